@@ -1,0 +1,49 @@
+# Every command of the project. `make try` and `make test` need Python 3.11+, git and make, and nothing else.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/python -I -m uv
+
+.PHONY: help try test test-fast lint format docs picture lock bench clean
+
+help:  ## list the commands
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
+
+.venv/installed: requirements/run.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Workhorse needs Python 3.11 or newer; try: make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/developing: .venv/installed requirements/dev.txt
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	touch $@
+
+try: .venv/installed  ## run the main job on a copy of a small sample project
+	$(BIN)/python -I examples/try.py
+
+test: .venv/developing  ## all tests
+	$(BIN)/python -Im pytest
+
+test-fast: .venv/developing  ## the tests that take moments
+	$(BIN)/python -Im pytest -m "not slow and not real"
+
+lint: .venv/developing  ## ruff, mypy, pyright, import contracts, generated pages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+format: .venv/developing  ## let ruff tidy
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: .venv/installed  ## lock the dependencies again (hashes, no index named)
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml requirements/build.in -o requirements/run.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml requirements/build.in --group dev -o requirements/dev.txt
+
+clean:  ## remove the environment and every cache
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

@@ -1,0 +1,1 @@
+"""The core of Workhorse: from a task to a proved, approved, landed diff."""

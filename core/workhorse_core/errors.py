@@ -1,0 +1,95 @@
+"""Every error that Workhorse raises on purpose.
+
+    WorkhorseError                  what the user can read and do something about
+    ├── UsageError                  the request itself makes no sense
+    ├── ConfigError                 a configuration file says something it may not
+    ├── TargetError                 the named code cannot be worked on
+    ├── EndpointError               the model server did not give a usable answer
+    │   ├── EndpointUnreachable     nobody answers there
+    │   ├── EndpointRefused         its address may not be sent code to
+    │   ├── PromptTooLong           the region and its context do not fit
+    │   ├── AnswerTruncated         the answer was cut off
+    │   └── AnswerMalformed         the answer is not what was asked for
+    ├── PatchError                  edits that do not fit together or to their file
+    ├── RepositoryError             git said no
+    │   └── NotARepository          there is no git repository here
+    ├── LedgerError                 the record of jobs cannot be read or written
+    ├── JobError                    no such job, or not in a state for this
+    └── LandingRefused              landing would not be safe; nothing was changed
+
+Anything else that is raised is a bug. An outcome (a draft refused, a check failed) is a value, not an error.
+"""
+
+
+class WorkhorseError(Exception):
+    """What the user can read and do something about.
+
+    Args:
+        message: One sentence that says what could not be done and why.
+        hint: What to try next, naming a command where there is one.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(WorkhorseError):
+    """The request itself makes no sense."""
+
+
+class ConfigError(WorkhorseError):
+    """A configuration file says something it may not."""
+
+
+class TargetError(WorkhorseError):
+    """The named code cannot be worked on: it is missing, does not parse, or is out of bounds."""
+
+
+class EndpointError(WorkhorseError):
+    """The model server did not give a usable answer."""
+
+
+class EndpointUnreachable(EndpointError):
+    """Nobody answers at the endpoint's address."""
+
+
+class EndpointRefused(EndpointError):
+    """The endpoint's address may not be sent code to."""
+
+
+class PromptTooLong(EndpointError):
+    """The region and its context do not fit into the model's context."""
+
+
+class AnswerTruncated(EndpointError):
+    """The answer was cut off: by a limit, or because the stream ended without a finish."""
+
+
+class AnswerMalformed(EndpointError):
+    """The answer is not what was asked for."""
+
+
+class PatchError(WorkhorseError):
+    """Edits that do not fit together, or do not fit to their file."""
+
+
+class RepositoryError(WorkhorseError):
+    """Git said no."""
+
+
+class NotARepository(RepositoryError):
+    """There is no git repository here."""
+
+
+class LedgerError(WorkhorseError):
+    """The record of jobs cannot be read or written."""
+
+
+class JobError(WorkhorseError):
+    """There is no such job, or it is not in a state for this."""
+
+
+class LandingRefused(WorkhorseError):
+    """Landing would not be safe; nothing was changed."""

@@ -1,0 +1,81 @@
+"""What was asked: an action, its targets, and how it may be done."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import PurePath
+
+from workhorse_core.errors import UsageError
+
+
+class Engine(StrEnum):
+    """Who may do the work."""
+
+    AUTO = "auto"
+    """Rules where they suffice, the local model for the rest when its endpoint answers."""
+    RULES = "rules"
+    LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A place in the code.
+
+    ``path`` is a file or a folder, relative to the project's root, POSIX style, "" for the root itself. ``symbol``
+    is a dotted name in it. ``first`` and ``last`` are lines counted from 1, both included.
+    """
+
+    path: str
+    symbol: str | None = None
+    first: int | None = None
+    last: int | None = None
+
+    def __str__(self) -> str:
+        if self.symbol is not None:
+            return f"{self.path}::{self.symbol}"
+        if self.first is None:
+            return self.path or "."
+        return f"{self.path}:{self.first}" if self.first == self.last else f"{self.path}:{self.first}-{self.last}"
+
+
+_LINES = re.compile(r"(?P<path>.+?):(?P<first>\d+)(?:-(?P<last>\d+))?", re.DOTALL)
+_SYMBOL = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+
+
+def parse_target(text: str) -> Target:
+    """Read ``path``, ``path::Class.method``, ``path:LINE`` or ``path:FIRST-LAST``; the path is kept as written.
+
+    Raises:
+        UsageError: The symbol is no dotted name, or the lines are not a range counted from 1.
+    """
+    path, colons, symbol = text.partition("::")
+    if colons:
+        if not path or not _SYMBOL.fullmatch(symbol):
+            raise UsageError(f"{text} is not a target.", "Write path::Class.method, for example src/a.py::Parser.parse")
+        return Target(path, symbol)
+    if match := _LINES.fullmatch(text):
+        first = int(match["first"])
+        last = int(match["last"] or first)
+        if not 1 <= first <= last:
+            raise UsageError(f"{text} names no lines: they are counted from 1, the first before the last.")
+        return Target(match["path"], None, first, last)
+    if not text:
+        raise UsageError("A target is empty.", "Name a file, a folder, path::name or path:LINE")
+    return Target(PurePath(text).as_posix())
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One request.
+
+    ``options`` are the action's own arguments by name, as words (``{"style": "google", "rewrite": "yes"}``).
+    ``max_rounds`` is how many drafts a region may cost. ``note`` holds a reviewer's words on an earlier result.
+    """
+
+    action: str
+    targets: tuple[Target, ...]
+    engine: Engine = Engine.AUTO
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    max_rounds: int = 2
+    note: str | None = None

@@ -1,0 +1,114 @@
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workhorse_core.edit import Edit, Move, splice
+from workhorse_core.errors import PatchError
+from workhorse_core.patch import FileChange, Patch, make_patch, patch_of
+
+LINES = [
+    b"a\n",
+    b"b\n",
+    b"\n",
+    b"c\r\n",
+    b"x\x0cy\n",
+    b"\xff\n",
+    b"\xe2\x80\xa8z\n",
+    b"lone\rcr\n",
+    b"-- \n",
+    b"+++ b\n",
+]
+texts = st.builds(
+    lambda lines, end: b"".join(lines) + end,
+    st.lists(st.sampled_from(LINES), max_size=25),
+    st.sampled_from([b"", b"q"]),
+)
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> tuple[bytes, list[Edit]]:
+    before = draw(texts)
+    points = sorted(draw(st.lists(st.integers(0, len(before)), max_size=8)))
+    points = points[: len(points) // 2 * 2]
+    pairs = zip(points[::2], points[1::2], strict=True)
+    insert_only = draw(st.booleans())
+    return before, [Edit("f.py", s, s if insert_only else e, draw(texts)) for s, e in pairs]
+
+
+def test_a_docstring_becomes_one_hunk_with_three_lines_of_context() -> None:
+    before = b"".join(b"line%d\n" % n for n in range(1, 11))
+    patch = make_patch({"src/a.py": before}.get, [Edit("src/a.py", 30, 30, b"new\n")])
+    assert patch.text == (
+        b"diff --git a/src/a.py b/src/a.py\n--- a/src/a.py\n+++ b/src/a.py\n@@ -3,6 +3,7 @@\n"
+        b" line3\n line4\n line5\n+new\n line6\n line7\n line8\n"
+    )
+
+
+def test_the_missing_newline_at_the_end_is_marked() -> None:
+    patch = make_patch({"a": b"one\ntwo"}.get, [Edit("a", 7, 7, b"!")])
+    assert patch.text.endswith(b"-two\n\\ No newline at end of file\n+two!\n\\ No newline at end of file\n")
+
+
+def test_a_hunk_never_slides_to_a_neighbour_that_looks_alike() -> None:
+    before = b"def a():\n    pass\n\n\ndef b():\n    pass\n"
+    patch = make_patch({"a": before}.get, [Edit("a", 29, 29, b"    pass\n")])
+    assert b"@@ -3,4 +3,5 @@\n \n \n def b():\n+    pass\n     pass\n" in patch.text
+
+
+@given(changes())
+@settings(max_examples=400)
+def test_the_diff_read_back_gives_the_edited_bytes(change: tuple[bytes, list[Edit]]) -> None:
+    before, edits = change
+    patch = make_patch(lambda _: before, edits)  # reads itself back
+    assert [c.after for c in patch.changes] == ([splice(before, edits)] if splice(before, edits) != before else [])
+
+
+@given(change=changes())
+@settings(max_examples=40, deadline=None)
+def test_git_applies_the_diff_to_the_edited_bytes(
+    tmp_path_factory: pytest.TempPathFactory, change: tuple[bytes, list[Edit]]
+) -> None:
+    before, edits = change
+    patch = make_patch(lambda _: before, edits)
+    if patch.changes:
+        assert _git_apply(tmp_path_factory.mktemp("apply"), {"f.py": before}, patch)["f.py"] == splice(before, edits)
+
+
+def test_git_applies_new_moved_and_deleted_files_with_odd_names(tmp_path: Path) -> None:
+    before = {"old name.py": b"x\n", "\u00fc.py": b"y", "gone.py": b"z\n"}
+    made = make_patch(
+        before.get,
+        [Edit("new\t.py", 0, 0, b"n\n"), Edit("old name.py", 0, 1, b"X"), Edit("\u00fc.py", 1, 1, b"!")],
+        [Move("old name.py", "sub/new name.py")],
+    )
+    patch = patch_of([*made.changes, FileChange("gone.py", b"z\n", None)])
+    after = _git_apply(tmp_path, before, patch)
+    assert after == {"new\t.py": b"n\n", "sub/new name.py": b"X\n", "\u00fc.py": b"y!"}
+
+
+def _git_apply(folder: Path, files: dict[str, bytes], patch: Patch) -> dict[str, bytes]:
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    subprocess.run(["git", "apply", "-"], cwd=folder, input=patch.text, check=True)
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "../x.py", "a/../../x", ".git/config", "sub/.GIT/hooks/x", "", "a//b", "a\\b"]
+)
+def test_a_patch_may_not_leave_the_project_or_enter_git(path: str) -> None:
+    with pytest.raises(PatchError, match="may not touch"):
+        make_patch(lambda _: b"", [Edit(path, 0, 0, b"x\n")])
+
+
+def test_an_edit_that_changes_nothing_is_no_patch() -> None:
+    assert make_patch({"a": b"x\n"}.get, [Edit("a", 0, 1, b"x")]) == Patch((), b"")
+
+
+def test_a_diff_that_lies_about_its_file_is_refused() -> None:
+    lying = FileChange("a", b"x\n", b"something else\n", (Edit("a", 0, 1, b"y"),))
+    with pytest.raises(PatchError, match="does not give the bytes"):
+        patch_of([lying])
