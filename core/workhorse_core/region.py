@@ -1,0 +1,253 @@
+"""The part of a file that a task is about: a definition, or some lines, as a span of its bytes."""
+
+import ast
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+from workhorse_core.errors import TargetError
+from workhorse_core.source import BLOCKS, Definition, Source, read_source, statements_below
+from workhorse_core.task import Target
+from workhorse_core.tree import Entry, Tree, is_chosen
+
+
+class RegionKind(StrEnum):
+    """What a region is."""
+
+    MODULE = "module"
+    CLASS = "class"
+    FUNCTION = "function"
+    METHOD = "method"
+    LINES = "lines"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Bytes ``start:end`` (half open) of a source, in lines ``first`` to ``last`` (from 1, both included).
+
+    A definition's decorators belong to it, a comment after its last statement does not. ``name`` is dotted:
+    "outer.inner" for what Python calls ``outer.<locals>.inner``, "" for the module and for lines. ``parents``
+    are the definitions around it, outermost first.
+    """
+
+    source: Source = field(repr=False)
+    name: str
+    kind: RegionKind
+    start: int
+    end: int
+    first: int
+    last: int
+    node: ast.Module | Definition | None = field(default=None, repr=False, compare=False)
+    parents: tuple[Definition, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def path(self) -> str:
+        """The file, POSIX, from the project's root."""
+        return self.source.path
+
+    @property
+    def text(self) -> bytes:
+        """The region as it stands in the file."""
+        return self.source.data[self.start : self.end]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the text in hex: edits elsewhere in the file do not change it."""
+        return hashlib.sha256(self.text).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """One file, and the definitions of it that were asked for, in source order."""
+
+    source: Source
+    regions: tuple[Region, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file of a folder that cannot be worked on, and why in one sentence."""
+
+    path: str
+    reason: str
+
+
+def select(
+    tree: Tree, targets: Sequence[Target], include: Sequence[str] = (), exclude: Sequence[str] = ()
+) -> Iterator[Selection | Refused]:
+    """Find the definitions that targets name: file by file, each file once, in the order of the targets.
+
+    A folder means the Python files below it that the globs choose, and a file all its definitions. A symbol
+    means every definition of that name (overloads, setters, both sides of an ``if``) and those within. A line
+    means the innermost definition there, and several lines the innermost ones of each that is not blank: with
+    the module only when they begin at its first line, or hold nothing else.
+
+    Raises:
+        TargetError: What a target names outright is missing, out of bounds, or cannot be worked on.
+    """
+    wanted: dict[str, list[Target]] = {}
+    named: set[str] = set()
+    for target in targets:
+        path = _normal_path(target.path)
+        if _entry(tree, path, target) is Entry.FILE:
+            named.add(path)
+            wanted.setdefault(path, []).append(target)
+            continue
+        for found in tree.files(path):
+            if found.endswith(".py") and is_chosen(found, include, exclude):
+                wanted.setdefault(found, []).append(Target(found))
+    for path, asked in wanted.items():
+        try:
+            yield _selection(tree, path, asked)
+        except TargetError as error:
+            if path in named:
+                raise
+            yield Refused(path, error.message)
+
+
+@lru_cache(maxsize=8)
+def definitions(source: Source) -> tuple[Region, ...]:
+    """Find the module and every class and function in it, in source order, wherever they are nested.
+
+    Raises:
+        TargetError: The file does not parse.
+    """
+    start, end = source.span(source.tree)
+    module = Region(source, "", RegionKind.MODULE, start, end, 1, source.last_line, source.tree)
+    return (module, *_definitions_below(source))
+
+
+def lines_region(source: Source, first: int, last: int) -> Region:
+    """Take whole lines, both included and from 1, without the end of the last one; of any language.
+
+    Raises:
+        TargetError: The file has no such lines.
+    """
+    _check_line(source, first)
+    last = min(last, source.last_line)
+    start = source.offset(first, 0)
+    end = source.offset(last + 1, 0) if source.lines else start
+    end -= len(source.data[start:end]) - len(source.data[start:end].rstrip(b"\r\n"))
+    return Region(source, "", RegionKind.LINES, start, end, first, last)
+
+
+# -- definitions
+
+
+def _definitions_below(source: Source) -> Iterator[Region]:
+    """Walk the statements with a list of our own: an ``elif`` nests as deep as its chain is long."""
+    waiting: list[tuple[ast.AST, str, tuple[Definition, ...]]] = [(source.tree, "", ())]
+    while waiting:
+        node, prefix, parents = waiting.pop()
+        if isinstance(node, Definition):
+            name = prefix + node.name
+            yield _definition(source, name, node, parents)
+            prefix, parents = f"{name}.", (*parents, node)
+        below = [inner for inner in statements_below(node) if isinstance(inner, BLOCKS)]
+        waiting += [(inner, prefix, parents) for inner in reversed(below)]
+
+
+def _definition(source: Source, name: str, node: Definition, parents: tuple[Definition, ...]) -> Region:
+    if isinstance(node, ast.ClassDef):
+        kind = RegionKind.CLASS
+    else:
+        kind = RegionKind.METHOD if parents and isinstance(parents[-1], ast.ClassDef) else RegionKind.FUNCTION
+    start, end = source.span(node)
+    last = node.end_lineno or node.lineno
+    return Region(source, name, kind, start, end, source.line_of(start), last, node, parents)
+
+
+# -- targets
+
+
+def _normal_path(path: str) -> str:
+    """Leave out steps that mean nothing; what leaves the project is for the tree to refuse."""
+    start = "/" if path.startswith("/") else ""
+    return start + "/".join(step for step in path.split("/") if step not in ("", "."))
+
+
+def _entry(tree: Tree, path: str, target: Target) -> Entry:
+    entry = tree.find(path)
+    if entry is Entry.MISSING:
+        raise TargetError(f"There is no {path} in this project.", _suggestion(_nearest_files(tree, path)))
+    if entry is Entry.FOLDER and (target.symbol is not None or target.first is not None):
+        raise TargetError(f"{path or 'The root'} is a folder and has no definitions of its own.", "Name a file in it")
+    return entry
+
+
+def _selection(tree: Tree, path: str, asked: Iterable[Target]) -> Selection:
+    data = tree.read(path)
+    if data is None:
+        raise TargetError(f"There is no {path} in this project.")
+    source = read_source(path, data)
+    regions = definitions(source)
+    chosen = {id(region) for target in asked for region in _chosen(source, regions, target)}
+    return Selection(source, tuple(region for region in regions if id(region) in chosen))
+
+
+def _chosen(source: Source, regions: Sequence[Region], target: Target) -> Sequence[Region]:
+    if target.symbol is not None:
+        return _named(source, regions, target.symbol)
+    if target.first is not None:
+        return _touched(source, regions, target.first, target.last or target.first)
+    return regions
+
+
+def _named(source: Source, regions: Sequence[Region], symbol: str) -> Sequence[Region]:
+    found = [region for region in regions[1:] if region.name == symbol]
+    if not found:
+        names = dict.fromkeys(region.name for region in regions[1:])
+        raise TargetError(f"{source.path} has no {symbol}.", _suggestion(_nearest(symbol, list(names))))
+    spans = [(region.start, region.end) for region in found]
+    return [region for region in regions[1:] if any(start <= region.start < end for start, end in spans)]
+
+
+def _touched(source: Source, regions: Sequence[Region], first: int, last: int) -> Sequence[Region]:
+    _check_line(source, first)
+    last = min(last, source.last_line)
+    innermost: dict[int, Region] = {}
+    for region in regions:  # what is within comes later and takes its lines over
+        innermost.update(dict.fromkeys(range(max(first, region.first), min(last, region.last) + 1), region))
+    if first == last:
+        return [innermost[first]]
+    module = regions[0]
+    found = {id(innermost[line]) for line in range(first, last + 1) if source.lines[line - 1].strip()}
+    if first > 1 and len(found) > 1:
+        found.discard(id(module))
+    elif first == 1 or not found:
+        found.add(id(module))
+    return [region for region in regions if id(region) in found]
+
+
+def _check_line(source: Source, line: int) -> None:
+    if not 1 <= line <= source.last_line:
+        raise TargetError(f"{source.path} has no line {line}: its last one is line {source.last_line}.")
+
+
+def _nearest(name: str, names: Sequence[str]) -> Sequence[str]:
+    """Find up to three names that may have been meant: those that end alike, then those that look alike."""
+    from difflib import get_close_matches  # deferred: only a mistake needs it
+
+    last = name.rpartition(".")[2]
+    by_last: dict[str, list[str]] = {}
+    for known in names:
+        by_last.setdefault(known.rpartition(".")[2], []).append(known)
+    alike = [known for ending in get_close_matches(last, by_last) for known in by_last[ending]]
+    return list(dict.fromkeys([*by_last.get(last, ()), *get_close_matches(name, names), *alike]))[:3]
+
+
+def _nearest_files(tree: Tree, path: str) -> Sequence[str]:
+    """Find files of that name anywhere, else those in the same folder whose names look alike."""
+    from difflib import get_close_matches
+
+    folder, slash, name = path.rpartition("/")
+    files = tree.files("")
+    beside = {found.removeprefix(folder + slash): found for found in files if found.startswith(folder + slash)}
+    same = [found for found in files if found.endswith(f"/{name}")]
+    return same[:3] or [beside[found] for found in get_close_matches(name, beside)]
+
+
+def _suggestion(names: Sequence[str]) -> str:
+    return f"Did you mean {' or '.join(names)}?" if names else ""

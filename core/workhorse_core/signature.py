@@ -1,0 +1,295 @@
+"""What a definition takes and gives: parameters, returns, yields, exceptions, decorators."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from workhorse_core.fields import Field, constructor_fields
+from workhorse_core.nodes import Function, dotted, last_name, own_nodes
+from workhorse_core.raised import Bases, Raised, class_bases, read_escapes
+
+if TYPE_CHECKING:
+    from workhorse_core.region import Region
+    from workhorse_core.source import Source
+Definition = ast.ClassDef | Function
+_PROPERTIES = frozenset(
+    {"property", "cached_property", "abstractproperty", "lazy_property", "functools.cached_property"}
+)
+_CLASS_METHODS = frozenset({"__init_subclass__", "__class_getitem__", "__new__"})
+
+
+class ParameterKind(StrEnum):
+    """How an argument reaches a parameter; the names are those of ``inspect``."""
+
+    POSITIONAL_ONLY = "positional_only"
+    POSITIONAL = "positional"
+    KEYWORD_ONLY = "keyword_only"
+    VAR_POSITIONAL = "var_positional"
+    VAR_KEYWORD = "var_keyword"
+
+
+_STARS = {ParameterKind.VAR_POSITIONAL: "*", ParameterKind.VAR_KEYWORD: "**"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter; ``annotation`` (out of its quotes) and ``default`` are source text."""
+
+    name: str
+    kind: ParameterKind = ParameterKind.POSITIONAL
+    annotation: str | None = None
+    default: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The name with its stars, as docstrings write it."""
+        return _STARS.get(self.kind, "") + self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a definition takes and gives.
+
+    ``parameters`` are without ``self`` and ``cls``. ``returns`` is the annotation; ``returns_value`` says
+    that the body's own code returns something other than None. ``raises_unnamed`` says that something may
+    leave it whose class the code does not show. For a class all of it is its constructor's, which ``constructor``
+    names: "__init__", "__new__", "fields" (of a dataclass or a named tuple), None where it has none itself.
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...] = ()
+    returns: str | None = None
+    returns_value: bool = False
+    yields: bool = False
+    yields_value: bool = False
+    is_async: bool = False
+    raises: tuple[Raised, ...] = ()
+    raises_unnamed: bool = False
+    decorators: tuple[str, ...] = ()
+    is_class: bool = False
+    is_method: bool = False
+    is_property: bool = False
+    is_setter: bool = False
+    is_deleter: bool = False
+    is_staticmethod: bool = False
+    is_classmethod: bool = False
+    is_overload: bool = False
+    is_override: bool = False
+    is_abstract: bool = False
+    is_stub_body: bool = False
+    constructor: str | None = None
+
+    @property
+    def is_generator(self) -> bool:
+        """Whether a call gives an iterator: it yields."""
+        return self.yields
+
+    @property
+    def is_context_manager(self) -> bool:
+        """Whether it is made one by ``contextlib``."""
+        return any(last_name(name) in {"contextmanager", "asynccontextmanager"} for name in self.decorators)
+
+    @property
+    def raised_names(self) -> tuple[str, ...]:
+        """What to document: each exception once, in the order of the code, stubs left out."""
+        return tuple(dict.fromkeys(raised.exception for raised in self.raises if not raised.stub))
+
+
+def read_signature(region: "Region", bases: Bases | None = None) -> Signature:
+    """Read the signature of a region; a module's, or that of mere lines, is empty.
+
+    Args:
+        region: The definition.
+        bases: Classes of other files, to tell better what a handler catches.
+    """
+    node = region.node
+    if node is None or isinstance(node, ast.Module):
+        return Signature(region.name)
+    known = {**(bases or {}), **class_bases(region.source.tree)} if _has_handlers(node) else bases
+    return signature_of(node, region.parents, region.source, known)
+
+
+def signature_of(
+    node: Definition,
+    parents: Sequence[Definition] = (),
+    source: "Source | None" = None,
+    bases: Bases | None = None,
+) -> Signature:
+    """Read the signature of a definition that lies within ``parents``, outermost first."""
+    if isinstance(node, ast.ClassDef):
+        return _class_signature(node, source, bases)
+    owner = parents[-1] if parents and isinstance(parents[-1], ast.ClassDef) else None
+    return _function_signature(node, owner, source, bases)
+
+
+def constructor_of(node: ast.ClassDef) -> Function | None:
+    """Find a class's own ``__init__``, else its ``__new__``; the implementation where there are overloads."""
+    found: dict[str, Function] = {}
+    for statement in class_statements(node.body):
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) and not _has(statement, {"overload"}):
+            found[statement.name] = statement
+    return found.get("__init__") or found.get("__new__")
+
+
+def class_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Give the statements of a class or module body, those under ``if`` and ``try`` too."""
+    for statement in body:
+        if isinstance(statement, ast.If):
+            yield from class_statements([*statement.body, *statement.orelse])
+        elif isinstance(statement, ast.Try):
+            handled = [inner for handler in statement.handlers for inner in handler.body]
+            yield from class_statements([*statement.body, *handled, *statement.orelse, *statement.finalbody])
+        else:
+            yield statement
+
+
+def decorator_names(node: Definition) -> tuple[str, ...]:
+    """Name the decorators, without the arguments of those that are called."""
+    calls = [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list]
+    return tuple(dotted(decorator) or ast.unparse(decorator) for decorator in calls)
+
+
+def without_docstring(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
+    """Leave out a docstring that the body begins with."""
+    first = body[0] if body else None
+    is_text = (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    )
+    return body[1:] if is_text else body
+
+
+def is_stub(body: Sequence[ast.stmt]) -> bool:
+    """Tell whether a body does nothing: docstring, ``...``, ``pass``, ``raise NotImplementedError`` only."""
+    return all(
+        isinstance(statement, ast.Pass)
+        or (
+            isinstance(statement, ast.Expr)
+            and isinstance(statement.value, ast.Constant)
+            and statement.value.value is ...
+        )
+        or (isinstance(statement, ast.Raise) and _raises_not_implemented(statement))
+        for statement in without_docstring(body)
+    )
+
+
+def _raises_not_implemented(node: ast.Raise) -> bool:
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return dotted(raised) == "NotImplementedError"
+
+
+def _has_handlers(node: Definition) -> bool:
+    return any(isinstance(inner, (ast.Try, ast.TryStar, ast.With, ast.Raise)) for inner in ast.walk(node))
+
+
+def _has(node: Definition, names: set[str] | frozenset[str]) -> bool:
+    return any(last_name(name) in names for name in decorator_names(node))
+
+
+def _function_signature(
+    node: Function, owner: ast.ClassDef | None, source: "Source | None", bases: Bases | None
+) -> Signature:
+    decorators = decorator_names(node)
+    last = {last_name(name) for name in decorators}
+    escapes = read_escapes(node, owner.name if owner is not None else None, bases)
+    yields = [n for n in own_nodes(node.body) if isinstance(n, (ast.Yield, ast.YieldFrom))]
+    is_static = "staticmethod" in last
+    return Signature(
+        name=node.name,
+        parameters=tuple(_parameters(node.args, owner is not None and not is_static, source)),
+        returns=_annotation(node.returns, source),
+        returns_value=any(isinstance(n, ast.Return) and not _is_none(n.value) for n in own_nodes(node.body)),
+        yields=bool(yields),
+        yields_value=any(isinstance(n, ast.YieldFrom) or not _is_none(n.value) for n in yields),
+        is_async=isinstance(node, ast.AsyncFunctionDef),
+        raises=escapes.raised,
+        raises_unnamed=escapes.unnamed,
+        decorators=decorators,
+        is_method=owner is not None,
+        is_property=owner is not None and any(name in _PROPERTIES for name in last),
+        is_setter=any(name.endswith(".setter") for name in decorators),
+        is_deleter=any(name.endswith(".deleter") for name in decorators),
+        is_staticmethod=is_static,
+        is_classmethod="classmethod" in last or (owner is not None and node.name in _CLASS_METHODS - {"__new__"}),
+        is_overload="overload" in last,
+        is_override="override" in last,
+        is_abstract=any(name.startswith("abstract") for name in last),
+        is_stub_body=is_stub(node.body),
+    )
+
+
+def _is_none(node: ast.expr | None) -> bool:
+    return node is None or (isinstance(node, ast.Constant) and node.value is None)
+
+
+def _class_signature(node: ast.ClassDef, source: "Source | None", bases: Bases | None) -> Signature:
+    constructor = constructor_of(node)
+    decorators = decorator_names(node)
+    if constructor is not None:
+        own = _function_signature(constructor, node, source, bases)
+        return Signature(
+            name=node.name,
+            parameters=own.parameters,
+            raises=own.raises,
+            raises_unnamed=own.raises_unnamed,
+            decorators=decorators,
+            is_class=True,
+            is_stub_body=is_stub(node.body),
+            constructor=constructor.name,
+        )
+    fields = tuple(_field_parameter(field, source) for field in constructor_fields(node, decorators))
+    return Signature(
+        name=node.name,
+        parameters=fields,
+        decorators=decorators,
+        is_class=True,
+        is_stub_body=is_stub(node.body),
+        constructor="fields" if fields else None,
+    )
+
+
+def _field_parameter(field: Field, source: "Source | None") -> Parameter:
+    default = None if field.default is None else source_text(field.default, source) + "()" * field.made
+    kind = ParameterKind.KEYWORD_ONLY if field.keyword_only else ParameterKind.POSITIONAL
+    return Parameter(field.name, kind, _annotation(field.annotation, source), default)
+
+
+def _parameters(arguments: ast.arguments, bound: bool, source: "Source | None") -> Iterator[Parameter]:
+    """Give the parameters in order; the first one is left out where a method is bound to it."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = [None] * (len(positional) - len(arguments.defaults)) + arguments.defaults
+    for index, (argument, default) in enumerate(zip(positional, defaults, strict=True)):
+        if index == 0 and bound:
+            continue
+        only = index < len(arguments.posonlyargs)
+        kind = ParameterKind.POSITIONAL_ONLY if only else ParameterKind.POSITIONAL
+        yield _parameter(argument, kind, default, source)
+    if arguments.vararg:
+        yield _parameter(arguments.vararg, ParameterKind.VAR_POSITIONAL, None, source)
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        yield _parameter(argument, ParameterKind.KEYWORD_ONLY, default, source)
+    if arguments.kwarg:
+        yield _parameter(arguments.kwarg, ParameterKind.VAR_KEYWORD, None, source)
+
+
+def _parameter(argument: ast.arg, kind: ParameterKind, default: ast.expr | None, source: "Source | None") -> Parameter:
+    written = None if default is None else source_text(default, source)
+    return Parameter(argument.arg, kind, _annotation(argument.annotation, source), written)
+
+
+def _annotation(node: ast.expr | None, source: "Source | None") -> str | None:
+    if node is None:
+        return None
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return source_text(node, source)
+
+
+def source_text(node: ast.expr, source: "Source | None") -> str:
+    """Give an expression as written where it stands on one line, else as Python writes it."""
+    if source is None or node.end_lineno != node.lineno or node.end_col_offset is None:
+        return ast.unparse(node)
+    start = source.offset(node.lineno, node.col_offset)
+    end = source.offset(node.lineno, node.end_col_offset)
+    return source.data[start:end].decode(source.encoding.removesuffix("-sig"))

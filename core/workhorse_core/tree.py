@@ -1,0 +1,216 @@
+"""Where a task reads its files: the work tree with an editor's unsaved text over it, or a commit."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+from workhorse_core.errors import TargetError
+
+if TYPE_CHECKING:
+    from workhorse_core.repository import Repository
+
+_NO_BUFFERS: Mapping[str, bytes] = MappingProxyType({})
+_ANOTHER = "Name a file of this project"
+_LEFT_OUT = frozenset({"node_modules", "__pycache__", "build", "dist"})
+
+
+class Entry(StrEnum):
+    """What a path names."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    MISSING = "missing"
+
+
+class Tree(Protocol):
+    """Files by their path: POSIX, from the project's root, "" for the root itself."""
+
+    def find(self, path: str) -> Entry:
+        """Say what the path names, as a target of work.
+
+        Raises:
+            TargetError: It leaves the project, lies in ``.git``, is a link, or is neither file nor folder.
+        """
+        ...
+
+    def read(self, path: str) -> bytes | None:
+        """Give a file's bytes, None where there is no such file.
+
+        Raises:
+            TargetError: It leaves the project, lies in ``.git``, or cannot be read.
+        """
+        ...
+
+    def files(self, folder: str) -> Sequence[str]:
+        """List the regular files below a folder, sorted; those that git ignores, and links, are left out.
+
+        Raises:
+            TargetError: The folder leaves the project or lies in ``.git``.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTree:
+    """The files on the disk. ``buffers`` holds an editor's unsaved text by path, which hides them."""
+
+    root: Path
+    repository: "Repository | None" = None
+    buffers: Mapping[str, bytes] = field(default_factory=lambda: _NO_BUFFERS)
+
+    def find(self, path: str) -> Entry:
+        """Say what the path names; see `Tree.find`."""
+        place = self._place(path)
+        real = os.path.relpath(place, os.path.realpath(self.root)).replace(os.sep, "/")
+        if real != (path or "."):
+            raise TargetError(f"{path} stands for {real}, and links are not followed.", f"Name {real} instead")
+        if path in self.buffers:
+            return Entry.FILE
+        try:
+            mode = place.stat().st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return Entry.FOLDER if any(name.startswith(f"{path}/") for name in self.buffers) else Entry.MISSING
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        if stat.S_ISDIR(mode):
+            return Entry.FOLDER
+        if stat.S_ISREG(mode):
+            return Entry.FILE
+        raise TargetError(f"{path} is neither a file nor a folder.")
+
+    def read(self, path: str) -> bytes | None:
+        """Give a file's bytes; see `Tree.read`. A link is followed as long as it stays inside the project."""
+        place = self._place(path)
+        if path in self.buffers:
+            return self.buffers[path]
+        try:
+            return place.read_bytes() if stat.S_ISREG(place.stat().st_mode) else None
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+    def files(self, folder: str) -> Sequence[str]:
+        """List the regular files below a folder; see `Tree.files`."""
+        place = self._place(folder)
+        inside = f"{folder}/" if folder else ""
+        if self.repository is None:
+            found = set(_walk(place, inside))
+        else:
+            found = set(_unlinked(self.root, self.repository.paths(folder)))
+        found.update(path for path in self.buffers if path.startswith(inside))
+        return sorted(found)
+
+    def _place(self, path: str) -> Path:
+        """Find where the path really is: what links lead to must be in bounds as well."""
+        checked_path(path)
+        root = os.path.realpath(self.root)
+        real = os.path.realpath(Path(root, path))
+        if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
+            raise TargetError(f"{path} leads to {real}, which is outside the project.", _ANOTHER)
+        checked_path("" if real == root else os.path.relpath(real, root).replace(os.sep, "/"))
+        return Path(real)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitTree:
+    """The files of one revision, as git has them."""
+
+    repository: "Repository"
+    revision: str
+
+    def find(self, path: str) -> Entry:
+        """Say what the path names; see `Tree.find`."""
+        files = self.files(path)
+        if path in files:
+            return Entry.FILE
+        return Entry.FOLDER if files or not path else Entry.MISSING
+
+    def read(self, path: str) -> bytes | None:
+        """Give a file's bytes; see `Tree.read`."""
+        checked_path(path)
+        return self.repository.read_blobs(self.revision, [path]).get(path)
+
+    def files(self, folder: str) -> Sequence[str]:
+        """List the regular files below a folder; see `Tree.files`."""
+        checked_path(folder)
+        return sorted(self.repository.tree_files(self.revision, folder))
+
+
+def checked_path(path: str) -> str:
+    """Refuse a path that is not written as one from the project's root, or that lies in git's own folder.
+
+    Raises:
+        TargetError: It is absolute, has empty steps, ``.`` or ``..`` in it, or lies in ``.git``.
+    """
+    steps = path.split("/") if path else []
+    if {"", ".", ".."}.intersection(steps) or "\0" in path or "\\" in path or Path(path).is_absolute():
+        raise TargetError(f"{path!a} is not a path inside this project.", _ANOTHER)
+    # Windows and macOS take other spellings for the same folder
+    if any(step.rstrip(" .").lower() in (".git", "git~1") for step in steps):
+        raise TargetError(f"{path} belongs to git.", _ANOTHER)
+    return path
+
+
+def is_chosen(path: str, include: Iterable[str], exclude: Iterable[str]) -> bool:
+    """Say whether the globs choose a path: one of ``include`` if there are any, and none of ``exclude``.
+
+    They are read like those of ``.gitignore``: relative to the root, ``**`` for any number of folders, a name
+    without a slash anywhere, and what names a folder also means everything below it.
+    """
+    include = tuple(include)
+    steps = path.split("/")
+    if include and not any(_covers(glob, steps) for glob in include):
+        return False
+    return not any(_covers(glob, steps) for glob in exclude)
+
+
+def _covers(glob: str, steps: Sequence[str]) -> bool:
+    """Match step by step: whoever writes the globs could make one regular expression take for ever."""
+    wanted = [step for step in glob.split("/") if step not in ("", ".")]
+    if not glob or (len(wanted) == 1 and not glob.startswith(("/", "./"))):
+        wanted = ["**", *wanted] if glob else ["\0"]
+    reached = {0}
+    for step in wanted:
+        if step == "**":
+            reached = set(range(min(reached, default=len(steps)), len(steps)))
+        else:
+            reached = {at + 1 for at in reached if at < len(steps) and fnmatchcase(steps[at], step)}
+    return bool(reached)
+
+
+def _walk(folder: Path, prefix: str) -> Iterator[str]:
+    """List regular files where no git says what is ignored: hidden and generated folders are left out."""
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_generated(Path(parent, name))]
+        inside = Path(parent).relative_to(folder).as_posix()
+        start = prefix if inside == "." else f"{prefix}{inside}/"
+        for name in names:
+            if stat.S_ISREG(Path(parent, name).lstat().st_mode):
+                yield start + name
+
+
+def _unlinked(root: Path, paths: Iterable[str]) -> Iterator[str]:
+    """Leave out files of folders that have become links: git still lists them as they were."""
+    real = os.path.realpath(root)
+    links: dict[str, bool] = {}
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        if folder not in links:
+            links[folder] = os.path.realpath(Path(real, folder)) != str(Path(real, folder))
+        if not links[folder]:
+            yield path
+
+
+def _is_generated(folder: Path) -> bool:
+    return folder.name.startswith(".") or folder.name in _LEFT_OUT or (folder / "pyvenv.cfg").exists()
+
+
+def _unreadable(path: str, error: OSError) -> TargetError:
+    return TargetError(f"{path} cannot be read: {error.strerror or error}.")
