@@ -1,0 +1,190 @@
+"""Replacing files of the work tree: each prepared first, compared at the last moment, and put back when need be."""
+
+import errno
+import os
+import shutil
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from workhorse_core.edit import Edit, splice
+from workhorse_core.errors import JobError, LandingRefused
+from workhorse_core.repository import Repository
+from workhorse_core.scratch import digest
+
+
+@dataclass(frozen=True, slots=True)
+class FileStep:
+    """A file of the work tree; ``before`` and ``after`` are SHA-256 in hex, None where there is no file."""
+
+    path: str
+    before: str | None
+    after: str | None
+    edits: tuple[Edit, ...] = ()
+    mode: str = "100644"
+
+
+@contextmanager
+def swap_folder(repository: Repository, steps: Sequence[FileStep], name: str) -> Generator[Path]:
+    """Make a folder for temporary files in the git folder, and leave nothing of them anywhere."""
+    folder = repository.git_dir / "workhorse" / f"landing-{name}"
+
+    def clear() -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        for number, step in enumerate(steps):
+            with suppress(OSError):
+                _beside(repository.root / step.path, folder, number).unlink()
+
+    clear()
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    except JobError:
+        raise  # it holds the only copy of what could not be put back
+    except BaseException:
+        clear()
+        raise
+    clear()
+
+
+def _beside(target: Path, folder: Path, number: int) -> Path:
+    """Where a temporary file goes that cannot be renamed from the git folder: it is on another file system."""
+    return target.parent / f".{folder.name}-{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """One file with its next content ready, and room for its old one; ``made`` are the folders that were missing."""
+
+    target: Path
+    step: FileStep
+    new: Path
+    old: Path
+    beside: Path
+    made: tuple[Path, ...]
+
+    def do(self) -> None:
+        """Put the new file into place if the old one is still what it was."""
+        if self.step.before is None:
+            self._create()
+            return
+        _link(self.target, self.old)
+        if digest(self.old.read_bytes()) != self.step.before:
+            raise changed(self.step.path)
+        if self.step.after is None:
+            self.target.unlink()
+        else:
+            _move(self.new, self.target, self.beside)
+
+    def undo(self) -> None:
+        """Put the old file back, unless somebody has written over ours."""
+        if digest(read_file(self.target)) != self.step.after:
+            return
+        if self.step.before is not None:
+            _move(self.old, self.target, self.beside)
+            return
+        self.target.unlink()
+        for folder in self.made:
+            with suppress(OSError):
+                folder.rmdir()
+
+    def _create(self) -> None:
+        self.target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _link(self.new, self.target)
+        except FileExistsError:
+            raise changed(self.step.path) from None
+
+
+def prepare_swaps(repository: Repository, steps: Sequence[FileStep], folder: Path) -> list[Swap]:
+    """Write every new file, so that a full disk is noticed before anything is touched."""
+    swaps: list[Swap] = []
+    for number, step in enumerate(steps):
+        target = safe_target(repository, step.path)
+        current = read_file(target)
+        if digest(current) == step.after:
+            continue
+        if digest(current) != step.before:
+            raise changed(step.path)
+        if current is not None and not target.stat().st_mode & 0o222:
+            raise LandingRefused(f"{step.path} is read-only; nothing was changed.", f"chmod u+w {step.path}")
+        new, old = folder / f"{number}.new", folder / f"{number}.old"
+        if step.after is not None:
+            _write_like(new, splice(current or b"", step.edits), target if current is not None else None, step)
+        made = tuple(parent for parent in target.parents if not parent.exists())
+        swaps.append(Swap(target, step, new, old, _beside(target, folder, number), made))
+    return swaps
+
+
+def _write_like(new: Path, data: bytes, model: Path | None, step: FileStep) -> None:
+    if digest(data) != step.after:
+        raise LandingRefused(f"The edits of {step.path} do not give what was approved.", "Draft it again")
+    new.write_bytes(data)
+    if model is None:
+        if step.mode == "100755":
+            new.chmod(new.stat().st_mode | 0o111)
+        return
+    about = model.stat()
+    with suppress(PermissionError):
+        os.chown(new, about.st_uid, about.st_gid)
+    shutil.copystat(model, new)
+    os.utime(new)
+
+
+def safe_target(repository: Repository, path: str) -> Path:
+    """Give the place of a path in the work tree.
+
+    Raises:
+        LandingRefused: It is a link, or lies behind one, or belongs to git.
+    """
+    target = repository.root
+    for step in path.split("/"):
+        if step in ("", ".", "..") or step.lower() == ".git":
+            raise LandingRefused(f"{path!r} does not lie in the work tree.")
+        target = target / step
+        if target.is_symlink():
+            raise LandingRefused(f"{path} is a link or lies behind one.", "Work on the file that it points to")
+    return target
+
+
+def read_file(path: Path) -> bytes | None:
+    """Read a file of the work tree; None where there is none.
+
+    Raises:
+        LandingRefused: There is something that cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise LandingRefused(f"{path} cannot be read: {error.strerror}; nothing was changed.") from error
+
+
+def changed(path: str) -> LandingRefused:
+    """Say that a file is not what it was."""
+    return LandingRefused(f"{path} has changed meanwhile; nothing was changed.", "Run it again")
+
+
+def _link(source: Path, target: Path) -> None:
+    """Give a file a second name, or a copy where the file system cannot; never over another file."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        with target.open("xb") as copy:
+            copy.write(source.read_bytes())
+        shutil.copystat(source, target)
+
+
+def _move(source: Path, target: Path, beside: Path) -> None:
+    """Replace a file in one step, so that there is always the one or the other."""
+    try:
+        source.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.copy2(source, beside)
+        beside.replace(target)

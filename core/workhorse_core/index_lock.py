@@ -1,0 +1,149 @@
+"""Changing entries of git's index under git's own lock, which goes away by itself when we are killed."""
+
+import os
+import time
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workhorse_core.errors import LandingRefused
+from workhorse_core.git_output import records
+from workhorse_core.repository import Entry, Repository
+
+if TYPE_CHECKING:
+    from git.cmd import Git
+
+_PATIENCE = 2.0
+_PAUSE = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStep:
+    """An entry of the index; None where there is none. ``flag`` is git's name of a bit that it keeps."""
+
+    path: str
+    before: Entry | None
+    after: Entry | None
+    flag: str | None = None
+
+
+class IndexLock:
+    """Git's own index lock, held by a git child that waits for our entries.
+
+    When we are killed the child reads the end of its input, changes nothing and takes the lock away.
+    """
+
+    def __init__(self, process: "Git.AutoInterrupt") -> None:
+        self._process = process
+
+    def write(self, steps: Sequence[IndexStep]) -> None:
+        """Let the child write these entries and end."""
+        lines = b"".join(_index_line(step.path, step.before, step.after) for step in steps)
+        _, complaint = self._process.communicate(lines)
+        if self._process.returncode != 0:
+            raise _locked(complaint.decode(errors="replace"))
+
+    def release(self) -> None:
+        """Let the child end without a change, if it has not ended yet."""
+        if self._process.poll() is None:
+            self._process.communicate(b"")
+
+
+def _index_line(path: str, before: Entry | None, after: Entry | None) -> bytes:
+    entry = after or Entry("0", "0" * len(before.blob if before else ""))
+    return f"{entry.mode} {entry.blob}\t".encode() + os.fsencode(path) + b"\0"
+
+
+@contextmanager
+def index_lock(repository: Repository) -> Generator[IndexLock]:
+    """Hold the lock.
+
+    Raises:
+        LandingRefused: Another git command has it.
+    """
+    lock = IndexLock(_started(repository))
+    try:
+        yield lock
+    finally:
+        lock.release()
+
+
+def _started(repository: Repository) -> "Git.AutoInterrupt":
+    lock_file = repository.git_dir / "index.lock"
+    patience = time.monotonic() + _PATIENCE
+    while lock_file.exists():
+        if time.monotonic() > patience:
+            raise _locked(str(lock_file))
+        time.sleep(_PAUSE)
+    process = repository.start("update-index", "-z", "--index-info")
+    while not lock_file.exists():
+        if process.poll() is not None or time.monotonic() > patience:
+            raise _locked(str(lock_file))
+        time.sleep(_PAUSE)
+    return process
+
+
+def _locked(reason: str) -> LandingRefused:
+    return LandingRefused(
+        f"Git's index is locked or cannot be written ({reason.strip()}); nothing was changed.",
+        "Wait for the other git command; if there is none, remove the file index.lock in the git folder",
+    )
+
+
+def index_entries(repository: Repository, paths: Iterable[str]) -> dict[str, IndexStep]:
+    """Read the entries of these paths, each as a step that changes nothing.
+
+    Raises:
+        LandingRefused: A path is in conflict.
+    """
+    found: dict[str, IndexStep] = {}
+    for record in records(repository.run("ls-files", "-s", "-v", "-z", "--", *paths)):
+        about, path = record.split("\t", 1)
+        tag, mode, blob, stage = about.split(" ")
+        if stage != "0":
+            raise in_conflict(path)
+        flag = "skip-worktree" if tag in "Ss" else "assume-unchanged" if tag.islower() else None
+        entry = Entry(mode, blob)
+        found[path] = IndexStep(path, entry, entry, flag)
+    return found
+
+
+def in_conflict(path: str) -> LandingRefused:
+    """Say that a path has to be settled by the user first."""
+    return LandingRefused(f"{path} is in conflict in git's index.", f"Settle it and run: git add -- {path}")
+
+
+def steps_to_do(repository: Repository, steps: Sequence[IndexStep]) -> list[IndexStep]:
+    """Leave out the steps that are done.
+
+    Raises:
+        LandingRefused: An entry is neither what it was nor what it is to become.
+    """
+    now = index_entries(repository, [step.path for step in steps]) if steps else {}
+    todo: list[IndexStep] = []
+    for step in steps:
+        entry = now[step.path].before if step.path in now else None
+        if entry == step.after:
+            continue
+        if entry != step.before:
+            raise LandingRefused(f"{step.path} has changed in git's index meanwhile.", "Run it again")
+        todo.append(step)
+    return todo
+
+
+def set_flags(repository: Repository, steps: Sequence[IndexStep]) -> None:
+    """Give entries back the bits that ``--index-info`` takes away."""
+    for flag in {step.flag for step in steps if step.flag}:
+        paths = b"".join(os.fsencode(step.path) + b"\0" for step in steps if step.flag == flag)
+        repository.run("update-index", f"--{flag}", "-z", "--stdin", stdin=paths)
+
+
+def restore_entries(repository: Repository, steps: Sequence[IndexStep]) -> None:
+    """Give the entries that these steps have changed back what they were."""
+    now = index_entries(repository, [step.path for step in steps]) if steps else {}
+    done = [step for step in steps if (now[step.path].before if step.path in now else None) == step.after]
+    if done:
+        lines = b"".join(_index_line(step.path, step.after, step.before) for step in done)
+        repository.run("update-index", "-z", "--index-info", stdin=lines)
+        set_flags(repository, done)

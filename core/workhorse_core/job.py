@@ -1,0 +1,179 @@
+"""A job: what its events add up to."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from workhorse_core.check import CheckResult
+from workhorse_core.draft import Draft
+from workhorse_core.errors import JobError
+from workhorse_core.handoff import Decision, Verdict
+from workhorse_core.landing import Landing
+from workhorse_core.ledger import Event, EventKind, Ledger
+from workhorse_core.rows import Row, from_row, to_row
+from workhorse_core.scratch import Scratch
+from workhorse_core.task import Task
+from workhorse_core.verification import Verification
+
+
+class JobStatus(StrEnum):
+    """Where a job stands."""
+
+    DRAFTING = "drafting"
+    """It is under way, or was interrupted."""
+    VERIFIED = "verified"
+    FAILED = "failed"
+    NOTHING = "nothing"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    MERGED = "merged"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One task and all that came of it; times are in seconds since 1970.
+
+    ``reason`` says why it failed or had nothing to do. ``landing`` is there from when it was begun; whether it is
+    over says ``status``. ``commit`` is the user's commit that it landed as, None for the work tree alone.
+    """
+
+    id: str
+    task: Task
+    started: float
+    updated: float
+    status: JobStatus = JobStatus.DRAFTING
+    drafts: tuple[Draft, ...] = ()
+    scratch: Scratch | None = None
+    verification: Verification | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    landing: Landing | None = None
+    commit: str | None = None
+    reason: str | None = None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The last word."""
+        return self.verdicts[-1] if self.verdicts else None
+
+
+def read_job(ledger: Ledger, job: str) -> Job:
+    """Read a job from its events.
+
+    Raises:
+        JobError: It was never started.
+    """
+    return fold(job, ledger.events(job))
+
+
+def fold(job: str, events: Iterable[Event]) -> Job:
+    """Add events up.
+
+    Raises:
+        JobError: There are none, or the first one does not start the job.
+    """
+    folded: Job | None = None
+    for event in events:
+        if event.kind is EventKind.STARTED:
+            folded = Job(job, from_row(Task, event.data["task"]), event.at, event.at)
+        elif folded is not None:
+            folded = replace(_FOLDS[event.kind](folded, event.data), updated=event.at)
+    if folded is None:
+        raise JobError(f"Job {job} was given an id and never started.", "See the others: workhorse jobs")
+    return folded
+
+
+# -- what is written down for each event
+
+
+def started(task: Task) -> Row:
+    """Give the data of a STARTED event."""
+    return {"task": to_row(task)}
+
+
+def drafted(draft: Draft) -> Row:
+    """Give the data of a DRAFTED event, one for each region."""
+    return {"draft": to_row(draft)}
+
+
+def scratched(scratch: Scratch) -> Row:
+    """Give the data of a SCRATCHED event."""
+    return {"scratch": to_row(scratch)}
+
+
+def checked(verification: Verification) -> Row:
+    """Give the data of a CHECKED event: every check has run."""
+    return {"results": [to_row(result) for result in verification.results]}
+
+
+def ended(reason: str) -> Row:
+    """Give the data of a FAILED, NOTHING, UNDONE or DISCARDED event."""
+    return {"reason": reason}
+
+
+def judged(verdict: Verdict) -> Row:
+    """Give the data of a VERDICT event."""
+    return {"verdict": to_row(verdict)}
+
+
+def landing_begun(landing: Landing) -> Row:
+    """Give the data of a LANDING event: all that is needed to go on after a kill."""
+    return {"landing": to_row(landing)}
+
+
+def landed(commit: str | None) -> Row:
+    """Give the data of a LANDED event."""
+    return {"commit": commit}
+
+
+def retried(note: str) -> Row:
+    """Give the data of a RETRIED event: the job begins again with these words."""
+    return {"note": note}
+
+
+# -- what each event does to a job
+
+Data = Mapping[str, Any]
+
+
+def _drafted(job: Job, data: Data) -> Job:
+    return replace(job, status=JobStatus.DRAFTING, drafts=(*job.drafts, from_row(Draft, data["draft"])))
+
+
+def _scratched(job: Job, data: Data) -> Job:
+    scratch = from_row(Scratch, data["scratch"])
+    return replace(job, status=JobStatus.DRAFTING, scratch=scratch, verification=None)
+
+
+def _checked(job: Job, data: Data) -> Job:
+    verification = Verification(tuple(from_row(CheckResult, row) for row in data["results"]))
+    status = JobStatus.VERIFIED if verification.passed else JobStatus.FAILED
+    return replace(job, status=status, verification=verification)
+
+
+def _judged(job: Job, data: Data) -> Job:
+    verdict = from_row(Verdict, data["verdict"])
+    status = JobStatus.APPROVED if verdict.decision is Decision.APPROVE else JobStatus.REJECTED
+    return replace(job, status=status, verdicts=(*job.verdicts, verdict))
+
+
+def _retried(job: Job, data: Data) -> Job:
+    """The verdicts are kept: they say what was wrong."""
+    task = replace(job.task, note=data["note"])
+    return Job(job.id, task, job.started, job.updated, verdicts=job.verdicts)
+
+
+_FOLDS: Mapping[EventKind, Callable[[Job, Data], Job]] = {
+    EventKind.DRAFTED: _drafted,
+    EventKind.SCRATCHED: _scratched,
+    EventKind.CHECKED: _checked,
+    EventKind.FAILED: lambda job, data: replace(job, status=JobStatus.FAILED, reason=data.get("reason")),
+    EventKind.NOTHING: lambda job, data: replace(job, status=JobStatus.NOTHING, reason=data.get("reason")),
+    EventKind.VERDICT: _judged,
+    EventKind.LANDING: lambda job, data: replace(job, landing=from_row(Landing, data["landing"])),
+    EventKind.LANDED: lambda job, data: replace(job, status=JobStatus.MERGED, commit=data.get("commit")),
+    EventKind.UNDONE: lambda job, data: replace(job, landing=None, reason=data.get("reason")),
+    EventKind.DISCARDED: lambda job, data: replace(job, status=JobStatus.DISCARDED),
+    EventKind.RETRIED: _retried,
+}

@@ -1,0 +1,155 @@
+"""Carrying a landing out: work tree, index and HEAD, each compared before it is changed, all of them or none.
+
+Everything that is needed is in the :class:`Landing`, which the ledger keeps before anything is touched. Every step
+is skipped where it has been done, so after a kill the same landing is simply carried out again.
+"""
+
+import errno
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from workhorse_core.errors import JobError, LandingRefused, WorkhorseError
+from workhorse_core.file_swap import FileStep, prepare_swaps, swap_folder
+from workhorse_core.index_lock import IndexStep, index_lock, restore_entries, set_flags, steps_to_do
+from workhorse_core.repository import Repository
+
+_UNDER_WAY = {
+    "rebase-merge": "rebase",
+    "rebase-apply": "rebase",
+    "MERGE_HEAD": "merge",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
+    "BISECT_LOG": "bisect",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What changes where: in the work tree at ``root``, in its index, and from commit ``head`` to ``commit``.
+
+    Without ``commit`` HEAD stays; without ``index`` the index is not touched.
+    """
+
+    root: str
+    files: tuple[FileStep, ...]
+    index: tuple[IndexStep, ...] = ()
+    branch: str | None = None
+    head: str | None = None
+    commit: str | None = None
+    subject: str = ""
+
+
+def carry_out(repository: Repository, landing: Landing, name: str) -> None:
+    """Do every step that is not done yet.
+
+    Args:
+        repository: Of the work tree that the landing is for.
+        landing: What to do.
+        name: Of the folder for temporary files, the same each time this landing is tried.
+
+    Raises:
+        LandingRefused: Something is not as it was expected; what was changed has been put back.
+        JobError: It could not even be put back; the landing has to be carried out again.
+    """
+    if _is_over(repository, landing):
+        return
+    with _speaking(), swap_folder(repository, landing.files, name) as folder:
+        undo = ExitStack()
+        try:
+            steps = _change(repository, landing, folder, undo)
+        except BaseException:
+            _put_back(undo, name)
+            raise
+    if steps:
+        # Only so that the next `git status` need not read these files again; nothing hangs on it.
+        repository.ask("add", "--refresh", "--", *(step.path for step in steps))
+
+
+def _change(repository: Repository, landing: Landing, folder: Path, undo: ExitStack) -> Sequence[IndexStep]:
+    """Files first, then the index, HEAD last: whatever is left after a kill is never seen as taking work back."""
+    if landing.commit is None:
+        _swap(repository, landing, folder, undo)
+        return ()
+    with index_lock(repository) as lock:
+        _refuse_while_busy(repository, landing)
+        steps = steps_to_do(repository, landing.index)
+        _swap(repository, landing, folder, undo)
+        undo.callback(restore_entries, repository, steps)
+        lock.write(steps)
+    set_flags(repository, steps)
+    message = f"commit: {landing.subject}"
+    repository.run("update-ref", "-m", message, "HEAD", landing.commit, landing.head or "")
+    return steps
+
+
+def _swap(repository: Repository, landing: Landing, folder: Path, undo: ExitStack) -> None:
+    for swap in prepare_swaps(repository, landing.files, folder):
+        undo.callback(swap.undo)
+        swap.do()
+
+
+def _is_over(repository: Repository, landing: Landing) -> bool:
+    """HEAD is the last step: where it holds the commit, all is done, whatever the user did since."""
+    if landing.commit is None:
+        return False
+    head = repository.head().commit
+    if head in (landing.head, None):
+        return False
+    return repository.ask("merge-base", "--is-ancestor", landing.commit, "HEAD").status == 0
+
+
+def _put_back(undo: ExitStack, name: str) -> None:
+    try:
+        undo.close()
+    except (OSError, WorkhorseError) as error:
+        sentence = f"The landing stopped half way and could not be put back: {error}"
+        raise JobError(sentence, f"Go on with: workhorse resume {name}") from error
+
+
+def _refuse_while_busy(repository: Repository, landing: Landing) -> None:
+    refuse_operation(repository)
+    head = repository.head()
+    if (head.commit, head.branch) != (landing.head, landing.branch):
+        raise LandingRefused("HEAD has moved meanwhile; nothing was changed.", "Run it again")
+
+
+def refuse_operation(repository: Repository) -> None:
+    """Refuse to make a commit while git is in the middle of something.
+
+    Raises:
+        LandingRefused: It is; the message says of what.
+    """
+    if operation := operation_under_way(repository):
+        raise LandingRefused(
+            f"A {operation} is under way; nothing was changed.",
+            "Finish it or give it up, or change the work tree alone: workhorse merge JOB --no-commit",
+        )
+
+
+def operation_under_way(repository: Repository) -> str | None:
+    """Name what git is in the middle of: "rebase", "merge", "cherry-pick", "revert" or "bisect"."""
+    return next((name for file, name in _UNDER_WAY.items() if (repository.git_dir / file).exists()), None)
+
+
+@contextmanager
+def _speaking() -> Generator[None]:
+    """Whatever stops a landing is one sentence; by then everything has been put back."""
+    try:
+        yield
+    except (LandingRefused, JobError):
+        raise
+    except WorkhorseError as error:
+        raise LandingRefused(error.message, error.hint) from error
+    except OSError as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: OSError) -> LandingRefused:
+    place = error.filename or "the repository"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return LandingRefused("The disk is full; nothing was changed.", "Free some disk space, then run it again")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return LandingRefused(f"{place} cannot be written; nothing was changed.", "Make it writable, then run it again")
+    return LandingRefused(f"{place} cannot be changed: {error.strerror}; nothing was changed.")

@@ -1,0 +1,268 @@
+"""Merging: what an approved job would change in the user's branch, index and work tree, and doing it.
+
+Each of the three places is compared with the exact bytes that the draft was made from; where it differs, the draft
+is merged into what is there, or refused.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from workhorse_core.check import CheckStatus
+from workhorse_core.draft import DraftStatus
+from workhorse_core.errors import LandingRefused
+from workhorse_core.file_swap import FileStep
+from workhorse_core.git_output import records
+from workhorse_core.handoff import Decision
+from workhorse_core.index_lock import in_conflict, index_entries
+from workhorse_core.job import Job, JobStatus, ended, landed, landing_begun
+from workhorse_core.landing import Landing, carry_out, refuse_operation
+from workhorse_core.ledger import EventKind, Ledger
+from workhorse_core.patch import Patch
+from workhorse_core.placing import (
+    DraftBranch,
+    file_steps,
+    index_steps,
+    place_in_index,
+    place_in_work_tree,
+    unverified_in,
+)
+from workhorse_core.repository import BRANCHES, Entry, Head, Repository, git_failed
+from workhorse_core.scratch import Scratch, read_patch
+
+Trailer = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LandingPlan:
+    """What landing a job would do; nothing has been done yet.
+
+    ``tree`` is what would be committed, None when no commit would be made. ``unverified`` are the changes of those
+    places where something else would land than what was verified: verify them before landing. ``notes`` are
+    sentences for the user.
+    """
+
+    job: str
+    landing: Landing
+    tree: str | None
+    trailers: tuple[Trailer, ...]
+    unverified: tuple[Patch, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What has landed: ``commit`` is the user's new commit, None when only the work tree changed."""
+
+    commit: str | None
+    paths: tuple[str, ...]
+    work_tree_only: tuple[str, ...]
+
+
+def plan_landing(repository: Repository, job: Job, commit: bool = True) -> LandingPlan:
+    """Say what landing a job would do, here and now.
+
+    Args:
+        repository: The work tree to land in.
+        job: An approved one.
+        commit: Whether to commit; otherwise only the work tree changes.
+
+    Raises:
+        LandingRefused: It has no verdict that fits, or what it changes has been changed otherwise since.
+        JobError: Its commits are gone.
+    """
+    try:
+        return _planned(repository, job, commit)
+    except LandingRefused as error:
+        raise LandingRefused(error.message, error.hint.replace("JOB", job.id)) from error
+
+
+def land(repository: Repository, ledger: Ledger, plan: LandingPlan, message: str) -> Landed:
+    """Do what was planned, all of it or nothing.
+
+    Args:
+        repository: The one that the plan was made for.
+        ledger: Gets the intent before anything is touched, so that a kill loses nothing.
+        plan: As it was shown; anything that changed since refuses it.
+        message: Of the commit, without trailers.
+
+    Raises:
+        LandingRefused: It would not be safe; nothing was changed.
+        JobError: It stopped half way and can be finished.
+    """
+    landing = plan.landing
+    if plan.tree is not None:
+        commit = _commit(repository, plan, message)
+        landing = replace(landing, commit=commit, subject=message.split("\n", 1)[0])
+    ledger.append(plan.job, EventKind.LANDING, landing_begun(landing))
+    return _carry_out(repository, ledger, plan.job, landing)
+
+
+def finish_landing(repository: Repository, ledger: Ledger, job: Job) -> Landed | None:
+    """Finish a landing that was interrupted; None when there is none.
+
+    Raises:
+        LandingRefused: Things have changed since; nothing more was changed, and the job can be landed anew.
+    """
+    if job.landing is None or job.status is JobStatus.MERGED:
+        return None
+    root = Path(job.landing.root)
+    there = repository if repository.root == root else Repository.find(root) if root.is_dir() else None
+    if there is None or there.root != root:
+        ledger.append(job.id, EventKind.UNDONE, ended("The work tree is gone."))
+        raise LandingRefused(f"The work tree is gone: {root}", f"Land it here: workhorse merge {job.id}")
+    return _carry_out(there, ledger, job.id, job.landing)
+
+
+def _carry_out(repository: Repository, ledger: Ledger, job: str, landing: Landing) -> Landed:
+    try:
+        carry_out(repository, landing, job)
+    except LandingRefused as error:
+        ledger.append(job, EventKind.UNDONE, ended(error.message))
+        raise
+    ledger.append(job, EventKind.LANDED, landed(landing.commit))
+    committed = {step.path for step in landing.index}
+    only = tuple(step.path for step in landing.files if step.path not in committed)
+    return Landed(landing.commit, tuple(sorted(committed)), only)
+
+
+# -- planning
+
+
+def _planned(repository: Repository, job: Job, commit: bool) -> LandingPlan:
+    scratch = _approved(repository, job)
+    patch = read_patch(repository, scratch)
+    head = repository.head()
+    work = [place for change in patch.changes if (place := place_in_work_tree(repository, change, head))]
+    landing = Landing(str(repository.root), tuple(step for change in work for step in file_steps(change)))
+    plan = LandingPlan(job.id, landing, None, _trailers(job))
+    plan = replace(plan, unverified=unverified_in(work, patch.changes))
+    if not commit:
+        return plan
+    if head.commit is None:
+        return replace(plan, notes=("There is no commit yet: only the work tree changes.",))
+    refuse_operation(repository)
+    return _with_commit(repository, plan, scratch, patch, head)
+
+
+def _approved(repository: Repository, job: Job) -> Scratch:
+    """Give the scratch branch if the last verdict is about exactly what it holds now."""
+    _refuse_state(job)
+    scratch, verification, verdict = job.scratch, job.verification, job.verdict
+    if verdict is None or scratch is None or verification is None:
+        raise LandingRefused(f"Nobody has approved job {job.id}.", f"workhorse approve {job.id}")
+    if verdict.decision is not Decision.APPROVE:
+        raise LandingRefused(f"Job {job.id} was rejected.", f"workhorse retry {job.id} -m NOTE")
+    if not verification.passed:
+        raise LandingRefused(f"Checks of job {job.id} failed.", f"workhorse show {job.id}")
+    ref = BRANCHES + scratch.branch
+    names = [ref + "^{commit}", ref + "^^{commit}", ref + "^{tree}", ref + "^^{tree}"]
+    answer = repository.ask("rev-parse", *names)
+    found = answer.output.decode().split()
+    if answer.status != 0:
+        raise LandingRefused(f"The branch {scratch.branch} is gone.", f"workhorse retry {job.id} -m NOTE")
+    if found != [scratch.candidate, scratch.base, verdict.tree, verdict.base_tree]:
+        sentence = f"The branch {scratch.branch} is not what was approved."
+        raise LandingRefused(sentence, f"Look again: workhorse show {job.id}")
+    if verdict.evidence != verification.evidence:
+        sentence = f"The checks of job {job.id} do not say what they said when it was approved."
+        raise LandingRefused(sentence, f"Look again: workhorse show {job.id}")
+    return scratch
+
+
+def _refuse_state(job: Job) -> None:
+    if job.status is JobStatus.MERGED:
+        raise LandingRefused(f"Job {job.id} has landed already.", "See what waits: workhorse jobs")
+    if job.status is JobStatus.DISCARDED:
+        raise LandingRefused(f"Job {job.id} was discarded.", "See what waits: workhorse jobs")
+    if job.landing is not None:
+        raise LandingRefused(f"Job {job.id} was interrupted while it landed.", f"workhorse resume {job.id}")
+
+
+def _with_commit(repository: Repository, plan: LandingPlan, scratch: Scratch, patch: Patch, head: Head) -> LandingPlan:
+    branch = DraftBranch(repository, scratch, patch)
+    _refuse_conflicts(repository)
+    now = repository.tree_entries(head.commit or "", branch.paths)
+    ignored = _ignored(repository, patch)
+    in_head = [
+        placed for change in patch.changes if change.path not in ignored and (placed := branch.place(change, now))
+    ]
+    staged = index_entries(repository, branch.paths)
+    in_index = [placed for each in in_head if (placed := place_in_index(branch, each, staged))]
+    index = tuple(step for placed in in_index for step in index_steps(placed, staged))
+    landing = replace(plan.landing, index=index, branch=head.branch, head=head.commit)
+    unverified = [*plan.unverified, *branch.unverified(in_head), *branch.unverified(in_index)]
+    return replace(
+        plan,
+        landing=landing,
+        tree=branch.tree(in_head, head) if in_head else None,
+        unverified=tuple({patch.text: patch for patch in unverified}.values()),
+        notes=tuple(_notes(plan.landing.files, patch, now, ignored)),
+    )
+
+
+def _refuse_conflicts(repository: Repository) -> None:
+    conflicts = records(repository.run("ls-files", "-u", "-z"))
+    if conflicts:
+        raise in_conflict(conflicts[0].split("\t", 1)[1])
+
+
+def _ignored(repository: Repository, patch: Patch) -> set[str]:
+    """Give the new files that the user's ignore rules keep out of commits."""
+    new = [change.path for change in patch.changes if change.before is None]
+    if not new:
+        return set()
+    stdin = b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in new)
+    # This command takes no literal pathspecs, and asks for none: what it reads are plain paths.
+    answer = repository.ask("check-ignore", "-z", "--stdin", stdin=stdin, environment={"GIT_LITERAL_PATHSPECS": "0"})
+    if answer.status > 1:
+        raise git_failed(("check-ignore",), answer.complaint)
+    return set(records(answer.output))
+
+
+def _notes(files: Sequence[FileStep], patch: Patch, head: Mapping[str, Entry], ignored: set[str]) -> Iterable[str]:
+    touched = {step.path for step in files}
+    for change in patch.changes:
+        old = change.moved_from or change.path
+        if change.path in ignored:
+            yield f"{change.path} is ignored by git: it changes in the work tree only."
+        elif change.before is not None and old not in head:
+            yield f"{old} is not in any commit of this branch: it changes in the work tree only."
+        elif change.path not in touched:
+            yield f"{change.path} stays as it is in the work tree."
+
+
+# -- the commit
+
+
+def _commit(repository: Repository, plan: LandingPlan, message: str) -> str:
+    """Write the commit, signed where the user signs commits; no branch points at it yet."""
+    trailers = "".join(f"{name}: {' '.join(value.split())}\n" for name, value in plan.trailers)
+    text = f"{message.rstrip()}\n\n{trailers}".encode("utf-8", "surrogateescape")
+    sign = ["-S"] if repository.setting("commit.gpgsign", "bool") == "true" else []
+    parent = ("-p", plan.landing.head or "")
+    arguments = ("-c", "i18n.commitEncoding=UTF-8", "commit-tree", *sign, *parent, "-F", "-", plan.tree or "")
+    answer = repository.ask(*arguments, stdin=text)
+    if answer.status == 0:
+        return answer.output.decode().strip()
+    if "user.email" in answer.complaint or "user.name" in answer.complaint or "ident" in answer.complaint:
+        hint = "git config --global user.name NAME; git config --global user.email ADDRESS"
+        raise LandingRefused("Git does not know who you are; nothing was changed.", hint)
+    reason = answer.complaint.strip().replace("\n", "; ")
+    hint = "Without a signature: git config commit.gpgsign false" if sign else ""
+    raise LandingRefused(f"The commit could not be made ({reason}); nothing was changed.", hint)
+
+
+def _trailers(job: Job) -> tuple[Trailer, ...]:
+    """Say who made this: which job, who drafted, what verified, who approved."""
+    drafted = [draft for draft in job.drafts if draft.status is DraftStatus.DRAFTED]
+    engines = sorted({f"workhorse {draft.engine or ''} {draft.model or ''}".strip() for draft in drafted})
+    verification, verdict = job.verification, job.verdict
+    passed = [r.name for r in verification.results if r.status is CheckStatus.PASSED] if verification else []
+    evidence = verification.evidence[:16] if verification else ""
+    return (
+        ("Workhorse-Job", job.id),
+        *(("Assisted-by", " ".join(engine.split())) for engine in engines),
+        ("Verified-by", f"workhorse {', '.join(passed)} (evidence {evidence})"),
+        *((("Reviewed-by", verdict.name),) if verdict else ()),
+    )

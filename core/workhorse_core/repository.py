@@ -1,0 +1,379 @@
+"""One git repository: its work tree, its objects and its settings. The only file that speaks to git."""
+
+import hashlib
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from subprocess import PIPE
+from typing import TYPE_CHECKING, BinaryIO
+
+from workhorse_core.errors import NotARepository, RepositoryError
+from workhorse_core.git_output import Lines, batch_contents, new_lines, records
+
+if TYPE_CHECKING:
+    from git.cmd import Git
+
+LOCAL_VARIABLES = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+)
+"""What git hands to its hooks and what would point our own git calls at the wrong repository or index.
+
+``git rev-parse --local-env-vars`` without the two that only carry ``git -c`` settings: so does git before it
+works on another repository (``prepare_other_repo_env`` in its run-command.c).
+"""
+
+BRANCHES = "refs/heads/"
+FILE_MODES = ("100644", "100755")
+_FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_QUESTIONS = (
+    "--show-object-format",
+    "--is-bare-repository",
+    "--git-dir",
+    "--git-common-dir",
+    "--show-toplevel",
+)
+_DIFF_OPTIONS = [
+    *("-U0", "-M", "--diff-filter=ACMR", "--ignore-submodules"),
+    *("--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/"),
+]
+_ENVIRONMENT = {"GIT_LITERAL_PATHSPECS": "1", "GIT_TERMINAL_PROMPT": "0"}
+_LARGEST_COUNTED = 1_000_000
+
+
+@cache
+def shed_git_variables() -> Path | None:
+    """Drop git's own variables from this process, once, so that no child of ours inherits them.
+
+    Returns:
+        The index that the running hook is about to commit, where git named one.
+    """
+    index = os.environ.get("GIT_INDEX_FILE")
+    index_path = Path(index).absolute() if index else None
+    for name in LOCAL_VARIABLES:
+        os.environ.pop(name, None)
+    return index_path
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the user stands: ids in full hex, None before the first commit; no ``branch`` when detached."""
+
+    commit: str | None
+    tree: str | None
+    branch: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file in a tree or in the index: its mode as git writes it ("100644") and its blob."""
+
+    mode: str
+    blob: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a git command ended and what it said."""
+
+    status: int
+    output: bytes
+    complaint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A work tree and the repository behind it; paths are relative to ``root``, POSIX style.
+
+    ``common_dir`` differs from ``git_dir`` in a linked worktree. ``object_format`` is "sha1" or "sha256".
+    ``hook_index`` is the index that is about to be committed, when a git hook of this work tree started us.
+    """
+
+    root: Path
+    git_dir: Path
+    common_dir: Path
+    object_format: str = "sha1"
+    hook_index: Path | None = None
+
+    @classmethod
+    def find(cls, start: Path) -> "Repository | None":
+        """Find the repository that holds a folder or file; None outside of git.
+
+        Raises:
+            RepositoryError: There is a repository and it cannot be used: bare, broken, or somebody else's.
+        """
+        leaked = shed_git_variables()
+        folder = start.absolute()
+        while not folder.is_dir():
+            folder = folder.parent
+        answer = _ask(folder, ("-C", str(folder), "rev-parse", "--path-format=absolute", *_QUESTIONS))
+        lines = os.fsdecode(answer.output).split("\n")
+        if answer.status == 0 and len(lines) == len(_QUESTIONS) + 1:
+            git_dir = Path(lines[2])
+            hook_index = leaked if leaked and leaked.parent.resolve() == git_dir.resolve() else None
+            return cls(Path(lines[4]), git_dir, Path(lines[3]), lines[0], hook_index)
+        if "not a git repository (or any" in answer.complaint:
+            return None
+        raise _not_usable(folder, lines, answer.complaint)
+
+    # -- asking git
+
+    def ask(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Answer:
+        """Run a git command on this repository and give its status, output and complaint."""
+        return _ask(self.root, (*self._place(), *arguments), stdin, environment)
+
+    def run(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
+        """Run a git command that must succeed, and give its output.
+
+        Raises:
+            RepositoryError: It failed; the message holds git's own sentence.
+        """
+        answer = self.ask(*arguments, stdin=stdin, environment=environment)
+        if answer.status != 0:
+            raise git_failed(arguments, answer.complaint)
+        return answer.output
+
+    def start(self, *arguments: str) -> "Git.AutoInterrupt":
+        """Start a git command that reads its standard input from us; it is stopped when it is forgotten."""
+        command = ["git", *self._place(), *arguments]
+        return _git_type()(self.root).execute(command, istream=PIPE, as_process=True, env=_ENVIRONMENT)
+
+    def _place(self) -> tuple[str, ...]:
+        """Name the repository outright: nothing is left to be discovered or taken from the environment."""
+        return (
+            *("-C", str(self.root), f"--git-dir={self.git_dir}", f"--work-tree={self.root}"),
+            *("--no-optional-locks", "-c", "core.quotePath=false"),
+        )
+
+    # -- what is where
+
+    def head(self) -> Head:
+        """Give the current commit, its tree and the branch."""
+        answer = self.ask("rev-parse", "HEAD^{commit}", "HEAD^{tree}", "--symbolic-full-name", "HEAD")
+        if answer.status == 0:
+            commit, tree, name = os.fsdecode(answer.output).split("\n")[:3]
+            return Head(commit, tree, name.removeprefix(BRANCHES) if name.startswith(BRANCHES) else None)
+        name = os.fsdecode(self.run("symbolic-ref", "--quiet", "HEAD")).rstrip("\n")
+        return Head(None, None, name.removeprefix(BRANCHES))
+
+    def commit_id(self, revision: str) -> str:
+        """Give the full id of the commit that a revision names.
+
+        Raises:
+            RepositoryError: It names none.
+        """
+        answer = self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
+        if answer.status != 0 or not revision:
+            raise RepositoryError(f"{revision!r} names no commit here.", "List them with: git log --oneline --all")
+        return answer.output.decode().strip()
+
+    def setting(self, name: str, kind: str | None = None) -> str | None:
+        """Give one of git's settings, read as ``kind`` ("bool", "path"); None when it is not set."""
+        options = [f"--type={kind}"] if kind else []
+        answer = self.ask("config", "-z", *options, "--get", name)
+        return os.fsdecode(answer.output).rstrip("\0") if answer.status == 0 else None
+
+    def blob_id(self, data: bytes) -> str:
+        """Give the id under which git stores these bytes."""
+        return self._hash(b"blob %d\0" % len(data) + data)
+
+    def _hash(self, data: bytes) -> str:
+        return hashlib.new(self.object_format, data, usedforsecurity=False).hexdigest()
+
+    # -- reading files
+
+    def paths(self, folder: str = "") -> list[str]:
+        """List the regular files below a folder of the work tree, tracked or not, ignored ones left out."""
+        options = ("--cached", "--others", "--exclude-standard", "--deduplicate")
+        output = self.run("ls-files", "-z", *options, "--", *([folder] if folder else []))
+        return sorted(path for path in records(output) if is_regular(self.root / path))
+
+    def tree_entries(self, revision: str, paths: Iterable[str] = ()) -> dict[str, Entry]:
+        """Give the files and links of a commit or tree: those at or below these paths, or all of them."""
+        entries: dict[str, Entry] = {}
+        arguments = ("-r", "-z", "--full-tree", "--end-of-options", self._id(revision), *paths)
+        for record in records(self.run("ls-tree", *arguments)):
+            about, path = record.split("\t", 1)
+            mode, kind, blob = about.split(" ")
+            if kind == "blob":
+                entries[path] = Entry(mode, blob)
+        return entries
+
+    def tree_files(self, revision: str, folder: str = "") -> list[str]:
+        """List the regular files below a folder of a commit or tree."""
+        entries = self.tree_entries(revision, [folder] if folder else [])
+        return sorted(path for path, entry in entries.items() if entry.mode in FILE_MODES)
+
+    def read_blobs(self, revision: str | None, paths: Sequence[str]) -> dict[str, bytes]:
+        """Read files of a commit or tree in one go; None reads the index that is about to be committed.
+
+        Returns:
+            The contents by path, as git stores them. What is not there is left out.
+        """
+        if not paths:
+            return {}
+        prefix = os.fsencode("" if revision is None else self._id(revision)) + b":"
+        names = [prefix + os.fsencode(path) for path in paths]
+        stdin = b"".join(name + b"\0" for name in names)
+        output = self.run("cat-file", "--batch", "-z", stdin=stdin, environment=self._index_environment())
+        contents = zip(paths, batch_contents(output, names), strict=True)
+        return {path: data for path, data in contents if data is not None}
+
+    def changed_lines(self, revision: str | None = None, staged: bool = False) -> dict[str, list[Lines]]:
+        """Say which lines are new or changed, by path: ranges in the new side, from 1, both ends included.
+
+        With ``staged`` the new side is the index that is about to be committed, else the work tree with its
+        untracked files. The old side is where ``revision`` and HEAD parted, HEAD itself without one.
+
+        Raises:
+            RepositoryError: The revision names no commit.
+        """
+        options = [*_DIFF_OPTIONS, "--cached"] if staged else _DIFF_OPTIONS
+        since = self._since(revision)
+        answer = self.ask("diff", *options, *since, "--", environment=self._index_environment())
+        if answer.status != 0 and "merge base" in answer.complaint:
+            answer = self.ask("diff", *options, since[-1], "--", environment=self._index_environment())
+        if answer.status != 0:
+            raise git_failed(("diff",), answer.complaint)
+        changed = dict(new_lines(answer.output))
+        return changed if staged else changed | self._untracked_lines()
+
+    def _since(self, revision: str | None) -> list[str]:
+        if revision is not None:
+            return ["--merge-base", self.commit_id(revision)]
+        return [self.head().commit or self._hash(b"tree 0\0")]
+
+    def _untracked_lines(self) -> dict[str, list[Lines]]:
+        found: dict[str, list[Lines]] = {}
+        for path in records(self.run("ls-files", "-z", "--others", "--exclude-standard")):
+            file = self.root / path
+            if is_regular(file) and 0 < file.stat().st_size < _LARGEST_COUNTED:
+                data = file.read_bytes()
+                found[path] = [(1, data.count(b"\n") + (not data.endswith(b"\n")))]
+        return found
+
+    def _id(self, revision: str) -> str:
+        """Take a full id as it is, and anything else only when it names a commit."""
+        return revision if _FULL_ID.fullmatch(revision) else self.commit_id(revision)
+
+    def _index_environment(self) -> dict[str, str]:
+        return {"GIT_INDEX_FILE": str(self.hook_index)} if self.hook_index else {}
+
+
+def is_regular(path: Path) -> bool:
+    """Say whether there is a regular file, not a link to one."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+# -- starting git
+
+
+@cache
+def _git_type() -> "type[Git]":
+    """Import GitPython when it is first needed: it costs about 100 ms."""
+    quiet = os.environ.get("GIT_PYTHON_REFRESH")
+    os.environ["GIT_PYTHON_REFRESH"] = "quiet"  # without git on PATH the import itself would raise
+    try:
+        from git.cmd import Git
+    finally:
+        if quiet is None:
+            del os.environ["GIT_PYTHON_REFRESH"]
+        else:
+            os.environ["GIT_PYTHON_REFRESH"] = quiet
+    return Git
+
+
+def _ask(
+    folder: Path,
+    arguments: Sequence[str],
+    stdin: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+) -> Answer:
+    git = _git_type()(folder)
+    from git.exc import GitCommandNotFound
+
+    try:
+        with _file_of(stdin) as stream:
+            status, output, complaint = git.execute(
+                ["git", *arguments],
+                istream=stream,
+                with_extended_output=True,
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                env={**_ENVIRONMENT, **(environment or {})},
+            )
+    except GitCommandNotFound:
+        raise RepositoryError("git was not found on PATH.", "Install git 2.39 or newer") from None
+    except OSError as error:
+        raise RepositoryError(f"git could not be started: {error.strerror}.") from error
+    return Answer(status, output, complaint)
+
+
+def _file_of(data: bytes) -> BinaryIO:
+    """Hold what git is to read in a nameless file: all of it is there before git starts, even if we die."""
+    if not data:
+        return Path(os.devnull).open("rb")
+    stream = os.fdopen(_nameless(), "w+b")
+    stream.write(data)
+    stream.seek(0)
+    return stream
+
+
+def _nameless() -> int:
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("git")
+    descriptor, name = tempfile.mkstemp()
+    Path(name).unlink()
+    return descriptor
+
+
+# -- what went wrong
+
+_HINTS = {
+    "No space left on device": "Free some disk space, then run it again",
+    "index.lock": "Wait for the other git command to end; if there is none, remove that file",
+    "Read-only file system": "Make the repository writable, then run it again",
+    "dubious ownership": "If you trust the folder: git config --global --add safe.directory FOLDER",
+    "Permission denied": "Make the repository's .git folder writable, then run it again",
+}
+
+
+def git_failed(arguments: Sequence[str], complaint: str) -> RepositoryError:
+    """Make git's own complaint an error that the user can read."""
+    command = next((word for word in arguments if not word.startswith("-") and "=" not in word), "")
+    said = [line for line in complaint.split("\n") if line.startswith(("fatal: ", "error: "))] or [complaint]
+    hint = next((hint for words, hint in _HINTS.items() if words in complaint), "")
+    sentence = said[0].removeprefix("fatal: ").removeprefix("error: ").strip().rstrip(".")
+    return RepositoryError(f"git {command} failed: {sentence or 'it gave no reason'}.", hint)
+
+
+def _not_usable(folder: Path, answers: Sequence[str], complaint: str) -> RepositoryError:
+    if answers[1:2] == ["true"]:
+        return NotARepository(f"The repository at {folder} is bare: it has no files.", "Go to a clone with files")
+    if "must be run in a work tree" in complaint:
+        return NotARepository(f"The folder {folder} belongs to git itself.", "Go to the folder with your files")
+    if not complaint:
+        return RepositoryError(f"The repository's path holds a line break: {folder}", "Rename the folder")
+    return git_failed(("rev-parse",), complaint)

@@ -1,0 +1,63 @@
+"""Frozen dataclasses as JSON and back: the ledger's own form of the domain's values.
+
+A field that an older row does not have gets its default; a field that we no longer have is passed over.
+"""
+
+import dataclasses
+import types
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+Row = dict[str, Any]
+"""A JSON object. Bytes are text of one character a byte (Latin-1), enums are their values."""
+
+_Value = TypeVar("_Value")
+
+
+def to_row(value: Any) -> Row:
+    """Make a dataclass a JSON object."""
+    return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+
+
+def from_row(kind: type[_Value], row: Mapping[str, Any]) -> _Value:
+    """Make a dataclass of what :func:`to_row` gave."""
+    untyped: Any = kind
+    hints = _hints(untyped)
+    return kind(**{name: _typed(hints[name], value) for name, value in row.items() if name in hints})
+
+
+@cache
+def _hints(kind: Any) -> Mapping[str, Any]:
+    return get_type_hints(kind)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple):
+        items = cast("Iterable[Any]", value)
+        return [_plain(item) for item in items]
+    if isinstance(value, Mapping):
+        pairs = cast("Iterable[tuple[Any, Any]]", value.items())
+        return {str(key): _plain(item) for key, item in pairs}
+    return to_row(value) if dataclasses.is_dataclass(value) else value
+
+
+def _typed(hint: Any, value: Any) -> Any:
+    arguments = get_args(hint)
+    if get_origin(hint) in (Union, types.UnionType):
+        (some,) = [option for option in arguments if option is not types.NoneType]
+        return None if value is None else _typed(some, value)
+    if get_origin(hint) is tuple:
+        return tuple(_typed(arguments[0], item) for item in value)
+    if hint is bytes:
+        return value.encode("latin-1")
+    if dataclasses.is_dataclass(hint):
+        return from_row(cast("type[Any]", hint), value)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint(value)
+    return value

@@ -1,0 +1,81 @@
+"""Sealed repositories for tests: nothing of the user's own settings, fixed names and dates."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from workhorse_core.repository import Repository
+
+DATE = "2026-02-03T04:05:06+00:00"
+SETTINGS = """\
+[user]
+    name = Ada Lovelace
+    email = ada@example.org
+[init]
+    defaultBranch = main
+[gc]
+    auto = 0
+[maintenance]
+    auto = false
+[protocol "file"]
+    allow = always
+[advice]
+    detachedHead = false
+"""
+Files = Mapping[str, str | bytes]
+_NO_FILES: Files = MappingProxyType({})
+_KEPT = ("PATH", "TMPDIR", "TEMP", "TMP", "LANG", "SYSTEMROOT", "VIRTUAL_ENV")
+_KEPT_PREFIXES = ("COVERAGE_", "HYPOTHESIS_", "PYTEST_", "LD_LIBRARY_", "DYLD_")
+
+
+def sealed_environment(home: Path) -> dict[str, str]:
+    """Give a whole environment that knows nothing of its user; git's settings are written into ``home``."""
+    home.mkdir(parents=True, exist_ok=True)
+    settings = home / ".gitconfig"
+    settings.write_text(SETTINGS)
+    kept = {
+        name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)
+    }
+    folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "CACHE", "DATA", "STATE")}
+    git = {
+        "GIT_AUTHOR_DATE": DATE,
+        "GIT_COMMITTER_DATE": DATE,
+        "GIT_CONFIG_GLOBAL": str(settings),
+        "GIT_CONFIG_NOSYSTEM": "1",
+    }
+    return {**kept, "HOME": str(home), "TZ": "UTC", "LC_ALL": "C.UTF-8", **folders, **git}
+
+
+def seal(home: Path) -> None:
+    """Seal this very process, for good."""
+    environment = sealed_environment(home)
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+def write_files(root: Path, files: Files) -> None:
+    """Write files below a folder, text as UTF-8 with its line ends as they are."""
+    for path, content in files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def make_repository(root: Path, files: Files = _NO_FILES, commit: bool = True) -> Repository:
+    """Make a repository with these files, in one commit unless told otherwise."""
+    write_files(root, files)
+    root.mkdir(parents=True, exist_ok=True)
+    Repository(root, root / ".git", root / ".git").run("init", "--quiet")
+    repository = Repository.find(root)
+    assert repository is not None
+    if commit:
+        commit_all(repository, "Begin")
+    return repository
+
+
+def commit_all(repository: Repository, message: str) -> str:
+    """Commit everything in the work tree as the user would, and give the commit's id."""
+    repository.run("add", "--all")
+    repository.run("commit", "--quiet", "--allow-empty", "-m", message)
+    return repository.commit_id("HEAD")

@@ -1,0 +1,678 @@
+"""Landing: what may land, what lands where, and what is left alone."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from prepared_jobs import FAILED, approved_job, open_ledger, put_before, verdict_on, verified_job
+from workhorse_core.edit import Edit, Move
+from workhorse_core.errors import LandingRefused, WorkhorseError
+from workhorse_core.handoff import Decision
+from workhorse_core.job import Job, JobStatus, judged, read_job
+from workhorse_core.ledger import EventKind, Ledger
+from workhorse_core.merge import Landed, finish_landing, land, plan_landing
+from workhorse_core.repository import Repository
+from workhorse_core.testing.repository import commit_all, make_repository, write_files
+
+SHAPES = "src/shapes.py"
+DOCSTRING = '    """Give the area of a square."""\n'
+MESSAGE = "Add a docstring to shapes (1 function)"
+
+
+@pytest.fixture
+def ledger(repository: Repository) -> Iterator[Ledger]:
+    with open_ledger(repository) as ledger:
+        yield ledger
+
+
+def docstring(repository: Repository) -> Edit:
+    return put_before(repository, SHAPES, "    return side", DOCSTRING)
+
+
+def merge(repository: Repository, ledger: Ledger, job: Job, commit: bool = True) -> Landed:
+    return land(repository, ledger, plan_landing(repository, job, commit), MESSAGE)
+
+
+def text(repository: Repository, path: str = SHAPES) -> str:
+    return (repository.root / path).read_bytes().decode()
+
+
+def at_head(repository: Repository, path: str = SHAPES) -> str:
+    return repository.read_blobs("HEAD", [path])[path].decode()
+
+
+def in_index(repository: Repository, path: str = SHAPES) -> str:
+    return repository.read_blobs(None, [path])[path].decode()
+
+
+def status(repository: Repository) -> str:
+    return repository.run("status", "--porcelain").decode()
+
+
+def everything(repository: Repository) -> tuple[object, ...]:
+    """What must not change: every file, the index byte for byte, every ref, HEAD and the stash."""
+    files = {
+        path: (path.read_bytes(), path.lstat().st_mode)
+        for path in sorted(repository.root.rglob("*"))
+        if path.is_file() and not path.is_relative_to(repository.root / ".git")
+    }
+    index = repository.git_dir / "index"
+    refs = repository.run("for-each-ref").decode()
+    head = (repository.git_dir / "HEAD").read_text()
+    return files, index.read_bytes() if index.exists() else None, refs, head
+
+
+def assert_refused(repository: Repository, ledger: Ledger, job: Job, words: str, commit: bool = True) -> None:
+    before = everything(repository)
+    with pytest.raises(LandingRefused, match=words):
+        merge(repository, ledger, job, commit)
+    assert everything(repository) == before
+    assert not list(repository.git_dir.glob("workhorse/landing-*"))
+
+
+# -- the plain case
+
+
+def test_a_clean_file_lands_in_all_three_places(repository: Repository, ledger: Ledger) -> None:
+    parent = repository.head().commit
+    job = approved_job(repository, ledger, [docstring(repository)])
+    plan = plan_landing(repository, job)
+    assert plan.unverified == ()
+    assert plan.notes == ()
+    done = land(repository, ledger, plan, MESSAGE)
+    assert done.paths == (SHAPES,)
+    assert done.work_tree_only == ()
+    assert DOCSTRING in text(repository)
+    assert text(repository) == at_head(repository) == in_index(repository)
+    assert status(repository) == ""
+    head = repository.head()
+    assert head.commit == done.commit
+    assert head.branch == "main"
+    assert job.scratch is not None
+    assert head.tree == job.scratch.tree
+    assert repository.commit_id("HEAD^") == parent
+    assert read_job(ledger, job.id).status is JobStatus.MERGED
+    assert read_job(ledger, job.id).commit == done.commit
+    assert not list(repository.git_dir.glob("workhorse/landing-*"))
+    assert not list(repository.git_dir.rglob("*.lock"))
+
+
+def test_the_commit_says_who_did_what(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    merge(repository, ledger, job)
+    message = repository.run("log", "-1", "--format=%B").decode()
+    assert message.startswith(MESSAGE + "\n\nWorkhorse-Job: " + job.id + "\n")
+    trailers = repository.run("log", "-1", "--format=%(trailers:only,unfold)").decode().strip().split("\n")
+    assert job.verification is not None
+    assert trailers == [
+        f"Workhorse-Job: {job.id}",
+        "Assisted-by: workhorse rules",
+        f"Verified-by: workhorse same-code (evidence {job.verification.evidence[:16]})",
+        "Reviewed-by: Ada Lovelace <ada@example.org>",
+    ]
+    assert repository.run("log", "-1", "--format=%an %cn").decode().strip() == "Ada Lovelace Ada Lovelace"
+    assert b"commit: " + MESSAGE.encode() in repository.run("reflog", "-1", "--format=%gs")
+
+
+def test_a_mode_is_kept(repository: Repository, ledger: Ledger) -> None:
+    (repository.root / SHAPES).chmod(0o750)
+    commit_all(repository, "Executable")
+    job = approved_job(repository, ledger, [docstring(repository)])
+    merge(repository, ledger, job)
+    assert (repository.root / SHAPES).stat().st_mode & 0o777 == 0o750
+    assert repository.tree_entries("HEAD", [SHAPES])[SHAPES].mode == "100755"
+    assert status(repository) == ""
+
+
+def test_a_detached_head_moves_on_detached(repository: Repository, ledger: Ledger) -> None:
+    repository.run("checkout", "--quiet", "--detach")
+    main = repository.commit_id("main")
+    done = merge(repository, ledger, approved_job(repository, ledger, [docstring(repository)]))
+    assert repository.head().branch is None
+    assert repository.head().commit == done.commit
+    assert repository.commit_id("main") == main
+
+
+def test_other_commits_since_the_draft_do_not_matter(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    write_files(repository.root, {"README.md": "Other\n", "deep/er/new.py": "new = 1\n"})
+    commit_all(repository, "Other")
+    plan = plan_landing(repository, job)
+    assert plan.unverified == ()
+    land(repository, ledger, plan, MESSAGE)
+    assert at_head(repository, "README.md") == "Other\n"
+    assert repository.run("show", "--format=", "--name-only", "HEAD").decode() == SHAPES + "\n"
+    assert status(repository) == ""
+    assert not repository.run("for-each-ref", "refs/workhorse").decode()
+
+
+def test_odd_names_land(tmp_path: Path) -> None:
+    names = ["with space.py", "line\nbreak.py", 'quo"te.py', os.fsdecode(b"latin-\xe9.py"), "-dash.py", "ü/*.py"]
+    repository = make_repository(tmp_path / "odd", dict.fromkeys(names, "x = 1\n"))
+    with open_ledger(repository) as ledger:
+        merge(repository, ledger, approved_job(repository, ledger, [Edit(n, 0, 0, b"# new\n") for n in names]))
+    assert all(text(repository, name) == at_head(repository, name) == "# new\nx = 1\n" for name in names)
+    assert status(repository) == ""
+
+
+# -- what the user has changed
+
+
+def test_unsaved_work_in_the_same_file_stays_uncommitted(repository: Repository, ledger: Ledger) -> None:
+    dirty = text(repository) + "\n\nwork = 'in progress'\n"
+    write_files(repository.root, {SHAPES: dirty})
+    job = approved_job(repository, ledger, [docstring(repository)])
+    plan = plan_landing(repository, job)
+    assert [change.path for patch in plan.unverified for change in patch.changes] == [SHAPES]
+    assert b"in progress" not in (plan.unverified[0].changes[0].after or b"")
+    land(repository, ledger, plan, MESSAGE)
+    assert DOCSTRING in at_head(repository)
+    assert "in progress" not in at_head(repository)
+    assert in_index(repository) == at_head(repository)
+    assert text(repository) == dirty.replace("    return side", DOCSTRING + "    return side")
+    assert status(repository) == f" M {SHAPES}\n"
+
+
+def test_what_the_user_has_staged_stays_staged(repository: Repository, ledger: Ledger) -> None:
+    clean = text(repository)
+    write_files(repository.root, {SHAPES: clean + "\n\nstaged = 1\n", "README.md": "Staged\n"})
+    repository.run("add", SHAPES, "README.md")
+    write_files(repository.root, {SHAPES: clean + "\n\nstaged = 1\nunstaged = 2\n"})
+    merge(repository, ledger, approved_job(repository, ledger, [docstring(repository)]))
+    new = clean.replace("    return side", DOCSTRING + "    return side")
+    assert at_head(repository) == new
+    assert in_index(repository) == new + "\n\nstaged = 1\n"
+    assert text(repository) == new + "\n\nstaged = 1\nunstaged = 2\n"
+    assert in_index(repository, "README.md") == "Staged\n"
+    assert at_head(repository, "README.md") == "Shapes\n"
+
+
+def test_work_done_since_the_draft_is_merged_and_to_be_verified_again(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    write_files(repository.root, {SHAPES: text(repository).replace("shape.title()", "shape")})
+    plan = plan_landing(repository, job)
+    assert len(plan.unverified) == 1
+    (change,) = plan.unverified[0].changes
+    assert change.before == (repository.root / SHAPES).read_bytes()
+    land(repository, ledger, plan, MESSAGE)
+    assert DOCSTRING in text(repository)
+    assert "return shape\n" in text(repository)
+    assert "shape.title()" in at_head(repository)
+    assert DOCSTRING in at_head(repository)
+
+
+def test_work_in_the_same_lines_is_refused(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    write_files(repository.root, {SHAPES: text(repository).replace("side * side", "side ** 2")})
+    assert_refused(repository, ledger, job, "src/shapes.py has changed in the same lines")
+
+
+def test_one_file_that_cannot_land_holds_all_back(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository), Edit("README.md", 0, 0, b"# ")])
+    write_files(repository.root, {SHAPES: text(repository).replace("side * side", "side ** 2")})
+    assert_refused(repository, ledger, job, "src/shapes.py")
+
+
+def test_a_draft_on_work_that_is_not_committed_cannot_be_committed_alone(
+    repository: Repository, ledger: Ledger
+) -> None:
+    write_files(repository.root, {SHAPES: text(repository) + "\n\ndef late():\n    return 1\n"})
+    job = approved_job(repository, ledger, [put_before(repository, SHAPES, "    return 1", '    """Late."""\n')])
+    assert_refused(repository, ledger, job, "src/shapes.py has changed in the same lines")
+    merge(repository, ledger, job, commit=False)
+    assert '"""Late."""' in text(repository)
+
+
+def test_a_deleted_file_is_refused(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    (repository.root / SHAPES).unlink()
+    assert_refused(repository, ledger, job, "has been deleted")
+
+
+def test_a_change_that_is_there_already_lands_as_nothing(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    write_files(repository.root, {SHAPES: text(repository).replace("    return side", DOCSTRING + "    return side")})
+    commit_all(repository, "By hand")
+    before = everything(repository)
+    done = merge(repository, ledger, job)
+    assert done == Landed(None, (), ())
+    assert everything(repository) == before
+
+
+def test_a_staged_deletion_stays_staged(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    repository.run("rm", "--quiet", "--cached", SHAPES)
+    merge(repository, ledger, job)
+    assert DOCSTRING in at_head(repository)
+    assert status(repository) == f"D  {SHAPES}\n?? {SHAPES}\n"
+
+
+def test_without_a_commit_only_the_work_tree_changes(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    before = everything(repository)
+    done = merge(repository, ledger, job, commit=False)
+    assert done == Landed(None, (), (SHAPES,))
+    assert everything(repository)[1:] == before[1:]
+    assert DOCSTRING in text(repository)
+    assert status(repository) == f" M {SHAPES}\n"
+
+
+def test_an_untracked_and_an_ignored_file_change_in_the_work_tree_only(repository: Repository, ledger: Ledger) -> None:
+    write_files(repository.root, {"new.py": "new = 1\n", "own.log": "log\n"})
+    edits = [docstring(repository), Edit("new.py", 0, 0, b"# new\n"), Edit("own.log", 0, 0, b"# log\n")]
+    plan = plan_landing(repository, approved_job(repository, ledger, edits))
+    assert len(plan.notes) == 2
+    assert all("in the work tree only" in note for note in plan.notes)
+    done = land(repository, ledger, plan, MESSAGE)
+    assert done.paths == (SHAPES,)
+    assert done.work_tree_only == ("new.py", "own.log")
+    assert text(repository, "new.py") == "# new\nnew = 1\n"
+    assert status(repository) == "?? new.py\n"
+    assert repository.run("show", "--format=", "--name-only", "HEAD").decode() == SHAPES + "\n"
+
+
+def test_nothing_but_untracked_files_makes_no_commit(repository: Repository, ledger: Ledger) -> None:
+    write_files(repository.root, {"new.py": "new = 1\n"})
+    head = repository.head()
+    done = merge(repository, ledger, approved_job(repository, ledger, [Edit("new.py", 0, 0, b"# new\n")]))
+    assert done.commit is None
+    assert repository.head() == head
+    assert text(repository, "new.py") == "# new\nnew = 1\n"
+
+
+def test_a_file_that_is_only_staged_stays_only_staged(repository: Repository, ledger: Ledger) -> None:
+    write_files(repository.root, {"new.py": "new = 1\n"})
+    repository.run("add", "new.py")
+    done = merge(repository, ledger, approved_job(repository, ledger, [Edit("new.py", 0, 0, b"# new\n")]))
+    assert done.commit is None
+    assert status(repository) == "AM new.py\n"
+
+
+def test_before_the_first_commit_only_the_work_tree_changes(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "new", {"a.py": "a = 1\n"}, commit=False)
+    with open_ledger(repository) as ledger:
+        plan = plan_landing(repository, approved_job(repository, ledger, [Edit("a.py", 0, 0, b"# a\n")]))
+        assert plan.notes == ("There is no commit yet: only the work tree changes.",)
+        assert land(repository, ledger, plan, MESSAGE).commit is None
+    assert text(repository, "a.py") == "# a\na = 1\n"
+    assert repository.head().commit is None
+
+
+# -- new files, files that go and files that move
+
+
+def test_a_new_file_is_committed(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [Edit("tests/unit/test_new.py", 0, 0, b"assert True\n")])
+    done = merge(repository, ledger, job)
+    assert done.paths == ("tests/unit/test_new.py",)
+    assert at_head(repository, "tests/unit/test_new.py") == "assert True\n"
+    assert status(repository) == ""
+
+
+def test_a_new_file_that_is_ignored_is_not_committed(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [Edit("new.log", 0, 0, b"x\n")])
+    done = merge(repository, ledger, job)
+    assert done == Landed(None, (), ("new.log",))
+    assert text(repository, "new.log") == "x\n"
+
+
+def test_a_new_file_never_replaces_one_that_came_meanwhile(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [Edit("new.py", 0, 0, b"ours = 1\n")])
+    write_files(repository.root, {"new.py": "theirs = 1\n"})
+    assert_refused(repository, ledger, job, "is there already")
+
+
+def test_a_file_that_moves_moves_everywhere(repository: Repository, ledger: Ledger) -> None:
+    moves = [Move(SHAPES, "lib/forms.py")]
+    job = approved_job(repository, ledger, [docstring(repository)], moves)
+    merge(repository, ledger, job)
+    assert not (repository.root / SHAPES).exists()
+    assert DOCSTRING in text(repository, "lib/forms.py")
+    assert status(repository) == ""
+    names = repository.run("show", "--format=", "--name-status", "-M10", "HEAD").decode()
+    assert names.startswith("R")
+
+
+def test_a_file_that_moves_does_not_replace_another(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [], [Move(SHAPES, "forms.py")])
+    write_files(repository.root, {"forms.py": "other\n"})
+    assert_refused(repository, ledger, job, "forms.py is there already")
+
+
+# -- what git is in the middle of
+
+
+@pytest.mark.parametrize("command", ["merge", "rebase", "cherry-pick", "revert", "bisect"])
+def test_in_the_middle_of_something_no_commit_is_made(repository: Repository, ledger: Ledger, command: str) -> None:
+    repository.run("branch", "other")
+    write_files(repository.root, {"README.md": "Ours\n"})
+    commit_all(repository, "Ours")
+    write_files(repository.root, {"README.md": "Again\n"})
+    commit_all(repository, "Again")
+    repository.run("checkout", "--quiet", "other")
+    write_files(repository.root, {"README.md": "Theirs\n"})
+    commit_all(repository, "Theirs")
+    job = approved_job(repository, ledger, [docstring(repository)])
+    arguments = {"bisect": ["start"]}.get(command, ["main"])
+    repository.ask(command, *arguments)
+    assert_refused(repository, ledger, job, f"A {command} is under way")
+    merge(repository, ledger, job, commit=False)
+    assert DOCSTRING in text(repository)
+
+
+def test_entries_in_conflict_are_refused(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    write_files(repository.root, {"README.md": "Stashed\n"})
+    repository.run("stash", "push", "--quiet")
+    write_files(repository.root, {"README.md": "Committed\n"})
+    commit_all(repository, "Committed")
+    assert repository.ask("stash", "pop").status == 1
+    assert_refused(repository, ledger, job, "README.md is in conflict")
+
+
+def test_a_locked_index_is_refused(repository: Repository, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workhorse_core.index_lock._PATIENCE", 0.05)
+    job = approved_job(repository, ledger, [docstring(repository)])
+    (repository.git_dir / "index.lock").touch()
+    assert_refused(repository, ledger, job, "index is locked")
+    (repository.git_dir / "index.lock").unlink()
+    merge(repository, ledger, read_job(ledger, job.id))
+    assert DOCSTRING in at_head(repository)
+
+
+def test_a_branch_that_is_locked_puts_everything_back(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    inode = (repository.root / SHAPES).stat().st_ino
+    (repository.git_dir / "refs/heads/main.lock").touch()
+    with pytest.raises(LandingRefused, match=r"main\.lock"):
+        merge(repository, ledger, job)
+    assert DOCSTRING not in text(repository)
+    assert (repository.root / SHAPES).stat().st_ino == inode
+    assert status(repository) == ""
+    assert read_job(ledger, job.id).landing is None
+
+
+# -- what the file system says
+
+
+def test_a_read_only_file_is_refused(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    (repository.root / SHAPES).chmod(0o444)
+    assert_refused(repository, ledger, job, "read-only")
+    assert_refused(repository, ledger, read_job(ledger, job.id), "read-only", commit=False)
+
+
+def test_a_file_that_became_a_link_is_refused(repository: Repository, ledger: Ledger, tmp_path: Path) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    outside = tmp_path / "outside.py"
+    outside.write_bytes((repository.root / SHAPES).read_bytes())
+    (repository.root / SHAPES).unlink()
+    (repository.root / SHAPES).symlink_to(outside)
+    assert_refused(repository, ledger, job, "is a link")
+    assert DOCSTRING not in outside.read_text()
+
+
+def test_a_folder_that_became_a_link_is_refused(repository: Repository, ledger: Ledger, tmp_path: Path) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    (repository.root / "src").rename(tmp_path / "src")
+    (repository.root / "src").symlink_to(tmp_path / "src")
+    assert_refused(repository, ledger, job, "behind one")
+
+
+def test_a_file_that_became_a_folder_is_refused(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    (repository.root / SHAPES).unlink()
+    (repository.root / SHAPES).mkdir()
+    assert_refused(repository, ledger, job, "cannot be read")
+
+
+def test_a_file_that_changes_between_plan_and_landing_is_refused(repository: Repository, ledger: Ledger) -> None:
+    plan = plan_landing(repository, approved_job(repository, ledger, [docstring(repository)]))
+    write_files(repository.root, {SHAPES: text(repository) + "# late\n"})
+    before = everything(repository)
+    with pytest.raises(LandingRefused, match="has changed meanwhile"):
+        land(repository, ledger, plan, MESSAGE)
+    assert everything(repository) == before
+
+
+def test_a_branch_that_moves_between_plan_and_landing_is_refused(repository: Repository, ledger: Ledger) -> None:
+    plan = plan_landing(repository, approved_job(repository, ledger, [docstring(repository)]))
+    write_files(repository.root, {"README.md": "Other\n"})
+    commit_all(repository, "Other")
+    before = everything(repository)
+    with pytest.raises(LandingRefused, match="HEAD has moved"):
+        land(repository, ledger, plan, MESSAGE)
+    assert everything(repository) == before
+
+
+def test_another_branch_at_the_same_commit_is_refused(repository: Repository, ledger: Ledger) -> None:
+    plan = plan_landing(repository, approved_job(repository, ledger, [docstring(repository)]))
+    repository.run("checkout", "--quiet", "-b", "other")
+    with pytest.raises(LandingRefused, match="HEAD has moved"):
+        land(repository, ledger, plan, MESSAGE)
+
+
+def test_an_index_that_changes_between_plan_and_landing_is_refused(repository: Repository, ledger: Ledger) -> None:
+    plan = plan_landing(repository, approved_job(repository, ledger, [docstring(repository)]))
+    clean = text(repository)
+    write_files(repository.root, {SHAPES: clean + "# late\n"})
+    repository.run("add", SHAPES)
+    write_files(repository.root, {SHAPES: clean})
+    before = everything(repository)
+    with pytest.raises(LandingRefused, match="changed in git's index"):
+        land(repository, ledger, plan, MESSAGE)
+    assert everything(repository) == before
+
+
+# -- verdicts
+
+
+def test_without_a_verdict_nothing_lands(repository: Repository, ledger: Ledger) -> None:
+    assert_refused(repository, ledger, verified_job(repository, ledger, [docstring(repository)]), "Nobody has approved")
+
+
+def test_a_rejected_job_does_not_land(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    ledger.append(job.id, EventKind.VERDICT, judged(verdict_on(job, Decision.REJECT)))
+    assert_refused(repository, ledger, read_job(ledger, job.id), "was rejected")
+
+
+def test_an_approval_does_not_outweigh_a_failed_check(repository: Repository, ledger: Ledger) -> None:
+    job = verified_job(repository, ledger, [docstring(repository)], verification=FAILED)
+    ledger.append(job.id, EventKind.VERDICT, judged(verdict_on(job)))
+    assert_refused(repository, ledger, read_job(ledger, job.id), "Checks of job")
+
+
+def test_a_verdict_on_another_tree_does_not_count(repository: Repository, ledger: Ledger) -> None:
+    job = verified_job(repository, ledger, [docstring(repository)])
+    other = verified_job(repository, ledger, [Edit(SHAPES, 0, 0, b"# other\n")])
+    ledger.append(job.id, EventKind.VERDICT, judged(verdict_on(other)))
+    assert_refused(repository, ledger, read_job(ledger, job.id), "is not what was approved")
+
+
+def test_a_verdict_on_other_evidence_does_not_count(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    ledger.append(job.id, EventKind.CHECKED, {"results": []})
+    assert_refused(repository, ledger, read_job(ledger, job.id), "do not say what they said")
+
+
+def test_a_branch_that_was_changed_after_the_verdict_does_not_land(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    other = verified_job(repository, ledger, [Edit(SHAPES, 0, 0, b"import os; os.remove('/')\n")])
+    assert job.scratch is not None
+    assert other.scratch is not None
+    repository.run("update-ref", f"refs/heads/{job.scratch.branch}", other.scratch.candidate)
+    assert_refused(repository, ledger, job, "is not what was approved")
+    repository.run("update-ref", "-d", f"refs/heads/{job.scratch.branch}")
+    assert_refused(repository, ledger, job, "is gone")
+
+
+def test_a_record_that_says_something_else_than_the_branch_does_not_land(
+    repository: Repository, ledger: Ledger
+) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    other = verified_job(repository, ledger, [Edit(SHAPES, 0, 0, b"# other\n")])
+    assert job.scratch is not None
+    assert other.scratch is not None
+    from dataclasses import replace
+
+    forged = replace(job, scratch=replace(job.scratch, files=other.scratch.files))
+    assert_refused(repository, ledger, forged, "does not hold")
+
+
+def test_a_job_lands_once(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    merge(repository, ledger, job)
+    assert_refused(repository, ledger, read_job(ledger, job.id), "has landed already")
+
+
+# -- settings
+
+
+def test_commits_are_signed_where_the_user_signs(repository: Repository, ledger: Ledger, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+    (tmp_path / "signers").write_text(f"ada@example.org {key.with_suffix('.pub').read_text()}")
+    settings = {
+        "commit.gpgsign": "true",
+        "gpg.format": "ssh",
+        "user.signingkey": str(key),
+        "gpg.ssh.allowedSignersFile": str(tmp_path / "signers"),
+    }
+    for name, value in settings.items():
+        repository.run("config", name, value)
+    job = approved_job(repository, ledger, [docstring(repository)])
+    assert job.scratch is not None
+    assert repository.run("log", "-1", "--format=%G?", job.scratch.candidate) == b"N\n"
+    merge(repository, ledger, job)
+    assert repository.run("log", "-1", "--format=%G?") == b"G\n"
+
+
+def test_a_signature_that_fails_lands_nothing(repository: Repository, ledger: Ledger, tmp_path: Path) -> None:
+    repository.run("config", "commit.gpgsign", "true")
+    repository.run("config", "gpg.format", "ssh")
+    repository.run("config", "user.signingkey", str(tmp_path / "none"))
+    assert_refused(repository, ledger, approved_job(repository, ledger, [docstring(repository)]), "could not be made")
+
+
+def test_without_a_name_nothing_is_committed(repository: Repository, ledger: Ledger) -> None:
+    repository.run("config", "--global", "--remove-section", "user")
+    repository.run("config", "--global", "user.useConfigOnly", "true")
+    job = approved_job(repository, ledger, [docstring(repository)])
+    assert_refused(repository, ledger, job, "does not know who you are")
+    merge(repository, ledger, job, commit=False)
+
+
+def test_no_hook_of_the_user_sees_a_draft_and_the_landing_moves_the_branch_like_git(
+    repository: Repository, ledger: Ledger, tmp_path: Path
+) -> None:
+    said = tmp_path / "said"
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    for name in ("pre-commit", "commit-msg", "post-commit", "post-index-change", "reference-transaction"):
+        (hooks / name).write_text(f"#!/bin/sh\necho {name} >> {said}\n")
+        (hooks / name).chmod(0o755)
+    repository.run("config", "core.hooksPath", str(hooks))
+    job = approved_job(repository, ledger, [docstring(repository)])
+    assert not said.exists()
+    merge(repository, ledger, job)
+    assert set(said.read_text().split()) <= {"reference-transaction", "post-index-change"}
+
+
+# -- unusual repositories
+
+
+def test_a_linked_worktree_lands_where_it_is_asked(repository: Repository, ledger: Ledger, tmp_path: Path) -> None:
+    repository.run("worktree", "add", "--quiet", str(tmp_path / "linked"))
+    linked = Repository.find(tmp_path / "linked")
+    assert linked is not None
+    job = approved_job(repository, ledger, [docstring(repository)])
+    before = everything(repository)
+    with open_ledger(linked) as there:
+        merge(linked, there, read_job(there, job.id))
+    assert DOCSTRING in at_head(linked)
+    assert status(linked) == ""
+    assert everything(repository)[:2] == before[:2]
+    assert status(repository) == ""
+    assert DOCSTRING not in at_head(repository)
+
+
+def test_a_submodule_lands_in_itself(repository: Repository, tmp_path: Path) -> None:
+    make_repository(tmp_path / "library", {"lib.py": "one = 1\n"})
+    repository.run("submodule", "--quiet", "add", str(tmp_path / "library"), "lib")
+    commit_all(repository, "Add library")
+    inner = Repository.find(repository.root / "lib")
+    assert inner is not None
+    with open_ledger(inner) as ledger:
+        merge(inner, ledger, approved_job(inner, ledger, [Edit("lib.py", 0, 0, b"# new\n")]))
+    assert status(inner) == ""
+    assert status(repository) == " M lib\n"
+
+
+def test_a_path_in_a_submodule_is_refused_from_outside(repository: Repository, ledger: Ledger, tmp_path: Path) -> None:
+    make_repository(tmp_path / "library", {"lib.py": "one = 1\n"})
+    repository.run("submodule", "--quiet", "add", str(tmp_path / "library"), "lib")
+    commit_all(repository, "Add library")
+    with pytest.raises(WorkhorseError, match="another repository"):
+        approved_job(repository, ledger, [Edit("lib/lib.py", 0, 0, b"# new\n")])
+
+
+def test_a_sparse_checkout_stays_sparse(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    repository.run("sparse-checkout", "set", "--cone", "other")
+    assert not (repository.root / SHAPES).exists()
+    plan = plan_landing(repository, job)
+    assert plan.notes == (f"{SHAPES} stays as it is in the work tree.",)
+    land(repository, ledger, plan, MESSAGE)
+    assert not (repository.root / SHAPES).exists()
+    assert status(repository) == ""
+    assert DOCSTRING in at_head(repository)
+    assert repository.run("ls-files", "-t", SHAPES).startswith(b"S ")
+
+
+def test_a_file_assumed_unchanged_keeps_its_mark(repository: Repository, ledger: Ledger) -> None:
+    repository.run("update-index", "--assume-unchanged", SHAPES)
+    merge(repository, ledger, approved_job(repository, ledger, [docstring(repository)]))
+    assert repository.run("ls-files", "-v", SHAPES).startswith(b"h ")
+    assert DOCSTRING in at_head(repository)
+
+
+def test_a_sha256_repository_lands(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", "--object-format=sha256", tmp_path / "new"], check=True)
+    write_files(tmp_path / "new", {"a.py": "a = 1\n"})
+    repository = Repository.find(tmp_path / "new")
+    assert repository is not None
+    commit_all(repository, "Begin")
+    with open_ledger(repository) as ledger:
+        job = approved_job(repository, ledger, [Edit("a.py", 0, 0, b"# a\n"), Edit("b.py", 0, 0, b"b\n")])
+        write_files(repository.root, {"other.py": "1\n"})
+        commit_all(repository, "Other")
+        merge(repository, ledger, job)
+    assert status(repository) == ""
+    assert at_head(repository, "a.py") == "# a\na = 1\n"
+
+
+def test_line_ends_that_git_changes_survive(repository: Repository, ledger: Ledger) -> None:
+    write_files(repository.root, {".gitattributes": "*.py text eol=crlf\n", "crlf.py": b"a = 1\r\nb = 2\r\n"})
+    commit_all(repository, "Line ends")
+    assert at_head(repository, "crlf.py") == "a = 1\nb = 2\n"
+    job = approved_job(repository, ledger, [Edit("crlf.py", 7, 7, b"# new\r\n")])
+    plan = plan_landing(repository, job)
+    assert plan.unverified == ()
+    land(repository, ledger, plan, MESSAGE)
+    assert text(repository, "crlf.py") == "a = 1\r\n# new\r\nb = 2\r\n"
+    assert at_head(repository, "crlf.py") == "a = 1\n# new\nb = 2\n"
+    assert status(repository) == ""
+
+
+# -- after an interruption
+
+
+def test_finishing_where_nothing_was_begun_does_nothing(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    assert finish_landing(repository, ledger, job) is None
+    merge(repository, ledger, job)
+    assert finish_landing(repository, ledger, read_job(ledger, job.id)) is None
