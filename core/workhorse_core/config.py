@@ -1,119 +1,47 @@
 """What the user and the repository have set, merged into one value, with the origin of every setting."""
 
-import hashlib
-import json
-import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
+from workhorse_core.config_file import REPOSITORY_FILE, RawConfig, commands_digest, read_repository_file, read_user_file
 from workhorse_core.errors import ConfigError
+from workhorse_core.setting import (
+    COLUMNS,
+    COMMANDS,
+    FLAG,
+    SECONDS,
+    TEXT,
+    TEXTS,
+    Kind,
+    Merge,
+    about,
+    both,
+    by_name,
+    choice,
+    common,
+    nearer,
+    users_first,
+)
 
-REPOSITORY_FILE = "pyproject.toml"
 ENVIRONMENT = {"WORKHORSE_URL": "url", "WORKHORSE_MODEL": "model"}
 DEFAULT = "default"
 COMMAND_LINE = "command line"
-LARGEST_FILE = 1_000_000
-"""Bytes; nobody writes more than this by hand."""
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
-
-
-# -- what a value may look like
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What a setting holds: in words, and how it is read from TOML; None means that it is something else."""
-
-    words: str
-    read: Callable[[object], object | None]
-
-
-def _texts(value: object) -> tuple[str, ...] | None:
-    if not isinstance(value, list):
-        return None
-    words = cast("list[object]", value)
-    return tuple(word for word in words if isinstance(word, str)) if all(isinstance(w, str) for w in words) else None
-
-
-def _number(value: object) -> float | None:
-    plain = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e6
-    return float(value) if plain and isinstance(value, int | float) else None
-
-
-def _width(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 20 <= value <= 1000 else None
-
-
-def _command_table(value: object) -> Mapping[str, tuple[str, ...]] | None:
-    if not isinstance(value, dict):
-        return None
-    table = {str(name): _texts(argv) for name, argv in cast("dict[str, object]", value).items()}
-    read = {name: argv for name, argv in table.items() if argv and argv[0]}
-    return MappingProxyType(read) if len(read) == len(table) else None
-
-
-def _choice(*words: str) -> _Kind:
-    return _Kind(f"one of {', '.join(words)}", lambda value: value if value in words else None)
-
-
-_TEXT = _Kind("a text", lambda value: value if isinstance(value, str) and value else None)
-_FLAG = _Kind("true or false", lambda value: value if isinstance(value, bool) else None)
-_TEXTS = _Kind("a list of texts", _texts)
-_SECONDS = _Kind("a number of seconds above 0", _number)
-_COLUMNS = _Kind("a whole number from 20 to 1000", _width)
-_COMMANDS = _Kind('lists of texts by tool, like ruff = ["uvx", "ruff"]', _command_table)
-
-
-# -- how the user's value and the repository's become one (each may be None)
-
-_Merge = Callable[[Any, Any], object]
-
-
-def _nearer(user: Any, repository: Any) -> object:
-    """The project's own habits are its own to say."""
-    return user if repository is None else repository
-
-
-def _users_first(user: Any, repository: Any) -> object:
-    """The repository speaks only where the user does not, so that it never widens."""
-    return repository if user is None else user
-
-
-def _both(user: Any, repository: Any) -> object:
-    return tuple(dict.fromkeys((*(user or ()), *(repository or ()))))
-
-
-def _common(user: Any, repository: Any) -> object:
-    if user is None or repository is None:
-        return _users_first(user, repository)
-    return tuple(word for word in user if word in repository)
-
-
-def _by_name(user: Any, repository: Any) -> object:
-    return MappingProxyType({**(repository or {}), **(user or {})})
-
-
-def _set(kind: _Kind, merge: _Merge | None = None, key: str = "") -> dict[str, object]:
-    """Describe a field: without ``merge`` the repository may not set it. ``key`` is its name in the file."""
-    return {"kind": kind, "merge": merge, "key": key}
-
-
-# -- merged
 
 
 @dataclass(frozen=True, slots=True)
 class DocstringsConfig:
     """How docstrings are written; ``style`` None means as the project does already."""
 
-    style: str | None = field(default=None, metadata=_set(_choice("google", "numpy", "sphinx"), _nearer))
-    private: bool = field(default=False, metadata=_set(_FLAG, _nearer))
+    style: str | None = field(default=None, metadata=about(choice("google", "numpy", "sphinx"), nearer))
+    private: bool = field(default=False, metadata=about(FLAG, nearer))
     """Document private names as well."""
-    tests: bool = field(default=False, metadata=_set(_FLAG, _nearer))
+    tests: bool = field(default=False, metadata=about(FLAG, nearer))
     """Document tests as well."""
 
 
@@ -121,29 +49,29 @@ class DocstringsConfig:
 class Config:
     """Everything that can be set. A section of an action is one more field whose type is a dataclass like this."""
 
-    url: str | None = field(default=None, metadata=_set(_TEXT))
+    url: str | None = field(default=None, metadata=about(TEXT))
     """The model server; None means whoever answers on this machine."""
-    model: str | None = field(default=None, metadata=_set(_TEXT))
-    api_key_env: str | None = field(default=None, metadata=_set(_TEXT))
+    model: str | None = field(default=None, metadata=about(TEXT))
+    api_key_env: str | None = field(default=None, metadata=about(TEXT))
     """The name of the environment variable that holds the server's key."""
-    hosts: tuple[str, ...] = field(default=(), metadata=_set(_TEXTS))
+    hosts: tuple[str, ...] = field(default=(), metadata=about(TEXTS))
     """Machines beside this one to which code may be sent."""
-    timeout: float = field(default=120.0, metadata=_set(_SECONDS))
+    timeout: float = field(default=120.0, metadata=about(SECONDS))
     """Seconds that a server may stay silent."""
     commands: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: MappingProxyType(dict[str, tuple[str, ...]]()),
-        metadata=_set(_COMMANDS, _by_name),
+        metadata=about(COMMANDS, by_name),
     )
     """What to start instead of a tool, by the tool's name; the repository's count only once it is trusted."""
-    include: tuple[str, ...] = field(default=(), metadata=_set(_TEXTS, _users_first))
+    include: tuple[str, ...] = field(default=(), metadata=about(TEXTS, users_first))
     """Globs of what to work on; none means everything."""
-    exclude: tuple[str, ...] = field(default=(), metadata=_set(_TEXTS, _both))
-    actions: tuple[str, ...] | None = field(default=None, metadata=_set(_TEXTS, _common))
+    exclude: tuple[str, ...] = field(default=(), metadata=about(TEXTS, both))
+    actions: tuple[str, ...] | None = field(default=None, metadata=about(TEXTS, common))
     """What may be asked for; None means everything."""
-    checks_require: tuple[str, ...] = field(default=(), metadata=_set(_TEXTS, _both, "checks.require"))
-    checks_skip: tuple[str, ...] = field(default=(), metadata=_set(_TEXTS, _both, "checks.skip"))
+    checks_require: tuple[str, ...] = field(default=(), metadata=about(TEXTS, both, "checks.require"))
+    checks_skip: tuple[str, ...] = field(default=(), metadata=about(TEXTS, both, "checks.skip"))
     """Checks to leave out; a proof is made all the same."""
-    line_length: int | None = field(default=None, metadata=_set(_COLUMNS, _nearer))
+    line_length: int | None = field(default=None, metadata=about(COLUMNS, nearer))
     """Columns; None means what the project's linter is set to."""
     docstrings: DocstringsConfig = field(default_factory=DocstringsConfig)
 
@@ -172,8 +100,8 @@ class Setting:
     key: str
     field: str
     section: str
-    kind: _Kind
-    merge: _Merge | None
+    kind: Kind
+    merge: Merge | None
 
 
 @cache
@@ -197,89 +125,6 @@ def value_of(config: Config, setting: Setting) -> object:
     return getattr(holder, setting.field)
 
 
-# -- as read
-
-
-@dataclass(frozen=True, slots=True)
-class RawConfig:
-    """What one file says, as TOML gives it; ``name`` is how the file is called in messages."""
-
-    name: str
-    table: Mapping[str, Any]
-
-
-def user_file(environ: Mapping[str, str]) -> Path:
-    """Say where the user's own file is."""
-    return user_folder(environ, "XDG_CONFIG_HOME", ".config") / "config.toml"
-
-
-def user_folder(environ: Mapping[str, str], variable: str, fallback: str) -> Path:
-    """Find Workhorse's folder of a kind (https://specifications.freedesktop.org/basedir): relative ones are ignored.
-
-    Raises:
-        ConfigError: The user has no home.
-    """
-    if (named := environ.get(variable)) and Path(named).is_absolute():
-        return Path(named) / "workhorse"
-    try:
-        home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
-    except RuntimeError as error:
-        raise ConfigError("There is no home folder to read the configuration from.", "Set HOME") from error
-    return home / fallback / "workhorse"
-
-
-def read_user_file(environ: Mapping[str, str]) -> RawConfig:
-    """Read the user's file; an absent one says nothing.
-
-    Raises:
-        ConfigError: It cannot be read or is not TOML.
-    """
-    path = user_file(environ)
-    data = _read(path, str(path))
-    return RawConfig(str(path), _parse(data, str(path)) if data else {})
-
-
-def read_repository_file(root: Path) -> RawConfig:
-    """Read ``[tool.workhorse]`` of the repository's pyproject.toml; an absent one says nothing.
-
-    Raises:
-        ConfigError: It cannot be read, is not TOML, or the section is no table.
-    """
-    data = _read(root / REPOSITORY_FILE, REPOSITORY_FILE)
-    if b"workhorse" not in data:  # most say nothing to us: they are not even parsed
-        return RawConfig(REPOSITORY_FILE, {})
-    tools = _parse(data, REPOSITORY_FILE).get("tool", {})
-    table = tools.get("workhorse", {}) if isinstance(tools, dict) else {}
-    if not isinstance(table, dict):
-        raise ConfigError(f"{REPOSITORY_FILE}: tool.workhorse must be a table.", "Write it as [tool.workhorse]")
-    return RawConfig(REPOSITORY_FILE, cast("dict[str, Any]", table))
-
-
-def _read(path: Path, name: str) -> bytes:
-    try:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):
-            return b""
-        if about.st_size > LARGEST_FILE:
-            raise ConfigError(f"{name} is larger than {LARGEST_FILE // 1000} kB, so it is not read.")
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return b""
-    except OSError as error:
-        raise ConfigError(f"{name} cannot be read: {error.strerror or error}.") from error
-
-
-def _parse(data: bytes, name: str) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(
-            f"{name} is not valid TOML: {error}.", f"Correct {name}, then see: workhorse config"
-        ) from error
-
-
 # -- reading and merging
 
 
@@ -298,7 +143,7 @@ def load_config(
         root: The project's root; None where there is no project.
         environ: Where WORKHORSE_URL and WORKHORSE_MODEL are, and where the user's file is.
         overrides: From the command line, by key.
-        trust: What the user trusts of this repository: :func:`commands_digest` of when it was given.
+        trust: What the user trusts of this repository: :func:`workhorse_core.trust.trusted_digest`.
 
     Raises:
         ConfigError: A file has an unknown key, a value of the wrong type, or says what it may not.
@@ -308,7 +153,7 @@ def load_config(
     repository_raw = read_repository_file(root) if root else RawConfig(REPOSITORY_FILE, {})
     repository = _checked(repository_raw, may_set_all=False)
     trusted = trust is not None and trust == commands_digest(repository_raw)
-    waiting = {} if trusted else repository.pop("commands", {})
+    waiting: object = {} if trusted else repository.pop("commands", {})
     _settle_checks(user, repository)
     values, origins = _merge(user, raw.name, repository, repository_raw.name)
     for name, key in ENVIRONMENT.items():
@@ -317,12 +162,6 @@ def load_config(
     for key, text in overrides.items():
         values[key], origins[key] = _read_value(COMMAND_LINE, key, text), COMMAND_LINE
     return LoadedConfig(_build(values), origins, trusted, cast("Mapping[str, tuple[str, ...]]", waiting))
-
-
-def commands_digest(raw: RawConfig) -> str:
-    """Give the SHA-256, in hex, of the part of a repository's configuration that names commands."""
-    named = json.dumps(raw.table.get("commands", {}), sort_keys=True, default=str)
-    return hashlib.sha256(named.encode()).hexdigest()
 
 
 def _checked(raw: RawConfig, *, may_set_all: bool) -> dict[str, object]:
@@ -334,12 +173,17 @@ def _checked(raw: RawConfig, *, may_set_all: bool) -> dict[str, object]:
         if not may_set_all and list_settings()[key].merge is None:
             raise ConfigError(
                 f"{raw.name} may not set {key}: where code is sent is for each user to say.",
-                f"Take it out of {raw.name}; your own choice belongs in your own file, see: workhorse config",
+                f"Take it out of {raw.name}; it belongs in the user's own file.",
             )
-    both = set(cast("tuple[str, ...]", values.get("checks.require", ())))
-    if both := both & set(cast("tuple[str, ...]", values.get("checks.skip", ()))):
-        raise ConfigError(f"{raw.name} both requires and skips the check {min(both)}.", "Keep one of them")
+    skipped = _words(values, "checks.skip")
+    for check in _words(values, "checks.require"):
+        if check in skipped:
+            raise ConfigError(f"{raw.name} both requires and skips the check {check}.", "Keep one of them")
     return values
+
+
+def _words(values: Mapping[str, object], key: str) -> tuple[str, ...]:
+    return cast("tuple[str, ...]", values.get(key, ()))
 
 
 def _flat(name: str, table: Mapping[str, Any], section: str) -> Iterator[tuple[str, object]]:
@@ -376,7 +220,7 @@ def _read_value(name: str, key: str, value: object) -> object:
     kind = list_settings()[key].kind
     read = kind.read(value)
     if read is None:
-        raise ConfigError(f"{name}: {key} must be {kind.words}, not {_shown(value)}.", "See: workhorse config")
+        raise ConfigError(f"{name}: {key} must be {kind.words}, not {_shown(value)}.", f"Correct {name}")
     return read
 
 
@@ -389,9 +233,8 @@ def _settle_checks(user: dict[str, object], repository: dict[str, object]) -> No
     """What the user says of a check stands against the repository."""
     for ours, theirs in (("checks.require", "checks.skip"), ("checks.skip", "checks.require")):
         if theirs in repository:
-            against = cast("tuple[str, ...]", user.get(ours, ()))
-            said = cast("tuple[str, ...]", repository[theirs])
-            repository[theirs] = tuple(name for name in said if name not in against)
+            against = _words(user, ours)
+            repository[theirs] = tuple(name for name in _words(repository, theirs) if name not in against)
 
 
 def _merge(

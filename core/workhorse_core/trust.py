@@ -6,10 +6,11 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-from workhorse_core.config import commands_digest, read_repository_file, user_folder
+from workhorse_core.config_file import commands_digest, read_repository_file
 from workhorse_core.errors import ConfigError
+from workhorse_core.folders import state_folder
 
 
 def trust_file(environ: Mapping[str, str]) -> Path:
@@ -17,17 +18,8 @@ def trust_file(environ: Mapping[str, str]) -> Path:
     return state_folder(environ) / "trusted.json"
 
 
-def state_folder(environ: Mapping[str, str]) -> Path:
-    """Say where Workhorse keeps what it has to remember about this user."""
-    return user_folder(environ, "XDG_STATE_HOME", ".local/state")
-
-
 def trusted_digest(root: Path, environ: Mapping[str, str]) -> str | None:
-    """Give what the user trusts of a repository, as :func:`workhorse_core.config.load_config` takes it.
-
-    Raises:
-        ConfigError: The record cannot be read.
-    """
+    """Give what the user trusts of a repository, as :func:`workhorse_core.config.load_config` takes it."""
     return _read(trust_file(environ)).get(_name(root))
 
 
@@ -35,7 +27,7 @@ def is_trusted(root: Path, environ: Mapping[str, str]) -> bool:
     """Say whether the user trusts a repository with the commands that it names now.
 
     Raises:
-        ConfigError: The record or the repository's configuration cannot be read.
+        ConfigError: The repository's configuration cannot be read.
     """
     digest = trusted_digest(root, environ)
     return digest is not None and digest == commands_digest(read_repository_file(root))
@@ -70,15 +62,12 @@ def _name(root: Path) -> str:
 
 
 def _read(path: Path) -> dict[str, str]:
+    """Read the record; one that cannot be read trusts nobody."""
     try:
         found: object = json.loads(path.read_bytes())
-    except FileNotFoundError:
+    except (OSError, ValueError, RecursionError):
         return {}
-    except (OSError, ValueError) as error:
-        raise _unusable(path, str(error)) from error
-    if not isinstance(found, dict):
-        raise _unusable(path, "it holds no table")
-    table = cast("dict[str, Any]", found)
+    table = cast("dict[str, object]", found) if isinstance(found, dict) else {}
     return {root: digest for root, digest in table.items() if isinstance(digest, str)}
 
 
@@ -97,7 +86,3 @@ def _write(path: Path, known: Mapping[str, str]) -> None:
             raise
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {error.strerror or error}.") from error
-
-
-def _unusable(path: Path, why: str) -> ConfigError:
-    return ConfigError(f"{path} cannot be read: {why}.", "Remove it, then trust again with: workhorse trust")

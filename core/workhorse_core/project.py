@@ -1,0 +1,69 @@
+"""The code that is worked on: where it is, what git knows of it, and what its configuration says."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from workhorse_core.config import Config, load_config
+from workhorse_core.errors import TargetError
+from workhorse_core.repository import Repository
+from workhorse_core.source import Source, read_source
+from workhorse_core.tree import Tree, WorkTree
+from workhorse_core.trust import trusted_digest
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_NO_BUFFERS: Mapping[str, bytes] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One project. ``root`` is the top of its work tree, or the folder itself where there is no git.
+
+    ``tree`` is where the files are read: the work tree, or another state of it.
+    """
+
+    root: Path
+    repository: Repository | None
+    tree: Tree
+    config: Config
+    trusted: bool = False
+
+    def source(self, path: str) -> Source:
+        """Read one file.
+
+        Raises:
+            TargetError: There is no such file, or it cannot be worked on.
+        """
+        data = self.tree.read(path)
+        if data is None:
+            raise TargetError(f"There is no file {path} in {self.root}.", "Name a file of this project")
+        return read_source(path, data)
+
+
+def open_project(
+    start: Path,
+    overrides: Mapping[str, str] = _NOTHING,
+    environ: Mapping[str, str] | None = None,
+    buffers: Mapping[str, bytes] = _NO_BUFFERS,
+) -> Project:
+    """Open the project that ``start`` lies in.
+
+    Args:
+        start: A folder, or a file, anywhere in the project.
+        overrides: Settings from the command line, by key.
+        environ: The environment; the process's own by default.
+        buffers: Unsaved text of an editor, by path from the root; it hides what is on the disk.
+
+    Raises:
+        RepositoryError: The repository is bare or broken.
+        ConfigError: A configuration file says something it may not.
+    """
+    folder = start if start.is_dir() else start.parent
+    repository = Repository.find(folder)
+    root = repository.root if repository else folder.resolve()
+    environ = os.environ if environ is None else environ
+    loaded = load_config(root, environ, overrides, trusted_digest(root, environ))
+    tree = WorkTree(root, repository, buffers)
+    return Project(root, repository, tree, loaded.config, loaded.trusted)

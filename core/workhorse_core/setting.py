@@ -1,0 +1,90 @@
+"""What one setting may hold, and how the user's value and the repository's become one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, cast
+
+# -- what a value may look like
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a setting holds: in words, and how it is read from TOML; None means that it is something else."""
+
+    words: str
+    read: Callable[[object], object | None]
+
+
+def _texts(value: object) -> tuple[str, ...] | None:
+    words = cast("list[object]", value) if isinstance(value, list) else [None]
+    texts = tuple(word for word in words if isinstance(word, str))
+    return texts if len(texts) == len(words) else None
+
+
+def _seconds(value: object) -> float | None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(value) if 0 < value <= 86_400 else None
+
+
+def _columns(value: object) -> int | None:
+    return value if isinstance(value, int) and 20 <= value <= 1000 else None
+
+
+def _command_table(value: object) -> Mapping[str, tuple[str, ...]] | None:
+    if not isinstance(value, dict):
+        return None
+    table = {str(name): _texts(argv) for name, argv in cast("dict[str, object]", value).items()}
+    read = {name: argv for name, argv in table.items() if argv and argv[0]}
+    return MappingProxyType(read) if len(read) == len(table) else None
+
+
+def choice(*words: str) -> Kind:
+    """Make the kind of a setting that is one of these words."""
+    return Kind(f"one of {', '.join(words)}", lambda value: value if value in words else None)
+
+
+TEXT = Kind("a text", lambda value: value if isinstance(value, str) and value else None)
+FLAG = Kind("true or false", lambda value: value if isinstance(value, bool) else None)
+TEXTS = Kind("a list of texts", _texts)
+SECONDS = Kind("a number of seconds, above 0 and up to a day", _seconds)
+COLUMNS = Kind("a whole number from 20 to 1000", _columns)
+COMMANDS = Kind('lists of texts by tool, like ruff = ["uvx", "ruff"]', _command_table)
+
+
+# -- how the user's value and the repository's become one (each may be None)
+
+Merge = Callable[[Any, Any], object]
+
+
+def nearer(user: Any, repository: Any) -> object:
+    """The project's own habits are its own to say."""
+    return user if repository is None else repository
+
+
+def users_first(user: Any, repository: Any) -> object:
+    """The repository speaks only where the user does not, so that it never widens."""
+    return repository if user is None else user
+
+
+def both(user: Any, repository: Any) -> object:
+    """What either says counts."""
+    return tuple(dict.fromkeys((*(user or ()), *(repository or ()))))
+
+
+def common(user: Any, repository: Any) -> object:
+    """Only what both say counts, so that neither widens the other."""
+    if user is None or repository is None:
+        return users_first(user, repository)
+    return tuple(word for word in user if word in repository)
+
+
+def by_name(user: Any, repository: Any) -> object:
+    """The repository speaks where the user does not, name by name."""
+    return MappingProxyType[str, object]({**(repository or {}), **(user or {})})
+
+
+def about(kind: Kind, merge: Merge | None = None, key: str = "") -> dict[str, object]:
+    """Describe a field: without ``merge`` the repository may not set it. ``key`` is its name in the file."""
+    return {"kind": kind, "merge": merge, "key": key}
