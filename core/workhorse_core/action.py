@@ -1,0 +1,112 @@
+"""What every action is made of: it finds regions, proposes by rule, asks a model, and renders what must be new.
+
+An action is one file in ``actions/``. It never talks to a server, to git or to the disk: the stages do that for it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from workhorse_core.config import Config
+from workhorse_core.edit import Edit, Move
+from workhorse_core.endpoint import Question
+from workhorse_core.project import Project
+from workhorse_core.region import Region
+from workhorse_core.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The smallest set of edits that stands or falls together.
+
+    A docstring is one part; type hints are one part for each slot, so that a wrong one does not cost the others.
+    ``sources`` says for people where its words come from ("default value", "docstring of Base.run").
+    """
+
+    name: str
+    edits: tuple[Edit, ...]
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """New text for a region, rendered and placed, not yet proved.
+
+    ``missing`` names what is still unknown: with nothing missing no model is needed. A proposal without parts has
+    found nothing to write. ``moves`` are files that get another path.
+    """
+
+    parts: tuple[Part, ...] = ()
+    missing: tuple[str, ...] = ()
+    moves: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A region, or a whole file, that the action leaves alone, and why."""
+
+    path: str
+    name: str
+    first: int
+    last: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """What was wrong with an earlier draft: ``words`` come from a check, a parser or a reviewer.
+
+    ``attempt`` counts from 2: an action with several ways of asking takes another one each time.
+    """
+
+    words: str
+    attempt: int = 2
+
+
+class Work(Protocol):
+    """One task under way: what the action knows about this project, gathered once."""
+
+    def regions(self) -> Iterator[Region | Skipped]:
+        """Find what needs work, file by file."""
+        ...
+
+    def by_rule(self, region: Region) -> Proposal:
+        """Propose what can be pointed to in the code, without a model."""
+        ...
+
+    def question(self, region: Region, known: Proposal, retry: Retry | None) -> Question | None:
+        """Ask for what ``known`` still misses; None where a model cannot help."""
+        ...
+
+    def by_answer(self, region: Region, known: Proposal, text: str) -> Proposal:
+        """Turn a model's answer into a proposal that keeps what ``known`` had.
+
+        Raises:
+            AnswerMalformed: It is not what was asked for; the message is written for the model to read.
+        """
+        ...
+
+
+class Action(Protocol):
+    """Something that Workhorse can be asked to do.
+
+    ``checks`` are the names of what must hold, cheapest first. ``argument`` is what the user must be asked for
+    ("new name"), None where nothing is.
+    """
+
+    name: str
+    title: str
+    argument: str | None
+    checks: tuple[str, ...]
+
+    def offer(self, region: Region, config: Config) -> str | None:
+        """Give the words for a menu when the action applies to this region; quick, and from the text alone."""
+        ...
+
+    def start(self, task: Task, project: Project) -> Work:
+        """Gather what the task needs to know.
+
+        Raises:
+            WorkhorseError: The task cannot be done at all: a wrong option, no such target.
+        """
+        ...

@@ -1,0 +1,62 @@
+"""What every check is made of: it compares a candidate with its base and says what is new."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from workhorse_core.patch import Patch
+from workhorse_core.project import Project
+from workhorse_core.task import Task
+
+
+class CheckStatus(StrEnum):
+    """How a check ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """It does not apply here; the reason says why. A skipped check is never a proof."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """Something that the candidate has and its base had not. ``line`` counts from 1 in the candidate's file."""
+
+    path: str
+    line: int
+    message: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check said of one candidate."""
+
+    name: str
+    status: CheckStatus
+    findings: tuple[Finding, ...] = ()
+    seconds: float = 0.0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A candidate beside its base: the patch holds every file that differs, before and after."""
+
+    project: Project
+    task: Task
+    patch: Patch
+
+
+class Check(Protocol):
+    """Something that must hold.
+
+    A ``proof`` must have run and passed before anybody may approve; any other check may be skipped with a reason.
+    """
+
+    name: str
+    proof: bool
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        """Compare; only what is new is a finding. Reads the patch, never the user's work tree."""
+        ...

@@ -1,0 +1,183 @@
+"""New text for one region: who wrote it, what it cost, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from time import perf_counter
+
+from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
+from workhorse_core.edit import Move
+from workhorse_core.endpoint import Answer, Endpoint, Question
+from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
+from workhorse_core.region import Region
+from workhorse_core.route import Way, choose_route
+from workhorse_core.task import Engine, Task
+
+
+class DraftStatus(StrEnum):
+    """What became of a region."""
+
+    DRAFTED = "drafted"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Tokens as the server counted them, and wall seconds."""
+
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(
+            self.prompt_tokens + other.prompt_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.seconds + other.seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A part that was drafted and not kept, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The outcome for one region; lines count from 1, both included, in the base.
+
+    ``digest`` is the SHA-256 of the region's text, so that a draft is only ever used for the text it was made for.
+    """
+
+    path: str
+    name: str
+    first: int
+    last: int
+    status: DraftStatus
+    engine: str | None = None
+    model: str | None = None
+    rounds: int = 0
+    reason: str | None = None
+    digest: str = ""
+    cost: Cost = field(default_factory=Cost)
+    parts: tuple[Part, ...] = ()
+    moves: tuple[Move, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+
+    def without(self, reasons: dict[Part, str]) -> "Draft":
+        """Leave out the parts that these reasons speak against; a draft without parts has failed."""
+        kept = tuple(part for part in self.parts if part not in reasons)
+        dropped = (
+            *self.dropped,
+            *(Dropped(part.name, reasons[part]) for part in self.parts if part in reasons),
+        )
+        if kept or not self.parts:
+            return replace(self, parts=kept, dropped=dropped)
+        return replace(self, parts=(), moves=(), dropped=dropped, status=DraftStatus.FAILED, reason=dropped[-1].reason)
+
+
+def skipped_draft(skipped: Skipped) -> Draft:
+    """Record a region that the action leaves alone."""
+    return Draft(skipped.path, skipped.name, skipped.first, skipped.last, DraftStatus.SKIPPED, reason=skipped.reason)
+
+
+async def make_draft(
+    work: Work, region: Region, task: Task, endpoint: Endpoint | None, retry: Retry | None = None
+) -> Draft:
+    """Draft one region by the cheapest way that can do it.
+
+    Args:
+        work: The action at work.
+        region: What is to be drafted.
+        task: What was asked; its ``max_rounds`` bounds how often a model is asked, earlier rounds counted in.
+        endpoint: The model, None when there is none.
+        retry: What was wrong with an earlier draft of this region, or a reviewer's words.
+    """
+    started = perf_counter()
+    known = work.by_rule(region)
+    route = choose_route(task.engine, known, has_model=endpoint is not None, must_ask=retry is not None)
+    blank = Draft(
+        region.path,
+        region.name,
+        region.first,
+        region.last,
+        DraftStatus.SKIPPED,
+        digest=region.digest,
+        rounds=1,
+    )
+    if route.way is Way.LOCAL and endpoint is not None:
+        draft = await _ask(work, region, task, endpoint, known, retry, blank)
+    elif route.way is Way.RULES:
+        draft = _accept(blank, known, Way.RULES)
+    else:
+        draft = replace(blank, reason=route.reason)
+    return replace(draft, cost=replace(draft.cost, seconds=perf_counter() - started))
+
+
+def _accept(blank: Draft, proposal: Proposal, way: Way) -> Draft:
+    return replace(
+        blank,
+        status=DraftStatus.DRAFTED,
+        engine=way.value,
+        parts=proposal.parts,
+        moves=proposal.moves,
+        reason=None,
+    )
+
+
+async def _ask(
+    work: Work,
+    region: Region,
+    task: Task,
+    endpoint: Endpoint,
+    known: Proposal,
+    retry: Retry | None,
+    blank: Draft,
+) -> Draft:
+    """Ask the model until an answer can be read; each round is a conversation of its own."""
+    draft = replace(blank, engine=Way.LOCAL.value, model=endpoint.model)
+    reason = "No round is left to ask the model again."
+    for attempt in range(retry.attempt if retry else 1, task.max_rounds + 1):
+        question = work.question(region, known, retry)
+        if question is None:
+            reason = "A model cannot help here."
+            break
+        draft = replace(draft, rounds=attempt)
+        try:
+            answer = await _answer(endpoint, question)
+            draft = replace(draft, model=answer.model, cost=draft.cost + _cost(answer))
+            return _accept(draft, work.by_answer(region, known, answer.text), Way.LOCAL)
+        except (AnswerMalformed, AnswerTruncated) as error:
+            reason = error.message
+            retry = Retry(error.message, attempt + 1)
+        except EndpointError as error:
+            reason = error.message
+            break
+    if known.parts and task.engine is Engine.AUTO:
+        return replace(_accept(draft, known, Way.RULES), reason=f"By rules alone: {reason}")
+    return replace(draft, status=DraftStatus.FAILED, reason=reason)
+
+
+async def _answer(endpoint: Endpoint, question: Question) -> Answer:
+    """Ask once; a prompt that does not fit is asked again without the file's context."""
+    try:
+        return await endpoint.answer(question)
+    except PromptTooLong:
+        if not question.context:
+            raise
+        return await endpoint.answer(replace(question, context=""))
+
+
+def _cost(answer: Answer) -> Cost:
+    return Cost(answer.prompt_tokens, answer.cached_tokens, answer.completion_tokens)
+
+
+def parts_of(drafts: Sequence[Draft]) -> list[Part]:
+    """List the parts of every draft, in order."""
+    return [part for draft in drafts for part in draft.parts]

@@ -1,0 +1,257 @@
+"""The one way to do a task: every door iterates this and shows what comes out."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from workhorse_core.action import Action, Retry, Skipped, Work
+from workhorse_core.actions.registry import find_action
+from workhorse_core.check import Check
+from workhorse_core.checks.registry import find_checks
+from workhorse_core.draft import Draft, DraftStatus, make_draft, skipped_draft
+from workhorse_core.endpoint import Endpoint
+from workhorse_core.errors import EndpointUnreachable, UsageError
+from workhorse_core.handoff import Handoff, make_handoff
+from workhorse_core.job import Job, checked, drafted, ended, scratched, started
+from workhorse_core.ledger import EventKind, Ledger
+from workhorse_core.project import Project
+from workhorse_core.region import Region
+from workhorse_core.route import Way
+from workhorse_core.scratch import Scratch, make_scratch
+from workhorse_core.settle import Checked, Settled, settle
+from workhorse_core.task import Engine, Task
+from workhorse_core.verification import Verification
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a run may use.
+
+    ``ledger`` is None in a dry run: then nothing is created. ``lanes`` bounds how many regions the endpoint is asked
+    about at the same time; None means as many as it serves.
+    """
+
+    ledger: Ledger | None = None
+    endpoint: Endpoint | None = None
+    lanes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many regions need work, and under which job; None in a dry run and when there is nothing to do."""
+
+    regions: int
+    job: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The end: every draft as it was left, and the bundle for the reviewer when there is something to review."""
+
+    job: str | None
+    drafts: tuple[Draft, ...]
+    handoff: Handoff | None
+
+
+Product = Found | Draft | Checked | Finished
+
+
+async def run(task: Task, project: Project, means: Means, job: Job | None = None) -> AsyncGenerator[Product]:
+    """Carry a task from its targets to a verified candidate on a scratch branch.
+
+    Args:
+        task: What was asked.
+        project: Where.
+        means: What may be used.
+        job: An interrupted job to go on with: its drafts serve again wherever their regions are unchanged.
+
+    Yields:
+        Each product as it is made; a draft comes again when it changes; :class:`Finished` comes last.
+
+    Raises:
+        WorkhorseError: The task cannot be done at all.
+    """
+    action = find_action(task.action)
+    _check_allowed(action, task, project, means)
+    work = action.start(task, project)
+    found = list(work.regions())
+    regions = [item for item in found if isinstance(item, Region)]
+    record = _Record.begin(means.ledger, task, job) if means.ledger and regions else None
+    yield Found(len(regions), record.job if record else None)
+
+    drafts: dict[_Place, Draft] = {}
+    bench = _Bench(work, task, means, regions)
+    checks = choose_checks(action, project)
+    async with aclosing(_drafts(found, bench, job)) as made:
+        async for draft in made:
+            drafts[_place(draft)] = draft
+            if record:
+                record.draft(draft)
+            yield draft
+    in_order = sorted(drafts.values(), key=lambda draft: (draft.path, draft.first, draft.name))
+    async with aclosing(settle(in_order, task, project, checks, bench.redraft)) as products:
+        async for product in products:
+            if isinstance(product, Settled):
+                yield _finish(product, task, project, record)
+            else:
+                if record and isinstance(product, Draft):
+                    record.draft(product)
+                yield product
+
+
+async def _drafts(found: Sequence[Region | Skipped], bench: "_Bench", job: Job | None) -> AsyncGenerator[Draft]:
+    for item in found:
+        if isinstance(item, Skipped):
+            yield skipped_draft(item)
+    async with aclosing(bench.draft(job.drafts if job else ())) as drafts:
+        async for draft in drafts:
+            yield draft
+
+
+def choose_checks(action: Action, project: Project) -> list[Check]:
+    """Take the action's checks, add what the configuration requires, leave out what it skips; proofs stay."""
+    required = [name for name in project.config.checks_require if name not in action.checks]
+    checks = find_checks([*action.checks, *required])
+    return [check for check in checks if check.proof or check.name not in project.config.checks_skip]
+
+
+def _check_allowed(action: Action, task: Task, project: Project, means: Means) -> None:
+    allowed = project.config.actions
+    if allowed is not None and action.name not in allowed:
+        raise UsageError(
+            f"This project's configuration does not allow the action {action.name}.",
+            "See where that is said with: workhorse config",
+        )
+    if task.engine is Engine.LOCAL and means.endpoint is None:
+        raise EndpointUnreachable("No model server answers.", "Start one, or name it with --url, or use --engine rules")
+
+
+def _finish(settled: Settled, task: Task, project: Project, record: "_Record | None") -> Finished:
+    """Put what holds on a scratch branch, where there is a record to keep; else it is only shown."""
+    job = record.job if record else None
+    if not settled.patch.changes:
+        if record:
+            record.nothing(settled.drafts)
+        return Finished(job, settled.drafts, None)
+    scratch = None
+    if record and project.repository:
+        slug = _slug(settled.drafts)
+        scratch = make_scratch(project.repository, record.job, task.action, slug, settled.patch)
+        record.verified(scratch, settled.verification)
+    handoff = make_handoff(job, task, settled.drafts, settled.patch, scratch, settled.verification)
+    return Finished(job, settled.drafts, handoff)
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What is written down of a run as it goes, so that it can be resumed at any point."""
+
+    ledger: Ledger
+    job: str
+
+    @classmethod
+    def begin(cls, ledger: Ledger, task: Task, job: Job | None) -> "_Record":
+        if job:
+            return cls(ledger, job.id)
+        record = cls(ledger, ledger.new_job())
+        ledger.append(record.job, EventKind.STARTED, started(task))
+        return record
+
+    def draft(self, draft: Draft) -> None:
+        self.ledger.append(self.job, EventKind.DRAFTED, drafted(draft))
+
+    def verified(self, scratch: Scratch, verification: Verification) -> None:
+        self.ledger.append(self.job, EventKind.SCRATCHED, scratched(scratch))
+        self.ledger.append(self.job, EventKind.CHECKED, checked(verification))
+
+    def nothing(self, drafts: Sequence[Draft]) -> None:
+        failed = [draft for draft in drafts if draft.status is DraftStatus.FAILED]
+        kind = EventKind.FAILED if failed else EventKind.NOTHING
+        self.ledger.append(self.job, kind, ended(failed[0].reason or "" if failed else "Nothing was found to write."))
+
+
+def _slug(drafts: Sequence[Draft]) -> str:
+    """Name the branch after what was drafted: the region, else the file, else the folder."""
+    kept = [draft for draft in drafts if draft.parts]
+    paths = {draft.path for draft in kept}
+    if len(kept) == 1 and kept[0].name:
+        return kept[0].name.rpartition(".")[2]
+    if len(paths) == 1:
+        return next(iter(paths)).rpartition("/")[2].removesuffix(".py")
+    return next(iter(sorted(paths)), "").split("/")[-2:][0]
+
+
+class _Bench:
+    """Where drafts are made: the action at work, and the model if there is one."""
+
+    def __init__(self, work: Work, task: Task, means: Means, regions: Sequence[Region]) -> None:
+        self._work = work
+        self._task = task
+        self._endpoint = means.endpoint
+        self._lanes = means.lanes
+        self._regions = {_place(region): region for region in regions}
+
+    async def draft(self, earlier: Sequence[Draft]) -> AsyncGenerator[Draft]:
+        """Draft every region, or use the earlier draft of the very same text again."""
+        known = {_place(draft): draft for draft in earlier if draft.status is DraftStatus.DRAFTED}
+        waiting: list[Region] = []
+        for place, region in self._regions.items():
+            if place in known and known[place].digest == region.digest:
+                yield known[place]
+            else:
+                waiting.append(region)
+        if self._endpoint is None:
+            for region in waiting:
+                yield await self._one(region)
+            return
+        async for draft in self._in_lanes(waiting, self._lanes or self._endpoint.lanes):
+            yield draft
+
+    async def redraft(self, draft: Draft, words: str) -> Draft | None:
+        """Ask the model again with a check's words, while a round is left."""
+        if draft.engine != Way.LOCAL or draft.rounds >= self._task.max_rounds:
+            return None
+        again = await self._one(self._regions[_place(draft)], Retry(words, draft.rounds + 1))
+        return replace(again, cost=draft.cost + again.cost)
+
+    async def _one(self, region: Region, retry: Retry | None = None) -> Draft:
+        if retry is None and self._task.note:
+            retry = Retry(self._task.note, attempt=1)
+        return await make_draft(self._work, region, self._task, self._endpoint, retry)
+
+    async def _in_lanes(self, regions: Sequence[Region], count: int) -> AsyncGenerator[Draft]:
+        """Give each lane one file at a time, so that the server's prefix cache serves the file's other regions."""
+        files = [list(group) for _, group in groupby(regions, key=lambda region: region.path)][::-1]
+        done: asyncio.Queue[Draft | BaseException] = asyncio.Queue()
+
+        async def lane() -> None:
+            while files:
+                for region in files.pop():
+                    await done.put(await self._one(region))
+
+        def report(task: asyncio.Task[None]) -> None:
+            if not task.cancelled() and (error := task.exception()):
+                done.put_nowait(error)
+
+        lanes = [asyncio.create_task(lane()) for _ in range(min(count, len(files)))]
+        for task in lanes:
+            task.add_done_callback(report)
+        try:
+            for _ in regions:
+                item = await done.get()
+                if isinstance(item, BaseException):
+                    raise item
+                yield item
+        finally:
+            for task in lanes:
+                task.cancel()
+            await asyncio.gather(*lanes, return_exceptions=True)
+
+
+_Place = tuple[str, str, int]
+
+
+def _place(item: Region | Draft) -> _Place:
+    return item.path, item.name, item.first

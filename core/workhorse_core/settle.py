@@ -1,0 +1,120 @@
+"""Making drafts hold: they are checked together, and what is wrong is drafted again or left out."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from workhorse_core.action import Part
+from workhorse_core.check import Check, CheckResult, Comparison
+from workhorse_core.draft import Draft, parts_of
+from workhorse_core.patch import Patch, make_patch
+from workhorse_core.project import Project
+from workhorse_core.task import Task
+from workhorse_core.verification import Verification, blame, find_guilty, verify
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one check said of the ``round``-th candidate, counted from 1."""
+
+    result: CheckResult
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is left when everything that is kept holds together; the patch is empty when nothing is kept."""
+
+    drafts: tuple[Draft, ...]
+    patch: Patch
+    verification: Verification
+
+
+Redraft = Callable[[Draft, str], Awaitable[Draft | None]]
+"""Drafts a region again with a check's words; None when no round is left or nobody could do better."""
+
+
+async def settle(
+    drafts: Sequence[Draft], task: Task, project: Project, checks: Sequence[Check], redraft: Redraft
+) -> AsyncGenerator[Checked | Draft | Settled]:
+    """Check the drafts as one candidate until it passes.
+
+    Each turn either passes, or leaves out or redrafts at least one part, so it ends.
+
+    Yields:
+        Each check's result, each draft that changed, and :class:`Settled` last.
+    """
+    current = list(drafts)
+    turn = 0
+    while True:
+        turn += 1
+        patch = _patch(project, current)
+        results: list[CheckResult] = []
+        if patch.changes:
+            async with aclosing(verify(Comparison(project, task, patch), checks)) as said:
+                async for result in said:
+                    results.append(result)
+                    yield Checked(result, turn)
+        verification = Verification(tuple(results))
+        if verification.passed:
+            yield Settled(tuple(current), patch, verification)
+            return
+        reasons = await _reasons(verification, patch, current, task, project, checks)
+        for index, draft in enumerate(current):
+            if not any(part in reasons for part in draft.parts):
+                continue
+            words = "; ".join(dict.fromkeys(reasons[part] for part in draft.parts if part in reasons))
+            current[index] = await redraft(draft, words) or draft.without(reasons)
+            yield current[index]
+
+
+def _patch(project: Project, drafts: Sequence[Draft]) -> Patch:
+    edits = [edit for part in parts_of(drafts) for edit in part.edits]
+    return make_patch(project.tree.read, edits, [move for draft in drafts for move in draft.moves])
+
+
+async def _reasons(
+    verification: Verification,
+    patch: Patch,
+    drafts: Sequence[Draft],
+    task: Task,
+    project: Project,
+    checks: Sequence[Check],
+) -> dict[Part, str]:
+    """Say for each part that cannot stay what is wrong with it.
+
+    A finding in a part's own lines is that part's. Where none is, the parts are tried in halves against the checks
+    that failed.
+    """
+    parts = parts_of(drafts)
+    reasons, homeless = blame(verification.findings, patch, parts)
+    if reasons:
+        return reasons
+    failed = {result.name for result in verification.results if result.status == "failed"}
+    failing = [check for check in checks if check.name in failed]
+    paths = {finding.path for finding in homeless}
+    near = [part for part in parts if not paths or any(edit.path in paths for edit in part.edits)] or parts
+    others = [part for part in parts if part not in near]
+
+    async def holds(kept: Sequence[Part]) -> bool:
+        return await _passes([*others, *kept], task, project, failing)
+
+    words = _first_words(verification)
+    guilty = await find_guilty(near, holds)
+    return dict.fromkeys(guilty or parts, words)
+
+
+async def _passes(parts: Sequence[Part], task: Task, project: Project, checks: Sequence[Check]) -> bool:
+    patch = make_patch(project.tree.read, [edit for part in parts for edit in part.edits])
+    if not patch.changes:
+        return True
+    results = [result async for result in verify(Comparison(project, task, patch), checks)]
+    return Verification(tuple(results)).passed
+
+
+def _first_words(verification: Verification) -> str:
+    for result in verification.results:
+        if result.status == "failed":
+            finding = result.findings[0].message if result.findings else result.reason
+            return f"{result.name}: {finding}"
+    return "A check failed."

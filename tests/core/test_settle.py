@@ -1,0 +1,91 @@
+from collections.abc import Sequence
+from pathlib import Path
+
+from workhorse_core.action import Part
+from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.config import Config
+from workhorse_core.draft import Draft, DraftStatus
+from workhorse_core.edit import Edit
+from workhorse_core.project import Project
+from workhorse_core.settle import Settled, settle
+from workhorse_core.task import Task
+from workhorse_core.testing.repository import write_files
+from workhorse_core.tree import WorkTree
+
+
+class NoLoudWords:
+    """A toy check: says where LOUD stands; or, told to be vague, only that it stands somewhere."""
+
+    name = "no-loud-words"
+    proof = True
+
+    def __init__(self, vague: bool = False) -> None:
+        self.vague = vague
+        self.runs = 0
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        self.runs += 1
+        findings = [
+            Finding(change.path, 0 if self.vague else number, "loud")
+            for change in comparison.patch.changes
+            for number, line in enumerate((change.after or b"").split(b"\n"), 1)
+            if b"LOUD" in line
+        ]
+        return CheckResult(self.name, CheckStatus.FAILED if findings else CheckStatus.PASSED, tuple(findings))
+
+
+def a_draft(path: str, number: int, words: str, engine: str = "rules") -> Draft:
+    part = Part(f"part {number}", (Edit(path, 0, 0, f"# {words} {number}\n".encode()),))
+    return Draft(path, f"f{number}", number, number, DraftStatus.DRAFTED, engine=engine, rounds=1, parts=(part,))
+
+
+async def no_more(draft: Draft, words: str) -> Draft | None:
+    return None
+
+
+async def settled(tmp_path: Path, drafts: Sequence[Draft], check: NoLoudWords, redraft=no_more) -> Settled:  # type: ignore[no-untyped-def]
+    write_files(tmp_path, {"a.py": "a\n", "b.py": "b\n"})
+    project = Project(tmp_path, None, WorkTree(tmp_path, None, {}), Config())
+    products = [product async for product in settle(drafts, Task("toy", ()), project, [check], redraft)]
+    assert isinstance(products[-1], Settled)
+    return products[-1]
+
+
+async def test_what_holds_is_kept_whole(tmp_path: Path) -> None:
+    result = await settled(tmp_path, [a_draft("a.py", 1, "soft"), a_draft("b.py", 2, "soft")], NoLoudWords())
+    assert [change.after for change in result.patch.changes] == [b"# soft 1\na\n", b"# soft 2\nb\n"]
+    assert result.verification.passed
+
+
+async def test_what_is_wrong_is_left_out_with_its_reason_and_the_rest_is_kept(tmp_path: Path) -> None:
+    drafts = [a_draft("a.py", 1, "soft"), a_draft("a.py", 2, "LOUD"), a_draft("b.py", 3, "soft")]
+    check = NoLoudWords()
+    result = await settled(tmp_path, drafts, check)
+    assert [draft.status for draft in result.drafts] == ["drafted", "failed", "drafted"]
+    assert result.drafts[1].reason == "loud"
+    assert b"LOUD" not in result.patch.text
+    assert check.runs == 2
+
+
+async def test_a_finding_without_a_line_is_found_by_halving(tmp_path: Path) -> None:
+    drafts = [a_draft("a.py", n, "LOUD" if n == 5 else "soft") for n in range(8)] + [a_draft("b.py", 9, "soft")]
+    result = await settled(tmp_path, drafts, NoLoudWords(vague=True))
+    assert [d.name for d in result.drafts if d.status is DraftStatus.FAILED] == ["f5"]
+
+
+async def test_nothing_left_is_an_empty_patch(tmp_path: Path) -> None:
+    result = await settled(tmp_path, [a_draft("a.py", 1, "LOUD")], NoLoudWords(vague=True))
+    assert result.patch.changes == ()
+    assert result.drafts[0].status is DraftStatus.FAILED
+
+
+async def test_a_redraft_gets_the_checks_words_and_is_checked_again(tmp_path: Path) -> None:
+    heard: list[str] = []
+
+    async def again(draft: Draft, words: str) -> Draft | None:
+        heard.append(words)
+        return a_draft("a.py", 1, "LOUD") if len(heard) == 1 else a_draft("a.py", 1, "soft")
+
+    result = await settled(tmp_path, [a_draft("a.py", 1, "LOUD", "local")], NoLoudWords(), again)
+    assert heard == ["loud", "loud"]
+    assert result.patch.changes[0].after == b"# soft 1\na\n"
