@@ -1,0 +1,1 @@
+"""What must hold of a candidate before anybody is asked to approve it, one file a check."""

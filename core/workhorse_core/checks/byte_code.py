@@ -1,0 +1,93 @@
+"""The byte-code of two files under -OO, which leaves no docstrings."""
+
+import ast
+import sys
+import warnings
+from types import CodeType
+from typing import cast
+
+from workhorse_core.checks.code_file import CodeFile
+from workhorse_core.checks.code_tree import DiffersError, Shape
+
+_CODE_FIELDS = (
+    "co_name",
+    "co_qualname",
+    "co_flags",
+    "co_code",
+    "co_exceptiontable",
+    "co_names",
+    "co_varnames",
+    "co_freevars",
+    "co_cellvars",
+    "co_argcount",
+    "co_posonlyargcount",
+    "co_kwonlyargcount",
+)
+
+
+_ONE_LINE = {"lineno": 1, "end_lineno": 1, "col_offset": 0, "end_col_offset": 0}
+
+
+def check_byte_code(before: CodeFile, after: CodeFile) -> None:
+    """Compile both under -OO, which leaves no docstrings, and compare everything but the line numbers.
+
+    Before Python 3.13 a docstring on a line of its own leaves a NOP there; so the trees are compiled again with
+    everything on one line. Nothing reads them afterwards.
+
+    Raises:
+        DiffersError: They are not the same, or the candidate does not compile.
+    """
+    new = _compiled(after.data)
+    if sys.version_info >= (3, 13) and _difference(_compiled(before.data), new) is None:
+        return
+    flat = _compiled(_on_one_line(after.shape))
+    if difference := _difference(_compiled(_on_one_line(before.shape)), flat):
+        raise DiffersError("byte-code", f"{difference} compiles to other byte-code.")
+    if flat.co_flags != new.co_flags:
+        raise DiffersError("byte-code", "An import from __future__ holds no longer.")
+
+
+def _compiled(source: bytes | ast.Module) -> CodeType:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return compile(source, "", "exec", dont_inherit=True, optimize=2)
+    except SyntaxError as error:
+        raise DiffersError("syntax", f"The file does not compile: {error.msg}.", error.lineno or 1) from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise DiffersError("syntax", f"The file cannot be compiled: {error or type(error).__name__}.") from error
+
+
+def _on_one_line(shape: Shape) -> ast.Module:
+    for node in (*shape.nodes, *shape.statements):
+        if node._attributes:
+            node.__dict__.update(_ONE_LINE)
+    tree = shape.nodes[0]
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+def _difference(before: CodeType, after: CodeType) -> str | None:
+    """Name the first function or class whose code is another one."""
+    waiting = [(before, after)]
+    while waiting:
+        old, new = waiting.pop()
+        if any(getattr(old, name) != getattr(new, name) for name in _CODE_FIELDS):
+            return new.co_qualname
+        if len(old.co_consts) != len(new.co_consts):
+            return new.co_qualname
+        for a, b in zip(old.co_consts, new.co_consts, strict=True):
+            if isinstance(a, CodeType) and isinstance(b, CodeType):
+                waiting.append((a, b))
+            elif _key(a) != _key(b):
+                return new.co_qualname
+    return None
+
+
+def _key(constant: object) -> object:
+    """Make constants comparable: 1, 1.0 and True are different, so are 0.0 and -0.0; nan is itself."""
+    if isinstance(constant, tuple):
+        return tuple(_key(item) for item in cast("tuple[object, ...]", constant))
+    if isinstance(constant, frozenset):
+        return frozenset(_key(item) for item in cast("frozenset[object]", constant))
+    return type(constant), repr(constant) if isinstance(constant, float | complex) else constant

@@ -1,0 +1,74 @@
+"""A Python file as it is compared with another: its bytes, its tree, and where its docstrings are."""
+
+import ast
+import re
+import tokenize
+import warnings
+from bisect import bisect_right
+from io import BytesIO
+
+from workhorse_core.checks.code_tree import DiffersError, Shape
+
+BOM = b"\xef\xbb\xbf"
+ENDS = re.compile(rb"\r\n|\n|\r")
+
+
+class CodeFile:
+    """One of the two files, read from its bytes.
+
+    ``docstrings`` are their places as ast has them (line and column, first and behind the last), ``literals`` the
+    same in bytes, half open; both in order.
+    """
+
+    def __init__(self, data: bytes, encoding: str, tree: ast.Module) -> None:
+        self.data = data
+        self.encoding = encoding
+        self.shape = Shape(tree)
+        self.starts = [0, *(match.end() for match in ENDS.finditer(data))]
+        found = self.shape.docstrings.values()
+        self.docstrings = sorted((n.lineno, n.col_offset, n.end_lineno or 0, n.end_col_offset or 0) for n in found)
+        self.literals = [(self._offset(a, b), self._offset(c, d)) for a, b, c, d in self.docstrings]
+
+    @property
+    def text(self) -> str:
+        """The file decoded, without its mark, every line end a line feed."""
+        return self.data.decode(self.encoding).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+    def line_of(self, offset: int) -> int:
+        """Give the line, counted from 1, that a byte is in."""
+        return bisect_right(self.starts, offset)
+
+    def characters(self, line: int, column: int) -> int:
+        """Turn a column of ast, in UTF-8 bytes of the decoded line, into one of tokenize, in characters."""
+        text = self._line(line)
+        return column if text.isascii() else len(text.encode()[:column].decode())
+
+    def _offset(self, line: int, column: int) -> int:
+        """Turn a place of ast into bytes of the file, which has its own encoding and may begin with a mark."""
+        mark = len(BOM) if line == 1 and self.data.startswith(BOM) else 0
+        if self.encoding in ("utf-8", "utf-8-sig"):
+            return self.starts[line - 1] + mark + column
+        return self.starts[line - 1] + len(self._line(line)[: self.characters(line, column)].encode(self.encoding))
+
+    def _line(self, line: int) -> str:
+        end = self.starts[line] if line < len(self.starts) else len(self.data)
+        return self.data[self.starts[line - 1] : end].decode(self.encoding).removeprefix("\ufeff")
+
+
+def read_code(data: bytes, side: str) -> CodeFile:
+    """Read one of the two files; ``side`` is what to call it.
+
+    Raises:
+        DiffersError: It does not parse.
+    """
+    head = b"\n".join(ENDS.split(data, maxsplit=2)[:2])  # what declares the encoding, whatever ends the lines
+    try:
+        encoding = tokenize.detect_encoding(BytesIO(head).readline)[0]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # "\d" in a plain string is the project's own business
+            tree = ast.parse(data)
+    except SyntaxError as error:
+        raise DiffersError("syntax", f"The {side} does not parse: {error.msg}.", error.lineno or 1) from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise DiffersError("syntax", f"The {side} cannot be parsed: {error or type(error).__name__}.") from error
+    return CodeFile(data, encoding, tree)

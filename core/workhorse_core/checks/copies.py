@@ -1,0 +1,105 @@
+"""A private copy of a project's Python files: its base, and one candidate after another."""
+
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterable
+from pathlib import Path
+
+from workhorse_core.checks.slices import put
+from workhorse_core.errors import TargetError
+from workhorse_core.patch import FileChange
+from workhorse_core.project import Project
+
+_WANTED = (".py", ".pyi", "py.typed", ".toml", ".cfg", ".ini", "pyrightconfig.json")
+ENVIRONMENTS = (".venv", "venv")
+
+
+class Copies:
+    """Two folders laid out like the project's root, and an empty one to stand in while a tool looks at them.
+
+    The candidate's files are links to the base's, so that it costs little; a file is replaced, never written through.
+    They are copies of the user's files and not links to those, because a link would change their times, which git
+    watches.
+    """
+
+    def __init__(self, project: Project) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="workhorse-")).resolve()
+        self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.before, self.after, self.aside = folder / "before", folder / "after", folder / "aside"
+        self._placed: set[str] = set()
+        for side in (self.before, self.after, self.aside):
+            side.mkdir()
+        for path in project.tree.files(""):
+            if path.endswith(_WANTED) and (data := _read(project, path)) is not None:
+                put(self.before, path, data)
+                self._link(path)
+        for name in ENVIRONMENTS if project.trusted else ():  # pyrefly runs the interpreter that it finds there
+            if (environment := project.root / name).is_dir():
+                for side in (self.before, self.after):
+                    (side / name).symlink_to(environment, target_is_directory=True)
+
+    def close(self) -> None:
+        """Remove everything."""
+        self._finalizer()
+
+    def take_base(self, changes: Iterable[FileChange]) -> bool:
+        """Make the base hold what the changes begin from; False when it had it already."""
+        moved = False
+        for change in changes:
+            path = change.moved_from or change.path
+            for each, data in ((path, change.before), *([(change.path, None)] if change.moved_from else ())):
+                if _content(self.before / each) != data:
+                    _replace(self.before, each, data)
+                    self._link(each)
+                    moved = True
+        return moved
+
+    def place(self, changes: Iterable[FileChange]) -> None:
+        """Make the candidate out of the base and these changes; what was placed before is taken back."""
+        for path in self._placed:
+            self._link(path)
+        self._placed = set()
+        for change in changes:
+            if change.moved_from:
+                _replace(self.after, change.moved_from, None)
+                self._placed.add(change.moved_from)
+            _replace(self.after, change.path, change.after)
+            self._placed.add(change.path)
+
+    def locate(self, path: str) -> str:
+        """Turn a path that a tool wrote, from ``aside`` or absolute, into one from the project's root."""
+        full = os.path.normpath(self.aside / path)
+        for side in (self.after, self.before):
+            if full.startswith(f"{side}{os.sep}"):
+                return full[len(str(side)) + 1 :].replace(os.sep, "/")
+        return path
+
+    def without_places(self, text: str) -> str:
+        """Take the folders' names out of a message."""
+        return text.replace(f"{self.before}{os.sep}", "").replace(f"{self.after}{os.sep}", "")
+
+    def _link(self, path: str) -> None:
+        target, origin = self.after / path, self.before / path
+        target.unlink(missing_ok=True)
+        if origin.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.link(origin, target)
+
+
+def _read(project: Project, path: str) -> bytes | None:
+    try:
+        return project.tree.read(path)
+    except TargetError:
+        return None
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _replace(side: Path, path: str, data: bytes | None) -> None:
+    (side / path).unlink(missing_ok=True)
+    if data is not None:
+        put(side, path, data)

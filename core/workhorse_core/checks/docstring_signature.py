@@ -1,0 +1,100 @@
+"""The check that a docstring says nothing that its signature denies, by pydoclint.
+
+What a docstring leaves out, and which exceptions it names, is a warning: a passed result may carry findings. Where the
+project itself is set up for pydoclint, what is left out counts as well.
+"""
+
+import ast
+import time
+import warnings
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.checks.configured import Configured
+from workhorse_core.checks.findings import line_starts, new_findings
+from workhorse_core.patch import FileChange
+
+if TYPE_CHECKING:
+    from workhorse_core.checks.docstring_visitor import Disagreement
+
+_PYTHON = (".py", ".pyi", ".pyw")
+
+
+class DocstringSignature:
+    """Finds docstrings that name parameters, results or types that are not there."""
+
+    name = "docstring-signature"
+    proof = False
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        """Compare the docstrings of the statements that the edits touch, in the base and in the candidate."""
+        begin = time.perf_counter()
+        try:
+            from workhorse_core.checks.docstring_visitor import is_usable
+        except (ImportError, AttributeError) as error:
+            return CheckResult(self.name, CheckStatus.SKIPPED, reason=f"pydoclint cannot be used: {error}")
+        if not is_usable():
+            return CheckResult(self.name, CheckStatus.SKIPPED, reason=_BESIDE)
+        wrong, lesser = _fresh(comparison)
+        findings = wrong or lesser
+        status = CheckStatus.FAILED if wrong else CheckStatus.PASSED
+        return CheckResult(self.name, status, tuple(findings), time.perf_counter() - begin)
+
+
+_BESIDE = "pydoclint cannot be used: docstring_parser is installed over docstring_parser_fork"
+
+
+def _fresh(comparison: Comparison) -> tuple[list[Finding], list[Finding]]:
+    """Give what is new: first what counts, then what is only to be told."""
+    strict = bool(Configured(comparison).tool("pydoclint", ()))
+    counted = {"wrong", "incomplete"} if strict else {"wrong"}
+    wrong: list[Finding] = []
+    lesser: list[Finding] = []
+    for change in comparison.patch.changes:
+        if not change.path.endswith(_PYTHON) or change.after is None:
+            continue
+        before, after = _disagreements(change, "before"), _disagreements(change, "after")
+        kinds = {_finding(change.path, item): item.kind for item in after}
+        old = [_finding(change.moved_from or change.path, item) for item in before]
+        for finding in new_findings(old, kinds, [change]):
+            (wrong if kinds[finding] in counted else lesser).append(finding)
+    return wrong, lesser
+
+
+def _finding(path: str, item: "Disagreement") -> Finding:
+    return Finding(path, item.line, item.message, item.rule)
+
+
+def _disagreements(change: FileChange, side: str) -> list["Disagreement"]:
+    """Check one side; a file that does not parse has none, which is for the syntax check to say."""
+    from workhorse_core.checks.docstring_visitor import find_disagreements
+
+    data = change.before if side == "before" else change.after
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(data or b"")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    touched = set(_touched_lines(change, side))
+    tree.body = [node for node in tree.body if not touched.isdisjoint(_lines_of(node))]
+    return find_disagreements(tree, is_stub=change.path.endswith(".pyi"))
+
+
+def _touched_lines(change: FileChange, side: str) -> Iterator[int]:
+    """Give the lines that the edits touch, counted from 1 on this side."""
+    starts = line_starts((change.before if side == "before" else change.after) or b"")
+    shift = 0
+    for edit in change.edits:
+        start, end = (
+            (edit.start, edit.end) if side == "before" else (edit.start + shift, edit.start + shift + len(edit.new))
+        )
+        shift += len(edit.new) - (edit.end - edit.start)
+        # an insertion at the start of a line belongs to what ends on the line before as well
+        yield from range(bisect_right(starts, max(0, start - 1)), bisect_right(starts, end) + 1)
+
+
+def _lines_of(node: ast.stmt) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)

@@ -1,0 +1,172 @@
+"""Which findings of a candidate its base had not: matched by line, rule and words, however the lines shifted."""
+
+import re
+import time
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.patch import FileChange
+
+_ENDS = re.compile(rb"\r\n|\n|\r")
+
+_VOLATILE = (
+    (re.compile(r"\b([Ll]ines?) \d+"), r"\1 N"),  # "already defined on line 9"
+    (re.compile(r"\(\d+ ?> ?(\d+)"), r"(N > \1"),  # "line too long (120 > 110)": as wrong as before
+    (re.compile(r"too complex \(\d+\)"), "too complex (N)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one tool found on both sides; with a ``reason``, why it could not be used."""
+
+    before: tuple[Finding, ...] = ()
+    after: tuple[Finding, ...] = ()
+    reason: str = ""
+
+
+def conclude(
+    name: str, comparison: Comparison, reports: Sequence[Report | None], nothing: str, begin: float
+) -> CheckResult:
+    """Make the result of a check of what its tools reported.
+
+    Args:
+        name: The check's.
+        comparison: What was checked.
+        reports: One for each tool that the check knows, None for those that the project does not use.
+        nothing: What to say when it uses none.
+        begin: When the check began, by ``time.perf_counter``.
+    """
+    used = [report for report in reports if report is not None]
+    done = [report for report in used if not report.reason]
+    fresh = [
+        finding for report in done for finding in new_findings(report.before, report.after, comparison.patch.changes)
+    ]
+    status = CheckStatus.SKIPPED if not done else CheckStatus.FAILED if fresh else CheckStatus.PASSED
+    reason = "; ".join(report.reason for report in used if report.reason) or ("" if done else nothing)
+    return CheckResult(name, status, tuple(sorted(fresh)), time.perf_counter() - begin, reason)
+
+
+def new_findings(
+    before: Iterable[Finding], after: Iterable[Finding], changes: Sequence[FileChange]
+) -> tuple[Finding, ...]:
+    """Leave out what the base had already.
+
+    A finding is an old one when the base has one of the same rule and words on the line that this line was; each of
+    the base's counts once. Words are compared without the line numbers and measures in them. A line with no byte of
+    the base is new, and so is every finding on it; lines that replace others were those others.
+
+    Args:
+        before: What was found in the base, lines counted from 1 there.
+        after: What was found in the candidate, by its own paths and lines.
+        changes: How one became the other.
+    """
+    maps = {change.path: LineMap(change) for change in changes}
+    old_paths = {change.moved_from: change.path for change in changes if change.moved_from}
+    known = Counter((old_paths.get(f.path, f.path), f.line, f.rule, _steady(f.message)) for f in before)
+    fresh: list[Finding] = []
+    for finding in sorted(after):
+        lines = maps[finding.path].origins(finding.line) if finding.path in maps else [finding.line]
+        keys = ((finding.path, line, finding.rule, _steady(finding.message)) for line in lines)
+        match = next((key for key in keys if known[key] > 0), None)
+        if match is None:
+            fresh.append(finding)
+        else:
+            known[match] -= 1
+    return tuple(fresh)
+
+
+def _steady(message: str) -> str:
+    for pattern, replacement in _VOLATILE:
+        message = pattern.sub(replacement, message)
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Lines ``first`` to ``last`` of the candidate that were ``old_first`` to ``old_last``; counted from 1, inclusive.
+
+    Kept lines correspond one to one; of replaced ones each was any of the others.
+    """
+
+    first: int
+    last: int
+    old_first: int
+    old_last: int
+    kept: bool
+
+    def origins(self, line: int) -> Iterable[int]:
+        if not self.first <= line <= self.last:
+            return ()
+        return (line - self.first + self.old_first,) if self.kept else range(self.old_first, self.old_last + 1)
+
+
+class LineMap:
+    """Which line of a file's base each line of its candidate was, from the edits and nothing else."""
+
+    def __init__(self, change: FileChange) -> None:
+        self._runs = list(_runs(change)) if change.before is not None and change.after is not None else []
+
+    def origins(self, line: int) -> list[int]:
+        """Give the lines of the base whose bytes the candidate's ``line`` holds, or replaces; counted from 1."""
+        return [origin for run in self._runs for origin in run.origins(line)]
+
+
+def _runs(change: FileChange) -> Iterator[_Run]:
+    before, after = change.before or b"", change.after or b""
+    old, new = _Lines(before), _Lines(after)
+    position = shift = 0
+    for edit in change.edits:
+        yield from _kept(old, new, position, edit.start, shift)
+        if edit.end > edit.start and edit.new:
+            start = edit.start + shift
+            yield _Run(
+                new.line_of(start),
+                new.line_of(start + len(edit.new) - 1),
+                old.line_of(edit.start),
+                old.line_of(edit.end - 1),
+                kept=False,
+            )
+        position = edit.end
+        shift += len(edit.new) - (edit.end - edit.start)
+    yield from _kept(old, new, position, len(before) + 1, shift)  # and the place behind the last byte
+
+
+def _kept(old: "_Lines", new: "_Lines", start: int, end: int, shift: int) -> Iterator[_Run]:
+    """Map the untouched bytes ``start:end``, without a part of a line at either end that holds nothing but blanks."""
+    first, last = old.line_of(start), old.line_of(max(start, end - 1))
+    if start >= end:
+        return
+    if not old.has_words(first, start, end):
+        first += 1
+    if last >= first and not old.has_words(last, start, end):
+        last -= 1
+    if first <= last:
+        begin = new.line_of(max(start, old.starts[first - 1]) + shift)
+        yield _Run(begin, begin + last - first, first, last, kept=True)
+
+
+def line_starts(data: bytes) -> list[int]:
+    """Give the offset at which each line begins, as Python counts lines."""
+    return [0, *(match.end() for match in _ENDS.finditer(data))]
+
+
+class _Lines:
+    """A file's bytes by line, counted from 1."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.starts = line_starts(data)
+
+    def line_of(self, offset: int) -> int:
+        return bisect_right(self.starts, offset)
+
+    def has_words(self, line: int, start: int, end: int) -> bool:
+        """Whether a line has, within ``start:end``, what makes it that line: its text, or all of a blank one."""
+        low = self.starts[line - 1]
+        high = self.starts[line] if line < len(self.starts) else len(self._data)
+        inside = self._data[max(low, start) : min(high, end)]
+        return bool(inside.strip()) or (start <= low and high <= end)

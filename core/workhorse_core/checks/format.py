@@ -1,0 +1,107 @@
+"""The check that a file which was formatted as the project wants it still is: black and ruff format."""
+
+import asyncio
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from workhorse_core.check import CheckResult, Comparison, Finding
+from workhorse_core.checks.configured import Configured
+from workhorse_core.checks.findings import Report, conclude
+from workhorse_core.checks.slices import Slices, make_slices
+from workhorse_core.checks.tools import Output, Tool, find_tool, run_tool
+from workhorse_core.patch import FileChange
+
+_RUFF = ("format", "--diff", "--no-cache", "--no-respect-gitignore")
+_BLACK = ("--check", "--diff", "--no-color", "--quiet")
+_FILE = re.compile(rb"--- (?P<path>.*?)(?:\t.*)?")
+_HUNK = re.compile(rb"@@ -(?P<first>\d+)(?:,(?P<old>\d+))? \+\d+(?:,(?P<new>\d+))? @@.*")
+
+
+class Format:
+    """Finds files that the project's formatter would have left alone and now would change."""
+
+    name = "format"
+    proof = False
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        """Run each configured formatter on both sides, writing nothing; a file that was not formatted may stay so."""
+        begin = time.perf_counter()
+        configured = Configured(comparison)
+        reports = await asyncio.gather(_ruff(comparison, configured), _black(comparison, configured))
+        return conclude(self.name, comparison, reports, "the project configures no formatter", begin)
+
+
+async def _ruff(comparison: Comparison, configured: Configured) -> Report | None:
+    """Run ruff once for both sides, unless the project has ruff for linting only and formats with black."""
+    files, paths = configured.ruff([change.path for change in comparison.patch.changes])
+    if not paths or (configured.black() is not None and not configured.ruff_formats(files)):
+        return None
+    tool = find_tool("ruff", comparison.project)
+    if tool is None:
+        return Report(reason="ruff is not installed")
+    changes = [change for change in comparison.patch.changes if change.path in paths]
+    with make_slices(changes, files) as slices:
+        sides = [side.name for side in (slices.before, slices.after)]
+        output = await run_tool(tool, [*_RUFF, *sides], comparison.project, slices.folder)
+        if output.failure or output.code not in (0, 1):
+            return Report(reason=output.failure or f"ruff format could not be used: {output.first_words}")
+        return _report("ruff format", slices, [(slices.folder, output)], changes)
+
+
+async def _black(comparison: Comparison, configured: Configured) -> Report | None:
+    files = configured.black()
+    if files is None:
+        return None
+    tool = find_tool("black", comparison.project)
+    if tool is None:
+        return Report(reason="black is not installed")
+    with make_slices(comparison.patch.changes, files) as slices:
+        sides = (slices.before, slices.after)
+        outputs = await asyncio.gather(*(_run_black(tool, comparison, side, files) for side in sides))
+        for output in outputs:
+            if output.failure or output.code not in (0, 1, 123):
+                return Report(reason=output.failure or f"black could not be used: {output.first_words}")
+        return _report("black", slices, list(zip(sides, outputs, strict=True)), comparison.patch.changes)
+
+
+async def _run_black(tool: Tool, comparison: Comparison, side: Path, files: Mapping[str, bytes]) -> Output:
+    """Run black in one side; it is told its configuration, so that it looks for none outside."""
+    configuration = side / next(iter(files), ".no-black.toml")
+    if not configuration.exists():
+        configuration.touch()
+    return await run_tool(tool, [*_BLACK, f"--config={configuration}", "."], comparison.project, side)
+
+
+def _report(name: str, slices: Slices, outputs: Sequence[tuple[Path, Output]], changes: Sequence[FileChange]) -> Report:
+    """Read the diffs; what a formatter says about a file that it would have changed before is nobody's fault now."""
+    after: list[Finding] = []
+    unformatted: set[str] = set()
+    for folder, output in outputs:
+        for written, line in _hunks(output.stdout):
+            is_after, path = slices.locate(str(folder / written))
+            if is_after:
+                after.append(Finding(path, line, f"{name} would write this differently", name))
+            else:
+                unformatted.add(path)
+    old_paths = {change.path: change.moved_from or change.path for change in changes}
+    return Report(after=tuple(f for f in after if old_paths.get(f.path, f.path) not in unformatted))
+
+
+def _hunks(diff: bytes) -> Iterator[tuple[str, int]]:
+    """Give for each hunk of a unified diff the file and the first line that differs, counted from 1 in the old one."""
+    path, line, old, new, waiting = "", 0, 0, 0, False
+    for text in diff.split(b"\n"):
+        if old > 0 or new > 0:
+            mark = text[:1]
+            if waiting and mark in (b"-", b"+"):
+                yield path, line
+                waiting = False
+            line += mark != b"+"
+            old -= mark in (b" ", b"-")
+            new -= mark in (b" ", b"+")
+        elif match := _FILE.fullmatch(text):
+            path = match["path"].decode("utf-8", "surrogateescape")
+        elif match := _HUNK.fullmatch(text):
+            line, old, new, waiting = int(match["first"]), int(match["old"] or 1), int(match["new"] or 1), True

@@ -1,0 +1,156 @@
+"""The check that the project's own linters find nothing new: ruff and flake8, where it configures them."""
+
+import asyncio
+import json
+import re
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from workhorse_core.check import CheckResult, Comparison, Finding
+from workhorse_core.checks.configured import Configured, Settings, as_ini, resolved
+from workhorse_core.checks.findings import Report, conclude
+from workhorse_core.checks.slices import Slices, make_slices, neighbours, package_markers
+from workhorse_core.checks.tools import Origin, Output, Tool, find_tool, run_tool
+
+_RUFF = ("check", "--no-fix", "--no-fix-only", "--no-cache", "--no-respect-gitignore", "--output-format", "json")
+"""A plain ``ruff check`` rewrites files where the configuration says ``fix = true``."""
+
+_FLAKE8_LINE = re.compile(r"(?P<path>[^\t]+)\t(?P<row>\d+)\t(?P<code>\S+)\t(?P<text>.*)")
+_FLAKE8_FORMAT = "%(path)s\t%(row)d\t%(code)s\t%(text)s"
+_FLAKE8_OUTPUT = frozenset(
+    {
+        *("benchmark", "color", "count", "exit_zero", "format", "jobs"),
+        *("output_file", "quiet", "show_source", "statistics", "tee", "verbose"),
+    }
+)
+"""Settings of how and where flake8 writes; one of them names a file that it would overwrite."""
+
+_MANY = 8
+"""From this number of files on flake8 may start processes of its own."""
+
+
+class Lint:
+    """Finds what the project's linters say about the candidate and did not say about its base."""
+
+    name = "lint"
+    proof = False
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        """Run each configured linter on both sides; one that cannot be used is named in the reason."""
+        begin = time.perf_counter()
+        configured = Configured(comparison)
+        reports = await asyncio.gather(_ruff(comparison, configured), _flake8(comparison, configured))
+        return conclude(self.name, comparison, reports, "the project configures no linter", begin)
+
+
+# -- ruff
+
+
+async def _ruff(comparison: Comparison, configured: Configured) -> Report | None:
+    """Run ruff once for both sides: it takes each file's settings from the folders above it."""
+    files, paths = configured.ruff([change.path for change in comparison.patch.changes])
+    if not paths:
+        return None
+    tool = find_tool("ruff", comparison.project)
+    if tool is None:
+        return Report(reason="ruff is not installed")
+    changes = [change for change in comparison.patch.changes if change.path in paths]
+    project = comparison.project
+    around = {**neighbours(project, paths), **package_markers(project, paths), **files}
+    with make_slices(changes, around) as slices:
+        sides = [side.name for side in (slices.before, slices.after)]
+        output = await run_tool(tool, [*_RUFF, *sides], project, slices.folder)
+        return _read_ruff(output, slices)
+
+
+def _read_ruff(output: Output, slices: Slices) -> Report:
+    """Read the findings; exit code 1 says nothing, and 2 that the configuration is wrong."""
+    if output.failure or output.code not in (0, 1):
+        return Report(reason=output.failure or f"ruff could not be used: {output.first_words}")
+    try:
+        items = json.loads(output.stdout)
+    except ValueError:
+        return Report(reason=f"ruff could not be used: {output.first_words}")
+    return _report(
+        slices,
+        (
+            (item["filename"], item["location"]["row"], item["message"], item["code"] or "invalid-syntax")
+            for item in items
+        ),
+    )
+
+
+def _report(slices: Slices, found: Iterable[tuple[str, int, str, str]]) -> Report:
+    before: list[Finding] = []
+    after: list[Finding] = []
+    for path, line, message, rule in found:
+        is_after, inside = slices.locate(path)
+        (after if is_after else before).append(Finding(inside, line, slices.without_places(message), rule))
+    return Report(tuple(before), tuple(after))
+
+
+# -- flake8
+
+
+async def _flake8(comparison: Comparison, configured: Configured) -> Report | None:
+    settings = configured.flake8()
+    if settings is None:
+        return None
+    project = comparison.project
+    plugins = settings.sections.get("flake8:local-plugins")
+    if plugins and not project.trusted:
+        return Report(reason=f"flake8 would run code that {settings.path} names; allow it with: workhorse trust")
+    tool = find_tool("flake8", project)
+    if tool is None:
+        return Report(reason="flake8 is not installed")
+    around = {**_plugin_files(comparison, settings), ".flake8": _quiet(settings)}
+    around |= package_markers(project, [change.path for change in comparison.patch.changes])
+    with make_slices(comparison.patch.changes, around) as slices:
+        sides = (slices.before, slices.after)
+        for side in sides:
+            for name in ("setup.cfg", "tox.ini"):  # a changed one must not be read besides
+                (side / name).unlink(missing_ok=True)
+        outputs = await asyncio.gather(*(_run_flake8(tool, comparison, side) for side in sides))
+        return _read_flake8(outputs, slices, tool, settings)
+
+
+async def _run_flake8(tool: Tool, comparison: Comparison, side: Path) -> Output:
+    jobs = "auto" if len(comparison.patch.changes) >= _MANY else "1"
+    arguments = ["--config=.flake8", f"--format={_FLAKE8_FORMAT}", "--exit-zero", f"--jobs={jobs}", "."]
+    return await run_tool(tool, arguments, comparison.project, side)
+
+
+def _quiet(settings: Settings) -> bytes:
+    """Write the settings without those that say how and where flake8 reports."""
+    kept = {name: value for name, value in settings.table.items() if name.replace("-", "_") not in _FLAKE8_OUTPUT}
+    plugins = settings.sections.get("flake8:local-plugins", {})
+    return as_ini({"flake8": kept, **({"flake8:local-plugins": plugins} if plugins else {})})
+
+
+def _plugin_files(comparison: Comparison, settings: Settings) -> dict[str, bytes]:
+    """Give the Python files of the folders that a trusted project's own plugins are in."""
+    paths = settings.sections.get("flake8:local-plugins", {}).get("paths", "")
+    tree = comparison.project.tree
+    folders = [resolved(settings.path, word) for word in re.split(r"[,\s]+", str(paths)) if word]
+    found = (path for folder in folders if folder for path in tree.files(folder) if path.endswith(".py"))
+    return {path: data for path in found if (data := tree.read(path)) is not None}
+
+
+def _read_flake8(outputs: Iterable[Output], slices: Slices, tool: Tool, settings: Settings) -> Report:
+    found: list[tuple[str, int, str, str]] = []
+    for side, output in zip((slices.before, slices.after), outputs, strict=True):
+        if output.failure or output.code != 0:
+            return Report(reason=output.failure or f"flake8 could not be used: {output.first_words}")
+        lines = output.stdout.decode("utf-8", "replace").split("\n")
+        matches = filter(None, (_FLAKE8_LINE.fullmatch(line.rstrip("\r")) for line in lines))
+        found += [(str(side / m["path"]), int(m["row"]), m["text"], m["code"]) for m in matches]
+    return _report(slices, _without_ours(found, tool, settings))
+
+
+def _without_ours(
+    found: Iterable[tuple[str, int, str, str]], tool: Tool, settings: Settings
+) -> Iterator[tuple[str, int, str, str]]:
+    """Leave out what pydoclint says as a plugin when it is only there because Workhorse brought it."""
+    ours = tool.origin is Origin.BESIDE and not any("DOC" in str(value) for value in settings.table.values())
+    return (item for item in found if not (ours and re.fullmatch(r"DOC\d+", item[3])))

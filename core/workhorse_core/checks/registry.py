@@ -1,0 +1,69 @@
+"""Every check by its name, each loaded only when it is asked for."""
+
+import difflib
+from collections.abc import Callable, Sequence
+
+from workhorse_core.check import Check
+from workhorse_core.errors import ConfigError
+
+
+def find_checks(names: Sequence[str]) -> list[Check]:
+    """Make the checks of these names, in this order, each once.
+
+    Raises:
+        ConfigError: There is no check of that name.
+    """
+    return [_maker(name)() for name in dict.fromkeys(names)]
+
+
+def _maker(name: str) -> Callable[[], Check]:
+    if name in CHECKS:
+        return CHECKS[name]
+    near = difflib.get_close_matches(name, CHECKS, 1) or sorted(CHECKS)
+    raise ConfigError(f"There is no check called {name}.", f"Did you mean {' or '.join(near)}?")
+
+
+def _same_code() -> Check:
+    from workhorse_core.checks.same_code import SameCode
+
+    return SameCode()
+
+
+def _syntax() -> Check:
+    from workhorse_core.checks.syntax import Syntax
+
+    return Syntax()
+
+
+def _docstring_signature() -> Check:
+    from workhorse_core.checks.docstring_signature import DocstringSignature
+
+    return DocstringSignature()
+
+
+def _format() -> Check:
+    from workhorse_core.checks.format import Format
+
+    return Format()
+
+
+def _lint() -> Check:
+    from workhorse_core.checks.lint import Lint
+
+    return Lint()
+
+
+def _types() -> Check:
+    from workhorse_core.checks.types import Types
+
+    return Types()
+
+
+CHECKS: dict[str, Callable[[], Check]] = {
+    "same-code": _same_code,
+    "syntax": _syntax,
+    "docstring-signature": _docstring_signature,
+    "format": _format,
+    "lint": _lint,
+    "types": _types,
+}

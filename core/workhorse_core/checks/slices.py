@@ -1,0 +1,128 @@
+"""Base and candidate as two small folders: the changed files and what a tool must see around them, nothing else."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from workhorse_core.patch import FileChange
+from workhorse_core.project import Project
+
+BEFORE = "workhorse-before"
+AFTER = "workhorse-after"
+"""The folders' names; not such as a project's own settings would exclude."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slices:
+    """Two folders below ``folder``, each laid out like the project's root."""
+
+    folder: Path
+    before: Path
+    after: Path
+
+    def locate(self, path: str) -> tuple[bool, str]:
+        """Tell for a path that a tool printed whether it is the candidate's, and what it is from the project's root."""
+        full = os.path.normpath(self.folder / path)
+        for side, is_after in ((self.after, True), (self.before, False)):
+            if full.startswith(f"{side}{os.sep}"):
+                return is_after, full[len(str(side)) + 1 :].replace(os.sep, "/")
+        return True, path
+
+    def without_places(self, text: str) -> str:
+        """Take the folders' names out of a message, which would make the same words differ."""
+        for side in (self.before, self.after):
+            text = text.replace(f"{side}{os.sep}", "").replace(f"{side.name}{os.sep}", "")
+        return text
+
+
+@contextmanager
+def make_slices(changes: Sequence[FileChange], around: Mapping[str, bytes]) -> Generator[Slices]:
+    """Lay out both sides in a temporary folder that is gone afterwards.
+
+    Args:
+        changes: The files that differ; a changed configuration file is one of them.
+        around: What both sides have besides, by path from the project's root; a path that ends with "/" is a folder.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="workhorse-")).resolve()
+    try:
+        slices = Slices(folder, folder / BEFORE, folder / AFTER)
+        for side in (slices.before, slices.after):
+            side.mkdir()
+            for path, content in around.items():
+                put(side, path, content)
+        for change in changes:
+            old = change.moved_from or change.path
+            for side, path, data in ((slices.before, old, change.before), (slices.after, change.path, change.after)):
+                (side / path).unlink(missing_ok=True)
+                if data is not None:
+                    put(side, path, data)
+        yield slices
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def put(side: Path, path: str, data: bytes) -> None:
+    """Write one file below a side, with the folders above it; a path that ends with "/" is an empty folder."""
+    target = side / path
+    try:
+        if path.endswith("/"):
+            target.mkdir(parents=True, exist_ok=True)
+            return
+        target.write_bytes(data)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+
+def folders_above(paths: Iterable[str]) -> list[str]:
+    """Give every folder that holds one of the files, the project's root ("") first."""
+    found = {""}
+    for path in paths:
+        while path := path.rpartition("/")[0]:
+            found.add(path)
+    return sorted(found, key=lambda folder: (folder.count("/") + bool(folder), folder))
+
+
+def package_markers(project: Project, paths: Sequence[str]) -> dict[str, bytes]:
+    """Give an empty ``__init__.py`` for each that the packages around the files have, so that a tool sees packages."""
+    markers = (f"{folder}/__init__.py" for folder in folders_above(paths) if folder)
+    return {path: b"" for path in markers if path not in paths and (project.root / path).is_file()}
+
+
+def neighbours(project: Project, paths: Sequence[str]) -> dict[str, bytes]:
+    """Give what makes a tool know the project's own modules from others: an empty one for each at a source root.
+
+    Only their names are looked at. A source root is the project's root, its ``src``, and what holds a changed file's
+    outermost package.
+    """
+    roots = {"", "src"} | {_source_root(project, path) for path in paths}
+    found: dict[str, bytes] = {}
+    for root in roots:
+        prefix = f"{root}/" if root else ""
+        for name, is_folder in _entries(project.root / root):
+            if not is_folder and name.endswith(".py"):
+                found[prefix + name] = b""
+            elif is_folder and not name.startswith("."):
+                modules = [entry for entry, _ in _entries(project.root / root / name) if entry.endswith(".py")]
+                module = "__init__.py" if "__init__.py" in modules else modules[0] if modules else ""
+                found[f"{prefix}{name}/{module}"] = b""
+    return {path: data for path, data in found.items() if path not in paths}
+
+
+def _source_root(project: Project, path: str) -> str:
+    folder = path.rpartition("/")[0]
+    while folder and (project.root / folder / "__init__.py").is_file():
+        folder = folder.rpartition("/")[0]
+    return folder
+
+
+def _entries(folder: Path) -> list[tuple[str, bool]]:
+    try:
+        with os.scandir(folder) as entries:
+            return [(entry.name, entry.is_dir()) for entry in entries]
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return []

@@ -1,0 +1,76 @@
+"""The check that every changed file parses and compiles, and for which versions of Python that was seen."""
+
+import ast
+import re
+import sys
+import time
+import warnings
+
+from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.checks.configured import Configured
+from workhorse_core.checks.findings import new_findings
+
+_BOUND = re.compile(r"(>=|>|~=|==)\s*3\.(\d+)")
+_OLDEST = 7
+"""``ast`` cannot tell what minors before this one would refuse."""
+
+_PYTHON = (".py", ".pyi", ".pyw")
+
+
+class Syntax:
+    """Finds what this Python cannot compile, and what the oldest Python that the project supports cannot parse."""
+
+    name = "syntax"
+    proof = False
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        """Compile both sides; a file that did not compile before may stay so."""
+        begin = time.perf_counter()
+        changes = [change for change in comparison.patch.changes if change.path.endswith(_PYTHON) and change.after]
+        if not changes:
+            return CheckResult(self.name, CheckStatus.SKIPPED, reason="no Python file was changed")
+        requires = Configured(comparison).requires_python()
+        oldest = oldest_minor(requires)
+        before = [f for c in changes if c.before for f in mistakes(c.moved_from or c.path, c.before, oldest)]
+        after = [f for c in changes for f in mistakes(c.path, c.after or b"", oldest)]
+        fresh = new_findings(before, after, comparison.patch.changes)
+        status = CheckStatus.FAILED if fresh else CheckStatus.PASSED
+        if before and not fresh:
+            status = CheckStatus.SKIPPED
+        return CheckResult(
+            self.name, status, fresh, time.perf_counter() - begin, _reach(oldest, requires, bool(before))
+        )
+
+
+def mistakes(path: str, data: bytes, oldest: int) -> list[Finding]:
+    """Compile a file with this Python and, where the project supports an older minor version of 3, parse it as that."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(data, path, "exec", dont_inherit=True)
+            if oldest < sys.version_info.minor:
+                ast.parse(data, path, feature_version=(3, max(oldest, _OLDEST)))
+    except SyntaxError as error:
+        return [Finding(path, error.lineno or 1, f"{error.msg}", "syntax")]
+    except (ValueError, RecursionError, MemoryError) as error:
+        return [Finding(path, 1, f"cannot be compiled: {error or type(error).__name__}", "syntax")]
+    return []
+
+
+def oldest_minor(requires: str) -> int:
+    """Give the lowest minor version of Python 3 that a version specifier admits, ours where it does not say."""
+    bounds = [int(minor) + (sign == ">") for sign, minor in _BOUND.findall(requires)]
+    return max(bounds, default=sys.version_info.minor)
+
+
+def _reach(oldest: int, requires: str, broken: bool) -> str:
+    """Say how far the result holds, "" where it holds wholly."""
+    ours = f"3.{sys.version_info.minor}"
+    if oldest > sys.version_info.minor:
+        return f"the project requires Python {requires}; this was checked with {ours}"
+    if broken:
+        return f"the base does not compile with Python {ours} either"
+    if oldest < sys.version_info.minor:
+        parsed = max(oldest, _OLDEST)
+        return f"compiled with Python {ours}, parsed as Python 3.{parsed} as far as its grammar goes"
+    return ""

@@ -1,0 +1,237 @@
+"""Where the tools of a project come from, and how they are run: found safely, cut off from our environment, bounded."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from workhorse_core.project import Project
+
+TIME_LIMIT = 60.0
+"""Seconds of wall time that a linter or formatter may take."""
+
+OUTPUT_LIMIT = 32_000_000
+"""Bytes that a tool may write to one stream before it is stopped."""
+
+PYTHON_TOOLS = frozenset({"basedpyright", "black", "flake8", "mypy", "pyright"})
+"""Those that are Python modules: started as ``python -I -m``, nothing in the current folder can be imported."""
+
+_KEPT = frozenset(
+    {
+        *("HOME", "USER", "LOGNAME", "TZ", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TEMP", "TMP"),
+        *("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"),
+        *("USERPROFILE", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA"),
+        *("SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT"),
+    }
+)
+_PROGRAMS = "Scripts" if os.name == "nt" else "bin"
+_SUFFIXES = (".exe", ".cmd", "") if os.name == "nt" else ("",)
+
+
+class Origin(StrEnum):
+    """Where a tool was found, in the order of search."""
+
+    CONFIGURED = "named in the configuration"
+    PROJECT = "in the project's own environment"
+    BESIDE = "beside Workhorse"
+    PATH = "on PATH"
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A program that may be started; ``command`` begins with an absolute path."""
+
+    name: str
+    command: tuple[str, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a finished tool left. ``failure`` is why it has no result at all, "" where it ran to its end."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+    failure: str = ""
+
+    @property
+    def first_words(self) -> str:
+        """The first line that it wrote, errors first: the reason when its result cannot be used."""
+        text = (self.stderr.strip() or self.stdout.strip()).decode("utf-8", "replace")
+        return text.split("\n", 1)[0].strip()[:200] or f"exit code {self.code}"
+
+
+# -- finding
+
+
+def find_tool(name: str, project: Project, environ: Mapping[str, str] | None = None) -> Tool | None:
+    """Find a tool where the edited repository cannot have put it, unless its owner trusts it.
+
+    The configured command comes first (a repository's own is only there when it is trusted), then the environment of
+    a trusted project, then what is installed beside Workhorse, then PATH without relative entries and without those
+    that lie in the repository.
+    """
+    environ = os.environ if environ is None else environ
+    if command := project.config.commands.get(name):
+        program = _named(command[0], project, environ)
+        return Tool(name, (program, *command[1:]), Origin.CONFIGURED) if program else None
+    if (python := project_python(project)) and (program := _program(python.parent, name)):
+        return Tool(name, _command(name, program, python), Origin.PROJECT)
+    beside = Path(sys.executable).parent
+    if program := _program(beside, name):
+        return Tool(name, _command(name, program, Path(sys.executable)), Origin.BESIDE)
+    program = _on_path(name, project, environ)
+    return Tool(name, (program,), Origin.PATH) if program else None
+
+
+def project_python(project: Project) -> Path | None:
+    """Give the interpreter of the environment in a trusted project's folder; running it runs the project's code."""
+    if project.trusted:
+        for folder in (".venv", "venv"):
+            if program := _program(project.root / folder / _PROGRAMS, "python"):
+                return Path(program)
+    return None
+
+
+def environment_python(project: Project, environ: Mapping[str, str] | None = None) -> Path | None:
+    """Give the interpreter whose packages the project uses: a trusted project's own, else the active environment's.
+
+    One that is active but lies in the project is the project's own.
+    """
+    if python := project_python(project):
+        return python
+    active = (os.environ if environ is None else environ).get("VIRTUAL_ENV", "")
+    if not Path(active).is_absolute() or _inside(Path(active), project.root):
+        return None
+    program = _program(Path(active) / _PROGRAMS, "python")
+    return Path(program) if program else None
+
+
+def safe_path(project: Project, environ: Mapping[str, str]) -> list[str]:
+    """Give the entries of PATH that are absolute and neither lie in the project nor lead into it."""
+    entries = environ.get("PATH", os.defpath).split(os.pathsep)
+    return [entry for entry in entries if Path(entry).is_absolute() and not _inside(Path(entry), project.root)]
+
+
+def _named(program: str, project: Project, environ: Mapping[str, str]) -> str | None:
+    """Resolve the first word of a configured command; a path from the project's root only where it is trusted."""
+    if Path(program).is_absolute():
+        return program
+    if Path(program).name != program:
+        return str(project.root / program) if project.trusted else None
+    return _on_path(program, project, environ)
+
+
+def _command(name: str, program: str, python: Path) -> tuple[str, ...]:
+    return (str(python), "-I", "-X", "utf8", "-m", name) if name in PYTHON_TOOLS else (program,)
+
+
+def _on_path(name: str, project: Project, environ: Mapping[str, str]) -> str | None:
+    for entry in safe_path(project, environ):
+        program = _program(Path(entry), name)
+        if program and not _inside(Path(program), project.root):
+            return program
+    return None
+
+
+def _program(folder: Path, name: str) -> str | None:
+    for suffix in _SUFFIXES:
+        path = folder / (name + suffix)
+        if path.is_file() and os.access(path, os.X_OK):
+            return str(path)
+    return None
+
+
+def _inside(path: Path, root: Path) -> bool:
+    """Whether a path lies in the project as it is written, or once its links are followed."""
+    return path.is_relative_to(root) or path.resolve().is_relative_to(root.resolve())
+
+
+# -- running
+
+
+def tool_environment(project: Project, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Give the few variables that a tool needs.
+
+    What could change its behaviour or make it load code (PYTHON*, GIT_*, RUFF_*, LD_*, NODE_*) is not among them.
+    """
+    environ = os.environ if environ is None else environ
+    kept = {name: value for name, value in environ.items() if name.upper() in _KEPT}
+    return kept | {
+        "PATH": os.pathsep.join(safe_path(project, environ)),
+        "NO_COLOR": "1",
+        "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1",  # its launcher would ask the network for a newer release
+    }
+
+
+async def run_tool(
+    tool: Tool, arguments: Sequence[str], project: Project, folder: Path, time_limit: float = TIME_LIMIT
+) -> Output:
+    """Run a tool to its end in ``folder``; its whole process group is stopped when it takes or writes too much."""
+    loop = asyncio.get_running_loop()
+    try:
+        transport, reader = await loop.subprocess_exec(
+            lambda: _Reader(loop),
+            *tool.command,
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            cwd=folder,
+            env=tool_environment(project),
+            start_new_session=True,
+        )
+    except OSError as error:
+        return Output(-1, b"", b"", f"{tool.name} could not be started: {error.strerror}")
+    finished = False
+    try:
+        async with asyncio.timeout(time_limit):
+            await reader.ended
+        finished = not reader.too_much
+    except TimeoutError:
+        return Output(-1, b"", b"", f"{tool.name} took longer than {time_limit:g} seconds")
+    finally:
+        if not finished:
+            _stop(transport.get_pid())
+        transport.close()
+        await reader.exited
+    if reader.too_much:
+        return Output(-1, b"", b"", f"{tool.name} wrote more than {OUTPUT_LIMIT // 1_000_000} MB")
+    return Output(transport.get_returncode() or 0, bytes(reader.streams[1]), bytes(reader.streams[2]))
+
+
+class _Reader(asyncio.SubprocessProtocol):
+    """Gathers what a process writes. ``ended``: it is gone and both streams are closed, or it wrote too much."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.streams = {1: bytearray(), 2: bytearray()}
+        self.ended: asyncio.Future[None] = loop.create_future()
+        self.exited: asyncio.Future[None] = loop.create_future()
+        self.too_much = False
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        self.streams[fd] += data
+        if len(self.streams[fd]) > OUTPUT_LIMIT:
+            self.too_much = True
+            self._end()
+
+    def process_exited(self) -> None:
+        self.exited.set_result(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if not self.ended.done():
+            self.ended.set_result(None)
+
+
+def _stop(group: int) -> None:
+    """Kill a process with everything that it started and that has not left its group."""
+    if os.name != "nt":
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)

@@ -1,0 +1,205 @@
+"""Type checkers asked about one candidate after another: what is known of the base serves again."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from workhorse_core.check import Comparison, Finding
+from workhorse_core.checks.configured import Configured, Settings
+from workhorse_core.checks.copies import ENVIRONMENTS, Copies
+from workhorse_core.checks.findings import Report
+from workhorse_core.checks.tools import Tool, environment_python, find_tool, run_tool
+from workhorse_core.checks.type_checkers import (
+    TYPE_CHECKERS,
+    Question,
+    TypeChecker,
+    UnreadableError,
+    outermost_packages,
+)
+from workhorse_core.project import Project
+from workhorse_core.tree import WorkTree
+
+TIME_LIMIT = 180.0
+"""Seconds of wall time that a type checker may take over a whole project."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A checker that can be used, how it is started, and its question about either side."""
+
+    checker: TypeChecker
+    tool: Tool
+    before: Question
+    after: Question
+    folders: tuple[Path, Path]
+    locate: Callable[[str], str]
+    base: Hashable
+    """What the answer about the base hangs on."""
+
+
+class TypeCheckSession:
+    """One project, type-checked again and again: the base once, then one candidate after another."""
+
+    def __init__(self, project: Project, time_limit: float = TIME_LIMIT) -> None:
+        self._project = project
+        self._time_limit = time_limit
+        self._folder = Path(tempfile.mkdtemp(prefix="workhorse-")).resolve()
+        self._finalizer = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._copies: Copies | None = None
+        self._bases: dict[Hashable, tuple[Finding, ...]] = {}
+        self._targets: dict[str, None] = {}
+        self._base = 0
+        """Counts the states that the copied base has had."""
+        self._turn = asyncio.Lock()
+
+    def close(self) -> None:
+        """Remove the copies and the caches; it happens anyway when the session is forgotten."""
+        self._finalizer()
+        if self._copies:
+            self._copies.close()
+
+    async def check(self, comparison: Comparison) -> list[Report | None]:
+        """Ask every checker that the project configures about one candidate, and about its base where it is new."""
+        configured = Configured(comparison)
+        used = [(checker, checker.find(configured)) for checker in TYPE_CHECKERS]
+        async with self._turn:
+            prepared = [
+                await asyncio.to_thread(self._prepare, comparison, checker, settings) if settings else None
+                for checker, settings in used
+            ]
+            return list(await asyncio.gather(*map(self._answer, prepared)))
+
+    def _prepare(self, comparison: Comparison, checker: TypeChecker, settings: Settings) -> _Asked | Report:
+        """Lay out what the checker is to look at."""
+        if refusal := checker.refusal(settings, trusted=self._project.trusted):
+            return Report(reason=refusal)
+        tool = find_tool(checker.name, self._project)
+        if tool is None:
+            return Report(reason=f"{checker.name} is not installed")
+        if checker.name == "mypy":
+            return self._prepare_mypy(comparison, checker, settings, tool)
+        copies = self._laid_out(comparison)
+        before, after = (replace(self._question(settings), root=side) for side in (copies.before, copies.after))
+        folders = (copies.aside, copies.aside)
+        return _Asked(checker, tool, before, after, folders, copies.locate, self._base)
+
+    def _question(self, settings: Settings) -> Question:
+        environments = (self._project.root / name for name in ENVIRONMENTS)
+        folder = next((folder for folder in environments if (folder / "pyvenv.cfg").is_file()), None)
+        return Question(self._project.root, settings, self._folder, environment_python(self._project), folder)
+
+    def _laid_out(self, comparison: Comparison) -> Copies:
+        changes = comparison.patch.changes
+        if self._copies is None:
+            self._copies = Copies(self._project)
+        if self._copies.take_base(changes):
+            self._base += 1
+        self._copies.place(changes)
+        return self._copies
+
+    # -- mypy
+
+    def _prepare_mypy(self, comparison: Comparison, checker: TypeChecker, settings: Settings, tool: Tool) -> _Asked:
+        """Let mypy read the work tree with the changed files replaced by others, which keeps its cache useful.
+
+        That needs every file to be there on both sides; else it gets the copies.
+        """
+        tool = replace(tool, command=_without_bytecode(tool.command))
+        self._targets |= dict.fromkeys(
+            outermost_packages(comparison, lambda path: (self._project.root / path).is_file())
+        )
+        question = replace(self._question(settings), targets=tuple(self._targets))
+        caches = [self._folder / "before-cache", self._folder / "after-cache"]
+        if _stands_on_disk(comparison):
+            shadows = [self._shadows(comparison, side) for side in ("before", "after")]
+            before, after = (
+                replace(question, cache=cache, shadows=shadow) for cache, shadow in zip(caches, shadows, strict=True)
+            )
+            root = self._project.root
+            digest = tuple((path, shadow.read_bytes()) for path, shadow in before.shadows)
+            return _Asked(checker, tool, before, after, (root, root), self._below_root, (question.targets, digest))
+        copies = self._laid_out(comparison)
+        before, after = (replace(question, cache=cache) for cache in caches)
+        folders = (copies.before, copies.after)
+        return _Asked(checker, tool, before, after, folders, copies.locate, (question.targets, self._base))
+
+    def _shadows(self, comparison: Comparison, side: str) -> tuple[tuple[str, Path], ...]:
+        """Write the files that differ from those on the disk, and say which they stand for."""
+        tree = comparison.project.tree
+        contents = dict(tree.buffers) if isinstance(tree, WorkTree) else {}
+        for change in comparison.patch.changes:
+            contents[change.path] = (change.before if side == "before" else change.after) or b""
+        folder = self._folder / f"{side}-shadows"
+        folder.mkdir(exist_ok=True)
+        shadows: list[tuple[str, Path]] = []
+        for path, data in contents.items():
+            if path.endswith((".py", ".pyi")) and (self._project.root / path).read_bytes() != data:
+                shadow = folder / f"{len(shadows)}{path[path.rindex('.') :]}"
+                shadow.write_bytes(data)
+                shadows.append((path, shadow))
+        return tuple(shadows)
+
+    def _below_root(self, path: str) -> str:
+        full = self._project.root / path
+        root = self._project.root
+        return full.relative_to(root).as_posix() if full.is_relative_to(root) else path
+
+    # -- asking
+
+    async def _answer(self, asked: _Asked | Report | None) -> Report | None:
+        if not isinstance(asked, _Asked):
+            return asked
+        key = (asked.checker.name, asked.base)
+        questions = [(asked.after, asked.folders[1])]
+        if key not in self._bases:
+            questions.append((asked.before, asked.folders[0]))
+        reports = await asyncio.gather(*(self._findings(asked, *each) for each in questions))
+        for report in reports:
+            if report.reason:
+                return report
+        if len(reports) > 1:
+            self._bases[key] = reports[1].after
+        return Report(self._bases[key], reports[0].after)
+
+    async def _findings(self, asked: _Asked, question: Question, folder: Path) -> Report:
+        """Ask about one side; the findings come as those of a candidate."""
+        arguments = asked.checker.arguments(question)
+        output = await run_tool(asked.tool, arguments, self._project, folder, self._time_limit)
+        try:
+            found = asked.checker.findings(output, asked.locate)
+        except UnreadableError as error:
+            return Report(reason=str(error))
+        places = [f"{side}{os.sep}" for side in (question.root, folder)]
+        return Report(after=tuple(replace(item, message=_without(item.message, places)) for item in found))
+
+
+def _stands_on_disk(comparison: Comparison) -> bool:
+    """Whether the project is the work tree on the disk, and every changed file is in it before and after."""
+    project = comparison.project
+    tree = project.tree
+    if not isinstance(tree, WorkTree) or not all((project.root / path).is_file() for path in tree.buffers):
+        return False
+    return all(
+        change.before is not None
+        and change.after is not None
+        and change.moved_from is None
+        and (project.root / change.path).is_file()
+        for change in comparison.patch.changes
+    )
+
+
+def _without(text: str, places: Sequence[str]) -> str:
+    for place in places:
+        text = text.replace(place, "")
+    return text
+
+
+def _without_bytecode(command: Sequence[str]) -> tuple[str, ...]:
+    """Keep a Python tool that works in the project's own folder from leaving byte-code there."""
+    program, *rest = command
+    return (program, "-I", "-B", *rest[1:]) if rest[:1] == ["-I"] else tuple(command)

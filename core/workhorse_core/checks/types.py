@@ -1,0 +1,31 @@
+"""The check that the project's type checkers find nothing new: mypy, pyright, basedpyright, pyrefly and ty."""
+
+import time
+from pathlib import Path
+
+from workhorse_core.check import CheckResult, Comparison
+from workhorse_core.checks.findings import conclude
+from workhorse_core.checks.type_sessions import TypeCheckSession
+
+
+class Types:
+    """Finds what the project's type checkers say about the candidate, anywhere, and did not say about its base.
+
+    One instance may be asked about many candidates of the same base: what is known of the base, and the copies that
+    were made of it, serve again.
+    """
+
+    name = "types"
+    proof = False
+
+    def __init__(self) -> None:
+        self._sessions: dict[Path, TypeCheckSession] = {}
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        """Run each configured checker on both sides; one that cannot be used is named in the reason."""
+        begin = time.perf_counter()
+        root = comparison.project.root
+        if root not in self._sessions:
+            self._sessions[root] = TypeCheckSession(comparison.project)
+        reports = await self._sessions[root].check(comparison)
+        return conclude(self.name, comparison, reports, "the project configures no type checker", begin)
