@@ -1,0 +1,1 @@
+"""What Workhorse can be asked to do, one file an action."""

@@ -1,0 +1,353 @@
+"""Docstrings: the missing ones written, and with ``rewrite`` those mended that do not match their signature."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
+from workhorse_core.config import Config
+from workhorse_core.docstring.answer import read_answer
+from workhorse_core.docstring.asking import make_question
+from workhorse_core.docstring.content import DocstringContent, Style
+from workhorse_core.docstring.convention import Conventions
+from workhorse_core.docstring.mood import check_opening, make_imperative
+from workhorse_core.docstring.place import NoPlace, Place, docstring_node, find_place
+from workhorse_core.docstring.read import read_docstring
+from workhorse_core.docstring.render import (
+    Layout,
+    find_unwritable,
+    finish_summary,
+    render,
+    splits_summary,
+    summary_room,
+)
+from workhorse_core.docstring.rewrite import Mismatch, find_mismatch, mend
+from workhorse_core.docstring.shape import Shape, shape_of
+from workhorse_core.docstring.wanted import LeftAlone, Wishes, is_test, leave_alone
+from workhorse_core.edit import Edit
+from workhorse_core.endpoint import Question
+from workhorse_core.errors import AnswerMalformed, TargetError, UsageError
+from workhorse_core.project import Project
+from workhorse_core.region import Refused, Region, RegionKind, Selection, select
+from workhorse_core.rules.docstrings.known import Known
+from workhorse_core.rules.docstrings.survey import Survey, survey
+from workhorse_core.rules.docstrings.writer import write
+from workhorse_core.signature import Signature, read_signature
+from workhorse_core.task import Task
+
+_OPTIONS = ("style", "rewrite", "private")
+
+
+class DocstringsAction:
+    """Adds missing docstrings; see `workhorse_core.action.Action`."""
+
+    name = "docstrings"
+    title = "Add docstring"
+    argument: str | None = None
+    checks: tuple[str, ...] = ("same-code", "syntax", "docstring-signature", "format", "lint")
+
+    def offer(self, region: Region, config: Config) -> str | None:
+        """Offer to document whatever has no docstring and could have one."""
+        if region.kind is RegionKind.LINES or docstring_node(region.node) is not None:
+            return None
+        if region.path.endswith(".pyi") or isinstance(find_place(region), NoPlace):
+            return None
+        return self.title
+
+    def start(self, task: Task, project: Project) -> Work:
+        """Read the options and get ready; files are read when they are come to.
+
+        Raises:
+            UsageError: An option is unknown or has a value that it cannot have.
+        """
+        return DocstringsWork(task, project, _read_options(task.options))
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    style: Style | None = None
+    rewrite: bool = False
+    private: bool = False
+
+
+def _read_options(options: Mapping[str, str]) -> _Options:
+    for name in options:
+        if name not in _OPTIONS:
+            nearest = get_close_matches(name, _OPTIONS, 1) or _OPTIONS
+            raise UsageError(f"Docstrings have no option {name}.", f"There is: {', '.join(nearest)}")
+    style = options.get("style")
+    if style is not None and style not in {known.value for known in Style}:
+        raise UsageError(f"{style} is no docstring style.", "Choose one with --style google|numpy|sphinx")
+    flags = {name: _read_flag(name, options.get(name, "no")) for name in ("rewrite", "private")}
+    return _Options(Style(style) if style else None, flags["rewrite"], flags["private"])
+
+
+def _read_flag(name: str, value: str) -> bool:
+    if value not in {"yes", "no"}:
+        raise UsageError(f"The option {name} is yes or no, not {value}.")
+    return value == "yes"
+
+
+class DocstringsWork:
+    """Docstrings for the targets of one task; see `workhorse_core.action.Work`."""
+
+    def __init__(self, task: Task, project: Project, options: _Options) -> None:
+        self._task = task
+        self._project = project
+        self._options = options
+        self._conventions = Conventions(project, options.style)
+        self._survey: Survey = survey(project, [target.path for target in task.targets])
+
+    def regions(self) -> Iterator[Region | Skipped]:
+        """Find what has no docstring, or with ``rewrite`` one that does not match."""
+        config = self._project.config
+        for found in select(self._project.tree, self._task.targets, config.include, config.exclude):
+            if isinstance(found, Refused):
+                yield Skipped(found.path, "", 1, 1, found.reason)
+            else:
+                yield from self._regions(found)
+
+    def by_rule(self, region: Region) -> Proposal:
+        """Write what can be pointed to in the code."""
+        signature = self._signature(region)
+        if docstring_node(region.node) is not None:
+            return self._mend(region, signature)
+        strict = self._conventions.of(region.path).settings.checks_signatures
+        known = write(region, signature, self._survey, complete=strict)
+        if known.content is None or not known.content.summary:
+            return Proposal(missing=known.missing or ("summary",))
+        part = self._part(region, signature, known.content, known.sources)
+        return Proposal((part,), known.missing) if part else Proposal(missing=known.missing or ("summary",))
+
+    def question(self, region: Region, known: Proposal, retry: Retry | None) -> Question | None:
+        """Ask for the docstring, or for what an old one lacks; None where it lacks nothing that words could give."""
+        signature = self._signature(region)
+        rules = write(region, signature, self._survey)
+        shape = self._shape(region, signature, rules)
+        if shape == Shape(summary=False):
+            return None
+        sure = replace(rules.content, summary="") if rules.content and _wants_summary(rules) else rules.content
+        return make_question(region, shape, self._summary_room(region), sure, rules.facts, retry)
+
+    def by_answer(self, region: Region, known: Proposal, text: str) -> Proposal:
+        """Take the model's words for what the rules do not know.
+
+        Raises:
+            AnswerMalformed: It is not what was asked for.
+        """
+        signature = self._signature(region)
+        rules = write(region, signature, self._survey)
+        shape = self._shape(region, signature, rules)
+        code = region.text.decode(region.source.encoding.removesuffix("-sig"), "replace")
+        content = read_answer(text, shape, self._summary_room(region), region.name.rpartition(".")[2], code)
+        if docstring_node(region.node) is not None:
+            return self._mend(region, signature, content)
+        settings = self._conventions.of(region.path).settings
+        check_opening(content.summary, settings)
+        content = replace(content, summary=make_imperative(content.summary, settings))
+        content = _merge(rules, content) if known.missing else content
+        part = self._part(region, signature, content, (*rules.sources, f"the rest: {_MODEL}"))
+        if part is None:
+            raise AnswerMalformed(f"The file is written in {region.source.encoding}; use only characters that it has.")
+        return Proposal((part,))
+
+    # -- finding
+
+    def _regions(self, selection: Selection) -> Iterator[Region | Skipped]:
+        convention = self._conventions.of(selection.source.path)
+        wishes = self._wishes(selection.source.path)
+        for region in selection.regions:
+            if docstring_node(region.node) is not None:
+                if self._options.rewrite and self._mismatch(region):
+                    yield region
+                continue
+            alone = leave_alone(region, convention, wishes)
+            place = find_place(region) if alone is None else None
+            if isinstance(place, NoPlace):
+                alone = LeftAlone(place.reason, plain=False)
+            if alone is None:
+                yield region
+            elif not alone.plain or self._is_pointed_at(region):
+                yield Skipped(region.path, region.name, region.first, region.last, alone.reason)
+
+    def _wishes(self, path: str) -> Wishes:
+        config = self._project.config.docstrings
+        targets = self._task.targets
+        named = frozenset(target.symbol for target in targets if target.path == path and target.symbol)
+        tests = config.tests or any(target.path and is_test(f"{target.path}/_.py") for target in targets)
+        file = any(target.path == path for target in targets)
+        return Wishes(config.private or self._options.private, tests, named, file)
+
+    def _is_pointed_at(self, region: Region) -> bool:
+        """Whether the user named a line in it, and so wants to hear why nothing happens."""
+        return any(
+            target.path == region.path and target.first is not None and target.first == target.last
+            for target in self._task.targets
+        )
+
+    def _mismatch(self, region: Region) -> Mismatch:
+        node = docstring_node(region.node)
+        assert node is not None
+        assert isinstance(node.value, str)
+        if region.kind is RegionKind.MODULE:
+            return Mismatch(Shape(summary=False))
+        return find_mismatch(read_docstring(node.value), self._signature(region))
+
+    # -- writing
+
+    def _signature(self, region: Region) -> Signature:
+        """Read the signature; a class that leaves its parameters to a documented ``__init__`` has none of its own."""
+        signature = read_signature(region)
+        if signature.constructor in ("__init__", "__new__") and self._conventions.of(region.path).documents_inits:
+            return replace(signature, parameters=(), raises=(), constructor=None)
+        return signature
+
+    def _shape(self, region: Region, signature: Signature, rules: Known) -> Shape:
+        """Say what a model is asked: everything, or for an old docstring what neither it nor the rules have."""
+        if docstring_node(region.node) is None:
+            return shape_of(signature)
+        return _without_known(self._mismatch(region).missing, rules.content)
+
+    def _summary_room(self, region: Region) -> int:
+        place = find_place(region) if docstring_node(region.node) is None else None
+        indent = place.indent if isinstance(place, Place) else ""
+        return max(summary_room(self._layout(region, indent, "\n")), 30)
+
+    def _layout(self, region: Region, indent: str, newline: str) -> Layout:
+        convention = self._conventions.of(region.path)
+        unit = region.source.indent_unit
+        return Layout(
+            convention.style,
+            convention.width,
+            indent,
+            "\t" if "\t" in indent else unit if len(unit) <= 4 else "    ",
+            newline,
+            convention.summary_on_first_line,
+            convention.settings.demands("D413"),
+            convention.types,
+            convention.return_types,
+        )
+
+    def _part(
+        self, region: Region, signature: Signature, content: DocstringContent, sources: tuple[str, ...]
+    ) -> Part | None:
+        """Place new words; None where the file cannot hold them."""
+        place = find_place(region)
+        assert isinstance(place, Place)
+        layout = self._layout(region, place.indent, place.newline)
+        names = [region.name.rpartition(".")[2], *(parameter.name for parameter in signature.parameters)]
+        summary, rest = splits_summary(finish_summary(content.summary, names), layout)
+        description = "\n\n".join(part for part in (rest, content.description) if part)
+        content = replace(content, summary=summary, description=description)
+        text = place.before + render(content, signature, layout) + place.after
+        return _make_part(region, place.offset, place.offset, text, sources)
+
+    def _mend(self, region: Region, signature: Signature, answered: DocstringContent | None = None) -> Proposal:
+        """Mend an old docstring with the rules' words and the model's for what is missing."""
+        node = docstring_node(region.node)
+        assert node is not None
+        assert isinstance(node.value, str)
+        mismatch = self._mismatch(region)
+        rules = write(region, signature, self._survey)
+        content, sources = _chosen(mismatch.missing, rules, answered)
+        start, end = region.source.span(node)
+        old = region.source.data[start:end].decode(region.source.encoding.removesuffix("-sig"))
+        newline = "\r\n" if "\r\n" in old else region.source.newline
+        layout = self._layout(region, region.source.indent_of(region.source.line_of(start)), newline)
+        new = mend(old.replace("\r\n", "\n").replace("\r", "\n"), node.value, mismatch, content, signature, layout)
+        missing = _names_of(_without_known(mismatch.missing, content))
+        part = _make_part(region, start, end, new, sources) if new != old else None
+        return Proposal((part,) if part else (), missing)
+
+
+_MODEL = "the model"
+
+
+def _make_part(region: Region, start: int, end: int, text: str, sources: tuple[str, ...]) -> Part | None:
+    if find_unwritable(text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "")):
+        return None
+    try:
+        data = region.source.encode(text)
+    except TargetError:
+        return None
+    return Part("docstring", (Edit(region.path, start, end, data),), sources)
+
+
+def _wants_summary(rules: Known) -> bool:
+    """Whether the rules' summary says too little to be kept."""
+    return any(name.startswith("summary") for name in rules.missing)
+
+
+def _merge(rules: Known, answered: DocstringContent) -> DocstringContent:
+    """Keep what the rules can point to; the model's words fill the rest."""
+    known = rules.content
+    if known is None:
+        return answered
+    parameters = {entry.name: entry for entry in known.parameters if entry.description}
+    raises = {entry.exception: entry for entry in known.raises if entry.description}
+    anew = _wants_summary(rules)
+    return DocstringContent(
+        answered.summary if anew else known.summary or answered.summary,
+        answered.description or known.description if anew else known.description or answered.description,
+        tuple(parameters.get(entry.name, entry) for entry in answered.parameters),
+        answered.returns and (known.returns or answered.returns),
+        answered.yields and (known.yields or answered.yields),
+        tuple(raises.get(entry.exception, entry) for entry in answered.raises),
+    )
+
+
+def _chosen(
+    missing: Shape, rules: Known, answered: DocstringContent | None
+) -> tuple[DocstringContent, tuple[str, ...]]:
+    """Take what is missing, and only that, from the rules first and then from the answer."""
+    sources: list[str] = list(rules.sources) if rules.content else []
+    found = DocstringContent("")
+    for origin in (rules.content, answered):
+        if origin is None:
+            continue
+        there = {entry.name for entry in found.parameters}
+        raised = {entry.exception for entry in found.raises}
+        found = DocstringContent(
+            "",
+            "",
+            (
+                *found.parameters,
+                *(e for e in origin.parameters if e.name in missing.parameters and e.name not in there),
+            ),
+            found.returns or (origin.returns if missing.returns else None),
+            found.yields or (origin.yields if missing.yields else None),
+            (
+                *found.raises,
+                *(e for e in origin.raises if e.exception in missing.raises and e.exception not in raised),
+            ),
+        )
+    words = {
+        *missing.parameters,
+        *missing.raises,
+        "returns" if missing.returns else "",
+        "yields" if missing.yields else "",
+    }
+    kept = tuple(source for source in sources if any(word and word in source for word in words))
+    return found, (*kept, f"the rest: {_MODEL}") if answered else kept
+
+
+def _without_known(missing: Shape, known: DocstringContent | None) -> Shape:
+    if known is None:
+        return missing
+    described = {entry.name for entry in known.parameters}
+    raised = {entry.exception for entry in known.raises}
+    return Shape(
+        tuple(name for name in missing.parameters if name not in described),
+        missing.returns and known.returns is None,
+        missing.yields and known.yields is None,
+        tuple(name for name in missing.raises if name not in raised),
+        summary=False,
+    )
+
+
+def _names_of(missing: Shape) -> tuple[str, ...]:
+    """Name what is still missing, as the rules do."""
+    names = [f"description of {name}" for name in missing.parameters]
+    names += ["what is returned"] if missing.returns else []
+    names += ["what is yielded"] if missing.yields else []
+    return (*names, *(f"when {name} is raised" for name in missing.raises))

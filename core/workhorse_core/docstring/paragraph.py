@@ -1,0 +1,138 @@
+"""Paragraphs: where they end, which of them have a layout of their own, and how the others are wrapped."""
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+
+from workhorse_core.docstring.escape import escape
+
+SECTION_TITLES = frozenset(
+    (
+        *("args", "arguments", "parameters", "params", "other parameters", "other params", "other args"),
+        *("other arguments", "keyword args", "keyword arguments", "attributes", "methods", "receives"),
+        *("returns", "return", "yields", "yield", "raises", "raise", "exceptions", "warns", "warn"),
+        *("example", "examples", "note", "notes", "reference", "references", "see also", "todo", "todos"),
+        *("attention", "caution", "danger", "error", "hint", "important", "tip", "warning", "warnings"),
+    )
+)
+"""Every word that some linter or documentation tool takes for a section when it stands alone on a line."""
+
+_BULLET = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s+")
+_FIXED = re.compile(r"\s|>>>|\.\.\s|\||```|~~~|[+=-]{3,}")
+_MARKUP = re.compile(r"(?:[-*+•|]|\d{1,3}[.)])$|:\w|@\w|>>>|\.\.|```|[-=~]{3,}")
+
+
+def split_lines(text: str) -> list[str]:
+    """Split at what Python's own reader takes for the end of a line, and at nothing else."""
+    return re.split(r"\r\n|\n|\r", text)
+
+
+def columns(text: str) -> int:
+    """Count the columns that a text takes on a screen; a tab goes to the next multiple of eight."""
+    text = text.expandtabs(8)
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def paragraphs(text: str) -> list[list[str]]:
+    """Split a text at its blank lines; every line keeps its indentation beside the others."""
+    found: list[list[str]] = [[]]
+    for line in split_lines(textwrap.dedent(text.expandtabs(8))):
+        if line.strip():
+            found[-1].append(line.rstrip())
+        elif found[-1]:
+            found.append([])
+    return [lines for lines in found if lines]
+
+
+def is_fixed(lines: Sequence[str]) -> bool:
+    """Tell whether the lines of a paragraph are code, a table or the like, and must stay as they are."""
+    return any(_FIXED.match(line) for line in lines) and not _is_list(lines)
+
+
+def unwrap(text: str) -> str:
+    """Join the lines of each prose paragraph; lists and fixed text keep their lines."""
+    return "\n\n".join("\n".join(_unwrapped(lines)) for lines in paragraphs(text))
+
+
+def wrap(text: str, width: int, hanging: str = "") -> list[str]:
+    """Wrap every paragraph of a text to ``width`` columns; a word longer than that keeps a line of its own.
+
+    Args:
+        text: Paragraphs split by blank lines.
+        width: How many columns a line may have.
+        hanging: What stands before every line but the first.
+    """
+    wrapped: list[str] = []
+    for lines in paragraphs(text):
+        if wrapped:
+            wrapped.append("")
+        for line in _unwrapped(lines):
+            indent = hanging if wrapped else ""
+            if is_fixed(lines):
+                wrapped.append(indent + line)
+                continue
+            bullet = _BULLET.match(line) if _is_list(lines) else None
+            wrapped += fill(line.split(), width, indent, hanging + " " * len(bullet[0]) if bullet else hanging)
+    return wrapped
+
+
+def fill(words: Sequence[str], width: int, first: str, rest: str) -> list[str]:
+    """Fill lines with words, never starting a line with something that reads as markup or as a section."""
+    lines: list[str] = []
+    left = list(words)
+    indent = first
+    while left:
+        count = _safe(left, _fitting(left, width - columns(indent)), width - columns(rest))
+        lines.append(indent + " ".join(left[:count]))
+        left = left[count:]
+        indent = rest
+    return lines
+
+
+def _is_list(lines: Sequence[str]) -> bool:
+    """Tell whether every line starts an entry of a list, or goes on with the one before."""
+    return bool(_BULLET.match(lines[0])) and all(line[0] == " " or _BULLET.match(line) for line in lines)
+
+
+def _unwrapped(lines: Sequence[str]) -> list[str]:
+    if is_fixed(lines):
+        return list(lines)
+    if not _is_list(lines):
+        return [" ".join(" ".join(lines).split())]
+    entries: list[str] = []
+    for line in lines:
+        if _BULLET.match(line):
+            entries.append(" ".join(line.split()))
+        else:
+            entries[-1] += " " + " ".join(line.split())
+    return entries
+
+
+def _fitting(words: Sequence[str], room: int) -> int:
+    """Count how many words fit beside each other, at least one; each is taken to need its escapes."""
+    taken = columns(escape(words[0]))
+    for count, word in enumerate(words[1:], start=1):
+        taken += 1 + columns(escape(word))
+        if taken > room:
+            return count
+    return len(words)
+
+
+def _safe(words: Sequence[str], count: int, room: int) -> int:
+    """Take fewer words where the line after them would read as something else."""
+    for fewer in range(count, 0, -1):
+        if not _misleads(words[fewer:], room):
+            return fewer
+    return count
+
+
+def _misleads(words: Sequence[str], room: int) -> bool:
+    if not words:
+        return False
+    if _MARKUP.match(words[0]):
+        return True
+    line = " ".join(words[: _fitting(words, room)])
+    return line.rstrip(":").lower() in SECTION_TITLES

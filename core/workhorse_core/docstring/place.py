@@ -1,0 +1,167 @@
+"""Where a docstring goes into the code, and which blanks and line ends it needs around it.
+
+Everything is an insertion: no byte that was there changes. The blank lines are those that `black` and `ruff format`
+would leave as they are.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workhorse_core.region import Region
+from workhorse_core.source import Source
+
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+# https://docs.python.org/3/reference/lexical_analysis.html#encoding-declarations
+_COOKIE = re.compile(rb"[ \t\f]*#(?:!|.*?coding[:=][ \t]*[-\w.]+)")
+_LICENCE = re.compile(rb"copyright|licen[cs]e|spdx|all rights|public domain|author|vim?:|-\*-", re.IGNORECASE)
+_TYPE_COMMENT = re.compile(rb"[ \t\f]*#[ \t]*type:[ \t]*\(")
+_SKIPPED = re.compile(rb"(?:#[^\r\n]*|[^:#])*")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A byte offset, and what goes in there before and after the literal.
+
+    ``indent`` is what stands before the literal on its line; ``newline`` ends the lines within it.
+    """
+
+    offset: int
+    indent: str
+    newline: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoPlace:
+    """Why there is no place where a docstring could go by insertion alone."""
+
+    reason: str
+
+
+def find_place(region: Region) -> Place | NoPlace:
+    """Find where the docstring of a definition or module without one belongs."""
+    if isinstance(region.node, ast.Module):
+        return _module_place(region.source, region.node)
+    assert isinstance(region.node, Definition)
+    return _body_place(region.source, region.node)
+
+
+def docstring_node(node: ast.AST | None) -> ast.Constant | None:
+    """Give the literal that is a node's docstring: a string that is the first statement of the body."""
+    body = node.body if isinstance(node, (ast.Module, Definition)) else []
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        value = body[0].value
+        return value if isinstance(value.value, str) else None
+    return None
+
+
+def header_colon(source: Source, node: Definition) -> int:
+    """Find the byte of the colon that ends a definition's header."""
+    start = max((source.span(part)[1] for part in _header_parts(node)), default=-1)
+    if start < 0:
+        start = source.offset(node.lineno, node.col_offset)
+    match = _SKIPPED.match(source.data, start)
+    assert match is not None
+    return match.end()
+
+
+def _header_parts(node: Definition) -> Iterator[ast.expr | ast.arg | ast.keyword]:
+    """Give what the header is made of; only brackets, commas, stars and comments follow the last of them."""
+    if isinstance(node, ast.ClassDef):
+        yield from node.bases
+        yield from node.keywords
+    else:
+        arguments = node.args
+        yield from (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        yield from (part for part in (arguments.vararg, arguments.kwarg) if part)
+        yield from (default for default in (*arguments.defaults, *arguments.kw_defaults) if default)
+        if node.returns:
+            yield node.returns
+    yield from getattr(node, "type_params", ())
+
+
+def _body_place(source: Source, node: Definition) -> Place | NoPlace:
+    colon = header_colon(source, node)
+    line = source.line_of(colon)
+    end = source.offset(line + 1, 0)
+    rest = source.data[colon + 1 : end]
+    newline = _line_end(rest) or source.newline
+    code = rest.strip(b" \t\f\r\n")
+    if code.startswith(b"\\"):
+        return NoPlace("the line of its colon is continued with a backslash, so a docstring cannot simply be put in")
+    if code and not code.startswith(b"#"):
+        return _inline_place(source, node, colon, newline)
+    if line < source.last_line and _TYPE_COMMENT.match(source.lines[line]):
+        line, end = line + 1, source.offset(line + 2, 0)
+    indent = source.indent_of(_first_line(node.body[0]))
+    following = source.lines[line] if line < source.last_line else b""
+    blank = newline if following.strip() and _wants_blank_line(node) else ""
+    return Place(end, indent, newline, indent, newline + blank)
+
+
+def _inline_place(source: Source, node: Definition, colon: int, newline: str) -> Place:
+    """Make a block of a body that stands on the header's line; the blanks before it become indentation."""
+    outer = source.indent_of(node.lineno)
+    indent = outer + source.indent_unit
+    start = source.span(node.body[0])[0]
+    gap = source.data[colon + 1 : start].decode("ascii", "replace")
+    blank = newline if isinstance(node, ast.ClassDef) else ""
+    if indent.endswith(gap):
+        offset, rest = colon + 1, indent.removesuffix(gap) if gap else indent
+    else:
+        offset, rest = start, indent
+    return Place(offset, indent, newline, newline + indent, newline + blank + rest)
+
+
+def _wants_blank_line(node: Definition) -> bool:
+    """A class's docstring has a blank line after it; so has one that a nested definition follows."""
+    return isinstance(node, ast.ClassDef) or isinstance(node.body[0], Definition)
+
+
+def _first_line(statement: ast.stmt) -> int:
+    decorators = statement.decorator_list if isinstance(statement, Definition) else []
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _line_end(data: bytes) -> str:
+    match = re.search(rb"\r\n|\n|\r", data)
+    return match[0].decode() if match else ""
+
+
+# -- modules
+
+
+def _module_place(source: Source, node: ast.Module) -> Place | NoPlace:
+    if not node.body:
+        return NoPlace("it is empty")
+    first = source.line_of(source.span(node.body[0])[0])
+    before = [_without_bom(source, line) for line in range(1, first)]
+    if any(line.strip() and not line.strip().startswith(b"#") for line in before):
+        return NoPlace("it begins with a line that is continued with a backslash")
+    line = _module_line(before) + 1
+    newline = _line_end(source.lines[line - 1]) or source.newline
+    blanks = 2 if isinstance(node.body[0], Definition) else 1
+    return Place(source.offset(line, 0), "", newline, "", newline * (1 + blanks))
+
+
+def _without_bom(source: Source, line: int) -> bytes:
+    return source.lines[line - 1].removeprefix(b"\xef\xbb\xbf")
+
+
+def _module_line(before: list[bytes]) -> int:
+    """Choose a line (counted from 0) among the comments and blanks before the first statement, and the statement's.
+
+    The comments that stand together directly above the statement belong to it, unless they are the licence, a
+    shebang or the encoding; whatever stands before a blank line belongs to the file.
+    """
+    first = len(before)
+    while first > 0 and before[first - 1].strip():
+        first -= 1
+    if any(_LICENCE.search(line) for line in before[first:]):
+        return len(before)
+    marks = [number for number, line in enumerate(before[:2]) if _COOKIE.match(line)]
+    return max([first, *(number + 1 for number in marks)])

@@ -1,0 +1,176 @@
+"""Docstrings that a program reads while it runs: adding one changes what it does, so it is not done unasked."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from workhorse_core.region import Region, RegionKind
+from workhorse_core.signature import decorator_names
+from workhorse_core.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class _Decorator:
+    """A decorator that reads the docstring. ``owner`` and ``module`` are None where any will do."""
+
+    names: frozenset[str]
+    reason: str
+    owner: re.Pattern[str] | None = None
+    module: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """A base class that reads the docstrings of methods, and of the class itself where ``of_class`` is set."""
+
+    bases: re.Pattern[str]
+    methods: re.Pattern[str]
+    reason: str
+    of_class: bool = False
+
+
+_DECORATORS = (
+    _Decorator(frozenset({"command", "group", "callback"}), "click and typer print it as the command's help"),
+    _Decorator(
+        frozenset(
+            {
+                "get",
+                "post",
+                "put",
+                "delete",
+                "patch",
+                "head",
+                "options",
+                "trace",
+                "route",
+                "api_route",
+                "websocket",
+            }
+        ),
+        "web frameworks put it into the API's description",
+        owner=re.compile(r"(?i)app|rout|blueprint|\bbp|api|\bns\b|namespace"),
+    ),
+    _Decorator(
+        frozenset({"tool", "function_tool", "kernel_function"}),
+        "language models are shown it as the tool's description",
+    ),
+    _Decorator(
+        frozenset({"resource", "prompt"}),
+        "language models are shown it as the description",
+        owner=re.compile(r"(?i)mcp|server"),
+    ),
+    _Decorator(frozenset({"task"}), "invoke prints it as the task's help", module=re.compile(r"invoke|fabric|duty")),
+    _Decorator(frozenset({"session"}), "nox prints it in its list of sessions", module=re.compile(r"nox")),
+)
+_HTTP = re.compile(r"get|post|put|delete|patch|head|options|list|create|retrieve|update|destroy")
+_BASES = (
+    _Base(re.compile(r"(\w*_)?Cmd"), re.compile(r"do_\w+"), "cmd.Cmd prints it as the command's help"),
+    _Base(
+        re.compile(r"\w*TestCase"),
+        re.compile(r"test\w*"),
+        "unittest shows its first line in place of the test's name",
+    ),
+    _Base(
+        re.compile(r"\w*(APIView|ViewSet|Resource|MethodView|HTTPEndpoint)"),
+        _HTTP,
+        "web frameworks put it into the API's description",
+        of_class=True,
+    ),
+    _Base(
+        re.compile(r"ObjectType|InputObjectType|Mutation"),
+        re.compile(r"(?!)"),
+        "it becomes the type's description",
+        of_class=True,
+    ),
+)
+
+
+def find_reader(region: Region) -> str | None:
+    """Say what reads the docstring of a definition at run time; None where nothing is known to."""
+    readers = (_module_reader, _mention_reader, _decorator_reader, _class_reader, _grammar_reader)
+    return next((reason for reader in readers if (reason := reader(region))), None)
+
+
+def _module_reader(region: Region) -> str | None:
+    if region.kind is RegionKind.MODULE and "" in _mentions(region.source):
+        return "the module uses its own __doc__"
+    return None
+
+
+def _mention_reader(region: Region) -> str | None:
+    """The code says `name.__doc__` somewhere, or a class `self.__doc__`."""
+    mentioned = _mentions(region.source)
+    if region.kind is not RegionKind.MODULE and mentioned & {region.name, region.name.rpartition(".")[2]}:
+        return "the module reads its __doc__"
+    return None
+
+
+def _decorator_reader(region: Region) -> str | None:
+    if not isinstance(region.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return None
+    for name in decorator_names(region.node):
+        owner, _, last = name.rpartition(".")
+        for reader in _DECORATORS:
+            owned = reader.owner is None or reader.owner.search(owner)
+            imported = reader.module is None or any(map(reader.module.fullmatch, _imports(region.source)))
+            if last in reader.names and owned and imported:
+                return f"{reader.reason} (@{name})"
+    return None
+
+
+def _class_reader(region: Region) -> str | None:
+    owner = region.node if isinstance(region.node, ast.ClassDef) else region.parents[-1] if region.parents else None
+    if not isinstance(owner, ast.ClassDef):
+        return None
+    for base in owner.bases:
+        last = _last_name(base)
+        for reader in _BASES:
+            about = (
+                reader.of_class if owner is region.node else reader.methods.fullmatch(region.name.rpartition(".")[2])
+            )
+            if about and reader.bases.fullmatch(last):
+                return f"{reader.reason} ({last})"
+    return None
+
+
+def _grammar_reader(region: Region) -> str | None:
+    name = region.name.rpartition(".")[2]
+    if re.match(r"[pt]_\w", name) and region.kind is not RegionKind.CLASS and "ply" in _imports(region.source):
+        return "PLY reads the grammar from it"
+    return None
+
+
+def _last_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Subscript):
+        node = node.value
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+@lru_cache(maxsize=64)
+def _mentions(source: Source) -> frozenset[str]:
+    """Name whose `__doc__` the file speaks of; "" is the module's own."""
+    return frozenset(_find_mentions(source.tree, "")) if b"__doc__" in source.data else frozenset()
+
+
+def _find_mentions(node: ast.AST, owner: str) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Name) and child.id == "__doc__":
+            yield ""
+        elif isinstance(child, ast.Attribute) and child.attr == "__doc__":
+            name = _last_name(child.value)
+            yield owner if name in {"self", "cls", "__class__"} else name
+        yield from _find_mentions(child, child.name if isinstance(child, ast.ClassDef) else owner)
+
+
+@lru_cache(maxsize=64)
+def _imports(source: Source) -> frozenset[str]:
+    """Name the top-level packages that the module's own statements import."""
+    names: set[str] = set()
+    for node in source.tree.body:
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.partition(".")[0])
+    return frozenset(names)

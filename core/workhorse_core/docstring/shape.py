@@ -1,0 +1,33 @@
+"""Which entries a docstring calls for, from the real signature: the ground of questions, answers and comparisons."""
+
+from dataclasses import dataclass
+
+from workhorse_core.signature import Signature
+
+_NOTHING = {"None", "NoReturn", "Never", "typing.NoReturn", "typing.Never", "t.NoReturn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """``parameters`` are labels with their stars; ``summary`` is False where only entries are wanted."""
+
+    parameters: tuple[str, ...] = ()
+    returns: bool = False
+    yields: bool = False
+    raises: tuple[str, ...] = ()
+    summary: bool = True
+
+
+def shape_of(signature: Signature) -> Shape:
+    """Say what a complete docstring describes.
+
+    A property is described like an attribute, without what it returns; so is a class, whose parameters are those of
+    its constructor. A generator yields, whatever its annotation calls that.
+    """
+    raises = signature.raised_names
+    if signature.is_class or signature.is_property:
+        return Shape(() if signature.is_property else tuple(p.label for p in signature.parameters), raises=raises)
+    labels = tuple(parameter.label for parameter in signature.parameters)
+    promised = (signature.is_abstract or signature.is_stub_body) and (signature.returns or "None") not in _NOTHING
+    returns = not signature.yields and (signature.returns_value or promised)
+    return Shape(labels, returns, signature.yields and signature.yields_value, raises)

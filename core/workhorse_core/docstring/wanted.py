@@ -1,0 +1,171 @@
+"""Which definitions need a docstring: what pydocstyle's rules D100 to D107 call public, less what is better left alone."""
+
+import ast
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from workhorse_core.docstring.convention import Convention
+from workhorse_core.docstring.place import Definition, header_colon
+from workhorse_core.docstring.runtime import find_reader
+from workhorse_core.region import Region, RegionKind
+from workhorse_core.signature import decorator_names
+from workhorse_core.source import Source
+
+_NOQA = re.compile(rb"#\s*noqa(?P<colon>\s*:\s*(?P<codes>[A-Z]+\d*(?:[\s,]+[A-Z]+\d+)*))?", re.IGNORECASE)
+_FILE_NOQA = re.compile(
+    rb"^\s*#\s*(?:ruff|flake8)\s*:\s*noqa\s*:\s*(?P<codes>[A-Z]+\d*(?:[\s,]+[A-Z]+\d+)*)", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user asked for: by settings, and by naming a place exactly.
+
+    ``names`` are the symbols of this file that were named, ``file`` says that the file itself was.
+    """
+
+    private: bool = False
+    tests: bool = False
+    names: Collection[str] = ()
+    file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """Why a definition gets no docstring; ``plain`` reasons are not worth telling about a whole file."""
+
+    reason: str
+    plain: bool = True
+
+
+def leave_alone(region: Region, convention: Convention, wishes: Wishes) -> LeftAlone | None:
+    """Say why an undocumented definition is left alone; None where it needs a docstring."""
+    if region.name and region.name in wishes.names:
+        return None
+    if region.path.endswith(".pyi"):
+        return LeftAlone("docstrings do not belong into stubs")
+    if is_test(region.path) and not (wishes.tests or wishes.file or wishes.names):
+        return LeftAlone("it belongs to the tests; name the file, or set docstrings.tests")
+    code = rule_code(region)
+    if _is_silenced(region, code):
+        return LeftAlone(f"# noqa says that it needs none ({code})", plain=False)
+    if reader := find_reader(region):
+        hint = "; name it exactly to add one" if region.name else ""
+        return LeftAlone(f"its docstring would be read at run time: {reader}{hint}", plain=False)
+    reason = _by_form(region, convention, code) or (None if wishes.private else _privacy(region))
+    return LeftAlone(reason) if reason else None
+
+
+def rule_code(region: Region) -> str:
+    """Give the rule of pydocstyle that asks for this docstring."""
+    if region.kind is RegionKind.MODULE:
+        return "D104" if PurePosixPath(region.path).name == "__init__.py" else "D100"
+    if region.kind is RegionKind.CLASS:
+        return "D106" if any(isinstance(parent, ast.ClassDef) for parent in region.parents) else "D101"
+    if region.kind is RegionKind.FUNCTION:
+        return "D103"
+    name = region.name.rpartition(".")[2]
+    return "D107" if name == "__init__" else "D105" if _is_dunder(name) else "D102"
+
+
+def is_test(path: str) -> bool:
+    """Tell whether a file belongs to the tests, by its name or its folders."""
+    *folders, name = PurePosixPath(path).parts
+    return bool({"tests", "test"} & set(folders)) or bool(
+        re.fullmatch(r"test_.*\.py|.*_test\.py|conftest\.py|tests\.py", name)
+    )
+
+
+def _by_form(region: Region, convention: Convention, code: str) -> str | None:
+    """Find a reason in what the definition is."""
+    node = region.node
+    if region.kind is RegionKind.MODULE:
+        if not isinstance(node, ast.Module) or not node.body:
+            return "it is empty"
+        return "this project's linter is told not to ask for it" if convention.settings.forgives(code) else None
+    if any(isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)) for parent in region.parents):
+        return "it lies within a function"
+    if code == "D107" and not convention.documents_inits:
+        return "this project describes parameters in the class's docstring"
+    if code == "D105" and convention.settings.forgives(code):
+        return "this project's linter is told not to ask for it"
+    last = {name.rpartition(".")[2] for name in decorator_names(node)} if isinstance(node, Definition) else set()
+    if "overload" in last:
+        return "it is an overload; its implementation is described"
+    if last & {"override", "overrides"}:
+        return "it overrides a method that is described elsewhere"
+    if last & {"setter", "deleter"} and region.kind is RegionKind.METHOD:
+        return "its property is described at the getter"
+    return None
+
+
+def _privacy(region: Region) -> str | None:
+    """Find out what makes it private, as ruff's `Definition::visibility` does."""
+    for folder in PurePosixPath(region.path).with_suffix("").parts:
+        if _is_private(folder):
+            return f"the module {folder} is private; set docstrings.private, or name it exactly"
+    for name in region.name.split(".") if region.name else ():
+        if _is_private(name):
+            return f"{name} is private; set docstrings.private, or name it exactly"
+    exported = _exports(region.source)
+    top = region.name.partition(".")[0]
+    if exported is not None and top and top not in exported:
+        return f"{top} is not in __all__; set docstrings.private, or name it exactly"
+    return None
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not _is_dunder(name)
+
+
+def _is_dunder(name: str) -> bool:
+    return len(name) > 4 and name.startswith("__") and name.endswith("__")
+
+
+@lru_cache(maxsize=64)
+def _exports(source: Source) -> frozenset[str] | None:
+    """Read `__all__` where it is a plain list; None where there is none, or more than a plain list."""
+    found: set[str] | None = None
+    for node in source.tree.body:
+        targets = (
+            node.targets
+            if isinstance(node, ast.Assign)
+            else [node.target]
+            if isinstance(node, (ast.AnnAssign, ast.AugAssign))
+            else []
+        )
+        if not any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+            continue
+        value = getattr(node, "value", None)
+        if not isinstance(value, (ast.List, ast.Tuple)):
+            return None
+        names = {item.value for item in value.elts if isinstance(item, ast.Constant) and isinstance(item.value, str)}
+        if len(names) < len(value.elts):
+            return None
+        found = names | (found or set() if isinstance(node, ast.AugAssign) else set())
+    return None if found is None else frozenset(found)
+
+
+def _is_silenced(region: Region, code: str) -> bool:
+    source, node = region.source, region.node
+    if any(code.startswith(prefix) for prefix in _file_codes(source)):
+        return True
+    if isinstance(node, Definition):
+        lines = source.lines[node.lineno - 1 : source.line_of(header_colon(source, node))]
+    else:
+        lines = source.lines[:1]
+    comments = (match for line in lines for match in _NOQA.finditer(line))
+    return any(match["colon"] is None or code.startswith(_codes(match)) for match in comments)
+
+
+@lru_cache(maxsize=64)
+def _file_codes(source: Source) -> tuple[str, ...]:
+    """Give the codes that the file is exempt from as a whole."""
+    return tuple(code for match in _FILE_NOQA.finditer(source.data) for code in _codes(match))
+
+
+def _codes(match: re.Match[bytes]) -> tuple[str, ...]:
+    return tuple(code for code in re.split(r"[\s,]+", match["codes"].decode("ascii").upper()) if code)

@@ -1,0 +1,1 @@
+"""The deterministic engines of the actions, one file each."""

@@ -1,0 +1,28 @@
+"""What the rules found out about a definition, and where each phrase of it comes from."""
+
+from dataclasses import dataclass, field
+
+from workhorse_core.docstring.content import DocstringContent
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words and the place that they can be checked at ("guard on line 12", "docstring of Base.run")."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What can be said of one definition.
+
+    ``content`` is None where that is nothing. ``sources`` says for people where each phrase comes from
+    ("summary: name", "raises ValueError: guard on line 12"). ``missing`` names what a model should add
+    ("description of x"); ``facts`` are true sentences that found no place in ``content``, for the model to use.
+    """
+
+    content: DocstringContent | None = None
+    sources: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    facts: tuple[str, ...] = field(default=())

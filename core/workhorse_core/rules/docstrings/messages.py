@@ -1,0 +1,186 @@
+"""The message of an exception as a clause that says when it is raised."""
+
+import re
+
+from workhorse_core.raised import Raised
+from workhorse_core.rules.docstrings.subject import Subject
+from workhorse_core.rules.docstrings.vocabulary import VERBS
+
+QUOTED = "with the message "
+_PLACEHOLDER = re.compile(r"(['\"`]?)\{([^{}]+)\}\1")
+_TAIL = re.compile(
+    r"(?:,|:|;| -| \(|\.)? ?(?:but |and |it )?(?:not|got|was|is|received|found|given"
+    r"|instead)\b[^{}]*\{[^{}]*\}\)?$|: ?['\"]?\{[^{}]*\}['\"]?$"
+)
+_NOUN_FIRST = {
+    "invalid": "is invalid",
+    "unknown": "is unknown",
+    "malformed": "is malformed",
+    "unsupported": "is not supported",
+    "unexpected": "is unexpected",
+    "missing": "is missing",
+    "duplicate": "is a duplicate",
+    "empty": "is empty",
+    "bad": "is bad",
+    "unrecognized": "is not recognized",
+}
+_NOT_MODAL = re.compile(r"^(?P<noun>.+?) (?:must not|may not|should not|mustn't|shouldn't) be (?P<rest>.+)$")
+_MODAL = re.compile(r"^(?P<noun>.+?) (?:must|should|needs to|has to) be (?P<rest>.+)$")
+_REQUIRED = re.compile(r"^(?P<noun>.+?) (?:is|are) required$")
+_FACT = re.compile(
+    r"^(?P<noun>(?:[\w'`{}.-]+ ){1,6}?)(?P<verb>was|were|has|does not (?:have|match|exist|contain|fit)"
+    r"|did not|didn't"
+    r"|(?:is|are) (?:missing|invalid|empty|closed|unknown|malformed|unavailable|already|too|out of"
+    r"|not (?:a|an|the|valid|found|set|open"
+    r"|available|in|connected|ready|installed|unique|allowed|known|callable|empty))|already exists"
+    r"|contains|exceeds|failed|expired"
+    r"|cannot be|can't be|could not be|couldn't be)(?= |$)(?P<rest>.*)$"
+)
+_NO_NOUN = re.compile(
+    r"^(?:can ?not|can't|could|couldn't|unable|failed|must|no|not|need|needs|exceeded|exceeds|invalid"
+    r"|expected|got|only|either|at|too"
+    r"|was|were|is|are|if|when|while|either|don't|do|did|error|use|\w+ing)\b|\b(?:that|which|who|when|if"
+    r"|but|because|must|only|should)\b"
+)
+_ENDING = re.compile(
+    r"^(?P<noun>[\w' -]+?) (?P<state>missing|invalid|not found|unavailable|unsupported|not supported"
+    r"|expired|empty|malformed|not available)$"
+)
+_UNABLE = re.compile(
+    r"^(?:was not able to|could not|couldn't|cannot|can't|can not|unable to|failed to"
+    r"|failure to) (?P<verb>[a-z]+) (?P<noun>(?:the |a |an |any )?[\w'-]+(?: [\w'-]+)*?)"
+    r"(?P<rest>(?: (?:because|from|to|in|into|for|with|on|at|after|before|while|when|without)\b.*)?)$"
+)
+_IRREGULAR = {
+    "find": "found",
+    "get": "obtained",
+    "read": "read",
+    "write": "written",
+    "set": "set",
+    "send": "sent",
+    "build": "built",
+    "put": "put",
+    "split": "split",
+    "bind": "bound",
+    "make": "made",
+    "take": "taken",
+    "understand": "understood",
+    "give": "given",
+    "choose": "chosen",
+    "draw": "drawn",
+    "run": "run",
+    "do": "done",
+    "tell": "told",
+    "hold": "held",
+    "lay": "laid",
+    "overwrite": "overwritten",
+    "rewind": "rewound",
+    "unbind": "unbound",
+    "begin": "begun",
+    "cut": "cut",
+    "reset": "reset",
+    "unset": "unset",
+    "shut": "shut",
+    "rebuild": "rebuilt",
+    "spawn": "spawned",
+    "open": "opened",
+}
+_NO = re.compile(
+    r"^no (?P<noun>.+?) (?:was |were )?(?P<done>given|found|specified|provided|available|supplied|passed|set)$"
+)
+
+
+def message_words(subject: Subject, raised: Raised) -> str | None:
+    """Turn a message into a clause ("if the signature does not match"), or quote it; None when it says nothing."""
+    if raised.message is None:
+        return None
+    text = " ".join(raised.message.split())
+    first = re.split(r"(?<=[.!?;]) |: ?$", text)[0].rstrip(".!:;, ")
+    plain = _PLACEHOLDER.sub("", first)
+    if len(re.findall(r"(?<![\w.])[A-Za-z]{2,}(?![\w=])", plain)) < 2 or "{" in plain:
+        return None
+    head, colon, tail = first.rpartition(": ")
+    if colon and len(re.findall(r"[A-Za-z]{2,}", _PLACEHOLDER.sub("", tail))) < 2:
+        first = head
+    clause = _clause(_TAIL.sub("", first))
+    if clause is not None:
+        clause = re.sub(r"\b(\w+_\w+)\b", lambda match: f"``{match[1]}``", clause)
+    if clause is None and len(first) > 120:
+        return None
+    quote = "'" if '"' in first else '"'
+    return clause or _clause(first) or f"{QUOTED}{quote}{_with_code(subject, first)}{quote}"
+
+
+def _with_code(subject: Subject, text: str) -> str:
+    """Write what is filled in as code where a caller knows it, else leave it open."""
+
+    def shown(match: re.Match[str]) -> str:
+        source = match[2].split("!")[0]
+        head = re.match(r"\w+", source)
+        known = head is not None and (head[0] in subject.parameters or head[0] == "self") and "._" not in source
+        return f"``{source}``" if known and len(source) <= 40 else "..."
+
+    return _PLACEHOLDER.sub(shown, text)
+
+
+def _clause(text: str) -> str | None:
+    """Put the commonest shapes of messages into an ``if`` clause; only those that keep their meaning."""
+    if _PLACEHOLDER.search(text) or ":" in text or "," in text:
+        return None
+    lowered = text[0].lower() + text[1:] if text[:2].isalpha() and text[1].islower() else text
+    if re.search(r"\b(?:you|your|we|i|i'm|please|try|use)\b", lowered, re.IGNORECASE):
+        return None
+    if (match := _ENDING.match(lowered)) and not _NO_NOUN.search(match["noun"]):
+        return f"if {_the(match['noun'])} {_number('is', match['noun'])} {match['state']}"
+    if (match := _UNABLE.match(lowered)) and (done := _participle(match["verb"])):
+        noun = match["noun"] if re.match(r"(?:the|a|an|any) ", match["noun"]) else _the(match["noun"])
+        return f"if {noun} cannot be {done}{match['rest']}"
+    if match := _NO.match(lowered):
+        return f"if no {match['noun']} is {match['done']}"
+    for pattern, link in ((_NOT_MODAL, "is"), (_MODAL, "is not"), (_REQUIRED, "is missing")):
+        if (match := pattern.match(lowered)) and not _NO_NOUN.search(match["noun"]):
+            rest = match.groupdict().get("rest") or ""
+            return f"if {_the(match['noun'])} {_number(link, match['noun'])} {rest}".rstrip()
+    if (match := _FACT.match(lowered)) and not _NO_NOUN.search(match["noun"]):
+        return f"if {_the(match['noun'].strip())} {match['verb']}{match['rest']}"
+    word, _, rest = lowered.partition(" ")
+    if (
+        word in _NOUN_FIRST
+        and rest
+        and len(rest.split()) <= 4
+        and not re.search(r"\b(?:for|in|of|to|from|with)\b", rest)
+    ):
+        return f"if {_the(rest)} {_number(_NOUN_FIRST[word], rest)}"
+    return None
+
+
+def _participle(verb: str) -> str | None:
+    """Give the participle of a verb that is known to be one."""
+    if verb in _IRREGULAR:
+        return _IRREGULAR[verb]
+    if verb not in VERBS:
+        return None
+    if verb.endswith("e"):
+        return verb + "d"
+    if re.search(r"[^aeiou]y$", verb):
+        return verb[:-1] + "ied"
+    return verb + verb[-1] + "ed" if re.fullmatch(r"[^aeiou]*[aeiou][bdgmnprt]", verb) else verb + "ed"
+
+
+def _the(noun: str) -> str:
+    if re.match(
+        r"(?:the|a|an|no|some|any|this|that|these|all|its|it|only|one|both|each|every|either|neither|there)\b",
+        noun,
+        re.IGNORECASE,
+    ):
+        return noun
+    first = noun.split()[0]
+    if "_" in noun or "`" in noun or (not noun[0].islower() and not re.match(r"\w*[A-Z]\w*[A-Z]", first)):
+        return noun if not (noun[0] in "'\"" and " " in noun) else f"the {noun}"
+    return f"the {noun}"
+
+
+def _number(link: str, noun: str) -> str:
+    last = noun.split()[-1]
+    many = last.endswith("s") and not last.endswith(("ss", "us", "is"))
+    return re.sub(r"^is\b", "are", link) if many else link

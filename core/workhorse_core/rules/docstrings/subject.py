@@ -1,0 +1,92 @@
+"""The definition that is written about, with everything that the rules ask of it."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from workhorse_core.nodes import Function, is_none, own_nodes
+from workhorse_core.rules.docstrings.english import class_noun
+from workhorse_core.rules.docstrings.survey import File, Place, Survey
+from workhorse_core.signature import Definition, Parameter, Signature, constructor_of, without_docstring
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One definition, or a module; ``parents`` go from the outermost to the innermost."""
+
+    file: File
+    node: Definition | ast.Module
+    parents: tuple[Definition, ...]
+    signature: Signature
+    survey: Survey
+
+    @property
+    def name(self) -> str:
+        """The plain name; "" for a module."""
+        return "" if isinstance(self.node, ast.Module) else self.node.name
+
+    @property
+    def owner(self) -> ast.ClassDef | None:
+        """The class that it is a member of."""
+        parent = self.parents[-1] if self.parents else None
+        return parent if isinstance(parent, ast.ClassDef) else None
+
+    @property
+    def owner_place(self) -> Place | None:
+        """The same, as the survey knows it."""
+        return Place(self.file, self.owner, self.parents[:-1]) if self.owner is not None else None
+
+    @property
+    def owner_noun(self) -> str | None:
+        """What an object of that class is called ("session")."""
+        return class_noun(self.owner.name) if self.owner is not None else None
+
+    @property
+    def function(self) -> Function | None:
+        """The definition where it is a function."""
+        return self.node if isinstance(self.node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """The parameters by name."""
+        return {parameter.name: parameter for parameter in self.signature.parameters}
+
+    @cached_property
+    def required(self) -> list[str]:
+        """The parameters that must be given."""
+        return [p.name for p in self.signature.parameters if p.default is None and p.label == p.name]
+
+    @cached_property
+    def code(self) -> "Subject":
+        """What runs: a class's constructor, else the definition itself."""
+        constructor = constructor_of(self.node) if isinstance(self.node, ast.ClassDef) else None
+        if constructor is None or isinstance(self.node, ast.Module):
+            return self
+        return Subject(self.file, constructor, (*self.parents, self.node), self.signature, self.survey)
+
+    @cached_property
+    def body(self) -> list[ast.stmt]:
+        """The statements after the docstring."""
+        return list(without_docstring(self.node.body))
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """What it runs itself, in source order."""
+        return list(own_nodes(self.body))
+
+    def returned(self) -> Iterator[ast.expr]:
+        """Give the values that it returns, None left out."""
+        for node in self.nodes:
+            if isinstance(node, ast.Return) and node.value is not None and not is_none(node.value):
+                yield node.value
+
+    @property
+    def gives_something(self) -> bool:
+        """Whether a call gives a value: by its body, or by its annotation where the body is a stub."""
+        signature = self.signature
+        if signature.returns_value or signature.yields:
+            return True
+        if signature.is_stub_body:
+            return signature.is_property or signature.returns not in {None, "None", "NoReturn", "typing.NoReturn"}
+        return False

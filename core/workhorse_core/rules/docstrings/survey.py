@@ -1,0 +1,318 @@
+"""What the neighbourhood of some files says: their docstrings, their classes, where a name comes from."""
+
+import ast
+import os
+import re
+import sys
+import sysconfig
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path, PurePosixPath
+
+from workhorse_core.docstring.content import DocstringContent
+from workhorse_core.docstring.read import Reading, read_docstring
+from workhorse_core.nodes import dotted
+from workhorse_core.project import Project
+from workhorse_core.signature import Definition, class_statements
+from workhorse_core.source import Source
+
+MAX_NEIGHBOURS = 40
+"""Files that are looked at round a file, so that a project of 20,000 files costs what one of 100 costs."""
+MAX_NEIGHBOUR_BYTES = 120_000
+"""How much of them is parsed for each file that is worked on."""
+MAX_FILE_BYTES = 400_000
+_MAX_STEPS = 5
+_LIBRARY = "<library>/"
+_NOT_DEFINED = re.compile(r"[^\w.]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One definition of some file; ``parents`` go from the outermost to the innermost."""
+
+    file: "File"
+    node: Definition
+    parents: tuple[Definition, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The dotted name within the file."""
+        return ".".join([*(parent.name for parent in self.parents), self.node.name])
+
+    @property
+    def label(self) -> str:
+        """How a source names it: with its path, or its module in the standard library."""
+        if not self.file.path.startswith(_LIBRARY):
+            return f"{self.name} ({self.file.path}:{self.node.lineno})"
+        module = self.file.path.removeprefix(_LIBRARY).removesuffix(".py").removesuffix("/__init__")
+        return f"{module.replace('/', '.')}.{self.name}"
+
+
+@dataclass(frozen=True)
+class File:
+    """One parsed file and what is defined in it."""
+
+    path: str
+    text: str = field(repr=False)
+    tree: ast.Module = field(repr=False)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines without their ends, split as Python does."""
+        return re.split(r"\r\n|\n|\r", self.text)
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """Every definition by its dotted name; the last one where there are several."""
+        return dict(_places(self, self.tree.body, ()))
+
+    @cached_property
+    def docstrings(self) -> list[tuple[Place, str]]:
+        """The documented definitions, with the text as evaluated."""
+        found = [(place, ast.get_docstring(place.node, clean=False)) for place in self.places.values()]
+        return [(place, text) for place, text in found if text]
+
+    @cached_property
+    def readings(self) -> dict[ast.AST, Reading | None]:
+        """The docstrings that were read so far."""
+        return {}
+
+    def reading(self, node: Definition | ast.Module) -> Reading | None:
+        """Read the docstring of one of its definitions, or its own; None where there is none."""
+        if node not in self.readings:
+            text = ast.get_docstring(node, clean=False)
+            self.readings[node] = read_docstring(text) if text and text.strip() else None
+        return self.readings[node]
+
+    @cached_property
+    def imports(self) -> dict[str, tuple[int, str, str | None]]:
+        """What each imported name means: dots, module, and the name in it (None for the module itself)."""
+        return dict(_imports(self.tree))
+
+    @cached_property
+    def star_imports(self) -> list[tuple[int, str]]:
+        """Modules all of whose names are imported."""
+        return [
+            (node.level, node.module or "")
+            for node in class_statements(self.tree.body)
+            if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+        ]
+
+
+def _places(file: File, body: Sequence[ast.stmt], parents: tuple[Definition, ...]) -> Iterator[tuple[str, Place]]:
+    for node in class_statements(body):
+        if isinstance(node, Definition):
+            place = Place(file, node, parents)
+            yield place.name, place
+            if isinstance(node, ast.ClassDef):
+                yield from _places(file, node.body, (*parents, node))
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[str, tuple[int, str, str | None]]]:
+    for node in class_statements(tree.body):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                head = alias.name.partition(".")[0]
+                yield alias.asname or head, (0, alias.name if alias.asname else head, None)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                yield alias.asname or alias.name, (node.level, node.module or "", alias.name)
+
+
+class Survey:
+    """Reads and parses files when they are asked for, each once.
+
+    Args:
+        read: Gives a file's bytes by its path from the project's root, None where there is none.
+        siblings: Names the Python files of a folder.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[str], bytes | None],
+        siblings: Callable[[str], Sequence[str]],
+    ) -> None:
+        self._read = read
+        self._siblings = siblings
+        self._files: dict[str, File | None] = {}
+        self._bytes_left = 0
+        self._worked_on: set[str] = set()
+        self._nearby: dict[str, list[str]] = {}
+
+    def file_of(self, source: Source) -> File:
+        """Take a file as it is worked on; later look-ups of its path find this text."""
+        known = self._files.get(source.path)
+        if source.path not in self._worked_on:
+            self._worked_on.add(source.path)
+            self._bytes_left += MAX_NEIGHBOUR_BYTES
+        if known is None or known.tree is not source.tree:
+            known = File(source.path, source.text, source.tree)
+            self._files[source.path] = known
+        return known
+
+    def file(self, path: str) -> File | None:
+        """Parse a file; None where it is missing, too large or does not parse."""
+        if path not in self._files:
+            self._files[path] = self._parse(path)
+        return self._files[path]
+
+    def _parse(self, path: str) -> File | None:
+        data = _read_library(path.removeprefix(_LIBRARY)) if path.startswith(_LIBRARY) else self._read(path)
+        if data is None or len(data) > MAX_FILE_BYTES or b"\0" in data:
+            return None
+        source = Source(path, data)
+        tree = _parsed(data)
+        return None if tree is None else File(path, _text_of(source), tree)
+
+    def nearby(self, file: File, mentioned: bytes) -> Iterator[File]:
+        """Give files of the same folder that mention something, as far as the bounds go."""
+        if file.path not in self._nearby:
+            folder = str(PurePosixPath(file.path).parent)
+            found = [path for path in self._siblings("" if folder == "." else folder) if path != file.path]
+            self._nearby[file.path] = found[:MAX_NEIGHBOURS]
+        for path in self._nearby[file.path]:
+            if path not in self._files:
+                data = self._read(path)
+                if data is None or mentioned not in data:
+                    continue
+                if len(data) > self._bytes_left:
+                    continue
+                self._bytes_left -= len(data)
+            found_file = self.file(path)
+            if found_file is not None:
+                yield found_file
+
+    # -- names
+
+    def resolve(self, file: File, name: str | None, steps: int = _MAX_STEPS) -> Place | None:
+        """Find the definition that a dotted name means in a file, through imports."""
+        if not name or steps == 0 or _NOT_DEFINED.search(name):
+            return None
+        if name in file.places:
+            return file.places[name]
+        head, _, rest = name.partition(".")
+        if head in file.imports:
+            level, module, attribute = file.imports[head]
+            return self._imported(file, level, module, [*([attribute] if attribute else []), rest], steps)
+        for level, module in file.star_imports:
+            if found := self._imported(file, level, module, [name], steps):
+                return found
+        return None
+
+    def _imported(self, file: File, level: int, module: str, names: Sequence[str], steps: int) -> Place | None:
+        wanted = [part for name in names for part in name.split(".") if part]
+        modules = [part for part in module.split(".") if part]
+        for taken in range(len(wanted)):
+            path = self._find_module(file.path, level, [*modules, *wanted[:taken]])
+            target = self.file(path) if path else None
+            found = self.resolve(target, ".".join(wanted[taken:]), steps - 1) if target else None
+            if found is not None:
+                return found
+        return None
+
+    def _find_module(self, path: str, level: int, parts: Sequence[str]) -> str | None:
+        if path.startswith(_LIBRARY):
+            here = PurePosixPath(path.removeprefix(_LIBRARY)).parents
+            return _library_module("/".join([*_folder(here[level - 1] if level else None), *parts]))
+        folders = list(PurePosixPath(path).parents)
+        if level > len(folders):
+            return None
+        for folder in [folders[level - 1]] if level else folders:
+            for tail in ([*parts, "__init__.py"], [*parts[:-1], parts[-1] + ".py"] if parts else []):
+                candidate = "/".join([*_folder(folder), *tail])
+                if tail and (candidate in self._files or self._read(candidate) is not None):
+                    return candidate
+        return _library_module("/".join(parts)) if not level and parts and parts[0] in sys.stdlib_module_names else None
+
+    # -- classes
+
+    def bases(self, place: Place) -> Iterator[Place]:
+        """Find the base classes of a class, where they are defined in the project or the standard library."""
+        if isinstance(place.node, ast.ClassDef):
+            for base in place.node.bases:
+                written = base.value if isinstance(base, ast.Subscript) else base
+                found = self.resolve(place.file, dotted(written))
+                if found is not None and found.node is not place.node:
+                    yield found
+
+    def ancestors(self, place: Place) -> Iterator[Place]:
+        """Give the base classes and theirs, nearest first, each once."""
+        seen = {place.node}
+        waiting = list(self.bases(place))
+        while waiting and len(seen) < 30:
+            current = waiting.pop(0)
+            if current.node not in seen:
+                seen.add(current.node)
+                yield current
+                waiting += self.bases(current)
+
+    def content(self, place: Place) -> DocstringContent | None:
+        """Read the docstring of a definition."""
+        reading = place.file.reading(place.node)
+        return reading.content if reading is not None else None
+
+
+def survey(project: Project, paths: Sequence[str] = ()) -> Survey:
+    """Look round some files; nothing is read before it is asked for, so they need not be named."""
+    del paths
+
+    def siblings(folder: str) -> list[str]:
+        return _python_files(project.root, folder)
+
+    return Survey(project.tree.read, siblings)
+
+
+def _python_files(root: Path, folder: str) -> list[str]:
+    """Name the Python files of one folder, not of those below: a listing of all may be long."""
+    try:
+        with os.scandir(root / folder) as entries:
+            names = sorted(entry.name for entry in entries if entry.name.endswith(".py") and entry.is_file())
+    except OSError:
+        return []
+    return [f"{folder}/{name}" if folder else name for name in names]
+
+
+def _folder(folder: PurePosixPath | None) -> list[str]:
+    return [part for part in folder.parts if part != "."] if folder is not None else []
+
+
+def _parsed(data: bytes) -> ast.Module | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _text_of(source: Source) -> str:
+    return source.data.decode(source.encoding, "replace")
+
+
+# -- the standard library, read and never imported
+
+
+@cache
+def _library_root() -> Path | None:
+    root = Path(sysconfig.get_paths()["stdlib"])
+    return root if root.is_dir() else None
+
+
+@cache
+def _read_library(path: str) -> bytes | None:
+    root = _library_root()
+    if root is None:
+        return None
+    try:
+        return (root / path).read_bytes()
+    except OSError:
+        return None
+
+
+def _library_module(module: str) -> str | None:
+    for tail in (f"{module}.py", f"{module}/__init__.py"):
+        if _read_library(tail) is not None:
+            return _LIBRARY + tail
+    return None
