@@ -1,0 +1,1 @@
+"""The model servers that Workhorse can speak to, one file a kind."""

@@ -1,0 +1,74 @@
+"""Finding the model server: the one that the user names, else one at the usual places of this machine."""
+
+import selectors
+import socket
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from workhorse_core.endpoint import Endpoint
+from workhorse_core.endpoints.address import admit
+from workhorse_core.endpoints.openai_compatible import Access, OpenAICompatible
+from workhorse_core.endpoints.server import read_server
+
+if TYPE_CHECKING:
+    from workhorse_core.config import Config
+
+USUAL_PORTS = (11434, 8080, 9931, 1234, 8000)
+"""Ollama, llama.cpp (before 2026 and since), LM Studio, vLLM."""
+
+CONNECT_SECONDS = 0.2
+"""Whoever listens on loopback has accepted by then."""
+
+ASK_SECONDS = 1.0
+
+
+def find_endpoint(config: "Config", environ: Mapping[str, str], ports: Sequence[int] = USUAL_PORTS) -> Endpoint | None:
+    """Find the server to ask.
+
+    A configured URL is taken as it is, whether anybody answers there or not: then the first question
+    says so. No key is sent to a server that was only found.
+
+    Args:
+        config: The merged configuration: what the command line, the environment and the user's file say.
+        environ: Where the API key is.
+        ports: Where to look on this machine when no URL is configured.
+
+    Raises:
+        EndpointRefused: The configured host is not this machine, and not named in the user's configuration.
+    """
+    if config.url:
+        key_name = config.api_key_env
+        key = environ.get(key_name) if key_name else None
+        access = Access(config.url, config.model, key, key_name, config.hosts, config.timeout)
+        address = admit(access.url, access.hosts)
+        return OpenAICompatible(access, read_server(address, key, access.model, ASK_SECONDS))
+    for port in listening(ports, CONNECT_SECONDS):
+        access = Access(f"http://127.0.0.1:{port}/v1", config.model, hosts=config.hosts, timeout=config.timeout)
+        server = read_server(admit(access.url), None, access.model, ASK_SECONDS)
+        if server:
+            return OpenAICompatible(access, server)
+    return None
+
+
+def listening(ports: Sequence[int], seconds: float) -> list[int]:
+    """Find the ports of this machine on which anybody listens, all tried at once, in the order given."""
+    with ExitStack() as stack:
+        attempts = {port: stack.enter_context(socket.socket()) for port in ports}
+        selector = stack.enter_context(selectors.DefaultSelector())
+        for port, attempt in attempts.items():
+            attempt.setblocking(False)
+            attempt.connect_ex(("127.0.0.1", port))
+            selector.register(attempt, selectors.EVENT_WRITE)
+        while selector.get_map() and (ready := selector.select(seconds)):
+            for key, _ in ready:
+                selector.unregister(key.fileobj)
+        return [port for port, attempt in attempts.items() if _is_connected(attempt)]
+
+
+def _is_connected(attempt: socket.socket) -> bool:
+    try:
+        attempt.getpeername()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,106 @@
+"""Reading a streamed chat completion: pieces in, one whole answer out, or the reason why there is none."""
+
+from dataclasses import dataclass, field
+
+from workhorse_core.endpoint import Answer, Question
+from workhorse_core.endpoints.reasoning import without_thinking
+from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError
+
+LETTERS_PER_TOKEN = 4
+
+
+@dataclass(slots=True)
+class Reply:
+    """What has come of an answer so far; ``prompt_tokens`` stays 0 where the server does not count."""
+
+    model: str
+    pieces: list[str] = field(default_factory=list[str])
+    length: int = 0
+    thought: bool = False
+    finish: str | None = None
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    completion_tokens: int = 0
+
+    def add(self, chunk: object) -> None:
+        """Take one chunk of the stream; reasoning (two names are in use) is noticed and thrown away."""
+        if not isinstance(chunk, dict):
+            raise EndpointError("The model server streams something that is not a chat completion.")
+        self._count(chunk.get("usage"))
+        if isinstance(name := chunk.get("model"), str) and name:
+            self.model = name
+        choices = chunk.get("choices")
+        choice = choices[0] if isinstance(choices, list) and choices else None
+        if not isinstance(choice, dict) or choice.get("index", 0) != 0:
+            return
+        if isinstance(reason := choice.get("finish_reason"), str):
+            self.finish = reason
+        delta = choice.get("delta")
+        if isinstance(delta, dict):
+            self._add_text(delta.get("content"))
+            self.thought = self.thought or bool(delta.get("reasoning_content") or delta.get("reasoning"))
+
+    def check_length(self, question: Question) -> None:
+        """Stop an answer that has gone past its bound; thinking does not count.
+
+        Raises:
+            AnswerTruncated: A model that repeats itself would go on until its context is full.
+        """
+        limit = question.max_tokens
+        if len(self.pieces) > limit and self.length > limit * LETTERS_PER_TOKEN:
+            raise AnswerTruncated(f"The answer did not end within {limit} tokens.", _SMALLER)
+
+    def finished(self, seconds: float) -> Answer:
+        """Give the whole answer.
+
+        Raises:
+            AnswerTruncated: It was cut off.
+            AnswerMalformed: There is nothing in it, or it is no text.
+        """
+        if self.finish is None:
+            raise AnswerTruncated("The stream ended before the answer did.", "Look into the model server's log.")
+        if self.finish == "length":
+            raise AnswerTruncated("The answer was cut off at the limit of its tokens.", _SMALLER)
+        if self.finish != "stop":
+            raise AnswerMalformed(f"The model stopped for another reason than being done: {self.finish[:40]}.")
+        text = without_thinking(_mended("".join(self.pieces)))
+        if not text.strip():
+            raise AnswerMalformed(
+                "The model only thought and gave no answer." if self._has_thought() else "The answer is empty."
+            )
+        return Answer(text, self.model, self.prompt_tokens, self.cached_tokens, self.completion_tokens, seconds)
+
+    def _has_thought(self) -> bool:
+        return self.thought or bool("".join(self.pieces).strip())
+
+    def _add_text(self, text: object) -> None:
+        if isinstance(text, str) and text:
+            self.pieces.append(text)
+            self.length += len(text)
+
+    def _count(self, usage: object) -> None:
+        if not isinstance(usage, dict):
+            return
+        self.prompt_tokens = _number(usage.get("prompt_tokens"))
+        self.completion_tokens = _number(usage.get("completion_tokens"))
+        details = usage.get("prompt_tokens_details")
+        self.cached_tokens = _number(details.get("cached_tokens")) if isinstance(details, dict) else 0
+
+
+_SMALLER = "Name a smaller region, or choose a model that thinks less with --model."
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
+
+
+def _mended(text: str) -> str:
+    """Join characters whose two halves came in two chunks.
+
+    Raises:
+        AnswerMalformed: A half is alone: no file can hold it.
+    """
+    try:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        raise AnswerMalformed("The answer holds half a character.") from None

@@ -1,0 +1,77 @@
+"""The real llama.cpp server on tiny models, and doubles for what it cannot be made to do."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from core.endpoints.double import Listener, Respond, http
+from workhorse_core.testing.llama_cpp import LlamaServer, serve
+from workhorse_core.testing.tiny_gguf import Speech, write_random_model, write_scripted_model
+
+SUM = '{"summary": "Add two numbers.", "returns": "The sum \\u00fc 🎉."}'
+LEAKED = '{"summary": "Leaked.", "returns": "Yes."}'
+CODE = "```python\ndef add(a, b):\n\treturn a + b  # ü 🎉\n```\n"
+SPEECHES = {
+    "": "Nothing to say.",
+    "SUM": Speech(SUM, "The user wants a docstring.\nLet me see: add, of course.\n"),
+    "CODE": Speech(CODE, "Easy enough."),
+    "LEAK": f"<think>I was told not to, but:\nhm.</think>\n\n{LEAKED}",
+    "LOST": "So the answer must be this.\n</think>\n\nAfter all.",
+    "ONLY": "<think>On and on",
+}
+
+
+@pytest.fixture(scope="session")
+def scripted_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "scripted.gguf"
+    write_scripted_model(path, SPEECHES)
+    return path
+
+
+@pytest.fixture(scope="session")
+def endless_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "endless.gguf"
+    write_random_model(path, stops=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def llama(scripted_model: Path) -> Iterator[str]:
+    """Says what the script says; two slots of 4,096 tokens."""
+    with serve(LlamaServer(scripted_model, context=4096, slots=2)) as root:
+        yield root
+
+
+@pytest.fixture(scope="session")
+def endless(endless_model: Path) -> Iterator[str]:
+    """Says random things and does not stop by itself; one slot of 32,768 tokens."""
+    with serve(LlamaServer(endless_model, context=32_768)) as root:
+        yield root
+
+
+@pytest.fixture
+def listen() -> Iterator[Callable[..., Listener]]:
+    """Gives a function that makes listeners; all are gone when the test ends."""
+    listeners: list[Listener] = []
+
+    def make(respond: Respond, host: str = "127.0.0.1") -> Listener:
+        listener = Listener(respond, socket.create_server((host, 0)))
+        listeners.append(listener)
+        threading.Thread(target=listener.run, daemon=True).start()
+        return listener
+
+    yield make
+    for listener in listeners:
+        with contextlib.suppress(OSError):
+            listener.server.shutdown(socket.SHUT_RDWR)
+        listener.server.close()
+
+
+@pytest.fixture
+def trap(listen: Callable[..., Listener]) -> Listener:
+    """Where nothing may ever arrive."""
+    return listen(lambda _: http(400, b"caught", "text/plain"))

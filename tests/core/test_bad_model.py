@@ -1,0 +1,229 @@
+"""A model that answers in every known bad way makes no wrong edit: it is refused, or what it said is harmless."""
+
+import ast
+import json
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from workhorse_core.action import Proposal, Work
+from workhorse_core.actions.registry import find_action
+from workhorse_core.check import CheckStatus, Comparison
+from workhorse_core.checks.registry import find_checks
+from workhorse_core.endpoint import Question
+from workhorse_core.errors import AnswerMalformed
+from workhorse_core.patch import Patch, make_patch
+from workhorse_core.project import Project, open_project
+from workhorse_core.region import Region
+from workhorse_core.run import Finished, Means, run
+from workhorse_core.task import Engine, Task, parse_target
+from workhorse_core.testing.bad_answers import INVENTED, bad_answers, cut_answers, good_answer, good_value
+from workhorse_core.testing.endpoint import ScriptedEndpoint
+
+PLAIN = b'''\
+import math
+
+
+def arrange(things, *, largest_first=False, **options):
+    """Old words.""" if False else None
+    if not things:
+        raise ValueError("nothing to arrange")
+    return sorted(things, reverse=largest_first)
+'''
+AWKWARD = b"""\
+class Shelf(dict):
+\tdef __init__(self, width: int = 3):
+\t\tself.width = width
+
+\t@property
+\tdef room(self): return self.width - len(self)
+
+\tasync def walk(self):
+\t\tfor book in self:
+\t\t\tyield book
+
+\tdef one_line(self, a): pass; return a
+""".replace(b"\n", b"\r\n")
+LATIN = "# -*- coding: latin-1 -*-\ndef größe(maß):\n    return maß * 2  # ü\x0c\n\ndef last(x): return x".encode(
+    "latin-1"
+)
+MARKED = b"\xef\xbb\xbfx = 1\n\n\ndef f(a, /, b, *c, d=1, **e):\n    if a: return b\n    raise KeyError(a)\n"
+FILES = {"plain.py": PLAIN, "awkward.py": AWKWARD, "latin.py": LATIN, "marked.py": MARKED}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One region and what is asked about it."""
+
+    project: Project
+    task: Task
+    work: Work
+    region: Region
+    known: Proposal
+    question: Question
+
+    def propose(self, text: str) -> Proposal | None:
+        """Give what the action makes of an answer; None where it refuses it in words for the model."""
+        try:
+            return self.work.by_answer(self.region, self.known, text)
+        except AnswerMalformed as error:
+            refusal = error
+        assert refusal.message.isprintable()
+        assert len(refusal.message) < 500
+        return None
+
+    def patch(self, proposal: Proposal) -> Patch:
+        edits = [edit for part in proposal.parts for edit in part.edits]
+        return make_patch(self.project.tree.read, edits, proposal.moves)
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Case]:
+    root = tmp_path_factory.mktemp("project")
+    for name, data in FILES.items():
+        (root / name).write_bytes(data)
+    project = open_project(root, environ={})
+    return [case for name in FILES for case in _cases(project, name)]
+
+
+def _cases(project: Project, path: str) -> Iterator[Case]:
+    task = Task("docstrings", (parse_target(path),), Engine.LOCAL)
+    work = find_action("docstrings").start(task, project)
+    for region in work.regions():
+        if isinstance(region, Region):
+            known = work.by_rule(region)
+            question = work.question(region, known, None)
+            assert question is not None
+            yield Case(project, task, work, region, known, question)
+
+
+def assert_harmless(case: Case, proposal: Proposal) -> None:
+    """Judge without any of our own code: only docstrings came in, plain and of a docstring's size."""
+    for part in proposal.parts:
+        for edit in part.edits:
+            before = case.project.tree.read(edit.path)
+            assert before is not None
+            after = before[: edit.start] + edit.new + before[edit.end :]
+            assert undocumented(after) == undocumented(before)
+            assert INVENTED.encode() not in edit.new
+            words = edit.new.decode(case.region.source.encoding.removesuffix("-sig"))
+            strange = {c for c in words if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}}
+            assert strange <= {"\n", "\r", "\t"}
+            assert len(words) < 6000
+
+
+def undocumented(data: bytes) -> str:
+    tree = ast.parse(data)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            match node.body:
+                case [ast.Expr(ast.Constant(str())), *_]:
+                    del node.body[0]
+    return ast.dump(tree)
+
+
+async def assert_proved(case: Case, proposal: Proposal) -> None:
+    """Judge by the proofs and the checks that the action names and that need no tool of the project's."""
+    if not proposal.parts:
+        return
+    comparison = Comparison(case.project, case.task, case.patch(proposal))
+    for check in find_checks(["same-code", "syntax", "docstring-signature"]):
+        result = await check.run(comparison)
+        assert result.status is not CheckStatus.FAILED, result.findings
+
+
+def index(cases: Sequence[Case], name: str) -> Case:
+    return next(case for case in cases if case.region.name == name)
+
+
+def test_there_are_regions_of_every_kind(cases: Sequence[Case]) -> None:
+    assert {case.region.kind.value for case in cases} == {"module", "class", "function", "method"}
+    assert len(cases) >= 10
+
+
+async def test_a_good_answer_makes_an_edit(cases: Sequence[Case]) -> None:
+    for case in cases:
+        proposal = case.propose(good_answer(case.question))
+        assert proposal is not None, case.region.name
+        assert proposal.parts
+        assert_harmless(case, proposal)
+        await assert_proved(case, proposal)
+
+
+async def test_no_bad_answer_makes_a_wrong_edit(cases: Sequence[Case]) -> None:
+    refused = accepted = 0
+    for case in cases:
+        for bad in bad_answers(case.question):
+            proposal = case.propose(bad.text)
+            if proposal is None:
+                refused += 1
+                continue
+            accepted += 1
+            assert_harmless(case, proposal)
+            await assert_proved(case, proposal)
+    assert refused > 2 * accepted > 0
+
+
+def test_no_cut_answer_makes_any_edit(cases: Sequence[Case]) -> None:
+    for case in cases:
+        for bad in cut_answers(case.question):
+            assert case.propose(bad.text) is None, bad.name
+
+
+def leaves(value: object, place: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*place, key))
+    else:
+        yield place
+
+
+SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+
+
+@SLOW
+@given(data=st.data(), text=st.text(max_size=80))
+async def test_no_text_makes_a_wrong_edit(cases: Sequence[Case], data: st.DataObject, text: str) -> None:
+    case = data.draw(st.sampled_from(cases))
+    good = good_value(case.question.schema or {})
+    place = data.draw(st.sampled_from(list(leaves(good))))
+    inner = good
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = data.draw(st.sampled_from([text, f"Arrange {text} well.", f"Words. {text}"]))
+    proposal = case.propose(json.dumps(good))
+    if proposal is not None:
+        assert_harmless(case, proposal)
+        await assert_proved(case, proposal)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+)
+
+
+@SLOW
+@given(data=st.data(), answer=st.text() | JSON.map(json.dumps))
+async def test_no_noise_makes_any_edit(cases: Sequence[Case], data: st.DataObject, answer: str) -> None:
+    assert data.draw(st.sampled_from(cases)).propose(answer) is None
+
+
+async def test_a_bad_model_costs_its_rounds_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "plain.py").write_bytes(PLAIN)
+    project = open_project(tmp_path, environ={})
+    task = Task("docstrings", (parse_target("plain.py::arrange"),), Engine.LOCAL, max_rounds=2)
+    for name, text in {"empty": "", "cut": '{"summary": "Arr', "chat": "Sure! Here you go."}.items():
+        endpoint = ScriptedEndpoint(text)
+        products = [product async for product in run(task, project, Means(endpoint=endpoint))]
+        finished = products[-1]
+        assert isinstance(finished, Finished), name
+        assert finished.handoff is None
+        assert len(endpoint.questions) == 2
+        assert "not accepted" in endpoint.questions[1].region
+    assert (tmp_path / "plain.py").read_bytes() == PLAIN
