@@ -1,0 +1,147 @@
+"""What every command that does a task shares: its options, and the way from the words to the report."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from workhorse_cli.output import Output
+from workhorse_core.errors import UsageError
+from workhorse_core.project import Project, open_project
+from workhorse_core.task import Engine, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The options of every action. ``changed`` is a revision, "" for HEAD, None when it was not asked for."""
+
+    staged: bool
+    changed: str | None
+    engine: str
+    model: str | None
+    url: str | None
+    dry_run: bool
+    json: bool
+    lanes: int | None
+    max_rounds: int
+
+
+class ActionCommand(click.Command):
+    """Reads ``--changed`` as git reads an option whose value may be left out: only ``=`` gives it one."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Give a bare ``--changed`` an empty value, so that it does not take the next word for one."""
+        end = args.index("--") if "--" in args else len(args)
+        args = ["--changed=" if word == "--changed" else word for word in args[:end]] + args[end:]
+        return super().parse_args(ctx, args)
+
+
+_ENGINE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "--engine",
+        type=click.Choice([engine.value for engine in Engine]),
+        help="auto: rules where they suffice, the local model for the rest when its server answers.",
+    ),
+    click.option("--model", metavar="NAME", help="The model, over WORKHORSE_MODEL and the configuration."),
+    click.option("--url", metavar="URL", help="The model server, over WORKHORSE_URL and the configuration."),
+)
+_OPTIONS = (
+    click.option("--staged", is_flag=True, help="Only what the staged lines touch; TARGETs narrow it."),
+    click.option(
+        "--changed",
+        metavar="[=REV]",
+        help="Only what changed since HEAD, or since the branch left REV; TARGETs narrow it.",
+    ),
+    *_ENGINE_OPTIONS,
+    click.option("--dry-run", is_flag=True, help="Print the diff, create nothing."),
+    click.option("--json", is_flag=True, help="One JSON object on standard output; words go to standard error."),
+    click.option(
+        "--jobs",
+        "lanes",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Questions in flight at the same time; as many as the server serves by default.",
+    ),
+    click.option(
+        "--max-rounds",
+        type=click.IntRange(min=1),
+        default=2,
+        show_default=True,
+        metavar="N",
+        help="Drafts per region before it is given up.",
+    ),
+)
+
+
+def engine_options(function: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the options that say who does the work."""
+    for option in reversed(_ENGINE_OPTIONS):
+        option(function)
+    return function
+
+
+def action_options(function: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the shared options; they come as its first argument, a `Shared`."""
+
+    @wraps(function)
+    def collected(**given: Any) -> int:
+        given["engine"] = given["engine"] or Engine.AUTO.value
+        shared = Shared(**{field.name: given.pop(field.name) for field in fields(Shared)})
+        return function(shared, **given)
+
+    for option in reversed(_OPTIONS):
+        option(collected)
+    return collected
+
+
+def run_action(action: str, targets: Sequence[str], options: Mapping[str, str], shared: Shared) -> int:
+    """Do a task from the words on the command line to the report.
+
+    Args:
+        action: The name of a registered action.
+        targets: As they were typed.
+        options: The action's own options, as `Task.options` takes them.
+        shared: The options of every action.
+
+    Returns:
+        The exit code.
+    """
+    from workhorse_cli.carrying import Carriage, carry
+    from workhorse_cli.targets import changed_targets, read_targets, repository_of
+
+    output = Output(shared.json)
+    folder = Path.cwd()
+    project = _open(folder, shared)
+    if not shared.dry_run:
+        repository_of(project)
+    found = read_targets(targets, folder, project.root)
+    if shared.staged or shared.changed is not None:
+        found = changed_targets(project, shared.changed or None, shared.staged, found)
+        if not found:
+            output.note("No Python code has changed there.")
+    elif not found:
+        raise UsageError("Nothing is named to work on.", "Name a file, a folder, path::name, path:LINE or --changed")
+    task = Task(action, found, Engine(shared.engine), options, shared.max_rounds)
+    return carry(Carriage(task, project, output, shared.lanes, shared.dry_run))
+
+
+def overrides_of(model: str | None, url: str | None) -> Mapping[str, str]:
+    """Give the settings that the command line overrides."""
+    return {name: value for name, value in (("model", model), ("url", url)) if value}
+
+
+def _open(folder: Path, shared: Shared) -> Project:
+    if shared.staged and shared.changed is not None:
+        raise UsageError("--staged and --changed do not go together.", "Choose one of them")
+    overrides = overrides_of(shared.model, shared.url)
+    project = open_project(folder, overrides, os.environ)
+    if not shared.staged:
+        return project
+    from workhorse_cli.targets import repository_of, staged_buffers
+
+    buffers = staged_buffers(repository_of(project))
+    return open_project(folder, overrides, os.environ, buffers) if buffers else project

@@ -1,0 +1,161 @@
+"""One task carried through the pipeline, with its progress shown, and the report at the end."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from workhorse_cli.errors import DONE, NOT_DONE
+from workhorse_cli.jobs import open_ledger
+from workhorse_cli.output import Output
+from workhorse_cli.report import print_dry_run, print_job, print_next
+from workhorse_cli.view import JobView, to_json, to_line
+from workhorse_core.draft import Draft, DraftStatus
+from workhorse_core.endpoint import Endpoint
+from workhorse_core.job import Job
+from workhorse_core.ledger import Ledger
+from workhorse_core.project import Project
+from workhorse_core.run import Finished, Found, Means, run
+from workhorse_core.settle import Checked
+from workhorse_core.task import Engine, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """What is carried: the task, where, how it is shown, and an interrupted job to go on with."""
+
+    task: Task
+    project: Project
+    output: Output
+    lanes: int | None = None
+    dry_run: bool = False
+    job: Job | None = None
+
+
+def carry(carriage: Carriage) -> int:
+    """Carry a task through, report what came of it, and give the exit code."""
+    if not carriage.task.targets:
+        return report_view(carriage, Finished(None, (), None))
+    if carriage.dry_run or carriage.project.repository is None:
+        return report_view(carriage, _run(carriage, None))
+    with open_ledger(carriage.project.repository) as ledger:
+        return report_view(carriage, _run(carriage, ledger))
+
+
+def _run(carriage: Carriage, ledger: Ledger | None) -> Finished:
+    walk = _Walk(carriage)
+    try:
+        return asyncio.run(walk.go(ledger))
+    except KeyboardInterrupt:
+        if walk.job:
+            carriage.output.note(f"What is drafted is kept; go on with: workhorse resume {walk.job}")
+        raise
+    finally:
+        carriage.output.clear_progress()
+
+
+class _Walk:
+    """One way through the pipeline, and how far it is."""
+
+    def __init__(self, carriage: Carriage) -> None:
+        self._carriage = carriage
+        self._output = carriage.output
+        self._total = 0
+        self._drafted: set[tuple[str, str, int]] = set()
+        self._alone = False
+        self.job: str | None = carriage.job.id if carriage.job else None
+
+    async def go(self, ledger: Ledger | None) -> Finished:
+        """Iterate the products until the last."""
+        carriage = self._carriage
+        endpoint = self._find_endpoint()
+        means = Means(ledger, endpoint, carriage.lanes)
+        try:
+            async for product in run(carriage.task, carriage.project, means, carriage.job):
+                if isinstance(product, Finished):
+                    return product
+                self._show(product)
+                await asyncio.sleep(0)  # here ^C is noticed: rules never wait for anything
+        finally:
+            if endpoint is not None:
+                await endpoint.close()
+        raise AssertionError("a run ends with Finished")
+
+    def _find_endpoint(self) -> Endpoint | None:
+        engine = self._carriage.task.engine
+        if engine is Engine.RULES:
+            return None
+        from workhorse_core.endpoints.locate import find_endpoint
+
+        endpoint = find_endpoint(self._carriage.project.config, os.environ)
+        self._alone = endpoint is None and engine is Engine.AUTO
+        return endpoint
+
+    def _show(self, product: Found | Draft | Checked) -> None:
+        match product:
+            case Found(regions, job):
+                self._total, self.job = regions, job
+                if regions and self._alone:
+                    self._output.note("By rules alone: no model server answers.")
+            case Draft():
+                if product.digest:
+                    self._drafted.add((product.path, product.name, product.first))
+                self._output.progress(f"drafting {len(self._drafted)}/{self._total}  {product.path} {product.name}")
+            case Checked(result, turn):
+                self._output.progress(f"checking ({turn})  {result.name} {result.status.value}")
+
+
+# -- the report
+
+
+def report_view(carriage: Carriage, finished: Finished) -> int:
+    """Report what came of a task and give the exit code."""
+    output = carriage.output
+    view = view_of(carriage.task, finished)
+    if output.json:
+        print(to_line(to_json(view)))
+    if carriage.dry_run and not output.json:
+        print_dry_run(view, output)
+    elif view.status == "nothing":
+        _print_nothing(view, output)
+    else:
+        print_job(replace(view, diff=b"") if output.json else view, output)
+        print_next(view, output)
+    return NOT_DONE if view.status == "failed" else DONE
+
+
+def view_of(task: Task, finished: Finished) -> JobView:
+    """See a task that was just carried through."""
+    handoff = finished.handoff
+    view = JobView(
+        finished.job,
+        task.action,
+        _status(finished),
+        [str(target) for target in task.targets],
+        task.note,
+        finished.drafts,
+    )
+    if handoff is None:
+        return view
+    return replace(
+        view,
+        scratch=handoff.scratch,
+        results=handoff.verification.results,
+        diff=handoff.patch.text,
+        risks=_unseen(handoff.risks),
+    )
+
+
+def _status(finished: Finished) -> str:
+    if finished.handoff:
+        return "verified"
+    return "failed" if any(draft.status is DraftStatus.FAILED for draft in finished.drafts) else "nothing"
+
+
+def _unseen(risks: Sequence[str]) -> tuple[str, ...]:
+    """Leave out what the checks' own lines and the regions' say already."""
+    return tuple(risk for risk in risks if " did not run: " not in risk and "could not be done" not in risk)
+
+
+def _print_nothing(view: JobView, output: Output) -> None:
+    print_job(replace(view, status="nothing to do"), output)

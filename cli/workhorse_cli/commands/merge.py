@@ -1,0 +1,22 @@
+"""``workhorse merge``: lands an approved job."""
+
+import click
+
+from workhorse_cli.job_command import job_argument, json_option
+
+
+@click.command
+@job_argument
+@click.option("--no-commit", is_flag=True, help="Change the work tree only.")
+@click.option("-m", "--message", metavar="MESSAGE", help="Of the commit; says what was done where by default.")
+@json_option
+def command(job: str, no_commit: bool, message: str | None, json: bool) -> int:
+    """Commit an approved job on the current branch.
+
+    What you have changed meanwhile is kept: the job is merged with it, checked again, or refused.
+    """
+    from workhorse_cli.jobs import open_bureau
+    from workhorse_cli.merging import merge
+
+    with open_bureau() as bureau:
+        return merge(bureau, bureau.find(job), not no_commit, message, json)

@@ -1,0 +1,23 @@
+"""``workhorse retry``: does a job again with the reviewer's words."""
+
+import click
+
+from workhorse_cli.action_command import engine_options
+from workhorse_cli.job_command import job_argument, json_option
+
+
+@click.command
+@job_argument
+@click.option("-m", "--message", required=True, metavar="NOTE", help="What should be different this time.")
+@engine_options
+@json_option
+def command(job: str, message: str, engine: str | None, model: str | None, url: str | None, json: bool) -> int:
+    """Do a job again, with your words on it.
+
+    Words are for a model: rules cannot take them into account. The engine is the job's own unless it is given.
+    """
+    from workhorse_cli.again import Again, retry
+    from workhorse_cli.jobs import open_bureau
+
+    with open_bureau() as bureau:
+        return retry(bureau, bureau.find(job), message, Again(engine, model, url, json))

@@ -1,0 +1,18 @@
+"""``workhorse show``: one job, whole."""
+
+import click
+
+from workhorse_cli.job_command import job_argument, json_option
+
+
+@click.command
+@job_argument
+@json_option
+def command(job: str, json: bool) -> int:
+    """Show a job: its task, regions, checks and verdicts."""
+    from workhorse_cli.job_command import print_view
+    from workhorse_cli.jobs import open_bureau
+
+    with open_bureau() as bureau:
+        print_view(bureau.view(bureau.find(job), with_diff=json), json, everything=True)
+    return 0

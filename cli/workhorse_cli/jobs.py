@@ -1,0 +1,93 @@
+"""Finding jobs: the repository that is stood in, its ledger, and the job that an id means."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from workhorse_cli.view import JobView
+from workhorse_core.draft import Draft
+from workhorse_core.errors import JobError, NotARepository
+from workhorse_core.job import Job, read_job
+from workhorse_core.ledger import Ledger
+from workhorse_core.repository import Repository
+from workhorse_core.scratch import read_patch
+
+
+@dataclass(frozen=True, slots=True)
+class Bureau:
+    """A repository and the record of its jobs."""
+
+    repository: Repository
+    ledger: Ledger
+
+    def find(self, text: str) -> Job:
+        """Give the job that an id, a unique beginning of one, or ``@`` means.
+
+        Raises:
+            JobError: There is none, or more than one.
+        """
+        return read_job(self.ledger, self.ledger.find_job(text))
+
+    def jobs(self, over: bool) -> Iterator[Job]:
+        """List the jobs, newest first; without ``over`` only those that wait for somebody."""
+        for job in self.ledger.jobs(over):
+            if self.ledger.events(job):  # an id that was given just before a kill never became a job
+                yield read_job(self.ledger, job)
+
+    def view(self, job: Job, with_diff: bool = True) -> JobView:
+        """See a job; without the diff where its commits are gone."""
+        diff = b""
+        if with_diff and job.scratch:
+            try:
+                diff = read_patch(self.repository, job.scratch).text
+            except JobError:
+                diff = b""
+        return JobView(
+            job.id,
+            job.task.action,
+            job.status.value,
+            [str(target) for target in job.task.targets],
+            job.task.note,
+            latest(job.drafts),
+            job.scratch,
+            job.verification.results if job.verification else (),
+            job.verdicts,
+            diff,
+            error=job.reason,
+            landed=f"landed as {job.commit}" if job.commit else None,
+        )
+
+
+def latest(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """Keep the last draft of each region, in the order of the files."""
+    by_place = {(draft.path, draft.first, draft.name): draft for draft in drafts}
+    return tuple(by_place[place] for place in sorted(by_place))
+
+
+def open_ledger(repository: Repository) -> Ledger:
+    """Open a repository's ledger; all its worktrees share it.
+
+    Raises:
+        LedgerError: It cannot be used.
+    """
+    return Ledger.open(repository.common_dir / "workhorse")
+
+
+@contextmanager
+def open_bureau() -> Iterator[Bureau]:
+    """Open the record of the repository that the current folder lies in.
+
+    Raises:
+        NotARepository: It lies in none.
+        LedgerError: The record cannot be used.
+    """
+    repository = Repository.find(Path(os.curdir))
+    if repository is None:
+        raise NotARepository(
+            f"There is no git repository in {Path.cwd()}, so there are no jobs.",
+            "Go to the project that was worked on",
+        )
+    with open_ledger(repository) as ledger:
+        yield Bureau(repository, ledger)

@@ -1,0 +1,55 @@
+"""Where the command line begins: the list of commands, and what becomes of their errors."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import NamedTuple
+
+from workhorse_cli.errors import report
+
+
+class Entry(NamedTuple):
+    """One command: its module holds a click command called ``command``; ``title`` is its line in ``--help``."""
+
+    name: str
+    module: str
+    title: str
+
+
+COMMANDS = (
+    Entry("docstrings", "workhorse_cli.commands.docstrings", "Add missing docstrings."),
+    Entry("jobs", "workhorse_cli.commands.jobs", "List the jobs that wait for you, newest first."),
+    Entry("show", "workhorse_cli.commands.show", "Show a job: task, regions, checks, verdicts."),
+    Entry("diff", "workhorse_cli.commands.diff", "Print a job's unified diff, as git would."),
+    Entry("approve", "workhorse_cli.commands.approve", "Approve a job, so that it may be merged."),
+    Entry("reject", "workhorse_cli.commands.reject", "Reject a job and say why."),
+    Entry("merge", "workhorse_cli.commands.merge", "Commit an approved job on the current branch."),
+    Entry("retry", "workhorse_cli.commands.retry", "Do a job again with your words on it."),
+    Entry("discard", "workhorse_cli.commands.discard", "Remove a job's branch; its record stays."),
+    Entry("resume", "workhorse_cli.commands.resume", "Go on with what was interrupted."),
+    Entry("config", "workhorse_cli.commands.config", "Print every setting and where it comes from."),
+    Entry("trust", "workhorse_cli.commands.trust", "Let this repository's configuration name commands."),
+)
+"""In the order of ``--help``; a new command is one file and one line here."""
+
+
+def run(arguments: Sequence[str], program: str = "workhorse") -> int:
+    """Run one command line, report whatever goes wrong, and give the exit code (docs/commands.md lists them)."""
+    try:
+        from workhorse_cli.group import dispatch  # here, so that ^C while click is imported is handled as well
+
+        code = dispatch(COMMANDS, arguments, program)
+        sys.stdout.flush()
+    except BaseException as error:  # noqa: BLE001  the one handler of this door: it decides what everything means
+        return report(error, [program, *arguments])
+    return code
+
+
+def main() -> None:
+    """Be the program: ``workhorse``, or ``git-workhorse`` when git calls it."""
+    called = PurePath(sys.argv[0]).stem
+    sys.exit(run(sys.argv[1:], "git workhorse" if called == "git-workhorse" else "workhorse"))
+
+
+if __name__ == "__main__":
+    main()

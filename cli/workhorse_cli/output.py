@@ -1,0 +1,142 @@
+"""Words for people: to the terminal, in colour where that helps, and never more than the terminal can show."""
+
+import os
+import sys
+from typing import BinaryIO, TextIO, cast
+
+_STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+_MARKS = {"passed": "✓", "failed": "✗", "skipped": "\N{EN DASH}"}
+_ASCII_MARKS = {"passed": "ok", "failed": "FAILED", "skipped": "-"}
+_MARK_STYLES = {"passed": "green", "failed": "red", "skipped": "dim"}
+_INVISIBLE = frozenset([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0x2028, 0x2029, 0xFEFF])
+"""Characters that reorder or hide others (https://trojansource.codes): a reviewer must see that they are there."""
+
+
+class Output:
+    """Where words go: results to standard output, everything else, or with ``json`` all of it, to standard error."""
+
+    def __init__(self, json: bool = False) -> None:
+        self.json = json
+        self._progress_shown = False
+
+    def say(self, text: str = "") -> None:
+        """Write a line that belongs to the result."""
+        self.clear_progress()
+        _write_line(sys.stderr if self.json else sys.stdout, text)
+
+    def note(self, text: str) -> None:
+        """Write a line that does not."""
+        self.clear_progress()
+        _write_line(sys.stderr, text)
+
+    def progress(self, text: str) -> None:
+        """Show how far it is, in place, on a terminal only."""
+        if not sys.stderr.isatty():
+            return
+        width = _terminal_width() - 1
+        _write(sys.stderr, f"\r\x1b[K{plain(text, sys.stderr)[:width]}")
+        self._progress_shown = True
+
+    def clear_progress(self) -> None:
+        """Take the progress away."""
+        if self._progress_shown:
+            _write(sys.stderr, "\r\x1b[K")
+            self._progress_shown = False
+
+    def style(self, text: str, *styles: str) -> str:
+        """Make harmless text, in colour where results are shown in colour."""
+        stream = sys.stderr if self.json else sys.stdout
+        text = plain(text, stream)
+        if not text or not in_colour(stream):
+            return text
+        return f"\x1b[{';'.join(_STYLES[style] for style in styles)}m{text}\x1b[0m"
+
+    def mark(self, status: str) -> str:
+        """Give the sign of a check's outcome, in letters where the terminal knows no others."""
+        stream = sys.stderr if self.json else sys.stdout
+        marks = _MARKS if _can_show("".join(_MARKS.values()), stream) else _ASCII_MARKS
+        return self.style(marks[status], _MARK_STYLES[status])
+
+    def diff(self, diff: bytes, always: bool = False) -> None:
+        """Write a diff: byte for byte into files and pipes, made visible and coloured on a terminal.
+
+        Args:
+            diff: As git would print it.
+            always: Write it to standard output even when words do not go there.
+        """
+        self.clear_progress()
+        stream = sys.stdout if always or not self.json else sys.stderr
+        if stream.isatty():
+            for line in diff.split(b"\n")[:-1]:
+                _write(stream, _coloured_line(line.decode("utf-8", "surrogateescape"), stream) + "\n")
+            return
+        stream.flush()
+        binary = cast("BinaryIO", stream.buffer)
+        binary.write(diff)
+        binary.flush()
+
+
+def plain(text: str, stream: TextIO) -> str:
+    """Make text harmless: control characters, which could rewrite the screen, are shown as their codes.
+
+    So are characters that hide or reorder others, and those that the stream cannot encode.
+    """
+    shown = "".join(_escaped(letter) if _is_hidden(letter) else letter for letter in text)
+    encoding = stream.encoding or "ascii"
+    return shown.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def in_colour(stream: TextIO) -> bool:
+    """Say whether to use colour (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _is_hidden(letter: str) -> bool:
+    code = ord(letter)
+    return (code < 0x20 and letter != "\t") or 0x7F <= code < 0xA0 or code in _INVISIBLE
+
+
+def _escaped(letter: str) -> str:
+    code = ord(letter)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+_DIFF_STYLES = (("+++", "1"), ("---", "1"), ("diff ", "1"), ("@@", "36"), ("+", "32"), ("-", "31"))
+
+
+def _coloured_line(line: str, stream: TextIO) -> str:
+    text = plain(line.removesuffix("\r"), stream)
+    if in_colour(stream):
+        for start, code in _DIFF_STYLES:
+            if line.startswith(start):
+                return f"\x1b[{code}m{text}\x1b[0m"
+    return text
+
+
+def _can_show(text: str, stream: TextIO) -> bool:
+    try:
+        text.encode(stream.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _terminal_width() -> int:
+    try:
+        return max(os.get_terminal_size(sys.stderr.fileno()).columns, 20)
+    except (OSError, ValueError):
+        return 80
+
+
+def _write_line(stream: TextIO, text: str) -> None:
+    _write(stream, text + "\n")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        if stream is sys.stdout:
+            raise
+        # nobody listens to the words: the work goes on

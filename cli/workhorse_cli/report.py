@@ -1,0 +1,180 @@
+"""What is printed of a job: its regions, checks and diff, and what to do next."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from workhorse_cli.output import Output
+from workhorse_cli.view import JobView
+from workhorse_core.check import CheckResult, CheckStatus
+from workhorse_core.draft import Draft, DraftStatus
+
+MOST_REGIONS = 20
+"""More than these are counted and not listed; ``workhorse show`` lists them all."""
+MOST_DIFF_LINES = 400
+_MOST_REASONS = 5
+_MOST_FINDINGS = 3
+_STATUS_STYLES = {
+    "verified": "green",
+    "approved": "green",
+    "merged": "green",
+    "failed": "red",
+    "rejected": "red",
+    "drafted": "green",
+    "skipped": "dim",
+}
+
+
+def print_job(view: JobView, output: Output, everything: bool = False) -> None:
+    """Print a job; ``everything`` lists all regions and findings, and leaves the diff to ``workhorse diff``."""
+    print_title(view, output)
+    if everything or len(view.drafts) <= MOST_REGIONS:
+        for draft in view.drafts:
+            output.say(f"  {_region_line(draft, output)}")
+    else:
+        _print_summary(view.drafts, output)
+    _print_checks(view.results, output, everything)
+    for risk in view.risks:
+        output.say(f"  {output.style('note', 'yellow')} {output.style(risk)}")
+    if everything:
+        _print_verdicts(view, output)
+    elif view.diff:
+        _print_diff(view, output)
+
+
+def print_dry_run(view: JobView, output: Output) -> None:
+    """Print the diff, and only the diff, to standard output; the words go beside it."""
+    words = Output(json=True)
+    print_title(view, words)
+    if len(view.drafts) <= MOST_REGIONS:
+        for draft in view.drafts:
+            words.say(f"  {_region_line(draft, words)}")
+    else:
+        _print_summary(view.drafts, words)
+    _print_checks(view.results, words, False)
+    output.diff(view.diff, always=True)
+
+
+def print_next(view: JobView, output: Output) -> None:
+    """Name the commands that make sense now."""
+    steps = list(_next_steps(view))
+    if steps:
+        output.say()
+    width = max((len(command) for command, _ in steps), default=0)
+    for command, meaning in steps:
+        output.say(f"  {output.style(command, 'bold')}{' ' * (width - len(command))}  {output.style(meaning, 'dim')}")
+
+
+def _next_steps(view: JobView) -> Iterator[tuple[str, str]]:
+    job = view.job
+    match view.status:
+        case _ if job is None:
+            return
+        case "drafting":
+            yield f"workhorse resume {job}", "go on with it"
+        case "verified":
+            yield f"workhorse show {job}", "its regions and checks"
+            yield f"workhorse approve {job}", "approve it, so that it may be merged"
+            yield f"workhorse reject {job} -m REASON", "or say what is wrong with it"
+        case "approved":
+            yield f"workhorse merge {job}", "commit it on the current branch"
+            yield f"workhorse discard {job}", "or remove its branch"
+        case "rejected":
+            yield f"workhorse retry {job} -m NOTE", "do it again with your words"
+            yield f"workhorse discard {job}", "or remove its branch"
+        case "failed":
+            yield f"workhorse retry {job} -m NOTE", "do it again with your words"
+            yield f"workhorse show {job}", "what went wrong with each region"
+        case _:
+            return
+
+
+# -- the parts
+
+
+def print_title(view: JobView, output: Output) -> None:
+    """Print what was asked and where it stands."""
+    status = output.style(view.status, _STATUS_STYLES.get(view.status, "bold"), "bold")
+    asked = output.style(f"{view.action} {' '.join(view.targets[:3])}{' …' if len(view.targets) > 3 else ''}".rstrip())
+    output.say(f"{output.style(view.job, 'bold') if view.job else 'dry run'}  {asked}  {status}")
+    if view.note:
+        output.say(f"  asked for: {output.style(view.note)}")
+    if view.error:
+        output.say(f"  {output.style(view.error, 'red')}")
+
+
+def _region_line(draft: Draft, output: Output) -> str:
+    place = f"{draft.path}:{draft.first} {draft.name}".rstrip()
+    status = output.style(draft.status.value, _STATUS_STYLES[draft.status.value])
+    by = f" by {draft.model or draft.engine}" if draft.status is DraftStatus.DRAFTED and draft.engine else ""
+    reason = f": {draft.reason}" if draft.reason else ""
+    return f"{output.style(place)}  {status}{output.style(by + reason)}"
+
+
+def _print_summary(drafts: Sequence[Draft], output: Output) -> None:
+    counts = Counter(draft.status for draft in drafts)
+    files = len({draft.path for draft in drafts})
+    shown = [
+        output.style(f"{counts[status]} {status.value}", _STATUS_STYLES[status.value])
+        for status in DraftStatus
+        if counts[status]
+    ]
+    output.say(f"  {', '.join(shown)} in {files} file{'s' if files > 1 else ''}")
+    for status in (DraftStatus.FAILED, DraftStatus.SKIPPED):
+        reasons = Counter(draft.reason or "no reason given" for draft in drafts if draft.status is status)
+        for reason, count in reasons.most_common(_MOST_REASONS):
+            output.say(f"    {count} {status.value}: {output.style(reason)}")
+        if len(reasons) > _MOST_REASONS:
+            output.say(f"    and {len(reasons) - _MOST_REASONS} other reasons")
+    for draft in [draft for draft in drafts if draft.status is DraftStatus.FAILED][:_MOST_REASONS]:
+        output.say(f"    {_region_line(draft, output)}")
+
+
+def _print_checks(results: Sequence[CheckResult], output: Output, everything: bool) -> None:
+    for result in results:
+        reason = f"  {result.reason}" if result.reason else ""
+        output.say(f"  {output.mark(result.status.value)} {output.style(result.name)}{output.style(reason, 'dim')}")
+        if result.status is not CheckStatus.FAILED:
+            continue
+        shown = result.findings if everything else result.findings[:_MOST_FINDINGS]
+        for finding in shown:
+            rule = f"{finding.rule} " if finding.rule else ""
+            output.say(f"      {output.style(f'{finding.path}:{finding.line} {rule}{finding.message}')}")
+        if len(shown) < len(result.findings):
+            output.say(f"      and {len(result.findings) - len(shown)} more")
+
+
+def _print_verdicts(view: JobView, output: Output) -> None:
+    for verdict in view.verdicts:
+        said = {"approve": "approved", "reject": "rejected"}[verdict.decision.value]
+        reason = f": {verdict.reason}" if verdict.reason else ""
+        output.say(f"  {said} by {verdict.by.value} {output.style(verdict.name + reason)}")
+    if view.landed:
+        output.say(f"  {output.style(view.landed)}")
+    if view.scratch and view.status not in ("merged", "discarded"):
+        output.say(f"  branch {output.style(view.scratch.branch)}")
+
+
+def _print_diff(view: JobView, output: Output) -> None:
+    lines = view.diff.count(b"\n")
+    if lines <= MOST_DIFF_LINES or view.job is None:
+        output.say()
+        output.diff(view.diff)
+    else:
+        output.say(f"  The diff has {lines} lines, see: workhorse diff {view.job}")
+
+
+# -- many jobs
+
+
+def print_list(views: Sequence[JobView], output: Output, everything: bool) -> None:
+    """Print a line for each job."""
+    if not views:
+        output.note(
+            "There is no job here yet." if everything else "No job waits for you; see all: workhorse jobs --all"
+        )
+    for view in views:
+        print_title(view, output)
+        counts = [(view.count(status), status.value) for status in DraftStatus]
+        shown = ", ".join(f"{count} {name}" for count, name in counts if count)
+        if shown:
+            output.say(f"      {output.style(shown, 'dim')}")

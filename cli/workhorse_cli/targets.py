@@ -1,0 +1,118 @@
+"""Targets as they are typed: relative to the current folder, absolute, or whatever has changed."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePath
+
+from workhorse_core.errors import NotARepository, TargetError
+from workhorse_core.project import Project
+from workhorse_core.repository import Repository
+from workhorse_core.task import Target, parse_target
+from workhorse_core.tree import is_chosen
+
+
+def read_targets(words: Iterable[str], folder: Path, root: Path) -> tuple[Target, ...]:
+    """Read targets typed in ``folder`` as targets from the project's root.
+
+    What exists as a file or folder is one, whatever colons its name holds.
+
+    Raises:
+        TargetError: A target lies outside of the project.
+        UsageError: A word is no target.
+    """
+    return tuple(_read_target(word, folder, root) for word in words)
+
+
+def _read_target(word: str, folder: Path, root: Path) -> Target:
+    exists = bool(word) and "\0" not in word and os.path.lexists(folder / word)
+    target = Target(word) if exists else parse_target(word)
+    return replace(target, path=_from_root(target.path, word, folder, root))
+
+
+def _from_root(path: str, word: str, folder: Path, root: Path) -> str:
+    """Make a path relative to the root, by its spelling, else by where its folder really is."""
+    spelled = Path(os.path.normpath(folder / path))
+    for place in (spelled, Path(os.path.realpath(spelled.parent), spelled.name), Path(os.path.realpath(spelled))):
+        for top in (root, Path(os.path.realpath(root))):
+            if place.is_relative_to(top):
+                inside = PurePath(place).relative_to(top).as_posix()
+                return "" if inside == "." else inside
+    raise TargetError(
+        f"{word} lies outside of the project in {root}", "Run workhorse in the project that it belongs to"
+    )
+
+
+# -- what has changed
+
+
+def changed_targets(
+    project: Project, revision: str | None, staged: bool, within: Sequence[Target]
+) -> tuple[Target, ...]:
+    """Find the changed lines of Python files.
+
+    Args:
+        project: Where; it must have a repository.
+        revision: Since when; None means since HEAD.
+        staged: Only what is staged.
+        within: Where to look; nowhere named means everywhere.
+
+    Raises:
+        NotARepository: There is no git to ask.
+        RepositoryError: The revision names no commit.
+    """
+    changed = repository_of(project).changed_lines(revision, staged)
+    config = project.config
+    return tuple(
+        Target(path, None, first, last)
+        for path, ranges in sorted(changed.items())
+        if path.endswith(".py") and is_chosen(path, config.include, config.exclude)
+        for first, last in ranges
+        if first <= last and (not within or any(_overlap(target, path, first, last) for target in within))
+    )
+
+
+def _overlap(target: Target, path: str, first: int, last: int) -> bool:
+    if target.path not in ("", path) and not path.startswith(f"{target.path}/"):
+        return False
+    if target.symbol is not None:
+        raise TargetError(f"{target} cannot be narrowed to what has changed.", "Name a file or a folder")
+    return target.first is None or (first <= (target.last or target.first) and target.first <= last)
+
+
+def staged_buffers(repository: Repository) -> Mapping[str, bytes]:
+    """Give the staged bytes of the files that differ from them in the work tree, so that they are what is read.
+
+    Line ends that git changes on its way are no difference.
+    """
+    paths = [path for path in repository.changed_lines(None, staged=True) if path.endswith(".py")]
+    return dict(_differing(repository, repository.read_blobs(None, paths)))
+
+
+def _differing(repository: Repository, staged: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    for path, data in staged.items():
+        try:
+            current = (repository.root / path).read_bytes()
+        except OSError:
+            current = b""
+        if current.replace(b"\r\n", b"\n") != data.replace(b"\r\n", b"\n"):
+            yield path, data
+
+
+def repository_of(project: Project) -> Repository:
+    """Give the project's repository.
+
+    Raises:
+        NotARepository: It has none.
+    """
+    if project.repository is None:
+        raise not_a_repository(project.root)
+    return project.repository
+
+
+def not_a_repository(folder: Path) -> NotARepository:
+    """Say that a draft has nowhere to wait."""
+    return NotARepository(
+        f"There is no git repository in {folder}",
+        "See the diff with --dry-run, or make a repository: git init && git add . && git commit -m Begin",
+    )

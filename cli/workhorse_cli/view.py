@@ -1,0 +1,117 @@
+"""A job as the command line shows it, whether it was just made or comes from the ledger, and its JSON."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workhorse_core.check import CheckResult, Finding
+from workhorse_core.draft import Draft, DraftStatus
+from workhorse_core.handoff import Verdict
+from workhorse_core.scratch import Scratch
+
+JsonObject = dict[str, Any]
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """What is shown of a job; ``job`` is None in a dry run, ``status`` as docs/commands.md lists them."""
+
+    job: str | None
+    action: str
+    status: str
+    targets: Sequence[str] = ()
+    note: str | None = None
+    drafts: Sequence[Draft] = ()
+    scratch: Scratch | None = None
+    results: Sequence[CheckResult] = ()
+    verdicts: Sequence[Verdict] = ()
+    diff: bytes = b""
+    risks: Sequence[str] = ()
+    error: str | None = None
+    landed: str | None = None
+
+    def count(self, status: DraftStatus) -> int:
+        """Count the regions that ended like this."""
+        return sum(draft.status is status for draft in self.drafts)
+
+
+def to_json(view: JobView) -> JsonObject:
+    """Give the object that the contract promises; files that are not UTF-8 show the replacement character."""
+    scratch = view.scratch
+    return {
+        "job": view.job,
+        "action": view.action,
+        "status": view.status,
+        "branch": scratch.branch if scratch else None,
+        "base": scratch.base if scratch else None,
+        "candidate": scratch.candidate if scratch else None,
+        "tree": scratch.tree if scratch else None,
+        "regions": [_region(draft) for draft in view.drafts],
+        "checks": [_check(result) for result in view.results],
+        "verdicts": [_verdict(verdict) for verdict in view.verdicts],
+        "diff": view.diff.decode("utf-8", "replace"),
+    }
+
+
+def to_line(value: JsonObject | Sequence[JsonObject]) -> str:
+    """Write JSON that every parser reads: no lone surrogate, ASCII only."""
+    import json
+
+    return json.dumps(_readable(value))
+
+
+def _region(draft: Draft) -> JsonObject:
+    return {
+        "path": draft.path,
+        "name": draft.name,
+        "first": draft.first,
+        "last": draft.last,
+        "status": draft.status.value,
+        "engine": draft.engine,
+        "model": draft.model,
+        "rounds": draft.rounds,
+        "reason": draft.reason,
+        "prompt_tokens": draft.cost.prompt_tokens,
+        "cached_tokens": draft.cost.cached_tokens,
+        "completion_tokens": draft.cost.completion_tokens,
+        "seconds": round(draft.cost.seconds, 4),
+    }
+
+
+def _check(result: CheckResult) -> JsonObject:
+    return {
+        "name": result.name,
+        "status": result.status.value,
+        "seconds": round(result.seconds, 4),
+        "reason": result.reason or None,
+        "findings": [_finding(finding) for finding in result.findings],
+    }
+
+
+def _finding(finding: Finding) -> JsonObject:
+    return {"path": finding.path, "line": finding.line, "message": finding.message, "rule": finding.rule or None}
+
+
+def _verdict(verdict: Verdict) -> JsonObject:
+    return {
+        "by": verdict.by.value,
+        "name": verdict.name,
+        "verdict": verdict.decision.value,
+        "reason": verdict.reason,
+        "tree": verdict.tree,
+    }
+
+
+def _readable(value: Any) -> Any:
+    """Replace what is left of bytes that are no UTF-8, in file names for one."""
+    match value:
+        case str():
+            return _LONE.sub("\N{REPLACEMENT CHARACTER}", value)
+        case Mapping():
+            return {key: _readable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_readable(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,95 @@
+"""Writes docs/commands.md from the commands' own help texts: ``python -I docs/make_commands.py [--check]``."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from workhorse_cli.group import HELP_NAMES, LazyGroup
+from workhorse_cli.main import COMMANDS
+
+PAGE = Path(__file__).parent / "commands.md"
+WIDTH = 96
+BEGIN = """\
+# Commands
+
+This page is made from the help texts by `make docs`; change those.
+
+`git workhorse …` is the same as `workhorse …`.
+"""
+END = """
+## Targets
+
+`path`, `path::Class.method`, `path:LINE`, `path:FIRST-LAST` (lines from 1, both included) or a folder, each relative
+to the current folder or absolute. A file that exists by exactly that name is that file, whatever colons it has.
+`--staged` and `--changed[=REV]` take what has changed; TARGETs beside them narrow it. With `--staged` it is the staged
+text that is worked on, also where the work tree has moved on.
+
+## Jobs
+
+Every task that finds something to do becomes a job with a short id. A unique prefix of it is enough, and `@` is the
+newest job.
+
+## Exit codes
+
+| code | meaning |
+|---|---|
+| 0 | it worked, or there was nothing to do |
+| 1 | it could not be done, and the message says why and what to try |
+| 2 | wrong usage |
+| 3 | a bug in Workhorse; a log file is named |
+| 130 | interrupted; `workhorse resume` goes on |
+
+## JSON
+
+With `--json` one object goes to standard output and every word to standard error; `workhorse jobs --json` gives a
+list of them. What does not apply is null. Text that is not UTF-8 holds replacement characters; `workhorse diff` gives
+the exact bytes.
+
+```json
+{"job": "k3f9", "action": "docstrings",
+ "status": "drafting | verified | failed | nothing | approved | rejected | merged | discarded",
+ "branch": "workhorse/docstrings/parse-k3f9", "base": "<commit>", "candidate": "<commit>", "tree": "<tree>",
+ "regions": [{"path": "src/a.py", "name": "Parser.parse", "first": 10, "last": 31,
+              "status": "drafted | skipped | failed", "engine": "rules | local", "model": null, "rounds": 1,
+              "reason": null, "prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0, "seconds": 0.0}],
+ "checks": [{"name": "same-code", "status": "passed | failed | skipped", "seconds": 0.0, "reason": null,
+             "findings": [{"path": "src/a.py", "line": 12, "message": "…", "rule": "D417"}]}],
+ "verdicts": [{"by": "human | claude", "name": "…", "verdict": "approve | reject", "reason": "…",
+               "tree": "<tree>"}],
+ "diff": "…"}
+```
+"""
+
+
+def main() -> int:
+    """Write the page, or with ``--check`` say whether it is up to date."""
+    text = make_page()
+    if "--check" in sys.argv[1:]:
+        up_to_date = PAGE.exists() and PAGE.read_text("utf-8") == text
+        sys.stdout.write("" if up_to_date else "docs/commands.md is not up to date; run: make docs\n")
+        return 0 if up_to_date else 1
+    PAGE.write_text(text, "utf-8")
+    return 0
+
+
+def make_page() -> str:
+    """Put the help texts together."""
+    group = LazyGroup(COMMANDS)
+    parts = [BEGIN, _section("workhorse", group, None)]
+    parent = click.Context(group, info_name="workhorse")
+    parts += [_section(f"workhorse {e.name}", import_module(e.module).command, parent) for e in COMMANDS]
+    return "\n".join(parts) + END
+
+
+def _section(title: str, command: click.Command, parent: click.Context | None) -> str:
+    name = title.rpartition(" ")[2]
+    context = click.Context(
+        command, parent, name, terminal_width=WIDTH, max_content_width=WIDTH, help_option_names=HELP_NAMES
+    )
+    return f"## {title}\n\n```\n{command.get_help(context)}\n```\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

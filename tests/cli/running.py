@@ -1,0 +1,44 @@
+"""Running the command line: what the tests of this folder share."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+PROGRAM = [sys.executable, "-I", "-m", "workhorse_cli.main"]
+SHOP = '''\
+"""A shop."""
+
+
+class Shop:
+    """Sells things."""
+
+    def __len__(self) -> int:
+        return 3
+
+    def is_open(self) -> bool:
+        return True
+
+
+def is_even(number: int) -> bool:
+    return number % 2 == 0
+
+
+def frobnicate(number):
+    return number
+'''
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    out: str
+    err: str
+
+
+Workhorse = Callable[..., Result]
+
+
+def git(*arguments: str, folder: Path | None = None) -> str:
+    return subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True).stdout

@@ -1,0 +1,167 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.running import SHOP, Workhorse, git
+
+REGION = {
+    *("path", "name", "first", "last", "status", "engine", "model", "rounds", "reason"),
+    *("prompt_tokens", "cached_tokens", "completion_tokens", "seconds"),
+}
+
+
+def test_from_a_file_to_a_commit_in_three_commands(shop: Path, program: Workhorse) -> None:
+    drafted = program("docstrings", "src", "--engine", "rules")
+    assert drafted.code == 0
+    assert "src/shop.py:7 Shop.__len__  drafted by rules" in drafted.out
+    assert "✓ same-code" in drafted.out
+    assert '+        """Return the length of the shop."""' in drafted.out
+    job = drafted.out.split()[0]
+    assert f"workhorse approve {job}" in drafted.out
+    assert (git("status", "--porcelain"), git("log", "--format=%s")) == ("", "Begin\n")
+
+    assert program("merge", job).code == 1
+    assert f"workhorse merge {job}" in program("approve", job, "-m", "fine").out
+    merged = program("merge", job)
+    assert merged.code == 0
+    assert "committed as" in merged.out
+    message = git("log", "-1", "--format=%B")
+    assert message.startswith("Docstrings for src/shop.py\n")
+    assert f"Workhorse-Job: {job}" in message
+    assert "Reviewed-by: Ada Lovelace <ada@example.org>" in message
+    assert git("status", "--porcelain") == ""
+    assert git("branch", "--list", "workhorse/*") == ""
+    assert "Return the length of the shop." in (shop / "src/shop.py").read_text()
+
+
+def test_json_is_one_object_as_the_contract_says(shop: Path, program: Workhorse) -> None:
+    result = program("docstrings", "src", "--engine", "rules", "--json")
+    found = json.loads(result.out)
+    assert result.out.count("\n") == 1
+    assert "drafted" in result.err
+    assert {
+        "job",
+        "action",
+        "status",
+        "branch",
+        "base",
+        "candidate",
+        "tree",
+        "regions",
+        "checks",
+        "verdicts",
+        "diff",
+    } == set(found)
+    assert found["status"] == "verified"
+    assert found["branch"] == git("branch", "--list", "--format=%(refname:short)", "workhorse/*").strip()
+    assert found["tree"] == git("rev-parse", f"{found['branch']}^{{tree}}").strip()
+    assert found["candidate"] == git("rev-parse", found["branch"]).strip()
+    assert found["base"] == git("rev-parse", "HEAD").strip()
+    assert all(set(region) == REGION for region in found["regions"])
+    assert {region["status"] for region in found["regions"]} == {"drafted", "skipped"}
+    assert {check["name"]: check["status"] for check in found["checks"]}["same-code"] == "passed"
+    (shop / "x.patch").write_text(found["diff"])
+    git("apply", "--check", "x.patch")
+
+
+def test_a_dry_run_prints_the_diff_and_nothing_else(shop: Path, workhorse: Workhorse) -> None:
+    result = workhorse("docstrings", "src", "--engine", "rules", "--dry-run")
+    assert result.code == 0
+    assert result.out.startswith("diff --git a/src/shop.py b/src/shop.py\n")
+    (shop / "x.patch").write_text(result.out)
+    git("apply", "--check", "x.patch")
+    assert git("branch", "--list", "workhorse/*") == ""
+    assert not (shop / ".git" / "workhorse").exists()
+
+
+def test_a_dry_run_in_json_has_no_job(shop: Path, workhorse: Workhorse) -> None:
+    found = json.loads(workhorse("docstrings", "src", "--engine", "rules", "--dry-run", "--json").out)
+    assert (found["job"], found["branch"], found["status"]) == (None, None, "verified")
+    assert found["diff"].startswith("diff --git")
+
+
+def test_without_git_only_a_dry_run_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workhorse: Workhorse
+) -> None:
+    (tmp_path / "shop.py").write_text(SHOP)
+    monkeypatch.chdir(tmp_path)
+    refused = workhorse("docstrings", "shop.py", "--engine", "rules")
+    assert refused.code == 1
+    assert "There is no git repository" in refused.err
+    assert "--dry-run" in refused.err
+    assert "Return whether" in workhorse("docstrings", "shop.py", "--engine", "rules", "--dry-run").out
+    assert (tmp_path / "shop.py").read_text() == SHOP
+
+
+def test_nothing_to_do_is_0_and_makes_no_branch(shop: Path, workhorse: Workhorse) -> None:
+    result = workhorse("docstrings", "src/plain.py", "--engine", "rules", "--json")
+    assert result.code == 0
+    assert json.loads(result.out)["status"] == "nothing"
+    assert git("branch", "--list", "workhorse/*") == ""
+
+
+def test_rules_alone_is_said_once_where_no_server_answers(
+    shop: Path, workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workhorse_core.endpoints.locate.find_endpoint", lambda config, environ: None)
+    result = workhorse("docstrings", "src")
+    assert result.code == 0
+    assert result.err.count("By rules alone: no model server answers.") == 1
+
+
+def test_local_without_a_server_cannot_be_done(
+    shop: Path, workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workhorse_core.endpoints.locate.find_endpoint", lambda config, environ: None)
+    result = workhorse("docstrings", "src", "--engine", "local")
+    assert result.code == 1
+    assert "No model server answers." in result.err
+
+
+def test_a_target_from_a_subfolder(shop: Path, workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop / "src")
+    result = workhorse("docstrings", "shop.py::Shop.is_open", "--engine", "rules", "--dry-run")
+    assert "+        " in result.out
+    assert "a/src/shop.py" in result.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["src/shop.py::Shop.is_opn"], 1, "Did you mean"),
+        (["src/missing.py"], 1, "src/missing.py"),
+        ([".git/config"], 1, "belongs to git"),
+        (["src/shop.py:0"], 2, "counted from 1"),
+        ([], 2, "Nothing is named"),
+        (["src", "--engine", "magic"], 2, "'magic'"),
+        (["src", "--staged", "--changed"], 2, "do not go together"),
+        (["src/bad.py"], 1, "line 1"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    shop: Path, workhorse: Workhorse, arguments: list[str], code: int, words: str
+) -> None:
+    (shop / "src/bad.py").write_text("def (:\n")
+    result = workhorse("docstrings", *arguments)
+    assert (result.code, result.out) == (code, "")
+    assert words in result.err
+
+
+def test_many_regions_are_counted_and_listed_by_show(shop: Path, workhorse: Workhorse) -> None:
+    code = "".join(f"def is_a{n}(x):\n    return x.a{n}\n\n\n" for n in range(30))
+    (shop / "src/many.py").write_text('"""Many."""\n\n\n' + code + "def frobnicate(x):\n    return x\n")
+    result = workhorse("docstrings", "src/many.py", "--engine", "rules")
+    assert "30 drafted, 1 skipped in 1 file" in result.out
+    assert "many.py:4 is_a0" not in result.out
+    assert "many.py:4 is_a0  drafted" in workhorse("show", "@").out
+
+
+def test_unsaved_and_untracked_work_is_left_as_it_is(shop: Path, workhorse: Workhorse) -> None:
+    (shop / "src/shop.py").write_text(SHOP + "\n\nX = 1\n")
+    (shop / "new.py").write_text("x = 1\n")
+    git("add", "src/shop.py")
+    (shop / "src/shop.py").write_text(SHOP + "\n\nX = 2\n")
+    before = git("status", "--porcelain"), git("diff"), git("diff", "--cached")
+    assert workhorse("docstrings", "src", "--engine", "rules").code == 0
+    assert (git("status", "--porcelain"), git("diff"), git("diff", "--cached")) == before
