@@ -41,6 +41,15 @@ format: .venv/developing  ## let ruff tidy
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: .venv/developing  ## make the pages that are made from the program
+	$(BIN)/python -I docs/make_commands.py
+
+picture: .venv/developing  ## make the README's picture from a real run
+	$(BIN)/python -I docs/make_picture.py > /dev/null
+
+bench: .venv/developing  ## measure what a job costs
+	$(BIN)/python -I benchmarks/pipeline.py
+
 lock: .venv/installed  ## lock the dependencies again (hashes, no index named)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml requirements/build.in -o requirements/run.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml requirements/build.in --group dev -o requirements/dev.txt

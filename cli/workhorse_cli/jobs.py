@@ -1,7 +1,7 @@
 """Finding jobs: the repository that is stood in, its ledger, and the job that an id means."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +76,7 @@ def open_ledger(repository: Repository) -> Ledger:
 
 
 @contextmanager
-def open_bureau() -> Iterator[Bureau]:
+def open_bureau() -> Generator[Bureau]:
     """Open the record of the repository that the current folder lies in.
 
     Raises:

@@ -47,7 +47,7 @@ class Output:
         """Make harmless text, in colour where results are shown in colour."""
         stream = sys.stderr if self.json else sys.stdout
         text = plain(text, stream)
-        if not text or not in_colour(stream):
+        if not text or not styles or not in_colour(stream):
             return text
         return f"\x1b[{';'.join(_STYLES[style] for style in styles)}m{text}\x1b[0m"
 
@@ -123,7 +123,7 @@ def _can_show(text: str, stream: TextIO) -> bool:
 
 def _terminal_width() -> int:
     try:
-        return max(os.get_terminal_size(sys.stderr.fileno()).columns, 20)
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
     except (OSError, ValueError):
         return 80
 

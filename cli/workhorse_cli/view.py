@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from workhorse_core.check import CheckResult, Finding
 from workhorse_core.draft import Draft, DraftStatus
@@ -106,12 +106,10 @@ def _verdict(verdict: Verdict) -> JsonObject:
 
 def _readable(value: Any) -> Any:
     """Replace what is left of bytes that are no UTF-8, in file names for one."""
-    match value:
-        case str():
-            return _LONE.sub("\N{REPLACEMENT CHARACTER}", value)
-        case Mapping():
-            return {key: _readable(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_readable(item) for item in value]
-        case _:
-            return value
+    if isinstance(value, str):
+        return _LONE.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, Mapping):
+        return {key: _readable(item) for key, item in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, list | tuple):
+        return [_readable(item) for item in cast("Sequence[Any]", value)]
+    return value

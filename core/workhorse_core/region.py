@@ -126,11 +126,10 @@ def lines_region(source: Source, first: int, last: int) -> Region:
         TargetError: The file has no such lines.
     """
     _check_line(source, first)
-    last = min(last, source.last_line)
-    start = source.offset(first, 0)
-    end = source.offset(last + 1, 0) if source.lines else start
-    end -= len(source.data[start:end]) - len(source.data[start:end].rstrip(b"\r\n"))
-    return Region(source, "", RegionKind.LINES, start, end, first, last)
+    last = max(first, min(last, source.last_line))
+    final = source.lines[last - 1] if source.lines else b""
+    end = sum(map(len, source.lines[: last - 1])) + len(final.rstrip(b"\r\n"))
+    return Region(source, "", RegionKind.LINES, source.offset(first, 0), end, first, last)
 
 
 # -- definitions

@@ -133,11 +133,12 @@ class Source:
             TargetError: The file does not parse.
         """
         for outer in ast.walk(self.tree):
-            body = getattr(outer, "body", None)
-            if isinstance(outer, ast.stmt) and isinstance(body, list) and body[0].lineno > outer.lineno:
-                indent, inner = self.indent_of(outer.lineno), self.indent_of(body[0].lineno)
-                if inner.startswith(indent) and inner != indent:
-                    return inner.removeprefix(indent)
+            first = next(iter(statements_below(outer)), None)
+            if not isinstance(outer, ast.stmt) or not isinstance(first, ast.stmt) or first.lineno == outer.lineno:
+                continue
+            indent, inner = self.indent_of(outer.lineno), self.indent_of(first.lineno)
+            if inner.startswith(indent) and inner != indent:
+                return inner.removeprefix(indent)
         return "    "
 
     def indent_of(self, line: int) -> str:
@@ -210,7 +211,8 @@ class Source:
         data = self.lines[line - 1]
         try:
             text = data.decode(self.encoding)
-            if (data.isascii() and data.decode("ascii") == text) or self._maps(text, data):
+            is_plain = data.isascii() and data.decode("ascii") == text and text.encode(self.encoding) == data
+            if is_plain or self._maps(text, data):
                 return text
         except (UnicodeError, LookupError) as error:
             raise self._undecodable(line) from error

@@ -68,7 +68,9 @@ def test_a_verdict_is_bound_to_trees_and_evidence(job: str, workhorse: Workhorse
         {"by": "human", "name": "Ada Lovelace <ada@example.org>", "verdict": "approve", "reason": "good", "tree": tree}
     ]
     read = bureau.find(job)
-    assert read.verdict is not None and read.scratch is not None and read.verification is not None
+    assert read.verdict is not None
+    assert read.scratch is not None
+    assert read.verification is not None
     assert read.verdict.base_tree == read.scratch.base_tree == git("rev-parse", "HEAD^{tree}").strip()
     assert read.verdict.evidence == read.verification.evidence
 
@@ -93,7 +95,7 @@ def test_what_failed_cannot_be_approved(job: str, workhorse: Workhorse, bureau: 
 
 def test_a_branch_that_was_changed_after_the_approval_does_not_land(job: str, workhorse: Workhorse) -> None:
     branch = json.loads(workhorse("approve", job, "--json").out)["branch"]
-    git("branch", "-f", branch, "HEAD")
+    git("branch", "-f", branch, git("commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "other").strip())
     head = git("rev-parse", "HEAD")
     result = workhorse("merge", job)
     assert result.code == 1
@@ -120,6 +122,18 @@ def test_edits_made_meanwhile_are_merged_and_checked_again(job: str, shop: Path,
     assert "X = 1" in text
     assert "Return the length of the shop." in text
     assert "X = 1" not in git("show", "HEAD:src/shop.py")
+
+
+def test_what_is_merged_with_other_edits_has_to_pass_the_checks(job: str, shop: Path, workhorse: Workhorse) -> None:
+    path = shop / "src/shop.py"
+    path.write_text(path.read_text() + "\n\nX = 1\n")
+    (shop / "pyproject.toml").write_text('[tool.ruff]\nline-length = 45\n[tool.ruff.lint]\nselect = ["E501"]\n')
+    before = path.read_bytes(), git("rev-parse", "HEAD")
+    workhorse("approve", job)
+    result = workhorse("merge", job)
+    assert result.code == 1
+    assert "merged with them lint fails: E501" in result.err
+    assert (path.read_bytes(), git("rev-parse", "HEAD")) == before
 
 
 def test_edits_in_the_same_lines_refuse_the_merge(job: str, shop: Path, workhorse: Workhorse) -> None:
@@ -159,8 +173,11 @@ def test_retrying_does_the_job_again_under_its_id(job: str, workhorse: Workhorse
 def test_what_has_landed_is_not_done_again(job: str, workhorse: Workhorse) -> None:
     workhorse("approve", job)
     workhorse("merge", job)
-    for command in (["retry", job, "-m", "x"], ["approve", job], ["merge", job]):
+    for command in (["approve", job], ["merge", job]):
         assert workhorse(*command).code == 1
+    result = workhorse("retry", job, "-m", "x")
+    assert result.code == 1
+    assert f"Job {job} is over: its status is merged." in result.err
 
 
 # -- going on with what was interrupted

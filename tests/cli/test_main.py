@@ -144,9 +144,7 @@ def test_control_characters_of_an_error_do_not_reach_the_terminal(broken: Break,
 
 
 def test_whoever_stops_reading_is_not_told_off(shop: Path, workhorse: Workhorse) -> None:
-    many = "".join(f"def is_{name}(x):\n    return x\n\n\n" for name in range(4000))
-    (shop / "src" / "many.py").write_text(many.replace("is_", "is_a"))
-    assert workhorse("docstrings", "src/many.py", "--engine", "rules").code == 0
+    assert workhorse("docstrings", "src", "--engine", "rules").code == 0
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run([*PROGRAM, "diff", "@"], stdout=writer, stderr=subprocess.PIPE, text=True)

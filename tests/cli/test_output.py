@@ -1,6 +1,6 @@
+import contextlib
 import io
-import sys
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -23,54 +23,54 @@ class Stream(io.TextIOWrapper):
         return self.buffer.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
-@pytest.fixture
-def stream(request: Any, monkeypatch: pytest.MonkeyPatch) -> Stream:
-    made = Stream(*getattr(request, "param", (False,)))
-    monkeypatch.setattr(sys, "stdout", made)
+def written(output: Callable[[Output], None], is_terminal: bool = False, encoding: str = "utf-8") -> bytes:
+    """Give what an output writes to such a standard output."""
+    stream = Stream(is_terminal, encoding)
+    with contextlib.redirect_stdout(stream):
+        output(Output())
+    return stream.written
+
+
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
-    return made
 
 
-on_terminal = pytest.mark.parametrize("stream", [(True,)], indirect=True)
+def say_bold(output: Output) -> None:
+    output.say(output.style("words", "bold"))
 
 
-def test_a_diff_goes_into_a_pipe_byte_for_byte(stream: Stream) -> None:
-    Output().diff(DIFF)
-    assert stream.written == DIFF
+def test_a_diff_goes_into_a_pipe_byte_for_byte() -> None:
+    assert written(lambda output: output.diff(DIFF)) == DIFF
 
 
-@on_terminal
-def test_a_diff_cannot_steer_the_terminal(stream: Stream) -> None:
-    Output().diff(DIFF)
-    assert b"\x1b[31m-a = '\\udcff'\x1b[0m\n" in stream.written
-    assert b"\x1b[32m+a = '\\x1b[2J'\x1b[0m\n" in stream.written
+def test_a_diff_cannot_steer_the_terminal() -> None:
+    shown = written(lambda output: output.diff(DIFF), is_terminal=True)
+    assert b"\x1b[31m-a = '\\udcff'\x1b[0m\n" in shown
+    assert b"\x1b[32m+a = '\\x1b[2J'\x1b[0m\n" in shown
 
 
-@on_terminal
-def test_no_color_is_obeyed(stream: Stream, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colour_is_for_terminals_only() -> None:
+    assert written(say_bold, is_terminal=True) == b"\x1b[1mwords\x1b[0m\n"
+    assert written(say_bold) == b"words\n"
+
+
+def test_no_color_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    output = Output()
-    output.diff(DIFF)
-    output.say(output.style("words", "bold"))
-    assert b"\x1b" not in stream.written
+    assert written(say_bold, is_terminal=True) == b"words\n"
+    assert b"\x1b" not in written(lambda output: output.diff(DIFF), is_terminal=True)
 
 
-def test_colour_is_for_terminals_only(stream: Stream) -> None:
-    output = Output()
-    output.say(output.style("words", "bold"))
-    assert stream.written == b"words\n"
+def test_signs_are_letters_where_the_encoding_has_no_others() -> None:
+    def say(output: Output) -> None:
+        output.say(" ".join(output.mark(status) for status in ("passed", "failed", "skipped")))
+        output.say(output.style("größer"))
+
+    assert written(say, encoding="ascii") == b"ok FAILED -\ngr\\xf6\\xdfer\n"
 
 
-@pytest.mark.parametrize("stream", [(False, "ascii")], indirect=True)
-def test_signs_are_letters_where_the_encoding_has_no_others(stream: Stream) -> None:
-    output = Output()
-    output.say(" ".join(output.mark(status) for status in ("passed", "failed", "skipped")))
-    output.say(output.style("größer"))
-    assert stream.written == b"ok FAILED -\ngr\\xf6\\xdfer\n"
-
-
-def test_what_hides_or_reorders_text_is_shown(stream: Stream) -> None:
-    assert plain("a\u202eb\u200bc\x9bd\te\nf", stream) == "a\\u202eb\\u200bc\\x9bd\te\\x0af"
+def test_what_hides_or_reorders_text_is_shown() -> None:
+    assert plain("a\u202eb\u200bc\x9bd\te\nf", Stream(is_terminal=False)) == "a\\u202eb\\u200bc\\x9bd\te\\x0af"
 
 
 def test_json_holds_no_lone_surrogates() -> None:

@@ -52,7 +52,8 @@ class Reader:
 class Parser(Reader, metaclass=Meta):
     """Parses text."""
     kinds: dict[str, int] = {}
-    def __init__(self, text: str, *, limit: int = LIMIT, table={1: "one", 2: "two", 3: "three", 4: "four", 5: "five" * 20}):
+    def __init__(self, text: str, *, limit: int = LIMIT,
+                 table={1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}):
         self.text: str = text
         if limit:
             self.limit = limit

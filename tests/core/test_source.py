@@ -118,6 +118,7 @@ def test_a_file_that_is_not_in_its_encoding_is_refused_in_one_sentence(data: byt
     "data",
     [
         b"# coding: utf-7\nx = '+ZeVnLA-'\n",
+        b"# coding: utf-7\nx = '\\n'\n",
         "# coding: iso2022_jp\nx = '日本'\n".encode("iso2022_jp"),
         b"# coding: unicode_escape\nx = 1\\x0ay = 2\n",
         b"# coding: cp037\nx = 1\n",
@@ -223,6 +224,7 @@ def test_the_module_is_all_but_the_byte_order_mark() -> None:
         (b"def f():\n  x\n   y\n", "a.py does not parse: line 3: unexpected indent."),
         (b"x = '\n", "a.py does not parse: line 1: unterminated string literal (detected at line 1)."),
         (b"x = \x001\n", "a.py does not parse: "),
+        (b"# coding: utf-7\nx = '+2AA-'\n", "a.py does not parse: 'utf-8' codec can't encode"),
         (b"x = " + b"9" * 5000, "a.py does not parse: line 1: Exceeds the limit"),
     ],
 )

@@ -1,0 +1,65 @@
+import http.server
+import json
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from cli.running import PROGRAM, Workhorse, git
+
+
+class Silent(http.server.BaseHTTPRequestHandler):
+    """A model server that names its model and then never answers."""
+
+    asked = threading.Event()
+    gone = threading.Event()
+
+    def do_GET(self) -> None:
+        body = json.dumps({"object": "list", "data": [{"id": "silent", "object": "model"}]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.asked.set()
+        self.gone.wait(60)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    Silent.asked.clear()
+    Silent.gone.clear()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Silent)
+    threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/v1"
+    finally:
+        Silent.gone.set()
+        server.shutdown()
+        server.server_close()
+
+
+def test_an_interrupted_draft_is_resumed(shop: object, silent: str, workhorse: Workhorse) -> None:
+    before = git("status", "--porcelain"), git("for-each-ref")
+    command = [*PROGRAM, "docstrings", "src", "--engine", "local", "--url", silent]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert Silent.asked.wait(60), "the model was never asked"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert "Interrupted; nothing is half done." in err
+    assert (git("status", "--porcelain"), git("for-each-ref")) == before
+
+    (job,) = json.loads(workhorse("jobs", "--json").out)
+    assert job["status"] == "drafting"
+    assert f"workhorse resume {job['job']}" in err
+    resumed = workhorse("resume", job["job"], "--engine", "rules", "--json")
+    assert resumed.code == 0
+    assert json.loads(resumed.out)["status"] == "verified"

@@ -1,0 +1,20 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+DRIVER = Path(__file__).parent / "kill_driver.py"
+
+
+@pytest.mark.parametrize("kills", [10, pytest.param(200, marks=pytest.mark.slow)], ids=lambda kills: f"{kills}-kills")
+def test_killing_it_at_any_instant_loses_nothing_and_resume_finishes(tmp_path: Path, kills: int) -> None:
+    """Docstrings, approve, merge: after each kill the user's work is as it was or wholly landed once resumed."""
+    done = subprocess.run(
+        [sys.executable, "-I", str(DRIVER), str(tmp_path), str(kills), "7"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert sum(found.values()) == kills
+    assert found["untouched"] > 0
