@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from workhorse_cli.action_command import overrides_of
 from workhorse_cli.carrying import Carriage, carry
 from workhorse_cli.errors import DONE, report
-from workhorse_cli.jobs import Bureau
+from workhorse_cli.jobs import JobStore
 from workhorse_cli.merging import finish_merge
 from workhorse_cli.output import Output
-from workhorse_core.errors import JobError, WorkhorseError
-from workhorse_core.job import Job, JobStatus, ended, retried
+from workhorse_core.errors import WorkhorseError
+from workhorse_core.job import Job, JobStatus, ended
 from workhorse_core.ledger import EventKind
 from workhorse_core.project import open_project
-from workhorse_core.scratch import drop_scratch
+from workhorse_core.review import reopen
 from workhorse_core.task import Engine
 
 
@@ -28,33 +28,25 @@ class Again:
     json: bool
 
 
-def retry(bureau: Bureau, job: Job, note: str, again: Again) -> int:
+def retry(store: JobStore, job: Job, note: str, again: Again) -> int:
     """Do a job again with a reviewer's words, and give the exit code.
 
     Raises:
         JobError: It is over, or being merged.
     """
-    if job.status in (JobStatus.MERGED, JobStatus.DISCARDED, JobStatus.NOTHING):
-        sentence = f"Job {job.id} is over: its status is {job.status.value}."
-        raise JobError(sentence, f"Ask anew: workhorse {job.task.action} {_targets(job)}")
-    if job.landing is not None:
-        raise JobError(f"Job {job.id} is being merged.", f"Finish that first: workhorse resume {job.id}")
     if (again.engine or job.task.engine) == Engine.RULES:
         Output(json=True).note("Rules cannot take words into account; a model can, with --engine auto")
-    if job.scratch is not None:
-        drop_scratch(bureau.repository, job.scratch)
-    bureau.ledger.append(job.id, EventKind.RETRIED, retried(note))
-    return _carry_on(bureau, bureau.find(job.id), again)
+    return _carry_on(store, reopen(store.repository, store.ledger, job, note), again)
 
 
-def resume(bureau: Bureau, jobs: Sequence[Job], again: Again) -> int:
+def resume(store: JobStore, jobs: Sequence[Job], again: Again) -> int:
     """Go on with those of the jobs that were interrupted, and give the exit code."""
     code = DONE
     interrupted = [job for job in jobs if job.landing or job.status is JobStatus.DRAFTING]
     interrupted = [job for job in interrupted if job.status is not JobStatus.MERGED]
     for job in interrupted:
         try:
-            code = max(code, _resume_one(bureau, job, again))
+            code = max(code, _resume_one(store, job, again))
         except WorkhorseError as error:  # the others are to be finished all the same
             code = max(code, report(error, []))
     if not interrupted:
@@ -62,20 +54,16 @@ def resume(bureau: Bureau, jobs: Sequence[Job], again: Again) -> int:
     return code
 
 
-def _resume_one(bureau: Bureau, job: Job, again: Again) -> int:
+def _resume_one(store: JobStore, job: Job, again: Again) -> int:
     if job.landing is not None:
-        return finish_merge(bureau, job, again.json)
-    return _carry_on(bureau, job, again)
+        return finish_merge(store, job, again.json)
+    return _carry_on(store, job, again)
 
 
-def _carry_on(bureau: Bureau, job: Job, again: Again) -> int:
-    project = open_project(bureau.repository.root, overrides_of(again.model, again.url), os.environ)
+def _carry_on(store: JobStore, job: Job, again: Again) -> int:
+    project = open_project(store.repository.root, overrides_of(again.model, again.url), os.environ)
     task = replace(job.task, engine=Engine(again.engine)) if again.engine else job.task
     code = carry(Carriage(task, project, Output(again.json), job=job))
-    if bureau.find(job.id).status is JobStatus.DRAFTING:  # what it was to do has been done meanwhile
-        bureau.ledger.append(job.id, EventKind.NOTHING, ended("There is nothing left to do."))
+    if store.find(job.id).status is JobStatus.DRAFTING:  # what it was to do has been done meanwhile
+        store.ledger.append(job.id, EventKind.NOTHING, ended("There is nothing left to do."))
     return code
-
-
-def _targets(job: Job) -> str:
-    return " ".join(str(target) for target in job.task.targets[:3])

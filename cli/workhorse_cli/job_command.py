@@ -33,11 +33,11 @@ def print_view(view: "JobView", json: bool, everything: bool = False) -> None:
 
 def record_verdict(job: str, decision: "Decision", reason: str, json: bool) -> int:
     """Record a verdict on a job and print where it stands now."""
-    from workhorse_cli.jobs import open_bureau
-    from workhorse_cli.verdicts import judge
+    from workhorse_cli.jobs import open_store
+    from workhorse_core.review import judge
 
-    with open_bureau() as bureau:
-        found = bureau.find(job)
-        judge(bureau.repository, bureau.ledger, found, decision, reason)
-        print_view(bureau.view(bureau.find(found.id), with_diff=json), json)
+    with open_store() as store:
+        found = store.find(job)
+        judge(store.repository, store.ledger, found, decision, reason)
+        print_view(store.view(store.find(found.id), with_diff=json), json)
     return 0

@@ -16,7 +16,7 @@ from workhorse_core.scratch import read_patch
 
 
 @dataclass(frozen=True, slots=True)
-class Bureau:
+class JobStore:
     """A repository and the record of its jobs."""
 
     repository: Repository
@@ -76,7 +76,7 @@ def open_ledger(repository: Repository) -> Ledger:
 
 
 @contextmanager
-def open_bureau() -> Generator[Bureau]:
+def open_store() -> Generator[JobStore]:
     """Open the record of the repository that the current folder lies in.
 
     Raises:
@@ -90,4 +90,4 @@ def open_bureau() -> Generator[Bureau]:
             "Go to the project that was worked on",
         )
     with open_ledger(repository) as ledger:
-        yield Bureau(repository, ledger)
+        yield JobStore(repository, ledger)

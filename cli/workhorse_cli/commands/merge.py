@@ -15,8 +15,8 @@ def command(job: str, no_commit: bool, message: str | None, json: bool) -> int:
 
     What you have changed meanwhile is kept: the job is merged with it, checked again, or refused.
     """
-    from workhorse_cli.jobs import open_bureau
+    from workhorse_cli.jobs import open_store
     from workhorse_cli.merging import merge
 
-    with open_bureau() as bureau:
-        return merge(bureau, bureau.find(job), not no_commit, message, json)
+    with open_store() as store:
+        return merge(store, store.find(job), not no_commit, message, json)

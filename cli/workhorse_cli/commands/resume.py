@@ -16,8 +16,8 @@ def command(job: str | None, engine: str | None, model: str | None, url: str | N
     With --json there is one object on a line for each job.
     """
     from workhorse_cli.again import Again, resume
-    from workhorse_cli.jobs import open_bureau
+    from workhorse_cli.jobs import open_store
 
     again = Again(engine, model, url, json)
-    with open_bureau() as bureau:
-        return resume(bureau, [bureau.find(job)] if job else list(bureau.jobs(over=False)), again)
+    with open_store() as store:
+        return resume(store, [store.find(job)] if job else list(store.jobs(over=False)), again)

@@ -1,0 +1,214 @@
+"""A toy action and a toy check, which live here only, go the whole way: an action is one class and one line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from workhorse_core.action import Part, Proposal, Retry, Skipped
+from workhorse_core.actions import registry as actions
+from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.checks import registry as checks
+from workhorse_core.config import Config
+from workhorse_core.draft import Draft, DraftStatus
+from workhorse_core.edit import Edit, Move
+from workhorse_core.endpoint import Endpoint, Question
+from workhorse_core.errors import AnswerMalformed
+from workhorse_core.handoff import Decision
+from workhorse_core.job import JobStatus, read_job
+from workhorse_core.ledger import Ledger
+from workhorse_core.project import Project, open_project
+from workhorse_core.region import Region, RegionKind, Selection, select
+from workhorse_core.repository import Repository
+from workhorse_core.review import judge, merge_job
+from workhorse_core.run import Finished, Means, run
+from workhorse_core.settle import Checked
+from workhorse_core.task import Engine, Target, Task
+from workhorse_core.testing.endpoint import ScriptedEndpoint, in_turn
+from workhorse_core.testing.repository import make_repository
+
+SOURCE = "def one():\n    return 1\n\n\ndef two():\n    return 2\n\n\ndef noted():  # fine\n    return 3\n"
+
+
+class NoteWork:
+    """Puts a comment above each function: by rule for short names, by the model for the others."""
+
+    def __init__(self, task: Task, project: Project) -> None:
+        self._task, self._project = task, project
+
+    def regions(self) -> Iterator[Region | Skipped]:
+        for selection in select(self._project.tree, self._task.targets):
+            assert isinstance(selection, Selection)
+            for region in selection.regions:
+                if region.kind is RegionKind.FUNCTION and b"#" in region.text:
+                    yield Skipped(region.path, region.name, region.first, region.last, "It has a note.")
+                elif region.kind is RegionKind.FUNCTION:
+                    yield region
+
+    def by_rule(self, region: Region) -> Proposal:
+        return _note(region, "Short.") if region.name == "one" else Proposal(missing=("a note",))
+
+    def question(self, region: Region, known: Proposal, retry: Retry | None) -> Question | None:
+        return Question("Write a note.", "", region.text.decode() + (f"\nNot: {retry.words}" if retry else ""))
+
+    def by_answer(self, region: Region, known: Proposal, text: str) -> Proposal:
+        if "\n" in text:
+            raise AnswerMalformed("A note is one line.")
+        return _note(region, text)
+
+
+def _note(region: Region, words: str) -> Proposal:
+    return Proposal((Part("note", (Edit(region.path, region.start, region.start, f"# {words}\n".encode()),)),))
+
+
+class Note:
+    name, title, argument, checks = "note", "Add note", None, ("politeness",)
+
+    def offer(self, region: Region, config: Config) -> str | None:
+        return self.title if region.kind is RegionKind.FUNCTION else None
+
+    def start(self, task: Task, project: Project) -> NoteWork:
+        return NoteWork(task, project)
+
+
+class SplitWork(NoteWork):
+    """Needs an argument, has no single region, makes a new file and moves another."""
+
+    def regions(self) -> Iterator[Region | Skipped]:
+        (selection,) = select(self._project.tree, self._task.targets)
+        assert isinstance(selection, Selection)
+        yield selection.regions[0]
+
+    def by_rule(self, region: Region) -> Proposal:
+        folder = self._task.options["into"]
+        new = Part("package", (Edit(f"{folder}/__init__.py", 0, 0, b"# made\n"),))
+        moved = Part("moved", (Edit(region.path, 0, 0, b"# moved\n"),))
+        return Proposal((new, moved), moves=(Move(region.path, f"{folder}/first.py"),))
+
+
+class Split(Note):
+    name, title, argument = "split", "Move into a package", "the package"
+
+    def start(self, task: Task, project: Project) -> SplitWork:
+        return SplitWork(task, project)
+
+
+class Politeness:
+    name, proof = "politeness", True
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        rude = tuple(
+            Finding(change.path, number, "Be polite.")
+            for change in comparison.patch.changes
+            for number, line in enumerate((change.after or b"").split(b"\n"), 1)
+            if b"stupid" in line
+        )
+        return CheckResult(self.name, CheckStatus.FAILED if rude else CheckStatus.PASSED, rude)
+
+
+@pytest.fixture(autouse=True)
+def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "ACTIONS", (*actions.ACTIONS, Note(), Split()))
+    monkeypatch.setitem(checks.CHECKS, "politeness", Politeness)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Repository:
+    return make_repository(tmp_path / "project", {"a.py": SOURCE, "b.py": "B = 1\n"})
+
+
+@pytest.fixture
+def ledger(home: Repository) -> Iterator[Ledger]:
+    with Ledger.open(home.common_dir / "workhorse") as opened:
+        yield opened
+
+
+async def carry(task: Task, root: Path, means: Means) -> tuple[Finished, list[Checked]]:
+    products = [product async for product in run(task, open_project(root), means)]
+    assert isinstance(products[-1], Finished)
+    return products[-1], [product for product in products if isinstance(product, Checked)]
+
+
+async def approve_and_merge(home: Repository, ledger: Ledger, job: str | None) -> str:
+    assert job is not None
+    judge(home, ledger, read_job(ledger, job), Decision.APPROVE, "")
+    merged = await merge_job(open_project(home.root), ledger, read_job(ledger, job))
+    assert read_job(ledger, job).status is JobStatus.MERGED
+    assert merged.landed.commit is not None
+    return merged.landed.commit
+
+
+def statuses(finished: Finished) -> dict[str, str]:
+    return {draft.name: draft.status.value for draft in finished.drafts}
+
+
+async def test_it_goes_from_rules_and_model_to_a_landed_commit(home: Repository, ledger: Ledger) -> None:
+    endpoint: Endpoint = ScriptedEndpoint({"def two": "Long."})
+    before = home.run("status", "--porcelain")
+    finished, _ = await carry(Task("note", (Target("a.py"),)), home.root, Means(ledger, endpoint))
+    assert statuses(finished) == {"one": "drafted", "two": "drafted", "noted": "skipped"}
+    assert (home.root / "a.py").read_text() == SOURCE  # until it is merged
+    assert home.run("status", "--porcelain") == before
+    commit = await approve_and_merge(home, ledger, finished.job)
+    assert (home.root / "a.py").read_text() == SOURCE.replace("def one", "# Short.\ndef one").replace(
+        "def two", "# Long.\ndef two"
+    )
+    assert b"Workhorse-Job: " in home.run("log", "-1", "--format=%B", commit)
+
+
+async def test_a_malformed_answer_is_asked_again_with_the_reason(home: Repository) -> None:
+    endpoint = ScriptedEndpoint(in_turn(["two\nlines", "One line."]))
+    finished, _ = await carry(Task("note", (Target("a.py", "two"),)), home.root, Means(endpoint=endpoint))
+    assert statuses(finished) == {"two": "drafted"}
+    assert "Not: A note is one line." in endpoint.questions[1].region
+    assert (finished.drafts[0].rounds, finished.drafts[0].engine) == (2, "local")
+
+
+async def test_a_failed_check_is_told_to_the_model_and_the_new_draft_is_checked(home: Repository) -> None:
+    endpoint = ScriptedEndpoint(in_turn(["stupid", "Clever."]))
+    finished, checked = await carry(Task("note", (Target("a.py", "two"),)), home.root, Means(endpoint=endpoint))
+    assert [(each.round, each.result.status.value) for each in checked] == [(1, "failed"), (2, "passed")]
+    assert "Not: Be polite." in endpoint.questions[1].region
+    assert statuses(finished) == {"two": "drafted"}
+
+
+async def test_what_never_holds_is_left_out_and_the_rest_is_kept(home: Repository) -> None:
+    endpoint = ScriptedEndpoint("stupid")
+    finished, _ = await carry(Task("note", (Target("a.py"),)), home.root, Means(endpoint=endpoint))
+    assert statuses(finished) == {"one": "drafted", "two": "failed", "noted": "skipped"}
+    assert finished.handoff is not None
+    assert b"stupid" not in finished.handoff.patch.text
+    assert "left out" in " ".join(finished.handoff.risks)
+
+
+async def test_no_model_and_nothing_known_is_skipped_with_what_is_missing(home: Repository) -> None:
+    finished, _ = await carry(Task("note", (Target("a.py", "two"),)), home.root, Means())
+    assert finished.handoff is None
+    assert finished.drafts[0].status is DraftStatus.SKIPPED
+    assert "a note" in (finished.drafts[0].reason or "")
+
+
+async def test_an_action_may_make_and_move_files(home: Repository, ledger: Ledger) -> None:
+    task = Task("split", (Target("b.py"),), Engine.RULES, {"into": "pkg"})
+    finished, _ = await carry(task, home.root, Means(ledger))
+    await approve_and_merge(home, ledger, finished.job)
+    assert (home.root / "pkg/__init__.py").read_bytes() == b"# made\n"
+    assert (home.root / "pkg/first.py").read_bytes() == b"# moved\nB = 1\n"
+    assert not (home.root / "b.py").exists()
+    assert home.run("status", "--porcelain") == b""
+
+
+async def test_an_interrupted_run_uses_its_drafts_again(home: Repository, ledger: Ledger) -> None:
+    endpoint = ScriptedEndpoint("Long.")
+    task = Task("note", (Target("a.py"),))
+    async for product in run(task, open_project(home.root), Means(ledger, endpoint)):
+        if isinstance(product, Draft) and product.name == "two":
+            break  # killed here
+    job = read_job(ledger, ledger.find_job("@"))
+    assert job.status is JobStatus.DRAFTING
+    endpoint.questions.clear()
+    products = [product async for product in run(task, open_project(home.root), Means(ledger, endpoint), job)]
+    assert isinstance(products[-1], Finished)
+    assert products[-1].job == job.id
+    assert endpoint.questions == []
+    assert read_job(ledger, job.id).status is JobStatus.VERIFIED
