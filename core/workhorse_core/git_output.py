@@ -9,9 +9,7 @@ Lines = tuple[int, int]
 
 _HUNK = re.compile(rb"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 _ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
-_ESCAPED = dict(
-    zip([b"a", b"b", b"t", b"n", b"v", b"f", b"r", b'"', b"\\"], b'\a\b\t\n\v\f\r"\\', strict=True)
-)
+_ESCAPED = dict(zip([b"a", b"b", b"t", b"n", b"v", b"f", b"r", b'"', b"\\"], b'\a\b\t\n\v\f\r"\\', strict=True))
 
 
 def records(output: bytes) -> list[str]:

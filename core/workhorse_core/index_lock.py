@@ -5,14 +5,12 @@ import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from subprocess import Popen
 
 from workhorse_core.errors import LandingRefused
 from workhorse_core.git_output import records
-from workhorse_core.repository import Entry, Repository
-
-if TYPE_CHECKING:
-    from git.cmd import Git
+from workhorse_core.repository import Entry, Repository, git_failed
 
 _PATIENCE = 2.0
 _PAUSE = 0.002
@@ -34,20 +32,19 @@ class IndexLock:
     When we are killed the child reads the end of its input, changes nothing and takes the lock away.
     """
 
-    def __init__(self, process: "Git.AutoInterrupt") -> None:
+    def __init__(self, process: "Popen[bytes]") -> None:
         self._process = process
 
     def write(self, steps: Sequence[IndexStep]) -> None:
-        """Let the child write these entries and end."""
+        """Let the child write these entries and end.
+
+        Raises:
+            RepositoryError: It could not; the index is as it was.
+        """
         lines = b"".join(_index_line(step.path, step.before, step.after) for step in steps)
         _, complaint = self._process.communicate(lines)
         if self._process.returncode != 0:
-            raise _locked(complaint.decode(errors="replace"))
-
-    def release(self) -> None:
-        """Let the child end without a change, if it has not ended yet."""
-        if self._process.poll() is None:
-            self._process.communicate(b"")
+            raise git_failed(("update-index",), complaint.decode(errors="replace"))
 
 
 def _index_line(path: str, before: Entry | None, after: Entry | None) -> bytes:
@@ -62,32 +59,24 @@ def index_lock(repository: Repository) -> Generator[IndexLock]:
     Raises:
         LandingRefused: Another git command has it.
     """
-    lock = IndexLock(_started(repository))
-    try:
-        yield lock
-    finally:
-        lock.release()
-
-
-def _started(repository: Repository) -> "Git.AutoInterrupt":
     lock_file = repository.git_dir / "index.lock"
     patience = time.monotonic() + _PATIENCE
     while lock_file.exists():
         if time.monotonic() > patience:
-            raise _locked(str(lock_file))
+            raise _locked(lock_file)
         time.sleep(_PAUSE)
-    process = repository.start("update-index", "-z", "--index-info")
-    while not lock_file.exists():
-        if process.poll() is not None or time.monotonic() > patience:
-            raise _locked(str(lock_file))
-        time.sleep(_PAUSE)
-    return process
+    with repository.started("update-index", "-z", "--index-info") as process:
+        while not lock_file.exists():
+            if process.poll() is not None or time.monotonic() > patience:
+                raise _locked(lock_file)
+            time.sleep(_PAUSE)
+        yield IndexLock(process)
 
 
-def _locked(reason: str) -> LandingRefused:
+def _locked(lock_file: Path) -> LandingRefused:
     return LandingRefused(
-        f"Git's index is locked or cannot be written ({reason.strip()}); nothing was changed.",
-        "Wait for the other git command; if there is none, remove the file index.lock in the git folder",
+        "Git's index is locked by another git command; nothing was changed.",
+        f"Wait for it to end; if there is none, remove {lock_file}",
     )
 
 

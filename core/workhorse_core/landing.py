@@ -13,7 +13,7 @@ from pathlib import Path
 from workhorse_core.errors import JobError, LandingRefused, WorkhorseError
 from workhorse_core.file_swap import FileStep, prepare_swaps, swap_folder
 from workhorse_core.index_lock import IndexStep, index_lock, restore_entries, set_flags, steps_to_do
-from workhorse_core.repository import Repository
+from workhorse_core.repository import Repository, git_failed
 
 _UNDER_WAY = {
     "rebase-merge": "rebase",
@@ -53,14 +53,15 @@ def carry_out(repository: Repository, landing: Landing, name: str) -> None:
         LandingRefused: Something is not as it was expected; what was changed has been put back.
         JobError: It could not even be put back; the landing has to be carried out again.
     """
-    if _is_over(repository, landing):
-        return
     with _speaking(), swap_folder(repository, landing.files, name) as folder:
+        if _is_over(repository, landing):
+            return
         undo = ExitStack()
         try:
             steps = _change(repository, landing, folder, undo)
         except BaseException:
-            _put_back(undo, name)
+            if not _is_over(repository, landing):  # ^C may come when HEAD has moved already
+                _put_back(undo, name)
             raise
     if steps:
         # Only so that the next `git status` need not read these files again; nothing hangs on it.
@@ -79,9 +80,16 @@ def _change(repository: Repository, landing: Landing, folder: Path, undo: ExitSt
         undo.callback(restore_entries, repository, steps)
         lock.write(steps)
     set_flags(repository, steps)
-    message = f"commit: {landing.subject}"
-    repository.run("update-ref", "-m", message, "HEAD", landing.commit, landing.head or "")
+    _move_head(repository, landing)
     return steps
+
+
+def _move_head(repository: Repository, landing: Landing) -> None:
+    words = ("update-ref", "-m", f"commit: {landing.subject}", "HEAD", landing.commit or "", landing.head or "")
+    with repository.started(*words) as process:
+        _, complaint = process.communicate()
+    if process.returncode != 0:
+        raise git_failed(words, complaint.decode(errors="replace"))
 
 
 def _swap(repository: Repository, landing: Landing, folder: Path, undo: ExitStack) -> None:

@@ -5,12 +5,13 @@ is merged into what is there, or refused.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workhorse_core.check import CheckStatus
 from workhorse_core.draft import DraftStatus
-from workhorse_core.errors import LandingRefused
+from workhorse_core.errors import LandingRefused, LedgerError
 from workhorse_core.file_swap import FileStep
 from workhorse_core.git_output import records
 from workhorse_core.handoff import Decision
@@ -118,7 +119,8 @@ def _carry_out(repository: Repository, ledger: Ledger, job: str, landing: Landin
     try:
         carry_out(repository, landing, job)
     except LandingRefused as error:
-        ledger.append(job, EventKind.UNDONE, ended(error.message))
+        with suppress(LedgerError):  # what refused it is what the user has to know
+            ledger.append(job, EventKind.UNDONE, ended(error.message))
         raise
     ledger.append(job, EventKind.LANDED, landed(landing.commit))
     committed = {step.path for step in landing.index}

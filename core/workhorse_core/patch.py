@@ -16,7 +16,7 @@ from workhorse_core.edit import Edit, Move, settle, splice
 from workhorse_core.errors import PatchError
 
 if TYPE_CHECKING:
-    from unidiff import PatchedFile
+    from unidiff.patch import PatchedFile
 
 CONTEXT_LINES = 3
 NO_NEWLINE = "\\"
@@ -258,8 +258,8 @@ def _trimmed(old: Sequence[bytes], first: int, last: int, new: list[bytes]) -> I
 
 def _read_back(patch: Patch) -> None:
     """Parse the diff as others will and apply it: it must give exactly the files that the edits give."""
-    from unidiff import PatchSet  # deferred: 16 ms that a list of jobs need not pay
     from unidiff.errors import UnidiffParseError
+    from unidiff.patch import PatchSet  # deferred: 16 ms that a list of jobs need not pay
 
     text = patch.text.decode("utf-8", "surrogateescape")
     try:

@@ -174,6 +174,7 @@ class _Reader:
         self.owner = owner
         self.bases = bases
         self.unnamed = False
+        self.following: set[str] = set()
 
     def block(
         self,
@@ -277,6 +278,9 @@ class _Reader:
     def variable(self, name: str, guards: tuple[Guard, ...]) -> _Named:
         """Follow a local variable to the exceptions that were put into it."""
         found: _Named = []
+        if name in self.following:  # exc = exc.with_traceback(…)
+            return found
+        self.following.add(name)
         for value in _values_of(self.function, name):
             if isinstance(value, ast.Constant) and value.value is None:
                 continue
@@ -284,8 +288,8 @@ class _Reader:
                 self.unnamed = True
                 continue
             found += self.named(value, guards)
-        if not found:
-            self.unnamed = True
+        self.following.discard(name)
+        self.unnamed = self.unnamed or not found
         return found
 
 

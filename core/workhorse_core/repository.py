@@ -5,12 +5,13 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from subprocess import PIPE
-from typing import TYPE_CHECKING, BinaryIO
+from subprocess import PIPE, Popen
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from workhorse_core.errors import NotARepository, RepositoryError
 from workhorse_core.git_output import Lines, batch_contents, new_lines, records
@@ -151,10 +152,22 @@ class Repository:
             raise git_failed(arguments, answer.complaint)
         return answer.output
 
-    def start(self, *arguments: str) -> "Git.AutoInterrupt":
-        """Start a git command that reads its standard input from us; it is stopped when it is forgotten."""
+    @contextmanager
+    def started(self, *arguments: str) -> "Generator[Popen[bytes]]":
+        """Start a git command that reads its standard input from us.
+
+        However the block is left, the command reads the end of its input and has ended afterwards.
+        """
         command = ["git", *self._place(), *arguments]
-        return _git_type()(self.root).execute(command, istream=PIPE, as_process=True, env=_ENVIRONMENT)
+        child = _git_type()(self.root).execute(command, istream=PIPE, as_process=True, env=_ENVIRONMENT)
+        process = cast("Popen[bytes]", child.proc)  # pyright: ignore[reportUnknownMemberType]
+        try:
+            yield process
+        finally:
+            if process.stdin:
+                with suppress(OSError):
+                    process.stdin.close()
+            process.wait()
 
     def _place(self) -> tuple[str, ...]:
         """Name the repository outright: nothing is left to be discovered or taken from the environment."""
@@ -353,9 +366,9 @@ def _nameless() -> int:
 
 _HINTS = {
     "No space left on device": "Free some disk space, then run it again",
+    "Out of diskspace": "Free some disk space, then run it again",
     "index.lock": "Wait for the other git command to end; if there is none, remove that file",
     "Read-only file system": "Make the repository writable, then run it again",
-    "dubious ownership": "If you trust the folder: git config --global --add safe.directory FOLDER",
     "Permission denied": "Make the repository's .git folder writable, then run it again",
 }
 
@@ -374,6 +387,9 @@ def _not_usable(folder: Path, answers: Sequence[str], complaint: str) -> Reposit
         return NotARepository(f"The repository at {folder} is bare: it has no files.", "Go to a clone with files")
     if "must be run in a work tree" in complaint:
         return NotARepository(f"The folder {folder} belongs to git itself.", "Go to the folder with your files")
+    if "dubious ownership" in complaint:
+        command = complaint.strip().rpartition("\n")[2].strip()
+        return RepositoryError(f"The repository at {folder} belongs to another user.", f"If you trust it: {command}")
     if not complaint:
         return RepositoryError(f"The repository's path holds a line break: {folder}", "Rename the folder")
     return git_failed(("rev-parse",), complaint)

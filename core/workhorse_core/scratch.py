@@ -80,9 +80,7 @@ def make_scratch(repository: Repository, job: str, action: str, slug: str, patch
         steps.insert(0, Step(f"Files as they were before {job}\n", dirty))
     written = _write(repository, BRANCHES + branch, head.commit, steps)
     base = written[-2] if len(written) > 1 else Written(head.commit or "", head.tree or "")
-    files = tuple(
-        _scratch_file(repository, *pair) for pair in zip(patch.changes, before.values(), strict=True)
-    )
+    files = tuple(_scratch_file(repository, *pair) for pair in zip(patch.changes, before.values(), strict=True))
     return Scratch(job, branch, base.commit, base.tree, written[-1].commit, written[-1].tree, files)
 
 
@@ -177,13 +175,9 @@ def _blob(repository: Repository, file: Stored) -> str:
 
 
 def _scratch_file(repository: Repository, change: FileChange, stored: Stored | None) -> ScratchFile:
-    plain = change.before is None or (
-        stored and _blob(repository, stored) == repository.blob_id(change.before)
-    )
+    plain = change.before is None or (stored and _blob(repository, stored) == repository.blob_id(change.before))
     base = None if plain else change.before
-    return ScratchFile(
-        change.path, digest(change.before), digest(change.after), change.edits, change.moved_from, base
-    )
+    return ScratchFile(change.path, digest(change.before), digest(change.after), change.edits, change.moved_from, base)
 
 
 # -- the branch
@@ -211,8 +205,6 @@ def _drop(repository: Repository, ref: str, commit: str | None) -> bool:
     if place:
         raise RepositoryError(f"The branch {branch} is checked out in {place}", "Leave it with: git switch -")
     if tip != commit and (commit or committer != IDENTITY):
-        raise RepositoryError(
-            f"The branch {branch} holds other commits.", f"Remove it with: git branch -D {branch}"
-        )
+        raise RepositoryError(f"The branch {branch} holds other commits.", f"Remove it with: git branch -D {branch}")
     repository.run(*QUIETLY, "update-ref", "-d", ref, tip)
     return True

@@ -124,6 +124,18 @@ def signature_of(
     return _function_signature(node, owner, source, bases)
 
 
+def parameters_of(node: Definition, parents: Sequence[Definition] = ()) -> tuple[Parameter, ...]:
+    """Read the parameters alone, which is quicker."""
+    owner = parents[-1] if parents and isinstance(parents[-1], ast.ClassDef) else None
+    if isinstance(node, ast.ClassDef):
+        owner, constructor = node, constructor_of(node)
+        if constructor is None:
+            fields = constructor_fields(node, decorator_names(node))
+            return tuple(_field_parameter(field, None) for field in fields)
+        node = constructor
+    return tuple(_parameters(node.args, owner is not None and not _has(node, {"staticmethod"}), None))
+
+
 def constructor_of(node: ast.ClassDef) -> Function | None:
     """Find a class's own ``__init__``, else its ``__new__``; the implementation where there are overloads."""
     found: dict[str, Function] = {}

@@ -58,11 +58,17 @@ class Tree(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WorkTree:
-    """The files on the disk. ``buffers`` holds an editor's unsaved text by path, which hides them."""
+    """The files on the disk. ``buffers`` holds an editor's unsaved text by path, which hides them.
+
+    What was read once is given again: a task works on one state of each file, whatever is written meanwhile.
+    """
 
     root: Path
     repository: "Repository | None" = None
     buffers: Mapping[str, bytes] = field(default_factory=lambda: _NO_BUFFERS)
+    _seen: dict[str, bytes | None] = field(
+        default_factory=dict[str, bytes | None], init=False, repr=False, compare=False
+    )
 
     def find(self, path: str) -> Entry:
         """Say what the path names; see `Tree.find`."""
@@ -86,6 +92,11 @@ class WorkTree:
 
     def read(self, path: str) -> bytes | None:
         """Give a file's bytes; see `Tree.read`. A link is followed as long as it stays inside the project."""
+        if path not in self._seen:
+            self._seen[path] = self._read(path)
+        return self._seen[path]
+
+    def _read(self, path: str) -> bytes | None:
         place = self._place(path)
         if path in self.buffers:
             return self.buffers[path]

@@ -3,10 +3,12 @@
 import ast
 import json
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+import docstring_parser
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,7 +24,7 @@ from workhorse_core.project import Project, open_project
 from workhorse_core.region import Region
 from workhorse_core.run import Finished, Means, run
 from workhorse_core.task import Engine, Task, parse_target
-from workhorse_core.testing.bad_answers import INVENTED, bad_answers, cut_answers, good_answer, good_value
+from workhorse_core.testing.bad_answers import INVENTED, BadAnswer, bad_answers, cut_answers, good_answer, good_value
 from workhorse_core.testing.endpoint import ScriptedEndpoint
 
 PLAIN = b'''\
@@ -53,6 +55,7 @@ LATIN = "# -*- coding: latin-1 -*-\ndef größe(maß):\n    return maß * 2  # �
     "latin-1"
 )
 MARKED = b"\xef\xbb\xbfx = 1\n\n\ndef f(a, /, b, *c, d=1, **e):\n    if a: return b\n    raise KeyError(a)\n"
+INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 FILES = {"plain.py": PLAIN, "awkward.py": AWKWARD, "latin.py": LATIN, "marked.py": MARKED}
 
 
@@ -104,17 +107,16 @@ def _cases(project: Project, path: str) -> Iterator[Case]:
 
 def assert_harmless(case: Case, proposal: Proposal) -> None:
     """Judge without any of our own code: only docstrings came in, plain and of a docstring's size."""
-    for part in proposal.parts:
-        for edit in part.edits:
-            before = case.project.tree.read(edit.path)
-            assert before is not None
-            after = before[: edit.start] + edit.new + before[edit.end :]
-            assert undocumented(after) == undocumented(before)
-            assert INVENTED.encode() not in edit.new
-            words = edit.new.decode(case.region.source.encoding.removesuffix("-sig"))
-            strange = {c for c in words if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}}
-            assert strange <= {"\n", "\r", "\t"}
-            assert len(words) < 6000
+    for edit in (edit for part in proposal.parts for edit in part.edits):
+        before = case.project.tree.read(edit.path)
+        assert before is not None
+        after = before[: edit.start] + edit.new + before[edit.end :]
+        assert undocumented(after) == undocumented(before)
+        words = edit.new.decode(case.region.source.encoding.removesuffix("-sig"))
+        assert len(words) < 6000
+        assert {c for c in words if unicodedata.category(c) in INVISIBLE} <= {"\n", "\r", "\t"}
+        described = {entry.arg_name for entry in docstring_parser.parse(ast.literal_eval(words.strip())).params}
+        assert INVENTED not in described
 
 
 def undocumented(data: bytes) -> str:
@@ -128,17 +130,11 @@ def undocumented(data: bytes) -> str:
 
 
 async def assert_proved(case: Case, proposal: Proposal) -> None:
-    """Judge by the proofs and the checks that the action names and that need no tool of the project's."""
-    if not proposal.parts:
-        return
-    comparison = Comparison(case.project, case.task, case.patch(proposal))
-    for check in find_checks(["same-code", "syntax", "docstring-signature"]):
-        result = await check.run(comparison)
-        assert result.status is not CheckStatus.FAILED, result.findings
-
-
-def index(cases: Sequence[Case], name: str) -> Case:
-    return next(case for case in cases if case.region.name == name)
+    """Judge by the proof that every such edit has to pass."""
+    if proposal.parts:
+        (same_code,) = find_checks(["same-code"])
+        result = await same_code.run(Comparison(case.project, case.task, case.patch(proposal)))
+        assert result.status is CheckStatus.PASSED, result.findings
 
 
 def test_there_are_regions_of_every_kind(cases: Sequence[Case]) -> None:
@@ -155,18 +151,31 @@ async def test_a_good_answer_makes_an_edit(cases: Sequence[Case]) -> None:
         await assert_proved(case, proposal)
 
 
-async def test_no_bad_answer_makes_a_wrong_edit(cases: Sequence[Case]) -> None:
-    refused = accepted = 0
+@pytest.mark.slow
+@pytest.mark.parametrize("path", FILES)
+async def test_no_bad_answer_makes_a_wrong_edit(cases: Sequence[Case], path: str) -> None:
     for case in cases:
-        for bad in bad_answers(case.question):
-            proposal = case.propose(bad.text)
-            if proposal is None:
-                refused += 1
-                continue
-            accepted += 1
-            assert_harmless(case, proposal)
-            await assert_proved(case, proposal)
-    assert refused > 2 * accepted > 0
+        if case.region.path == path:
+            await judge(case, bad_answers(case.question))
+
+
+async def test_no_bad_answer_of_a_sample_makes_a_wrong_edit(cases: Sequence[Case]) -> None:
+    for number, case in enumerate(cases):
+        await judge(case, islice(bad_answers(case.question), number, None, len(cases)))
+
+
+async def judge(case: Case, answers: Iterable[BadAnswer]) -> None:
+    refused = accepted = 0
+    for answer in answers:
+        proposal = case.propose(answer.text)
+        if proposal is None:
+            refused += 1
+            continue
+        accepted += 1
+        assert answer.odd, f"accepted: {answer.name}"
+        assert_harmless(case, proposal)
+        await assert_proved(case, proposal)
+    assert refused > accepted > 0
 
 
 def test_no_cut_answer_makes_any_edit(cases: Sequence[Case]) -> None:

@@ -39,9 +39,7 @@ def test_outside_of_git_nothing_is_found(tmp_path: Path) -> None:
     assert Repository.find(tmp_path) is None
 
 
-def test_a_bare_repository_and_the_git_folder_itself_are_refused(
-    repository: Repository, tmp_path: Path
-) -> None:
+def test_a_bare_repository_and_the_git_folder_itself_are_refused(repository: Repository, tmp_path: Path) -> None:
     repository.run("clone", "--quiet", "--bare", str(repository.root), str(tmp_path / "bare"))
     with pytest.raises(NotARepository, match="bare"):
         Repository.find(tmp_path / "bare")
@@ -102,9 +100,7 @@ def test_odd_names_survive_every_question(tmp_path: Path) -> None:
     assert repository.paths("d") == names
     assert repository.tree_files("HEAD", "d") == names
     blobs = repository.read_blobs("HEAD", [*names, "d/missing\n.py"])
-    assert {path: data.decode() for path, data in blobs.items()} == {
-        f"d/{name}": f"{name!a}\n" for name in ODD
-    }
+    assert {path: data.decode() for path, data in blobs.items()} == {f"d/{name}": f"{name!a}\n" for name in ODD}
     for name in ODD:
         write_files(repository.root, {f"d/{name}": f"{name!a}\nmore\n"})
     assert repository.changed_lines() == {name: [(2, 2)] for name in names}
@@ -113,6 +109,9 @@ def test_odd_names_survive_every_question(tmp_path: Path) -> None:
 def test_a_name_is_never_a_pattern(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "odd", {"*.py": "star\n", "a.py": "a\n"})
     assert list(repository.tree_entries("HEAD", ["*.py"])) == ["*.py"]
+    write_files(repository.root, {"[ab]/x.py": "", "a/x.py": "", ":(top)/x.py": ""})
+    assert repository.paths("[ab]") == ["[ab]/x.py"]
+    assert repository.paths(":(top)") == [":(top)/x.py"]
 
 
 def test_blobs_are_read_from_a_commit_and_from_the_index(repository: Repository) -> None:
@@ -164,9 +163,7 @@ def test_renames_modes_links_and_binary_files_do_not_confuse_changed_lines(repos
     write_files(repository.root, {"a.bin": b"\0\1", "b.py": "b\n", "c.py": "c\n"})
     commit_all(repository, "More")
     repository.run("mv", "src/shapes.py", "src/moved.py")
-    write_files(
-        repository.root, {"src/moved.py": text + "# end\n", "a.bin": b"\0\2", "c.py": "c\n@@ -1 +1 @@\n"}
-    )
+    write_files(repository.root, {"src/moved.py": text + "# end\n", "a.bin": b"\0\2", "c.py": "c\n@@ -1 +1 @@\n"})
     (repository.root / "b.py").chmod(0o755)
     (repository.root / "README.md").unlink()
     (repository.root / "README.md").symlink_to("b.py")
@@ -242,9 +239,7 @@ def test_a_setting_is_read_as_git_reads_it(repository: Repository) -> None:
     assert repository.setting("user.nothing") is None
 
 
-def test_settings_given_to_git_itself_are_kept(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_settings_given_to_git_itself_are_kept(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
     monkeypatch.setenv("GIT_CONFIG_KEY_0", "user.name")
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", "Grace Hopper")
@@ -252,7 +247,5 @@ def test_settings_given_to_git_itself_are_kept(
 
 
 def test_we_know_every_variable_that_this_git_calls_local() -> None:
-    local = subprocess.run(
-        ["git", "rev-parse", "--local-env-vars"], capture_output=True, text=True, check=True
-    )
+    local = subprocess.run(["git", "rev-parse", "--local-env-vars"], capture_output=True, text=True, check=True)
     assert set(local.stdout.split()) - {"GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT"} <= set(LOCAL_VARIABLES)

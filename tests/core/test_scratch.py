@@ -10,7 +10,7 @@ import pytest
 
 from workhorse_core.edit import Edit, Move
 from workhorse_core.errors import JobError, RepositoryError, TargetError
-from workhorse_core.fast_import import IDENTITY
+from workhorse_core.fast_import import IDENTITY, Step, Stored, write_commits
 from workhorse_core.patch import Patch, make_patch
 from workhorse_core.repository import Repository
 from workhorse_core.scratch import Scratch, drop_scratch, make_scratch, read_patch
@@ -159,6 +159,13 @@ def test_a_branch_in_the_way_is_said_and_leaves_no_report(repository: Repository
         scratch_of(repository, Edit(SHAPES, 0, 0, b"# new\n"))
     assert not list(repository.git_dir.glob("fast_import_crash*"))
     assert not list(repository.git_dir.rglob("*.lock"))
+
+
+def test_a_commit_that_cannot_be_written_leaves_no_report(repository: Repository) -> None:
+    with pytest.raises(RepositoryError, match="fast-import failed"):
+        write_commits(repository, "refs/heads/workhorse/x", "1" * 40, [Step("x", {"a.py": Stored("100644", b"a")})])
+    assert not list(repository.git_dir.glob("fast_import_crash*"))
+    assert not repository.run("for-each-ref", "refs/heads/workhorse")
 
 
 def test_written_again_after_a_kill_it_replaces_its_own_branch(repository: Repository) -> None:

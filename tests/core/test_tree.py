@@ -234,3 +234,13 @@ def test_globs_choose_as_gitignore_would(path: str, include: list[str], exclude:
 
 def test_globs_that_were_made_to_take_for_ever_do_not() -> None:
     assert is_chosen("a" * 200, [], ["*a" * 60 + "b", "/".join(["**"] * 500) + "/b"])
+
+
+def test_a_file_that_is_written_meanwhile_is_read_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(b"first\n")
+    tree = WorkTree(tmp_path)
+    assert (tree.read("a.py"), tree.read("b.py")) == (b"first\n", None)
+    (tmp_path / "a.py").write_bytes(b"second\n")
+    (tmp_path / "b.py").write_bytes(b"new\n")
+    assert (tree.read("a.py"), tree.read("b.py")) == (b"first\n", None)
+    assert WorkTree(tmp_path).read("a.py") == b"second\n"

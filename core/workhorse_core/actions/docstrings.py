@@ -1,17 +1,18 @@
-"""Docstrings: the missing ones written, and with ``rewrite`` those mended that do not match their signature."""
+"""Docstrings: the missing ones written, and with ``rewrite`` those mended that do not match their signature.
+
+What only a model or ``rewrite`` needs is imported when it is needed: a job by rules starts sooner without.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
 from workhorse_core.config import Config
-from workhorse_core.docstring.answer import read_answer
-from workhorse_core.docstring.asking import make_question
 from workhorse_core.docstring.content import DocstringContent, Style
 from workhorse_core.docstring.convention import Conventions
-from workhorse_core.docstring.mood import check_opening, make_imperative
-from workhorse_core.docstring.place import NoPlace, Place, docstring_node, find_place
+from workhorse_core.docstring.paragraph import split_lines
+from workhorse_core.docstring.place import NoPlace, Place, docstring_node, find_place, line_end
 from workhorse_core.docstring.read import read_docstring
 from workhorse_core.docstring.render import (
     Layout,
@@ -21,9 +22,18 @@ from workhorse_core.docstring.render import (
     splits_summary,
     summary_room,
 )
-from workhorse_core.docstring.rewrite import Mismatch, find_mismatch, mend
 from workhorse_core.docstring.shape import Shape, shape_of
-from workhorse_core.docstring.wanted import LeftAlone, Wishes, is_test, leave_alone
+from workhorse_core.docstring.wanted import LeftAlone, Wishes, leave_alone, leave_as_it_is
+from workhorse_core.docstring.words import (
+    THE_MODEL,
+    choose,
+    known_words,
+    merge,
+    names_of,
+    sources_of,
+    wants_summary,
+    without_known,
+)
 from workhorse_core.edit import Edit
 from workhorse_core.endpoint import Question
 from workhorse_core.errors import AnswerMalformed, TargetError, UsageError
@@ -34,6 +44,9 @@ from workhorse_core.rules.docstrings.survey import Survey, survey
 from workhorse_core.rules.docstrings.writer import write
 from workhorse_core.signature import Signature, read_signature
 from workhorse_core.task import Task
+
+if TYPE_CHECKING:
+    from workhorse_core.docstring.rewrite import Mismatch
 
 _OPTIONS = ("style", "rewrite", "private")
 
@@ -73,6 +86,8 @@ class _Options:
 def _read_options(options: Mapping[str, str]) -> _Options:
     for name in options:
         if name not in _OPTIONS:
+            from difflib import get_close_matches
+
             nearest = get_close_matches(name, _OPTIONS, 1) or _OPTIONS
             raise UsageError(f"Docstrings have no option {name}.", f"There is: {', '.join(nearest)}")
     style = options.get("style")
@@ -121,12 +136,14 @@ class DocstringsWork:
 
     def question(self, region: Region, known: Proposal, retry: Retry | None) -> Question | None:
         """Ask for the docstring, or for what an old one lacks; None where it lacks nothing that words could give."""
+        from workhorse_core.docstring.asking import make_question
+
         signature = self._signature(region)
         rules = write(region, signature, self._survey)
         shape = self._shape(region, signature, rules)
         if shape == Shape(summary=False):
             return None
-        sure = replace(rules.content, summary="") if rules.content and _wants_summary(rules) else rules.content
+        sure = replace(rules.content, summary="") if rules.content and wants_summary(rules) else rules.content
         return make_question(region, shape, self._summary_room(region), sure, rules.facts, retry)
 
     def by_answer(self, region: Region, known: Proposal, text: str) -> Proposal:
@@ -135,6 +152,9 @@ class DocstringsWork:
         Raises:
             AnswerMalformed: It is not what was asked for.
         """
+        from workhorse_core.docstring.answer import read_answer
+        from workhorse_core.docstring.mood import check_opening, make_imperative
+
         signature = self._signature(region)
         rules = write(region, signature, self._survey)
         shape = self._shape(region, signature, rules)
@@ -145,8 +165,8 @@ class DocstringsWork:
         settings = self._conventions.of(region.path).settings
         check_opening(content.summary, settings)
         content = replace(content, summary=make_imperative(content.summary, settings))
-        content = _merge(rules, content) if known.missing else content
-        part = self._part(region, signature, content, (*rules.sources, f"the rest: {_MODEL}"))
+        content = merge(rules, known_words(rules, shape), content) if known.missing else content
+        part = self._part(region, signature, content, (*rules.sources, THE_MODEL))
         if part is None:
             raise AnswerMalformed(f"The file is written in {region.source.encoding}; use only characters that it has.")
         return Proposal((part,))
@@ -157,14 +177,12 @@ class DocstringsWork:
         convention = self._conventions.of(selection.source.path)
         wishes = self._wishes(selection.source.path)
         for region in selection.regions:
-            if docstring_node(region.node) is not None:
-                if self._options.rewrite and self._mismatch(region):
-                    yield region
+            if docstring_node(region.node) is None:
+                alone = leave_alone(region, convention, wishes) or _unplaced(region)
+            elif self._options.rewrite and self._mismatch(region):
+                alone = leave_as_it_is(region, wishes)
+            else:
                 continue
-            alone = leave_alone(region, convention, wishes)
-            place = find_place(region) if alone is None else None
-            if isinstance(place, NoPlace):
-                alone = LeftAlone(place.reason, plain=False)
             if alone is None:
                 yield region
             elif not alone.plain or self._is_pointed_at(region):
@@ -174,9 +192,9 @@ class DocstringsWork:
         config = self._project.config.docstrings
         targets = self._task.targets
         named = frozenset(target.symbol for target in targets if target.path == path and target.symbol)
-        tests = config.tests or any(target.path and is_test(f"{target.path}/_.py") for target in targets)
-        file = any(target.path == path for target in targets)
-        return Wishes(config.private or self._options.private, tests, named, file)
+        places = [t.path for t in targets if t.path == path or (t.path and path.startswith(f"{t.path}/"))]
+        place = max(places, key=len, default="")
+        return Wishes(config.private or self._options.private, config.tests, named, place)
 
     def _is_pointed_at(self, region: Region) -> bool:
         """Whether the user named a line in it, and so wants to hear why nothing happens."""
@@ -185,7 +203,9 @@ class DocstringsWork:
             for target in self._task.targets
         )
 
-    def _mismatch(self, region: Region) -> Mismatch:
+    def _mismatch(self, region: Region) -> "Mismatch":
+        from workhorse_core.docstring.rewrite import Mismatch, find_mismatch
+
         node = docstring_node(region.node)
         assert node is not None
         assert isinstance(node.value, str)
@@ -206,7 +226,8 @@ class DocstringsWork:
         """Say what a model is asked: everything, or for an old docstring what neither it nor the rules have."""
         if docstring_node(region.node) is None:
             return shape_of(signature)
-        return _without_known(self._mismatch(region).missing, rules.content)
+        missing = self._mismatch(region).missing
+        return without_known(missing, known_words(rules, missing))
 
     def _summary_room(self, region: Region) -> int:
         place = find_place(region) if docstring_node(region.node) is None else None
@@ -239,115 +260,44 @@ class DocstringsWork:
         summary, rest = splits_summary(finish_summary(content.summary, names), layout)
         description = "\n\n".join(part for part in (rest, content.description) if part)
         content = replace(content, summary=summary, description=description)
-        text = place.before + render(content, signature, layout) + place.after
-        return _make_part(region, place.offset, place.offset, text, sources)
+        literal = render(content, signature, layout)
+        if find_unwritable(literal):
+            return None
+        return _make_part(region, place.offset, place.offset, place.before + literal + place.after, sources)
 
     def _mend(self, region: Region, signature: Signature, answered: DocstringContent | None = None) -> Proposal:
         """Mend an old docstring with the rules' words and the model's for what is missing."""
+        from workhorse_core.docstring.rewrite import OldDocstring, mend
+
         node = docstring_node(region.node)
         assert node is not None
         assert isinstance(node.value, str)
         mismatch = self._mismatch(region)
         rules = write(region, signature, self._survey)
-        content, sources = _chosen(mismatch.missing, rules, answered)
+        content = choose(mismatch.missing, known_words(rules, mismatch.missing), answered)
+        sources = sources_of(content, rules, answered)
         start, end = region.source.span(node)
-        old = region.source.data[start:end].decode(region.source.encoding.removesuffix("-sig"))
-        newline = "\r\n" if "\r\n" in old else region.source.newline
+        text = region.source.data[start:end].decode(region.source.encoding.removesuffix("-sig"))
+        old = OldDocstring("\n".join(split_lines(text)), node.value)
+        newline = line_end(text) or region.source.newline
         layout = self._layout(region, region.source.indent_of(region.source.line_of(start)), newline)
-        new = mend(old.replace("\r\n", "\n").replace("\r", "\n"), node.value, mismatch, content, signature, layout)
-        missing = _names_of(_without_known(mismatch.missing, content))
-        part = _make_part(region, start, end, new, sources) if new != old else None
+        new = mend(old, mismatch, content, signature, layout)
+        missing = names_of(without_known(mismatch.missing, content))
+        if new == text or (find_unwritable(new) and not find_unwritable(text)):
+            return Proposal(missing=missing)
+        part = _make_part(region, start, end, new, sources)
         return Proposal((part,) if part else (), missing)
 
 
-_MODEL = "the model"
+def _unplaced(region: Region) -> LeftAlone | None:
+    place = find_place(region)
+    return LeftAlone(place.reason, plain=False) if isinstance(place, NoPlace) else None
 
 
 def _make_part(region: Region, start: int, end: int, text: str, sources: tuple[str, ...]) -> Part | None:
-    if find_unwritable(text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "")):
-        return None
+    """Make the part; None where the file's encoding cannot hold it."""
     try:
         data = region.source.encode(text)
     except TargetError:
         return None
     return Part("docstring", (Edit(region.path, start, end, data),), sources)
-
-
-def _wants_summary(rules: Known) -> bool:
-    """Whether the rules' summary says too little to be kept."""
-    return any(name.startswith("summary") for name in rules.missing)
-
-
-def _merge(rules: Known, answered: DocstringContent) -> DocstringContent:
-    """Keep what the rules can point to; the model's words fill the rest."""
-    known = rules.content
-    if known is None:
-        return answered
-    parameters = {entry.name: entry for entry in known.parameters if entry.description}
-    raises = {entry.exception: entry for entry in known.raises if entry.description}
-    anew = _wants_summary(rules)
-    return DocstringContent(
-        answered.summary if anew else known.summary or answered.summary,
-        answered.description or known.description if anew else known.description or answered.description,
-        tuple(parameters.get(entry.name, entry) for entry in answered.parameters),
-        answered.returns and (known.returns or answered.returns),
-        answered.yields and (known.yields or answered.yields),
-        tuple(raises.get(entry.exception, entry) for entry in answered.raises),
-    )
-
-
-def _chosen(
-    missing: Shape, rules: Known, answered: DocstringContent | None
-) -> tuple[DocstringContent, tuple[str, ...]]:
-    """Take what is missing, and only that, from the rules first and then from the answer."""
-    sources: list[str] = list(rules.sources) if rules.content else []
-    found = DocstringContent("")
-    for origin in (rules.content, answered):
-        if origin is None:
-            continue
-        there = {entry.name for entry in found.parameters}
-        raised = {entry.exception for entry in found.raises}
-        found = DocstringContent(
-            "",
-            "",
-            (
-                *found.parameters,
-                *(e for e in origin.parameters if e.name in missing.parameters and e.name not in there),
-            ),
-            found.returns or (origin.returns if missing.returns else None),
-            found.yields or (origin.yields if missing.yields else None),
-            (
-                *found.raises,
-                *(e for e in origin.raises if e.exception in missing.raises and e.exception not in raised),
-            ),
-        )
-    words = {
-        *missing.parameters,
-        *missing.raises,
-        "returns" if missing.returns else "",
-        "yields" if missing.yields else "",
-    }
-    kept = tuple(source for source in sources if any(word and word in source for word in words))
-    return found, (*kept, f"the rest: {_MODEL}") if answered else kept
-
-
-def _without_known(missing: Shape, known: DocstringContent | None) -> Shape:
-    if known is None:
-        return missing
-    described = {entry.name for entry in known.parameters}
-    raised = {entry.exception for entry in known.raises}
-    return Shape(
-        tuple(name for name in missing.parameters if name not in described),
-        missing.returns and known.returns is None,
-        missing.yields and known.yields is None,
-        tuple(name for name in missing.raises if name not in raised),
-        summary=False,
-    )
-
-
-def _names_of(missing: Shape) -> tuple[str, ...]:
-    """Name what is still missing, as the rules do."""
-    names = [f"description of {name}" for name in missing.parameters]
-    names += ["what is returned"] if missing.returns else []
-    names += ["what is yielded"] if missing.yields else []
-    return (*names, *(f"when {name} is raised" for name in missing.raises))

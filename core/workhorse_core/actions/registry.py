@@ -1,7 +1,5 @@
 """The actions that there are: a hand-written list, one line each."""
 
-from difflib import get_close_matches
-
 from workhorse_core.action import Action
 from workhorse_core.actions.docstrings import DocstringsAction
 from workhorse_core.errors import UsageError
@@ -18,6 +16,8 @@ def find_action(name: str) -> Action:
     for action in ACTIONS:
         if action.name == name:
             return action
+    from difflib import get_close_matches
+
     names = [action.name for action in ACTIONS]
     nearest = get_close_matches(name, names, 1) or names
     raise UsageError(f"There is no action {name}.", f"There is: {', '.join(nearest)}")

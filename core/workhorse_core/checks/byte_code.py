@@ -1,7 +1,6 @@
 """The byte-code of two files under -OO, which leaves no docstrings."""
 
 import ast
-import sys
 import warnings
 from types import CodeType
 from typing import cast
@@ -31,40 +30,30 @@ _ONE_LINE = {"lineno": 1, "end_lineno": 1, "col_offset": 0, "end_col_offset": 0}
 def check_byte_code(before: CodeFile, after: CodeFile) -> None:
     """Compile both under -OO, which leaves no docstrings, and compare everything but the line numbers.
 
-    Before Python 3.13 a docstring on a line of its own leaves a NOP there; so the trees are compiled again with
-    everything on one line. Nothing reads them afterwards.
+    They are compiled with everything on one line: a docstring leaves a NOP on its own line before Python 3.13, and
+    classes hold their line from then on. The trees are of no use afterwards.
 
     Raises:
-        DiffersError: They are not the same, or the candidate does not compile.
+        DiffersError: They are not the same, or one does not compile.
     """
-    new = _compiled(after.data)
-    if sys.version_info >= (3, 13) and _difference(_compiled(before.data), new) is None:
-        return
-    flat = _compiled(_on_one_line(after.shape))
-    if difference := _difference(_compiled(_on_one_line(before.shape)), flat):
+    if difference := _difference(_compiled(before.shape), _compiled(after.shape)):
         raise DiffersError("byte-code", f"{difference} compiles to other byte-code.")
-    if flat.co_flags != new.co_flags:
-        raise DiffersError("byte-code", "An import from __future__ holds no longer.")
 
 
-def _compiled(source: bytes | ast.Module) -> CodeType:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return compile(source, "", "exec", dont_inherit=True, optimize=2)
-    except SyntaxError as error:
-        raise DiffersError("syntax", f"The file does not compile: {error.msg}.", error.lineno or 1) from error
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise DiffersError("syntax", f"The file cannot be compiled: {error or type(error).__name__}.") from error
-
-
-def _on_one_line(shape: Shape) -> ast.Module:
+def _compiled(shape: Shape) -> CodeType:
     for node in (*shape.nodes, *shape.statements):
         if node._attributes:
             node.__dict__.update(_ONE_LINE)
     tree = shape.nodes[0]
     assert isinstance(tree, ast.Module)
-    return tree
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return compile(tree, "", "exec", dont_inherit=True, optimize=2)
+    except SyntaxError as error:
+        raise DiffersError("syntax", f"The file does not compile: {error.msg}.") from error
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise DiffersError("syntax", f"The file cannot be compiled: {error or type(error).__name__}.") from error
 
 
 def _difference(before: CodeType, after: CodeType) -> str | None:

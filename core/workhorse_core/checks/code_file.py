@@ -2,9 +2,11 @@
 
 import ast
 import re
+import sys
 import tokenize
 import warnings
 from bisect import bisect_right
+from collections.abc import Iterable
 from io import BytesIO
 
 from workhorse_core.checks.code_tree import DiffersError, Shape
@@ -12,12 +14,15 @@ from workhorse_core.checks.code_tree import DiffersError, Shape
 BOM = b"\xef\xbb\xbf"
 ENDS = re.compile(rb"\r\n|\n|\r")
 
+_NESTING = ("JoinedStr", "TemplateStr") if sys.version_info[:2] >= (3, 12) else ()
+"""Before Python 3.12 an f-string cannot hold its own quotes, and the tree does not always say where it is."""
+
 
 class CodeFile:
     """One of the two files, read from its bytes.
 
     ``docstrings`` are their places as ast has them (line and column, first and behind the last), ``literals`` the
-    same in bytes, half open; both in order.
+    same in bytes, half open; both in order. ``f_strings`` are those of the f-strings that may hold quotes and comments.
     """
 
     def __init__(self, data: bytes, encoding: str, tree: ast.Module) -> None:
@@ -25,8 +30,10 @@ class CodeFile:
         self.encoding = encoding
         self.shape = Shape(tree)
         self.starts = [0, *(match.end() for match in ENDS.finditer(data))]
-        found = self.shape.docstrings.values()
-        self.docstrings = sorted((n.lineno, n.col_offset, n.end_lineno or 0, n.end_col_offset or 0) for n in found)
+        self.docstrings = _places(self.shape.docstrings.values())
+        self.f_strings = _places(
+            node for node in self.shape.nodes if isinstance(node, ast.expr) and type(node).__name__ in _NESTING
+        )
         self.literals = [(self._offset(a, b), self._offset(c, d)) for a, b, c, d in self.docstrings]
 
     @property
@@ -53,6 +60,10 @@ class CodeFile:
     def _line(self, line: int) -> str:
         end = self.starts[line] if line < len(self.starts) else len(self.data)
         return self.data[self.starts[line - 1] : end].decode(self.encoding).removeprefix("\ufeff")
+
+
+def _places(nodes: Iterable[ast.expr]) -> list[tuple[int, int, int, int]]:
+    return sorted((n.lineno, n.col_offset, n.end_lineno or 0, n.end_col_offset or 0) for n in nodes)
 
 
 def read_code(data: bytes, side: str) -> CodeFile:

@@ -1,15 +1,9 @@
 """What is written in two files besides docstrings: comments, and every other token."""
 
 import re
-import sys
-import tokenize
-from bisect import bisect_right
 
 from workhorse_core.checks.code_file import CodeFile
 from workhorse_core.checks.code_tree import DiffersError
-
-_LAYOUT = frozenset({tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
-
 
 _TOKEN = re.compile(
     r"""\#[^\n]*
@@ -17,64 +11,49 @@ _TOKEN = re.compile(
     |'{3}[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'{3}
     |"[^"\\\n]*(?:\\.[^"\\\n]*)*"
     |'[^'\\\n]*(?:\\.[^'\\\n]*)*'
-    |[^\s"'\#\\]+
+    |\w+
+    |->|:=|\.{3}|(?:\*\*|//|<<|>>)=?|[-+*/%@&|^=<>!]=?
     |\S""",
     re.DOTALL | re.VERBOSE,
 )
-"""Comments, strings, and what stands between them, by the blanks around it. Every character but blanks is in one."""
+"""Comments, strings, words and operators; every character but blanks is in one."""
 
 
 def check_tokens(before: CodeFile, after: CodeFile) -> None:
     """Compare comments and everything else that is written, docstrings, blanks and line ends aside.
 
-    Before Python 3.12 tokenize is written in Python and would cost more than the rest of the proof; its f-strings
-    cannot nest there, so one pattern finds all strings and comments.
+    One pattern splits the text, as ``tokenize`` would in the time of the whole rest of the proof.
 
     Raises:
         DiffersError: They are not the same.
     """
-    split = _words if sys.version_info[:2] < (3, 12) else _tokens
-    old, new = split(before), split(after)
+    old, new = split_tokens(before), split_tokens(after)
     if [text for text, _ in old] != [text for text, _ in new]:
         different = (line for (a, _), (b, line) in zip(old, new, strict=False) if a != b)
         line = next(different, len(after.starts))
         raise DiffersError("tokens", "A comment or another token was added, removed or changed.", line)
 
 
-def _words(side: CodeFile) -> list[tuple[str, int]]:
-    """Split by one pattern. Gives each text and, cheaper than its line, the line of the docstring before it."""
+def split_tokens(side: CodeFile) -> list[tuple[str, int]]:
+    """Give each token with, cheaper than its own line, that of the docstring or f-string before it.
+
+    An f-string is one token: it may hold quotes and comments, so where it ends is taken from the tree. Of a docstring
+    that is written as several literals the comments between them stay.
+    """
     text = side.text
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    words: list[tuple[str, int]] = []
-    position, line = 0, 1
-    for first, start, last, end in side.docstrings:
-        low, high = (
-            starts[first - 1] + side.characters(first, start),
-            starts[last - 1] + side.characters(last, end),
-        )
-        words += [(word, line) for word in _TOKEN.findall(text, position, low)]
-        # one that is written as several literals may have comments between them, which stay
-        words += [(word, line) for word in _TOKEN.findall(text, low, high) if word.startswith("#")]
-        position, line = high, last
-    return words + [(word, line) for word in _TOKEN.findall(text, position)]
-
-
-def _tokens(side: CodeFile) -> list[tuple[str, int]]:
-    """Split by tokenize. Gives each text and its line."""
-    lines = iter(re.findall(r"[^\n]*\n|[^\n]+", side.text))
-    spans = [
-        ((first, side.characters(first, start)), (last, side.characters(last, end)))
-        for first, start, last, end in side.docstrings
-    ]
-    starts = [span[0] for span in spans]
     tokens: list[tuple[str, int]] = []
-    try:
-        for token in tokenize.generate_tokens(lambda: next(lines, "")):
-            if token.type in _LAYOUT:
-                continue
-            index = bisect_right(starts, token.start) - 1
-            if token.type != tokenize.STRING or index < 0 or token.end > spans[index][1]:
-                tokens.append((token.string, token.start[0]))
-    except (tokenize.TokenError, SyntaxError) as error:
-        raise DiffersError("tokens", f"The file cannot be split into tokens: {error}.") from error
-    return tokens
+    position, line = 0, 1
+    places = [(place, True) for place in side.docstrings] + [(place, False) for place in side.f_strings]
+    for (first, start, last, end), is_docstring in sorted(places):
+        low = starts[first - 1] + side.characters(first, start)
+        high = starts[last - 1] + side.characters(last, end)
+        if low < position:
+            continue  # an f-string within an f-string
+        tokens += [(token, line) for token in _TOKEN.findall(text, position, low)]
+        if is_docstring:
+            tokens += [(token, line) for token in _TOKEN.findall(text, low, high) if token.startswith("#")]
+        else:
+            tokens.append((text[low:high], first))
+        position, line = high, last
+    return tokens + [(token, line) for token in _TOKEN.findall(text, position)]

@@ -11,6 +11,7 @@ from workhorse_core.checks.slices import put
 from workhorse_core.errors import TargetError
 from workhorse_core.patch import FileChange
 from workhorse_core.project import Project
+from workhorse_core.tree import WorkTree
 
 _WANTED = (".py", ".pyi", "py.typed", ".toml", ".cfg", ".ini", "pyrightconfig.json")
 ENVIRONMENTS = (".venv", "venv")
@@ -31,10 +32,18 @@ class Copies:
         self._placed: set[str] = set()
         for side in (self.before, self.after, self.aside):
             side.mkdir()
+        made: set[str] = set()
         for path in project.tree.files(""):
             if path.endswith(_WANTED) and (data := _read(project, path)) is not None:
-                put(self.before, path, data)
-                self._link(path)
+                parent = path.rpartition("/")[0]
+                if parent not in made:
+                    made.add(parent)
+                    for side in (self.before, self.after):
+                        (side / parent).mkdir(parents=True, exist_ok=True)
+                origin = f"{self.before}/{path}"
+                with open(origin, "wb") as file:  # noqa: PTH123 - half the time of Path.write_bytes
+                    file.write(data)
+                os.link(origin, f"{self.after}/{path}")
         for name in ENVIRONMENTS if project.trusted else ():  # pyrefly runs the interpreter that it finds there
             if (environment := project.root / name).is_dir():
                 for side in (self.before, self.after):
@@ -89,9 +98,14 @@ class Copies:
 
 
 def _read(project: Project, path: str) -> bytes | None:
+    """Read one of the files that the tree has listed; those on the disk at once, a thousand take half the time."""
+    tree = project.tree
     try:
-        return project.tree.read(path)
-    except TargetError:
+        if isinstance(tree, WorkTree) and path not in tree.buffers:
+            with open(f"{tree.root}/{path}", "rb") as file:  # noqa: PTH123
+                return file.read()
+        return tree.read(path)
+    except (OSError, TargetError):
         return None
 
 

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from pydoclint.utils.doc import Doc  # type: ignore[import-untyped]
 from pydoclint.utils.edge_case_error import EdgeCaseError  # type: ignore[import-untyped]
@@ -34,6 +35,9 @@ _KINDS = {
 }
 """What is left out says that an option of pydoclint does not suit, not that the docstring is at fault."""
 
+_ADVICE = re.compile(r"\((?:Or could be other|Please read more|Note: DOC001)[^()]*\)")
+"""Words about pydoclint itself."""
+
 _INVENTED = "Arguments in the docstring but not in the function signature"
 
 
@@ -46,6 +50,7 @@ def style_of(docstring: str) -> str:
     return "sphinx"
 
 
+@cache
 def is_usable() -> bool:
     """Tell whether the docstring parser beside pydoclint is its own.
 
@@ -81,7 +86,8 @@ def find_disagreements(tree: ast.Module, *, is_stub: bool = False) -> list[Disag
         kind = _kind(violation)
         if kind:
             line = places.get(violation.line, violation.line)
-            found.append(Disagreement(line, violation.fullErrorCode, " ".join(violation.msg.split()), kind))
+            message = " ".join(_ADVICE.sub(" ", violation.msg).split())
+            found.append(Disagreement(line, violation.fullErrorCode, message, kind))
     return found
 
 

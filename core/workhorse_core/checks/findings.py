@@ -112,7 +112,7 @@ class LineMap:
 
     def origins(self, line: int) -> list[int]:
         """Give the lines of the base whose bytes the candidate's ``line`` holds, or replaces; counted from 1."""
-        return [origin for run in self._runs for origin in run.origins(line)]
+        return list(dict.fromkeys(origin for run in self._runs for origin in run.origins(line)))
 
 
 def _runs(change: FileChange) -> Iterator[_Run]:

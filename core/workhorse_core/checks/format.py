@@ -61,7 +61,8 @@ async def _black(comparison: Comparison, configured: Configured) -> Report | Non
         sides = (slices.before, slices.after)
         outputs = await asyncio.gather(*(_run_black(tool, comparison, side, files) for side in sides))
         for output in outputs:
-            if output.failure or output.code not in (0, 1, 123):
+            # 1 says that a file would change, and that black refuses to work at all; then it says why
+            if output.failure or output.code not in (0, 1, 123) or (output.code == 1 and not output.stdout):
                 return Report(reason=output.failure or f"black could not be used: {output.first_words}")
         return _report("black", slices, list(zip(sides, outputs, strict=True)), comparison.patch.changes)
 

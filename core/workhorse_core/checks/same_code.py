@@ -11,7 +11,7 @@ from bisect import bisect_left
 
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.byte_code import check_byte_code
-from workhorse_core.checks.code_file import BOM, ENDS, CodeFile, read_code
+from workhorse_core.checks.code_file import ENDS, CodeFile, read_code
 from workhorse_core.checks.code_tokens import check_tokens
 from workhorse_core.checks.code_tree import DiffersError, check_trees
 from workhorse_core.patch import FileChange
@@ -49,7 +49,7 @@ def _prove(change: FileChange) -> None:
     _check_frame(change.before, change.after)
     before, after = read_code(change.before, "base"), read_code(change.after, "candidate")
     if before.encoding != after.encoding:
-        raise DiffersError("encoding", f"The file's encoding was {before.encoding} and is {after.encoding}.")
+        raise DiffersError("encoding", f"The encoding was {before.encoding} and is {after.encoding}.")
     check_trees(before.shape, after.shape)
     _check_bytes(change, before, after)
     check_tokens(before, after)
@@ -60,8 +60,6 @@ def _prove(change: FileChange) -> None:
 
 
 def _check_frame(before: bytes, after: bytes) -> None:
-    if before.startswith(BOM) != after.startswith(BOM):
-        raise DiffersError("encoding", "The byte order mark was added or removed.")
     if (before.startswith(b"#!") or after.startswith(b"#!")) and _first_line(before) != _first_line(after):
         raise DiffersError("bytes", "The first line, which starts the program, is another one.")
     known, kinds = set(ENDS.findall(before)), set(ENDS.findall(after))

@@ -1,4 +1,4 @@
-"""The check that every changed file parses and compiles, and for which versions of Python that was seen."""
+"""The check that every changed file compiles without a new warning, and for which versions of Python that was seen."""
 
 import ast
 import re
@@ -43,18 +43,24 @@ class Syntax:
 
 
 def mistakes(path: str, data: bytes, oldest: int) -> list[Finding]:
-    """Compile a file with this Python and, where the project supports an older minor version of 3, parse it as that."""
+    """Compile a file with this Python and, where the project supports an older minor version of 3, parse it as that.
+
+    What Python warns of (an escape that means nothing, in a docstring too) is a mistake as well: where warnings are
+    errors it stops the program.
+    """
     try:
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            compile(data, path, "exec", dont_inherit=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            compile(data, path, "exec", dont_inherit=True)
             if oldest < sys.version_info.minor:
                 ast.parse(data, path, feature_version=(3, max(oldest, _OLDEST)))
     except SyntaxError as error:
         return [Finding(path, error.lineno or 1, f"{error.msg}", "syntax")]
     except (ValueError, RecursionError, MemoryError) as error:
         return [Finding(path, 1, f"cannot be compiled: {error or type(error).__name__}", "syntax")]
-    return []
+    return [Finding(path, warning.lineno, str(warning.message), "syntax-warning") for warning in warned]
 
 
 def oldest_minor(requires: str) -> int:

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -54,7 +54,8 @@ class TypeCheckSession:
         self._bases: dict[Hashable, tuple[Finding, ...]] = {}
         self._targets: dict[str, None] = {}
         self._base = 0
-        """Counts the states that the copied base has had."""
+        """Counts the states that the base has had."""
+        self._befores: dict[str, bytes] = {}
         self._turn = asyncio.Lock()
 
     def close(self) -> None:
@@ -116,33 +117,41 @@ class TypeCheckSession:
         question = replace(self._question(settings), targets=tuple(self._targets))
         caches = [self._folder / "before-cache", self._folder / "after-cache"]
         if _stands_on_disk(comparison):
-            shadows = [self._shadows(comparison, side) for side in ("before", "after")]
-            before, after = (
-                replace(question, cache=cache, shadows=shadow) for cache, shadow in zip(caches, shadows, strict=True)
-            )
+            self._take_base(comparison)
+            changed = {change.path: change.after or b"" for change in comparison.patch.changes}
+            before = replace(question, cache=caches[0], shadows=self._shadows("before", self._befores))
+            after = replace(question, cache=caches[1], shadows=self._shadows("after", {**self._befores, **changed}))
             root = self._project.root
-            digest = tuple((path, shadow.read_bytes()) for path, shadow in before.shadows)
-            return _Asked(checker, tool, before, after, (root, root), self._below_root, (question.targets, digest))
+            return _Asked(checker, tool, before, after, (root, root), self._below_root, (question.targets, self._base))
         copies = self._laid_out(comparison)
         before, after = (replace(question, cache=cache) for cache in caches)
         folders = (copies.before, copies.after)
         return _Asked(checker, tool, before, after, folders, copies.locate, (question.targets, self._base))
 
-    def _shadows(self, comparison: Comparison, side: str) -> tuple[tuple[str, Path], ...]:
-        """Write the files that differ from those on the disk, and say which they stand for."""
+    def _take_base(self, comparison: Comparison) -> None:
+        """Note what the files hold before the change; where that is not what the base was taken to hold, it is new."""
         tree = comparison.project.tree
-        contents = dict(tree.buffers) if isinstance(tree, WorkTree) else {}
-        for change in comparison.patch.changes:
-            contents[change.path] = (change.before if side == "before" else change.after) or b""
+        befores = dict(tree.buffers) if isinstance(tree, WorkTree) else {}
+        befores |= {change.path: change.before or b"" for change in comparison.patch.changes}
+        for path, data in befores.items():
+            if data != self._befores.get(path, self._on_disk(path)):
+                self._base += 1
+        self._befores |= befores
+
+    def _shadows(self, side: str, contents: Mapping[str, bytes]) -> tuple[tuple[str, Path], ...]:
+        """Write the files that differ from those on the disk, and say which they stand for."""
         folder = self._folder / f"{side}-shadows"
         folder.mkdir(exist_ok=True)
         shadows: list[tuple[str, Path]] = []
         for path, data in contents.items():
-            if path.endswith((".py", ".pyi")) and (self._project.root / path).read_bytes() != data:
+            if path.endswith((".py", ".pyi")) and self._on_disk(path) != data:
                 shadow = folder / f"{len(shadows)}{path[path.rindex('.') :]}"
                 shadow.write_bytes(data)
                 shadows.append((path, shadow))
         return tuple(shadows)
+
+    def _on_disk(self, path: str) -> bytes:
+        return (self._project.root / path).read_bytes()
 
     def _below_root(self, path: str) -> str:
         full = self._project.root / path

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from workhorse_core.docstring.asking import DESCRIPTION_LENGTH, PARAMETER_LENGTH, schema_words
 from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText
@@ -71,12 +71,12 @@ def _read_object(text: str) -> Mapping[str, Any]:
     if len(text) > LONGEST_ANSWER:
         _refuse(f"The answer has {len(text)} characters; a docstring is short.")
     try:
-        value = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
+        value = json.loads(text, object_pairs_hook=_without_duplicates)
     except (json.JSONDecodeError, RecursionError) as error:
         _refuse(f"The answer is not one JSON object and nothing else ({_in_short(error)}).")
     if not isinstance(value, dict):
         _refuse("The answer is JSON, but not an object with the asked properties.")
-    return value
+    return cast("Mapping[str, Any]", value)
 
 
 def _in_short(error: Exception) -> str:
@@ -88,10 +88,6 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         _refuse("A property stands in the answer twice.")
     return found
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    _refuse(f"{name} is not JSON.")
 
 
 def _refuse(message: str) -> NoReturn:
@@ -119,7 +115,7 @@ class _Answer:
             if inner is not None:
                 if not isinstance(value, dict):
                     _refuse(f"The property {name} must be an object.")
-                _compare(f"The property {name}", value, inner)
+                _compare(f"The property {name}", cast("Mapping[str, Any]", value), inner)
             elif not isinstance(value, str):
                 _refuse(f"The property {name} must be a string.")
 

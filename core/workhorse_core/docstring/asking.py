@@ -18,7 +18,7 @@ follows the given schema; another program turns it into the docstring.
 
 - summary: one sentence on one line, beginning with a verb in the imperative ("Return", "Open") for functions and \
 with a noun for classes, modules and properties; it ends with a full stop.
-- description: only what a caller needs beyond the summary: units, side effects, special cases. "" when there is nothing.
+- description: only what a caller needs beyond the summary: units, side effects, special cases. "" for nothing.
 - parameters, returns, yields, raises: what the value means, or when the exception is raised, in one or two sentences. \
 Say more than the name does. No types.
 - Say only what the code shows. What is listed as known is true: use it, and do not contradict it.

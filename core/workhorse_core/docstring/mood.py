@@ -3,157 +3,17 @@
 from workhorse_core.docstring.settings import Settings
 from workhorse_core.errors import AnswerMalformed
 
-_VERBS = frozenset(
-    (
-        *(
-            "add",
-            "append",
-            "apply",
-            "assert",
-            "attach",
-            "build",
-            "calculate",
-            "call",
-            "cancel",
-            "check",
-            "clean",
-            "clear",
-        ),
-        *(
-            "close",
-            "collect",
-            "combine",
-            "compare",
-            "compile",
-            "compute",
-            "configure",
-            "connect",
-            "convert",
-            "copy",
-        ),
-        *(
-            "count",
-            "create",
-            "decode",
-            "define",
-            "delete",
-            "describe",
-            "determine",
-            "disable",
-            "display",
-            "download",
-        ),
-        *(
-            "emit",
-            "enable",
-            "encode",
-            "ensure",
-            "evaluate",
-            "execute",
-            "expand",
-            "extract",
-            "fetch",
-            "fill",
-            "filter",
-        ),
-        *(
-            "find",
-            "flush",
-            "format",
-            "gather",
-            "generate",
-            "get",
-            "give",
-            "handle",
-            "hold",
-            "initialize",
-            "insert",
-        ),
-        *(
-            "invoke",
-            "iterate",
-            "join",
-            "keep",
-            "list",
-            "load",
-            "log",
-            "look",
-            "make",
-            "manage",
-            "map",
-            "mark",
-            "merge",
-        ),
-        *(
-            "move",
-            "normalize",
-            "notify",
-            "open",
-            "parse",
-            "perform",
-            "prepare",
-            "print",
-            "process",
-            "produce",
-            "provide",
-        ),
-        *(
-            "push",
-            "put",
-            "raise",
-            "read",
-            "record",
-            "register",
-            "reload",
-            "remove",
-            "render",
-            "replace",
-            "report",
-        ),
-        *(
-            "represent",
-            "request",
-            "reset",
-            "resolve",
-            "restore",
-            "retrieve",
-            "return",
-            "run",
-            "save",
-            "search",
-            "select",
-        ),
-        *(
-            "send",
-            "serialize",
-            "set",
-            "show",
-            "sort",
-            "split",
-            "start",
-            "stop",
-            "store",
-            "strip",
-            "take",
-            "tell",
-            "test",
-        ),
-        *(
-            "transform",
-            "translate",
-            "try",
-            "turn",
-            "update",
-            "upload",
-            "use",
-            "validate",
-            "verify",
-            "wait",
-            "wrap",
-        ),
-        *("write", "yield"),
-    )
-)
+_WORDS = """
+add append apply assert attach build calculate call cancel check clean clear close collect combine compare
+compile compute configure connect convert copy count create decode define delete describe determine disable
+display download emit enable encode ensure evaluate execute expand extract fetch fill filter find flush format
+gather generate get give handle hold initialize insert invoke iterate join keep list load log look make manage
+map mark merge move normalize notify open parse perform prepare print process produce provide push put raise
+read record register reload remove render replace report represent request reset resolve restore retrieve return
+run save search select send serialize set show sort split start stop store strip take tell test transform
+translate try turn update upload use validate verify wait wrap write yield
+"""
+_VERBS = frozenset(_WORDS.split())
 
 
 def make_imperative(summary: str, settings: Settings) -> str:

@@ -18,6 +18,7 @@ SECTION_TITLES = frozenset(
 )
 """Every word that some linter or documentation tool takes for a section when it stands alone on a line."""
 
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _BULLET = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s+")
 _FIXED = re.compile(r"\s|>>>|\.\.\s|\||```|~~~|[+=-]{3,}")
 _MARKUP = re.compile(r"(?:[-*+•|]|\d{1,3}[.)])$|:\w|@\w|>>>|\.\.|```|[-=~]{3,}")
@@ -25,7 +26,7 @@ _MARKUP = re.compile(r"(?:[-*+•|]|\d{1,3}[.)])$|:\w|@\w|>>>|\.\.|```|[-=~]{3,}
 
 def split_lines(text: str) -> list[str]:
     """Split at what Python's own reader takes for the end of a line, and at nothing else."""
-    return re.split(r"\r\n|\n|\r", text)
+    return _LINE_END.split(text)
 
 
 def columns(text: str) -> int:

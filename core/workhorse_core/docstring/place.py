@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workhorse_core.region import Region
-from workhorse_core.source import Source
+from workhorse_core.source import Definition, Source
 
-Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+_Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 # https://docs.python.org/3/reference/lexical_analysis.html#encoding-declarations
 _COOKIE = re.compile(rb"[ \t\f]*#(?:!|.*?coding[:=][ \t]*[-\w.]+)")
@@ -52,10 +52,9 @@ def find_place(region: Region) -> Place | NoPlace:
 
 def docstring_node(node: ast.AST | None) -> ast.Constant | None:
     """Give the literal that is a node's docstring: a string that is the first statement of the body."""
-    body = node.body if isinstance(node, (ast.Module, Definition)) else []
-    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        value = body[0].value
-        return value if isinstance(value.value, str) else None
+    first = node.body[0] if isinstance(node, _Documented) and node.body else None
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        return first.value
     return None
 
 
@@ -89,7 +88,7 @@ def _body_place(source: Source, node: Definition) -> Place | NoPlace:
     line = source.line_of(colon)
     end = source.offset(line + 1, 0)
     rest = source.data[colon + 1 : end]
-    newline = _line_end(rest) or source.newline
+    newline = line_end(rest.decode("latin-1")) or source.newline
     code = rest.strip(b" \t\f\r\n")
     if code.startswith(b"\\"):
         return NoPlace("the line of its colon is continued with a backslash, so a docstring cannot simply be put in")
@@ -127,9 +126,10 @@ def _first_line(statement: ast.stmt) -> int:
     return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def _line_end(data: bytes) -> str:
-    match = re.search(rb"\r\n|\n|\r", data)
-    return match[0].decode() if match else ""
+def line_end(text: str) -> str:
+    """Give the first line end of a text, "" where it has none."""
+    match = re.search(r"\r\n|\n|\r", text)
+    return match[0] if match else ""
 
 
 # -- modules
@@ -143,7 +143,7 @@ def _module_place(source: Source, node: ast.Module) -> Place | NoPlace:
     if any(line.strip() and not line.strip().startswith(b"#") for line in before):
         return NoPlace("it begins with a line that is continued with a backslash")
     line = _module_line(before) + 1
-    newline = _line_end(source.lines[line - 1]) or source.newline
+    newline = line_end(source.lines[line - 1].decode("latin-1")) or source.newline
     blanks = 2 if isinstance(node.body[0], Definition) else 1
     return Place(source.offset(line, 0), "", newline, "", newline * (1 + blanks))
 

@@ -42,12 +42,13 @@ class Mismatch:
 def find_mismatch(reading: Reading, signature: Signature) -> Mismatch:
     """Compare; a docstring without any section about the signature makes no promise and so breaks none.
 
-    Exceptions that the body does not raise itself are left alone, as something that it calls may.
+    One that has no summary is left alone too, as entries cannot make it right. So are documented exceptions that the
+    body does not raise itself, as something that it calls may.
     """
     shape = shape_of(signature)
     kinds = {section.kind for section in reading.sections}
     told = {SectionKind.PARAMETERS, SectionKind.RETURNS, SectionKind.YIELDS, SectionKind.RAISES}
-    if not kinds & told:
+    if not kinds & told or not reading.content.summary:
         return Mismatch(Shape(summary=False))
     described = {_bare(name) for entry in _described(reading) for name in entry.names}
     raised = {entry.rpartition(".")[2] for e in reading.entries(SectionKind.RAISES) for entry in e.names}
@@ -85,36 +86,36 @@ def _empty_result(reading: Reading, signature: Signature) -> tuple[SectionKind, 
     return (SectionKind.RETURNS,) if returns and nothing and not signature.is_stub_body else ()
 
 
-def mend(
-    literal: str,
-    value: str,
-    mismatch: Mismatch,
-    content: DocstringContent,
-    signature: Signature,
-    layout: Layout,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class OldDocstring:
+    """A literal as it stands in the source, its lines ended by line feeds, and what it evaluates to."""
+
+    literal: str
+    value: str
+
+
+def mend(old: OldDocstring, mismatch: Mismatch, content: DocstringContent, signature: Signature, layout: Layout) -> str:
     """Write the literal anew with the invented entries dropped and those of ``content`` put in.
 
     Args:
-        literal: The old literal as it stands in the source, its lines ended by ``\\n``.
-        value: What it evaluates to.
+        old: What there is.
         mismatch: What is wrong with it.
         content: Words for what is missing; what has none stays missing.
         signature: The real signature.
         layout: How new entries are laid out; the style is the docstring's own.
     """
-    reading = read_docstring(value)
+    reading = read_docstring(old.value)
     typed = [entry.type for entry in reading.entries(SectionKind.PARAMETERS)]
     layout = replace(layout, style=reading.style or layout.style, types=any(typed) if typed else layout.types)
-    match = _LITERAL.fullmatch(literal)
-    if match is not None and _is_aligned(match, value):
+    match = _LITERAL.fullmatch(old.literal)
+    if match is not None and _is_aligned(match, old.value):
         lines = split_lines(match["body"])
         new = _Mending(reading, lines, _margin(lines, layout), layout).apply(mismatch, content, signature)
-        old, raw = set(lines), "r" in match["prefix"].lower()
-        if not raw or not any('"""' in line or "'''" in line for line in new if line not in old):
-            written = [line if raw or line in old else _escaped(line) for line in _closed(new)]
+        kept, raw = set(lines), "r" in match["prefix"].lower()
+        if not raw or not any('"""' in line or "'''" in line for line in new if line not in kept):
+            written = [line if raw or line in kept else _escaped(line) for line in _closed(new)]
             return match["prefix"] + match["quotes"] + layout.newline.join(written) + match["quotes"]
-    new = _Mending(reading, _dedented(value), "", layout).apply(mismatch, content, signature)
+    new = _Mending(reading, _dedented(old.value), "", layout).apply(mismatch, content, signature)
     return quote(_stripped(new), layout)
 
 

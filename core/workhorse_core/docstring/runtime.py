@@ -158,9 +158,11 @@ def _find_mentions(node: ast.AST, owner: str) -> Iterator[str]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Name) and child.id == "__doc__":
             yield ""
-        elif isinstance(child, ast.Attribute) and child.attr == "__doc__":
+        elif isinstance(child, ast.Attribute) and child.attr == "__doc__" and isinstance(child.ctx, ast.Load):
             name = _last_name(child.value)
-            yield owner if name in {"self", "cls", "__class__"} else name
+            about = owner if name in {"self", "cls", "__class__"} else name
+            if about:
+                yield about
         yield from _find_mentions(child, child.name if isinstance(child, ast.ClassDef) else owner)
 
 

@@ -4,9 +4,9 @@ Of ruff, black, flake8, pycodestyle, pydocstyle and pydoclint. The nearest folde
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from workhorse_core.docstring.content import Style
 from workhorse_core.errors import TargetError
@@ -79,12 +79,11 @@ def _merge(near: Settings, far: Settings) -> Settings:
 def _folder_settings(tree: Tree, folder: str) -> Settings:
     """Read one folder's files; a tool's own file comes before the shared ones."""
     found = Settings()
-    pyproject = _toml(tree, _join(folder, "pyproject.toml")).get("tool", {})
+    pyproject = _table(_toml(tree, _join(folder, "pyproject.toml")), "tool")
     for name in (".ruff.toml", "ruff.toml"):
         if table := _toml(tree, _join(folder, name)):
             found = _merge(found, _ruff(tree, folder, table))
-    if isinstance(pyproject, dict):
-        found = _merge(found, _pyproject(tree, folder, pyproject))
+    found = _merge(found, _pyproject(tree, folder, pyproject))
     for name in (".flake8", ".pydocstyle", ".pydocstyle.ini", "setup.cfg", "tox.ini"):
         found = _merge(found, _ini(tree, _join(folder, name)))
     return found
@@ -119,7 +118,7 @@ def _ruff(tree: Tree, folder: str, table: Mapping[str, Any], depth: int = 0) -> 
     if not isinstance(extends, str) or depth > 5 or extends.startswith(("/", "~", "$")):
         return own
     path = _normal(_join(folder, extends))
-    parent = _toml(tree, path) if path else {}
+    parent: Mapping[str, Any] = _toml(tree, path) if path else {}
     if path and path.endswith("pyproject.toml"):
         parent = _table(_table(parent, "tool"), "ruff")
     inherited = _ruff(tree, path.rpartition("/")[0] if path else "", parent, depth + 1)
@@ -198,7 +197,7 @@ def _text(tree: Tree, path: str) -> str:
 
 def _table(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = table.get(name)
-    return value if isinstance(value, dict) else {}
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _word(value: object) -> str | None:
@@ -214,9 +213,10 @@ def _number(value: object) -> int | None:
 def _codes(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         value = value.replace("\n", ",").split(",")
-    if not isinstance(value, Sequence):
+    if not isinstance(value, list):
         return ()
-    return tuple(str(code).split("#")[0].strip() for code in value if str(code).strip())
+    codes = [str(code).split("#")[0].strip() for code in cast("list[object]", value)]
+    return tuple(code for code in codes if code)
 
 
 def _covers(prefix: str, code: str) -> bool:

@@ -28,6 +28,7 @@ def shape_of(signature: Signature) -> Shape:
     if signature.is_class or signature.is_property:
         return Shape(() if signature.is_property else tuple(p.label for p in signature.parameters), raises=raises)
     labels = tuple(parameter.label for parameter in signature.parameters)
-    promised = (signature.is_abstract or signature.is_stub_body) and (signature.returns or "None") not in _NOTHING
-    returns = not signature.yields and (signature.returns_value or promised)
+    nothing = signature.returns in _NOTHING
+    promised = signature.returns is not None and (signature.is_abstract or signature.is_stub_body)
+    returns = not signature.yields and not nothing and (signature.returns_value or promised)
     return Shape(labels, returns, signature.yields and signature.yields_value, raises)

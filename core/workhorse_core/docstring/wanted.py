@@ -1,4 +1,4 @@
-"""Which definitions need a docstring: what pydocstyle's rules D100 to D107 call public, less what is better left alone."""
+"""Which definitions need a docstring: what the rules D100 to D107 call public, less what is better left alone."""
 
 import ast
 import re
@@ -8,11 +8,11 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from workhorse_core.docstring.convention import Convention
-from workhorse_core.docstring.place import Definition, header_colon
+from workhorse_core.docstring.place import header_colon
 from workhorse_core.docstring.runtime import find_reader
 from workhorse_core.region import Region, RegionKind
 from workhorse_core.signature import decorator_names
-from workhorse_core.source import Source
+from workhorse_core.source import Definition, Source
 
 _NOQA = re.compile(rb"#\s*noqa(?P<colon>\s*:\s*(?P<codes>[A-Z]+\d*(?:[\s,]+[A-Z]+\d+)*))?", re.IGNORECASE)
 _FILE_NOQA = re.compile(
@@ -24,13 +24,14 @@ _FILE_NOQA = re.compile(
 class Wishes:
     """What the user asked for: by settings, and by naming a place exactly.
 
-    ``names`` are the symbols of this file that were named, ``file`` says that the file itself was.
+    ``names`` are the symbols of this file that were named. ``place`` is the longest path that was named, of the file
+    or of a folder that it lies in.
     """
 
     private: bool = False
     tests: bool = False
     names: Collection[str] = ()
-    file: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +46,29 @@ def leave_alone(region: Region, convention: Convention, wishes: Wishes) -> LeftA
     """Say why an undocumented definition is left alone; None where it needs a docstring."""
     if region.name and region.name in wishes.names:
         return None
+    if alone := leave_as_it_is(region, wishes):
+        return alone
+    reason = _by_form(region, convention, rule_code(region))
+    if reason is None and not wishes.private:
+        reason = _privacy(region, wishes.place)
+    return LeftAlone(reason) if reason else None
+
+
+def leave_as_it_is(region: Region, wishes: Wishes) -> LeftAlone | None:
+    """Say why the docstring of a definition may not be touched, whether it has one or not."""
+    if region.name and region.name in wishes.names:
+        return None
     if region.path.endswith(".pyi"):
         return LeftAlone("docstrings do not belong into stubs")
-    if is_test(region.path) and not (wishes.tests or wishes.file or wishes.names):
+    if is_test(region.path) and not (wishes.tests or wishes.names or _is_among_tests(region.path, wishes.place)):
         return LeftAlone("it belongs to the tests; name the file, or set docstrings.tests")
     code = rule_code(region)
     if _is_silenced(region, code):
         return LeftAlone(f"# noqa says that it needs none ({code})", plain=False)
     if reader := find_reader(region):
-        hint = "; name it exactly to add one" if region.name else ""
+        hint = "; name it exactly to change it" if region.name else ""
         return LeftAlone(f"its docstring would be read at run time: {reader}{hint}", plain=False)
-    reason = _by_form(region, convention, code) or (None if wishes.private else _privacy(region))
-    return LeftAlone(reason) if reason else None
+    return None
 
 
 def rule_code(region: Region) -> str:
@@ -92,7 +104,8 @@ def _by_form(region: Region, convention: Convention, code: str) -> str | None:
         return "this project describes parameters in the class's docstring"
     if code == "D105" and convention.settings.forgives(code):
         return "this project's linter is told not to ask for it"
-    last = {name.rpartition(".")[2] for name in decorator_names(node)} if isinstance(node, Definition) else set()
+    decorators = decorator_names(node) if isinstance(node, Definition) else ()
+    last = {name.rpartition(".")[2] for name in decorators}
     if "overload" in last:
         return "it is an overload; its implementation is described"
     if last & {"override", "overrides"}:
@@ -102,9 +115,15 @@ def _by_form(region: Region, convention: Convention, code: str) -> str | None:
     return None
 
 
-def _privacy(region: Region) -> str | None:
-    """Find out what makes it private, as ruff's `Definition::visibility` does."""
-    for folder in PurePosixPath(region.path).with_suffix("").parts:
+def _is_among_tests(path: str, place: str) -> bool:
+    """Whether the tests themselves were named: the file, or a folder of nothing but tests."""
+    return bool(place) and (place == path or is_test(f"{place}/_.py"))
+
+
+def _privacy(region: Region, place: str) -> str | None:
+    """Find out what makes it private, as ruff's visibility does; a private module that was named counts as public."""
+    named = len(PurePosixPath(place).parts)
+    for folder in PurePosixPath(region.path).with_suffix("").parts[named:]:
         if _is_private(folder):
             return f"the module {folder} is private; set docstrings.private, or name it exactly"
     for name in region.name.split(".") if region.name else ():

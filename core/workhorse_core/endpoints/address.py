@@ -17,6 +17,9 @@ _URL = re.compile(
 )
 """Narrower than any standard on purpose: what this accepts, every parser of URLs reads in the same way."""
 
+_NUMBERS = re.compile(r"[0-9.]+|.*:.*")
+_STANDARD_PORTS = {"http": 80, "https": 443}
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -55,12 +58,13 @@ def admit(url: str, hosts: Collection[str] = ()) -> Address:
         EndpointRefused: It is no plain URL, or its host is neither this machine nor one that the user named.
     """
     match = _URL.fullmatch(url.strip(" "))
-    if match is None or not 0 < (port := int(match["port"] or _standard_port(match["scheme"]))) < 65536:
+    host = match["host"].strip("[]").lower() if match else ""
+    port = int(match["port"] or _STANDARD_PORTS[match["scheme"]]) if match else 0
+    if match is None or not 0 < port < 65536 or (_NUMBERS.fullmatch(host) and _read_number(host) is None):
         raise EndpointRefused(
             "The endpoint's URL is not a plain one, so no code is sent there.",
             "Write it like http://127.0.0.1:11434/v1, without a user, a query or a character outside ASCII.",
         )
-    host = match["host"].strip("[]").lower()
     if host not in {name.strip("[]").lower() for name in hosts}:
         _check_loopback(host, port)
     return Address(match["scheme"], host, port, match["path"] or "/v1")
@@ -77,10 +81,6 @@ def refuse_relayed(model: str, hosts: Collection[str]) -> None:
             f"The model {model} runs on ollama.com and not on this machine, so no code is sent to it.",
             'Choose another with --model, or name its host in your own configuration: hosts = ["ollama.com"]',
         )
-
-
-def _standard_port(scheme: str) -> int:
-    return 443 if scheme == "https" else 80
 
 
 def _check_loopback(host: str, port: int) -> None:
@@ -102,9 +102,13 @@ def _resolve(port: int) -> list[str]:
 
 
 def _is_loopback(host: str) -> bool:
-    """Only 127.0.0.0/8 and ::1, as they are usually written; no name that looks like one of them."""
+    """Only 127.0.0.0/8 and ::1; no name that looks like one of them, no IPv4 address inside an IPv6 one."""
+    address = _read_number(host)
+    return address is not None and address.is_loopback and getattr(address, "ipv4_mapped", None) is None
+
+
+def _read_number(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        address = ipaddress.ip_address(host)
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
-    return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
+        return None

@@ -9,8 +9,11 @@ from openai import APIConnectionError, APIError, APIStatusError, AsyncStream
 from workhorse_core.endpoint import Question
 from workhorse_core.endpoints.address import Address
 from workhorse_core.endpoints.client import PATIENCE, make_client
-from workhorse_core.endpoints.fault import Called, explain, is_passing, refused_switch, web_page
+from workhorse_core.endpoints.fault import Called, explain, is_crowded, is_passing, refused_switch, web_page
 from workhorse_core.endpoints.reply import Reply
+from workhorse_core.endpoints.shared_context import SharedContext
+from workhorse_core.endpoints.size import TEMPLATE_TOKENS
+from workhorse_core.endpoints.stranger import count_in, list_in, object_in
 from workhorse_core.errors import AnswerTruncated, EndpointError, EndpointUnreachable
 
 PAUSE = 1.0
@@ -42,9 +45,13 @@ class Caller:
         self._client = make_client(address, key)
         self._timeout = timeout
         self._refused: set[str] = set()
+        self._shared = SharedContext()
 
     async def ask(self, body: Body, question: Question, called: Called) -> Reply:
-        """Get the whole stream of one answer; a lost connection or a busy server is tried once more.
+        """Get the whole stream of one answer.
+
+        A lost connection or a busy server is tried once more; so is a question that found the context
+        filled by others, when they have gone.
 
         Raises:
             EndpointError: There is none, or it was cut off.
@@ -53,26 +60,31 @@ class Caller:
         while True:
             sent = {name: value for name, value in body.items() if name not in self._refused}
             try:
-                return await self._stream(sent, question)
+                await self._shared.wait_for_room(called.tokens)
+                with self._shared.take(called.tokens):
+                    return await self._stream(sent, question)
             except APIError as error:
                 unwanted = refused_switch(error, {name: SWITCHES[name] for name in SWITCHES if name in sent})
                 if unwanted:
                     self._refused.add(unwanted)
                     continue
-                if retried or not is_passing(error):
+                crowded = is_crowded(error) and called.context_tokens is not None
+                if retried or not (crowded or is_passing(error)):
                     raise explain(error, called) from error
                 retried = True
+                if crowded and called.context_tokens:
+                    self._shared.limit(called.context_tokens)
                 await asyncio.sleep(PAUSE if isinstance(error, APIStatusError) else 0)
 
     async def count(self, body: Body, text: str) -> int | None:
         """Have llama.cpp count the prompt's tokens, by ``/tokenize`` where it is old; None if it cannot."""
         messages: Body = {name: body[name] for name in ("messages", "chat_template_kwargs")}
         counted = await self._post(CHAT + "/input_tokens", messages)
-        if isinstance(counted, dict) and isinstance(number := counted.get("input_tokens"), int):
+        if number := count_in(object_in(counted).get("input_tokens")):
             return number
         counted = await self._post(self._address.own + "/tokenize", {"content": text})
-        tokens = counted.get("tokens") if isinstance(counted, dict) else None
-        return len(tokens) if isinstance(tokens, list) else None
+        tokens = list_in(object_in(counted).get("tokens"))
+        return len(tokens) + TEMPLATE_TOKENS if tokens else None
 
     async def close(self) -> None:
         """Let go of the connections."""

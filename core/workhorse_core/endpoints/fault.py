@@ -5,10 +5,12 @@ import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import cast
 
 from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 
 from workhorse_core.endpoints.address import Address
+from workhorse_core.endpoints.stranger import object_in, text_in
 from workhorse_core.errors import EndpointError, EndpointUnreachable, PromptTooLong
 
 CHECK_URL = "Check the URL, which usually ends in /v1: workhorse config"
@@ -18,10 +20,16 @@ _TOO_LONG = ("context length", "context size", "context window")
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Who was called: ``key_name`` is the variable that holds the key, ``models`` what the server lists."""
+    """Who was called, and with how much.
+
+    ``key_name`` is the variable that holds the key, ``models`` what the server lists, ``tokens`` what question
+    and answer may take together, ``context_tokens`` what the server has room for where it says so.
+    """
 
     address: Address
     model: str
+    tokens: int
+    context_tokens: int | None = None
     key_name: str | None = None
     models: tuple[str, ...] = ()
 
@@ -34,6 +42,11 @@ def is_passing(error: APIError) -> bool:
         return False
     lasting = (ConnectionRefusedError, socket.gaierror, ssl.SSLError)
     return not any(isinstance(cause, lasting) for cause in _causes(error))
+
+
+def is_crowded(error: APIError) -> bool:
+    """Whether llama.cpp ran out of a context that its slots share: it fails everybody, with these words."""
+    return "context size has been exceeded" in _words(error).lower()
 
 
 def refused_switch(error: APIError, switches: Mapping[str, tuple[str, ...]]) -> str | None:
@@ -125,19 +138,17 @@ def _explain_connection(error: APIConnectionError, address: Address) -> Endpoint
 
 def _words(error: APIError) -> str:
     """The server's own words: one line, not too many, no full stop."""
-    body = error.body
-    if isinstance(body, dict):
-        inner = body.get("error", body)
-        body = inner.get("message") if isinstance(inner, dict) else inner
-    words = " ".join(str(body or error.message).split())
-    return words[:300].rstrip(".")
+    body = object_in(error.body)
+    inner = body.get("error", body)
+    said = text_in(inner) or text_in(object_in(inner).get("message")) or text_in(error.body) or error.message
+    return " ".join(said.split())[:300].rstrip(".")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        if isinstance(cause, BaseExceptionGroup):
-            for inner in cause.exceptions:
-                yield from _causes(inner)
-        cause = cause.__cause__ or cause.__context__
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        if (cause := waiting.pop()) is not None:
+            yield cause
+            waiting.append(cause.__cause__ or cause.__context__)
+            if isinstance(cause, BaseExceptionGroup):  # one for each address that a name has
+                waiting += cast("BaseExceptionGroup[BaseException]", cause).exceptions

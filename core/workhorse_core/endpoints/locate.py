@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from workhorse_core.endpoint import Endpoint
 from workhorse_core.endpoints.address import admit
 from workhorse_core.endpoints.openai_compatible import Access, OpenAICompatible
-from workhorse_core.endpoints.server import read_server
+from workhorse_core.endpoints.server import Server, read_server
+from workhorse_core.errors import ConfigError
 
 if TYPE_CHECKING:
     from workhorse_core.config import Config
@@ -36,19 +37,31 @@ def find_endpoint(config: "Config", environ: Mapping[str, str], ports: Sequence[
 
     Raises:
         EndpointRefused: The configured host is not this machine, and not named in the user's configuration.
+        ConfigError: The API key cannot be one.
     """
     if config.url:
-        key_name = config.api_key_env
-        key = environ.get(key_name) if key_name else None
-        access = Access(config.url, config.model, key, key_name, config.hosts, config.timeout)
+        key = _read_key(config.api_key_env, environ)
+        access = Access(config.url, config.model, key, config.api_key_env, config.hosts, config.timeout)
         address = admit(access.url, access.hosts)
-        return OpenAICompatible(access, read_server(address, key, access.model, ASK_SECONDS))
+        return make_endpoint(access, read_server(address, key, access.model, ASK_SECONDS))
     for port in listening(ports, CONNECT_SECONDS):
         access = Access(f"http://127.0.0.1:{port}/v1", config.model, hosts=config.hosts, timeout=config.timeout)
         server = read_server(admit(access.url), None, access.model, ASK_SECONDS)
         if server:
-            return OpenAICompatible(access, server)
+            return make_endpoint(access, server)
     return None
+
+
+def make_endpoint(access: Access, server: Server | None) -> Endpoint:
+    """Make the endpoint that drives this kind of server: one line for each kind that has its own."""
+    return OpenAICompatible(access, server)
+
+
+def _read_key(name: str | None, environ: Mapping[str, str]) -> str | None:
+    key = environ.get(name, "").strip() if name else ""  # a line end from a file is easily kept
+    if not (key.isascii() and key.isprintable()):
+        raise ConfigError(f"The variable {name} holds no API key: a key has printable ASCII characters only.")
+    return key or None
 
 
 def listening(ports: Sequence[int], seconds: float) -> list[int]:

@@ -10,6 +10,7 @@ from workhorse_core.endpoint import Answer, Question
 from workhorse_core.endpoints.address import admit, refuse_relayed
 from workhorse_core.endpoints.server import DEFAULT_MODEL, Server, ServerKind, read_server
 from workhorse_core.endpoints.size import (
+    TEMPLATE_TOKENS,
     check_fits,
     check_kept,
     check_whole,
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 THINKING_TOKENS = 4096
 """What a model that thinks although it was told not to may spend before it answers."""
 
-SECONDS = 5.0
-"""How long a server may take to say what it is."""
+SECONDS = 2.0
+"""How long a server may take for each word of what it is."""
+
+QUESTIONS = 3
+"""How often it is asked what it is, should it not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Access:
     key: str | None = field(default=None, repr=False)
     key_name: str | None = None
     hosts: Collection[str] = ()
-    timeout: float = 300.0
+    timeout: float = 600.0
 
 
 class OpenAICompatible:
@@ -63,6 +67,7 @@ class OpenAICompatible:
         self._server = server
         self._caller: Caller | None = None
         self._learning = asyncio.Lock()
+        self._questions = QUESTIONS
         refuse_relayed(self.model, access.hosts)
 
     @property
@@ -89,8 +94,8 @@ class OpenAICompatible:
         started = monotonic()
         await self._learn()
         body = make_body(question, self.model)
-        least = await self._check_before(body, question)
-        reply = await self._line().ask(body, question, self._called())
+        prompt, least = await self._check_before(body, question)
+        reply = await self._line().ask(body, question, self._called(prompt + question.max_tokens))
         check_whole(reply.prompt_tokens, least)
         answer = reply.finished(monotonic() - started)
         await self._check_after(answer, body)
@@ -102,29 +107,30 @@ class OpenAICompatible:
             await self._caller.close()
 
     async def _learn(self) -> None:
-        """Ask the server what it is, once; Ollama until its model is loaded: then it tells its context."""
+        """Ask the server what it is; again if it has not told: Ollama knows its context once the model is loaded."""
         async with self._learning:
-            if self._server and (self._server.context_tokens or self._server.kind is not ServerKind.OLLAMA):
+            server = self._server
+            if (server and (server.context_tokens or server.kind is not ServerKind.OLLAMA)) or not self._questions:
                 return
+            self._questions -= 1
             access = self._access
             server = await asyncio.to_thread(read_server, self._address, access.key, access.model, SECONDS)
             self._server = server or self._server
             refuse_relayed(self.model, access.hosts)
 
-    async def _check_before(self, body: dict[str, Any], question: Question) -> int:
-        """Check that the question fits, and give the least tokens that the server must report for it."""
+    async def _check_before(self, body: dict[str, Any], question: Question) -> tuple[int, int]:
+        """Check that the question fits; give its likely tokens, and the least that the server must report."""
         text, context = _text(body), self.context_tokens
-        least = fewest_tokens(text)
+        prompt, least = likely_tokens(text), fewest_tokens(text)
         if context is None:
-            return least
-        prompt = most_tokens(text)
-        if prompt + body["max_tokens"] > context:
-            counted = await self._count(body, text)
-            prompt = likely_tokens(text) if counted is None else counted
-            least = max(least, counted or 0)
+            return prompt, least
+        if self.lanes * (most_tokens(text) + question.max_tokens) > context:  # the lanes may share it
+            if counted := await self._count(body, text):
+                prompt, least = counted, max(least, counted - TEMPLATE_TOKENS)
             check_fits(prompt, question.max_tokens, context)
-            body["max_tokens"] = min(body["max_tokens"], context - prompt)
-        return least
+        room = max(context - prompt, question.max_tokens)
+        body["max_tokens"] = min(body["max_tokens"], room)  # vLLM refuses what could be too much
+        return prompt, least
 
     async def _count(self, body: dict[str, Any], text: str) -> int | None:
         is_able = self._server is not None and self._server.kind is ServerKind.LLAMA_CPP
@@ -146,11 +152,11 @@ class OpenAICompatible:
             self._caller = Caller(self._address, self._access.key, self._access.timeout)
         return self._caller
 
-    def _called(self) -> "Called":
+    def _called(self, tokens: int) -> "Called":
         from workhorse_core.endpoints.fault import Called  # deferred with the caller
 
         models = self._server.models if self._server else ()
-        return Called(self._address, self.model, self._access.key_name, models)
+        return Called(self._address, self.model, tokens, self.context_tokens, self._access.key_name, models)
 
 
 def make_body(question: Question, model: str) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """Reading a streamed chat completion: pieces in, one whole answer out, or the reason why there is none."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 from workhorse_core.endpoint import Answer, Question
 from workhorse_core.endpoints.reasoning import without_thinking
+from workhorse_core.endpoints.stranger import count_in, list_in, object_in, text_in
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError
 
 LETTERS_PER_TOKEN = 4
@@ -26,19 +29,19 @@ class Reply:
         """Take one chunk of the stream; reasoning (two names are in use) is noticed and thrown away."""
         if not isinstance(chunk, dict):
             raise EndpointError("The model server streams something that is not a chat completion.")
-        self._count(chunk.get("usage"))
-        if isinstance(name := chunk.get("model"), str) and name:
-            self.model = name
-        choices = chunk.get("choices")
-        choice = choices[0] if isinstance(choices, list) and choices else None
-        if not isinstance(choice, dict) or choice.get("index", 0) != 0:
+        fields = object_in(cast("object", chunk))
+        self.model = text_in(fields.get("model")) or self.model
+        if usage := object_in(fields.get("usage")):
+            self._count(usage)
+        choice = object_in(next(iter(list_in(fields.get("choices"))), None))
+        if choice.get("index", 0) != 0:
             return
-        if isinstance(reason := choice.get("finish_reason"), str):
-            self.finish = reason
-        delta = choice.get("delta")
-        if isinstance(delta, dict):
-            self._add_text(delta.get("content"))
-            self.thought = self.thought or bool(delta.get("reasoning_content") or delta.get("reasoning"))
+        self.finish = text_in(choice.get("finish_reason")) or self.finish
+        delta = object_in(choice.get("delta"))
+        if text := text_in(delta.get("content")):
+            self.pieces.append(text)
+            self.length += len(text)
+        self.thought = self.thought or bool(delta.get("reasoning_content") or delta.get("reasoning"))
 
     def check_length(self, question: Question) -> None:
         """Stop an answer that has gone past its bound; thinking does not count.
@@ -73,25 +76,13 @@ class Reply:
     def _has_thought(self) -> bool:
         return self.thought or bool("".join(self.pieces).strip())
 
-    def _add_text(self, text: object) -> None:
-        if isinstance(text, str) and text:
-            self.pieces.append(text)
-            self.length += len(text)
-
-    def _count(self, usage: object) -> None:
-        if not isinstance(usage, dict):
-            return
-        self.prompt_tokens = _number(usage.get("prompt_tokens"))
-        self.completion_tokens = _number(usage.get("completion_tokens"))
-        details = usage.get("prompt_tokens_details")
-        self.cached_tokens = _number(details.get("cached_tokens")) if isinstance(details, dict) else 0
+    def _count(self, usage: Mapping[str, object]) -> None:
+        self.prompt_tokens = count_in(usage.get("prompt_tokens"))
+        self.completion_tokens = count_in(usage.get("completion_tokens"))
+        self.cached_tokens = count_in(object_in(usage.get("prompt_tokens_details")).get("cached_tokens"))
 
 
 _SMALLER = "Name a smaller region, or choose a model that thinks less with --model."
-
-
-def _number(value: object) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
 
 
 def _mended(text: str) -> str:

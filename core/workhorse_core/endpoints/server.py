@@ -1,14 +1,17 @@
 """What a model server tells about itself: its kind, its models, its context, its lanes."""
 
-import http.client
 import json
-import ssl
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
 from workhorse_core.endpoints.address import Address
+from workhorse_core.endpoints.stranger import count_in, list_in, object_in, text_in
+
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
 
 DEFAULT_MODEL = "qwen2.5-coder:7b"
 ANSWER_BYTES = 4_000_000
@@ -47,7 +50,7 @@ class Server:
         return DEFAULT_MODEL if DEFAULT_MODEL in able or not able else able[0]
 
 
-Ask = Callable[[str], Any]
+Ask = Callable[[str], object]
 """Takes a URL of the server and gives the JSON that is there; None when there is none."""
 
 
@@ -66,49 +69,36 @@ def read_server(address: Address, key: str | None, model: str | None, seconds: f
         None when nobody answers there, or not as a model server does.
     """
     ask = _asker(address, key, seconds)
-    listed = _list(ask(address.url + "/models"), "data")
-    if listed is None:
+    answer = object_in(ask(address.url + "/models"))
+    if not isinstance(answer.get("data"), list):
         return None
-    models = tuple(entry["id"] for entry in listed if isinstance(entry.get("id"), str))
-    owner = next((entry.get("owned_by") for entry in listed), None)
+    listed = [object_in(entry) for entry in list_in(answer["data"])]
+    models = tuple(name for entry in listed if (name := text_in(entry.get("id"))))
+    owner = listed[0].get("owned_by") if listed else None
     if owner == "llamacpp":
-        return _llama_cpp(models, ask(address.own + "/props"))
+        return _llama_cpp(models, object_in(ask(address.own + "/props")))
     if owner == "vllm":
         chosen = next((entry for entry in listed if entry.get("id") == model), listed[0])
-        return Server(ServerKind.VLLM, models, None, _count(chosen.get("max_model_len")), lanes=8)
-    if isinstance(ask(address.own + "/api/version"), dict):
-        running = _list(ask(address.own + "/api/ps"), "models") or []
-        return _ollama(models, running, model)
+        return Server(ServerKind.VLLM, models, None, count_in(chosen.get("max_model_len")) or None, lanes=8)
+    if object_in(ask(address.own + "/api/version")):
+        running = list_in(object_in(ask(address.own + "/api/ps")).get("models"))
+        return _ollama(models, [object_in(entry) for entry in running], model)
     return Server(ServerKind.OTHER, models)
 
 
-def _llama_cpp(models: tuple[str, ...], props: object) -> Server:
-    server = Server(ServerKind.LLAMA_CPP, models, models[0] if models else None)
-    if not isinstance(props, dict):
-        return server
-    settings = props.get("default_generation_settings")
-    context = _count(settings.get("n_ctx")) if isinstance(settings, dict) else None
-    return replace(server, context_tokens=context, lanes=_count(props.get("total_slots")) or 1)
+def _llama_cpp(models: tuple[str, ...], props: Mapping[str, object]) -> Server:
+    context = count_in(object_in(props.get("default_generation_settings")).get("n_ctx"))
+    loaded = models[0] if models else None
+    return Server(ServerKind.LLAMA_CPP, models, loaded, context or None, count_in(props.get("total_slots")) or 1)
 
 
-def _ollama(models: tuple[str, ...], running: list[dict[str, Any]], model: str | None) -> Server:
+def _ollama(models: tuple[str, ...], running: Sequence[Mapping[str, object]], model: str | None) -> Server:
     """Its context is known only while the model is loaded; it cuts silently what is longer."""
-    wanted = [entry for entry in running if model in (None, entry.get("name"), entry.get("model"))]
-    if not wanted:
-        return Server(ServerKind.OLLAMA, models)
-    name = wanted[0].get("name")
-    context = _count(wanted[0].get("context_length"))
-    return Server(ServerKind.OLLAMA, models, name if isinstance(name, str) else None, context)
-
-
-def _list(answer: object, name: str) -> list[dict[str, Any]] | None:
-    """Take a list of objects out of an answer; None when it has none."""
-    found = answer.get(name) if isinstance(answer, dict) else None
-    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else None
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and value > 0 else None
+    for entry in running:
+        if model in (None, entry.get("name"), entry.get("model")):
+            context = count_in(entry.get("context_length"))
+            return Server(ServerKind.OLLAMA, models, text_in(entry.get("name")) or None, context or None)
+    return Server(ServerKind.OLLAMA, models)
 
 
 def _asker(address: Address, key: str | None, seconds: float) -> Ask:
@@ -116,23 +106,25 @@ def _asker(address: Address, key: str | None, seconds: float) -> Ask:
     if key:
         headers["Authorization"] = f"Bearer {key}"
 
-    def ask(url: str) -> Any:
-        connection = _connect(address, seconds)
+    def ask(url: str) -> object:
+        import http.client  # deferred, with ssl: 12 ms that nobody pays where no server listens
+
         try:
-            connection.request("GET", url.removeprefix(address.root), headers=headers)
-            response = connection.getresponse()
-            body = response.read(ANSWER_BYTES)
+            with closing(_connect(address, seconds)) as connection:
+                connection.request("GET", url.removeprefix(address.root), headers=headers)
+                response = connection.getresponse()
+                body = response.read(ANSWER_BYTES)
             return json.loads(body) if response.status == 200 else None
         except (OSError, http.client.HTTPException, ValueError, RecursionError):
             return None  # whatever it is, it did not answer as a model server does
-        finally:
-            connection.close()
 
     return ask
 
 
-def _connect(address: Address, seconds: float) -> http.client.HTTPConnection:
+def _connect(address: Address, seconds: float) -> "HTTPConnection":
+    import ssl
+    from http.client import HTTPConnection, HTTPSConnection
+
     if address.scheme == "http":
-        return http.client.HTTPConnection(address.host, address.port, timeout=seconds)
-    context = ssl.create_default_context()
-    return http.client.HTTPSConnection(address.host, address.port, timeout=seconds, context=context)
+        return HTTPConnection(address.host, address.port, timeout=seconds)
+    return HTTPSConnection(address.host, address.port, timeout=seconds, context=ssl.create_default_context())

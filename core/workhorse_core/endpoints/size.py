@@ -33,9 +33,9 @@ def check_fits(prompt_tokens: int, answer_tokens: int, context_tokens: int) -> N
         PromptTooLong: They do not; both numbers are said.
     """
     if prompt_tokens + answer_tokens > context_tokens:
+        answer = f" and up to {answer_tokens} for its answer" if answer_tokens else ""
         raise PromptTooLong(
-            f"The question needs {prompt_tokens} tokens and up to {answer_tokens} for its answer,"
-            f" and the model's context holds {context_tokens}.",
+            f"The question needs {prompt_tokens} tokens{answer}, and the model's context holds {context_tokens}.",
             "Name a smaller region, or start the model server with a larger context.",
         )
 

@@ -6,7 +6,7 @@ None of these may become a wrong edit. Some are only odd and may be accepted; mo
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from workhorse_core.endpoint import Question
 from workhorse_core.testing.bad_texts import BAD_TEXTS
@@ -17,10 +17,11 @@ INVENTED = "invented_parameter"
 
 @dataclass(frozen=True, slots=True)
 class BadAnswer:
-    """One answer; ``name`` says what is wrong with it."""
+    """One answer; ``name`` says what is wrong with it. One that is only ``odd`` may be accepted."""
 
     name: str
     text: str
+    odd: bool = False
 
 
 def bad_answers(question: Question) -> Iterator[BadAnswer]:
@@ -29,12 +30,15 @@ def bad_answers(question: Question) -> Iterator[BadAnswer]:
     text = json.dumps(good, ensure_ascii=False)
     for name, wrap in _WRAPPED.items():
         yield BadAnswer(name, wrap(text))
+    for name, write in _ODD.items():
+        yield BadAnswer(name, write(text), odd=True)
     yield BadAnswer("the code again", question.region)
     yield BadAnswer("the code again in a string", json.dumps(question.region))
     yield BadAnswer("the schema again", json.dumps(dict(question.schema or {})))
     for place in _places(good):
         yield from _bad_keys(good, place)
-        yield from _bad_values(good, place, question)
+        if (place and place[-1] == next(iter(_at(good, place[:-1])), None)) or len(place) == 1:
+            yield from _bad_values(good, place, question)  # of several alike, the first stands for all
 
 
 def cut_answers(question: Question) -> Iterator[BadAnswer]:
@@ -134,6 +138,8 @@ _WRAPPED: Mapping[str, Callable[[str], str]] = {
     "a command": lambda _: "rm -rf / --no-preserve-root",
     "100 kB of words": lambda _: "words " * 17_000,
     "one word for ever": lambda _: "a" * 100_000,
+}
+_ODD: Mapping[str, Callable[[str], str]] = {
     "pretty": lambda text: json.dumps(json.loads(text), indent=8),
     "escaped": lambda text: json.dumps(json.loads(text), ensure_ascii=True),
     "another order": lambda text: json.dumps(dict(reversed(json.loads(text).items()))),
@@ -146,12 +152,15 @@ _WRAPPED: Mapping[str, Callable[[str], str]] = {
 Place = tuple[str, ...]
 
 
-def _places(value: Any, place: Place = ()) -> Iterator[Place]:
-    """Give every object's place and every value's, the whole first."""
+def _places(value: object, place: Place = ()) -> Iterator[Place]:
+    """Give the place of every value, outer ones first; that of the whole is empty."""
     yield place
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _places(inner, (*place, key))
+    for key, inner in _object(value).items():
+        yield from _places(inner, (*place, key))
+
+
+def _object(value: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _at(value: Any, place: Place) -> Any:
@@ -168,8 +177,7 @@ def _with(value: Any, place: Place, new: Any) -> Any:
 
 
 def _bad_keys(good: Any, place: Place) -> Iterator[BadAnswer]:
-    value = _at(good, place)
-    if not isinstance(value, dict):
+    if not (value := _object(_at(good, place))):
         return
     path = ".".join(place) or "the answer"
     for key in value:
@@ -194,19 +202,17 @@ def _answer(name: str, value: Any) -> BadAnswer:
 
 
 def _bad_values(good: Any, place: Place, question: Question) -> Iterator[BadAnswer]:
-    if not place:
-        return
     path = ".".join(place)
-    for name, value in _WRONG_TYPES.items():
-        yield _answer(f"{path} is {name}", _with(good, place, value))
+    for name, wrong in _WRONG_TYPES.items():
+        yield _answer(f"{path} is {name}", _with(good, place, wrong))
     for name, literal in _WRONG_LITERALS.items():
         text = json.dumps(_with(good, place, "LITERAL")).replace('"LITERAL"', literal)
         yield BadAnswer(f"{path} is {name}", text)
     value = _at(good, place)
     if isinstance(value, str):
         for text in (*BAD_TEXTS, question.region):
-            yield _answer(f"{path} is {text[:40]!r}", _with(good, place, text))
-            yield _answer(f"{path} ends with {text[:40]!r}", _with(good, place, f"{value} {text}"))
+            for verb, new in (("is", text), ("ends with", f"{value} {text}")):
+                yield BadAnswer(f"{path} {verb} {text[:40]!r}", json.dumps(_with(good, place, new)), odd=True)
 
 
 _WRONG_TYPES: Mapping[str, object] = {
@@ -219,7 +225,6 @@ _WRONG_TYPES: Mapping[str, object] = {
     "an object": {},
     "an object with a text": {"text": "What it is for.", "type": "str"},
     "a nested list": [[[["deep"]]]],
-    "a text": "A text.",
 }
 _WRONG_LITERALS = {
     "NaN": "NaN",
@@ -230,8 +235,7 @@ _WRONG_LITERALS = {
     "a text in single quotes": "'text'",
     "a raw string": '"""text"""',
     "half a surrogate pair": '"half \\ud83d a horse"',
-    "the other half": '"\\udc0e"',
-    "a surrogate pair": '"A horse \\ud83d\\udc0e."',
+    "the other half": '"the other half \\udc0e of a horse"',
     "an escaped NUL": '"a\\u0000b"',
     "an unknown escape": '"a\\qb"',
     "an unfinished escape": '"a\\u12"',

@@ -87,12 +87,14 @@ def in_turn(replies: Sequence[Reply]) -> Callable[[Question], Reply]:
 
 
 def _choose(script: Script, question: Question) -> Reply:
-    if isinstance(script, Mapping):
-        asked = "\n".join((question.system, question.context, question.region))
-        for marker, reply in script.items():
-            if marker and marker in asked:
-                return reply
-        if "" in script:
-            return script[""]
+    if callable(script):
+        return script(question)
+    if isinstance(script, str | Answer | EndpointError | Stall):
+        return script
+    asked = "\n".join((question.system, question.context, question.region))
+    for marker in script:
+        if marker and marker in asked:
+            return script[marker]
+    if "" not in script:
         raise EndpointError("The scripted endpoint has no answer to this question.")
-    return script(question) if callable(script) else script
+    return script[""]

@@ -7,10 +7,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class LlamaServer:
 
 
 @contextmanager
-def serve(server: LlamaServer) -> Iterator[str]:
+def serve(server: LlamaServer) -> Generator[str, None, None]:
     """Run the server, which is ready when the block is entered and gone when it is left.
 
     Yields:
@@ -60,9 +62,8 @@ def _serve_until_input_ends(settings: dict[str, str | int | bool | None]) -> Non
     announcements = os.dup(1)
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(2, 1)  # llama.cpp writes its log there
-    from xllamacpp import CommonParams, Server  # type: ignore[import-untyped]  # deferred: only for the child
-
-    parameters = CommonParams()
+    xllamacpp: Any = import_module("xllamacpp")  # not at the top: only the child has it, and it has no types
+    parameters = xllamacpp.CommonParams()
     parameters.model.path = settings["model"]
     parameters.model_alias = {settings["alias"]}
     parameters.n_parallel = settings["slots"]
@@ -74,12 +75,12 @@ def _serve_until_input_ends(settings: dict[str, str | int | bool | None]) -> Non
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1  # more of them spin
     parameters.cache_ram_mib = 256  # its own default is 8 GB
     parameters.verbosity = 1
-    server = Server(parameters)
+    server = xllamacpp.Server(parameters)  # serves from threads of its own
     os.write(announcements, json.dumps({"url": server.listening_address}).encode() + b"\n")
     os.dup2(quiet, 2)  # nobody reads on: a full pipe would stop it
     os.dup2(quiet, 1)
     sys.stdin.buffer.read()
-    del server
+    os._exit(0)  # the server's own end would wait for streams that somebody left open
 
 
 if __name__ == "__main__":

@@ -34,9 +34,7 @@ def sealed_environment(home: Path) -> dict[str, str]:
     home.mkdir(parents=True, exist_ok=True)
     settings = home / ".gitconfig"
     settings.write_text(SETTINGS)
-    kept = {
-        name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)
-    }
+    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
     folders = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "CACHE", "DATA", "STATE")}
     git = {
         "GIT_AUTHOR_DATE": DATE,

@@ -109,18 +109,14 @@ def make_project(root: Path, buffers: Mapping[str, bytes], config: Config | None
 def make_answer(schema: Mapping[str, Any]) -> str:
     """Write an answer that fits a schema, in words that are always the same."""
 
-    def text(name: str, inner: Mapping[str, Any]) -> Any:
+    fixed = {"summary": "Do what is needed.", "description": "", "returns": "What was made.", "yields": "Each of them."}
+    answer: dict[str, Any] = {}
+    for name, inner in schema["properties"].items():
         if inner["type"] == "object":
-            return {key: text(key, value) for key, value in inner["properties"].items()}
-        fixed = {
-            "summary": "Do what is needed.",
-            "description": "",
-            "returns": "What was made.",
-            "yields": "Each of them.",
-        }
-        return fixed.get(name, f"Words about {name.lstrip('*').lower()}.")
-
-    return json.dumps(text("", schema))
+            answer[name] = {key: f"Words about {key.lstrip('*').lower()}." for key in inner["properties"]}
+        else:
+            answer[name] = fixed[name]
+    return json.dumps(answer)
 
 
 def _task(case: Case) -> Task:

@@ -157,7 +157,8 @@ def test_a_docstring_that_matches_needs_no_rewrite(tmp_path: Path) -> None:
 
 
 def test_only_what_an_old_docstring_lacks_is_asked(tmp_path: Path) -> None:
-    text = '"""Doc."""\n\n\ndef f(a, b):\n    """Do.\n\n    Args:\n        a: It.\n        c: Not there.\n    """\n    return a\n'
+    docstring = '"""Do.\n\n    Args:\n        a: It.\n        c: Not there.\n    """'
+    text = f'"""Doc."""\n\n\ndef f(a, b):\n    {docstring}\n    return a\n'
     work, regions = start(text, tmp_path, rewrite="yes")
     schema = work.question(regions[0], Proposal(), None).schema
     assert "summary" not in schema["properties"]

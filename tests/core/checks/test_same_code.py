@@ -8,12 +8,14 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workhorse_core.check import CheckStatus
-from workhorse_core.checks import code_tokens
+from workhorse_core.checks.byte_code import check_byte_code
 from workhorse_core.checks.code_file import read_code
+from workhorse_core.checks.code_tokens import split_tokens
+from workhorse_core.checks.code_tree import DiffersError
 from workhorse_core.checks.same_code import SameCode, differences
 from workhorse_core.docstring.place import NoPlace, docstring_node, find_place
 from workhorse_core.edit import Edit, Move, splice
@@ -55,8 +57,8 @@ def insert(before: str, anchor: str, text: str) -> FileChange:
 
 
 def replace(before: str, old: str, new: str) -> FileChange:
-    place = before.index(old)
-    return edited(before, (place, place + len(old), new))
+    place = len(before[: before.index(old)].encode())
+    return edited(before, (place, place + len(old.encode()), new))
 
 
 def edited(before: str | bytes, *edits: tuple[int, int, str | bytes]) -> FileChange:
@@ -98,7 +100,7 @@ def test_docstrings_put_in_everywhere_are_the_same_code() -> None:
     assert differences(change) == []
 
 
-async def test_the_check_passes_and_is_a_proof(compare) -> None:  # type: ignore[no-untyped-def]
+async def test_the_check_passes_and_is_a_proof(compare) -> None:
     check = SameCode()
     docstring = '        """Parse it."""\n'
 
@@ -109,7 +111,7 @@ async def test_the_check_passes_and_is_a_proof(compare) -> None:  # type: ignore
     assert result.seconds > 0
 
 
-async def test_a_finding_stands_on_the_line_that_differs(compare) -> None:  # type: ignore[no-untyped-def]
+async def test_a_finding_stands_on_the_line_that_differs(compare) -> None:
     result = await SameCode().run(compare({"a.py": CODE}, {"a.py": [("limit: int = 3", "limit: int = 4")]}))
 
     assert result.status is CheckStatus.FAILED
@@ -122,6 +124,12 @@ def test_every_kind_of_line_end_and_a_byte_order_mark_are_understood(ends: str, 
     code = CODE.removeprefix("#!/usr/bin/python3\n").replace("\n", ends).replace("A licence", "Ä licence")
 
     assert differences(documented("a.py", mark + code.encode())) == []
+
+
+def test_only_the_first_two_lines_declare_an_encoding_whatever_ends_them() -> None:
+    code = "# ä\r# b\r# coding: latin-1\rdef f(x='ä'): 'old'; return x\r"
+
+    assert rules(replace(code, "'old'", '"""New."""')) == []
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1251", "shift_jis"])
@@ -175,15 +183,18 @@ def test_the_rest_of_the_body_may_be_nothing_but_an_ellipsis() -> None:
         pytest.param(
             insert("def f():\n    'x'.y\n", "    'x'", '    """A.""" \\\n'), "tree", id="a continued line swallows"
         ),
-        pytest.param(
-            replace("@a\n@b\ndef f():\n    pass\n", "@a\n@b", "@b\n@a"), "tree", id="the order of decorators"
-        ),
+        pytest.param(replace("@a\n@b\ndef f():\n    pass\n", "@a\n@b", "@b\n@a"), "tree", id="the order of decorators"),
         pytest.param(replace(CODE, '"# not a comment"', '"# a comment"'), "tree", id="another string"),
         pytest.param(replace("x = 1\n", "1", "1.0"), "tree", id="an equal number of another type"),
         pytest.param(replace("x = u'a'\n", "u'a'", "'a'"), "tree", id="a string with another prefix"),
         pytest.param(replace(CODE, '    "old"', "    pass"), "tree", id="a docstring that became pass"),
         pytest.param(
             replace('def f():\n    "old"\n    return 1\n', '    "old"\n', ""), "tree", id="a docstring removed"
+        ),
+        pytest.param(
+            edited("def f():\n\n    return 1\n", (9, 10, '    """A."""\n')),
+            "bytes",
+            id="a blank line replaced",
         ),
         pytest.param(replace(CODE, "# first", "# second"), "bytes", id="another comment"),
         pytest.param(replace(CODE, "        # first\n", ""), "bytes", id="a comment removed"),
@@ -239,6 +250,11 @@ def test_other_code_is_refused(change: FileChange, rule: str) -> None:
             claimed("x = 1\n", '"""A."""\nx = 1\n', (3, 4, "="), (3, 5, "= ")), "bytes", id="edits that overlap"
         ),
         pytest.param(
+            FileChange("a.py", b"x\n", b'"""A."""\nx\n', (Edit("b.py", 0, 0, b'"""A."""\n'),)),
+            "bytes",
+            id="an edit of another file",
+        ),
+        pytest.param(
             claimed("def f():\n    return 1\n", 'def f():\n    """A."""\n    return 1\n', (0, 21, "def")),
             "bytes",
             id="the whole file said to be replaced",
@@ -257,7 +273,7 @@ def test_new_deleted_and_moved_files_are_refused() -> None:
     assert rules(FileChange("b.py", data, data, moved_from="a.py")) == ["files"]
 
 
-async def test_a_move_is_refused_by_the_check(compare) -> None:  # type: ignore[no-untyped-def]
+async def test_a_move_is_refused_by_the_check(compare) -> None:
     result = await SameCode().run(compare({"a.py": "x = 1\n"}, {}, moves=(Move("a.py", "b.py"),)))
 
     assert result.status is CheckStatus.FAILED
@@ -283,6 +299,7 @@ def test_warnings_of_the_code_are_neither_shown_nor_raised() -> None:
         assert rules(edited('x = "\\d"\ny = 1 is 1\n', (0, 0, '"""A \\d."""\n'))) == []
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=12), st.integers(min_value=0, max_value=len(CODE)))
 def test_bytes_put_in_anywhere_pass_only_as_docstrings(junk: bytes, place: int) -> None:
     change = edited(CODE, (place, place, junk))
@@ -291,32 +308,80 @@ def test_bytes_put_in_anywhere_pass_only_as_docstrings(junk: bytes, place: int) 
         assert b'"' in junk or b"'" in junk
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="\"'\\\n #x:", max_size=8), st.sampled_from(["#!", "from", "import", "        # f", '    "o']))
 def test_text_that_looks_like_quotes_never_changes_the_code(junk: str, anchor: str) -> None:
     change = insert(CODE, anchor, junk)
 
     if junk and rules(change) == []:
-        old, new = ast.parse(change.before or b""), ast.parse(change.after or b"")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            old, new = ast.parse(change.before or b""), ast.parse(change.after or b"")
         assert ast.dump(without_docstrings(old)) == ast.dump(without_docstrings(new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("x = 1\n", "x = 2\n"),
+        ("x = 1\n", "x = True\n"),
+        ("x = 0.0\n", "x = -0.0\n"),
+        ("x = (1, 2.0)\n", "x = (1.0, 2.0)\n"),
+        ("x = y in {1, 2}\n", "x = y in {1.0, 2}\n"),
+        ("def f(): return 1\n", "def f(): return 2\n"),
+        ("def f(): return 1\n", "def g(): return 1\n"),
+        ("def f(a, b): pass\n", "def f(a, *, b): pass\n"),
+        ("class A:\n    x = 1\n", "class A:\n    y = 1\n"),
+        ("f()\n", "from __future__ import annotations\nf()\n"),
+    ],
+)
+def test_the_byte_code_alone_would_tell_the_difference(old: str, new: str) -> None:
+    with pytest.raises(DiffersError):
+        check_byte_code(read_code(old.encode(), "base"), read_code(new.encode(), "candidate"))
+
+
+def test_the_byte_code_is_the_same_whatever_the_lines() -> None:
+    old = b"def f(x):\n    for y in x: print(y)\n    else: pass\n    if x: pass\n"
+    new = (
+        b'"""A."""\n\n\ndef f(x):\n    """B.\n\n    """\n'
+        b"    for y in x:\n     print(y)\n    else:\n      pass\n    if x: pass\n"
+    )
+
+    check_byte_code(read_code(old, "base"), read_code(new, "candidate"))
 
 
 def without_docstrings(tree: ast.Module) -> ast.Module:
     for node in ast.walk(tree):
         if docstring_node(node) is not None:
-            node.body = node.body[1:]  # type: ignore[attr-defined]
+            node.body = node.body[1:]
     return tree
 
 
 def library_files(count: int) -> list[Path]:
-    files = sorted(path for path in LIBRARY.rglob("*.py") if "site-packages" not in path.parts)
+    found = (path for folder in (LIBRARY, LIBRARY / "test") for path in folder.glob("*.py"))
+    files = sorted(path for path in found if path.stat().st_size < 60_000)
     return random.Random(7).sample(files, count)
+
+
+def test_a_body_that_touches_its_colon_may_become_a_block() -> None:
+    code = "class A(B):pass\n\n\ndef f(x):(yield)\n"
+
+    assert differences(documented("a.py", code.encode())) == []
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="f-strings could not hold their own quotes")
+def test_quotes_and_comments_within_f_strings_are_told_from_others() -> None:
+    code = """x = f"{d["'"]} {d['#']:{'>'}10}" 'it' "s" # it's\n# a # b\n"""
+
+    assert rules(edited(code, (0, 0, '"""A."""\n'))) == []
+    assert rules(insert(code, "# b", '\n"""A."""\n')) != []
 
 
 def test_docstrings_in_the_standard_library_are_the_same_code() -> None:
     proved = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for path in library_files(60):
+        for path in library_files(30):
             try:
                 change = documented(path.name, path.read_bytes())
                 compile(path.read_bytes(), path.name, "exec")
@@ -325,17 +390,16 @@ def test_docstrings_in_the_standard_library_are_the_same_code() -> None:
             assert differences(change) == [], path
             proved += len(change.edits)
 
-    assert proved > 500
+    assert proved > 200
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="tokenize itself is used there")
 def test_strings_and_comments_are_split_as_tokenize_splits_them() -> None:
-    for path in library_files(40):
+    for path in library_files(20):
         data = path.read_bytes()
         try:
             expected = [t.string for t in tokenize.tokenize(BytesIO(data).readline) if t.type == tokenize.COMMENT]
             side = read_code(data, "base")
-        except (SyntaxError, tokenize.TokenError, Exception.__class__):
+        except (SyntaxError, tokenize.TokenError, DiffersError):
             continue
-        found = [word for word, _ in code_tokens._words(side) if word.startswith("#")]
+        found = [word for word, _ in split_tokens(side) if word.startswith("#")]
         assert found == expected, path

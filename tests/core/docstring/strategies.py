@@ -9,44 +9,12 @@ from workhorse_core.docstring.render import Layout, find_unwritable
 _PLAIN = st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn", "Z")), min_size=1, max_size=12)
 _ODD = st.sampled_from(
     [
-        '"',
-        '""',
-        '"""',
-        '""""',
-        "'''",
-        "\\",
-        "\\\\",
-        "\\n",
-        "\\N{DASH}",
-        "\\d+",
-        '\\"',
-        "Returns",
-        "Args:",
-        "See",
-        "Also",
-        ":param",
-    ]
-    + [
-        "-",
-        "*",
-        "1.",
-        ">>>",
-        "..",
-        "x:",
-        "----",
-        "{}",
-        "%s",
-        "ß",
-        "日本語",
-        "🎉",
-        "a" * 90,
-        "#",
-        "@x",
-        "Raises:",
-        "yield",
+        *('"', '""', '"""', '""""', "'''", "\\", "\\\\", "\\n", "\\N{DASH}", "\\d+", '\\"', "{}", "%s", "#", "@x"),
+        *("Returns", "Args:", "See", "Also", "Raises:", ":param", "-", "*", "1.", ">>>", "..", "x:", "----", "yield"),
+        *("ß", "日本語", "🎉", "a" * 90),
     ]
 )
-_COMMON = st.sampled_from("the of a value that is read from file when it has no name Return given".split())
+_COMMON = st.sampled_from(["the", "of", "a", "value", "that", "is", "read", "from", "when", "it", "Return", "given"])
 words = st.one_of(_PLAIN, _ODD, _COMMON, _COMMON).filter(lambda word: len(word.split()) == 1)
 sentences = st.lists(words, min_size=1, max_size=25).map(" ".join)
 prose = sentences.filter(lambda text: not is_fixed([text]))

@@ -9,7 +9,12 @@ from workhorse_core.docstring.shape import Shape
 from workhorse_core.errors import AnswerMalformed
 
 SHAPE = Shape(("a", "**rest"), returns=True, raises=("ValueError",))
-CODE = "def area(a, **rest):\n    if a < 0:\n        raise ValueError('negative side')\n    return compute_the_area(a, **rest)\n"
+CODE = """\
+def area(a, **rest):
+    if a < 0:
+        raise ValueError('negative side')
+    return compute_the_area(a, **rest)
+"""
 GOOD = {
     "summary": "Return the area",
     "description": "",
@@ -63,6 +68,8 @@ def test_white_space_is_made_normal_and_paragraphs_stay() -> None:
         json.dumps(GOOD) + json.dumps(GOOD),
         json.dumps(GOOD) + " Hope that helps!",
         "[" * 100_000,
+        "[" * 15_000,
+        json.dumps(GOOD) + " " * 30_000,
         json.dumps(GOOD | {"summary": "x" * 100_000}),
         json.dumps(GOOD).replace('"description": ""', '"description": NaN'),
         json.dumps(GOOD).replace('"description": ""', '"description": "", "summary": "Again."'),
@@ -108,6 +115,7 @@ def test_an_answer_cut_anywhere_is_refused(cut: int) -> None:
         "Return the escape \x1b[31m of it.",
         "def area(a):\n    return a",
         "return compute_the_area(a, **rest)",
+        "raise ValueError('negative side')",
         "Return it.\n\nArgs:\n    a: it",
         "Return it.\n:param a: it",
         "Return it\n---------\nof it",

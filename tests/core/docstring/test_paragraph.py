@@ -16,12 +16,12 @@ def test_a_tab_and_a_wide_character_take_their_columns() -> None:
 
 
 def test_no_line_begins_with_markup_where_another_break_is_possible() -> None:
-    lines = fill("one two three - four :param five".split(), 14, "", "")
+    lines = fill(["one", "two", "three", "-", "four", ":param", "five"], 14, "", "")
     assert not [line for line in lines if line.startswith(("-", ":"))]
 
 
 def test_no_line_is_a_section_title_where_another_break_is_possible() -> None:
-    lines = fill("it is closed. Returns".split(), 15, "", "")
+    lines = fill(["it", "is", "closed.", "Returns"], 15, "", "")
     assert not {line.rstrip(":").lower() for line in lines} & SECTION_TITLES
 
 

@@ -9,20 +9,9 @@ from pathlib import Path
 import pytest
 
 from core.endpoints.double import Listener, Respond, http
+from core.endpoints.speeches import SPEECHES
 from workhorse_core.testing.llama_cpp import LlamaServer, serve
-from workhorse_core.testing.tiny_gguf import Speech, write_random_model, write_scripted_model
-
-SUM = '{"summary": "Add two numbers.", "returns": "The sum \\u00fc 🎉."}'
-LEAKED = '{"summary": "Leaked.", "returns": "Yes."}'
-CODE = "```python\ndef add(a, b):\n\treturn a + b  # ü 🎉\n```\n"
-SPEECHES = {
-    "": "Nothing to say.",
-    "SUM": Speech(SUM, "The user wants a docstring.\nLet me see: add, of course.\n"),
-    "CODE": Speech(CODE, "Easy enough."),
-    "LEAK": f"<think>I was told not to, but:\nhm.</think>\n\n{LEAKED}",
-    "LOST": "So the answer must be this.\n</think>\n\nAfter all.",
-    "ONLY": "<think>On and on",
-}
+from workhorse_core.testing.tiny_gguf import write_random_model, write_scripted_model
 
 
 @pytest.fixture(scope="session")

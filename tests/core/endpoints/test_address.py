@@ -102,6 +102,12 @@ def test_naming_one_machine_admits_no_other() -> None:
             admit(url, ["box.lan"])
 
 
+@pytest.mark.parametrize("host", ["999.1.1.1", "127.1", "2130706433", "1.2.3.4.5", "[:::]", "[1:2]"])
+def test_a_number_that_is_no_address_is_refused_even_when_named(host: str) -> None:
+    with pytest.raises(EndpointRefused, match="not a plain one"):
+        admit(f"http://{host}/v1", [host])
+
+
 def test_the_refusal_says_how_to_allow_it() -> None:
     with pytest.raises(EndpointRefused) as caught:
         admit("http://box.lan:8080/v1")

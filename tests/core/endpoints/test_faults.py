@@ -331,6 +331,18 @@ async def test_nobody_listening_is_said_at_once(unused_port: int) -> None:
     assert "--engine rules" in error.hint
 
 
+async def test_nobody_listening_at_any_address_of_a_name_is_said(
+    unused_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resolve(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        addresses = ["127.0.0.1", "127.0.0.2"]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, *rest, **options: resolve(host, port))
+    error = await failure(f"http://localhost:{unused_port}/v1")
+    assert error.message == f"Nobody listens at http://localhost:{unused_port}."
+
+
 async def test_a_machine_that_does_not_exist_is_said() -> None:
     error = await failure("http://no-such-machine.invalid/v1", hosts=["no-such-machine.invalid"])
     assert isinstance(error, EndpointUnreachable)

@@ -83,7 +83,7 @@ async def ask_carelessly(url: str) -> None:
 
 def other_names_of_this_machine() -> list[str]:
     """Hosts that are not loopback by their look, yet reach a listener here: so the trap is real."""
-    names = ["0.0.0.0", "[::ffff:127.0.0.1]", "2130706433"]
+    names = ["0.0.0.0", "[::ffff:127.0.0.1]"]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))  # sends nothing: only the route is looked up

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from core.endpoints.conftest import CODE
 from core.endpoints.double import Listener, http
+from core.endpoints.speeches import CODE
 from workhorse_core.config import Config
 from workhorse_core.endpoint import Question
 from workhorse_core.endpoints.address import admit
 from workhorse_core.endpoints.locate import find_endpoint, listening
 from workhorse_core.endpoints.server import DEFAULT_MODEL, Server, ServerKind, read_server
-from workhorse_core.errors import EndpointError, EndpointRefused, EndpointUnreachable
+from workhorse_core.errors import ConfigError, EndpointError, EndpointRefused, EndpointUnreachable
 from workhorse_core.testing.llama_cpp import LlamaServer, serve
 
 Listen = Callable[..., Listener]
@@ -142,7 +142,7 @@ def test_a_configured_server_elsewhere_is_refused() -> None:
 async def test_the_key_comes_from_the_named_variable(scripted_model: Path) -> None:
     with serve(LlamaServer(scripted_model, key="right")) as root:
         config = Config(url=root, api_key_env="MY_KEY")
-        found = find_endpoint(config, {"MY_KEY": "right"})
+        found = find_endpoint(config, {"MY_KEY": "right\n"})
         assert found is not None
         assert (await found.answer(QUESTION)).text == CODE
         await found.close()
@@ -152,6 +152,13 @@ async def test_the_key_comes_from_the_named_variable(scripted_model: Path) -> No
         with pytest.raises(EndpointError, match="MY_KEY"):
             await found.answer(QUESTION)
         await found.close()
+
+
+@pytest.mark.parametrize("key", ["bad\nkey", "schl\u00fcssel", "a\x00b"])
+def test_a_key_that_cannot_be_one_is_said_and_not_shown(llama: str, key: str) -> None:
+    with pytest.raises(ConfigError, match="MY_KEY holds no API key") as caught:
+        find_endpoint(Config(url=llama, api_key_env="MY_KEY"), {"MY_KEY": key})
+    assert key not in caught.value.message
 
 
 # -- which server, which model

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.endpoints.conftest import CODE, LEAKED, SUM
+from core.endpoints.speeches import CODE, LEAKED, SUM
 from workhorse_core.endpoint import Question
 from workhorse_core.endpoints.openai_compatible import Access, OpenAICompatible
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
@@ -22,6 +22,13 @@ SCHEMA = {
         "returns": {"type": "string", "maxLength": 60},
     },
     "required": ["summary", "returns"],
+    "additionalProperties": False,
+}
+
+LONG_SCHEMA = {
+    "type": "object",
+    "properties": {"text": {"type": "string", "minLength": 150, "maxLength": 150}},
+    "required": ["text"],
     "additionalProperties": False,
 }
 
@@ -131,6 +138,17 @@ async def test_questions_in_all_lanes_get_their_own_answers(endpoint: OpenAIComp
     marks = ["CODE", "SUM", "LOST"] * 4
     answers = await asyncio.gather(*(endpoint.answer(ask(mark)) for mark in marks))
     assert [answer.text.strip() for answer in answers] == [CODE.strip(), SUM, "After all."] * 4
+
+
+async def test_slots_that_share_one_context_do_not_fail_each_other(endless_model: Path) -> None:
+    # By default llama.cpp promises the whole context to every slot; four of these need half as much again.
+    with serve(LlamaServer(endless_model, context=2048, slots=4, unified=True)) as root:
+        endpoint = OpenAICompatible(Access(root))
+        questions = [ask("word " * 110 + str(number), schema=LONG_SCHEMA, max_tokens=250) for number in range(6)]
+        answers = await asyncio.gather(*(endpoint.answer(question) for question in questions))
+        assert all(len(json.loads(answer.text)["text"]) == 150 for answer in answers)
+        assert (endpoint.lanes, endpoint.context_tokens) == (4, 2048)
+        await endpoint.close()
 
 
 def is_busy(root: str) -> bool:

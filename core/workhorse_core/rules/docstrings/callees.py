@@ -2,14 +2,17 @@
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from workhorse_core.nodes import dotted
-from workhorse_core.rules.docstrings.conditions import changed_before
+from workhorse_core.rules.docstrings.bindings import changed_before, local_names
 from workhorse_core.rules.docstrings.elsewhere import documented
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject
-from workhorse_core.rules.docstrings.survey import Place, Survey
-from workhorse_core.signature import Parameter, ParameterKind, Signature, signature_of
+from workhorse_core.rules.docstrings.survey import Place, Survey, Wanted, describes
+from workhorse_core.signature import Parameter, ParameterKind, parameters_of
+
+_MAX_CALLEE = 50
 
 
 def passed_on(subject: Subject) -> dict[str, list[tuple[str, str]]]:
@@ -42,20 +45,24 @@ def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
     for index, argument in enumerate(call.args):
         if isinstance(argument, ast.Starred):
             yield "*", argument.value
-            return_index = index
-            del return_index
-            break
+            break  # what follows has no position that is known
         yield str(index), argument
     for keyword in call.keywords:
         yield keyword.arg or "**", keyword.value
 
 
-def callee_place(subject: Subject, callee: str) -> Place | None:
-    """Find the definition that a call in the body means; a class stands for its constructor."""
+def callee_place(subject: Subject, callee: str, wanted: Wanted | None = None) -> Place | None:
+    """Find the definition that a call in the body means; a class stands for its constructor.
+
+    Args:
+        subject: The function with the call.
+        callee: What is called, as written.
+        wanted: Parse only files for which this holds.
+    """
     if callee.startswith("super()."):
         method = callee.removeprefix("super().")
         own = subject.owner_place
-        for ancestor in subject.survey.ancestors(own) if own else ():
+        for ancestor in subject.survey.ancestors(own, method) if own else ():
             if place := ancestor.file.places.get(f"{ancestor.name}.{method}"):
                 return place
         return None
@@ -66,23 +73,28 @@ def callee_place(subject: Subject, callee: str) -> Place | None:
             return own
         if "." in rest:
             return None
-        for place in (own, *subject.survey.ancestors(own)):
+        for place in (own, *subject.survey.ancestors(own, rest)):
             if found := place.file.places.get(f"{place.name}.{rest}"):
                 return found
         return None
     if head in subject.parameters:
         return None
-    return subject.survey.resolve(subject.file, callee)
+    return subject.survey.resolve(subject.file, callee, wanted=wanted)
+
+
+def _may_describe(label: str, path: str, data: bytes) -> bool:
+    """Tell whether a file may describe what an argument becomes; where that has no name, any may."""
+    del path
+    return describes(data, label) > 0 if label.isidentifier() else True
 
 
 def callee_words(subject: Subject, parameter: Parameter, handed: Sequence[tuple[str, str]]) -> Phrase | None:
     """Take what the callee's docstring says of the parameter that this one becomes."""
     for callee, label in handed:
-        place = callee_place(subject, callee)
+        place = callee_place(subject, callee, partial(_may_describe, label))
         if place is None or place.node is subject.node:
             continue
-        signature = signature_of(place.node, place.parents)
-        target = _target(signature, label)
+        target = _target(parameters_of(place.node, place.parents), label)
         if target is None or (target.name != parameter.name and len(subject.body) != 1):
             continue
         words = _words_of(subject.survey, place, target.name)
@@ -104,39 +116,42 @@ def _words_of(survey: Survey, place: Place, name: str) -> str | None:
     return None
 
 
-def _target(signature: Signature, label: str) -> Parameter | None:
+def _target(parameters: Sequence[Parameter], label: str) -> Parameter | None:
     if label.isdigit():
-        plain = [p for p in signature.parameters if p.kind in {ParameterKind.POSITIONAL, ParameterKind.POSITIONAL_ONLY}]
+        plain = [p for p in parameters if p.kind in {ParameterKind.POSITIONAL, ParameterKind.POSITIONAL_ONLY}]
         return plain[int(label)] if int(label) < len(plain) else None
-    return next((p for p in signature.parameters if p.name == label and p.label == label), None)
+    return next((p for p in parameters if p.name == label and p.label == label), None)
 
 
 def star_words(subject: Subject, parameter: Parameter) -> Phrase | None:
     """Say where ``*args`` and ``**kwargs`` go, when they go on whole to one callee and nowhere else."""
     stars = parameter.label.removesuffix(parameter.name)
-    if not stars or parameter.name in changed_before(subject, 10**9):
-        return None
-    uses = [n for n in subject.nodes if isinstance(n, ast.Name) and n.id == parameter.name]
     calls = [
-        (node, label)
+        node
         for node in subject.nodes
         if isinstance(node, ast.Call)
         for label, value in _starred(node)
         if label == stars and dotted(value) == parameter.name
     ]
-    if len(uses) != 1 or len(calls) != 1 or _used_within(subject, parameter.name):
+    if len(calls) != 1 or _uses(subject, parameter.name) != 1 or not _is_shown(subject, calls[0].func):
         return None
-    call = calls[0][0]
-    callee = ast.unparse(call.func)
     kind = "Positional" if stars == "*" else "Keyword"
-    if len(callee) > 50 or any(part.startswith("_") and not part.startswith("__") for part in callee.split(".")):
-        return None
-    if dotted(call.func) is None and not _is_super(call.func):
-        return None
+    return Phrase(f"{kind} arguments passed on to ``{ast.unparse(calls[0].func)}``.", f"call on line {calls[0].lineno}")
+
+
+def _is_shown(subject: Subject, function: ast.expr) -> bool:
+    """Accept a callee that a caller can make sense of: public, and no local variable's."""
+    callee = ast.unparse(function)
     head = callee.split(".")[0]
-    if head != callee and head not in {"self", "cls", "super()", *subject.parameters, *subject.file.imports}:
-        return None
-    return Phrase(f"{kind} arguments passed on to ``{callee}``.", f"call on line {call.lineno}")
+    hidden = any(part.startswith("_") and not part.startswith("__") for part in callee.split("."))
+    if (
+        hidden
+        or head in local_names(subject)
+        or len(callee) > _MAX_CALLEE
+        or not (dotted(function) or _is_super(function))
+    ):
+        return False
+    return head == callee or head in {"self", "cls", "super()", *subject.parameters, *subject.file.imports}
 
 
 def _starred(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
@@ -148,7 +163,6 @@ def _starred(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
             yield "**", keyword.value
 
 
-def _used_within(subject: Subject, name: str) -> bool:
-    """Tell whether a nested function uses a name too."""
-    everywhere = sum(isinstance(n, ast.Name) and n.id == name for one in subject.body for n in ast.walk(one))
-    return everywhere != 1
+def _uses(subject: Subject, name: str) -> int:
+    """Count where a name stands in the body, in nested functions too."""
+    return sum(isinstance(node, ast.Name) and node.id == name for one in subject.body for node in ast.walk(one))

@@ -10,6 +10,7 @@ from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.signature import Definition
 
 _COMMENT = re.compile(r"[ \t\f]*#[:!]?[ \t]?(?P<text>.*)$")
+_BEHIND = re.compile(r"[ \t,);]*:?[ \t]*#:?[ \t]*(?P<text>.+)$")
 _NOTE = re.compile(
     r"^(?:type:|noqa|pragma|pylint|mypy|ruff|flake8|isort|fmt:|yapf|nosec|pyright|pyre|todo|fixme|xxx"
     r"|hack|bug\b|note to self"
@@ -40,7 +41,7 @@ _ASIDE = re.compile(
     r"|because|since|in order to"
     r"|to avoid|to prevent|so that|otherwise|also|and|but|or|however|then|now|here|only|just|next|finally"
     r"|first|same|like|above"
-    r"|below|used|private|public|internal|helpers?|utilit(?:y|ies)|not|no|if|when|it|it's|that|there)\b",
+    r"|below|used|overridable|private|public|internal|helpers?|utilit(?:y|ies)|not|no|if|when|it|it's|that|there)\b",
     re.IGNORECASE,
 )
 """How a remark on the code begins."""
@@ -84,10 +85,10 @@ def _above(subject: Subject) -> tuple[int, list[str]] | None:
     return block_above(subject.file.lines, _first_line(node))
 
 
-def block_above(lines: Sequence[str], line: int) -> tuple[int, list[str]] | None:
-    """Find the block of comment lines that ends right above a line, counted from 1."""
+def block_above(lines: Sequence[str], line: int, indent: str | None = None) -> tuple[int, list[str]] | None:
+    """Find the block of comment lines that ends right above a line, counted from 1, and stands at its indent."""
     start = line - 1
-    indent = _indent(lines[line - 1])
+    indent = _indent(lines[line - 1]) if indent is None else indent
     while start > 0 and lines[start - 1].lstrip().startswith("#") and _indent(lines[start - 1]) == indent:
         start -= 1
     block = list(lines[start : line - 1])
@@ -109,7 +110,7 @@ def _inside(subject: Subject) -> tuple[int, list[str]] | None:
     first = node.body[0]
     blank_after = not subject.file.lines[first.lineno - 2].strip()
     line = _first_line(first) if isinstance(first, Definition) else first.lineno
-    found = block_above(subject.file.lines, line - blank_after)
+    found = block_above(subject.file.lines, line - blank_after, _indent(subject.file.lines[line - 1]))
     if (
         found is None
         or not (blank_after or len(node.body) == 1)
@@ -138,17 +139,26 @@ def parameter_comments(subject: Subject) -> dict[str, Phrase]:
     function = subject.function
     if function is None:
         return {}
-    arguments = function.args
-    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    every += [one for one in (arguments.vararg, arguments.kwarg) if one]
-    lines = [one.lineno for one in every]
+    ends = _ends(function.args)
     found: dict[str, Phrase] = {}
-    for one in every:
-        if lines.count(one.lineno) == 1 and (
-            phrase := _trailing(subject.file.lines[one.lineno - 1], one.arg, one.lineno)
-        ):
-            found[one.arg] = phrase
+    for name, (line, end_line, end_column) in ends.items():
+        alone = sum(line <= other[1] and other[0] <= end_line for other in ends.values()) == 1
+        if alone and (phrase := _trailing(subject.file.lines[end_line - 1], end_column, name, end_line)):
+            found[name] = phrase
     return found
+
+
+def _ends(arguments: ast.arguments) -> dict[str, tuple[int, int, int]]:
+    """Give the line of each parameter, and the line and column where its default ends, or itself."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
+    pairs = [*zip(positional, defaults, strict=True), *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
+    pairs += [(one, None) for one in (arguments.vararg, arguments.kwarg) if one]
+    ends: dict[str, tuple[int, int, int]] = {}
+    for one, default in pairs:
+        last = default or one
+        ends[one.arg] = (one.lineno, last.end_lineno or one.lineno, last.end_col_offset or 0)
+    return ends
 
 
 def field_comments(subject: Subject) -> dict[str, Phrase]:
@@ -177,11 +187,13 @@ def _field_phrase(lines: Sequence[str], statement: ast.stmt, after: ast.stmt | N
     if above is not None and all(line.lstrip().startswith("#:") for line in above[1]):
         text = comment_text(above[1])
         return Phrase(text, f"comment above {name}, line {above[0]}") if text else None
-    return _trailing(lines[(statement.end_lineno or statement.lineno) - 1], name, statement.lineno)
+    last = statement.end_lineno or statement.lineno
+    return _trailing(lines[last - 1], statement.end_col_offset or 0, name, last)
 
 
-def _trailing(line: str, name: str, number: int) -> Phrase | None:
-    match = re.search(r"^[^'\"#]*#:?[ \t]*(?P<text>.+)$", line)
+def _trailing(line: str, column: int, name: str, number: int) -> Phrase | None:
+    """Read the comment that follows on a line after a column, counted in UTF-8 bytes."""
+    match = _BEHIND.match(line.encode()[column:].decode(errors="replace"))
     if match is None or _NOTE.match(match["text"]) or _CODE.match(match["text"]):
         return None
     words = match["text"].strip()

@@ -2,14 +2,14 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from workhorse_core.nodes import dotted
+from workhorse_core.rules.docstrings.bindings import changed_before, local_names, stored_before
 from workhorse_core.rules.docstrings.english import article, is_adjective, is_plural, spell_all, split_words
 from workhorse_core.rules.docstrings.subject import Subject
-from workhorse_core.rules.docstrings.vocabulary import word_set
 
 _COMPARED: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Eq: ("is", "is not"),
@@ -60,7 +60,7 @@ class Reader:
 
     subject: Subject
     line: int
-    items: Mapping[str, str] = field(default_factory=dict)
+    items: Mapping[str, str] = field(default_factory=dict[str, str])
     """Loop variables, and the parameter whose items they are."""
 
     def words(self, test: ast.expr, holds: bool = True) -> str | None:
@@ -267,96 +267,6 @@ class Reader:
             inner = self._noun(node.args[0])
             return f"the type of {inner}" if inner else None
         return None
-
-
-# -- what names mean
-
-
-def local_names(subject: Subject) -> set[str]:
-    """Name what the function binds itself, its parameters left out."""
-    bound = {
-        node.id for node in subject.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del))
-    }
-    bound |= {node.name for node in subject.nodes if isinstance(node, ast.ExceptHandler) and node.name}
-    bound |= {node.name for node in subject.nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-    for node in subject.nodes:
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            continue  # a module is the same wherever it is imported
-        if isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
-            bound.add(node.name)
-    return bound - set(subject.parameters)
-
-
-def changed_before(subject: Subject, line: int) -> set[str]:
-    """Name the parameters that may mean something else at a line than what was passed in."""
-    filled = {id(statement) for statement in _default_fillings(subject)}
-    return {name for name in _changed_within(subject, line) if name in subject.parameters} | {
-        name
-        for statement in subject.nodes
-        if isinstance(
-            statement, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.With, ast.NamedExpr, ast.Delete)
-        )
-        and statement.lineno < line
-        and id(statement) not in filled
-        for name in _bound_by(statement)
-        if name in subject.parameters
-    }
-
-
-def stored_before(subject: Subject, line: int) -> set[str]:
-    """Name the attributes that the function sets before a line."""
-    return {
-        name
-        for node in subject.nodes
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.lineno < line
-        if (name := dotted(node))
-    }
-
-
-_CHANGING = word_set(
-    """
-    add append appendleft clear close discard extend insert next pop popitem popleft read readline remove
-    reverse seek send setdefault sort update
-    """
-)
-
-
-def _changed_within(subject: Subject, line: int) -> Iterator[str]:
-    """Name what is changed in place before a line: ``kwargs.pop("x")``, ``del d[k]``, ``d[k] = v``, ``next(it)``."""
-    for node in subject.nodes:
-        if not isinstance(node, (ast.Call, ast.Subscript)) or node.lineno >= line:
-            continue
-        if isinstance(node, ast.Subscript) and isinstance(node.ctx, (ast.Store, ast.Del)):
-            yield dotted(node.value) or ""
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
-            yield dotted(node.func.value) or ""
-        elif isinstance(node, ast.Call) and dotted(node.func) == "next" and node.args:
-            yield dotted(node.args[0]) or ""
-
-
-def _bound_by(statement: ast.AST) -> Iterator[str]:
-    targets: list[ast.AST] = []
-    if isinstance(statement, (ast.Assign, ast.Delete)):
-        targets = list(statement.targets)
-    elif isinstance(statement, (ast.AugAssign, ast.AnnAssign, ast.For, ast.NamedExpr)):
-        targets = [statement.target]
-    elif isinstance(statement, ast.With):
-        targets = [item.optional_vars for item in statement.items if item.optional_vars is not None]
-    for target in targets:
-        for node in ast.walk(target):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
-                yield node.id
-
-
-def _default_fillings(subject: Subject) -> Iterator[ast.stmt]:
-    """Find ``if x is None: x = …``: they change nothing of what was passed in."""
-    for node in subject.nodes:
-        if isinstance(node, ast.If) and not node.orelse and isinstance(node.test, ast.Compare):
-            name = dotted(node.test.left)
-            is_none = isinstance(node.test.ops[0], ast.Is) and ast.unparse(node.test.comparators[0]) == "None"
-            for statement in node.body:
-                if is_none and list(_bound_by(statement)) == [name]:
-                    yield statement
 
 
 # -- pieces

@@ -9,7 +9,7 @@ from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.survey import File, Place, Survey
 from workhorse_core.rules.docstrings.vocabulary import word_set
-from workhorse_core.signature import Parameter, signature_of
+from workhorse_core.signature import Parameter, parameters_of
 
 GENERIC = word_set(
     """
@@ -21,6 +21,9 @@ GENERIC = word_set(
     """
 )
 """Names that mean something else in every function."""
+_SPECIFIC = frozenset({"__init__", "__new__", "__call__"})
+"""Dunders of which convention does not say what they do."""
+
 _STALE = re.compile(
     r"\b(?:our|we|you|your|I|this (?:method|function|class|constructor|call|decorator)|see above|as above"
     r"|ditto|same as|the (?:same|following|above|below))\b|^(?:\.\.|:\w+:$)",
@@ -40,9 +43,9 @@ def overridden_words(subject: Subject) -> dict[str, Phrase]:
 def overridden(subject: Subject) -> Iterator[Place]:
     """Find the methods that this one overrides, nearest first."""
     own = subject.owner_place
-    if own is None or subject.function is None:
+    if own is None or subject.function is None or (subject.name[:2] == "__" and subject.name not in _SPECIFIC):
         return
-    for ancestor in subject.survey.ancestors(own):
+    for ancestor in subject.survey.ancestors(own, subject.name):
         place = ancestor.file.places.get(f"{ancestor.name}.{subject.name}")
         if place is not None:
             yield place
@@ -100,8 +103,10 @@ def described_elsewhere(subject: Subject, parameter: Parameter) -> Phrase | None
     if here:
         return _agreed(here, 1 if _is_distinct(parameter) else 2)
     around: list[tuple[Place, str]] = []
-    for file in subject.survey.nearby(subject.file, parameter.name.encode()):
+    for file in subject.survey.nearby(subject.file, parameter.name):
         around += _described_in(subject, file, parameter, None)
+        if len({_normal(text) for _, text in around}) > 1:
+            return None
     return _agreed(around, 2)
 
 
@@ -142,8 +147,8 @@ def _is_about(text: str, place: Place, subject: Subject) -> bool:
 
 
 def _parameter_of(place: Place, name: str) -> Parameter | None:
-    signature = signature_of(place.node, place.parents)
-    return next((parameter for parameter in signature.parameters if parameter.name == name), None)
+    parameters = parameters_of(place.node, place.parents)
+    return next((parameter for parameter in parameters if parameter.name == name), None)
 
 
 def _same_type(one: Parameter, other: Parameter) -> bool:

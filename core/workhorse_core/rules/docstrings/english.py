@@ -15,6 +15,8 @@ from workhorse_core.rules.docstrings.vocabulary import (
 )
 
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+[0-9]*|[0-9]+")
+_SPOKEN = frozenset({"soap", "ram", "mime", "lan", "nan", "fifo", "lifo", "sha", "posix"})
+"""Acronyms that are said as words."""
 _AN_LETTERS = frozenset("AEFHILMNORSX")
 _ADJECTIVE_ENDINGS = ("able", "ible", "ful", "less", "ous", "ish", "ular", "ic", "ive")
 _NOUNS_LIKE_ADJECTIVES = word_set(
@@ -64,7 +66,7 @@ def spell_all(words: Sequence[str]) -> str:
 def article(phrase: str) -> str:
     """Give "a" or "an", as the phrase sounds."""
     first = phrase.split()[0].strip("`") if phrase.split() else ""
-    if first.isupper() and len(first) > 1:
+    if first.isupper() and first.lower() in ACRONYMS - _SPOKEN:
         return "an" if first[0] in _AN_LETTERS else "a"
     if re.match(r"(?:uni|use|usu|utf|uti|uri|url|uuid|one|eu|ubi)", first.lower()) and not re.match(
         r"uni(?:n[^i]|m)", first.lower()
@@ -137,7 +139,7 @@ def split_parts(words: Sequence[str]) -> list[tuple[str, list[str]]] | None:
             parts.append((word, []))
         else:
             parts[-1][1].append(word)
-    if any(not noun for joint, noun in parts[1:]):
+    if any(not noun for _, noun in parts[1:]):
         return None
     return parts
 

@@ -85,6 +85,8 @@ _IRREGULAR = {
     "spawn": "spawned",
     "open": "opened",
 }
+_ADDRESSED = re.compile(r"\b(?:you|your|we|i|i'm|please|try|use)\b", re.IGNORECASE)
+_LINKED = re.compile(r"\b(?:for|in|of|to|from|with)\b")
 _NO = re.compile(
     r"^no (?P<noun>.+?) (?:was |were )?(?P<done>given|found|specified|provided|available|supplied|passed|set)$"
 )
@@ -125,33 +127,67 @@ def _with_code(subject: Subject, text: str) -> str:
 
 def _clause(text: str) -> str | None:
     """Put the commonest shapes of messages into an ``if`` clause; only those that keep their meaning."""
-    if _PLACEHOLDER.search(text) or ":" in text or "," in text:
+    if _PLACEHOLDER.search(text) or ":" in text or "," in text or _ADDRESSED.search(text):
         return None
     lowered = text[0].lower() + text[1:] if text[:2].isalpha() and text[1].islower() else text
-    if re.search(r"\b(?:you|your|we|i|i'm|please|try|use)\b", lowered, re.IGNORECASE):
-        return None
-    if (match := _ENDING.match(lowered)) and not _NO_NOUN.search(match["noun"]):
-        return f"if {_the(match['noun'])} {_number('is', match['noun'])} {match['state']}"
-    if (match := _UNABLE.match(lowered)) and (done := _participle(match["verb"])):
-        noun = match["noun"] if re.match(r"(?:the|a|an|any) ", match["noun"]) else _the(match["noun"])
-        return f"if {noun} cannot be {done}{match['rest']}"
-    if match := _NO.match(lowered):
-        return f"if no {match['noun']} is {match['done']}"
-    for pattern, link in ((_NOT_MODAL, "is"), (_MODAL, "is not"), (_REQUIRED, "is missing")):
-        if (match := pattern.match(lowered)) and not _NO_NOUN.search(match["noun"]):
-            rest = match.groupdict().get("rest") or ""
-            return f"if {_the(match['noun'])} {_number(link, match['noun'])} {rest}".rstrip()
-    if (match := _FACT.match(lowered)) and not _NO_NOUN.search(match["noun"]):
-        return f"if {_the(match['noun'].strip())} {match['verb']}{match['rest']}"
-    word, _, rest = lowered.partition(" ")
-    if (
-        word in _NOUN_FIRST
-        and rest
-        and len(rest.split()) <= 4
-        and not re.search(r"\b(?:for|in|of|to|from|with)\b", rest)
-    ):
-        return f"if {_the(rest)} {_number(_NOUN_FIRST[word], rest)}"
+    if re.match(r"there (?:is|are|was|were) (?:no|already|more than)\b", lowered):
+        return f"if {lowered}"
+    for rule in (_state_clause, _failure_clause, _lack_clause, _rule_clause, _fact_clause, _noun_clause):
+        if clause := rule(lowered):
+            return clause
     return None
+
+
+def _state_clause(text: str) -> str | None:
+    """Take "signature missing" for "if the signature is missing"."""
+    match = _ENDING.match(text)
+    if match is None or _NO_NOUN.search(match["noun"]):
+        return None
+    return f"if {_the(match['noun'])} {_number('is', match['noun'])} {match['state']}"
+
+
+def _failure_clause(text: str) -> str | None:
+    """Take "could not parse the header" for "if the header cannot be parsed"."""
+    match = _UNABLE.match(text)
+    done = _participle(match["verb"]) if match is not None else None
+    if match is None or done is None or _NO_NOUN.search(match["noun"]):
+        return None
+    return f"if {_the(match['noun'])} cannot be {done}{match['rest']}"
+
+
+def _lack_clause(text: str) -> str | None:
+    """Take "no host given" for "if no host is given"."""
+    match = _NO.match(text)
+    return f"if no {match['noun']} {_number('is', match['noun'])} {match['done']}" if match is not None else None
+
+
+def _rule_clause(text: str) -> str | None:
+    """Take "x must be y" for "if x is not y"."""
+    for pattern, link in ((_NOT_MODAL, "is"), (_MODAL, "is not"), (_REQUIRED, "is missing")):
+        match = pattern.match(text)
+        if match is not None and not _NO_NOUN.search(match["noun"]):
+            rest = match.groupdict().get("rest") or ""
+            if link == "is not" and rest.count(" or ") == 1 and "," not in rest:
+                one, other = rest.split(" or ")
+                return f"if {_the(match['noun'])} {_number('is', match['noun'])} neither {one} nor {other}"
+            return f"if {_the(match['noun'])} {_number(link, match['noun'])} {rest}".rstrip()
+    return None
+
+
+def _fact_clause(text: str) -> str | None:
+    """Take "the stream is closed" for "if the stream is closed"."""
+    match = _FACT.match(text)
+    if match is None or _NO_NOUN.search(match["noun"]):
+        return None
+    return f"if {_the(match['noun'].strip())} {match['verb']}{match['rest']}"
+
+
+def _noun_clause(text: str) -> str | None:
+    """Take "invalid header" for "if the header is invalid"."""
+    word, _, rest = text.partition(" ")
+    if word not in _NOUN_FIRST or not rest or len(rest.split()) > 4 or _LINKED.search(rest):
+        return None
+    return f"if {_the(rest)} {_number(_NOUN_FIRST[word], rest)}"
 
 
 def _participle(verb: str) -> str | None:

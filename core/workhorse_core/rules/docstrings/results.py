@@ -1,6 +1,7 @@
 """What can be said of the value that comes back."""
 
 import ast
+import re
 
 from workhorse_core.nodes import dotted
 from workhorse_core.rules.docstrings.callees import callee_place
@@ -14,14 +15,15 @@ def returns_phrase(subject: Subject) -> Phrase | None:
     """Describe what is returned, where something says more than the summary and the annotation."""
     for place in overridden(subject):
         content = subject.survey.content(place)
-        if content is not None and content.returns:
+        if content is not None and content.returns and _says_something(content.returns):
             return Phrase(_first(content.returns), f"docstring of {place.label}")
     call = wrapped_call(subject)
     name = dotted(call.func) if call is not None else None
     callee = callee_place(subject, name) if name else None
     if callee is not None and callee.node is not subject.node:
         content = subject.survey.content(callee)
-        if content is not None and content.returns and isinstance(subject.body[0], ast.Return):
+        says = content is not None and content.returns and _says_something(content.returns)
+        if content is not None and content.returns and says and isinstance(subject.body[0], ast.Return):
             return Phrase(_first(content.returns), f"docstring of {callee.label}")
     values = list(subject.returned())
     noun = subject.owner_noun
@@ -29,6 +31,11 @@ def returns_phrase(subject: Subject) -> Phrase | None:
         why = "" if subject.name.startswith("__") else ", so that calls can be chained"
         return Phrase(f"The {noun} itself{why}.", f"line {values[0].lineno}")
     return None
+
+
+def _says_something(text: str) -> bool:
+    """Tell whether there are words in a description, not only the name of a type or an expression."""
+    return len(re.findall(r"(?<![\w.])[A-Za-z]{2,}(?![\w.]*[.(]\w)", text)) > 1
 
 
 def _first(text: str) -> str:

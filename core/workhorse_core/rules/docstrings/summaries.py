@@ -13,7 +13,7 @@ from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.names import name_summary
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.survey import Place
-from workhorse_core.signature import signature_of
+from workhorse_core.signature import parameters_of
 
 _TIED = re.compile(
     r"\b(?:this (?:method|class)|subclass(?:es)?|override[ns]?|overrid(?:e|den|ing)|implement(?:s"
@@ -61,7 +61,7 @@ def _borrowed(subject: Subject, place: Place, text: str) -> Phrase | None:
         return None  # the signature itself, as old docstrings begin
     if not text or _TIED.search(text) or text.endswith(":") or len(text) > 160:
         return None
-    theirs = {parameter.name for parameter in signature_of(place.node, place.parents).parameters}
+    theirs = {parameter.name for parameter in parameters_of(place.node, place.parents)}
     named = set(re.findall(r"[`*](\w+)[`*]", text)) | {word for word in re.findall(r"\w+", text) if word.isupper()}
     foreign = {name for name in theirs - set(subject.parameters) if name in named or name.upper() in named}
     return None if foreign else Phrase(sentence(text), f"docstring of {place.label}")

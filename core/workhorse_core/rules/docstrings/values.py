@@ -95,7 +95,8 @@ def gotten(subject: Subject, words: list[str]) -> str | None:
 
 def named_value(subject: Subject, words: list[str]) -> str | None:
     """A noun as the name of a function that gives a value."""
-    if not subject.gives_something or words[0] in HARD_WORDS | SMALL_WORDS | TWO_FACED:
+    two_faced = words[0] in TWO_FACED and not is_adjective(words[0])
+    if two_faced or not subject.gives_something or words[0] in HARD_WORDS | SMALL_WORDS:
         return None
     if _gives_truth(subject) or _gives_function(subject) or _gives_other(subject, words):
         return None

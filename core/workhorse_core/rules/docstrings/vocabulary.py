@@ -184,7 +184,7 @@ VERBS = word_set(
     tag take teardown terminate toggle tokenize touch trace track train transfer transform translate transpose
     traverse trigger trim truncate unbind undo unescape unfreeze uninstall union unlink unload unlock unmount
     unpack unparse unquote unregister unset unsign unsubscribe untrack unwrap unzip update upgrade upload use
-    vacuum validate verify visit wait wake walk want warn watch wipe wrap write yield zip
+    vacuum validate verify visit wait wake walk warn watch wipe wrap write yield zip
     """
 )
 """Words that begin a command. Some of them are nouns too: see TWO_FACED."""
@@ -197,11 +197,11 @@ TWO_FACED = word_set(
     label limit link list load lock log login logout lookup lower map mark mask match mix mock model mount move
     name note offer open order output override pack pad patch pause pick place plot point position post prefix
     present print process produce prompt pull push put query queue quote raise read record redirect release
-    reply report request reserve reset return reverse roll rollback round route run sample scale schedule seal
-    search secure select separate set setup shift show shuffle shutdown sign signal slice snapshot sort split
-    stage start state step stop store stream subject sum supply support swap switch tag teardown test time trace
-    track transfer transform trigger trim tune union update upgrade upload upper use value view visit wait walk
-    watch wrap yield zip
+    reply report request reserve reset retry return reverse roll rollback round route run sample scale schedule
+    seal search secure select separate set setup shift show shuffle shutdown sign signal slice snapshot sort
+    split stage start state step stop store stream subject sum supply support swap switch tag teardown test time
+    trace track transfer transform trigger trim tune union update upgrade upload upper use value view visit wait
+    walk watch wrap yield zip
     """
 )
 """Verbs that are nouns or adjectives as well: "request URL" may be a thing or a deed."""
@@ -209,8 +209,9 @@ TWO_FACED = word_set(
 NOUNS_TOO = word_set(
     """
     block branch content default file format function group hash index input key label limit link list map model
-    name note order output plot point position prefix process query record redirect report request sample signal
-    state step store stream string subject sum support tag test time transform trigger type union value view
+    name note order output plot point position prefix process query record redirect report request retry sample
+    signal state step store stream string subject sum support tag test time transform trigger type union value
+    view
     """
 )
 """Of those, the ones that may stand in the name of a value."""
@@ -267,9 +268,9 @@ SMALL_WORDS = word_set(
 HARD_WORDS = word_set(
     """
     allowing anything are be but can checking could did do does else ensure everything excluding following had
-    handling has have how if ignoring including is just keeping may maybe might must no not only preserving
-    removing requiring should skipping so than that then try unless until using was what when where whether
-    which while why will would
+    handling has have how if ignoring including is just keeping like may maybe might must need no not only
+    preserving removing requiring should skipping so than that then try unless until using want wants was what
+    when where whether which while why will would
     """
 )
 """Words that make a name a clause of its own, which cannot be put into a sentence by rule."""
@@ -317,21 +318,23 @@ NOT_OBJECTS = word_set(
 ADJECTIVES = word_set(
     """
     abstract accessible active alive allowed anonymous async asynchronous authenticated authorized available bad
-    binary blank bound broken busy cached callable canonical case clean clear closed compatible complete
+    binary blank bound broken busy cached callable canonical case casual clean clear closed compatible complete
     concrete configured connected consistent constant consumed correct corrupt current dead debug default
     deferred deleted dirty disabled done dry dynamic eager early editable effective elevated eligible empty
     enabled encoded encrypted equal even exclusive executable exhausted expired explicit external extra fake
-    false falsy final finished finite first fixed fresh frozen full generic global good greedy hashable hidden
-    hot idle immutable implicit inactive incomplete infinite informational initialized inner insecure
-    instantiable internal invalid invalidated iterable known last late lazy legal light live loaded local locked
-    long loose lower missing modern multiple mutable native necessary negative nested new next null numeric
-    obsolete odd offline ok old online open optional outer paused pending permanent picklable positive prepared
-    present previous primary printable private protected public pure quiet raw readable ready real recursive
-    redundant registered regular relative reliable remote required resolved retryable reversible right running
-    safe same secure seekable serializable shared short silent simple single singular slow sorted special stale
-    static stopped strict strong subscriptable successful supported symbolic synchronous tainted temporary
-    terminal testable thread tracked transient transparent true truthy unique universal unknown unlocked unused
-    upper upright usable used valid verbose visible volatile vulnerable weak wide wrapped writable wrong zero
+    false falsy final finished finite first fixed formal fresh frozen full generic global good greedy hashable
+    hidden hot idle immutable implicit inactive incomplete infinite informational initial initialized inner
+    insecure instantiable internal invalid invalidated iterable known last late lazy legacy legal light live
+    loaded local locked logical long loose lower manual missing modern multiple mutable native necessary
+    negative nested new next normal null numeric numerical obsolete odd offline ok old online open optional
+    outer partial paused pending permanent physical picklable positive prepared present previous primary
+    printable private protected public pure quiet raw readable ready real recursive redundant registered regular
+    relative reliable remote required resolved retryable reversible right running safe same secure seekable
+    serializable shared short signed silent simple single singular slow sorted special stale static stopped
+    strict strong subnormal subscriptable successful supported symbolic synchronous tainted temporary terminal
+    testable textual thread tracked transient transparent true truthy unique universal unknown unlocked unused
+    upper upright usable used valid verbose virtual visible visual volatile vulnerable weak wide wrapped
+    writable wrong zero
     """
 )
 """What follows "is" without an article."""

@@ -61,7 +61,7 @@ def _settled(subject: Subject) -> Signature:
     for name in names:
         place = subject.survey.resolve(subject.file, name)
         for one in [place, *subject.survey.ancestors(place)] if place else ():
-            if one is not None and isinstance(one.node, ast.ClassDef):
+            if isinstance(one.node, ast.ClassDef):
                 bases[one.node.name] = [last_name(base) for b in one.node.bases if (base := dotted(b))]
     owner = subject.code.owner.name if subject.code.owner is not None else None
     escapes = read_escapes(function, owner, bases)
@@ -90,7 +90,7 @@ class _Assembly:
         if self.summary.source == "name" and (short := shorthand(self.subject)):
             paragraphs.append(short.text)
             sources.append(f"description: {short.source}")
-        with_parameters = sections and described
+        with_parameters = sections and described and bool(self.parameters)
         if not with_parameters:
             paragraphs += self._default_sentences(sources)
         if not sections:
@@ -99,22 +99,22 @@ class _Assembly:
             self.summary.text,
             "\n\n".join(paragraphs),
             self._parameter_texts(sources) if with_parameters else (),
-            self._returns_text(sources) if sections and not self.subject.signature.yields else None,
-            self._returns_text(sources) if sections and self.subject.signature.yields else None,
+            self._returns_text(sources, complete) if sections and not self.subject.signature.yields else None,
+            self._returns_text(sources, complete) if sections and self.subject.signature.yields else None,
             tuple(self.raises) if sections else (),
         )
         sources += self.raise_sources
         return Known(content, tuple(sources), tuple(self._missing()), tuple(self._facts(with_parameters, True)))
 
     def _all_described(self) -> bool:
-        return bool(self.subject.parameters) and all(name in self.parameters for name in self.subject.parameters)
+        return all(name in self.parameters for name in self.subject.parameters)
 
     def _returns_done(self) -> bool:
         signature = self.subject.signature
         needed = (signature.returns_value or signature.yields) and not signature.is_property
-        return not needed or self.named_value() is not None
+        return not needed or self._value() is not None
 
-    def named_value(self) -> Phrase | None:
+    def _value(self) -> Phrase | None:
         truth = truth_phrase(self.subject, self.summary.text) if self.summary else None
         return self.returns or truth
 
@@ -126,8 +126,8 @@ class _Assembly:
             sources.append(f"{parameter.label}: {phrase.source}")
         return tuple(texts)
 
-    def _returns_text(self, sources: list[str]) -> str | None:
-        phrase = self.returns
+    def _returns_text(self, sources: list[str], complete: bool) -> str | None:
+        phrase = self._value() if complete else self.returns
         if phrase is None or not self.subject.gives_something:
             return None
         sources.append(f"returns: {phrase.source}")

@@ -1,0 +1,251 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import workhorse_core
+from workhorse_core.check import CheckStatus, Comparison
+from workhorse_core.checks.docstring_signature import DocstringSignature
+from workhorse_core.checks.docstring_visitor import style_of
+
+CODE = """\
+def area(side: int, scale: float = 1.0) -> float:
+    if side < 0:
+        raise ValueError(side)
+    return side * side * scale
+
+
+def plain(a, *args, **kwargs):
+    return a
+
+
+def count(n):
+    for i in range(n):
+        yield i
+
+
+class Box:
+    def __init__(self, width: int) -> None:
+        self.width = width
+"""
+GOOGLE = '''\
+    """Compute the area.
+
+    Args:
+        side: The side.
+        scale: The scale.
+
+    Returns:
+        The area.
+
+    Raises:
+        ValueError: The side is negative.
+    """
+'''
+NUMPY = '''\
+    """Compute the area.
+
+    Parameters
+    ----------
+    side : int
+        The side.
+    scale : float
+        The scale.
+
+    Returns
+    -------
+    float
+        The area.
+
+    Raises
+    ------
+    ValueError
+        The side is negative.
+    """
+'''
+SPHINX = '''\
+    """Compute the area.
+
+    :param side: The side.
+    :param scale: The scale.
+    :return: The area.
+    :raises ValueError: The side is negative.
+    """
+'''
+AREA = "<    if side"
+STYLES = pytest.mark.parametrize("docstring", [GOOGLE, NUMPY, SPHINX], ids=["google", "numpy", "sphinx"])
+
+
+async def check(comparison: Comparison) -> tuple[CheckStatus, list[str]]:
+    result = await DocstringSignature().run(comparison)
+    return result.status, [finding.rule for finding in result.findings]
+
+
+@STYLES
+async def test_a_docstring_that_says_what_the_signature_says_passes(compare, docstring: str) -> None:
+    assert await check(compare({"a.py": CODE}, {"a.py": [(AREA, docstring)]})) == (CheckStatus.PASSED, [])
+
+
+@STYLES
+async def test_an_invented_parameter_fails_on_the_docstrings_line(compare, docstring: str) -> None:
+    docstring = docstring.replace("scale", "factor")
+    result = await DocstringSignature().run(compare({"a.py": CODE}, {"a.py": [(AREA, docstring)]}))
+
+    assert result.status is CheckStatus.FAILED
+    assert {(finding.line, finding.rule) for finding in result.findings} == {(2, "DOC103")}
+    assert "factor" in result.findings[0].message
+
+
+@STYLES
+async def test_the_wrong_order_fails(compare, docstring: str) -> None:
+    swapped = docstring.replace("side", "SIDE").replace("scale", "side").replace("SIDE", "scale")
+    swapped = swapped.replace("side : float", "side : int").replace("scale : int", "scale : float")
+
+    status, rules = await check(compare({"a.py": CODE}, {"a.py": [(AREA, swapped)]}))
+
+    assert (status, "DOC104" in rules) == (CheckStatus.FAILED, True)
+
+
+async def test_a_wrong_type_fails(compare) -> None:
+    wrong = NUMPY.replace("side : int", "side : str").replace("float\n        The area", "str\n        The area")
+
+    assert await check(compare({"a.py": CODE}, {"a.py": [(AREA, wrong)]})) == (CheckStatus.FAILED, ["DOC203", "DOC105"])
+
+
+async def test_an_invented_result_fails(compare) -> None:
+    docstring = '    """Do it.\n\n    Returns:\n        Something.\n    """\n'
+
+    status, rules = await check(compare({"a.py": "def f(a):\n    print(a)\n"}, {"a.py": [("<    print", docstring)]}))
+
+    assert (status, "DOC202" in rules) == (CheckStatus.FAILED, True)
+
+
+async def test_what_is_left_out_is_a_warning(compare) -> None:
+    partial = '    """Compute the area.\n\n    Args:\n        side: The side.\n    """\n'
+
+    status, rules = await check(compare({"a.py": CODE}, {"a.py": [(AREA, partial)]}))
+
+    assert status is CheckStatus.PASSED
+    assert set(rules) == {"DOC101", "DOC103", "DOC201", "DOC501", "DOC503"}
+
+
+async def test_what_is_left_out_fails_where_the_project_uses_pydoclint(compare) -> None:
+    partial = '    """Compute the area.\n\n    Args:\n        side: The side.\n    """\n'
+    files = {"pyproject.toml": "[tool.pydoclint]\nstyle = 'google'\n", "a.py": CODE}
+
+    status, rules = await check(compare(files, {"a.py": [(AREA, partial)]}))
+
+    assert (status, "DOC101" in rules) == (CheckStatus.FAILED, True)
+
+
+async def test_wrong_exceptions_are_a_warning(compare) -> None:
+    wrong = GOOGLE.replace("ValueError", "KeyError")
+
+    assert await check(compare({"a.py": CODE}, {"a.py": [(AREA, wrong)]})) == (CheckStatus.PASSED, ["DOC503"])
+
+
+async def test_what_only_says_that_it_is_not_implemented_need_not_say_so(compare) -> None:
+    code = "def f(a: int) -> int:\n    raise NotImplementedError\n"
+    docstring = '    """Do it.\n\n    Args:\n        a: A.\n\n    Returns:\n        B.\n    """\n'
+
+    assert await check(compare({"a.py": code}, {"a.py": [("<    raise", docstring)]})) == (CheckStatus.PASSED, [])
+
+
+@pytest.mark.parametrize("text", ["Compute it.", "Compute it.\n\n    At length, and with an Example: here."])
+async def test_prose_says_nothing_that_could_be_wrong(compare, text: str) -> None:
+    docstring = f'    """{text}"""\n'
+
+    assert await check(compare({"a.py": CODE}, {"a.py": [(AREA, docstring)]})) == (CheckStatus.PASSED, [])
+
+
+async def test_stars_belong_to_the_names(compare) -> None:
+    sections = "Args:\n        a: A.\n        *args: B.\n        **kwargs: C.\n\n    Returns:\n        D."
+    docstring = f'    """Do.\n\n    {sections}\n    """\n'
+
+    assert await check(compare({"a.py": CODE}, {"a.py": [("<    return a\n", docstring)]})) == (CheckStatus.PASSED, [])
+
+
+async def test_a_generator_without_annotation_may_say_what_it_yields(compare) -> None:
+    docstring = '    """Count.\n\n    Args:\n        n: How far.\n\n    Yields:\n        The numbers.\n    """\n'
+
+    assert await check(compare({"a.py": CODE}, {"a.py": [("<    for i", docstring)]})) == (CheckStatus.PASSED, [])
+
+
+async def test_a_class_may_describe_its_constructor(compare) -> None:
+    good = '    """A box.\n\n    Args:\n        width: The width.\n    """\n\n'
+    wrong = good.replace("width:", "height:")
+
+    assert await check(compare({"a.py": CODE}, {"a.py": [("<    def __init__", good)]})) == (CheckStatus.PASSED, [])
+    result = await DocstringSignature().run(compare({"b.py": CODE}, {"b.py": [("<    def __init__", wrong)]}))
+    assert [(finding.line, finding.rule) for finding in result.findings] == [(17, "DOC103")]
+
+
+async def test_each_docstring_is_read_in_its_own_style(compare) -> None:
+    code = CODE.replace("    if side", NUMPY + "    if side")
+    docstring = '    """Do.\n\n    :param a: A.\n    :param args: B.\n    :param kwargs: C.\n    :return: D.\n    """\n'
+    docstring = docstring.replace(" args", " *args").replace(" kwargs", " **kwargs")
+
+    assert await check(compare({"a.py": code}, {"a.py": [("<    return a\n", docstring)]})) == (CheckStatus.PASSED, [])
+
+
+async def test_what_was_wrong_before_is_not_new(compare) -> None:
+    code = CODE.replace("    if side", GOOGLE.replace("scale", "factor") + "    if side")
+
+    assert await check(compare({"a.py": code}, {"a.py": [("Compute the area", "Calculate the area")]})) == (
+        CheckStatus.PASSED,
+        [],
+    )
+
+
+async def test_files_that_do_not_parse_or_are_not_python_are_left_to_others(compare) -> None:
+    comparison = compare({"a.py": "x = 1\n", "a.txt": "def f(: x"}, {"a.py": [("1", "(")], "a.txt": [("x", "y")]})
+
+    assert await check(comparison) == (CheckStatus.PASSED, [])
+
+
+@pytest.mark.parametrize(
+    ("docstring", "style"),
+    [(GOOGLE, "google"), (NUMPY, "numpy"), (SPHINX, "sphinx"), ("Args: said in prose.", "sphinx")],
+)
+def test_the_style_is_seen_in_the_sections(docstring: str, style: str) -> None:
+    assert style_of(docstring) == style
+
+
+FOREIGN = {
+    "another parser": "class Docstring: pass\nclass DocstringParam: pass\nclass ParseError(Exception): pass\n",
+    "the parser that it was forked from": None,
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_a_foreign_docstring_parser_is_a_reason_and_no_crash(tmp_path: Path, kind: str) -> None:
+    """`docstring_parser` and its fork install the same names; pydoclint needs the fork's."""
+    package = tmp_path / "docstring_parser"
+    package.mkdir()
+    if FOREIGN[kind] is not None:
+        (package / "__init__.py").write_text(FOREIGN[kind])
+    else:
+        _write_original(package)
+    script = f"""
+import sys, asyncio
+sys.path[:0] = [{str(tmp_path)!r}, {str(Path(workhorse_core.__file__).parents[1])!r}]
+from workhorse_core.checks.docstring_signature import DocstringSignature
+result = asyncio.run(DocstringSignature().run(None))
+print(result.status, "|", result.reason)
+"""
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True)
+
+    assert done.stdout.startswith("skipped | pydoclint cannot be used: "), done.stderr
+
+
+def _write_original(package: Path) -> None:
+    """The fork without what it added, which is all that pydoclint notices."""
+    import docstring_parser
+
+    origin = Path(docstring_parser.__file__).parent
+    for path in origin.glob("*.py"):
+        text = path.read_text()
+        (package / path.name).write_text(
+            text.replace("def attrs(", "def other_attrs(").replace("def many_yields(", "def other_yields(")
+        )

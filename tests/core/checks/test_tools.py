@@ -1,0 +1,198 @@
+import asyncio
+import os
+import stat
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from workhorse_core.checks import tools
+from workhorse_core.checks.tools import (
+    Origin,
+    Tool,
+    environment_python,
+    find_tool,
+    run_tool,
+    safe_path,
+    tool_environment,
+)
+from workhorse_core.config import Config
+from workhorse_core.project import Project
+
+
+def put_program(path: Path, script: str = "exit 0") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+def with_commands(project: Project, **commands: tuple[str, ...]) -> Project:
+    return replace(project, config=Config(commands=commands))
+
+
+def shell(script: str) -> Tool:
+    return Tool("sh", ("/bin/sh", "-c", script), Origin.PATH)
+
+
+# -- finding
+
+
+def test_a_configured_command_comes_first(project: Project) -> None:
+    tool = find_tool("ruff", with_commands(project, ruff=("/opt/ruff", "--isolated")))
+
+    assert tool == Tool("ruff", ("/opt/ruff", "--isolated"), Origin.CONFIGURED)
+
+
+def test_the_environment_of_a_trusted_project_comes_second(trusted: Project) -> None:
+    put_program(trusted.root / ".venv/bin/python")
+    program = put_program(trusted.root / ".venv/bin/ruff")
+
+    assert find_tool("ruff", trusted) == Tool("ruff", (str(program),), Origin.PROJECT)
+
+
+def test_the_environment_of_a_project_that_is_not_trusted_is_not_used(project: Project) -> None:
+    put_program(project.root / ".venv/bin/python")
+    put_program(project.root / ".venv/bin/ruff")
+
+    tool = find_tool("ruff", project)
+
+    assert tool is not None
+    assert tool.origin is Origin.BESIDE
+
+
+def test_what_is_installed_beside_workhorse_comes_third(project: Project) -> None:
+    assert find_tool("ruff", project) == Tool("ruff", (str(Path(sys.executable).parent / "ruff"),), Origin.BESIDE)
+
+
+def test_python_tools_are_started_in_isolation(project: Project) -> None:
+    tool = find_tool("flake8", project)
+
+    assert tool is not None
+    assert tool.command == (sys.executable, "-I", "-X", "utf8", "-m", "flake8")
+
+
+def test_path_comes_last(project: Project, tmp_path: Path) -> None:
+    program = put_program(tmp_path / "programs/zzlint")
+
+    assert find_tool("zzlint", project, {"PATH": str(program.parent)}) == Tool("zzlint", (str(program),), Origin.PATH)
+    assert find_tool("zzlint", project, {"PATH": "/nowhere"}) is None
+
+
+def test_path_entries_in_the_project_are_refused(project: Project, tmp_path: Path) -> None:
+    program = put_program(project.root / "bin/zzlint")
+    outside = tmp_path / "outside"
+    outside.symlink_to(program.parent)
+    (tmp_path / "programs").mkdir()
+    (tmp_path / "programs/zzlint").symlink_to(program)
+    (project.root / "away").symlink_to(tmp_path / "programs")
+
+    for entry in (program.parent, outside, project.root / "away"):
+        assert safe_path(project, {"PATH": str(entry)}) == []
+    for entry in (program.parent, outside, tmp_path / "programs", project.root / "away"):
+        assert find_tool("zzlint", project, {"PATH": str(entry)}) is None
+
+
+def test_relative_path_entries_are_refused(project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    put_program(tmp_path / "programs/zzlint")
+    monkeypatch.chdir(tmp_path)
+
+    for entry in ("programs", "./programs", "", "."):
+        assert safe_path(project, {"PATH": entry}) == []
+        assert find_tool("zzlint", project, {"PATH": entry}) is None
+
+
+def test_a_configured_path_from_the_root_needs_trust(project: Project, trusted: Project) -> None:
+    program = put_program(project.root / "bin/zzlint")
+    command = {"zzlint": ("bin/zzlint",)}
+
+    assert find_tool("zzlint", with_commands(project, **command)) is None
+    assert find_tool("zzlint", with_commands(trusted, **command)) == Tool("zzlint", (str(program),), Origin.CONFIGURED)
+
+
+def test_a_configured_name_is_looked_up_on_the_safe_path(project: Project, tmp_path: Path) -> None:
+    program = put_program(tmp_path / "programs/uvx")
+    put_program(project.root / "bin/uvx")
+    path = f"{project.root / 'bin'}{os.pathsep}{program.parent}"
+
+    tool = find_tool("ruff", with_commands(project, ruff=("uvx", "ruff")), {"PATH": path})
+
+    assert tool == Tool("ruff", (str(program), "ruff"), Origin.CONFIGURED)
+
+
+def test_an_active_environment_counts_unless_it_lies_in_the_project(project: Project, tmp_path: Path) -> None:
+    python = put_program(tmp_path / "env/bin/python")
+    inside = put_program(project.root / ".venv/bin/python")
+
+    assert environment_python(project, {"VIRTUAL_ENV": str(tmp_path / "env")}) == python
+    assert environment_python(project, {"VIRTUAL_ENV": str(project.root / ".venv")}) is None
+    assert environment_python(replace(project, trusted=True), {}) == inside
+
+
+# -- running
+
+
+async def test_output_and_exit_code_are_given_back(project: Project) -> None:
+    output = await run_tool(shell("echo out; echo err >&2; exit 3"), [], project, project.root)
+
+    assert (output.code, output.stdout, output.stderr, output.failure) == (3, b"out\n", b"err\n", "")
+    assert output.first_words == "err"
+
+
+async def test_what_could_change_a_tool_is_not_in_its_environment(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PYTHONPATH", "PYTHONSTARTUP", "GIT_DIR", "RUFF_FIX", "LD_PRELOAD", "MYPYPATH", "VIRTUAL_ENV"):
+        monkeypatch.setenv(name, "/nowhere")
+    monkeypatch.setenv("PATH", f"{project.root}{os.pathsep}/usr/bin{os.pathsep}.{os.pathsep}/bin")
+
+    environment = tool_environment(project)
+
+    assert not environment.keys() & {"PYTHONPATH", "PYTHONSTARTUP", "GIT_DIR", "RUFF_FIX", "LD_PRELOAD", "MYPYPATH"}
+    assert environment["PATH"] == f"/usr/bin{os.pathsep}/bin"
+    output = await run_tool(Tool("env", ("/usr/bin/env",), Origin.PATH), [], project, project.root)
+    assert b"/nowhere" not in output.stdout
+
+
+async def test_a_tool_that_takes_too_long_is_stopped_with_all_it_started(project: Project, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+
+    output = await run_tool(shell(f"(sleep 0.6; touch {mark}) & sleep 60"), [], project, project.root, 0.2)
+
+    assert output.failure == "sh took longer than 0.2 seconds"
+    await asyncio.sleep(0.8)
+    assert not mark.exists()
+
+
+async def test_a_process_that_stays_behind_with_the_output_does_not_hold_us_up(project: Project) -> None:
+    output = await run_tool(shell("setsid sleep 5 & exit 0"), [], project, project.root, 0.2)
+
+    assert output.failure
+
+
+async def test_a_tool_that_writes_without_end_is_stopped(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tools, "OUTPUT_LIMIT", 2_000_000)
+
+    output = await run_tool(shell("yes"), [], project, project.root, 20)
+
+    assert output.failure == "sh wrote more than 2 MB"
+
+
+async def test_a_tool_that_cannot_be_started_is_a_value(project: Project) -> None:
+    output = await run_tool(Tool("x", ("/nowhere/x",), Origin.PATH), [], project, project.root)
+
+    assert output.failure == "x could not be started: No such file or directory"
+
+
+async def test_a_run_that_is_cancelled_leaves_nothing_behind(project: Project, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    task = asyncio.ensure_future(run_tool(shell(f"sleep 0.5; touch {mark}"), [], project, project.root))
+    await asyncio.sleep(0.1)
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    await asyncio.sleep(0.7)
+    assert not mark.exists()

@@ -1,0 +1,296 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from workhorse_core.check import CheckStatus, Comparison
+from workhorse_core.checks import type_sessions
+from workhorse_core.checks.copies import Copies
+from workhorse_core.checks.type_sessions import TypeCheckSession
+from workhorse_core.checks.types import Types
+from workhorse_core.config import Config
+from workhorse_core.edit import Move
+from workhorse_core.project import Project
+from workhorse_core.tree import WorkTree
+
+CODE = """\
+import os
+
+
+def area(side: int) -> float:
+    return side * side * 1.5
+
+
+def wrong() -> str:
+    return 1
+"""
+USER = "from own.a import area\n\nx: float = area(2)\n"
+FILES = {"own/__init__.py": "", "own/a.py": CODE, "own/b.py": USER}
+TABLES = {
+    "mypy": "[tool.mypy]\nstrict = true\n",
+    "pyright": "[tool.pyright]\n",
+    "pyrefly": "[tool.pyrefly]\n",
+    "ty": "[tool.ty.rules]\n",
+}
+SLOW = ("mypy", "pyright", "pyrefly")
+CHECKER = pytest.mark.parametrize(
+    "checker", [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in TABLES]
+)
+GOOD = [("side: int", "side: 'int'")]
+BAD = [("-> float", "-> str")]
+"""Wrong in the file itself, and in the one that uses it."""
+
+
+def with_checker(checker: str) -> dict[str, str]:
+    return {"pyproject.toml": TABLES[checker], **FILES}
+
+
+def places(result) -> set[tuple[str, int]]:
+    return {(finding.path, finding.line) for finding in result.findings}
+
+
+def snapshot(root: Path) -> dict[str, tuple[bytes, int, int]]:
+    files = (path for path in root.rglob("*") if path.is_file() and ".venv" not in path.parts)
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ctime_ns) for path in files}
+
+
+@CHECKER
+async def test_what_the_base_had_already_is_not_new(compare, checker: str) -> None:
+    result = await Types().run(compare(with_checker(checker), {"own/a.py": GOOD}))
+
+    assert (result.status, result.findings, result.reason) == (CheckStatus.PASSED, (), "")
+
+
+@CHECKER
+async def test_what_is_new_is_found_in_the_other_files_too(compare, project: Project, checker: str) -> None:
+    comparison = compare(with_checker(checker), {"own/a.py": BAD})
+    before = snapshot(project.root)
+
+    result = await Types().run(comparison)
+
+    assert result.status is CheckStatus.FAILED
+    assert places(result) == {("own/a.py", 5), ("own/b.py", 3)}
+    assert snapshot(project.root) == before
+
+
+@CHECKER
+async def test_lines_that_shift_make_no_false_finding(compare, checker: str) -> None:
+    result = await Types().run(compare(with_checker(checker), {"own/a.py": [("<def area", "x: int = 1\n\n\n")]}))
+
+    assert result.findings == ()
+
+
+async def test_without_a_configured_checker_it_is_skipped(compare) -> None:
+    result = await Types().run(compare(FILES, {"own/a.py": BAD}))
+
+    assert (result.status, result.reason) == (CheckStatus.SKIPPED, "the project configures no type checker")
+
+
+@CHECKER
+async def test_one_check_serves_many_candidates_and_asks_about_the_base_once(
+    compare, monkeypatch: pytest.MonkeyPatch, checker: str
+) -> None:
+    asked: list[str] = []
+    original = type_sessions.run_tool
+
+    async def counted(*args):
+        asked.append(args[0].name)
+        return await original(*args)
+
+    monkeypatch.setattr(type_sessions, "run_tool", counted)
+    check = Types()
+    variants = [BAD, GOOD, [*BAD, *GOOD], [("-> float", "-> int")], GOOD]
+
+    results = [await check.run(compare(with_checker(checker), {"own/a.py": variant})) for variant in variants]
+
+    assert [result.status.value for result in results] == ["failed", "passed", "failed", "failed", "passed"]
+    assert places(results[3]) == {("own/a.py", 5)}
+    assert len(asked) == 1 + len(variants)
+
+
+@pytest.mark.parametrize("checker", [pytest.param("mypy", marks=pytest.mark.slow), "ty"])
+async def test_another_base_is_asked_about_again(compare, project: Project, checker: str) -> None:
+    check = Types()
+    await check.run(compare(with_checker(checker), {"own/a.py": GOOD}))
+
+    result = await check.run(
+        compare({"own/a.py": CODE.replace("-> float", "-> str")}, {"own/a.py": [("* 1.5", "* 2.5")]})
+    )
+
+    assert result.findings == ()
+
+
+@CHECKER
+async def test_an_editors_unsaved_text_is_what_counts(compare, project: Project, checker: str) -> None:
+    compare(with_checker(checker), {})
+    unsaved = {"own/b.py": USER.replace("x: float", "x: str").encode()}
+    tree = WorkTree(project.root, None, unsaved)
+    edited = replace(project, tree=tree)
+
+    result = await Types().run(compare({}, {"own/a.py": BAD}, within=edited))
+
+    assert places(result) == {("own/a.py", 5)}
+
+
+@pytest.mark.parametrize("checker", [pytest.param("mypy", marks=pytest.mark.slow), "ty"])
+async def test_new_and_moved_files_are_checked(compare, checker: str) -> None:
+    new = "from own.a import area\n\ny: str = area(2)\n"
+
+    result = await Types().run(compare(with_checker(checker), {"own/c.py": [("<", new)]}))
+    assert places(result) == {("own/c.py", 3)}
+
+    moved = await Types().run(compare({}, {}, moves=(Move("own/a.py", "own/z.py"),)))
+    assert ("own/b.py", 1) in places(moved)
+
+
+async def test_mypy_keeps_to_the_files_that_it_is_told(compare) -> None:
+    files = {**FILES, "pyproject.toml": '[tool.mypy]\nfiles = ["own/b.py"]\nfollow_imports = "silent"\n'}
+
+    result = await Types().run(compare(files, {"own/a.py": BAD}))
+
+    assert places(result) == {("own/b.py", 3)}
+
+
+@pytest.mark.parametrize("path", ["mypy.ini", ".mypy.ini", "setup.cfg"])
+async def test_mypy_is_found_in_its_other_files(compare, path: str) -> None:
+    result = await Types().run(compare({**FILES, path: "[mypy]\nstrict = True\n"}, {"own/a.py": BAD}))
+
+    assert places(result) == {("own/a.py", 5), ("own/b.py", 3)}
+
+
+async def test_a_configuration_that_is_refused_skips_with_the_tools_words(compare) -> None:
+    files = {**FILES, "pyproject.toml": "[tool.ty]\nno-such-key = 1\n"}
+
+    result = await Types().run(compare(files, {"own/a.py": BAD}))
+
+    assert result.status is CheckStatus.SKIPPED
+    assert result.reason.startswith("ty could not be used: ")
+
+
+async def test_a_checker_that_takes_too_long_skips(compare, project: Project) -> None:
+    comparison = compare(with_checker("mypy"), {"own/a.py": BAD})
+
+    reports = await TypeCheckSession(project, time_limit=0.05).check(comparison)
+
+    assert [report.reason for report in reports if report] == ["mypy took longer than 0.05 seconds"]
+
+
+# -- what a project that is not trusted may not do
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        '[tool.mypy]\nplugins = ["plugin.py"]\n',
+        '[tool.mypy]\npython_executable = "{program}"\n',
+        '[tool.pyrefly]\npython-interpreter-path = "{program}"\n',
+        '[tool.pyrefly]\npython-interpreter = "{program}"\n',
+    ],
+)
+async def test_programs_that_a_configuration_names_do_not_run(compare, tmp_path: Path, table: str) -> None:
+    mark = tmp_path / "mark"
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\ntouch {mark}\nexit 1\n")
+    program.chmod(0o755)
+    plugin = f"open({str(mark)!r}, 'w')\ndef plugin(version):\n    raise SystemExit\n"
+    files = {**FILES, "pyproject.toml": table.replace("{program}", str(program)), "plugin.py": plugin}
+
+    result = await Types().run(compare(files, {"own/a.py": BAD}))
+
+    assert not mark.exists()
+    assert result.status is CheckStatus.SKIPPED
+    assert "workhorse trust" in result.reason
+
+
+async def test_a_plugin_runs_once_the_project_is_trusted(compare, trusted: Project, tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    plugin = f"from mypy.plugin import Plugin\nopen({str(mark)!r}, 'w')\ndef plugin(version):\n    return Plugin\n"
+    files = {**FILES, "pyproject.toml": '[tool.mypy]\nplugins = ["plugin.py"]\n', "plugin.py": plugin}
+    comparison = compare(files, {"own/a.py": BAD}, within=trusted)
+    before = snapshot(trusted.root)
+
+    result = await Types().run(comparison)
+
+    assert mark.exists()
+    assert result.status is CheckStatus.FAILED
+    assert snapshot(trusted.root) == before
+
+
+@pytest.mark.parametrize("key", ["html_report", "any_exprs_report", "junit_xml"])
+async def test_reports_are_not_written(compare, trusted: Project, tmp_path: Path, key: str) -> None:
+    files = {**FILES, "mypy.ini": f"[mypy]\n{key} = {tmp_path / 'report'}\n"}
+
+    result = await Types().run(compare(files, {"own/a.py": BAD}, within=trusted))
+
+    assert result.status is CheckStatus.SKIPPED
+    assert result.reason == f"mypy would write files, because mypy.ini sets {key}"
+    assert not (tmp_path / "report").exists()
+
+
+@CHECKER
+async def test_no_code_of_the_project_runs(compare, project: Project, tmp_path: Path, checker: str) -> None:
+    """pyright and pyrefly start Python to ask it for its paths, in the folder that they were started in."""
+    mark = tmp_path / "mark"
+    evil = f"open({str(mark)!r}, 'w')\n"
+    names = ("json", "re", "sysconfig", "site", "sitecustomize", "usercustomize", "os", "importlib")
+    files = {**with_checker(checker), **{f"{name}.py": evil for name in names}}
+    comparison = compare(files, {"own/a.py": BAD})
+    interpreter = project.root / ".venv/bin/python"
+    interpreter.parent.mkdir(parents=True)
+    interpreter.write_text(f"#!/bin/sh\ntouch {mark}\nexit 1\n")
+    interpreter.chmod(0o755)
+    (project.root / ".venv/bin/python3").symlink_to("python")
+    (project.root / ".venv/pyvenv.cfg").write_text("home = /usr/bin\nversion = 3.11.2\n")
+
+    await Types().run(comparison)
+
+    assert not mark.exists()
+
+
+async def test_a_tool_that_is_missing_is_named(compare, project: Project) -> None:
+    missing = replace(project, config=Config(commands={"mypy": ("no-such-mypy",)}))
+
+    result = await Types().run(compare(with_checker("mypy"), {"own/a.py": BAD}, within=missing))
+
+    assert (result.status, result.reason) == (CheckStatus.SKIPPED, "mypy is not installed")
+
+
+# -- the copies
+
+
+def content(side: Path) -> dict[str, bytes]:
+    return {path.relative_to(side).as_posix(): path.read_bytes() for path in side.rglob("*") if path.is_file()}
+
+
+def test_copies_hold_base_and_candidate_and_go_back(compare, project: Project) -> None:
+    comparison: Comparison = compare({**FILES, "data.bin": b"1", "py.typed": ""}, {"own/a.py": BAD})
+    before = snapshot(project.root)
+    copies = Copies(project)
+
+    copies.place(comparison.patch.changes)
+    assert b"-> str" in content(copies.after)["own/a.py"]
+    assert content(copies.before)["own/a.py"] == CODE.encode()
+    assert "data.bin" not in content(copies.before)
+
+    copies.place(())
+    assert content(copies.after) == content(copies.before)
+    assert snapshot(project.root) == before
+
+    copies.close()
+    assert not copies.before.exists()
+
+
+def test_copies_are_no_links_to_the_users_files(compare, project: Project) -> None:
+    """A link would change a file's times, and git would read it anew; what is written to it would be the user's."""
+    compare(FILES, {})
+    copies = Copies(project)
+
+    assert (project.root / "own/a.py").stat().st_nlink == 1
+    copies.close()
+
+
+def test_copies_are_gone_with_whoever_had_them(compare, project: Project) -> None:
+    compare(FILES, {})
+    folder = Copies(project).before
+
+    assert not folder.exists()

@@ -1,0 +1,36 @@
+from collections.abc import Callable, Mapping
+from textwrap import dedent
+
+import pytest
+
+from workhorse_core.region import definitions
+from workhorse_core.rules.docstrings.known import Known
+from workhorse_core.rules.docstrings.survey import Survey
+from workhorse_core.rules.docstrings.writer import write
+from workhorse_core.signature import read_signature
+from workhorse_core.source import Source
+
+Write = Callable[..., Known]
+
+
+@pytest.fixture
+def known() -> Write:
+    """Write about one definition of a file, others lying round it."""
+
+    def write_about(
+        code: str,
+        name: str = "f",
+        files: Mapping[str, str] | None = None,
+        path: str = "src/a.py",
+        complete: bool = False,
+    ) -> Known:
+        data = {other: dedent(text).encode() for other, text in (files or {}).items()}
+        source = Source(path, dedent(code).encode())
+
+        def siblings(folder: str) -> list[str]:
+            return sorted(other for other in data if other.rpartition("/")[0] == folder)
+
+        region = [region for region in definitions(source) if region.name == name][-1]
+        return write(region, read_signature(region), Survey(data.get, siblings), complete)
+
+    return write_about

@@ -1,0 +1,120 @@
+from collections.abc import Callable
+
+import pytest
+
+from workhorse_core.rules.docstrings.known import Known
+
+Write = Callable[..., Known]
+
+SENTENCES = [
+    ("def parse_wheel_filename(x): g(x)", "Parse the wheel file name."),
+    ("def create_connection(): return g()", "Create a connection."),
+    ("def add_headers(h): g(h)", "Add headers."),
+    ("def merge_http_headers(a, b): g(a, b)", "Merge the HTTP headers."),
+    ("def extract_cookies_to_jar(jar, r): g(jar, r)", "Extract the cookies to the jar."),
+    ("def remove_cookie_by_name(jar, name): g(jar, name)", "Remove the cookie by name."),
+    ("def lookup_default(name): g(name)", "Look up the default."),
+    ("def set_up_logging(x): g(x)", "Set up logging."),
+    ("def warn_deprecated_option(x): g(x)", "Warn about the deprecated option."),
+    ("def get_encoding_from_headers(h): return g(h)", "Return the encoding from the headers."),
+    ("def get_full_url(x): return g(x)", "Return the full URL."),
+    ("def iter_lines(x): yield x", "Iterate over the lines."),
+    ("def is_ipv4_address(text): return g(text)", "Return whether ``text`` is an IPv4 address."),
+    ("def is_valid_cidr(x): return g(x)", "Return whether ``x`` is a valid CIDR."),
+    ("def is_closed(stream) -> bool: return g(stream)", "Return whether ``stream`` is closed."),
+    ("def has_children(node): return g(node)", "Return whether ``node`` has children."),
+    ("def should_retry(error): return g(error)", "Return whether to retry."),
+    ("def to_native_string(text): return g(text)", "Convert ``text`` to a native string."),
+    ("def int_to_bytes(n): return g(n)", "Convert an integer to bytes."),
+    ("def dict_from_cookiejar(j): return g(j)", "Create a dictionary from a cookie jar."),
+    ("def num_workers(): return g()", "Return the number of workers."),
+    ("def retry_count(): return g()", None),  # "retry" may be a deed
+    ("def default_headers(): return g()", "Return the default headers."),
+    ("def sign(value): return g(value)", "Sign ``value``."),
+    ("def list_commands(ctx): return g(ctx)", "List the commands."),
+    ("def format_help(ctx): return g(ctx)", "Format the help."),
+]
+
+METHODS = [
+    ("def close(self): g(self)", "Close the HTTP adapter."),
+    ("def copy(self): return g(self)", "Return a copy of the HTTP adapter."),
+    ("def is_closed(self): return g(self)", "Return whether the HTTP adapter is closed."),
+    ("def is_binary_reader(self): return g(self)", "Return whether the HTTP adapter is a binary reader."),
+    ("def has_redirect(self): return g(self)", "Return whether the HTTP adapter has a redirect."),
+    ("def has_header(self, name): return g(name)", "Return whether the HTTP adapter has a header ``name``."),
+    ("def to_dict(self): return g(self)", "Return the HTTP adapter as a dictionary."),
+    ("def as_json(self): return g(self)", "Return the HTTP adapter as JSON."),
+    ("@classmethod\n    def from_config(cls, c): return g(c)", "Create an HTTP adapter from a configuration."),
+    ("def get_length(self): return g(self)", "Return the length of the HTTP adapter."),
+    ("@property\n    def max_redirects(self): return g(self)", "The maximum redirects of the HTTP adapter."),
+    ("@property\n    def closed(self) -> bool: return g(self)", "Whether the HTTP adapter is closed."),
+    ("@property\n    def is_redirect(self): return g(self)", "Whether the HTTP adapter is a redirect."),
+    ("def set(self, name, value): g(name, value)", "Set ``name`` to ``value``."),
+]
+
+NOTHING = [
+    "def f(x): g(x)",
+    "def run(x): g(x)",
+    "def main(): pass",
+    "def do(x): g(x)",
+    "def _(x): g(x)",
+    "def test_parse_header(): pass",
+    "def ensure_directory(x): g(x)",
+    "def raise_for_status(): g()",
+    "def create_if_missing(x): g(x)",
+    "def request_url(a): return g(a)",  # a thing or a deed
+    "def copy_set_param(a): return g(a)",
+    "def multiple_domains(x): return g(x) == 1",  # a question, not a thing
+    "def is_incomplete_argument(ctx, param): return g(ctx, param)",  # which of the two?
+    "def pass_through(f):\n    def inner(): pass\n    return inner",
+    "def max_len(length): return _MaxLengthValidator(length)",  # it gives something else
+    "def redirect_headers(x): return g(x)",
+    "def want_bytes(s): return g(s)",
+    "def load_unsafe(x): return g(x)",
+    "def base64_encode(x): return g(x)",
+    "def convert(instance, attrib, new): g(instance)",
+    "def invoke(ctx): g(ctx)",
+    "def wait(timeout): g(timeout)",
+    "def getheaders(x): return g(x)",
+    "def send_handling_auth(x): g(x)",
+    "def get_value(x): return g(x)",
+    "def is_redirect(x): g(x)",  # it gives nothing
+    "def to_string(x): g(x)",
+    "def call_on_close(x): g(x)",
+]
+
+
+@pytest.mark.parametrize(("code", "sentence"), SENTENCES)
+def test_a_name_becomes_a_sentence(known: Write, code: str, sentence: str | None) -> None:
+    wrapped = code.replace("): g(", "): k = 1; g(").replace(": return", ": k = 1; return")
+    name = code.split("def ")[1].partition("(")[0]
+    content = known(wrapped, name).content
+    assert (content.summary if content else None) == sentence
+
+
+@pytest.mark.parametrize(("code", "sentence"), METHODS)
+def test_a_method_speaks_of_its_object(known: Write, code: str, sentence: str) -> None:
+    wrapped = code.replace(": return", ": k = 1; return")
+    name = code.split("def ")[1].partition("(")[0]
+    content = known(f"class HTTPAdapter:\n    {wrapped}\n", f"HTTPAdapter.{name}").content
+    assert content is not None
+    assert content.summary == sentence
+
+
+@pytest.mark.parametrize("code", NOTHING)
+def test_a_name_that_says_nothing_certain_gives_nothing(known: Write, code: str) -> None:
+    name = code.split("def ")[1].partition("(")[0]
+    wrapped = code.replace(": return", ": k = 1; return").replace(": g(", ": k = 1; g(")
+    found = known(wrapped, name)
+    assert found.content is None
+    assert "summary" in found.missing
+
+
+def test_a_class_without_a_telling_name_gives_its_methods_none(known: Write) -> None:
+    assert known("class A:\n    def close(self):\n        k = 1\n        g(k)\n", "A.close").content is None
+
+
+def test_a_summary_from_a_name_asks_for_a_better_one(known: Write) -> None:
+    found = known("def parse_header(value):\n    k = 1\n    return g(k)\n", "parse_header")
+    assert found.sources == ("summary: name",)
+    assert found.missing == ("summary that says more than the name", "description of value", "what is returned")

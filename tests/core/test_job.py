@@ -1,0 +1,129 @@
+"""Jobs: what their events add up to, and that every value comes back from the ledger as it went in."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from workhorse_core import job as rows
+from workhorse_core.action import Part
+from workhorse_core.check import CheckResult, CheckStatus, Finding
+from workhorse_core.draft import Cost, Draft, DraftStatus, Dropped
+from workhorse_core.edit import Edit, Move
+from workhorse_core.errors import JobError
+from workhorse_core.file_swap import FileStep
+from workhorse_core.handoff import Decision, Reviewer, Verdict
+from workhorse_core.index_lock import IndexStep
+from workhorse_core.job import Job, JobStatus, fold
+from workhorse_core.landing import Landing
+from workhorse_core.ledger import Event, EventKind
+from workhorse_core.repository import Entry
+from workhorse_core.rows import Row, from_row, to_row
+from workhorse_core.scratch import Scratch, ScratchFile
+from workhorse_core.task import Engine, Target, Task
+from workhorse_core.verification import Verification
+
+TASK = Task(
+    "docstrings", (Target("a.py", "A.b"), Target("b.py", None, 1, 2)), Engine.RULES, {"style": "google"}, 3, "note"
+)
+EDIT = Edit("a\udcff.py", 1, 2, bytes(range(256)), shared=True)
+DRAFT = Draft(
+    "a.py", "A.b", 1, 2, DraftStatus.DRAFTED, "local", "qwen", 2, None, "ab12", Cost(1, 2, 3, 0.5),
+    (Part("docstring", (EDIT,), ("name",)),), (Move("a", "b"),), (Dropped("hint", "wrong"),),
+)  # fmt: skip
+SCRATCH = Scratch(
+    "k3f9", "workhorse/x", "b" * 40, "c" * 40, "d" * 40, "e" * 40,
+    (ScratchFile("a.py", None, "12", (EDIT,), "old.py", b"\xff\r\n"), ScratchFile("b.py", "12", None)),
+)  # fmt: skip
+RESULTS = (
+    CheckResult("lint", CheckStatus.FAILED, (Finding("a.py", 3, "bad", "E1"),), 0.25),
+    CheckResult("types", CheckStatus.SKIPPED, reason="no checker"),
+)
+PASSED = Verification((CheckResult("syntax", CheckStatus.PASSED),))
+VERDICT = Verdict(Decision.APPROVE, Reviewer.CLAUDE, "Claude", "fine", "c" * 40, "e" * 40, PASSED.evidence)
+LANDING = Landing(
+    "/root\udcff", (FileStep("a.py", "1", None, (EDIT,), "100755"),),
+    (IndexStep("a.py", None, Entry("100644", "f" * 40), "skip-worktree"), IndexStep("b.py", Entry("100644", "f"), None)),
+    "main", "b" * 40, "f" * 40, "Add",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [TASK, DRAFT, SCRATCH, *RESULTS, VERDICT, LANDING], ids=lambda v: type(v).__name__)
+def test_every_value_comes_back_from_json_as_it_was(value: object) -> None:
+    assert from_row(type(value), json.loads(json.dumps(to_row(value)))) == value
+
+
+def test_a_row_of_another_version_is_read_with_defaults() -> None:
+    row = to_row(DRAFT) | {"of_the_future": 1}
+    del row["cost"], row["parts"], row["moves"]
+    assert from_row(Draft, row) == replace(DRAFT, cost=Cost(), parts=(), moves=())
+
+
+def folded(*events: tuple[EventKind, Row]) -> Job:
+    numbered = [
+        Event(i, "k3f9", 100.0 + i, kind, json.loads(json.dumps(data))) for i, (kind, data) in enumerate(events)
+    ]
+    return fold("k3f9", numbered)
+
+
+STARTED = (EventKind.STARTED, rows.started(TASK))
+DRAFTED = (EventKind.DRAFTED, rows.drafted(DRAFT))
+SCRATCHED = (EventKind.SCRATCHED, rows.scratched(SCRATCH))
+CHECKED = (EventKind.CHECKED, rows.checked(PASSED))
+APPROVED = (EventKind.VERDICT, rows.judged(VERDICT))
+REJECTED = (EventKind.VERDICT, rows.judged(replace(VERDICT, decision=Decision.REJECT, reason="no")))
+LANDS = (EventKind.LANDING, rows.landing_begun(LANDING))
+
+
+def test_a_job_goes_through_its_states() -> None:
+    events = [STARTED, DRAFTED, DRAFTED, SCRATCHED, CHECKED, APPROVED, LANDS, (EventKind.LANDED, rows.landed("f" * 40))]
+    statuses = [folded(*events[: i + 1]).status.value for i in range(len(events))]
+    assert statuses == [*["drafting"] * 4, "verified", "approved", "approved", "merged"]
+    job = folded(*events)
+    assert job.task == TASK
+    assert job.drafts == (DRAFT, DRAFT)
+    assert job.scratch == SCRATCH
+    assert job.verification == PASSED
+    assert job.verdict == VERDICT
+    assert job.landing == LANDING
+    assert job.commit == "f" * 40
+    assert (job.started, job.updated) == (100.0, 107.0)
+
+
+def test_a_failed_check_fails_the_job() -> None:
+    job = folded(STARTED, SCRATCHED, (EventKind.CHECKED, rows.checked(Verification(RESULTS))))
+    assert job.status is JobStatus.FAILED
+    assert job.verification == Verification(RESULTS)
+
+
+@pytest.mark.parametrize("kind", [EventKind.FAILED, EventKind.NOTHING])
+def test_the_reason_of_an_end_is_kept(kind: EventKind) -> None:
+    job = folded(STARTED, (kind, rows.ended("because")))
+    assert (job.status.value, job.reason) == (kind.value, "because")
+
+
+def test_the_last_verdict_counts() -> None:
+    assert folded(STARTED, SCRATCHED, CHECKED, APPROVED, REJECTED).status is JobStatus.REJECTED
+    assert folded(STARTED, SCRATCHED, CHECKED, REJECTED, APPROVED).status is JobStatus.APPROVED
+
+
+def test_a_landing_that_was_given_up_leaves_the_job_approved() -> None:
+    job = folded(STARTED, SCRATCHED, CHECKED, APPROVED, LANDS, (EventKind.UNDONE, rows.ended("locked")))
+    assert (job.status, job.landing, job.reason) == (JobStatus.APPROVED, None, "locked")
+
+
+def test_trying_again_begins_anew_with_the_reviewers_words() -> None:
+    job = folded(STARTED, DRAFTED, SCRATCHED, CHECKED, REJECTED, (EventKind.RETRIED, rows.retried("shorter")))
+    assert job.status is JobStatus.DRAFTING
+    assert job.task == replace(TASK, note="shorter")
+    assert (job.drafts, job.scratch, job.verification) == ((), None, None)
+    assert job.verdicts[-1].reason == "no"
+
+
+def test_a_discarded_job_stays_on_record() -> None:
+    assert folded(STARTED, SCRATCHED, CHECKED, (EventKind.DISCARDED, {})).status is JobStatus.DISCARDED
+
+
+def test_an_id_without_a_start_is_no_job() -> None:
+    with pytest.raises(JobError, match="never started"):
+        folded()

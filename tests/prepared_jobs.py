@@ -1,0 +1,68 @@
+"""Jobs brought to the point where they may land, without any engine or check: for tests of git alone."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from workhorse_core.check import CheckResult, CheckStatus
+from workhorse_core.draft import Draft, DraftStatus
+from workhorse_core.edit import Edit, Move
+from workhorse_core.handoff import Decision, Reviewer, Verdict
+from workhorse_core.job import Job, checked, drafted, judged, read_job, scratched, started
+from workhorse_core.ledger import EventKind, Ledger
+from workhorse_core.patch import make_patch
+from workhorse_core.repository import Repository
+from workhorse_core.scratch import make_scratch
+from workhorse_core.task import Target, Task
+from workhorse_core.verification import Verification
+
+PASSED = Verification((CheckResult("same-code", CheckStatus.PASSED),))
+FAILED = Verification((CheckResult("same-code", CheckStatus.FAILED),))
+
+
+def open_ledger(repository: Repository) -> Ledger:
+    return Ledger.open(repository.common_dir / "workhorse")
+
+
+def read_work_tree(root: Path, path: str) -> bytes | None:
+    file = root / path
+    return file.read_bytes() if file.is_file() else None
+
+
+def put_before(repository: Repository, path: str, text: str, new: str) -> Edit:
+    """Give the edit that puts new text before the first place where a text stands in a file of the work tree."""
+    start = (repository.root / path).read_bytes().index(text.encode())
+    return Edit(path, start, start, new.encode())
+
+
+def verified_job(
+    repository: Repository,
+    ledger: Ledger,
+    edits: Iterable[Edit],
+    moves: Iterable[Move] = (),
+    verification: Verification = PASSED,
+) -> Job:
+    """Draft, write the scratch branch, and check."""
+    job = ledger.new_job()
+    ledger.append(job, EventKind.STARTED, started(Task("docstrings", (Target("src"),))))
+    draft = Draft("src/shapes.py", "area", 1, 2, DraftStatus.DRAFTED, engine="rules", rounds=1)
+    ledger.append(job, EventKind.DRAFTED, drafted(draft))
+    patch = make_patch(lambda path: read_work_tree(repository.root, path), edits, moves)
+    scratch = make_scratch(repository, job, "docstrings", "shapes", patch)
+    ledger.append(job, EventKind.SCRATCHED, scratched(scratch))
+    ledger.append(job, EventKind.CHECKED, checked(verification))
+    return read_job(ledger, job)
+
+
+def verdict_on(job: Job, decision: Decision = Decision.APPROVE) -> Verdict:
+    assert job.scratch is not None
+    assert job.verification is not None
+    name = "Ada Lovelace <ada@example.org>"
+    trees = (job.scratch.base_tree, job.scratch.tree)
+    return Verdict(decision, Reviewer.HUMAN, name, "", *trees, job.verification.evidence)
+
+
+def approved_job(repository: Repository, ledger: Ledger, edits: Iterable[Edit], moves: Iterable[Move] = ()) -> Job:
+    """Draft, check and approve."""
+    job = verified_job(repository, ledger, edits, moves)
+    ledger.append(job.id, EventKind.VERDICT, judged(verdict_on(job)))
+    return read_job(ledger, job.id)
