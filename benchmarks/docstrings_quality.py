@@ -23,15 +23,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from workhorse_core.code.raised import class_bases
+from workhorse_core.code.signature import Definition, Signature, signature_of
+from workhorse_core.code.source import Source
 from workhorse_core.docstring.content import DocstringContent
 from workhorse_core.docstring.read import Reading, read_docstring
-from workhorse_core.raised import class_bases
 from workhorse_core.rules.docstrings.known import Known
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.survey import File, Place, Survey
 from workhorse_core.rules.docstrings.writer import write_subject
-from workhorse_core.signature import Definition, Signature, signature_of
-from workhorse_core.source import Source
 
 PROJECTS = {
     "itsdangerous": ("2.2.0", "src"),

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from workhorse_core.checks.same_code import differences
 from workhorse_core.edit import Edit
+from workhorse_core.git.repository import Repository
 from workhorse_core.patch import FileChange, make_patch
-from workhorse_core.repository import Repository
 from workhorse_core.scratch import drop_scratch, make_scratch
 
 MODULE = '''"""Module {n} of the benchmark."""

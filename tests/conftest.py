@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.repository import Repository
+from workhorse_core.git.repository import Repository
 from workhorse_core.testing.repository import make_repository, sealed_environment
 
 OUTSIDE = dict(os.environ)

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from workhorse_core.repository import Repository
+from workhorse_core.git.repository import Repository
 
 _POLL = 0.001
 _SET_CHILD_SUBREAPER = 36

@@ -128,7 +128,7 @@ def _log_folders() -> Iterator[Path]:
     """Give the folder for logs, and where that cannot be written, the one for temporary files."""
     import tempfile
 
-    from workhorse_core.folders import state_folder
+    from workhorse_core.settings.folders import state_folder
 
     with suppress(WorkhorseError):
         yield state_folder(os.environ)

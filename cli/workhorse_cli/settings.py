@@ -8,10 +8,10 @@ from typing import cast
 
 from workhorse_cli.output import Output
 from workhorse_cli.view import to_line
-from workhorse_core.config import list_settings, load_config, value_of
-from workhorse_core.config_file import commands_digest, read_repository_file, user_file
-from workhorse_core.repository import Repository
-from workhorse_core.trust import give_trust, revoke_trust, trusted_digest
+from workhorse_core.git.repository import Repository
+from workhorse_core.settings.config import list_settings, load_config, value_of
+from workhorse_core.settings.config_file import commands_digest, read_repository_file, user_file
+from workhorse_core.settings.trust import give_trust, revoke_trust, trusted_digest
 
 
 def print_settings(json: bool) -> int:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from workhorse_core.errors import NotARepository, TargetError
+from workhorse_core.git.repository import Repository
 from workhorse_core.project import Project
-from workhorse_core.repository import Repository
 from workhorse_core.task import Target, parse_target
 from workhorse_core.tree import is_chosen
 

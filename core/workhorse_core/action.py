@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from workhorse_core.config import Config
 from workhorse_core.edit import Edit, Move
 from workhorse_core.endpoint import Question
 from workhorse_core.project import Project
 from workhorse_core.region import Region
+from workhorse_core.settings.config import Config
 from workhorse_core.task import Task
 
 

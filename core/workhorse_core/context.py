@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
+from workhorse_core.code.outline import indented, outline_class, outline_function, outline_imports, outline_members
+from workhorse_core.code.source import Definition, Source
 from workhorse_core.errors import TargetError
-from workhorse_core.outline import indented, outline_class, outline_function, outline_imports, outline_members
 from workhorse_core.region import Region, RegionKind, definitions
-from workhorse_core.source import Definition, Source
 
 _CHARACTERS_PER_TOKEN = 3
 """An estimate on the safe side: tokenizers for code need a token for about four characters."""

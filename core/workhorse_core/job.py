@@ -9,7 +9,7 @@ from workhorse_core.check import CheckResult
 from workhorse_core.draft import Draft
 from workhorse_core.errors import JobError
 from workhorse_core.handoff import Decision, Verdict
-from workhorse_core.landing import Landing
+from workhorse_core.landing.carry_out import Landing
 from workhorse_core.ledger import Event, EventKind, Ledger
 from workhorse_core.rows import Row, from_row, to_row
 from workhorse_core.scratch import Scratch

@@ -12,15 +12,14 @@ from pathlib import Path
 from workhorse_core.check import CheckStatus
 from workhorse_core.draft import DraftStatus
 from workhorse_core.errors import LandingRefused, LedgerError
-from workhorse_core.file_swap import FileStep
-from workhorse_core.git_output import records
+from workhorse_core.git.output import records
+from workhorse_core.git.repository import BRANCHES, Entry, Head, Repository, git_failed
 from workhorse_core.handoff import Decision
-from workhorse_core.index_lock import in_conflict, index_entries
 from workhorse_core.job import Job, JobStatus, ended, landed, landing_begun
-from workhorse_core.landing import Landing, carry_out, refuse_operation
-from workhorse_core.ledger import EventKind, Ledger
-from workhorse_core.patch import Patch
-from workhorse_core.placing import (
+from workhorse_core.landing.carry_out import Landing, carry_out, refuse_operation
+from workhorse_core.landing.file_swap import FileStep
+from workhorse_core.landing.index_lock import in_conflict, index_entries
+from workhorse_core.landing.places import (
     DraftBranch,
     file_steps,
     index_steps,
@@ -28,7 +27,8 @@ from workhorse_core.placing import (
     place_in_work_tree,
     unverified_in,
 )
-from workhorse_core.repository import BRANCHES, Entry, Head, Repository, git_failed
+from workhorse_core.ledger import EventKind, Ledger
+from workhorse_core.patch import Patch
 from workhorse_core.scratch import Scratch, read_patch
 
 Trailer = tuple[str, str]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from workhorse_core.config import Config, load_config
+from workhorse_core.code.source import Source, read_source
 from workhorse_core.errors import TargetError
-from workhorse_core.repository import Repository
-from workhorse_core.source import Source, read_source
+from workhorse_core.git.repository import Repository
+from workhorse_core.settings.config import Config, load_config
+from workhorse_core.settings.trust import trusted_digest
 from workhorse_core.tree import Tree, WorkTree
-from workhorse_core.trust import trusted_digest
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_BUFFERS: Mapping[str, bytes] = MappingProxyType({})

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from workhorse_core.actions.registry import find_action
 from workhorse_core.check import Check, CheckStatus, Comparison
 from workhorse_core.errors import JobError, LandingRefused
+from workhorse_core.git.repository import Repository
 from workhorse_core.handoff import Decision, Reviewer, Verdict
 from workhorse_core.job import Job, JobStatus, ended, judged, read_job, retried
 from workhorse_core.ledger import EventKind, Ledger
 from workhorse_core.merge import Landed, land, plan_landing
 from workhorse_core.patch import Patch
 from workhorse_core.project import Project
-from workhorse_core.repository import Repository
 from workhorse_core.run import choose_checks
 from workhorse_core.scratch import drop_scratch
 from workhorse_core.verification import in_words, verify

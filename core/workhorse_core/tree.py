@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from workhorse_core.errors import TargetError
 
 if TYPE_CHECKING:
-    from workhorse_core.repository import Repository
+    from workhorse_core.git.repository import Repository
 
 _NO_BUFFERS: Mapping[str, bytes] = MappingProxyType({})
 _ANOTHER = "Name a file of this project"

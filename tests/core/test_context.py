@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workhorse_core.code.source import Source
 from workhorse_core.context import Context, context_of
 from workhorse_core.region import Region, definitions, lines_region
-from workhorse_core.source import Source
 
 LIBRARY = Path(sysconfig.get_paths()["stdlib"])
 

@@ -11,13 +11,13 @@ from workhorse_core.check import CheckResult, CheckStatus, Finding
 from workhorse_core.draft import Cost, Draft, DraftStatus, Dropped
 from workhorse_core.edit import Edit, Move
 from workhorse_core.errors import JobError
-from workhorse_core.file_swap import FileStep
+from workhorse_core.git.repository import Entry
 from workhorse_core.handoff import Decision, Reviewer, Verdict
-from workhorse_core.index_lock import IndexStep
 from workhorse_core.job import Job, JobStatus, fold
-from workhorse_core.landing import Landing
+from workhorse_core.landing.carry_out import Landing
+from workhorse_core.landing.file_swap import FileStep
+from workhorse_core.landing.index_lock import IndexStep
 from workhorse_core.ledger import Event, EventKind
-from workhorse_core.repository import Entry
 from workhorse_core.rows import Row, from_row, to_row
 from workhorse_core.scratch import Scratch, ScratchFile
 from workhorse_core.task import Engine, Target, Task
@@ -43,7 +43,8 @@ PASSED = Verification((CheckResult("syntax", CheckStatus.PASSED),))
 VERDICT = Verdict(Decision.APPROVE, Reviewer.CLAUDE, "Claude", "fine", "c" * 40, "e" * 40, PASSED.evidence)
 LANDING = Landing(
     "/root\udcff", (FileStep("a.py", "1", None, (EDIT,), "100755"),),
-    (IndexStep("a.py", None, Entry("100644", "f" * 40), "skip-worktree"), IndexStep("b.py", Entry("100644", "f"), None)),
+    (IndexStep("a.py", None, Entry("100644", "f" * 40), "skip-worktree"),
+     IndexStep("b.py", Entry("100644", "f"), None)),
     "main", "b" * 40, "f" * 40, "Add",
 )  # fmt: skip
 

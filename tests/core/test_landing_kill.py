@@ -13,9 +13,9 @@ import pytest
 from killing import State, leftovers, run_and_kill, state_of
 from prepared_jobs import open_ledger
 from workhorse_core.errors import JobError
+from workhorse_core.git.repository import Repository
 from workhorse_core.job import Job, JobStatus, read_job
 from workhorse_core.merge import finish_landing
-from workhorse_core.repository import Repository
 from workhorse_core.testing.repository import make_repository, write_files
 
 KILLS = int(os.environ.get("WORKHORSE_KILLS", "20"))
@@ -24,7 +24,7 @@ PROGRAM = """\
 import os, sys
 sys.path[:0] = {path!r}
 from pathlib import Path
-import workhorse_core.repository as module
+import workhorse_core.git.repository as module
 from prepared_jobs import approved_job, open_ledger
 from workhorse_core.edit import Edit
 from workhorse_core.merge import land, plan_landing

@@ -10,11 +10,11 @@ import pytest
 from prepared_jobs import FAILED, approved_job, open_ledger, put_before, verdict_on, verified_job
 from workhorse_core.edit import Edit, Move
 from workhorse_core.errors import LandingRefused, WorkhorseError
+from workhorse_core.git.repository import Repository
 from workhorse_core.handoff import Decision
 from workhorse_core.job import Job, JobStatus, judged, read_job
 from workhorse_core.ledger import EventKind, Ledger
 from workhorse_core.merge import Landed, finish_landing, land, plan_landing
-from workhorse_core.repository import Repository
 from workhorse_core.testing.repository import commit_all, make_repository, write_files
 
 SHAPES = "src/shapes.py"
@@ -374,7 +374,7 @@ def test_entries_in_conflict_are_refused(repository: Repository, ledger: Ledger)
 
 
 def test_a_locked_index_is_refused(repository: Repository, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.index_lock._PATIENCE", 0.05)
+    monkeypatch.setattr("workhorse_core.landing.index_lock._PATIENCE", 0.05)
     job = approved_job(repository, ledger, [docstring(repository)])
     (repository.git_dir / "index.lock").touch()
     assert_refused(repository, ledger, job, "index is locked")

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workhorse_core.code.source import Source, read_source
 from workhorse_core.edit import Edit, splice
 from workhorse_core.errors import TargetError
 from workhorse_core.region import Refused, Region, RegionKind, Selection, definitions, lines_region, select
-from workhorse_core.source import Source, read_source
 from workhorse_core.task import Target, parse_target
 from workhorse_core.testing.repository import write_files
 from workhorse_core.tree import WorkTree

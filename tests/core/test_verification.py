@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from workhorse_core.action import Part
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
-from workhorse_core.config import Config
 from workhorse_core.edit import Edit
 from workhorse_core.patch import Patch, make_patch
 from workhorse_core.project import Project
+from workhorse_core.settings.config import Config
 from workhorse_core.task import Task
 from workhorse_core.tree import WorkTree
 from workhorse_core.verification import Verification, blame, find_guilty, verify

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from workhorse_core.repository import Repository
+from workhorse_core.git.repository import Repository
 from workhorse_core.testing.projects import PROJECTS, RealProject, cache_folder, fetch, interpreter
 from workhorse_core.testing.repository import make_repository
 

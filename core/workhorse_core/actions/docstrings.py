@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
-from workhorse_core.config import Config
+from workhorse_core.code.signature import Signature, read_signature
 from workhorse_core.docstring.content import DocstringContent, Style
 from workhorse_core.docstring.convention import Conventions
 from workhorse_core.docstring.paragraph import split_lines
@@ -42,7 +42,7 @@ from workhorse_core.region import Refused, Region, RegionKind, Selection, select
 from workhorse_core.rules.docstrings.known import Known
 from workhorse_core.rules.docstrings.survey import Survey, survey
 from workhorse_core.rules.docstrings.writer import write
-from workhorse_core.signature import Signature, read_signature
+from workhorse_core.settings.config import Config
 from workhorse_core.task import Task
 
 if TYPE_CHECKING:

@@ -72,7 +72,7 @@ def _read_object(text: str) -> Mapping[str, Any]:
         _refuse(f"The answer has {len(text)} characters; a docstring is short.")
     try:
         value = json.loads(text, object_pairs_hook=_without_duplicates)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         _refuse(f"The answer is not one JSON object and nothing else ({_in_short(error)}).")
     if not isinstance(value, dict):
         _refuse("The answer is JSON, but not an object with the asked properties.")
@@ -80,7 +80,9 @@ def _read_object(text: str) -> Mapping[str, Any]:
 
 
 def _in_short(error: Exception) -> str:
-    return f"{error.msg} at character {error.pos}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.pos}"
+    return "nested too deeply" if isinstance(error, RecursionError) else "it has an endless number"
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from workhorse_core.code.source import Definition, Source
 from workhorse_core.region import Region
-from workhorse_core.source import Definition, Source
 
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from workhorse_core.code.signature import Signature
 from workhorse_core.docstring.content import DocstringContent, ParameterText, Style
 from workhorse_core.docstring.escape import escape
 from workhorse_core.docstring.paragraph import columns, fill, wrap
-from workhorse_core.signature import Signature
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from workhorse_core.code.signature import decorator_names
+from workhorse_core.code.source import Source
 from workhorse_core.region import Region, RegionKind
-from workhorse_core.signature import decorator_names
-from workhorse_core.source import Source
 
 
 @dataclass(frozen=True, slots=True)

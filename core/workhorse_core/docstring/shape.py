@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from workhorse_core.signature import Signature
+from workhorse_core.code.signature import Signature
 
 _NOTHING = {"None", "NoReturn", "Never", "typing.NoReturn", "typing.Never", "t.NoReturn"}
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from workhorse_core.code.signature import decorator_names
+from workhorse_core.code.source import Definition, Source
 from workhorse_core.docstring.convention import Convention
 from workhorse_core.docstring.place import header_colon
 from workhorse_core.docstring.runtime import find_reader
 from workhorse_core.region import Region, RegionKind
-from workhorse_core.signature import decorator_names
-from workhorse_core.source import Definition, Source
 
 _NOQA = re.compile(rb"#\s*noqa(?P<colon>\s*:\s*(?P<codes>[A-Z]+\d*(?:[\s,]+[A-Z]+\d+)*))?", re.IGNORECASE)
 _FILE_NOQA = re.compile(

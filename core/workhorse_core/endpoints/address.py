@@ -102,7 +102,7 @@ def _resolve(port: int) -> list[str]:
 
 
 def _is_loopback(host: str) -> bool:
-    """Only 127.0.0.0/8 and ::1; no name that looks like one of them, no IPv4 address inside an IPv6 one."""
+    """Only 127.0.0.0/8 and ::1; no name that looks like one, no IPv4 address in an IPv6 one (as of Python 3.13)."""
     address = _read_number(host)
     return address is not None and address.is_loopback and getattr(address, "ipv4_mapped", None) is None
 

@@ -13,7 +13,7 @@ from workhorse_core.endpoints.server import Server, read_server
 from workhorse_core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from workhorse_core.config import Config
+    from workhorse_core.settings.config import Config
 
 USUAL_PORTS = (11434, 8080, 9931, 1234, 8000)
 """Ollama, llama.cpp (before 2026 and since), LM Studio, vLLM."""

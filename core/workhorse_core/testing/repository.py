@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from workhorse_core.repository import Repository
+from workhorse_core.git.repository import Repository
 
 DATE = "2026-02-03T04:05:06+00:00"
 SETTINGS = """\

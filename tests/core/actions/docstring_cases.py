@@ -21,10 +21,10 @@ from typing import Any
 
 from workhorse_core.action import Proposal, Skipped
 from workhorse_core.actions.docstrings import DocstringsAction
-from workhorse_core.config import Config, DocstringsConfig
 from workhorse_core.edit import Edit, splice
 from workhorse_core.project import Project
 from workhorse_core.region import Region
+from workhorse_core.settings.config import Config, DocstringsConfig
 from workhorse_core.task import Target, Task
 from workhorse_core.tree import WorkTree
 

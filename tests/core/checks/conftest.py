@@ -1,15 +1,16 @@
 """Comparisons for the tests of checks: a project on the disk, and a candidate made of edits."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from workhorse_core.check import Comparison
-from workhorse_core.config import Config
 from workhorse_core.edit import Edit, Move
 from workhorse_core.patch import make_patch
 from workhorse_core.project import Project
+from workhorse_core.settings.config import Config
 from workhorse_core.task import Task
 from workhorse_core.tree import WorkTree
 
@@ -51,6 +52,8 @@ def compare(project: Project) -> Compare:
     ) -> Comparison:
         owner = within or project
         write(owner, files)
+        if isinstance(owner.tree, WorkTree):  # which remembers where things were
+            owner = replace(owner, tree=WorkTree(owner.root, None, owner.tree.buffers))
         edits = [edit for path, pairs in changes.items() for edit in _edits(owner, path, pairs)]
         return Comparison(owner, Task("docstrings", ()), make_patch(owner.tree.read, edits, moves))
 

@@ -5,8 +5,8 @@ import pytest
 from workhorse_core.check import CheckStatus
 from workhorse_core.checks import lint
 from workhorse_core.checks.lint import Lint
-from workhorse_core.config import Config
 from workhorse_core.project import Project
+from workhorse_core.settings.config import Config
 from workhorse_core.tree import WorkTree
 
 RUFF = '[tool.ruff]\nline-length = 60\n[tool.ruff.lint]\nselect = ["E", "F", "D", "I", "INP"]\n'

@@ -17,8 +17,8 @@ from workhorse_core.checks.tools import (
     safe_path,
     tool_environment,
 )
-from workhorse_core.config import Config
 from workhorse_core.project import Project
+from workhorse_core.settings.config import Config
 
 
 def put_program(path: Path, script: str = "exit 0") -> Path:

@@ -8,9 +8,9 @@ from workhorse_core.checks import type_sessions
 from workhorse_core.checks.copies import Copies
 from workhorse_core.checks.type_sessions import TypeCheckSession
 from workhorse_core.checks.types import Types
-from workhorse_core.config import Config
 from workhorse_core.edit import Move
 from workhorse_core.project import Project
+from workhorse_core.settings.config import Config
 from workhorse_core.tree import WorkTree
 
 CODE = """\

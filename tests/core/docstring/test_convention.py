@@ -1,9 +1,9 @@
 from pathlib import Path
 
 from core.actions.docstring_cases import make_project
-from workhorse_core.config import Config, DocstringsConfig
 from workhorse_core.docstring.content import Style
 from workhorse_core.docstring.convention import Convention, Conventions
+from workhorse_core.settings.config import Config, DocstringsConfig
 
 GOOGLE = 'def f(a):\n    """Do.\n\n    Args:\n        a: It.\n    """\n'
 TYPED = 'def f(a):\n    """Do.\n\n    Args:\n        a (int): It.\n\n    Returns:\n        int: It.\n    """\n'

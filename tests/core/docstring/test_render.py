@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 
 from core.docstring.strategies import contents, layouts, sentences
+from workhorse_core.code.signature import Parameter, Signature
 from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText, Style
 from workhorse_core.docstring.escape import escape
 from workhorse_core.docstring.paragraph import columns
@@ -20,7 +21,6 @@ from workhorse_core.docstring.render import (
     splits_summary,
     yielded_type,
 )
-from workhorse_core.signature import Parameter, Signature
 
 FULL = DocstringContent(
     "Do it.",

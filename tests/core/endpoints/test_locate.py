@@ -11,12 +11,12 @@ import pytest
 
 from core.endpoints.double import Listener, http
 from core.endpoints.speeches import CODE
-from workhorse_core.config import Config
 from workhorse_core.endpoint import Question
 from workhorse_core.endpoints.address import admit
 from workhorse_core.endpoints.locate import find_endpoint, listening
 from workhorse_core.endpoints.server import DEFAULT_MODEL, Server, ServerKind, read_server
 from workhorse_core.errors import ConfigError, EndpointError, EndpointRefused, EndpointUnreachable
+from workhorse_core.settings.config import Config
 from workhorse_core.testing.llama_cpp import LlamaServer, serve
 
 Listen = Callable[..., Listener]
@@ -64,7 +64,7 @@ def test_nobody_there_is_nothing_found() -> None:
 def test_looking_for_servers_imports_nothing_heavy() -> None:
     code = (
         "import sys\n"
-        "from workhorse_core.config import Config\n"
+        "from workhorse_core.settings.config import Config\n"
         "from workhorse_core.endpoints.locate import find_endpoint\n"
         "find_endpoint(Config(), {}, [1])\n"
         "print([name for name in ('openai', 'httpx2', 'pydantic', 'numpy') if name in sys.modules])"

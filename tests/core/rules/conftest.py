@@ -3,12 +3,12 @@ from textwrap import dedent
 
 import pytest
 
+from workhorse_core.code.signature import read_signature
+from workhorse_core.code.source import Source
 from workhorse_core.region import definitions
 from workhorse_core.rules.docstrings.known import Known
 from workhorse_core.rules.docstrings.survey import Survey
 from workhorse_core.rules.docstrings.writer import write
-from workhorse_core.signature import read_signature
-from workhorse_core.source import Source
 
 Write = Callable[..., Known]
 

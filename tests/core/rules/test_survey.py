@@ -3,12 +3,12 @@ from textwrap import dedent
 
 import pytest
 
-from workhorse_core.raised import class_bases
+from workhorse_core.code.raised import class_bases
+from workhorse_core.code.signature import signature_of
+from workhorse_core.code.source import Source
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.survey import MAX_NEIGHBOURS, Survey, describes
 from workhorse_core.rules.docstrings.writer import write_subject
-from workhorse_core.signature import signature_of
-from workhorse_core.source import Source
 
 
 def survey_of(files: dict[str, str]) -> tuple[Survey, list[str]]:

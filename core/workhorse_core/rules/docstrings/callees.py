@@ -4,13 +4,13 @@ import ast
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from workhorse_core.nodes import dotted
+from workhorse_core.code.nodes import dotted
+from workhorse_core.code.signature import Parameter, ParameterKind, parameters_of
 from workhorse_core.rules.docstrings.bindings import changed_before, local_names
 from workhorse_core.rules.docstrings.elsewhere import documented
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.survey import Place, Survey, Wanted, describes
-from workhorse_core.signature import Parameter, ParameterKind, parameters_of
 
 _MAX_CALLEE = 50
 

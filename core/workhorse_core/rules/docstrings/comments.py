@@ -4,10 +4,10 @@ import ast
 import re
 from collections.abc import Sequence
 
+from workhorse_core.code.signature import Definition
 from workhorse_core.rules.docstrings.english import sentence
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject
-from workhorse_core.signature import Definition
 
 _COMMENT = re.compile(r"[ \t\f]*#[:!]?[ \t]?(?P<text>.*)$")
 _BEHIND = re.compile(r"[ \t,);]*:?[ \t]*#:?[ \t]*(?P<text>.+)$")

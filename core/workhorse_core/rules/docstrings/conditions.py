@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
-from workhorse_core.nodes import dotted
+from workhorse_core.code.nodes import dotted
 from workhorse_core.rules.docstrings.bindings import changed_before, local_names, stored_before
 from workhorse_core.rules.docstrings.english import article, is_adjective, is_plural, spell_all, split_words
 from workhorse_core.rules.docstrings.subject import Subject

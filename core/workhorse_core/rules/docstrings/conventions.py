@@ -2,11 +2,11 @@
 
 import ast
 
-from workhorse_core.nodes import dotted, last_name
+from workhorse_core.code.nodes import dotted, last_name
+from workhorse_core.code.string_words import string_words
 from workhorse_core.rules.docstrings.english import article, sentence
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject
-from workhorse_core.string_words import string_words
 
 _DUNDERS = {
     "__repr__": "Return a representation of the {noun} for debugging.",

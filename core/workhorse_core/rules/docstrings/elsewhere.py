@@ -4,12 +4,12 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from workhorse_core.code.signature import Parameter, parameters_of
 from workhorse_core.rules.docstrings.english import sentence, spell, split_words
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.survey import File, Place, Survey
 from workhorse_core.rules.docstrings.vocabulary import word_set
-from workhorse_core.signature import Parameter, parameters_of
 
 GENERIC = word_set(
     """

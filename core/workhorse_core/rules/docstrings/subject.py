@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from workhorse_core.nodes import Function, is_none, own_nodes
+from workhorse_core.code.nodes import Function, is_none, own_nodes
+from workhorse_core.code.signature import Definition, Parameter, Signature, constructor_of, without_docstring
 from workhorse_core.rules.docstrings.english import class_noun
 from workhorse_core.rules.docstrings.survey import File, Place, Survey
-from workhorse_core.signature import Definition, Parameter, Signature, constructor_of, without_docstring
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 import ast
 import re
 
-from workhorse_core.nodes import dotted
+from workhorse_core.code.nodes import dotted
+from workhorse_core.code.signature import parameters_of
 from workhorse_core.rules.docstrings.callees import callee_place
 from workhorse_core.rules.docstrings.comments import comment_phrase
 from workhorse_core.rules.docstrings.conventions import convention_summary
@@ -13,7 +14,6 @@ from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.names import name_summary
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.survey import Place
-from workhorse_core.signature import parameters_of
 
 _TIED = re.compile(
     r"\b(?:this (?:method|class)|subclass(?:es)?|override[ns]?|overrid(?:e|den|ing)|implement(?:s"

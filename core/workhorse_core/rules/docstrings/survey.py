@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from pathlib import Path, PurePosixPath
 
+from workhorse_core.code.nodes import dotted
+from workhorse_core.code.signature import Definition, class_statements
+from workhorse_core.code.source import Source
 from workhorse_core.docstring.content import DocstringContent
 from workhorse_core.docstring.read import Reading, read_docstring
-from workhorse_core.nodes import dotted
 from workhorse_core.project import Project
-from workhorse_core.signature import Definition, class_statements
-from workhorse_core.source import Source
 
 MAX_NEIGHBOURS = 40
 """Files that are looked at round a file, so that a project of 20,000 files costs what one of 100 costs."""

@@ -3,9 +3,10 @@
 import ast
 from dataclasses import replace
 
+from workhorse_core.code.nodes import dotted, last_name
+from workhorse_core.code.raised import read_escapes
+from workhorse_core.code.signature import Signature
 from workhorse_core.docstring.content import DocstringContent, ParameterText
-from workhorse_core.nodes import dotted, last_name
-from workhorse_core.raised import read_escapes
 from workhorse_core.region import Region
 from workhorse_core.rules.docstrings.classes import class_summary
 from workhorse_core.rules.docstrings.known import Known, Phrase
@@ -16,7 +17,6 @@ from workhorse_core.rules.docstrings.results import returns_phrase, truth_phrase
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.summaries import function_summary, shorthand
 from workhorse_core.rules.docstrings.survey import Survey
-from workhorse_core.signature import Signature
 
 
 def write(region: Region, signature: Signature, survey: Survey, complete: bool = False) -> Known:

@@ -12,14 +12,15 @@ import pytest
 
 from killing import State, leftovers, state_of
 from prepared_jobs import approved_job, open_ledger
-from workhorse_core import file_swap, index_lock, landing
 from workhorse_core.edit import Edit
 from workhorse_core.errors import JobError, LandingRefused
-from workhorse_core.file_swap import Swap
+from workhorse_core.git.repository import Repository
 from workhorse_core.job import Job, JobStatus, read_job
+from workhorse_core.landing import carry_out as landing
+from workhorse_core.landing import file_swap, index_lock
+from workhorse_core.landing.file_swap import Swap
 from workhorse_core.ledger import EventKind, Ledger
 from workhorse_core.merge import finish_landing, land, plan_landing
-from workhorse_core.repository import Repository
 from workhorse_core.testing.repository import commit_all, write_files
 
 FILES = ["src/shapes.py", "README.md", "deep/er/new.py"]
@@ -61,8 +62,8 @@ HOLDER = """\
 import sys, time
 sys.path[:0] = {path!r}
 from pathlib import Path
-from workhorse_core.index_lock import index_lock
-from workhorse_core.repository import Repository
+from workhorse_core.landing.index_lock import index_lock
+from workhorse_core.git.repository import Repository
 with index_lock(Repository.find(Path.cwd())):
     print("held", flush=True)
     time.sleep(60)

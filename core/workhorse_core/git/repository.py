@@ -14,7 +14,7 @@ from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from workhorse_core.errors import NotARepository, RepositoryError
-from workhorse_core.git_output import Lines, batch_contents, new_lines, records
+from workhorse_core.git.output import Lines, batch_contents, new_lines, records
 
 if TYPE_CHECKING:
     from git.cmd import Git

@@ -2,10 +2,10 @@ from textwrap import dedent
 
 import pytest
 
-from workhorse_core.raised import GuardKind
+from workhorse_core.code.raised import GuardKind
+from workhorse_core.code.signature import Parameter, ParameterKind, Signature, read_signature
+from workhorse_core.code.source import Source
 from workhorse_core.region import definitions
-from workhorse_core.signature import Parameter, ParameterKind, Signature, read_signature
-from workhorse_core.source import Source
 
 
 def signature(code: str, name: str = "f") -> Signature:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from workhorse_core.repository import Repository, git_failed
+from workhorse_core.git.repository import Repository, git_failed
 
 IDENTITY = "Workhorse <workhorse@localhost>"
 QUIETLY = ("-c", "core.hooksPath=/dev/null")

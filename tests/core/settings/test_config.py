@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.config import Config, LoadedConfig, list_settings, load_config, value_of
-from workhorse_core.config_file import commands_digest, read_repository_file, user_file
 from workhorse_core.errors import ConfigError
-from workhorse_core.trust import give_trust, trusted_digest
+from workhorse_core.settings.config import Config, LoadedConfig, list_settings, load_config, value_of
+from workhorse_core.settings.config_file import commands_digest, read_repository_file, user_file
+from workhorse_core.settings.trust import give_trust, trusted_digest
 
 Environment = dict[str, str]
 

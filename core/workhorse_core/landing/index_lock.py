@@ -9,8 +9,8 @@ from pathlib import Path
 from subprocess import Popen
 
 from workhorse_core.errors import LandingRefused
-from workhorse_core.git_output import records
-from workhorse_core.repository import Entry, Repository, git_failed
+from workhorse_core.git.output import records
+from workhorse_core.git.repository import Entry, Repository, git_failed
 
 _PATIENCE = 2.0
 _PAUSE = 0.002

@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
-from workhorse_core.config_file import commands_digest, read_repository_file
 from workhorse_core.errors import ConfigError
-from workhorse_core.folders import state_folder
+from workhorse_core.settings.config_file import commands_digest, read_repository_file
+from workhorse_core.settings.folders import state_folder
 
 
 def trust_file(environ: Mapping[str, str]) -> Path:
@@ -19,7 +19,7 @@ def trust_file(environ: Mapping[str, str]) -> Path:
 
 
 def trusted_digest(root: Path, environ: Mapping[str, str]) -> str | None:
-    """Give what the user trusts of a repository, as :func:`workhorse_core.config.load_config` takes it."""
+    """Give what the user trusts of a repository, as :func:`workhorse_core.settings.config.load_config` takes it."""
     return _read(trust_file(environ)).get(_name(root))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workhorse_core.edit import Edit, splice
 from workhorse_core.errors import JobError, LandingRefused
-from workhorse_core.repository import Repository
+from workhorse_core.git.repository import Repository
 from workhorse_core.scratch import digest
 
 

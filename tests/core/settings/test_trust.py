@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.config_file import commands_digest, read_repository_file
 from workhorse_core.errors import ConfigError
-from workhorse_core.trust import give_trust, is_trusted, revoke_trust, trust_file
+from workhorse_core.settings.config_file import commands_digest, read_repository_file
+from workhorse_core.settings.trust import give_trust, is_trusted, revoke_trust, trust_file
 
 Environment = dict[str, str]
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from workhorse_core.fields import Field, constructor_fields
-from workhorse_core.nodes import Function, dotted, last_name, own_nodes
-from workhorse_core.raised import Bases, Raised, class_bases, read_escapes
+from workhorse_core.code.fields import Field, constructor_fields
+from workhorse_core.code.nodes import Function, dotted, last_name, own_nodes
+from workhorse_core.code.raised import Bases, Raised, class_bases, read_escapes
 
 if TYPE_CHECKING:
+    from workhorse_core.code.source import Source
     from workhorse_core.region import Region
-    from workhorse_core.source import Source
 Definition = ast.ClassDef | Function
 _PROPERTIES = frozenset(
     {"property", "cached_property", "abstractproperty", "lazy_property", "functools.cached_property"}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from workhorse_core.errors import ConfigError
-from workhorse_core.folders import config_folder
+from workhorse_core.settings.folders import config_folder
 
 REPOSITORY_FILE = "pyproject.toml"
 LARGEST_FILE = 1_000_000

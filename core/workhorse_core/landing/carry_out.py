@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workhorse_core.errors import JobError, LandingRefused, WorkhorseError
-from workhorse_core.file_swap import FileStep, prepare_swaps, swap_folder
-from workhorse_core.index_lock import IndexStep, index_lock, restore_entries, set_flags, steps_to_do
-from workhorse_core.repository import Repository, git_failed
+from workhorse_core.git.repository import Repository, git_failed
+from workhorse_core.landing.file_swap import FileStep, prepare_swaps, swap_folder
+from workhorse_core.landing.index_lock import IndexStep, index_lock, restore_entries, set_flags, steps_to_do
 
 _UNDER_WAY = {
     "rebase-merge": "rebase",

@@ -7,9 +7,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
-from workhorse_core.config_file import REPOSITORY_FILE, RawConfig, commands_digest, read_repository_file, read_user_file
 from workhorse_core.errors import ConfigError
-from workhorse_core.setting import (
+from workhorse_core.settings.config_file import (
+    REPOSITORY_FILE,
+    RawConfig,
+    commands_digest,
+    read_repository_file,
+    read_user_file,
+)
+from workhorse_core.settings.setting import (
     COLUMNS,
     COMMANDS,
     FLAG,
@@ -143,7 +149,7 @@ def load_config(
         root: The project's root; None where there is no project.
         environ: Where WORKHORSE_URL and WORKHORSE_MODEL are, and where the user's file is.
         overrides: From the command line, by key.
-        trust: What the user trusts of this repository: :func:`workhorse_core.trust.trusted_digest`.
+        trust: What the user trusts of this repository: :func:`workhorse_core.settings.trust.trusted_digest`.
 
     Raises:
         ConfigError: A file has an unknown key, a value of the wrong type, or says what it may not.

@@ -1,0 +1,1 @@
+"""Reading code: one file as bytes and as syntax, and what its definitions say."""

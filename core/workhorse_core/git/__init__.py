@@ -1,0 +1,1 @@
+"""Git: repositories, and writing to them without touching the user's work."""
