@@ -3,8 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -I -m uv
+PYTEST := $(BIN)/python -Im pytest -n logical
 
-.PHONY: help try test test-fast lint format docs picture lock bench clean
+.PHONY: help try test test-slow test-real lint format docs picture bench lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -24,11 +25,14 @@ help:  ## list the commands
 try: .venv/installed  ## run the main job on a copy of a small sample project
 	$(BIN)/python -I examples/try.py
 
-test: .venv/developing  ## all tests
-	$(BIN)/python -Im pytest
+test: .venv/developing  ## the tests; a few minutes, no network
+	$(PYTEST) -m "not slow and not real"
 
-test-fast: .venv/developing  ## the tests that take moments
-	$(BIN)/python -Im pytest -m "not slow and not real"
+test-slow: .venv/developing  ## two hundred kills, every bad answer, a sweep of the standard library
+	$(PYTEST) -m slow
+
+test-real: .venv/developing  ## whole runs on real projects, fetched from the package index
+	$(PYTEST) -n 0 -m real
 
 lint: .venv/developing  ## ruff, mypy, pyright, import contracts, generated pages
 	$(BIN)/ruff check .
@@ -36,6 +40,7 @@ lint: .venv/developing  ## ruff, mypy, pyright, import contracts, generated page
 	$(BIN)/mypy
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+	$(BIN)/python -I docs/make_commands.py --check
 
 format: .venv/developing  ## let ruff tidy
 	$(BIN)/ruff check --fix .

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workhorse_cli.view import JobView
-from workhorse_core.draft import Draft
 from workhorse_core.errors import JobError, NotARepository
 from workhorse_core.git.repository import Repository
 from workhorse_core.job import Job, read_job
@@ -50,7 +49,7 @@ class JobStore:
             job.status.value,
             [str(target) for target in job.task.targets],
             job.task.note,
-            latest(job.drafts),
+            job.drafts,
             job.scratch,
             job.verification.results if job.verification else (),
             job.verdicts,
@@ -58,12 +57,6 @@ class JobStore:
             error=job.reason,
             landed=f"landed as {job.commit}" if job.commit else None,
         )
-
-
-def latest(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
-    """Keep the last draft of each region, in the order of the files."""
-    by_place = {(draft.path, draft.first, draft.name): draft for draft in drafts}
-    return tuple(by_place[place] for place in sorted(by_place))
 
 
 def open_ledger(repository: Repository) -> Ledger:

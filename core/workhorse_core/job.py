@@ -35,8 +35,9 @@ class JobStatus(StrEnum):
 class Job:
     """One task and all that came of it; times are in seconds since 1970.
 
-    ``reason`` says why it failed or had nothing to do. ``landing`` is there from when it was begun; whether it is
-    over says ``status``. ``commit`` is the user's commit that it landed as, None for the work tree alone.
+    ``drafts`` are the last of each region, in the order of the files. ``reason`` says why it failed or had nothing
+    to do. ``landing`` is there from when it was begun; whether it is over says ``status``. ``commit`` is the user's
+    commit that it landed as, None for the work tree alone.
     """
 
     id: str
@@ -74,14 +75,23 @@ def fold(job: str, events: Iterable[Event]) -> Job:
         JobError: There are none, or the first one does not start the job.
     """
     folded: Job | None = None
+    drafts: dict[tuple[str, int, str], Draft] = {}  # the last one of each region
     for event in events:
         if event.kind is EventKind.STARTED:
             folded = Job(job, from_row(Task, event.data["task"]), event.at, event.at)
-        elif folded is not None:
+        elif folded is None:
+            continue
+        elif event.kind is EventKind.DRAFTED:
+            draft = from_row(Draft, event.data["draft"])
+            drafts[draft.path, draft.first, draft.name] = draft
+            folded = replace(folded, status=JobStatus.DRAFTING, updated=event.at)
+        else:
             folded = replace(_FOLDS[event.kind](folded, event.data), updated=event.at)
+            if event.kind is EventKind.RETRIED:
+                drafts.clear()
     if folded is None:
         raise JobError(f"Job {job} was given an id and never started.", "See the others: workhorse jobs")
-    return folded
+    return replace(folded, drafts=tuple(drafts[place] for place in sorted(drafts)))
 
 
 # -- what is written down for each event
@@ -137,10 +147,6 @@ def retried(note: str) -> Row:
 Data = Mapping[str, Any]
 
 
-def _drafted(job: Job, data: Data) -> Job:
-    return replace(job, status=JobStatus.DRAFTING, drafts=(*job.drafts, from_row(Draft, data["draft"])))
-
-
 def _scratched(job: Job, data: Data) -> Job:
     scratch = from_row(Scratch, data["scratch"])
     return replace(job, status=JobStatus.DRAFTING, scratch=scratch, verification=None)
@@ -165,7 +171,6 @@ def _retried(job: Job, data: Data) -> Job:
 
 
 _FOLDS: Mapping[EventKind, Callable[[Job, Data], Job]] = {
-    EventKind.DRAFTED: _drafted,
     EventKind.SCRATCHED: _scratched,
     EventKind.CHECKED: _checked,
     EventKind.FAILED: lambda job, data: replace(job, status=JobStatus.FAILED, reason=data.get("reason")),

@@ -82,13 +82,21 @@ def test_a_job_goes_through_its_states() -> None:
     assert statuses == [*["drafting"] * 4, "verified", "approved", "approved", "merged"]
     job = folded(*events)
     assert job.task == TASK
-    assert job.drafts == (DRAFT, DRAFT)
+    assert job.drafts == (DRAFT,)
     assert job.scratch == SCRATCH
     assert job.verification == PASSED
     assert job.verdict == VERDICT
     assert job.landing == LANDING
     assert job.commit == "f" * 40
     assert (job.started, job.updated) == (100.0, 107.0)
+
+
+def test_the_last_draft_of_each_region_counts_and_they_stand_in_the_order_of_the_files() -> None:
+    again = replace(DRAFT, reason="drafted again")
+    other = replace(DRAFT, path="0.py")
+    job = folded(STARTED, DRAFTED, *((EventKind.DRAFTED, rows.drafted(draft)) for draft in (other, again)))
+    assert job.drafts == (other, again)
+    assert folded(STARTED, DRAFTED, (EventKind.RETRIED, rows.retried("again"))).drafts == ()
 
 
 def test_a_failed_check_fails_the_job() -> None:
