@@ -49,7 +49,7 @@ def verified_job(
     patch = make_patch(lambda path: read_work_tree(repository.root, path), edits, moves)
     scratch = make_scratch(repository, job, "docstrings", "shapes", patch)
     ledger.append(job, EventKind.SCRATCHED, scratched(scratch))
-    ledger.append(job, EventKind.CHECKED, checked(verification))
+    ledger.append(job, EventKind.CHECKED, checked(verification, scratch))
     return read_job(ledger, job)
 
 

@@ -112,9 +112,10 @@ def scratched(scratch: Scratch) -> Row:
     return {"scratch": to_row(scratch)}
 
 
-def checked(verification: Verification) -> Row:
-    """Give the data of a CHECKED event: every check has run."""
-    return {"results": [to_row(result) for result in verification.results]}
+def checked(verification: Verification, scratch: Scratch) -> Row:
+    """Give the data of a CHECKED event: what every check said of exactly these two trees."""
+    results = [to_row(result) for result in verification.results]
+    return {"base_tree": scratch.base_tree, "tree": scratch.tree, "results": results}
 
 
 def ended(reason: str) -> Row:
@@ -153,6 +154,9 @@ def _scratched(job: Job, data: Data) -> Job:
 
 
 def _checked(job: Job, data: Data) -> Job:
+    """What was said of other trees says nothing of these."""
+    if job.scratch is None or (data["base_tree"], data["tree"]) != (job.scratch.base_tree, job.scratch.tree):
+        return job
     verification = Verification(tuple(from_row(CheckResult, row) for row in data["results"]))
     status = JobStatus.VERIFIED if verification.passed else JobStatus.FAILED
     return replace(job, status=status, verification=verification)

@@ -69,9 +69,6 @@ _MIGRATIONS: tuple[tuple[str, ...], ...] = (
             for table in ("jobs", "events")
             for change in ("UPDATE", "DELETE")
         ),
-        # What checks said is only a cache: it may be written again, and thrown away.
-        """CREATE TABLE results (subject TEXT NOT NULL, base_tree TEXT NOT NULL, tree TEXT NOT NULL,
-        data TEXT NOT NULL, PRIMARY KEY (subject, base_tree, tree)) WITHOUT ROWID""",
     ),
 )
 """Each brings the schema from its position to the next; never edited, only added to."""
@@ -174,24 +171,6 @@ class Ledger:
                 "SELECT number, job, at, kind, data FROM events WHERE job = ? ORDER BY number", (job,)
             ).fetchall()
         return [Event(number, name, at, EventKind(kind), json.loads(data)) for number, name, at, kind, data in rows]
-
-    # -- what checks said
-
-    def remember(self, subject: str, base_tree: str, tree: str, data: Mapping[str, Any]) -> None:
-        """Keep what a check said of a candidate; ``subject`` names the check and whatever else decides its answer."""
-        with _said(self._path):
-            self._connection.execute(
-                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", (subject, base_tree, tree, json.dumps(data))
-            )
-
-    def recall(self, subject: str, base_tree: str, tree: str) -> Mapping[str, Any] | None:
-        """Give what was kept for this check and these trees."""
-        with _said(self._path):
-            row = self._connection.execute(
-                "SELECT data FROM results WHERE subject = ? AND base_tree = ? AND tree = ?",
-                (subject, base_tree, tree),
-            ).fetchone()
-        return json.loads(row[0]) if row else None
 
 
 # -- the file

@@ -164,7 +164,7 @@ class _Record:
 
     def verified(self, scratch: Scratch, verification: Verification) -> None:
         self.ledger.append(self.job, EventKind.SCRATCHED, scratched(scratch))
-        self.ledger.append(self.job, EventKind.CHECKED, checked(verification))
+        self.ledger.append(self.job, EventKind.CHECKED, checked(verification, scratch))
 
     def nothing(self, drafts: Sequence[Draft]) -> None:
         failed = [draft for draft in drafts if draft.status is DraftStatus.FAILED]

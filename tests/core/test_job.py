@@ -70,7 +70,7 @@ def folded(*events: tuple[EventKind, Row]) -> Job:
 STARTED = (EventKind.STARTED, rows.started(TASK))
 DRAFTED = (EventKind.DRAFTED, rows.drafted(DRAFT))
 SCRATCHED = (EventKind.SCRATCHED, rows.scratched(SCRATCH))
-CHECKED = (EventKind.CHECKED, rows.checked(PASSED))
+CHECKED = (EventKind.CHECKED, rows.checked(PASSED, SCRATCH))
 APPROVED = (EventKind.VERDICT, rows.judged(VERDICT))
 REJECTED = (EventKind.VERDICT, rows.judged(replace(VERDICT, decision=Decision.REJECT, reason="no")))
 LANDS = (EventKind.LANDING, rows.landing_begun(LANDING))
@@ -100,9 +100,15 @@ def test_the_last_draft_of_each_region_counts_and_they_stand_in_the_order_of_the
 
 
 def test_a_failed_check_fails_the_job() -> None:
-    job = folded(STARTED, SCRATCHED, (EventKind.CHECKED, rows.checked(Verification(RESULTS))))
+    job = folded(STARTED, SCRATCHED, (EventKind.CHECKED, rows.checked(Verification(RESULTS), SCRATCH)))
     assert job.status is JobStatus.FAILED
     assert job.verification == Verification(RESULTS)
+
+
+def test_what_checks_said_of_other_trees_says_nothing_of_these() -> None:
+    job = folded(STARTED, SCRATCHED, (EventKind.CHECKED, rows.checked(PASSED, replace(SCRATCH, tree="0" * 40))))
+    assert job.verification is None
+    assert job.status is JobStatus.DRAFTING
 
 
 @pytest.mark.parametrize("kind", [EventKind.FAILED, EventKind.NOTHING])

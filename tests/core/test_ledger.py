@@ -104,14 +104,6 @@ def test_jobs_that_are_over_can_be_left_out(ledger: Ledger) -> None:
     assert len(ledger.jobs()) == len(jobs)
 
 
-def test_what_a_check_said_is_recalled_for_the_same_trees_only(ledger: Ledger) -> None:
-    ledger.remember("syntax", "base", "tree", {"status": "passed"})
-    ledger.remember("syntax", "base", "tree", {"status": "failed"})
-    assert ledger.recall("syntax", "base", "tree") == {"status": "failed"}
-    assert ledger.recall("syntax", "base", "other") is None
-    assert ledger.recall("lint", "base", "tree") is None
-
-
 WRITER = """\
 import sys
 sys.path[:0] = {path!r}

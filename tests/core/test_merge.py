@@ -12,10 +12,11 @@ from workhorse_core.edit import Edit, Move
 from workhorse_core.errors import LandingRefused, WorkhorseError
 from workhorse_core.git.repository import Repository
 from workhorse_core.handoff import Decision
-from workhorse_core.job import Job, JobStatus, judged, read_job
+from workhorse_core.job import Job, JobStatus, checked, judged, read_job
 from workhorse_core.ledger import EventKind, Ledger
 from workhorse_core.merge import Landed, finish_landing, land, plan_landing
 from workhorse_core.testing.repository import commit_all, make_repository, write_files
+from workhorse_core.verification import Verification
 
 SHAPES = "src/shapes.py"
 DOCSTRING = '    """Give the area of a square."""\n'
@@ -495,7 +496,8 @@ def test_a_verdict_on_another_tree_does_not_count(repository: Repository, ledger
 
 def test_a_verdict_on_other_evidence_does_not_count(repository: Repository, ledger: Ledger) -> None:
     job = approved_job(repository, ledger, [docstring(repository)])
-    ledger.append(job.id, EventKind.CHECKED, {"results": []})
+    assert job.scratch is not None
+    ledger.append(job.id, EventKind.CHECKED, checked(Verification(()), job.scratch))
     assert_refused(repository, ledger, read_job(ledger, job.id), "do not say what they said")
 
 
