@@ -4,9 +4,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from workhorse_core.git.repository import Repository
 from workhorse_core.testing.repository import make_repository, sealed_environment
+
+# Machines are noisy: no test asserts seconds, so no property has a deadline. CI looks at the same examples each time.
+settings.register_profile(
+    "workhorse", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=os.environ.get("CI") == "true"
+)
+settings.load_profile("workhorse")
 
 OUTSIDE = dict(os.environ)
 SHAPES = """\
