@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := $(BIN)/python -I -m uv
 PYTEST := $(BIN)/python -Im pytest -n logical
 
-.PHONY: help try test test-slow test-real lint format docs picture bench lock clean
+.PHONY: help try test test-slow test-real lint format docs picture results bench lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -51,6 +51,9 @@ docs: .venv/developing  ## make the pages that are made from the program
 
 picture: .venv/developing  ## make the README's picture from a real run
 	$(BIN)/python -I docs/make_picture.py > /dev/null
+
+results: .venv/developing  ## make the tables of docs/results.md from real runs; five minutes
+	$(BIN)/python -I benchmarks/docstrings
 
 bench: .venv/developing  ## measure what a job costs
 	$(BIN)/python -I benchmarks/pipeline.py

@@ -2,7 +2,8 @@
 
     make bench              (or: .venv/bin/python -I benchmarks/pipeline.py --runs 15)
 
-Every figure is a median over interleaved runs in this one process; compare ratios, not machines.
+The runs of what is compared are interleaved. CPU is the fastest run, children included: on a busy machine it says
+more than wall time, of which the median and the fastest run are given. Compare ratios, not machines.
 """
 
 import argparse
@@ -39,10 +40,14 @@ def parse_limit(text: str, default: int = 10) -> int:
     return int(text)
 
 
-def check_limit_{n}(limit: int) -> int:
+def is_even(number: int) -> bool:
+    return number % 2 == 0
+
+
+def is_allowed(limit: int) -> bool:
     if limit < 0:
         raise ValueError("limit must not be negative")
-    return limit
+    return limit < {n}
 '''
 CONFIG = '[tool.ruff]\nline-length = 100\n[tool.ruff.lint]\nselect = ["E", "F", "D"]\nignore = ["D1", "D203", "D213"]\n'
 
@@ -58,7 +63,8 @@ def main() -> None:
         start_up(given.runs, environment)
         small = make_repository(Path(folder) / "small", given.small, environment)
         large = make_repository(Path(folder) / "large", given.large, environment)
-        job(given.runs, small, large, environment)
+        job("is_even", given.runs, small, large, environment)
+        job("is_allowed", given.runs, small, large, environment)
         whole_folder(small, environment)
         scratch_alone(given.runs, small, large)
     proof(count=250)
@@ -79,7 +85,7 @@ def start_up(runs: int, environment: dict[str, str]) -> None:
     for _ in range(runs):
         cpu["bare"].append(_measure(bare, None, environment)[1])
         cpu["ours"].append(_measure(ours, None, environment)[1])
-    beyond = statistics.median(cpu["ours"]) - statistics.median(cpu["bare"])
+    beyond = min(cpu["ours"]) - min(cpu["bare"])
     print(f"workhorse --version: {beyond:.0f} ms CPU beyond a bare interpreter (goal 60)")
 
 
@@ -94,26 +100,36 @@ def make_repository(root: Path, files: int, environment: dict[str, str]) -> Path
     return root
 
 
-def job(runs: int, small: Path, large: Path, environment: dict[str, str]) -> None:
-    """One docstring by the rules, from the shell to the verified scratch branch."""
+def job(function: str, runs: int, small: Path, large: Path, environment: dict[str, str]) -> None:
+    """One docstring by the rules, from the shell to the verified scratch branch.
+
+    That of ``is_even`` is one line; that of ``is_allowed`` has a section, which a check reads with pydoclint.
+    """
     wall: dict[Path, list[float]] = {small: [], large: []}
+    cpu: dict[Path, list[float]] = {small: [], large: []}
     for number in range(runs + 1):
         for root in (small, large):
-            target = f"src/p000/m{number:02d}.py::check_limit_{number}"
-            command = [sys.executable, "-I", "-m", "workhorse_cli.main", "docstrings", target, "--engine", "rules"]
-            spent, _ = _measure(command, root, environment)
+            spent, used = _measure(_documenting(f"src/p000/m{number:02d}.py::{function}"), root, environment)
             if number:  # the first one warms the caches
                 wall[root].append(spent)
+                cpu[root].append(used)
     a, b = (statistics.median(wall[root]) for root in (small, large))
-    print(f"one docstring job: {a:.0f} ms wall in a small repository, {b:.0f} in a large one (goal 250)")
+    print(f"one docstring job, {function}: {a:.0f} ms wall in a small repository, {b:.0f} in a large one (goal 250)")
     print(f"  growth {b / a:.2f} (goal 1.2); fastest {min(wall[small]):.0f} and {min(wall[large]):.0f} ms")
+    print(f"  CPU {min(cpu[small]):.0f} and {min(cpu[large]):.0f} ms, the project's ruff included")
 
 
 def whole_folder(root: Path, environment: dict[str, str]) -> None:
-    command = [sys.executable, "-I", "-m", "workhorse_cli.main", "docstrings", "src", "--engine", "rules"]
+    """Every file of the small repository in one job; two functions of each are written."""
     files = sum(1 for _ in root.rglob("*.py"))
-    spent, _ = _measure(command, root, environment)
-    print(f"a folder of {files} files: {files / spent * 1000:.0f} files and as many functions a second")
+    spent, used = _measure(_documenting("src"), root, environment)
+    rate = files / spent * 1000
+    print(f"a folder of {files} files: {rate:.0f} files, {2 * rate:.0f} functions a second")
+    print(f"  CPU {used / files:.1f} ms a file")
+
+
+def _documenting(target: str) -> list[str]:
+    return [sys.executable, "-I", "-m", "workhorse_cli.main", "docstrings", target, "--engine", "rules"]
 
 
 def scratch_alone(runs: int, *roots: Path) -> None:
@@ -169,8 +185,9 @@ def _measure(command: list[str], folder: Path | None, environment: dict[str, str
     )
     wall = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr.decode()}")
+    said = done.stdout.decode() + done.stderr.decode()
+    if done.returncode or ("docstrings" in command and "  verified" not in said):  # a job that does nothing is quick
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{said}")
     cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     return wall * 1000, cpu * 1000
 

@@ -65,5 +65,6 @@ def _carry_on(store: JobStore, job: Job, again: Again) -> int:
     task = replace(job.task, engine=Engine(again.engine)) if again.engine else job.task
     code = carry(Carriage(task, project, Output(again.json), job=job))
     if store.find(job.id).status is JobStatus.DRAFTING:  # what it was to do has been done meanwhile
-        store.ledger.append(job.id, EventKind.NOTHING, ended("There is nothing left to do."))
+        with store.ledger.hold(job.id):
+            store.ledger.append(job.id, EventKind.NOTHING, ended("There is nothing left to do."))
     return code

@@ -89,6 +89,8 @@ class _Walk:
 
         endpoint = find_endpoint(self._carriage.project.config, os.environ)
         self._alone = endpoint is None and engine is Engine.AUTO
+        if endpoint:
+            say_who_rests(endpoint, self._output)
         return endpoint
 
     def _show(self, product: Found | Draft | Checked) -> None:
@@ -103,6 +105,15 @@ class _Walk:
                 self._output.progress(f"drafting {len(self._drafted)}/{self._total}  {product.path} {product.name}")
             case Checked(result, turn):
                 self._output.progress(f"checking ({turn})  {result.name} {result.status.value}")
+
+
+def say_who_rests(endpoint: Endpoint, output: Output) -> None:
+    """Have a pool of servers say when one of them is left alone."""
+    from workhorse_core.endpoints.pool import Pool
+    from workhorse_core.endpoints.secrets import Masking
+
+    if isinstance(endpoint, Masking) and isinstance(endpoint.inner, Pool):
+        endpoint.inner.say = output.note
 
 
 # -- the report

@@ -1,5 +1,6 @@
 """Where the command line begins: the list of commands, and what becomes of their errors."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import PurePath
@@ -27,6 +28,11 @@ COMMANDS = (
     Entry("retry", "workhorse_cli.commands.retry", "Do a job again with your words on it."),
     Entry("discard", "workhorse_cli.commands.discard", "Remove a job's branch; its record stays."),
     Entry("resume", "workhorse_cli.commands.resume", "Go on with what was interrupted."),
+    Entry("probe", "workhorse_cli.commands.probe", "Measure what your model really does."),
+    Entry("up", "workhorse_cli.commands.up", "Find a model server, or start one."),
+    Entry("down", "workhorse_cli.commands.down", "Unload the model; stop what up started."),
+    Entry("models", "workhorse_cli.commands.models", "List the models that are there."),
+    Entry("doctor", "workhorse_cli.commands.doctor", "Say what works here, and what to do next."),
     Entry("config", "workhorse_cli.commands.config", "Print every setting and where it comes from."),
     Entry("trust", "workhorse_cli.commands.trust", "Let this repository's configuration name commands."),
 )
@@ -47,6 +53,7 @@ def run(arguments: Sequence[str], program: str = "workhorse") -> int:
 
 def main() -> None:
     """Be the program: ``workhorse``, or ``git-workhorse`` when git calls it."""
+    gc.set_threshold(50_000)  # at Python's own 700 a one-file job spent 20 ms on garbage that was not there
     called = PurePath(sys.argv[0]).stem
     sys.exit(run(sys.argv[1:], "git workhorse" if called == "git-workhorse" else "workhorse"))
 

@@ -95,7 +95,8 @@ def print_title(view: JobView, output: Output) -> None:
     """Print what was asked and where it stands."""
     status = output.style(view.status, _STATUS_STYLES.get(view.status, "bold"), "bold")
     asked = output.style(f"{view.action} {' '.join(view.targets[:3])}{' …' if len(view.targets) > 3 else ''}".rstrip())
-    output.say(f"{output.style(view.job, 'bold') if view.job else 'dry run'}  {asked}  {status}")
+    name = output.style(view.job, "bold") if view.job else "" if view.status.startswith("nothing") else "dry run"
+    output.say(f"{f'{name}  ' if name else ''}{asked}  {status}")
     if view.note:
         output.say(f"  asked for: {output.style(view.note)}")
     if view.error:

@@ -16,6 +16,7 @@
     ├── LedgerError                 the record of jobs cannot be read or written
     ├── JobError                    no such job, or not in a state for this
     └── LandingRefused              landing would not be safe; nothing was changed
+        └── LandingOvertaken        what was planned no longer fits what is there
 
 Anything else that is raised is a bug. An outcome (a draft refused, a check failed) is a value, not an error.
 """
@@ -93,3 +94,7 @@ class JobError(WorkhorseError):
 
 class LandingRefused(WorkhorseError):
     """Landing would not be safe; nothing was changed."""
+
+
+class LandingOvertaken(LandingRefused):
+    """What was planned no longer fits what is there, so nothing was changed; a new plan may."""

@@ -3,18 +3,20 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workhorse_core.check import CheckResult
 from workhorse_core.draft import Draft
 from workhorse_core.errors import JobError
 from workhorse_core.handoff import Decision, Verdict
-from workhorse_core.landing.carry_out import Landing
 from workhorse_core.ledger import Event, EventKind, Ledger
 from workhorse_core.rows import Row, from_row, to_row
 from workhorse_core.scratch import Scratch
 from workhorse_core.task import Task
 from workhorse_core.verification import Verification
+
+if TYPE_CHECKING:
+    from workhorse_core.landing.carry_out import Landing
 
 
 class JobStatus(StrEnum):
@@ -49,7 +51,7 @@ class Job:
     scratch: Scratch | None = None
     verification: Verification | None = None
     verdicts: tuple[Verdict, ...] = ()
-    landing: Landing | None = None
+    landing: "Landing | None" = None
     commit: str | None = None
     reason: str | None = None
 
@@ -128,7 +130,7 @@ def judged(verdict: Verdict) -> Row:
     return {"verdict": to_row(verdict)}
 
 
-def landing_begun(landing: Landing) -> Row:
+def landing_begun(landing: "Landing") -> Row:
     """Give the data of a LANDING event: all that is needed to go on after a kill."""
     return {"landing": to_row(landing)}
 
@@ -174,13 +176,19 @@ def _retried(job: Job, data: Data) -> Job:
     return Job(job.id, task, job.started, job.updated, verdicts=job.verdicts)
 
 
+def _landing(job: Job, data: Data) -> Job:
+    from workhorse_core.landing.carry_out import Landing  # deferred: most jobs do not land, and the rest not yet
+
+    return replace(job, landing=from_row(Landing, data["landing"]))
+
+
 _FOLDS: Mapping[EventKind, Callable[[Job, Data], Job]] = {
     EventKind.SCRATCHED: _scratched,
     EventKind.CHECKED: _checked,
     EventKind.FAILED: lambda job, data: replace(job, status=JobStatus.FAILED, reason=data.get("reason")),
     EventKind.NOTHING: lambda job, data: replace(job, status=JobStatus.NOTHING, reason=data.get("reason")),
     EventKind.VERDICT: _judged,
-    EventKind.LANDING: lambda job, data: replace(job, landing=from_row(Landing, data["landing"])),
+    EventKind.LANDING: _landing,
     EventKind.LANDED: lambda job, data: replace(job, status=JobStatus.MERGED, commit=data.get("commit")),
     EventKind.UNDONE: lambda job, data: replace(job, landing=None, reason=data.get("reason")),
     EventKind.DISCARDED: lambda job, data: replace(job, status=JobStatus.DISCARDED),

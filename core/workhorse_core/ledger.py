@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from workhorse_core.errors import JobError, LedgerError
+from workhorse_core.file_lock import file_lock
 
 NEWEST = "@"
 _FILE = "ledger.db"
@@ -154,6 +155,20 @@ class Ledger:
         near = get_close_matches(wanted, jobs, n=_LISTED, cutoff=0.5) or jobs[:_LISTED]
         raise JobError(f"There is no job {text}.", f"Perhaps {', '.join(near)}; see them all: workhorse jobs --all")
 
+    @contextmanager
+    def hold(self, job: str) -> Generator[None]:
+        """Keep every other process from working on a job; a kill lets go of it.
+
+        Raises:
+            JobError: Another process works on it.
+        """
+        with ExitStack() as stack:
+            with _said(self._path):
+                mine = stack.enter_context(file_lock(self._path.with_name(f"job-{job}.lock")))
+            if not mine:
+                raise JobError(f"Another Workhorse is at work on job {job}.", f"When it is done: workhorse show {job}")
+            yield
+
     # -- events
 
     def append(self, job: str, kind: EventKind, data: Mapping[str, Any] | None = None) -> None:
@@ -205,6 +220,7 @@ _REASONS = (
         "it cannot be written",
         "Make that folder writable, then run it again",
     ),
+    (r"disk I/O error", "the disk does not take it", "See whether it is full, then run it again: df -h"),
     (r"locked|busy", "another process has held it for too long", "Wait for the other Workhorse, then run it again"),
     (
         r"not a database|malformed|corrupt",

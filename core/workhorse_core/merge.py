@@ -15,7 +15,7 @@ from workhorse_core.errors import LandingRefused, LedgerError
 from workhorse_core.git.output import records
 from workhorse_core.git.repository import BRANCHES, Entry, Head, Repository, git_failed
 from workhorse_core.handoff import Decision
-from workhorse_core.job import Job, JobStatus, ended, landed, landing_begun
+from workhorse_core.job import Job, JobStatus, ended, landed, landing_begun, read_job
 from workhorse_core.landing.carry_out import Landing, carry_out, refuse_operation
 from workhorse_core.landing.file_swap import FileStep
 from workhorse_core.landing.index_lock import in_conflict, index_entries
@@ -104,7 +104,13 @@ def finish_landing(repository: Repository, ledger: Ledger, job: Job) -> Landed |
 
     Raises:
         LandingRefused: Things have changed since; nothing more was changed, and the job can be landed anew.
+        JobError: Another process is at it.
     """
+    with ledger.hold(job.id):
+        return _finish(repository, ledger, read_job(ledger, job.id))
+
+
+def _finish(repository: Repository, ledger: Ledger, job: Job) -> Landed | None:
     if job.landing is None or job.status is JobStatus.MERGED:
         return None
     root = Path(job.landing.root)
@@ -152,7 +158,7 @@ def _approved(repository: Repository, job: Job) -> Scratch:
     _refuse_state(job)
     scratch, verification, verdict = job.scratch, job.verification, job.verdict
     if verdict is None or scratch is None or verification is None:
-        raise LandingRefused(f"Nobody has approved job {job.id}.", f"workhorse approve {job.id}")
+        raise _nobody(job)
     if verdict.decision is not Decision.APPROVE:
         raise LandingRefused(f"Job {job.id} was rejected.", f"workhorse retry {job.id} -m NOTE")
     if not verification.passed:
@@ -161,15 +167,21 @@ def _approved(repository: Repository, job: Job) -> Scratch:
     names = [ref + "^{commit}", ref + "^^{commit}", ref + "^{tree}", ref + "^^{tree}"]
     answer = repository.ask("rev-parse", *names)
     found = answer.output.decode().split()
-    if answer.status != 0:
+    if answer.status != 0 and found[:1] in ([], names[:1]):  # git repeats what it does not know
         raise LandingRefused(f"The branch {scratch.branch} is gone.", f"workhorse retry {job.id} -m NOTE")
     if found != [scratch.candidate, scratch.base, verdict.tree, verdict.base_tree]:
         sentence = f"The branch {scratch.branch} is not what was approved."
-        raise LandingRefused(sentence, f"Look again: workhorse show {job.id}")
+        raise LandingRefused(sentence, f"Put it back: git branch -f {scratch.branch} {scratch.candidate}")
     if verdict.evidence != verification.evidence:
         sentence = f"The checks of job {job.id} do not say what they said when it was approved."
         raise LandingRefused(sentence, f"Look again: workhorse show {job.id}")
+    if job.status is not JobStatus.APPROVED:
+        raise _nobody(job)  # the same was drafted again, for words that the verdict knows nothing of
     return scratch
+
+
+def _nobody(job: Job) -> LandingRefused:
+    return LandingRefused(f"Nobody has approved job {job.id}.", f"workhorse approve {job.id}")
 
 
 def _refuse_state(job: Job) -> None:
@@ -179,6 +191,10 @@ def _refuse_state(job: Job) -> None:
         raise LandingRefused(f"Job {job.id} was discarded.", "See what waits: workhorse jobs")
     if job.landing is not None:
         raise LandingRefused(f"Job {job.id} was interrupted while it landed.", f"workhorse resume {job.id}")
+    if job.status in (JobStatus.FAILED, JobStatus.NOTHING):
+        raise LandingRefused(f"Job {job.id} drafted nothing that could land.", f"See why: workhorse show {job.id}")
+    if job.status is JobStatus.DRAFTING:
+        raise LandingRefused(f"Job {job.id} is not finished.", f"Go on with it: workhorse resume {job.id}")
 
 
 def _with_commit(repository: Repository, plan: LandingPlan, scratch: Scratch, patch: Patch, head: Head) -> LandingPlan:

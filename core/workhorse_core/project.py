@@ -41,6 +41,13 @@ class Project:
             raise TargetError(f"There is no file {path} in {self.root}.", "Name a file of this project")
         return read_source(path, data)
 
+    def look(self, path: str) -> bytes | None:
+        """Read a file that is only consulted: one that may not be read is as good as missing."""
+        try:
+            return self.tree.read(path)
+        except TargetError:
+            return None
+
 
 def open_project(
     start: Path,

@@ -2,11 +2,12 @@
 
 import getpass
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from workhorse_core.actions.registry import find_action
 from workhorse_core.check import Check, CheckStatus, Comparison
-from workhorse_core.errors import JobError, LandingRefused
+from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.handoff import Decision, Reviewer, Verdict
 from workhorse_core.job import Job, JobStatus, ended, judged, read_job, retried
@@ -27,6 +28,8 @@ class Merged:
     notes: tuple[str, ...]
 
 
+_PLANS = 3
+"""How often a landing is planned when something changes between its plan and itself."""
 _CAN_BE_JUDGED = (JobStatus.VERIFIED, JobStatus.APPROVED, JobStatus.REJECTED)
 
 
@@ -46,7 +49,10 @@ def judge(
     evidence = job.verification.evidence
     name = reviewer_name(repository)
     verdict = Verdict(decision, by, name, reason, job.scratch.base_tree, job.scratch.tree, evidence)
-    ledger.append(job.id, EventKind.VERDICT, judged(verdict))
+    with ledger.hold(job.id):
+        if read_job(ledger, job.id).scratch != job.scratch:
+            raise JobError(f"Job {job.id} has been drafted again meanwhile.", f"Look again: workhorse show {job.id}")
+        ledger.append(job.id, EventKind.VERDICT, judged(verdict))
     return verdict
 
 
@@ -61,9 +67,10 @@ def reopen(repository: Repository, ledger: Ledger, job: Job, note: str) -> Job:
         sentence = f"Job {job.id} is over: its status is {job.status.value}."
         raise JobError(sentence, f"Ask anew: workhorse {job.task.action} {targets}")
     _refuse_while_landing(job)
-    if job.scratch is not None:
-        drop_scratch(repository, job.scratch)
-    ledger.append(job.id, EventKind.RETRIED, retried(note))
+    with ledger.hold(job.id):
+        if job.scratch is not None:
+            drop_scratch(repository, job.scratch)
+        ledger.append(job.id, EventKind.RETRIED, retried(note))
     return read_job(ledger, job.id)
 
 
@@ -75,10 +82,11 @@ def discard(repository: Repository, ledger: Ledger, job: Job) -> None:
     """
     if job.status is not JobStatus.MERGED:
         _refuse_while_landing(job)
-    if job.scratch is not None:
-        drop_scratch(repository, job.scratch)
-    if job.status not in (JobStatus.MERGED, JobStatus.DISCARDED):
-        ledger.append(job.id, EventKind.DISCARDED, ended("by the user"))
+    with ledger.hold(job.id):
+        if job.scratch is not None:
+            drop_scratch(repository, job.scratch)
+        if job.status not in (JobStatus.MERGED, JobStatus.DISCARDED):
+            ledger.append(job.id, EventKind.DISCARDED, ended("by the user"))
 
 
 async def merge_job(project: Project, ledger: Ledger, job: Job, *, commit: bool = True, message: str = "") -> Merged:
@@ -93,17 +101,27 @@ async def merge_job(project: Project, ledger: Ledger, job: Job, *, commit: bool 
 
     Raises:
         LandingRefused: It would not be safe, or a check fails on what would land; nothing was changed.
-        JobError: There is no repository to land in.
+        JobError: There is no repository to land in, or another process is at work on the job.
     """
     if project.repository is None:
         raise JobError(f"There is no git repository in {project.root}.", "Go to the project that was worked on")
-    plan = plan_landing(project.repository, job, commit)
+    with ledger.hold(job.id):
+        for _ in range(_PLANS - 1):
+            with suppress(LandingOvertaken):  # somebody commits or saves at this moment
+                return await _merge_once(project, project.repository, ledger, job, commit, message)
+        return await _merge_once(project, project.repository, ledger, job, commit, message)
+
+
+async def _merge_once(
+    project: Project, repository: Repository, ledger: Ledger, job: Job, commit: bool, message: str
+) -> Merged:
+    plan = plan_landing(repository, read_job(ledger, job.id), commit)
     checks = choose_checks(find_action(job.task.action), project)
     for patch in plan.unverified:
         await _verify_again(project, job, patch, checks)
-    landed = land(project.repository, ledger, plan, message or subject_of(job))
+    landed = land(repository, ledger, plan, message or subject_of(job))
     if landed.commit and job.scratch:
-        drop_scratch(project.repository, job.scratch)  # what it held is in the user's history now
+        drop_scratch(repository, job.scratch)  # what it held is in the user's history now
     return Merged(landed, plan.notes)
 
 

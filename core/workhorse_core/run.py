@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -12,9 +12,9 @@ from workhorse_core.check import Check
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.draft import Draft, DraftStatus, make_draft, skipped_draft
 from workhorse_core.endpoint import Endpoint
-from workhorse_core.errors import EndpointUnreachable, UsageError
+from workhorse_core.errors import EndpointUnreachable, JobError, UsageError
 from workhorse_core.handoff import Handoff, make_handoff
-from workhorse_core.job import Job, checked, drafted, ended, scratched, started
+from workhorse_core.job import Job, JobStatus, checked, drafted, ended, read_job, scratched, started
 from workhorse_core.ledger import EventKind, Ledger
 from workhorse_core.project import Project
 from workhorse_core.region import Region
@@ -71,6 +71,7 @@ async def run(task: Task, project: Project, means: Means, job: Job | None = None
         Each product as it is made; a draft comes again when it changes; :class:`Finished` comes last.
 
     Raises:
+        JobError: Another process is at work on the job, or has finished it.
         WorkhorseError: The task cannot be done at all.
     """
     action = find_action(task.action)
@@ -78,27 +79,30 @@ async def run(task: Task, project: Project, means: Means, job: Job | None = None
     work = action.start(task, project)
     found = list(work.regions())
     regions = [item for item in found if isinstance(item, Region)]
-    record = _Record.begin(means.ledger, task, job) if means.ledger and regions else None
-    yield Found(len(regions), record.job if record else None)
-
-    drafts: dict[_Place, Draft] = {}
     bench = _Bench(work, task, means, regions)
     checks = choose_checks(action, project)
-    async with aclosing(_drafts(found, bench, job)) as made:
-        async for draft in made:
-            drafts[_place(draft)] = draft
-            if record:
-                record.draft(draft)
-            yield draft
-    in_order = sorted(drafts.values(), key=lambda draft: (draft.path, draft.first, draft.name))
-    async with aclosing(settle(in_order, task, project, checks, bench.redraft)) as products:
-        async for product in products:
-            if isinstance(product, Settled):
-                yield _finish(product, task, project, record)
-            else:
-                if record and isinstance(product, Draft):
-                    record.draft(product)
-                yield product
+    with ExitStack() as held:
+        record = _Record.begin(means.ledger, task, job, held) if means.ledger and regions else None
+        yield Found(len(regions), record.job if record else None)
+
+        drafts: dict[_Place, Draft] = {}
+        async with aclosing(_drafts(found, bench, job)) as made:
+            async for draft in made:
+                drafts[_place(draft)] = draft
+                if record:
+                    record.draft(draft)
+                yield draft
+        in_order = sorted(drafts.values(), key=lambda draft: (draft.path, draft.first, draft.name))
+        async with aclosing(settle(in_order, task, project, checks, bench.redraft)) as products:
+            async for product in products:
+                if isinstance(product, Settled):
+                    finished = _finish(product, task, project, record)
+                    held.close()
+                    yield finished
+                else:
+                    if record and isinstance(product, Draft):
+                        record.draft(product)
+                    yield product
 
 
 async def _drafts(found: Sequence[Region | Skipped], bench: "_Bench", job: Job | None) -> AsyncGenerator[Draft]:
@@ -152,11 +156,15 @@ class _Record:
     job: str
 
     @classmethod
-    def begin(cls, ledger: Ledger, task: Task, job: Job | None) -> "_Record":
-        if job:
-            return cls(ledger, job.id)
-        record = cls(ledger, ledger.new_job())
-        ledger.append(record.job, EventKind.STARTED, started(task))
+    def begin(cls, ledger: Ledger, task: Task, job: Job | None, held: ExitStack) -> "_Record":
+        """Take a job to oneself until ``held`` is closed."""
+        record = cls(ledger, job.id if job else ledger.new_job())
+        held.enter_context(ledger.hold(record.job))
+        if job is None:
+            ledger.append(record.job, EventKind.STARTED, started(task))
+        elif (status := read_job(ledger, job.id).status) is not JobStatus.DRAFTING:
+            sentence = f"Job {job.id} has been finished meanwhile: its status is {status.value}."
+            raise JobError(sentence, f"workhorse show {job.id}")
         return record
 
     def draft(self, draft: Draft) -> None:

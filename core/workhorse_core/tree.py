@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -76,6 +76,7 @@ class WorkTree:
         real = os.path.relpath(place, os.path.realpath(self.root)).replace(os.sep, "/")
         if real != (path or "."):
             raise TargetError(f"{path} stands for {real}, and links are not followed.", f"Name {real} instead")
+        self._refuse_foreign(path)
         if path in self.buffers:
             return Entry.FILE
         try:
@@ -89,6 +90,15 @@ class WorkTree:
         if stat.S_ISREG(mode):
             return Entry.FILE
         raise TargetError(f"{path} is neither a file nor a folder.")
+
+    def _refuse_foreign(self, path: str) -> None:
+        """What lies in a repository within ours is not for ours to change."""
+        if self.repository is None:
+            return
+        for folder in (path, *(parent.as_posix() for parent in PurePosixPath(path).parents)):
+            if folder not in ("", ".") and os.path.lexists(self.root / folder / ".git"):
+                sentence = f"{path} belongs to another repository, a submodule perhaps."
+                raise TargetError(sentence, f"Run it there: cd {self.root / folder}")
 
     def read(self, path: str) -> bytes | None:
         """Give a file's bytes; see `Tree.read`. A link is followed as long as it stays inside the project."""

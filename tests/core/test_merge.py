@@ -222,7 +222,7 @@ def test_a_draft_on_work_that_is_not_committed_cannot_be_committed_alone(
 ) -> None:
     write_files(repository.root, {SHAPES: text(repository) + "\n\ndef late():\n    return 1\n"})
     job = approved_job(repository, ledger, [put_before(repository, SHAPES, "    return 1", '    """Late."""\n')])
-    assert_refused(repository, ledger, job, "src/shapes.py has changed in the same lines")
+    assert_refused(repository, ledger, job, "src/shapes.py has changed in the same lines since the last commit")
     merge(repository, ledger, job, commit=False)
     assert '"""Late."""' in text(repository)
 

@@ -1,6 +1,7 @@
 """A toy action and a toy check, which live here only, go the whole way: an action is one class and one line."""
 
 from collections.abc import Iterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -201,14 +202,15 @@ async def test_an_action_may_make_and_move_files(home: Repository, ledger: Ledge
 async def test_an_interrupted_run_uses_its_drafts_again(home: Repository, ledger: Ledger) -> None:
     endpoint = ScriptedEndpoint("Long.")
     task = Task("note", (Target("a.py"),))
-    async for product in run(task, open_project(home.root), Means(ledger, endpoint)):
-        if isinstance(product, Draft) and product.name == "two":
-            break  # killed here
+    async with aclosing(run(task, open_project(home.root), Means(ledger, endpoint))) as products:
+        async for product in products:
+            if isinstance(product, Draft) and product.name == "two":
+                break  # killed here
     job = read_job(ledger, ledger.find_job("@"))
     assert job.status is JobStatus.DRAFTING
     endpoint.questions.clear()
-    products = [product async for product in run(task, open_project(home.root), Means(ledger, endpoint), job)]
-    assert isinstance(products[-1], Finished)
-    assert products[-1].job == job.id
+    again = [product async for product in run(task, open_project(home.root), Means(ledger, endpoint), job)]
+    assert isinstance(again[-1], Finished)
+    assert again[-1].job == job.id
     assert endpoint.questions == []
     assert read_job(ledger, job.id).status is JobStatus.VERIFIED

@@ -18,6 +18,7 @@ from workhorse_core.docstring.render import (
     Layout,
     find_unwritable,
     finish_summary,
+    reads_as_type,
     render,
     splits_summary,
     summary_room,
@@ -40,6 +41,7 @@ from workhorse_core.errors import AnswerMalformed, TargetError, UsageError
 from workhorse_core.project import Project
 from workhorse_core.region import Refused, Region, RegionKind, Selection, select
 from workhorse_core.rules.docstrings.known import Known
+from workhorse_core.rules.docstrings.summaries import Form
 from workhorse_core.rules.docstrings.survey import Survey, survey
 from workhorse_core.rules.docstrings.writer import write
 from workhorse_core.settings.config import Config
@@ -127,11 +129,15 @@ class DocstringsWork:
         signature = self._signature(region)
         if docstring_node(region.node) is not None:
             return self._mend(region, signature)
-        strict = self._conventions.of(region.path).settings.checks_signatures
-        known = write(region, signature, self._survey, complete=strict)
+        settings = self._conventions.of(region.path).settings
+        form = Form(self._summary_room(region), settings.demands("D401"))
+        known = write(region, signature, self._survey, complete=settings.checks_signatures, form=form)
         if known.content is None or not known.content.summary:
             return Proposal(missing=known.missing or ("summary",))
-        part = self._part(region, signature, known.content, known.sources)
+        said = known.content
+        if self._result_misleads(region, signature, said):
+            said = replace(said, returns=None, yields=None)
+        part = self._part(region, signature, said, known.sources)
         return Proposal((part,), known.missing) if part else Proposal(missing=known.missing or ("summary",))
 
     def question(self, region: Region, known: Proposal, retry: Retry | None) -> Question | None:
@@ -163,6 +169,10 @@ class DocstringsWork:
         if docstring_node(region.node) is not None:
             return self._mend(region, signature, content)
         settings = self._conventions.of(region.path).settings
+        if self._result_misleads(region, signature, content):
+            raise AnswerMalformed(
+                "The result begins with a word and a colon, which reads as its type; write a sentence."
+            )
         check_opening(content.summary, settings)
         content = replace(content, summary=make_imperative(content.summary, settings))
         content = merge(rules, known_words(rules, shape), content) if known.missing else content
@@ -229,6 +239,14 @@ class DocstringsWork:
         missing = self._mismatch(region).missing
         return without_known(missing, known_words(rules, missing))
 
+    def _result_misleads(self, region: Region, signature: Signature, content: DocstringContent) -> bool:
+        """Whether what is said of the result would be read as "type: words", since its type is not written."""
+        convention = self._conventions.of(region.path)
+        typed = convention.return_types and signature.returns is not None
+        if convention.style is not Style.GOOGLE or typed:
+            return False
+        return any(text is not None and reads_as_type(text) for text in (content.returns, content.yields))
+
     def _summary_room(self, region: Region) -> int:
         place = find_place(region) if docstring_node(region.node) is None else None
         indent = place.indent if isinstance(place, Place) else ""
@@ -275,6 +293,9 @@ class DocstringsWork:
         mismatch = self._mismatch(region)
         rules = write(region, signature, self._survey)
         content = choose(mismatch.missing, known_words(rules, mismatch.missing), answered)
+        demands = self._conventions.of(region.path).settings.demands
+        if demands("D417") and without_known(mismatch.missing, content).parameters:
+            content = replace(content, parameters=())  # all or none: some alone are what the rule minds
         sources = sources_of(content, rules, answered)
         start, end = region.source.span(node)
         text = region.source.data[start:end].decode(region.source.encoding.removesuffix("-sig"))

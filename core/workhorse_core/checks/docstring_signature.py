@@ -5,10 +5,12 @@ project itself is set up for pydoclint, what is left out counts as well.
 """
 
 import ast
+import re
 import time
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 _PYTHON = (".py", ".pyi", ".pyw")
 
+_MARK = re.compile(r"^\s*(?::|\.\.)|:[ \t]*$|---|\A\s*\Z", re.MULTILINE)
+"""What every section has that pydoclint could read; an empty docstring is left to it as well."""
+
 
 class DocstringSignature:
     """Finds docstrings that name parameters, results or types that are not there."""
@@ -31,13 +36,16 @@ class DocstringSignature:
     async def run(self, comparison: Comparison) -> CheckResult:
         """Compare the docstrings of the statements that the edits touch, in the base and in the candidate."""
         begin = time.perf_counter()
+        sides = _read_sides(comparison)
+        if not any(map(may_have_sections, (tree for side in sides for tree in (side.before, side.after)))):
+            return CheckResult(self.name, CheckStatus.PASSED, (), time.perf_counter() - begin)  # pydoclint loads slowly
         try:
             from workhorse_core.checks.docstring_visitor import is_usable
         except (ImportError, AttributeError) as error:
             return CheckResult(self.name, CheckStatus.SKIPPED, reason=f"pydoclint cannot be used: {error}")
         if not is_usable():
             return CheckResult(self.name, CheckStatus.SKIPPED, reason=_BESIDE)
-        wrong, lesser = _fresh(comparison)
+        wrong, lesser = _fresh(comparison, sides)
         findings = wrong or lesser
         status = CheckStatus.FAILED if wrong else CheckStatus.PASSED
         return CheckResult(self.name, status, tuple(findings), time.perf_counter() - begin)
@@ -46,16 +54,42 @@ class DocstringSignature:
 _BESIDE = "pydoclint cannot be used: docstring_parser is installed over docstring_parser_fork"
 
 
-def _fresh(comparison: Comparison) -> tuple[list[Finding], list[Finding]]:
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """One changed file's statements that the edits touch."""
+
+    change: FileChange
+    before: ast.Module
+    after: ast.Module
+
+
+def _read_sides(comparison: Comparison) -> list[_Sides]:
+    return [
+        _Sides(change, _touched(change, "before"), _touched(change, "after"))
+        for change in comparison.patch.changes
+        if change.path.endswith(_PYTHON) and change.after is not None
+    ]
+
+
+def may_have_sections(tree: ast.Module) -> bool:
+    """Tell whether a docstring may be more than prose; prose says nothing that pydoclint compares."""
+    return any(
+        isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and (docstring := ast.get_docstring(node, clean=False)) is not None
+        and _MARK.search(docstring)
+        for node in ast.walk(tree)
+    )
+
+
+def _fresh(comparison: Comparison, sides: Sequence[_Sides]) -> tuple[list[Finding], list[Finding]]:
     """Give what is new: first what counts, then what is only to be told."""
     strict = bool(Configured(comparison).tool("pydoclint", ()))
     counted = {"wrong", "incomplete"} if strict else {"wrong"}
     wrong: list[Finding] = []
     lesser: list[Finding] = []
-    for change in comparison.patch.changes:
-        if not change.path.endswith(_PYTHON) or change.after is None:
-            continue
-        before, after = _disagreements(change, "before"), _disagreements(change, "after")
+    for side in sides:
+        change = side.change
+        before, after = _disagreements(change, side.before), _disagreements(change, side.after)
         kinds = {_finding(change.path, item): item.kind for item in after}
         old = [_finding(change.moved_from or change.path, item) for item in before]
         for finding in new_findings(old, kinds, [change]):
@@ -67,20 +101,24 @@ def _finding(path: str, item: "Disagreement") -> Finding:
     return Finding(path, item.line, item.message, item.rule)
 
 
-def _disagreements(change: FileChange, side: str) -> list["Disagreement"]:
-    """Check one side; a file that does not parse has none, which is for the syntax check to say."""
+def _disagreements(change: FileChange, tree: ast.Module) -> list["Disagreement"]:
     from workhorse_core.checks.docstring_visitor import find_disagreements
 
+    return find_disagreements(tree, is_stub=change.path.endswith(".pyi"))
+
+
+def _touched(change: FileChange, side: str) -> ast.Module:
+    """Parse one side; a file that does not parse has no statements, which is for the syntax check to say."""
     data = change.before if side == "before" else change.after
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(data or b"")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+        return ast.Module([], [])
     touched = set(_touched_lines(change, side))
     tree.body = [node for node in tree.body if not touched.isdisjoint(_lines_of(node))]
-    return find_disagreements(tree, is_stub=change.path.endswith(".pyi"))
+    return tree
 
 
 def _touched_lines(change: FileChange, side: str) -> Iterator[int]:

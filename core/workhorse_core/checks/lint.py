@@ -57,7 +57,7 @@ async def _ruff(comparison: Comparison, configured: Configured) -> Report | None
         return Report(reason="ruff is not installed")
     changes = [change for change in comparison.patch.changes if change.path in paths]
     project = comparison.project
-    around = {**neighbours(project, paths), **package_markers(project, paths), **files}
+    around = {**neighbours(project, changes), **package_markers(project, paths), **files}
     with make_slices(changes, around) as slices:
         sides = [side.name for side in (slices.before, slices.after)]
         output = await run_tool(tool, [*_RUFF, *sides], project, slices.folder)
@@ -131,10 +131,10 @@ def _quiet(settings: Settings) -> bytes:
 def _plugin_files(comparison: Comparison, settings: Settings) -> dict[str, bytes]:
     """Give the Python files of the folders that a trusted project's own plugins are in."""
     paths = settings.sections.get("flake8:local-plugins", {}).get("paths", "")
-    tree = comparison.project.tree
+    project = comparison.project
     folders = [resolved(settings.path, word) for word in re.split(r"[,\s]+", str(paths)) if word]
-    found = (path for folder in folders if folder for path in tree.files(folder) if path.endswith(".py"))
-    return {path: data for path in found if (data := tree.read(path)) is not None}
+    found = (path for folder in folders if folder for path in project.tree.files(folder) if path.endswith(".py"))
+    return {path: data for path in found if (data := project.look(path)) is not None}
 
 
 def _read_flake8(outputs: Iterable[Output], slices: Slices, tool: Tool, settings: Settings) -> Report:

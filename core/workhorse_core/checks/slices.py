@@ -1,6 +1,7 @@
 """Base and candidate as two small folders: the changed files and what a tool must see around them, nothing else."""
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -14,6 +15,9 @@ from workhorse_core.project import Project
 BEFORE = "workhorse-before"
 AFTER = "workhorse-after"
 """The folders' names; not such as a project's own settings would exclude."""
+
+_IMPORT = re.compile(rb"\bimport\b.*|\bfrom\b[^\r\n]*")
+_WORD = re.compile(rb"[\w\x80-\xff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +97,39 @@ def package_markers(project: Project, paths: Sequence[str]) -> dict[str, bytes]:
     return {path: b"" for path in markers if path not in paths and (project.root / path).is_file()}
 
 
-def neighbours(project: Project, paths: Sequence[str]) -> dict[str, bytes]:
-    """Give what makes a tool know the project's own modules from others: an empty one for each at a source root.
+def neighbours(project: Project, changes: Sequence[FileChange]) -> dict[str, bytes]:
+    """Give what makes a tool know the project's own modules from others: an empty one for each that is imported.
 
-    Only their names are looked at. A source root is the project's root, its ``src``, and what holds a changed file's
-    outermost package.
+    Only their names are looked at. They lie in a source root: the project's root, its ``src``, and what holds a
+    changed file's outermost package.
     """
+    paths = [change.path for change in changes]
+    imported = _imported(changes)
     roots = {"", "src"} | {_source_root(project, path) for path in paths}
     found: dict[str, bytes] = {}
     for root in roots:
         prefix = f"{root}/" if root else ""
         for name, is_folder in _entries(project.root / root):
+            if name.removesuffix(".py") not in imported:  # a large project has thousands
+                continue
             if not is_folder and name.endswith(".py"):
                 found[prefix + name] = b""
-            elif is_folder and not name.startswith("."):
+            elif is_folder:
                 modules = [entry for entry, _ in _entries(project.root / root / name) if entry.endswith(".py")]
                 module = "__init__.py" if "__init__.py" in modules else modules[0] if modules else ""
                 found[f"{prefix}{name}/{module}"] = b""
     return {path: data for path, data in found.items() if path not in paths}
+
+
+def _imported(changes: Iterable[FileChange]) -> set[str]:
+    """Give every word of the lines that import something, the modules' names among them."""
+    return {
+        word.decode("utf-8", "replace")
+        for change in changes
+        for data in (change.before, change.after)
+        for line in _IMPORT.findall(data or b"")
+        for word in _WORD.findall(line)
+    }
 
 
 def _source_root(project: Project, path: str) -> str:

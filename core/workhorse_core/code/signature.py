@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from workhorse_core.code.fields import Field, constructor_fields
@@ -107,8 +108,13 @@ def read_signature(region: "Region", bases: Bases | None = None) -> Signature:
     node = region.node
     if node is None or isinstance(node, ast.Module):
         return Signature(region.name)
-    known = {**(bases or {}), **class_bases(region.source.tree)} if _has_handlers(node) else bases
+    known = {**(bases or {}), **_bases_in(region.source)} if _has_handlers(node) else bases
     return signature_of(node, region.parents, region.source, known)
+
+
+@lru_cache(maxsize=2)  # the regions of a file come one after the other
+def _bases_in(source: "Source") -> Bases:
+    return class_bases(source.tree)
 
 
 def signature_of(

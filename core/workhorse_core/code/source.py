@@ -136,6 +136,8 @@ class Source:
             first = next(iter(statements_below(outer)), None)
             if not isinstance(outer, ast.stmt) or not isinstance(first, ast.stmt) or first.lineno == outer.lineno:
                 continue
+            if self.data[self._start(first.lineno) : self.offset(first.lineno, first.col_offset)].strip():
+                continue  # behind a header of several lines, whose last line says nothing
             indent, inner = self.indent_of(outer.lineno), self.indent_of(first.lineno)
             if inner.startswith(indent) and inner != indent:
                 return inner.removeprefix(indent)

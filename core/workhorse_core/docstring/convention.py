@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from workhorse_core.docstring.content import Style
 from workhorse_core.docstring.settings import Settings, read_settings
+from workhorse_core.late_pattern import late_pattern
 from workhorse_core.project import Project
 
 _NEIGHBOURS = 30
@@ -15,32 +16,32 @@ _LARGEST = 200_000
 """More bytes than this of one file are not looked at."""
 
 _MARKS = {
-    Style.GOOGLE: re.compile(r"^[ \t]+(?:Args|Arguments|Returns|Yields|Raises):[ \t]*\r?$", re.MULTILINE),
-    Style.NUMPY: re.compile(r"^[ \t]*(?:Parameters|Returns|Yields|Raises)\r?\n[ \t]*-{3,}[ \t]*\r?$", re.MULTILINE),
-    Style.SPHINX: re.compile(r"^[ \t]*:(?:param|returns?|raises?|rtype|type)\b[^:\n]*:", re.MULTILINE),
+    Style.GOOGLE: late_pattern(r"^[ \t]+(?:Args|Arguments|Returns|Yields|Raises):[ \t]*\r?$", re.MULTILINE),
+    Style.NUMPY: late_pattern(r"^[ \t]*(?:Parameters|Returns|Yields|Raises)\r?\n[ \t]*-{3,}[ \t]*\r?$", re.MULTILINE),
+    Style.SPHINX: late_pattern(r"^[ \t]*:(?:param|returns?|raises?|rtype|type)\b[^:\n]*:", re.MULTILINE),
 }
 _TYPED = {
-    Style.GOOGLE: re.compile(r"^[ \t]+Args:[ \t]*\r?\n[ \t]+\*{0,2}\w+ \(.*\):", re.MULTILINE),
-    Style.NUMPY: re.compile(r"^[ \t]*Parameters\r?\n[ \t]*-{3,}[ \t]*\r?\n[ \t]*\*{0,2}\w+ ?: ", re.MULTILINE),
-    Style.SPHINX: re.compile(r"^[ \t]*:(?:type \w+|param \w[\w\[\], .]* \w+):", re.MULTILINE),
+    Style.GOOGLE: late_pattern(r"^[ \t]+Args:[ \t]*\r?\n[ \t]+\*{0,2}\w+ \(.*\):", re.MULTILINE),
+    Style.NUMPY: late_pattern(r"^[ \t]*Parameters\r?\n[ \t]*-{3,}[ \t]*\r?\n[ \t]*\*{0,2}\w+ ?: ", re.MULTILINE),
+    Style.SPHINX: late_pattern(r"^[ \t]*:(?:type \w+|param \w[\w\[\], .]* \w+):", re.MULTILINE),
 }
 _UNTYPED = {
-    Style.GOOGLE: re.compile(r"^[ \t]+Args:[ \t]*\r?\n[ \t]+\*{0,2}\w+:", re.MULTILINE),
-    Style.NUMPY: re.compile(r"^[ \t]*Parameters\r?\n[ \t]*-{3,}[ \t]*\r?\n[ \t]*\*{0,2}\w+[ \t]*\r?$", re.MULTILINE),
-    Style.SPHINX: re.compile(r"^[ \t]*:param \w+:", re.MULTILINE),
+    Style.GOOGLE: late_pattern(r"^[ \t]+Args:[ \t]*\r?\n[ \t]+\*{0,2}\w+:", re.MULTILINE),
+    Style.NUMPY: late_pattern(r"^[ \t]*Parameters\r?\n[ \t]*-{3,}[ \t]*\r?\n[ \t]*\*{0,2}\w+[ \t]*\r?$", re.MULTILINE),
+    Style.SPHINX: late_pattern(r"^[ \t]*:param \w+:", re.MULTILINE),
 }
 _TYPED_RESULT = {
-    Style.GOOGLE: re.compile(r"^[ \t]+(?:Returns|Yields):[ \t]*\r?\n[ \t]+[\w.\[\], |]+: ", re.MULTILINE),
-    Style.NUMPY: re.compile(r"^[ \t]*(?:Returns|Yields)\r?\n[ \t]*-{3,}", re.MULTILINE),
-    Style.SPHINX: re.compile(r"^[ \t]*:rtype:", re.MULTILINE),
+    Style.GOOGLE: late_pattern(r"^[ \t]+(?:Returns|Yields):[ \t]*\r?\n[ \t]+[\w.\[\], |]+: ", re.MULTILINE),
+    Style.NUMPY: late_pattern(r"^[ \t]*(?:Returns|Yields)\r?\n[ \t]*-{3,}", re.MULTILINE),
+    Style.SPHINX: late_pattern(r"^[ \t]*:rtype:", re.MULTILINE),
 }
 _UNTYPED_RESULT = {
-    Style.GOOGLE: re.compile(r"^[ \t]+(?:Returns|Yields):[ \t]*\r?\n[ \t]+[^:\n]*(?:\r?\n|:\r?\n)", re.MULTILINE),
-    Style.NUMPY: re.compile(r"(?!)"),
-    Style.SPHINX: re.compile(r"^[ \t]*:(?:returns?|yields?):", re.MULTILINE),
+    Style.GOOGLE: late_pattern(r"^[ \t]+(?:Returns|Yields):[ \t]*\r?\n[ \t]+[^:\n]*(?:\r?\n|:\r?\n)", re.MULTILINE),
+    Style.NUMPY: late_pattern(r"(?!)"),
+    Style.SPHINX: late_pattern(r"^[ \t]*:(?:returns?|yields?):", re.MULTILINE),
 }
-_OPENING = re.compile(r":[ \t]*(?:#[^\n]*)?\r?\n[ \t]+[rR]?(?:\"\"\"|''')([ \t]*\r?\n)?([^\r\n]*)")
-_INIT = re.compile(r"def __init__\((?:[^()]|\([^()]*\))*\)[^:\n]*:[^\n]*\n\s+(?:([rR]?[\"'])|\S)")
+_OPENING = late_pattern(r":[ \t]*(?:#[^\n]*)?\r?\n[ \t]+[rR]?(?:\"\"\"|''')([ \t]*\r?\n)?([^\r\n]*)")
+_INIT = late_pattern(r"def __init__\((?:[^()]|\([^()]*\))*\)[^:\n]*:[^\n]*\n\s+(?:([rR]?[\"'])|\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Conventions:
 
     def _habits_of(self, path: str) -> Counter[str]:
         if path not in self._habits:
-            data = self._project.tree.read(path) or b""
+            data = self._project.look(path) or b""
             self._habits[path] = _habits(data.decode("utf-8", "replace")) if len(data) <= _LARGEST else Counter()
         return self._habits[path]
 

@@ -18,6 +18,8 @@ _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 _COOKIE = re.compile(rb"[ \t\f]*#(?:!|.*?coding[:=][ \t]*[-\w.]+)")
 _LICENCE = re.compile(rb"copyright|licen[cs]e|spdx|all rights|public domain|author|vim?:|-\*-", re.IGNORECASE)
 _TYPE_COMMENT = re.compile(rb"[ \t\f]*#[ \t]*type:[ \t]*\(")
+_BESIDE = re.compile(rb"[ \t]*(?:@|(?:async[ \t]+)?def\b.*(?:\.\.\.[ \t]*(?:#.*)?|\()[\r\n]*$)")
+_STUB = re.compile(rb":[ \t]*\.\.\.[ \t]*(?:#.*)?[\r\n]*\Z")
 _SKIPPED = re.compile(rb"(?:#[^\r\n]*|[^:#])*")
 
 
@@ -98,22 +100,45 @@ def _body_place(source: Source, node: Definition) -> Place | NoPlace:
         line, end = line + 1, source.offset(line + 2, 0)
     indent = source.indent_of(_first_line(node.body[0]))
     following = source.lines[line] if line < source.last_line else b""
+    if not following.strip() and not _wants_blank_line(node):
+        return _blank_line_place(end, following.rstrip(b"\r\n"), indent, newline)
     blank = newline if following.strip() and _wants_blank_line(node) else ""
     return Place(end, indent, newline, indent, newline + blank)
 
 
-def _inline_place(source: Source, node: Definition, colon: int, newline: str) -> Place:
+def _blank_line_place(start: int, blanks: bytes, indent: str, newline: str) -> Place:
+    """Fill the blank line below a function's header, so that none is left after the docstring (D202)."""
+    if indent.encode().startswith(blanks):
+        return Place(start + len(blanks), indent, newline, indent[len(blanks) :], "")
+    return Place(start, indent, newline, indent, newline)
+
+
+def _inline_place(source: Source, node: Definition, colon: int, newline: str) -> Place | NoPlace:
     """Make a block of a body that stands on the header's line; the blanks before it become indentation."""
     outer = source.indent_of(node.lineno)
     indent = outer + source.indent_unit
     start = source.span(node.body[0])[0]
     gap = source.data[colon + 1 : start].decode("ascii", "replace")
     blank = newline if isinstance(node, ast.ClassDef) else ""
+    if gap and not indent.endswith(gap):
+        return NoPlace("its body stands on the line of its colon, behind a blank that a docstring would leave there")
+    if _touches_stub(source, node):
+        return NoPlace("it stands on one line right beside another stub, and would need a blank line there")
     if indent.endswith(gap):
         offset, rest = colon + 1, indent.removesuffix(gap) if gap else indent
     else:
         offset, rest = start, indent
     return Place(offset, indent, newline, newline + indent, newline + blank + rest)
+
+
+def _touches_stub(source: Source, node: Definition) -> bool:
+    """Tell whether stubs stand on the lines beside a stub: with a docstring, it would need a blank line between."""
+    if not _STUB.search(source.data[slice(*source.span(node))]):
+        return False
+    first, last = _first_line(node), source.line_of(source.span(node)[1])
+    above = source.lines[first - 2] if first > 1 else b""
+    below = source.lines[last] if last < source.last_line else b""
+    return bool(_BESIDE.match(below) or _STUB.search(above))
 
 
 def _wants_blank_line(node: Definition) -> bool:

@@ -116,6 +116,11 @@ def finish_summary(summary: str, names: Iterable[str] = ()) -> str:
     return text[0].upper() + text[1:] if first and first[0] not in set(names) else text
 
 
+def reads_as_type(text: str) -> bool:
+    """Tell whether readers of docstrings take the beginning of an untyped result for its type ("C: a drive")."""
+    return re.match(r"\s*[^:\s]+:|[^:]*\]:", text) is not None
+
+
 def find_unwritable(text: str) -> str | None:
     """Name the first character that no docstring may hold: control, surrogate, invisible, direction or unassigned."""
     for character in text:

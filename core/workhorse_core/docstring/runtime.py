@@ -79,6 +79,12 @@ _BASES = (
         of_class=True,
     ),
     _Base(
+        re.compile(r"BaseModel|BaseSettings|RootModel|GenericModel|SQLModel"),
+        re.compile(r"(?!)"),
+        "pydantic puts it into the JSON schema",
+        of_class=True,
+    ),
+    _Base(
         re.compile(r"ObjectType|InputObjectType|Mutation"),
         re.compile(r"(?!)"),
         "it becomes the type's description",
@@ -124,8 +130,7 @@ def _class_reader(region: Region) -> str | None:
     owner = region.node if isinstance(region.node, ast.ClassDef) else region.parents[-1] if region.parents else None
     if not isinstance(owner, ast.ClassDef):
         return None
-    for base in owner.bases:
-        last = _last_name(base)
+    for last in _base_names(region.source, owner):
         for reader in _BASES:
             about = (
                 reader.of_class if owner is region.node else reader.methods.fullmatch(region.name.rpartition(".")[2])
@@ -133,6 +138,20 @@ def _class_reader(region: Region) -> str | None:
             if about and reader.bases.fullmatch(last):
                 return f"{reader.reason} ({last})"
     return None
+
+
+def _base_names(source: Source, owner: ast.ClassDef) -> Iterator[str]:
+    """Name the bases of a class, and theirs as far as the file defines them."""
+    seen: set[str] = set()
+    waiting = [owner]
+    classes = {node.name: node for node in source.tree.body if isinstance(node, ast.ClassDef)}
+    while waiting:
+        for base in waiting.pop().bases:
+            name = _last_name(base)
+            if name and name not in seen:
+                seen.add(name)
+                yield name
+                waiting += [classes[name]] if name in classes else []
 
 
 def _grammar_reader(region: Region) -> str | None:

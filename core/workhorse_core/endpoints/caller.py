@@ -9,12 +9,12 @@ from openai import APIConnectionError, APIError, APIStatusError, AsyncStream
 from workhorse_core.endpoint import Question
 from workhorse_core.endpoints.address import Address
 from workhorse_core.endpoints.client import PATIENCE, make_client
-from workhorse_core.endpoints.fault import Called, explain, is_crowded, is_passing, refused_switch, web_page
+from workhorse_core.endpoints.fault import Called, explain, is_crowded, is_passing, refused_switch, too_late, web_page
 from workhorse_core.endpoints.reply import Reply
 from workhorse_core.endpoints.shared_context import SharedContext
 from workhorse_core.endpoints.size import TEMPLATE_TOKENS
 from workhorse_core.endpoints.stranger import count_in, list_in, object_in
-from workhorse_core.errors import AnswerTruncated, EndpointError, EndpointUnreachable
+from workhorse_core.errors import EndpointError
 
 PAUSE = 1.0
 """Seconds before a busy server is asked again."""
@@ -114,7 +114,7 @@ class Caller:
                         reply.add(chunk)
                         reply.check_length(question)
         except TimeoutError:
-            raise self._late(begun) from None
+            raise too_late(self._address, self._timeout if begun else None, PATIENCE) from None
         except RequestError as error:  # while the body of an error was read: the library lets that through
             raise APIConnectionError(request=error.request) from error
         except (ValueError, RecursionError) as error:
@@ -129,14 +129,3 @@ class Caller:
                 f"{self._address.url} does not stream its answers.",
                 "Use a server that does, as Ollama, llama.cpp and vLLM do.",
             )
-
-    def _late(self, begun: bool) -> EndpointError:
-        if begun:
-            return AnswerTruncated(
-                f"The answer was not complete after {self._timeout:g} seconds.",
-                "Give it more time in your own configuration, or choose a smaller model with --model.",
-            )
-        return EndpointUnreachable(
-            f"{self._address.root} said nothing for {PATIENCE:g} seconds.",
-            "See whether the model server is well, then run again.",
-        )

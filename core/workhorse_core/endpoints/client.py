@@ -16,28 +16,32 @@ _HEADERS = frozenset(
 
 
 def make_client(address: Address, key: str | None) -> AsyncOpenAI:
-    """Make the client that all calls share.
-
-    ``trust_env`` would send code through the proxy of ``HTTP_PROXY`` even where it is meant for this
-    machine, and a followed redirect would send it anywhere. Connections are not kept: llama.cpp closes
-    them after each stream without saying so. The library's own retries would each start all over.
-    """
-    timeout = Timeout(connect=5.0, read=PATIENCE, write=60.0, pool=None)
-    http = AsyncClient(
-        trust_env=False,
-        follow_redirects=False,
-        verify=ssl.create_default_context() if address.scheme == "https" else False,  # costs 35 ms
-        limits=Limits(max_connections=None, max_keepalive_connections=0),
-        timeout=timeout,
-        event_hooks={"request": [_keep_own_headers]},
-    )
+    """Make the client that all calls share; the library's own retries would each start all over."""
+    http = make_http(address)
     return AsyncOpenAI(
         base_url=address.url,
         api_key=key or "none",
         default_headers={"Authorization": f"Bearer {key or 'none'}"},  # else OPENAI_CUSTOM_HEADERS may set it
         http_client=http,
-        timeout=timeout,
+        timeout=http.timeout,
         max_retries=0,
+    )
+
+
+def make_http(address: Address) -> AsyncClient:
+    """Make the HTTP client below it.
+
+    ``trust_env`` would send code through the proxy of ``HTTP_PROXY`` even where it is meant for this
+    machine, and a followed redirect would send it anywhere. Connections are not kept: llama.cpp closes
+    them after each stream without saying so.
+    """
+    return AsyncClient(
+        trust_env=False,
+        follow_redirects=False,
+        verify=ssl.create_default_context() if address.scheme == "https" else False,  # costs 35 ms
+        limits=Limits(max_connections=None, max_keepalive_connections=0),
+        timeout=Timeout(connect=5.0, read=PATIENCE, write=60.0, pool=None),
+        event_hooks={"request": [_keep_own_headers]},
     )
 
 

@@ -11,7 +11,7 @@ from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 
 from workhorse_core.endpoints.address import Address
 from workhorse_core.endpoints.stranger import object_in, text_in
-from workhorse_core.errors import EndpointError, EndpointUnreachable, PromptTooLong
+from workhorse_core.errors import AnswerTruncated, EndpointError, EndpointUnreachable, PromptTooLong
 
 CHECK_URL = "Check the URL, which usually ends in /v1: workhorse config"
 _LARGER = "Name a smaller region, or start the model server with a larger context."
@@ -72,6 +72,19 @@ def explain(error: APIError, called: Called) -> EndpointError:
 def web_page(address: Address) -> EndpointError:
     """Give the error for a server that answers in HTML."""
     return EndpointError(f"{address.url} answers with a web page, so it is no model server.", CHECK_URL)
+
+
+def too_late(address: Address, timeout: float | None, patience: float) -> EndpointError:
+    """Give the error for a server that was too slow: ``timeout`` seconds from its first byte, None before that."""
+    if timeout is not None:
+        return AnswerTruncated(
+            f"The answer was not complete after {timeout:g} seconds.",
+            "Give it more time in your own configuration, or choose a smaller model with --model.",
+        )
+    return EndpointUnreachable(
+        f"{address.root} said nothing for {patience:g} seconds.",
+        "See whether the model server is well, then run again.",
+    )
 
 
 def _explain_status(error: APIStatusError, called: Called) -> EndpointError:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workhorse_core.endpoint import Answer, Question
 from workhorse_core.endpoints.address import admit, refuse_relayed
+from workhorse_core.endpoints.conformance import Conformance
 from workhorse_core.endpoints.server import DEFAULT_MODEL, Server, ServerKind, read_server
 from workhorse_core.endpoints.size import (
     TEMPLATE_TOKENS,
@@ -18,6 +19,7 @@ from workhorse_core.endpoints.size import (
     likely_tokens,
     most_tokens,
 )
+from workhorse_core.endpoints.strategy import Format, choose_format, read_answer
 
 if TYPE_CHECKING:
     from workhorse_core.endpoints.caller import Caller
@@ -28,6 +30,14 @@ THINKING_TOKENS = 4096
 
 SECONDS = 2.0
 """How long a server may take for each word of what it is."""
+
+LATE = (ServerKind.OLLAMA, ServerKind.LM_STUDIO)
+"""What tells its context only once the model is loaded."""
+
+SMALLEST_CONTEXT = 2048
+"""No server has less by default, so that what fits in here is never cut."""
+
+_BIRDS = ("heron", "osprey", "plover", "siskin", "dunlin", "wigeon", "fulmar")
 
 QUESTIONS = 3
 """How often it is asked what it is, should it not tell."""
@@ -56,15 +66,18 @@ class OpenAICompatible:
     Args:
         access: Where and how.
         server: What it has told about itself; None to ask it before the first question.
+        known: What the probe has measured of the model.
 
     Raises:
         EndpointRefused: Code may not be sent there.
     """
 
-    def __init__(self, access: Access, server: Server | None = None) -> None:
+    def __init__(self, access: Access, server: Server | None = None, known: Conformance | None = None) -> None:
         self._access = access
         self._address = admit(access.url, access.hosts)
         self._server = server
+        self._known = known
+        self._counts = known is None or known.counts
         self._caller: Caller | None = None
         self._learning = asyncio.Lock()
         self._questions = QUESTIONS
@@ -78,6 +91,8 @@ class OpenAICompatible:
     @property
     def lanes(self) -> int:
         """How many questions it answers at the same time."""
+        if self._known and self._server and self._server.kind in (ServerKind.OTHER, ServerKind.LM_STUDIO):
+            return self._known.slots  # they do not say; the probe has counted
         return self._server.lanes if self._server else 1
 
     @property
@@ -93,13 +108,18 @@ class OpenAICompatible:
         """
         started = monotonic()
         await self._learn()
-        body = make_body(question, self.model)
+        form = choose_format(question, self._known, self._canary(question))
+        body = make_body(form.question, self.model, form)
         prompt, least = await self._check_before(body, question)
         reply = await self._line().ask(body, question, self._called(prompt + question.max_tokens))
         check_whole(reply.prompt_tokens, least)
         answer = reply.finished(monotonic() - started)
         await self._check_after(answer, body)
-        return answer
+        if not answer.prompt_tokens and self._counts:  # it does not count: from now on a word has to come back
+            self._counts = False
+            if self._canary(question):
+                return await self.answer(question)
+        return read_answer(answer, form)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -107,10 +127,10 @@ class OpenAICompatible:
             await self._caller.close()
 
     async def _learn(self) -> None:
-        """Ask the server what it is; again if it has not told: Ollama knows its context once the model is loaded."""
+        """Ask the server what it is; again if it has not told: some know their context once the model is loaded."""
         async with self._learning:
             server = self._server
-            if (server and (server.context_tokens or server.kind is not ServerKind.OLLAMA)) or not self._questions:
+            if (server and (server.context_tokens or server.kind not in LATE)) or not self._questions:
                 return
             self._questions -= 1
             access = self._access
@@ -145,6 +165,14 @@ class OpenAICompatible:
         if self.context_tokens:
             check_kept(answer.prompt_tokens + answer.completion_tokens, self.context_tokens)
 
+    def _canary(self, question: Question) -> str:
+        """Choose a word that must come back, where the server counts nothing and does not say what it can hold."""
+        text = f"{question.system}\n{question.context}\n{question.region}"
+        fits_anywhere = most_tokens(text) + question.max_tokens <= SMALLEST_CONTEXT
+        if self._counts or self.context_tokens or question.schema is None or fits_anywhere:
+            return ""
+        return f"{_BIRDS[len(text) % len(_BIRDS)]}{len(text) % 100}"
+
     def _line(self) -> "Caller":
         if self._caller is None:
             from workhorse_core.endpoints.caller import Caller  # deferred: openai takes over half a second
@@ -159,7 +187,7 @@ class OpenAICompatible:
         return Called(self._address, self.model, tokens, self.context_tokens, self._access.key_name, models)
 
 
-def make_body(question: Question, model: str) -> dict[str, Any]:
+def make_body(question: Question, model: str, form: Format | None = None) -> dict[str, Any]:
     """Write the request: what stays the same first, thinking switched off in both ways that are in use."""
     region = f"{question.context}\n\n{question.region}" if question.context else question.region
     body: dict[str, Any] = {
@@ -175,8 +203,11 @@ def make_body(question: Question, model: str) -> dict[str, Any]:
         "chat_template_kwargs": {"enable_thinking": False},  # llama.cpp, vLLM
         "reasoning_effort": "none",  # Ollama, llama.cpp
     }
-    if question.schema is not None:
-        schema = {"name": "answer", "strict": True, "schema": dict(question.schema)}
+    wanted = form.schema if form else question.schema
+    if form and form.grammar:
+        body["grammar"] = form.grammar
+    if wanted is not None:
+        schema = {"name": "answer", "strict": True, "schema": dict(wanted)}
         body["response_format"] = {"type": "json_schema", "json_schema": schema}
     return body
 

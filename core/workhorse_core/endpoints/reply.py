@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import cast
 
 from workhorse_core.endpoint import Answer, Question
@@ -14,7 +15,10 @@ LETTERS_PER_TOKEN = 4
 
 @dataclass(slots=True)
 class Reply:
-    """What has come of an answer so far; ``prompt_tokens`` stays 0 where the server does not count."""
+    """What has come of an answer so far; ``prompt_tokens`` stays 0 where the server does not count.
+
+    ``begun`` and ``ended`` are when its first and its last chunk came.
+    """
 
     model: str
     pieces: list[str] = field(default_factory=list[str])
@@ -24,12 +28,16 @@ class Reply:
     prompt_tokens: int = 0
     cached_tokens: int = 0
     completion_tokens: int = 0
+    begun: float | None = None
+    ended: float = 0.0
 
     def add(self, chunk: object) -> None:
         """Take one chunk of the stream; reasoning (two names are in use) is noticed and thrown away."""
         if not isinstance(chunk, dict):
             raise EndpointError("The model server streams something that is not a chat completion.")
         fields = object_in(cast("object", chunk))
+        self.ended = monotonic()
+        self.begun = self.begun or self.ended
         self.model = text_in(fields.get("model")) or self.model
         if usage := object_in(fields.get("usage")):
             self._count(usage)

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from workhorse_core.endpoints.address import Address
@@ -23,6 +24,7 @@ class ServerKind(StrEnum):
 
     LLAMA_CPP = "llama.cpp"
     OLLAMA = "Ollama"
+    LM_STUDIO = "LM Studio"
     VLLM = "vLLM"
     OTHER = "OpenAI-compatible"
 
@@ -33,7 +35,7 @@ class Server:
 
     ``loaded`` is the model in its memory, None where it does not say. ``context_tokens`` is what one
     question and its answer may have together, None where it does not say. ``lanes`` is how many it
-    serves at once.
+    serves at once. ``digest`` changes with the model that would be asked; empty where the server gives no hint of it.
     """
 
     kind: ServerKind
@@ -41,6 +43,7 @@ class Server:
     loaded: str | None = None
     context_tokens: int | None = None
     lanes: int = 1
+    digest: str = field(default="", compare=False)
 
     def choose_model(self) -> str:
         """Choose where the user names none: the loaded one, the usual one, the first that can chat."""
@@ -76,20 +79,26 @@ def read_server(address: Address, key: str | None, model: str | None, seconds: f
     models = tuple(name for entry in listed if (name := text_in(entry.get("id"))))
     owner = listed[0].get("owned_by") if listed else None
     if owner == "llamacpp":
-        return _llama_cpp(models, object_in(ask(address.own + "/props")))
+        return _llama_cpp(models, object_in(ask(address.own + "/props")), listed[0])
     if owner == "vllm":
         chosen = next((entry for entry in listed if entry.get("id") == model), listed[0])
         return Server(ServerKind.VLLM, models, None, count_in(chosen.get("max_model_len")) or None, lanes=8)
-    if object_in(ask(address.own + "/api/version")):
+    if text_in(object_in(ask(address.own + "/api/version")).get("version")):  # LM Studio answers 200 to any path
         running = list_in(object_in(ask(address.own + "/api/ps")).get("models"))
-        return _ollama(models, [object_in(entry) for entry in running], model)
-    return Server(ServerKind.OTHER, models)
+        server = _ollama(models, [object_in(entry) for entry in running], model)
+        return replace(server, digest=_ollama_digest(ask(address.own + "/api/tags"), model or server.choose_model()))
+    own = list_in(object_in(ask(address.own + "/api/v1/models")).get("models"))
+    return _lm_studio(models, [object_in(entry) for entry in own], model) or Server(ServerKind.OTHER, models)
 
 
-def _llama_cpp(models: tuple[str, ...], props: Mapping[str, object]) -> Server:
+def _llama_cpp(models: tuple[str, ...], props: Mapping[str, object], entry: Mapping[str, object]) -> Server:
+    """It tells no digest; what the model's file says about itself has to do."""
     context = count_in(object_in(props.get("default_generation_settings")).get("n_ctx"))
     loaded = models[0] if models else None
-    return Server(ServerKind.LLAMA_CPP, models, loaded, context or None, count_in(props.get("total_slots")) or 1)
+    lanes = count_in(props.get("total_slots")) or 1
+    meta = {name: value for name, value in object_in(entry.get("meta")).items() if name != "n_ctx"}
+    marks = json.dumps([meta, props.get("model_path"), props.get("chat_template")], sort_keys=True)
+    return Server(ServerKind.LLAMA_CPP, models, loaded, context or None, lanes, sha256(marks.encode()).hexdigest())
 
 
 def _ollama(models: tuple[str, ...], running: Sequence[Mapping[str, object]], model: str | None) -> Server:
@@ -99,6 +108,25 @@ def _ollama(models: tuple[str, ...], running: Sequence[Mapping[str, object]], mo
             context = count_in(entry.get("context_length"))
             return Server(ServerKind.OLLAMA, models, text_in(entry.get("name")) or None, context or None)
     return Server(ServerKind.OLLAMA, models)
+
+
+def _lm_studio(models: tuple[str, ...], own: Sequence[Mapping[str, object]], model: str | None) -> Server | None:
+    """Its context is that of the instance in memory: https://lmstudio.ai/docs/developer/rest."""
+    if not any("loaded_instances" in entry for entry in own):
+        return None
+    for entry in own:
+        for instance in map(object_in, list_in(entry.get("loaded_instances"))):
+            name = text_in(instance.get("id"))
+            if entry.get("type") != "embedding" and model in (None, name, entry.get("key")):
+                context = count_in(object_in(instance.get("config")).get("context_length"))
+                return Server(ServerKind.LM_STUDIO, models, name or None, context or None)
+    return Server(ServerKind.LM_STUDIO, models)
+
+
+def _ollama_digest(tags: object, model: str) -> str:
+    listed = [object_in(entry) for entry in list_in(object_in(tags).get("models"))]
+    names = (model, f"{model}:latest")
+    return next((text_in(entry.get("digest")) for entry in listed if entry.get("name") in names), "")
 
 
 def _asker(address: Address, key: str | None, seconds: float) -> Ask:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import stat
 import tempfile
 from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -158,7 +159,7 @@ class Repository:
 
         However the block is left, the command reads the end of its input and has ended afterwards.
         """
-        command = ["git", *self._place(), *arguments]
+        command = [_program(), *self._place(), *arguments]
         child = _git_type()(self.root).execute(command, istream=PIPE, as_process=True, env=_ENVIRONMENT)
         process = cast("Popen[bytes]", child.proc)  # pyright: ignore[reportUnknownMemberType]
         try:
@@ -302,18 +303,35 @@ def is_regular(path: Path) -> bool:
 # -- starting git
 
 
+def _program() -> str:
+    """Find git on PATH, never by an entry that means the folder stood in: that may be anybody's.
+
+    Raises:
+        RepositoryError: It is not there.
+    """
+    entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    program = shutil.which("git", path=os.pathsep.join(entry for entry in entries if Path(entry).is_absolute()))
+    if program is None:
+        raise RepositoryError("git was not found on PATH.", "Install git 2.39 or newer")
+    return program
+
+
 @cache
 def _git_type() -> "type[Git]":
     """Import GitPython when it is first needed: it costs about 100 ms."""
-    quiet = os.environ.get("GIT_PYTHON_REFRESH")
-    os.environ["GIT_PYTHON_REFRESH"] = "quiet"  # without git on PATH the import itself would raise
+    ours = {
+        "GIT_PYTHON_REFRESH": "quiet",  # where git does not work the import itself would raise
+        "GIT_PYTHON_GIT_EXECUTABLE": _program(),  # the import runs it
+    }
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
     try:
         from git.cmd import Git
+    except ImportError as error:
+        raise RepositoryError(f"git does not work here: {error}.", "Try it: git version") from error
     finally:
-        if quiet is None:
-            del os.environ["GIT_PYTHON_REFRESH"]
-        else:
-            os.environ["GIT_PYTHON_REFRESH"] = quiet
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
     return Git
 
 
@@ -323,13 +341,14 @@ def _ask(
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
 ) -> Answer:
+    program = _program()
     git = _git_type()(folder)
     from git.exc import GitCommandNotFound
 
     try:
         with _file_of(stdin) as stream:
             status, output, complaint = git.execute(
-                ["git", *arguments],
+                [program, *arguments],
                 istream=stream,
                 with_extended_output=True,
                 with_exceptions=False,
@@ -368,6 +387,7 @@ _HINTS = {
     "No space left on device": "Free some disk space, then run it again",
     "Out of diskspace": "Free some disk space, then run it again",
     "index.lock": "Wait for the other git command to end; if there is none, remove that file",
+    "aborted by hook": "A reference-transaction hook refuses it, see: git rev-parse --git-path hooks",
     "Read-only file system": "Make the repository writable, then run it again",
     "Permission denied": "Make the repository's .git folder writable, then run it again",
 }

@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from workhorse_core.errors import JobError, LandingRefused, WorkhorseError
+from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused, WorkhorseError
 from workhorse_core.git.repository import Repository, git_failed
 from workhorse_core.landing.file_swap import FileStep, prepare_swaps, swap_folder
 from workhorse_core.landing.index_lock import IndexStep, index_lock, restore_entries, set_flags, steps_to_do
@@ -89,6 +89,8 @@ def _move_head(repository: Repository, landing: Landing) -> None:
     with repository.started(*words) as process:
         _, complaint = process.communicate()
     if process.returncode != 0:
+        if repository.head().commit != landing.head:
+            raise _head_moved()
         raise git_failed(words, complaint.decode(errors="replace"))
 
 
@@ -120,7 +122,11 @@ def _refuse_while_busy(repository: Repository, landing: Landing) -> None:
     refuse_operation(repository)
     head = repository.head()
     if (head.commit, head.branch) != (landing.head, landing.branch):
-        raise LandingRefused("HEAD has moved meanwhile; nothing was changed.", "Run it again")
+        raise _head_moved()
+
+
+def _head_moved() -> LandingOvertaken:
+    return LandingOvertaken("HEAD has moved meanwhile; nothing was changed.", "Run it again")
 
 
 def refuse_operation(repository: Repository) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workhorse_core.edit import Edit, splice
-from workhorse_core.errors import JobError, LandingRefused
+from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.scratch import digest
 
@@ -162,9 +162,9 @@ def read_file(path: Path) -> bytes | None:
         raise LandingRefused(f"{path} cannot be read: {error.strerror}; nothing was changed.") from error
 
 
-def changed(path: str) -> LandingRefused:
+def changed(path: str) -> LandingOvertaken:
     """Say that a file is not what it was."""
-    return LandingRefused(f"{path} has changed meanwhile; nothing was changed.", "Run it again")
+    return LandingOvertaken(f"{path} has changed meanwhile; nothing was changed.", "Run it again")
 
 
 def _link(source: Path, target: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
 
-from workhorse_core.errors import LandingRefused
+from workhorse_core.errors import LandingOvertaken, LandingRefused
 from workhorse_core.git.output import records
 from workhorse_core.git.repository import Entry, Repository, git_failed
 
@@ -116,7 +116,7 @@ def steps_to_do(repository: Repository, steps: Sequence[IndexStep]) -> list[Inde
         if entry == step.after:
             continue
         if entry != step.before:
-            raise LandingRefused(f"{step.path} has changed in git's index meanwhile.", "Run it again")
+            raise LandingOvertaken(f"{step.path} has changed in git's index meanwhile.", "Run it again")
         todo.append(step)
     return todo
 

@@ -46,15 +46,27 @@ def _is_sparse(repository: Repository, path: str, head: Head) -> bool:
     return entry is not None and entry.flag == "skip-worktree"
 
 
-def _merged(repository: Repository, path: str, ours: bytes | None, base: bytes | None, theirs: bytes | None) -> bytes:
+_AGAIN = "Draft it again: workhorse retry JOB -m NOTE"
+_NOT_COMMITTED = "Commit your changes there first, or change the work tree alone: workhorse merge JOB --no-commit"
+"""The work tree has been planned by then: what collides is what it holds beyond HEAD or the index."""
+
+
+def _merged(
+    repository: Repository,
+    path: str,
+    ours: bytes | None,
+    base: bytes | None,
+    theirs: bytes | None,
+    hint: str = _AGAIN,
+) -> bytes:
     if base is None:
         raise _there_already(path)
     if ours is None:
         raise LandingRefused(f"{path} has been deleted since the draft was made.", "Discard the job or draft it again")
     merged = merge_bytes(repository, ours, base, theirs) if theirs is not None else None
     if merged is None:
-        sentence = f"{path} has changed in the same lines since the draft was made."
-        raise LandingRefused(sentence, "Draft it again: workhorse retry JOB -m NOTE")
+        since = "the draft was made" if hint == _AGAIN else "the last commit"
+        raise LandingRefused(f"{path} has changed in the same lines since {since}.", hint)
     return merged
 
 
@@ -132,7 +144,7 @@ class DraftBranch:
 
     def _merge(self, change: FileChange, current: Entry, base: Entry | None, new: Entry | None) -> Placed | None:
         ours, before, after = (self._content(entry) for entry in (current, base, new))
-        merged = _merged(self._repository, change.moved_from or change.path, ours, before, after)
+        merged = _merged(self._repository, change.moved_from or change.path, ours, before, after, _NOT_COMMITTED)
         if merged == ours and not change.moved_from:
             return None
         blob = self._repository.run("hash-object", "-w", "--stdin", stdin=merged).decode().strip()

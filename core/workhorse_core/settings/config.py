@@ -57,6 +57,8 @@ class Config:
 
     url: str | None = field(default=None, metadata=about(TEXT))
     """The model server; None means whoever answers on this machine."""
+    urls: tuple[str, ...] = field(default=(), metadata=about(TEXTS))
+    """Several servers that share the work; ``url`` goes before them."""
     model: str | None = field(default=None, metadata=about(TEXT))
     api_key_env: str | None = field(default=None, metadata=about(TEXT))
     """The name of the environment variable that holds the server's key."""

@@ -24,6 +24,15 @@ def state_folder(environ: Mapping[str, str]) -> Path:
     return _folder(environ, "XDG_STATE_HOME", ".local/state")
 
 
+def cache_folder(environ: Mapping[str, str]) -> Path:
+    """Say where Workhorse keeps what it can find out again: what models were measured to do.
+
+    Raises:
+        ConfigError: The user has no home.
+    """
+    return _folder(environ, "XDG_CACHE_HOME", ".cache")
+
+
 def _folder(environ: Mapping[str, str], variable: str, fallback: str) -> Path:
     """Relative paths are ignored: https://specifications.freedesktop.org/basedir-spec says so."""
     if (named := environ.get(variable)) and Path(named).is_absolute():

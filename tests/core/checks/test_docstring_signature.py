@@ -1,13 +1,16 @@
+import ast
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import workhorse_core
 from workhorse_core.check import CheckStatus, Comparison
-from workhorse_core.checks.docstring_signature import DocstringSignature
-from workhorse_core.checks.docstring_visitor import style_of
+from workhorse_core.checks.docstring_signature import DocstringSignature, may_have_sections
+from workhorse_core.checks.docstring_visitor import find_disagreements, style_of
 
 CODE = """\
 def area(side: int, scale: float = 1.0) -> float:
@@ -212,6 +215,72 @@ def test_the_style_is_seen_in_the_sections(docstring: str, style: str) -> None:
     assert style_of(docstring) == style
 
 
+PROSE = [
+    "Do it.",
+    "Do it.\n\n    More words, and - a dash -- or two; a colon: here, in the middle.\n    ",
+    "\n    Do it.\n\n    * one\n    * two\n\n    >>> do_it()\n    1\n    ",
+]
+MARKED = [*PROSE, "", "  ", "Do it.\n\n:x: y", "Args:\n  x: y", ".. attribute :: a\n\n", "Parameters\n---\nx : int\n"]
+WHOLE = """\
+class A(Base):
+    {0}
+    a: int = 1
+
+    def __init__(self, x: int, *rest) -> None:
+        {0}
+        self.x = x
+        raise ValueError
+
+    def items(self):
+        {0}
+        yield 1
+        return 2
+
+
+async def f(x, y: str = "") -> int:
+    {0}
+    return 1
+"""
+
+
+@pytest.mark.parametrize("docstring", PROSE)
+def test_what_is_not_read_with_pydoclint_is_what_pydoclint_has_nothing_to_say_about(docstring: str) -> None:
+    tree = ast.parse(WHOLE.format(repr(docstring)))
+
+    assert not may_have_sections(tree)
+    assert not find_disagreements(tree)
+
+
+@pytest.mark.parametrize("docstring", [text for text in MARKED if text not in PROSE])
+def test_whatever_could_be_a_section_is_read_with_pydoclint(docstring: str) -> None:
+    assert may_have_sections(ast.parse(WHOLE.format(repr(docstring))))
+
+
+@given(st.lists(st.sampled_from([*"\n\n\n  \t:-.=xA*`", "Args:", "Returns", "param x", "---", ".. attribute ::"])))
+def test_no_docstring_is_held_for_prose_that_pydoclint_disagrees_with(words: list[str]) -> None:
+    tree = ast.parse(WHOLE.format(repr("".join(words))))
+
+    assert may_have_sections(tree) or not find_disagreements(tree)
+
+
+def test_a_job_that_writes_prose_does_not_import_pydoclint() -> None:
+    script = f"""
+import sys, asyncio
+sys.path[:0] = [{str(Path(workhorse_core.__file__).parents[1])!r}]
+from workhorse_core.check import Comparison
+from workhorse_core.checks.docstring_signature import DocstringSignature
+from workhorse_core.edit import Edit
+from workhorse_core.patch import make_patch
+base = {{"a.py": b"def f(x):\\n    return x\\n"}}
+edit = Edit("a.py", 10, 10, b'    "Do it."\\n')
+result = asyncio.run(DocstringSignature().run(Comparison(None, None, make_patch(base.get, [edit]))))
+print(result.status, "pydoclint" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True)
+
+    assert done.stdout == "passed False\n", done.stderr
+
+
 FOREIGN = {
     "another parser": "class Docstring: pass\nclass DocstringParam: pass\nclass ParseError(Exception): pass\n",
     "the parser that it was forked from": None,
@@ -230,8 +299,13 @@ def test_a_foreign_docstring_parser_is_a_reason_and_no_crash(tmp_path: Path, kin
     script = f"""
 import sys, asyncio
 sys.path[:0] = [{str(tmp_path)!r}, {str(Path(workhorse_core.__file__).parents[1])!r}]
+from workhorse_core.check import Comparison
 from workhorse_core.checks.docstring_signature import DocstringSignature
-result = asyncio.run(DocstringSignature().run(None))
+from workhorse_core.edit import Edit
+from workhorse_core.patch import make_patch
+base = {{"a.py": b"def f(x):\\n    return x\\n"}}
+edit = Edit("a.py", 10, 10, {GOOGLE.encode()!r})
+result = asyncio.run(DocstringSignature().run(Comparison(None, None, make_patch(base.get, [edit]))))
 print(result.status, "|", result.reason)
 """
     done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True)

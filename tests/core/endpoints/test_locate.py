@@ -199,6 +199,22 @@ def test_vllm_tells_its_context(listen: Listen) -> None:
     assert (server.kind, server.context_tokens) == (ServerKind.VLLM, 32768)
 
 
+def test_lm_studio_tells_what_is_loaded(listen: Listen) -> None:
+    own = {
+        "models": [
+            {"type": "embedding", "key": "nomic", "loaded_instances": [{"id": "nomic", "config": {}}]},
+            {"type": "llm", "key": "b", "loaded_instances": []},
+            {"type": "llm", "key": "a", "loaded_instances": [{"id": "a", "config": {"context_length": 8192}}]},
+        ]
+    }
+    strange = {"error": "Unexpected endpoint or method. (GET /api/version)"}  # with a status of 200
+    listener = listen(pages(v1_models=models("b", "a", "nomic"), api_version=strange, api_v1_models=own))
+    server, other = read(listener), read(listener, "b")
+    assert server == Server(ServerKind.LM_STUDIO, ("b", "a", "nomic"), "a", 8192)
+    assert other is not None
+    assert (other.kind, other.context_tokens) == (ServerKind.LM_STUDIO, None)
+
+
 def test_another_server_tells_its_models(listen: Listen) -> None:
     server = read(listen(pages(v1_models=models("x", "y", owned_by="organization_owner"))))
     assert server == Server(ServerKind.OTHER, ("x", "y"))

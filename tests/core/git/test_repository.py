@@ -65,6 +65,19 @@ def test_git_missing_from_path_is_said(repository: Repository, monkeypatch: pyte
         repository.head()
 
 
+def test_a_git_in_the_folder_stood_in_is_never_started(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = repository.root / "started"
+    for place in ("git", "bin/git"):
+        write_files(repository.root, {place: f"#!/bin/sh\ntouch {started}\n"})
+        (repository.root / place).chmod(0o755)
+    monkeypatch.chdir(repository.root)
+    monkeypatch.setenv("PATH", os.pathsep.join(("", ".", "bin", os.environ["PATH"])))
+    assert repository.head().branch == "main"
+    with repository.started("version"):
+        pass
+    assert not started.exists()
+
+
 def test_the_head_has_commit_tree_and_branch(repository: Repository) -> None:
     head = repository.head()
     assert head.branch == "main"

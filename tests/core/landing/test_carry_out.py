@@ -13,7 +13,7 @@ import pytest
 from killing import State, leftovers, state_of
 from prepared_jobs import approved_job, open_ledger
 from workhorse_core.edit import Edit
-from workhorse_core.errors import JobError, LandingRefused
+from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.job import Job, JobStatus, read_job
 from workhorse_core.landing import carry_out as landing
@@ -202,7 +202,7 @@ def test_a_branch_that_moves_at_the_last_moment_keeps_its_commit(
     head = repository.head()
     other = repository.run("commit-tree", head.tree or "", "-p", head.commit or "", "-m", "Other").decode().strip()
     monkeypatch.setattr(landing, "set_flags", lambda *_: repository.run("update-ref", "HEAD", other))
-    with pytest.raises(LandingRefused, match="update-ref failed"):
+    with pytest.raises(LandingOvertaken, match="HEAD has moved meanwhile"):
         merge(repository, ledger, job)
     assert repository.commit_id("HEAD") == other
     repository.run("update-ref", "HEAD", head.commit or "")

@@ -118,3 +118,41 @@ def test_a_summary_from_a_name_asks_for_a_better_one(known: Write) -> None:
     found = known("def parse_header(value):\n    k = 1\n    return g(k)\n", "parse_header")
     assert found.sources == ("summary: name",)
     assert found.missing == ("summary that says more than the name", "description of value", "what is returned")
+
+
+NOTHING = [
+    "def want_bytes(text): return g(text)",
+    "def expect_header(name): return g(name)",
+    "def require_login(name): g(name)",
+    "def process_value(value): g(value)",
+    "def process_args_for_args(args): g(args)",
+    "def next_plus(): return g()",
+    "def write_dl(rows): g(rows)",
+]
+
+
+@pytest.mark.parametrize("code", NOTHING)
+def test_a_name_without_a_deed_gives_nothing(known: Write, code: str) -> None:
+    name = code.removeprefix("def ").partition("(")[0]
+    head, _, body = code.partition(": ")
+    assert known(f"{head}:\n    k = 1\n    {body}\n", name).content is None
+
+
+def test_a_decorator_is_not_described_as_what_it_makes(known: Write) -> None:
+    code = "def pass_context(f):\n    def new(*args):\n        return f(h(), *args)\n    return new\n"
+    assert known(code, "pass_context").content is None
+
+
+def test_a_method_that_only_raises_does_not_do_what_it_overrides(known: Write) -> None:
+    code = """
+        class Base:
+            def fly(self):
+                \"\"\"Rise into the air.\"\"\"
+                g(self)
+
+        class Stone(Base):
+            def fly(self):
+                raise TypeError("a stone is heavy and stays")
+    """
+    content = known(code, "Stone.fly").content
+    assert content is None or content.summary != "Rise into the air."

@@ -141,6 +141,17 @@ MESSAGES = [
     ("{x} must be an int, not {type(x)}", 'With the message "... must be an int, not ...".'),
     ("limit {limit} is too big", 'With the message "limit ``limit`` is too big".'),
     ("Header value must be str or bytes, not {type(x)}", "If the header value is neither str nor bytes."),
+    ("path is empty", "If the path is empty."),
+    ("header cannot be empty", "If the header is empty."),
+    ("the item cannot be found in the store", "If the item cannot be found in the store."),
+    ("Name and value must be equal", "If the name and value are not equal."),
+    (
+        "An order without lines cannot be cancelled.",
+        'With the message "An order without lines cannot be cancelled".',
+    ),
+    ("Cannot use a closed session", 'With the message "Cannot use a closed session".'),
+    ("Cannot convert to specified type", 'With the message "Cannot convert to specified type".'),
+    ("width must be != 0", 'With the message "width must be != 0".'),
 ]
 
 
@@ -217,3 +228,18 @@ def test_a_class_documents_what_its_constructor_raises(known: Write) -> None:
     found = known(code, "Counter")
     assert found.content is not None
     assert found.content.raises[0] == RaiseText("ValueError", "If the start is negative.")
+
+
+CHANGED = [
+    "def f(x):\n    while True:\n        if x > 3:\n            raise A()\n        x = g(x)\n",
+    "async def f(x, y):\n    async for x in y:\n        pass\n    if x > 3:\n        raise A()\n",
+    "def f(x=None):\n    if x is None:\n        x = g()\n        if exists(x):\n            raise A()\n",
+    "def f(x=None):\n    if x is None:\n        x = g()\n    if not x:\n        raise A()\n",
+    "class C:\n    def f(self):\n        self.fill()\n        if self.eof:\n            raise A()\n",
+]
+
+
+@pytest.mark.parametrize("code", CHANGED)
+def test_a_guard_on_what_was_changed_before_tells_nothing(known: Write, code: str) -> None:
+    found = known(code, "C.f" if code.startswith("class") else "f")
+    assert "when A is raised" in found.missing

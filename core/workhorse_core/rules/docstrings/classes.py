@@ -7,16 +7,17 @@ from workhorse_core.rules.docstrings.comments import comment_phrase
 from workhorse_core.rules.docstrings.conventions import is_exception
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject
-from workhorse_core.rules.docstrings.summaries import split_sentence
+from workhorse_core.rules.docstrings.summaries import Form, fit_summary, split_sentence
 
 
-def class_summary(subject: Subject) -> tuple[Phrase, str] | None:
+def class_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | None] | None:
     """Give the first sentence about a class, and the rest of what its source says."""
     if comment := comment_phrase(subject):
         first, rest = split_sentence(comment.text)
-        return Phrase(first, comment.source), rest
-    if phrase := _raised_by(subject):
-        return phrase, ""
+        if (fitted := fit_summary(first, form, subject)) is not None:
+            return Phrase(fitted, comment.source), Phrase(rest, comment.source) if rest else None
+    if (phrase := _raised_by(subject)) and fit_summary(phrase.text, form, subject) is not None:
+        return phrase, None
     return None
 
 

@@ -5,13 +5,14 @@ import re
 from collections.abc import Sequence
 
 from workhorse_core.code.signature import Definition
+from workhorse_core.late_pattern import late_pattern
 from workhorse_core.rules.docstrings.english import sentence
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject
 
-_COMMENT = re.compile(r"[ \t\f]*#[:!]?[ \t]?(?P<text>.*)$")
-_BEHIND = re.compile(r"[ \t,);]*:?[ \t]*#:?[ \t]*(?P<text>.+)$")
-_NOTE = re.compile(
+_COMMENT = late_pattern(r"[ \t\f]*#[:!]?[ \t]?(?P<text>.*)$")
+_BEHIND = late_pattern(r"[ \t,);]*:?[ \t]*#:?[ \t]*(?P<text>.+)$")
+_NOTE = late_pattern(
     r"^(?:type:|noqa|pragma|pylint|mypy|ruff|flake8|isort|fmt:|yapf|nosec|pyright|pyre|todo|fixme|xxx"
     r"|hack|bug\b|note to self"
     r"|region\b|endregion|-\*-|vim:|copyright|spdx|license|licen[cs]ed|!|https?://|see\b|cf\b|eslint"
@@ -19,14 +20,14 @@ _NOTE = re.compile(
     r"|this is a hack|backwards? compat|deprecated|for python|python [23]|compat)",
     re.IGNORECASE,
 )
-_RULER = re.compile(r"[-=#*~_+.\s]{3,}|.*[-=#*~]{4,}.*")
-_CODE = re.compile(
+_RULER = late_pattern(r"[-=#*~_+.\s]{3,}|.*[-=#*~]{4,}.*")
+_CODE = late_pattern(
     r"^(?:[\w.]+\(.*\)$|@\w|(?:def|class|if|for|while|return|import|from|with|try|else|elif"
     r"|print)\b.*[:()=]|[\w.\[\]]+ ?[-+*/]?= ?\S)"
 )
 
 
-_PERSONAL = re.compile(
+_PERSONAL = late_pattern(
     r"\b(?:we|we're|we'll|i|i'm|let's|our|us|my|you|for now|hack|workaround|until|once|todo|fixme|should"
     r"|maybe|perhaps"
     r"|permission|taken from|borrowed|copied|adapted|based on|inspired|courtesy|from \w+/\w+|actually"
@@ -36,7 +37,7 @@ _PERSONAL = re.compile(
 """Remarks on how the code came to be, not on what it does."""
 
 
-_ASIDE = re.compile(
+_ASIDE = late_pattern(
     r"(?:use|don't|do not|doesn't|never|avoid|this is|this was|these are|needed|required|necessary"
     r"|because|since|in order to"
     r"|to avoid|to prevent|so that|otherwise|also|and|but|or|however|then|now|here|only|just|next|finally"

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from workhorse_core.code.nodes import dotted
-from workhorse_core.rules.docstrings.bindings import changed_before, local_names, stored_before
+from workhorse_core.rules.docstrings.bindings import (
+    acts_on_itself_before,
+    changed_before,
+    filled_before,
+    local_names,
+    stored_before,
+)
 from workhorse_core.rules.docstrings.english import article, is_adjective, is_plural, spell_all, split_words
 from workhorse_core.rules.docstrings.subject import Subject
 
@@ -75,7 +81,13 @@ class Reader:
             if re.search(r"\b_", source) or len(source) > _MAX_LENGTH // 2:
                 return None
             said = f"``{source}``" if holds else f"not ``{source}``" if _is_atom(test) else f"not ``({source})``"
+        if self._is_filled(test) and re.search(r"\b(?:None|missing|given|empty|true|false)\b", said):
+            return None  # what was None when it was passed in no longer is
         return said if len(said) <= _MAX_LENGTH else None
+
+    def _is_filled(self, test: ast.expr) -> bool:
+        filled = filled_before(self.subject, self.line)
+        return any(isinstance(inner, ast.Name) and inner.id in filled for inner in ast.walk(test))
 
     def is_about_caller(self, node: ast.AST) -> bool:
         """Tell whether an expression is made of parameters as passed in, the object, and names of the module."""
@@ -85,6 +97,9 @@ class Reader:
         }
         stored = stored_before(self.subject, self.line)
         if any(dotted(inner) in stored for inner in ast.walk(node) if isinstance(inner, ast.Attribute)):
+            return False
+        asks_itself = any(isinstance(inner, ast.Name) and inner.id == "self" for inner in ast.walk(node))
+        if asks_itself and acts_on_itself_before(self.subject, self.line):
             return False
         return all(
             inner.id in own or self._is_known(inner.id)

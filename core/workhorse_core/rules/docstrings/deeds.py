@@ -1,5 +1,8 @@
 """Names that begin with a verb: ``parse_header``, ``add_cookie``, ``close``."""
 
+import ast
+
+from workhorse_core.rules.docstrings.conventions import is_exception
 from workhorse_core.rules.docstrings.english import (
     definite,
     indefinite,
@@ -32,6 +35,10 @@ _ALONE = word_set(
     """
 )
 """Verbs that need nothing between them and "for", "to", "by"."""
+_MADE_FOR = frozenset({"make", "build", "create", "generate"})
+_ITS_OWN = word_set(
+    "check clear close collect compute flush format load open print refresh render reset save update validate"
+)
 _MANNERS = ("default_", "new_", "max_", "min_", "is_", "num_", "n_", "use_", "with_", "allow_", "no_", "old_")
 
 
@@ -40,14 +47,18 @@ def deed(subject: Subject, words: list[str]) -> str | None:
     verb, rest = words[0], words[1:]
     if verb in {"on", "handle"} and rest and subject.owner is not None and verb == "on":
         return ""
+    if subject.gives_function and verb in VERBS - CREATIVE_VERBS:
+        return ""  # the name of a decorator says what the function does that it makes
     if verb == "raise" or (verb not in VERBS and verb not in PHRASAL):
         return "" if verb == "raise" else None
     if not rest:
         return _bare(subject, verb) or ""
     if verb in TWO_FACED and not _is_deed(subject, verb, rest):
         return ""
-    if verb in {"iter", "aiter"}:
-        return _iterated(verb, rest)
+    return _iterated(verb, rest) if verb in {"iter", "aiter"} else _done(subject, verb, rest)
+
+
+def _done(subject: Subject, verb: str, rest: list[str]) -> str:
     if rest[0] in PARTICLES:
         verb, rest = f"{PHRASAL.get(verb, verb)} {rest[0]}", rest[1:]
     parts = split_parts(rest)
@@ -60,8 +71,11 @@ def deed(subject: Subject, words: list[str]) -> str | None:
     spoken = PHRASAL.get(verb, verb)
     if not parts[0][1]:
         return f"{spoken.capitalize()}{parts_text(parts[1:])}" if parts[1:] and verb in _ALONE else ""
+    if len({spell_all(noun) for _, noun in parts}) < len(parts):
+        return ""  # "the arguments for the arguments"
     acted = _acted_on(verb, parts[0][1])
-    return f"{spoken.capitalize()} {acted}{parts_text(parts[1:])}" if acted else ""
+    whose = _whose(subject, verb, parts[0][1]) if len(parts) == 1 else ""
+    return f"{spoken.capitalize()} {acted}{parts_text(parts[1:])}{whose}" if acted else ""
 
 
 def _iterated(verb: str, rest: list[str]) -> str:
@@ -89,6 +103,24 @@ def _acted_on(verb: str, words: list[str]) -> str | None:
     if is_adjective(last) and last not in {"default", "public", "private"} and not _is_noun_too(last):
         return None
     return indefinite(words) if verb in CREATIVE_VERBS else definite(words)
+
+
+def _whose(subject: Subject, verb: str, acted: list[str]) -> str:
+    """Say whose it is where a method without parameters acts on what its object has: "of the parameter"."""
+    noun = "exception" if subject.owner is not None and is_exception(subject.owner) else subject.owner_noun
+    own = subject.owner is not None and not (subject.signature.is_classmethod or subject.signature.is_staticmethod)
+    if not noun or not own or subject.required or spell_all(acted) in noun or noun in spell_all(acted):
+        return ""
+    if acted[-1] in ADVERBS or acted[-1].endswith("ly") or not _reads_self(subject):
+        return ""
+    return f" for the {noun}" if verb in _MADE_FOR else f" of the {noun}" if verb in _ITS_OWN else ""
+
+
+def _reads_self(subject: Subject) -> bool:
+    return any(
+        isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
+        for node in subject.nodes
+    )
 
 
 def _is_noun_too(word: str) -> bool:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from workhorse_core.code.signature import Parameter, parameters_of
+from workhorse_core.late_pattern import late_pattern
 from workhorse_core.rules.docstrings.english import sentence, spell, split_words
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject
@@ -24,12 +25,12 @@ GENERIC = word_set(
 _SPECIFIC = frozenset({"__init__", "__new__", "__call__"})
 """Dunders of which convention does not say what they do."""
 
-_STALE = re.compile(
+_STALE = late_pattern(
     r"\b(?:our|we|you|your|I|this (?:method|function|class|constructor|call|decorator)|see above|as above"
     r"|ditto|same as|the (?:same|following|above|below))\b|^(?:\.\.|:\w+:$)",
     re.IGNORECASE,
 )
-_ROLE = re.compile(r":[\w:]+:`~?([^`<]+)(?:<[^`]*>)?`|[`*]")
+_ROLE = late_pattern(r":[\w:]+:`~?([^`<]+)(?:<[^`]*>)?`|[`*]")
 
 
 def overridden_words(subject: Subject) -> dict[str, Phrase]:

@@ -3,12 +3,13 @@
 import re
 
 from workhorse_core.code.raised import Raised
+from workhorse_core.late_pattern import late_pattern
 from workhorse_core.rules.docstrings.subject import Subject
-from workhorse_core.rules.docstrings.vocabulary import VERBS
+from workhorse_core.rules.docstrings.vocabulary import VERBS, word_set
 
 QUOTED = "with the message "
-_PLACEHOLDER = re.compile(r"(['\"`]?)\{([^{}]+)\}\1")
-_TAIL = re.compile(
+_PLACEHOLDER = late_pattern(r"(['\"`]?)\{([^{}]+)\}\1")
+_TAIL = late_pattern(
     r"(?:,|:|;| -| \(|\.)? ?(?:but |and |it )?(?:not|got|was|is|received|found|given"
     r"|instead)\b[^{}]*\{[^{}]*\}\)?$|: ?['\"]?\{[^{}]*\}['\"]?$"
 )
@@ -24,10 +25,12 @@ _NOUN_FIRST = {
     "bad": "is bad",
     "unrecognized": "is not recognized",
 }
-_NOT_MODAL = re.compile(r"^(?P<noun>.+?) (?:must not|may not|should not|mustn't|shouldn't) be (?P<rest>.+)$")
-_MODAL = re.compile(r"^(?P<noun>.+?) (?:must|should|needs to|has to) be (?P<rest>.+)$")
-_REQUIRED = re.compile(r"^(?P<noun>.+?) (?:is|are) required$")
-_FACT = re.compile(
+_NOT_MODAL = late_pattern(
+    r"^(?P<noun>.+?) (?:must not|may not|should not|mustn't|shouldn't|cannot|can't|can not) be (?P<rest>.+)$"
+)
+_MODAL = late_pattern(r"^(?P<noun>.+?) (?:must|should|needs to|has to) be (?P<rest>.+)$")
+_REQUIRED = late_pattern(r"^(?P<noun>.+?) (?:is|are) required$")
+_FACT = late_pattern(
     r"^(?P<noun>(?:[\w'`{}.-]+ ){1,6}?)(?P<verb>was|were|has|does not (?:have|match|exist|contain|fit)"
     r"|did not|didn't"
     r"|(?:is|are) (?:missing|invalid|empty|closed|unknown|malformed|unavailable|already|too|out of"
@@ -36,17 +39,17 @@ _FACT = re.compile(
     r"|contains|exceeds|failed|expired"
     r"|cannot be|can't be|could not be|couldn't be)(?= |$)(?P<rest>.*)$"
 )
-_NO_NOUN = re.compile(
+_NO_NOUN = late_pattern(
     r"^(?:can ?not|can't|could|couldn't|unable|failed|must|no|not|need|needs|exceeded|exceeds|invalid"
     r"|expected|got|only|either|at|too"
     r"|was|were|is|are|if|when|while|either|don't|do|did|error|use|\w+ing)\b|\b(?:that|which|who|when|if"
     r"|but|because|must|only|should)\b"
 )
-_ENDING = re.compile(
+_ENDING = late_pattern(
     r"^(?P<noun>[\w' -]+?) (?P<state>missing|invalid|not found|unavailable|unsupported|not supported"
     r"|expired|empty|malformed|not available)$"
 )
-_UNABLE = re.compile(
+_UNABLE = late_pattern(
     r"^(?:was not able to|could not|couldn't|cannot|can't|can not|unable to|failed to"
     r"|failure to) (?P<verb>[a-z]+) (?P<noun>(?:the |a |an |any )?[\w'-]+(?: [\w'-]+)*?)"
     r"(?P<rest>(?: (?:because|from|to|in|into|for|with|on|at|after|before|while|when|without)\b.*)?)$"
@@ -85,9 +88,25 @@ _IRREGULAR = {
     "spawn": "spawned",
     "open": "opened",
 }
-_ADDRESSED = re.compile(r"\b(?:you|your|we|i|i'm|please|try|use)\b", re.IGNORECASE)
-_LINKED = re.compile(r"\b(?:for|in|of|to|from|with)\b")
-_NO = re.compile(
+_EVENTS = word_set(
+    """
+    access acquire allocate bind compare compile compute connect convert create decode decompress decrypt
+    delete deserialize detect determine download encode expand extract fetch find get guess identify import
+    infer join launch load locate match open parse reach read receive recover resolve restore retrieve
+    rewind save seek send serialize spawn start stat understand unpack verify write
+    """
+)
+"""What a program tries and fails at: "cannot parse x" tells what happened, "cannot combine x" what is forbidden."""
+_STATE = late_pattern(
+    r"(?:empty|none|null|negative|positive|zero|blank|true|false|both|an?|less|more|greater|smaller|larger|longer"
+    r"|shorter|lower|higher|equal)\b",
+    re.IGNORECASE,
+)
+_VERB_IN_IT = late_pattern(r"\b(?:is|are|was|were|be|been|being|not|has|have|had|got|cannot|must|may|can)\b")
+_ANY = late_pattern(r"(?:an?|any|all|every|each|some) ", re.IGNORECASE)
+_ADDRESSED = late_pattern(r"\b(?:you|your|we|i|i'm|please|try|use)\b", re.IGNORECASE)
+_LINKED = late_pattern(r"\b(?:for|in|of|to|from|with)\b")
+_NO = late_pattern(
     r"^no (?P<noun>.+?) (?:was |were )?(?P<done>given|found|specified|provided|available|supplied|passed|set)$"
 )
 
@@ -141,7 +160,7 @@ def _clause(text: str) -> str | None:
 def _state_clause(text: str) -> str | None:
     """Take "signature missing" for "if the signature is missing"."""
     match = _ENDING.match(text)
-    if match is None or _NO_NOUN.search(match["noun"]):
+    if match is None or _NO_NOUN.search(match["noun"]) or _VERB_IN_IT.search(match["noun"]):
         return None
     return f"if {_the(match['noun'])} {_number('is', match['noun'])} {match['state']}"
 
@@ -151,6 +170,11 @@ def _failure_clause(text: str) -> str | None:
     match = _UNABLE.match(text)
     done = _participle(match["verb"]) if match is not None else None
     if match is None or done is None or _NO_NOUN.search(match["noun"]):
+        return None
+    forbids = text.startswith(("cannot", "can't", "can not"))
+    if re.match(r"(?:to|from|in|into|on|for|with|at|of|by|as)\b", match["noun"]) or (match["noun"] in {"it", "them"}):
+        return None
+    if forbids and (match["verb"] not in _EVENTS or _ANY.match(match["noun"])):
         return None
     return f"if {_the(match['noun'])} cannot be {done}{match['rest']}"
 
@@ -167,6 +191,10 @@ def _rule_clause(text: str) -> str | None:
         match = pattern.match(text)
         if match is not None and not _NO_NOUN.search(match["noun"]):
             rest = match.groupdict().get("rest") or ""
+            if re.match(r"[<>=!]", rest):
+                return None  # "must be != 0"
+            if re.search(r" can(?:'t|not| not) be ", text) and not _STATE.match(rest):
+                return None  # "cannot be found" says what happened, "cannot be cancelled" what is forbidden
             if link == "is not" and rest.count(" or ") == 1 and "," not in rest:
                 one, other = rest.split(" or ")
                 return f"if {_the(match['noun'])} {_number('is', match['noun'])} neither {one} nor {other}"
@@ -177,9 +205,17 @@ def _rule_clause(text: str) -> str | None:
 def _fact_clause(text: str) -> str | None:
     """Take "the stream is closed" for "if the stream is closed"."""
     match = _FACT.match(text)
-    if match is None or _NO_NOUN.search(match["noun"]):
+    if match is None or _NO_NOUN.search(match["noun"]) or _VERB_IN_IT.search(match["noun"]):
+        return None
+    if re.match(r"cannot|can't|could", match["verb"]) and not _fails(match["noun"], match["rest"]):
         return None
     return f"if {_the(match['noun'].strip())} {match['verb']}{match['rest']}"
+
+
+def _fails(noun: str, rest: str) -> bool:
+    """Tell "the header cannot be parsed" from "an order without lines cannot be cancelled", which is a rule."""
+    done = rest.split()[0] if rest.split() else ""
+    return done in {_participle(verb) for verb in _EVENTS} and not _ANY.match(noun)
 
 
 def _noun_clause(text: str) -> str | None:
@@ -218,5 +254,5 @@ def _the(noun: str) -> str:
 
 def _number(link: str, noun: str) -> str:
     last = noun.split()[-1]
-    many = last.endswith("s") and not last.endswith(("ss", "us", "is"))
+    many = " and " in noun or (last.endswith("s") and not last.endswith(("ss", "us", "is")))
     return re.sub(r"^is\b", "are", link) if many else link

@@ -6,9 +6,19 @@ from workhorse_core.code.nodes import dotted, last_name
 from workhorse_core.rules.docstrings.comments import comment_text
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject
+from workhorse_core.rules.docstrings.summaries import Form, fit_summary, split_sentence
 
 
-def module_summary(subject: Subject) -> Phrase | None:
+def module_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | None] | None:
+    """Give the first sentence and what follows it; None where it does not fit."""
+    phrase = _module_phrase(subject)
+    first, rest = split_sentence(phrase.text) if phrase else ("", "")
+    if phrase is None or (fitted := fit_summary(first, form, subject)) is None:
+        return None
+    return Phrase(fitted, phrase.source), Phrase(rest, phrase.source) if rest else None
+
+
+def _module_phrase(subject: Subject) -> Phrase | None:
     """Give the sentence of the comment that a file begins with, else what all of its classes are."""
     lines = subject.file.lines
     start = 0

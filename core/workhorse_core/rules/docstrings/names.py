@@ -13,9 +13,12 @@ from workhorse_core.rules.docstrings.questions import BOOLEAN_TYPES, ask, questi
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.values import COUNTED, converted, gotten, named_value
 from workhorse_core.rules.docstrings.vocabulary import (
+    ACRONYMS,
     EMPTY_NAMES,
     HARD_WORDS,
+    PARTICLES,
     SMALL_WORDS,
+    SPELLED,
     TWO_FACED,
     VERBS,
 )
@@ -28,10 +31,16 @@ def name_summary(subject: Subject) -> Phrase | None:
     words = split_words(subject.name)
     if subject.function is None or not words or subject.name in EMPTY_NAMES or words[0] in {"test", "pytest"}:
         return None
-    if subject.signature.is_setter or subject.signature.is_deleter or any(len(word) == 1 for word in words[1:]):
+    if subject.signature.is_setter or subject.signature.is_deleter or any(_is_unknown(word) for word in words[1:]):
         return None
     text = _property(subject, words) if subject.signature.is_property else _function(subject, words)
     return Phrase(sentence(text), _SOURCE) if text else None
+
+
+def _is_unknown(word: str) -> bool:
+    """Tell whether a word is a letter, or an abbreviation that not everybody knows ("dl")."""
+    known = word in SPELLED or word in ACRONYMS or word in SMALL_WORDS or word in HARD_WORDS or word in PARTICLES
+    return len(word) == 1 or (len(word) == 2 and word.isalpha() and not known and not set(word) & set("aeiouy"))
 
 
 def _function(subject: Subject, words: list[str]) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from workhorse_core.code.nodes import Function, is_none, own_nodes
+from workhorse_core.code.nodes import Function, dotted, is_none, own_nodes
 from workhorse_core.code.signature import Definition, Parameter, Signature, constructor_of, without_docstring
 from workhorse_core.rules.docstrings.english import class_noun
 from workhorse_core.rules.docstrings.survey import File, Place, Survey
@@ -90,3 +90,11 @@ class Subject:
         if signature.is_stub_body:
             return signature.is_property or signature.returns not in {None, "None", "NoReturn", "typing.NoReturn"}
         return False
+
+    @cached_property
+    def gives_function(self) -> bool:
+        """Whether it makes a function, as decorators do: its name names what that one does."""
+        inner = {node.name for node in self.nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
+        return "Callable" in (self.signature.returns or "") or any(
+            isinstance(value, ast.Lambda) or dotted(value) in inner for value in self.returned()
+        )

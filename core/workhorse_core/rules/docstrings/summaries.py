@@ -2,9 +2,14 @@
 
 import ast
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from workhorse_core.code.nodes import dotted
 from workhorse_core.code.signature import parameters_of
+from workhorse_core.docstring.escape import escape
+from workhorse_core.docstring.paragraph import columns
+from workhorse_core.late_pattern import late_pattern
 from workhorse_core.rules.docstrings.callees import callee_place
 from workhorse_core.rules.docstrings.comments import comment_phrase
 from workhorse_core.rules.docstrings.conventions import convention_summary
@@ -14,26 +19,91 @@ from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.names import name_summary
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.survey import Place
+from workhorse_core.rules.docstrings.vocabulary import VERBS, word_set
 
-_TIED = re.compile(
-    r"\b(?:this (?:method|class)|subclass(?:es)?|override[ns]?|overrid(?:e|den|ing)|implement(?:s"
+_TIED = late_pattern(
+    r"\b(?:this|these|here|above|below|(?:base|super|parent) ?class(?:es)?"
+    r"|(?:first|second|third|last|only|other|given|same) (?:argument|parameter)s?"
+    r"|subclass(?:es)?|override[ns]?|overrid(?:e|den|ing)|implement(?:s"
     r"|ed)? (?:this|by)|abstract|deprecated|default implementation|hook)\b",
     re.IGNORECASE,
 )
 
 
-def function_summary(subject: Subject) -> tuple[Phrase, str] | None:
-    """Give the first sentence, and what else that source says; None where nothing is known."""
-    if comment := comment_phrase(subject):
-        first, rest = split_sentence(comment.text)
-        return Phrase(first, comment.source), rest
-    rules = [_overridden, convention_summary, name_summary, wrapped_meaning, shorthand]
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a summary has to be: so many columns at most, and a command where the linter wants one (D401)."""
+
+    room: int | None = None
+    imperative: bool = False
+
+
+def function_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | None] | None:
+    """Give the first sentence that has the form, and what else is said; None where there is none.
+
+    A true sentence without the form stands below the first that has it, for which the name will do.
+    """
+    left: Phrase | None = None
+    for phrase in _sentences(subject):
+        first, rest = split_sentence(phrase.text)
+        fitted = fit_summary(first, form, subject)
+        if fitted is not None:
+            more = Phrase(rest, phrase.source) if rest else None
+            return Phrase(fitted, phrase.source), left or more
+        left = left or (phrase if phrase.source != "name" else None)
+    return None
+
+
+def _sentences(subject: Subject) -> Iterator[Phrase]:
+    """Give what can be said, best source first."""
+    rules = [comment_phrase, _overridden, convention_summary, name_summary, wrapped_meaning, shorthand]
     if len(split_words(subject.name)) == 1:
-        rules = [_overridden, convention_summary, wrapped_meaning, name_summary, shorthand]
+        rules = [comment_phrase, _overridden, convention_summary, wrapped_meaning, name_summary, shorthand]
     for rule in rules:
         if phrase := rule(subject):
-            return phrase, ""
+            yield phrase
+
+
+def fit_summary(text: str, form: Form, subject: Subject) -> str | None:
+    """Give the sentence in the form that is asked for; None where it cannot have it."""
+    said = re.sub(r"!+$", ".", text)
+    if form.imperative and subject.function is not None and not subject.signature.is_property:
+        commanded = _command(said)
+        if commanded is None:
+            return None
+        said = commanded
+    too_long = form.room is not None and columns(escape(said)) > form.room
+    reads_as_signature = subject.name != "" and re.search(rf"(?<![\w.`]){re.escape(subject.name)}\(", said) is not None
+    return None if too_long or reads_as_signature or said.endswith((":", ".:", "?")) else said
+
+
+def _command(text: str) -> str | None:
+    """Turn "Returns the x." into "Return the x."; None where a sentence is no command and cannot become one."""
+    word, space, rest = text.partition(" ")
+    if word.lower() in _NO_COMMANDS or re.fullmatch(r"[A-Z][a-z]{2,}ed", word):
+        return None
+    verb = _stem(word.lower())
+    if verb is None:
+        return text
+    if any(_stem(other) for other in re.findall(r"(?:,|\band|\bor|\bthen) (\w+)", rest)):
+        return None  # "Returns x and stores y"
+    return f"{verb.capitalize()}{space}{rest}"
+
+
+def _stem(word: str) -> str | None:
+    """Give the verb of a third person singular, None where a word is none."""
+    for ending, stem in (("ies", "y"), ("es", ""), ("s", "")):
+        if word.endswith(ending) and (verb := word.removesuffix(ending) + stem) in VERBS:
+            return verb
     return None
+
+
+_NO_COMMANDS = word_set(
+    """
+    a an api callback constructor convenience function helper implementation it its method property some santa that the
+    these this those wrapper
+    """
+)
 
 
 def split_sentence(text: str) -> tuple[str, str]:
@@ -46,6 +116,8 @@ def _overridden(subject: Subject) -> Phrase | None:
     """Take the first sentence of the method that this one overrides."""
     if subject.name in {"__init__", "__new__"}:
         return None
+    if not _does_something(subject):
+        return None
     for place in overridden(subject):
         content = subject.survey.content(place)
         if content is None:
@@ -53,6 +125,11 @@ def _overridden(subject: Subject) -> Phrase | None:
         first = split_sentence(content.summary)[0]
         return _borrowed(subject, place, first)
     return None
+
+
+def _does_something(subject: Subject) -> bool:
+    """Tell whether the body is more than ``pass`` or one ``raise``: else it does not do what it overrides."""
+    return not all(isinstance(node, (ast.Raise, ast.Pass)) for node in subject.body)
 
 
 def _borrowed(subject: Subject, place: Place, text: str) -> Phrase | None:
@@ -63,6 +140,8 @@ def _borrowed(subject: Subject, place: Place, text: str) -> Phrase | None:
         return None
     theirs = {parameter.name for parameter in parameters_of(place.node, place.parents)}
     named = set(re.findall(r"[`*](\w+)[`*]", text)) | {word for word in re.findall(r"\w+", text) if word.isupper()}
+    if re.match(r"(?:returns?|yields?)\b", text, re.IGNORECASE) and not subject.gives_something:
+        return None
     foreign = {name for name in theirs - set(subject.parameters) if name in named or name.upper() in named}
     return None if foreign else Phrase(sentence(text), f"docstring of {place.label}")
 
@@ -76,6 +155,8 @@ def shorthand(subject: Subject) -> Phrase | None:
     text = ast.unparse(call)
     if len(text) > 70 or any(_is_private(part) for part in re.findall(r"\w+", text)):
         return None
+    if re.search(rf"(?<![\w.]){re.escape(subject.name)}\(", text):
+        return None  # it would read as the signature (D402)
     return Phrase(f"Shorthand for ``{text}``.", f"body, line {call.lineno}")
 
 

@@ -305,7 +305,7 @@ def survey(project: Project, paths: Sequence[str] = ()) -> Survey:
     def siblings(folder: str) -> list[str]:
         return _python_files(project.root, folder)
 
-    return Survey(project.tree.read, siblings)
+    return Survey(project.look, siblings)
 
 
 def _may_define(method: str, path: str, data: bytes) -> bool:

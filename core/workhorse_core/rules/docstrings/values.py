@@ -98,7 +98,7 @@ def named_value(subject: Subject, words: list[str]) -> str | None:
     two_faced = words[0] in TWO_FACED and not is_adjective(words[0])
     if two_faced or not subject.gives_something or words[0] in HARD_WORDS | SMALL_WORDS:
         return None
-    if _gives_truth(subject) or _gives_function(subject) or _gives_other(subject, words):
+    if _gives_truth(subject) or subject.gives_function or _gives_other(subject, words):
         return None
     if any(word in TWO_FACED - NOUNS_TOO for word in words):
         return None
@@ -122,14 +122,6 @@ def _gives_truth(subject: Subject) -> bool:
         or (isinstance(value, ast.Constant) and isinstance(value.value, bool))
         or (isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not))
         for value in subject.returned()
-    )
-
-
-def _gives_function(subject: Subject) -> bool:
-    """Tell whether it makes a function, as decorators do: its name names what that one does."""
-    inner = {node.name for node in subject.nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
-    return "Callable" in (subject.signature.returns or "") or any(
-        isinstance(value, ast.Lambda) or dotted(value) in inner for value in subject.returned()
     )
 
 

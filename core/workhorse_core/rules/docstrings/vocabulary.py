@@ -150,7 +150,7 @@ SPELLED = {
 
 VERBS = word_set(
     """
-    abort accept acquire activate adapt add adjust advance aggregate align allocate allow alter analyse analyze
+    abort accept acquire activate adapt add adjust advance aggregate align allocate alter analyse analyze
     annotate announce append apply archive arrange ask assemble assign attach augment authenticate authorize
     await backup bind block bootstrap bounce branch broadcast build bump bypass calculate call cancel capitalize
     capture cast change check checkout choose clamp clean cleanup clear clip clone close coerce collapse collect
@@ -161,8 +161,8 @@ VERBS = word_set(
     diff disable discard disconnect discover dismiss dispatch display distribute divide download draw drop dump
     duplicate echo edit elect eliminate embed emit emulate enable enclose encode encrypt enforce enqueue enrich
     enter enumerate erase escape establish estimate evaluate evict examine exchange exclude execute exit expand
-    expect expire explain export expose extend extract fail fetch fetchall fill filter finalize find finish fire
-    fix flatten flip flush fold follow force forget fork format forward freeze fulfill gather generate get give
+    explain export expose extend extract fetch fetchall fill filter finalize find finish fire
+    fix flatten flip flush fold follow force fork format forward freeze fulfill gather generate get give
     grab grant guess halt handle hash hide highlight identify ignore import include increase increment indent
     infer inform inherit initialise initialize inject insert inspect install instantiate instrument integrate
     intercept interpolate interpret intersect introduce invalidate invert invoke isolate iterate join keep kill
@@ -174,13 +174,13 @@ VERBS = word_set(
     promote prompt propagate protect provide prune publish pull purge push put query queue quit quote raise
     randomize read rebuild recalculate receive recompute reconcile reconnect record recover recreate recurse
     redirect redraw reduce refine reformat refresh regenerate register reindex reject release reload relocate
-    remember remove rename render reopen reorder repair repeat replace reply repopulate report reproduce request
-    require reraise reschedule reserve reset reshape resize resolve respond restart restore restrict resume
+    remove rename render reopen reorder repair repeat replace reply repopulate report reproduce request
+    reraise reschedule reserve reset reshape resize resolve respond restart restore restrict resume
     retain rethrow retrieve retry return reuse reverse revert revoke rewind rewrite roll rollback rotate round
     route run sanitize save scale scan schedule scroll seal search seek select send separate serialize serve set
     setup shift show shrink shuffle shut shutdown sign signal simplify simulate skip slice slugify snapshot
     solve sort spawn specify split squash stage start stash steal step stop store stream stringify strip submit
-    subscribe substitute subtract suggest sum summarize supply support suppress suspend swap switch synchronize
+    subscribe substitute subtract suggest sum summarize supply suppress suspend swap switch synchronize
     tag take teardown terminate toggle tokenize touch trace track train transfer transform translate transpose
     traverse trigger trim truncate unbind undo unescape unfreeze uninstall union unlink unload unlock unmount
     unpack unparse unquote unregister unset unsign unsubscribe untrack unwrap unzip update upgrade upload use
@@ -267,10 +267,11 @@ SMALL_WORDS = word_set(
 
 HARD_WORDS = word_set(
     """
-    allowing anything are be but can checking could did do does else ensure everything excluding following had
-    handling has have how if ignoring including is just keeping like may maybe might must need no not only
-    preserving removing requiring should skipping so than that then try unless until using want wants was what
-    when where whether which while why will would
+    allow allowing anything are be but can checking could did do does else ensure everything excluding
+    expire fail following forget had handling has have how if ignoring including is just keeping like may
+    maybe might minus must need no not only plus preserving remember removing require requiring should
+    skipping so than that then try unless until using want wants was what when where whether which while why
+    will would
     """
 )
 """Words that make a name a clause of its own, which cannot be put into a sentence by rule."""
@@ -287,7 +288,7 @@ OBJECT_VERBS = word_set(
     """
     add append authenticate cancel capitalize check classify coerce collect compile compress convert decode
     decompress decorate decrypt delete derive deserialize destroy detect dispatch download dump emit encode
-    encrypt escape evaluate extract filter finalize find flatten format get guess hash identify indent inspect
+    encrypt escape evaluate extract filter finalize find flatten format guess hash identify indent inspect
     install interpolate lock log lookup measure merge migrate normalise normalize notify pack parse print
     publish push quote receive register reject release remove rename render repair replace resolve reverse
     sanitize save schedule send serialize set show sign simplify slugify sort split store strip submit subscribe
@@ -296,6 +297,9 @@ OBJECT_VERBS = word_set(
     """
 )
 """Alone as a name, they act on their first parameter."""
+
+EMPTY_VERBS = word_set("do handle manage perform process")
+"""What they begin says nothing that the name does not: "Process the value"."""
 
 SELF_VERBS = word_set(
     """

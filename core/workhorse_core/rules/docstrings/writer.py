@@ -15,11 +15,16 @@ from workhorse_core.rules.docstrings.parameters import parameter_phrases
 from workhorse_core.rules.docstrings.raises import raise_texts
 from workhorse_core.rules.docstrings.results import returns_phrase, truth_phrase
 from workhorse_core.rules.docstrings.subject import Subject
-from workhorse_core.rules.docstrings.summaries import function_summary, shorthand
+from workhorse_core.rules.docstrings.summaries import Form, function_summary, shorthand
 from workhorse_core.rules.docstrings.survey import Survey
+from workhorse_core.rules.docstrings.vocabulary import EMPTY_VERBS
+
+_ANY_FORM = Form()
 
 
-def write(region: Region, signature: Signature, survey: Survey, complete: bool = False) -> Known:
+def write(
+    region: Region, signature: Signature, survey: Survey, complete: bool = False, form: Form = _ANY_FORM
+) -> Known:
     """Write what can be pointed to.
 
     Args:
@@ -28,23 +33,25 @@ def write(region: Region, signature: Signature, survey: Survey, complete: bool =
         survey: What is known round it.
         complete: Whether a section may stand only when all that the signature calls for stand, as pydoclint
             demands; else each section stands by itself.
+        form: What the summary has to be.
     """
     if region.node is None:
         return Known()
     subject = Subject(survey.file_of(region.source), region.node, region.parents, signature, survey)
-    return write_subject(subject, complete)
+    return write_subject(subject, complete, form)
 
 
-def write_subject(subject: Subject, complete: bool = False) -> Known:
+def write_subject(subject: Subject, complete: bool = False, form: Form = _ANY_FORM) -> Known:
     """Write about a definition, or a module, that the survey has found."""
     if isinstance(subject.node, ast.Module):
-        phrase = module_summary(subject)
-        if phrase is None:
+        said = module_summary(subject, form)
+        if said is None:
             return Known(missing=("summary",))
-        return Known(DocstringContent(phrase.text), (f"summary: {phrase.source}",))
+        return Known(DocstringContent(said[0].text, said[1].text if said[1] else ""), (f"summary: {said[0].source}",))
     subject = replace(subject, signature=_settled(subject))
-    found = class_summary(subject) if isinstance(subject.node, ast.ClassDef) else function_summary(subject)
-    return _Assembly(subject, found[0] if found else None, found[1] if found else "").known(complete)
+    summarise = class_summary if isinstance(subject.node, ast.ClassDef) else function_summary
+    found = summarise(subject, form)
+    return _Assembly(subject, found[0] if found else None, found[1] if found else None).known(complete)
 
 
 def _settled(subject: Subject) -> Signature:
@@ -71,7 +78,7 @@ def _settled(subject: Subject) -> Signature:
 class _Assembly:
     """Gathers the phrases about one function or class and puts those that may stand into a docstring."""
 
-    def __init__(self, subject: Subject, summary: Phrase | None, rest: str) -> None:
+    def __init__(self, subject: Subject, summary: Phrase | None, rest: Phrase | None) -> None:
         self.subject = subject
         self.summary = summary
         self.rest = rest
@@ -86,8 +93,10 @@ class _Assembly:
         if self.summary is None:
             return Known(None, (), tuple(self._missing()), tuple(self._facts(False, False)))
         sources = [f"summary: {self.summary.source}"]
-        paragraphs = [self.rest] if self.rest else []
-        if self.summary.source == "name" and (short := shorthand(self.subject)):
+        paragraphs = [self.rest.text] if self.rest else []
+        if self.rest and self.rest.source != self.summary.source:
+            sources.append(f"description: {self.rest.source}")
+        if self.summary.source == "name" and self.rest is None and (short := shorthand(self.subject)):
             paragraphs.append(short.text)
             sources.append(f"description: {short.source}")
         with_parameters = sections and described and bool(self.parameters)
@@ -103,8 +112,20 @@ class _Assembly:
             self._returns_text(sources, complete) if sections and self.subject.signature.yields else None,
             tuple(self.raises) if sections else (),
         )
+        if self._says_nothing(content):
+            return Known(None, (), ("summary", *self._missing()), tuple(self._facts(False, False)))
         sources += self.raise_sources
         return Known(content, tuple(sources), tuple(self._missing()), tuple(self._facts(with_parameters, True)))
+
+    def _says_nothing(self, content: DocstringContent) -> bool:
+        """Tell whether all there is is a name with a verb that says nothing: "Process the value."."""
+        alone = content == DocstringContent(content.summary)
+        return (
+            alone
+            and self.summary is not None
+            and self.summary.source == "name"
+            and (content.summary.split()[0].lower() in EMPTY_VERBS)
+        )
 
     def _all_described(self) -> bool:
         return all(name in self.parameters for name in self.subject.parameters)

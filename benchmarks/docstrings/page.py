@@ -1,0 +1,77 @@
+"""The tables of docs/results.md, and how they get between its markers."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from judging import Score
+from runs import Run
+
+JUDGED = (
+    ("functions and methods asked for", "functions asked for"),
+    ("… documented", "functions documented"),
+    ("… with a real docstring", "functions with a real docstring"),
+    ("… documented, and with a real docstring", "functions documented that really are"),
+    ("classes asked for", "classes asked for"),
+    ("… documented", "classes documented"),
+    ("parameters of these functions", "parameters"),
+    ("… described", "parameters described"),
+    ("… the real docstrings describe", "parameters in real docstrings"),
+    ("… described by both", "parameters in both"),
+    ("exceptions that the code raises itself", "exceptions"),
+    ("… described", "exceptions described"),
+    ("… the real docstrings name", "exceptions in real docstrings"),
+    ("… named by both", "exceptions in both"),
+    ("functions whose summary says no more than the names", "summaries that say no more than the names"),
+    ("… and there is nothing else in the docstring", "docstrings that are nothing else"),
+)
+
+
+def insert(page: str, parts: Mapping[str, str]) -> str:
+    """Put each part between its markers.
+
+    Raises:
+        LookupError: The page has no such markers.
+    """
+    for name, text in parts.items():
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
+        if not pattern.search(page):
+            raise LookupError(f"docs/results.md has no markers for {name!r}.")
+        page = pattern.sub(lambda found, text=text: f"{found[1]}\n{text}\n{found[2]}", page)
+    return page
+
+
+def runs_table(runs: Sequence[Run]) -> str:
+    """What became of the regions, and whether the proofs held."""
+    rows = [[f"{run.project.name} {run.project.version}", *_outcome(run)] for run in runs]
+    head = ("", "regions", "drafted", "skipped", "failed", "files changed", "proofs held", "seconds")
+    return _table(head, rows)
+
+
+def local_table(runs: Mapping[int, Run]) -> str:
+    """The same for a model of random words, and what was refused."""
+    rows = [[f"seed {seed}", *_outcome(run), str(_tokens(run))] for seed, run in runs.items()]
+    head = ("", "regions", "drafted", "skipped", "failed", "files changed", "proofs held", "seconds", "tokens")
+    return _table(head, rows)
+
+
+def judged_table(scores: Mapping[str, Score]) -> str:
+    """Beside the real docstrings."""
+    rows = [[title, *(str(score.counts[key]) for score in scores.values())] for title, key in JUDGED]
+    title = "descriptions of parameters, exceptions and results without a word beyond the names"
+    rows.append([title, *(str(len(score.filler)) for score in scores.values())])
+    return _table(("", *scores), rows)
+
+
+def _outcome(run: Run) -> list[str]:
+    counts = [str(run.count(status)) for status in ("drafted", "skipped", "failed")]
+    proofs = f"{len(run.held)} of {len(run.changed)}"
+    return [str(len(run.job["regions"])), *counts, str(len(run.changed)), proofs, f"{run.seconds:.1f}"]
+
+
+def _tokens(run: Run) -> int:
+    return sum(region["completion_tokens"] for region in run.job["regions"])
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---", *("--:" for _ in head[1:])], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,53 @@
+"""``workhorse up``: finds a model server, or starts one."""
+
+from pathlib import Path
+
+import click
+
+from workhorse_cli.job_command import json_option
+
+
+@click.command
+@click.option(
+    "--gguf",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Serve this model file with llama.cpp.",
+)
+@click.option("--model", metavar="NAME", help="The model to load, over WORKHORSE_MODEL and the configuration.")
+@click.option("--url", metavar="URL", help="The model server, over WORKHORSE_URL and the configuration.")
+@click.option(
+    "--context",
+    type=click.IntRange(512, 1_048_576),
+    default=16_384,
+    show_default=True,
+    metavar="TOKENS",
+    help="For each question and its answer.",
+)
+@click.option(
+    "--slots", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Questions at the same time."
+)
+@click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="Where a server that is started listens.")
+@click.option("--force", is_flag=True, help="Load a model that does not fit into memory, too.")
+@json_option
+def command(
+    gguf: Path | None,
+    model: str | None,
+    url: str | None,
+    context: int,
+    slots: int,
+    port: int | None,
+    force: bool,
+    json: bool,
+) -> int:
+    """Find a model server, or start one, and load its model.
+
+    Ollama is started if it is installed, and its model pulled if it is missing; else the compose files are used if
+    Docker is there; a model file is served by the extra workhorse[embedded]. Every server listens on this machine
+    only. A model that would not fit into the free memory is refused.
+    """
+    from workhorse_cli.action_command import overrides_of
+    from workhorse_cli.serving import bring_up_and_say
+    from workhorse_core.endpoints.starting import Wish
+
+    return bring_up_and_say(Wish(gguf, context, slots, port or 0, force), overrides_of(model, url), json)

@@ -1,0 +1,82 @@
+"""The models that are there, for people and as JSON."""
+
+import os
+from pathlib import Path
+
+from workhorse_cli.output import Output
+from workhorse_cli.view import JsonObject, to_line
+from workhorse_core.endpoints.address import Address
+from workhorse_core.endpoints.installed import InstalledModel, list_installed, loaded_bytes
+from workhorse_core.endpoints.lifecycle import find_known
+from workhorse_core.endpoints.memory import Fit, Memory, gigabytes, judge, needed, read_memory
+from workhorse_core.errors import EndpointUnreachable
+from workhorse_core.project import open_project
+
+_CONTEXT = 16_384
+"""The context that ``workhorse up`` loads; what fits is said for this one."""
+
+
+def print_models(json: bool) -> int:
+    """Print the models of every server that answers, and give the exit code."""
+    output = Output(json)
+    config = open_project(Path.cwd(), environ=os.environ).config
+    running = find_known(config, os.environ)
+    if not running:
+        raise EndpointUnreachable("No model server answers.", "Start one with: workhorse up")
+    rows: list[JsonObject] = []
+    for address, server in running:
+        memory = read_memory(loaded_bytes(address))
+        rows += [_row(model, address, memory) for model in list_installed(address, server)]
+    if json:
+        print(to_line(rows))
+        return 0
+    for line in _table(rows):
+        output.say(output.style(line))
+    output.note(f"What fits is said for a context of {_CONTEXT} tokens. See docs/models.md")
+    return 0
+
+
+def _row(model: InstalledModel, address: Address, memory: Memory) -> JsonObject:
+    return {
+        "name": model.name,
+        "url": address.url,
+        "size": model.size or None,
+        "parameters": model.parameters or None,
+        "quantisation": model.quantisation or None,
+        "context": model.context or None,
+        "capabilities": list(model.capabilities),
+        "fits": _fit(model, memory).value,
+        "loaded": model.loaded,
+        "loaded_context": model.loaded_context or None,
+        "remote": model.remote or None,
+    }
+
+
+def _fit(model: InstalledModel, memory: Memory) -> Fit:
+    if model.loaded and model.size:
+        return Fit.RAM if model.in_ram else Fit.VRAM
+    if model.remote or model.shape is None:
+        return Fit.UNKNOWN
+    return judge(needed(model.shape, min(_CONTEXT, model.context or _CONTEXT)), memory)
+
+
+def _table(rows: list[JsonObject]) -> list[str]:
+    head = ("model", "size", "kind", "context", "can", "fits", "loaded", "server")
+    lines = [head, *(_cells(row) for row in rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+
+
+def _cells(row: JsonObject) -> tuple[str, ...]:
+    kind = " ".join(word for word in (row["parameters"], row["quantisation"]) if word)
+    loaded = f"{row['loaded_context']} tokens" if row["loaded_context"] else ("yes" if row["loaded"] else "-")
+    return (
+        row["name"],
+        gigabytes(row["size"]) if row["size"] else "-",
+        kind or "-",
+        str(row["context"] or "-"),
+        ", ".join(row["capabilities"]) or "-",
+        f"no, runs on {row['remote']}" if row["remote"] else row["fits"],
+        loaded,
+        row["url"],
+    )

@@ -1,0 +1,86 @@
+"""The probe as the user sees it: a table of what was measured."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from workhorse_cli.output import Output
+from workhorse_cli.view import to_line
+from workhorse_core.endpoints.conformance import Conformance, Strategy, Switch, recall, remember
+from workhorse_core.endpoints.locate import find_server
+from workhorse_core.errors import EndpointUnreachable
+from workhorse_core.git.repository import Repository
+from workhorse_core.settings.config import load_config
+
+
+def print_probe(model: str | None, again: bool, json: bool) -> int:
+    """Measure, or give what was measured of the same model before, and give the exit code.
+
+    Raises:
+        EndpointError: No model server answers.
+    """
+    output = Output(json)
+    repository = Repository.find(Path.cwd())
+    overrides = {"model": model} if model else {}
+    config = load_config(repository.root if repository else None, os.environ, overrides).config
+    found = find_server(config, os.environ)
+    if found is None:
+        raise EndpointUnreachable("No model server answers.", "Start one, or name it: WORKHORSE_URL")
+    access, server = found
+    access = replace(access, model=access.model or server.choose_model())
+    known = None if again else recall(server, access.model or "", os.environ)
+    if known is None:
+        from workhorse_core.endpoints.probe import probe  # deferred: its imports take half a second
+
+        try:
+            known = asyncio.run(probe(access, server, lambda step: output.progress(f"measuring: {step}")))
+        finally:
+            output.clear_progress()
+        remember(known, server, os.environ)
+    if json:
+        print(to_line(asdict(known)))
+        return 0
+    rows = list(_rows(known))
+    width = max(len(name) for name, _, _ in rows)
+    for name, words, good in rows:
+        output.say(f"{output.style(name.ljust(width), 'dim')}  {output.style(words, *([] if good else ['yellow']))}")
+    output.note(f"{known.calls} questions, {known.seconds:.1f} s; measure anew with: workhorse probe --again")
+    return 0
+
+
+def _rows(known: Conformance) -> Iterator[tuple[str, str, bool]]:
+    """Give each line of the table: its name, what was measured, whether that is well."""
+    yield "model", f"{known.model} on {known.backend}", True
+    yield "digest", known.digest[:12] or "-", True
+    yield "thinking is switched off by", _switch(known), known.switch is not Switch.NONE
+    yield "JSON schema obeyed", _yes(known.schema), known.schema
+    yield "the same while it thinks", _yes(known.schema_thinking), known.schema_thinking is not False
+    yield "drafts are asked for by", known.strategy.value, known.strategy in (Strategy.SCHEMA, Strategy.GRAMMAR)
+    yield "prompts are counted", _counts(known), known.counts
+    yield "prompt cache reused", _yes(known.cache_reused), known.cache_reused is not False
+    yield "cancelling frees the slot", _cancel(known), known.cancel_frees is not False
+    yield "slots", str(known.slots), True
+
+
+def _switch(known: Conformance) -> str:
+    if known.switch in (Switch.NONE, Switch.NOT_NEEDED):
+        return known.switch.value
+    return f"{known.switch.value} (saves {known.saved_tokens} tokens, {known.saved_seconds:.2f} s of a short answer)"
+
+
+def _counts(known: Conformance) -> str:
+    if known.counts and not known.counts_cached:
+        return "yes, but not what was read before"
+    return _yes(known.counts) if known.counts else "no: a word from the prompt's start has to come back"
+
+
+def _cancel(known: Conformance) -> str:
+    if known.cancel_frees:
+        return f"yes, after {known.cancel_seconds * 1000:.0f} ms"
+    return _yes(known.cancel_frees)
+
+
+def _yes(value: bool | None) -> str:
+    return "could not be told" if value is None else "yes" if value else "no"

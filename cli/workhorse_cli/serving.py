@@ -1,0 +1,45 @@
+"""Model servers brought up and down, as the command line tells of it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from workhorse_cli.output import Output
+from workhorse_cli.view import to_line
+from workhorse_core.endpoints.lifecycle import bring_down, bring_up
+from workhorse_core.endpoints.memory import Fit
+from workhorse_core.endpoints.starting import Wish
+from workhorse_core.project import open_project
+
+
+def bring_up_and_say(wish: Wish, overrides: Mapping[str, str], json: bool) -> int:
+    """Bring a model server up and give the exit code."""
+    output = Output(json)
+    config = open_project(Path.cwd(), overrides, os.environ).config
+    up = bring_up(wish, config, os.environ, output.progress)
+    output.clear_progress()
+    if json:
+        print(to_line({**asdict(up), "fit": up.fit.value}))
+    context = f", {up.context} tokens of context" if up.context else ""
+    output.say(output.style(f"{up.kind} serves {up.model} at {up.url}{context}."))
+    if up.fit is Fit.NOT:
+        output.note("It does not fit into the free memory, so it may be very slow.")
+    output.note("Take it down with: workhorse down" if up.started else "It was running already.")
+    return 0
+
+
+def bring_down_and_say(persist: bool, json: bool) -> int:
+    """Bring the model server down and give the exit code."""
+    output = Output(json)
+    config = open_project(Path.cwd(), environ=os.environ).config
+    down = bring_down(config, os.environ, persist)
+    if json:
+        print(to_line({"unloaded": list(down.unloaded), "stopped": down.stopped or None}))
+    for name in down.unloaded:
+        output.say(output.style(f"{name} is unloaded."))
+    if down.stopped:
+        output.say(output.style(f"The server at {down.stopped} is stopped."))
+    if not down.unloaded and not down.stopped:
+        output.say("Nothing that workhorse up started is running, and no model of Ollama is loaded.")
+    return 0

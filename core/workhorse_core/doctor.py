@@ -1,0 +1,208 @@
+"""What is configured and reachable, and what to do next: one finding for each thing that a job needs."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from workhorse_core.endpoints.address import Address, admit, refuse_relayed
+from workhorse_core.endpoints.conformance import Switch, recall
+from workhorse_core.endpoints.lifecycle import find_all_running
+from workhorse_core.endpoints.locate import USUAL_PORTS
+from workhorse_core.endpoints.server import Server, ServerKind
+from workhorse_core.endpoints.started import read_started
+from workhorse_core.errors import ConfigError, EndpointError, RepositoryError, WorkhorseError
+from workhorse_core.git.repository import Repository
+from workhorse_core.settings.config import DEFAULT, Config, LoadedConfig, load_config
+from workhorse_core.settings.trust import trusted_digest
+
+SMALL_CONTEXT = 8192
+"""Tokens; below this, the larger regions of real projects do not fit."""
+
+
+class State(StrEnum):
+    """How it is with one thing; ``NOTE`` is one that a job can do without."""
+
+    OK = "ok"
+    NOTE = "note"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One finding; ``advice`` says what to do, and is empty where all is well."""
+
+    name: str
+    state: State
+    words: str
+    advice: str = ""
+
+
+def examine(folder: Path, environ: Mapping[str, str], ports: tuple[int, ...] = USUAL_PORTS) -> Iterator[Diagnosis]:
+    """Look at everything, one thing after the other; nothing is changed and no code is sent."""
+    yield _git_program()
+    repository, found = _repository(folder)
+    yield found
+    root = repository.root if repository else folder
+    loaded, found = _config(root, environ)
+    yield found
+    if loaded:
+        yield _trust(loaded, repository)
+    yield from _model_server(loaded.config if loaded else Config(), environ, ports)
+    yield _sandbox()
+    if repository:
+        yield _hooks(repository)
+
+
+def _git_program() -> Diagnosis:
+    program = shutil.which("git")
+    if not program:
+        return Diagnosis(
+            "git", State.PROBLEM, "there is no git on PATH", "Install git; without it only --dry-run works"
+        )
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    return Diagnosis("git", State.OK, said)
+
+
+def _repository(folder: Path) -> tuple[Repository | None, Diagnosis]:
+    try:
+        repository = Repository.find(folder)
+    except RepositoryError as error:
+        return None, Diagnosis("repository", State.PROBLEM, error.message, error.hint)
+    if repository is None:
+        words = f"{folder} is in no git repository"
+        return None, Diagnosis("repository", State.NOTE, words, "git init, or use --dry-run, which needs none")
+    return repository, Diagnosis("repository", State.OK, str(repository.root))
+
+
+def _config(root: Path, environ: Mapping[str, str]) -> tuple[LoadedConfig | None, Diagnosis]:
+    try:
+        loaded = load_config(root, environ, trust=trusted_digest(root, environ))
+    except ConfigError as error:
+        return None, Diagnosis("config", State.PROBLEM, error.message, error.hint)
+    said = [f"{key} from {origin}" for key, origin in loaded.origins.items() if origin != DEFAULT]
+    return loaded, Diagnosis("config", State.OK, ", ".join(said) or "nothing is set; every default holds")
+
+
+def _trust(loaded: LoadedConfig, repository: Repository | None) -> Diagnosis:
+    if loaded.waiting:
+        words = f"the repository names commands that are not used: {', '.join(loaded.waiting)}"
+        return Diagnosis("trust", State.NOTE, words, "Read them in pyproject.toml, then: workhorse trust")
+    if loaded.trusted:
+        return Diagnosis("trust", State.OK, "you trust this repository with the commands that it names")
+    return Diagnosis(
+        "trust", State.OK, "not given, and not needed" if repository else "there is no repository to trust"
+    )
+
+
+# -- the model server
+
+
+def _model_server(config: Config, environ: Mapping[str, str], ports: tuple[int, ...]) -> Iterator[Diagnosis]:
+    started = read_started(environ)
+    own = (admit(started.url).port,) if started else ()
+    try:
+        running = find_all_running(config, environ, (*own, *ports))
+    except WorkhorseError as error:
+        yield Diagnosis("server", State.PROBLEM, error.message, error.hint)
+        return
+    if not running:
+        named = config.url or ", ".join(config.urls)
+        words = f"nobody answers at {named}" if named else "none answers on this machine"
+        state = State.PROBLEM if named else State.NOTE
+        yield Diagnosis("server", state, words, "workhorse up; until then rules work alone: --engine rules")
+        return
+    for address, server in running:
+        yield Diagnosis("server", State.OK, f"{server.kind.value} at {address.url}, lanes: {server.lanes}")
+    yield from _model(*running[0], config, environ)
+
+
+def _model(address: Address, server: Server, config: Config, environ: Mapping[str, str]) -> Iterator[Diagnosis]:
+    name = config.model or server.choose_model()
+    try:
+        refuse_relayed(name, config.hosts)
+        yield _loaded(server, name)
+    except EndpointError as error:
+        yield Diagnosis("model", State.PROBLEM, error.message, error.hint)
+        return
+    yield _context(address, server)
+    yield _thinking(server, name, environ)
+
+
+def _loaded(server: Server, name: str) -> Diagnosis:
+    listed = {*server.models, *(model.removesuffix(":latest") for model in server.models)}
+    if server.kind is not ServerKind.LLAMA_CPP and name not in listed:  # llama.cpp answers to any name
+        near = f"it has {', '.join(server.models[:5])}" if server.models else "it has none"
+        return Diagnosis("model", State.PROBLEM, f"{name} is not there; {near}", f"workhorse up --model {name}")
+    if server.loaded in (name, f"{name}:latest") or server.kind is ServerKind.LLAMA_CPP:
+        return Diagnosis("model", State.OK, f"{server.loaded or name} is loaded")
+    return Diagnosis("model", State.NOTE, f"{name} is not loaded", "The first question loads it; or: workhorse up")
+
+
+def _context(address: Address, server: Server) -> Diagnosis:
+    size = server.context_tokens
+    if size is None:
+        return Diagnosis("context", State.NOTE, f"{address.root} does not say it", "It is known once a model is loaded")
+    words = f"{size} tokens for each question and its answer"
+    if size < SMALL_CONTEXT:
+        return Diagnosis(
+            "context", State.NOTE, words, "Larger regions do not fit; load more: workhorse up --context 16384"
+        )
+    return Diagnosis("context", State.OK, words)
+
+
+def _thinking(server: Server, name: str, environ: Mapping[str, str]) -> Diagnosis:
+    known = recall(server, name, environ)
+    if known is None:
+        return Diagnosis("thinking", State.NOTE, f"{name} was not measured yet", "workhorse probe")
+    if known.switch is Switch.NONE:
+        return Diagnosis(
+            "thinking", State.NOTE, f"nothing keeps {name} from thinking", "Choose another model with --model"
+        )
+    words = "it does not think" if known.switch is Switch.NOT_NEEDED else f"switched off by {known.switch.value}"
+    saved = f", which saves {known.saved_tokens} tokens an answer" if known.saved_tokens else ""
+    return Diagnosis("thinking", State.OK, words + saved)
+
+
+# -- the rest
+
+
+def _sandbox() -> Diagnosis:
+    program = shutil.which("bwrap")
+    if not program:
+        words = "bubblewrap is not installed, so no generated code is run"
+        return Diagnosis("sandbox", State.NOTE, words, "Install the package bubblewrap to have generated tests run")
+    tried = [program, "--ro-bind", "/", "/", "--unshare-all", "--die-with-parent", "true"]
+    try:
+        done = subprocess.run(tried, capture_output=True, timeout=10, check=False)
+    except (OSError, subprocess.SubprocessError):
+        done = None
+    if done is None or done.returncode:
+        words = "bubblewrap is installed and may not make namespaces here"
+        return Diagnosis("sandbox", State.NOTE, words, "Allow unprivileged user namespaces to have generated tests run")
+    return Diagnosis("sandbox", State.OK, f"bubblewrap at {program}")
+
+
+def _hooks(repository: Repository) -> Diagnosis:
+    folder = _hooks_folder(repository)
+    ours = [path.name for path in sorted(folder.glob("*")) if path.suffix != ".sample" and _is_ours(path)]
+    if ours:
+        return Diagnosis("hooks", State.OK, f"Workhorse is called by {', '.join(ours)}")
+    return Diagnosis("hooks", State.OK, "none of this repository's hooks calls Workhorse")
+
+
+def _hooks_folder(repository: Repository) -> Path:
+    asked = ["git", "rev-parse", "--git-path", "hooks"]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(asked, cwd=repository.root, env=clean, capture_output=True, text=True, check=False)
+    return repository.root / done.stdout.strip()
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return b"workhorse" in path.read_bytes()[:4096]
+    except OSError:
+        return False

@@ -1,0 +1,260 @@
+"""Ollama by its own interface: the only one that takes a context size, and leaves a prompt whole."""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from workhorse_core.endpoint import Answer, Question
+from workhorse_core.endpoints.address import admit, refuse_relayed
+from workhorse_core.endpoints.conformance import Conformance, Switch
+from workhorse_core.endpoints.openai_compatible import THINKING_TOKENS, Access
+from workhorse_core.endpoints.server import DEFAULT_MODEL, Server
+from workhorse_core.endpoints.size import (
+    check_fits,
+    check_kept,
+    check_whole,
+    fewest_tokens,
+    likely_tokens,
+    most_tokens,
+)
+from workhorse_core.endpoints.stranger import count_in, list_in, object_in, text_in
+from workhorse_core.endpoints.strategy import Format, choose_format, read_answer
+from workhorse_core.errors import EndpointError, EndpointRefused, PromptTooLong
+
+if TYPE_CHECKING:
+    from workhorse_core.endpoints.fault import Called
+    from workhorse_core.endpoints.ollama_caller import OllamaCaller
+    from workhorse_core.endpoints.reply import Reply
+
+SMALLEST_CONTEXT = 4096
+KEEP_ALIVE = "15m"
+"""A review between two jobs shall not cost a loading of the model."""
+
+FRESH_SECONDS = 10.0
+"""For so long what was loaded is taken to be loaded still; at the worst it is loaded once more."""
+
+ONLY_LEVELS = ("gptoss", "gpt-oss")
+"""Families that ignore ``think: false`` and heed a level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What Ollama says of one model; ``context_tokens`` is what it was made for, 0 where that is not said."""
+
+    context_tokens: int
+    thinks: bool
+    family: str
+
+
+class Ollama:
+    """An endpoint for one model of one Ollama.
+
+    Args:
+        access: Where and how.
+        server: What it has told about itself.
+        known: What the probe has measured of this model.
+
+    Raises:
+        EndpointRefused: Code may not be sent there.
+    """
+
+    def __init__(self, access: Access, server: Server | None = None, known: Conformance | None = None) -> None:
+        self._access = access
+        self._address = admit(access.url, access.hosts)
+        self._server = server
+        self._known = known
+        self._caller: OllamaCaller | None = None
+        self._card: Card | None = None
+        self._learning = asyncio.Lock()
+        self._context = 0
+        self._seen = 0
+        self._stale = 0.0
+        refuse_relayed(self.model, access.hosts)
+
+    @property
+    def model(self) -> str:
+        """The model's name as the user or the server gives it."""
+        return self._access.model or (self._server.choose_model() if self._server else DEFAULT_MODEL)
+
+    @property
+    def lanes(self) -> int:
+        """How many questions it answers at the same time; it does not say, so that is what was measured."""
+        return self._known.slots if self._known else 1
+
+    @property
+    def context_tokens(self) -> int | None:
+        """How many tokens a question and its answer may have together: what the model was made for."""
+        return (self._card.context_tokens if self._card else 0) or None
+
+    async def answer(self, question: Question) -> Answer:
+        """Ask in a conversation of its own; cancelling closes the connection, which stops the work on it.
+
+        Raises:
+            EndpointError: There is no usable answer: see its kinds.
+        """
+        started = monotonic()
+        card = await self._learn()
+        form = choose_format(question, self._known)
+        body = make_native_body(form.question, self.model, think_of(card, self._known), form)
+        text = "\n".join(message["content"] for message in body["messages"])
+        prompt = likely_tokens(text)
+        if card.context_tokens:
+            check_fits(prompt, question.max_tokens, card.context_tokens)
+        reply = await self._ask_with_room(body, question, prompt, card)
+        answer = reply.finished(monotonic() - started)
+        await self._check_after(answer, text, body["options"]["num_ctx"])
+        return read_answer(answer, form)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._caller:
+            await self._caller.close()
+
+    async def _learn(self) -> Card:
+        """Ask what the model is, before it gets a word of anybody's code."""
+        async with self._learning:
+            if self._card is None:
+                shown = await self._line().learn("/api/show", {"model": self.model}, self._called(0))
+                refuse_remote(self.model, shown, self._access.hosts)
+                self._card = read_card(self.model, shown)
+            return self._card
+
+    async def _ask_with_room(self, body: dict[str, Any], question: Question, prompt: int, card: Card) -> "Reply":
+        """Ask with a context that holds it all; with the next larger one where Ollama counts more than estimated."""
+        thinking = THINKING_TOKENS if body["think"] is not False else 0
+        needed = prompt + question.max_tokens + thinking
+        while True:
+            context = await self._choose(needed, card)
+            room = max(context - prompt, question.max_tokens)
+            body["options"]["num_ctx"] = context
+            body["options"]["num_predict"] = min(question.max_tokens + THINKING_TOKENS, room)
+            try:
+                return await self._line().ask(body, question, self._called(prompt + question.max_tokens))
+            except PromptTooLong:
+                if context >= (card.context_tokens or context):
+                    raise
+                needed = context + 1
+
+    async def _choose(self, needed: int, card: Card) -> int:
+        """What is loaded is used as it is where it suffices: another size would load the model again."""
+        async with self._learning:
+            if self._seen >= needed and monotonic() < self._stale:
+                return self._context
+            self._stale = monotonic() + FRESH_SECONDS
+            running = await self._line().learn("/api/ps", None, self._called(0))
+            loaded = loaded_context(running, self.model)
+            self._seen = loaded
+            self._context = choose_context(needed, max(loaded, self._context), card.context_tokens)
+            return self._context
+
+    async def _check_after(self, answer: Answer, text: str, context: int) -> None:
+        """Hold Ollama's own counts against what was sent, and what it has loaded against what was asked for."""
+        if context > self._seen:  # it was loaded for this question: perhaps smaller than it was asked for
+            loaded = loaded_context(await self._line().learn("/api/ps", None, self._called(0)), self.model)
+            self._seen = loaded
+            context = min(context, loaded or context)
+            check_fits(max(answer.prompt_tokens, fewest_tokens(text)), 0, context)
+        check_kept(answer.prompt_tokens + answer.completion_tokens, context)
+        counts = self._known is None or self._known.counts_cached
+        if counts and context < most_tokens(text) + answer.completion_tokens:  # else nothing can have been cut
+            check_whole(answer.prompt_tokens, fewest_tokens(text))
+
+    def _line(self) -> "OllamaCaller":
+        if self._caller is None:
+            from workhorse_core.endpoints.ollama_caller import OllamaCaller  # deferred: its imports take long
+
+            self._caller = OllamaCaller(self._address, self._access.key, self._access.timeout)
+        return self._caller
+
+    def _called(self, tokens: int) -> "Called":
+        from workhorse_core.endpoints.fault import Called  # deferred with the caller
+
+        models = self._server.models if self._server else ()
+        return Called(self._address, self.model, tokens, self.context_tokens, self._access.key_name, models)
+
+
+def make_native_body(question: Question, model: str, think: bool | str, form: Format) -> dict[str, Any]:
+    """Write the request; ``num_ctx`` and ``num_predict`` are still to come.
+
+    Without ``truncate`` and ``shift`` set to false the start of a prompt, or of the context while the answer is
+    written, would be lost without a word. ``think`` would be on.
+    """
+    region = f"{question.context}\n\n{question.region}" if question.context else question.region
+    body: dict[str, Any] = {
+        "model": model,
+        "messages": [
+            {"role": "system", "content": _sendable(question.system)},
+            {"role": "user", "content": _sendable(region)},
+        ],
+        "stream": True,
+        "truncate": False,
+        "shift": False,
+        "think": think,
+        "keep_alive": KEEP_ALIVE,
+        "options": {"temperature": 0.2},
+    }
+    if form.schema is not None:
+        body["format"] = dict(form.schema)
+    return body
+
+
+def think_of(card: Card, known: Conformance | None) -> bool | str:
+    """Choose what to say about thinking: what was measured, else what the model's family heeds."""
+    if known and known.switch is Switch.LOW:
+        return "low"
+    if known is None and card.thinks and card.family.lower() in ONLY_LEVELS:
+        return "low"
+    return False
+
+
+def choose_context(needed: int, loaded: int, most: int) -> int:
+    """Choose a context: the loaded one if it suffices, else the next power of two, never above the model's own."""
+    if loaded >= needed:
+        return loaded
+    bucket = max(SMALLEST_CONTEXT, 1 << (needed - 1).bit_length())
+    return min(bucket, most) if most else bucket
+
+
+def loaded_context(running: Mapping[str, object], model: str) -> int:
+    """Read from ``/api/ps`` with which context a model is loaded; 0 where it is not."""
+    for entry in map(object_in, list_in(running.get("models"))):
+        if {entry.get("name"), entry.get("model")} & {model, f"{model}:latest"}:
+            return count_in(entry.get("context_length"))
+    return 0
+
+
+def read_card(model: str, shown: Mapping[str, object]) -> Card:
+    """Read ``/api/show``.
+
+    Raises:
+        EndpointError: The model cannot chat.
+    """
+    info = object_in(shown.get("model_info"))
+    context = count_in(info.get(f"{text_in(info.get('general.architecture'))}.context_length"))
+    able = list_in(shown.get("capabilities"))
+    if able and "completion" not in able:
+        raise EndpointError(f"The model {model} cannot chat.", "Choose another with --model.")
+    return Card(context, "thinking" in able, text_in(object_in(shown.get("details")).get("family")))
+
+
+def refuse_remote(model: str, shown: Mapping[str, object], hosts: Collection[str]) -> None:
+    """Refuse a model that this Ollama only passes on, whatever its name.
+
+    Raises:
+        EndpointRefused: The user's own configuration does not name the host.
+    """
+    remote = text_in(shown.get("remote_host"))
+    host = remote.partition("://")[2].partition("/")[0].rpartition(":")[0] if remote.count(":") > 1 else ""
+    host = (host or remote.partition("://")[2].partition("/")[0] or remote).lower()
+    if (remote or shown.get("remote_model")) and host not in {name.lower() for name in hosts}:
+        raise EndpointRefused(
+            f"The model {model} runs on {host or 'another machine'} and not on this machine, so no code is sent to it.",
+            f'Choose another with --model, or name its host in your own configuration: hosts = ["{host}"]',
+        )
+
+
+def _sendable(text: str) -> str:
+    """Replace what UTF-8 has no bytes for."""
+    return text.encode("utf-8", "replace").decode()

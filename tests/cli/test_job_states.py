@@ -1,0 +1,194 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.json_schema import JOB, problems
+from cli.running import Workhorse, git
+from workhorse_cli.jobs import JobStore, open_store
+from workhorse_core.draft import Draft, make_draft
+from workhorse_core.errors import JobError
+from workhorse_core.handoff import Decision
+from workhorse_core.job import retried
+from workhorse_core.ledger import EventKind
+from workhorse_core.review import judge
+
+RULES = ("--engine", "rules")
+
+
+@pytest.fixture
+def job(shop: Path, workhorse: Workhorse) -> str:
+    """A verified job."""
+    return str(json.loads(workhorse("docstrings", "src/shop.py", *RULES, "--json").out)["job"])
+
+
+@pytest.fixture
+def store(shop: Path) -> Iterator[JobStore]:
+    with open_store() as store:
+        yield store
+
+
+def interrupt(store: JobStore, job: str) -> None:
+    store.ledger.append(job, EventKind.RETRIED, retried("again"))
+
+
+# -- what is said at every state
+
+
+def test_json_has_the_shape_of_the_contract_at_every_state(shop: Path, workhorse: Workhorse, store: JobStore) -> None:
+    def said(*words: str) -> str:
+        result = workhorse(*words, "--json")
+        assert result.code == 0, result.err
+        value = json.loads(result.out)
+        assert list(problems(value, JOB)) == []
+        return str(value["status"])
+
+    assert said("docstrings", "src/shop.py", *RULES, "--dry-run") == "verified"
+    assert said("docstrings", "src/plain.py", *RULES) == "nothing"
+    assert said("docstrings", "src/shop.py::frobnicate", *RULES) == "nothing"
+    assert said("docstrings", "src/shop.py", *RULES) == "verified"
+    assert said("reject", "@", "-m", "no") == "rejected"
+    assert said("retry", "@", "-m", "more") == "verified"
+    assert said("discard", "@") == "discarded"
+    assert said("docstrings", "src/shop.py", *RULES) == "verified"
+    interrupt(store, store.ledger.find_job("@"))
+    assert said("show", "@") == "drafting"
+    assert said("resume", "@") == "verified"
+    assert said("approve", "@") == "approved"
+    assert said("merge", "@") == "merged"
+    assert said("show", "@") == "merged"
+    listed = json.loads(workhorse("jobs", "--all", "--json").out)
+    assert len(listed) == 3
+    assert [problem for entry in listed for problem in problems(entry, JOB)] == []
+
+
+def test_what_a_schema_forbids_is_found() -> None:
+    schema = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string", "enum": ["x"]}}}
+    assert list(problems({"a": "x"}, schema)) == []
+    assert len(list(problems({"a": "y"}, schema))) == 1
+    assert len(list(problems({"a": True}, schema))) == 1
+    assert len(list(problems({"b": 1}, schema))) == 2
+
+
+def test_a_merge_says_why_there_is_nothing_to_land(shop: Path, workhorse: Workhorse, store: JobStore) -> None:
+    assert workhorse("docstrings", "src/shop.py::frobnicate", *RULES).code == 0
+    refused = workhorse("merge", "@")
+    assert refused.code == 1
+    assert "drafted nothing that could land" in refused.err
+    assert "workhorse show" in refused.err
+    interrupt(store, store.ledger.find_job("@"))
+    refused = workhorse("merge", "@")
+    assert refused.code == 1
+    assert "workhorse resume" in refused.err
+
+
+def test_nothing_to_do_is_no_dry_run(shop: Path, workhorse: Workhorse) -> None:
+    said = workhorse("docstrings", "src/plain.py", *RULES)
+    assert said.code == 0
+    assert "nothing to do" in said.out
+    assert "dry run" not in said.out
+    assert git("branch", "--list", "workhorse/*") == ""
+
+
+def test_what_is_drafted_again_has_to_be_approved_again(job: str, workhorse: Workhorse) -> None:
+    tree = json.loads(workhorse("approve", job, "--json").out)["tree"]
+    assert json.loads(workhorse("retry", job, "-m", "otherwise", "--json").out)["tree"] == tree  # rules do not listen
+    refused = workhorse("merge", job)
+    assert refused.code == 1
+    assert f"Nobody has approved job {job}" in refused.err
+    assert workhorse("approve", job).code == 0
+    assert workhorse("merge", job).code == 0
+
+
+def test_a_branch_changed_by_hand_can_be_put_back(job: str, workhorse: Workhorse) -> None:
+    found = json.loads(workhorse("approve", job, "--json").out)
+    git("branch", "-f", found["branch"], "HEAD")
+    refused = workhorse("merge", job)
+    assert refused.code == 1
+    command = refused.err.strip().rpartition("Put it back: git ")[2]
+    git(*command.split())
+    assert workhorse("merge", job).code == 0
+
+
+# -- one process at a time
+
+
+@pytest.mark.parametrize(
+    "words", [("resume",), ("resume", "@"), ("retry", "@", "-m", "x"), ("discard", "@"), ("approve", "@")]
+)
+def test_a_job_that_another_process_works_on_is_left_to_it(
+    job: str, words: tuple[str, ...], workhorse: Workhorse, store: JobStore
+) -> None:
+    if words[0] == "resume":
+        interrupt(store, job)
+    before = store.ledger.events(job)
+    branches = git("for-each-ref")
+    with store.ledger.hold(job):
+        refused = workhorse(*words)
+    assert refused.code == 1
+    assert f"Another Workhorse is at work on job {job}" in refused.err
+    assert store.ledger.events(job) == before
+    assert git("for-each-ref") == branches
+
+
+def test_a_merge_is_done_by_one_process(job: str, workhorse: Workhorse, store: JobStore) -> None:
+    assert workhorse("approve", job).code == 0
+    with store.ledger.hold(job):
+        assert workhorse("merge", job).code == 1
+    assert git("rev-list", "--count", "HEAD") == "1\n"
+    assert workhorse("merge", job).code == 0
+
+
+def test_a_draft_that_is_under_way_is_held(
+    shop: Path, workhorse: Workhorse, store: JobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    async def watched(*given: Any) -> Draft:
+        job = store.ledger.find_job("@")
+        with pytest.raises(JobError, match="Another Workhorse"), store.ledger.hold(job):
+            pass
+        seen.append(job)
+        return await make_draft(*given)
+
+    monkeypatch.setattr("workhorse_core.run.make_draft", watched)
+    assert workhorse("docstrings", "src/shop.py", *RULES).code == 0
+    assert seen
+    with store.ledger.hold(seen[0]):
+        pass
+
+
+def test_a_verdict_on_what_was_drafted_again_meanwhile_does_not_count(
+    job: str, workhorse: Workhorse, store: JobStore
+) -> None:
+    seen = store.find(job)
+    (Path("src/shop.py")).write_text(Path("src/shop.py").read_text().replace("number % 2 == 0", "not number % 2"))
+    assert workhorse("retry", job, "-m", "again").code == 0
+    with pytest.raises(JobError, match="drafted again meanwhile"):
+        judge(store.repository, store.ledger, seen, Decision.APPROVE, "")
+    assert store.find(job).verdict is None
+
+
+# -- odd places
+
+
+def test_links_that_lead_out_do_not_stop_the_work_on_a_folder(shop: Path, workhorse: Workhorse) -> None:
+    outside = shop.parent / "outside.py"
+    outside.write_text("def is_odd(number):\n    return number % 2\n")
+    Path("src/link.py").symlink_to(outside)
+    Path("src/folder").symlink_to(shop.parent)
+    found = json.loads(workhorse("docstrings", "src", *RULES, "--json").out)
+    assert found["status"] == "verified"
+    assert {region["path"] for region in found["regions"]} == {"src/shop.py"}
+
+
+def test_what_lies_in_a_submodule_is_refused_before_it_is_drafted(shop: Path, workhorse: Workhorse) -> None:
+    git("init", "--quiet", "vendor/other")
+    Path("vendor/other/a.py").write_text("def is_odd(number):\n    return number % 2\n")
+    for target in ("vendor/other/a.py", "vendor/other", "vendor/other/a.py::is_odd"):
+        refused = workhorse("docstrings", target, *RULES, "--dry-run")
+        assert refused.code == 1
+        assert "belongs to another repository" in refused.err
+        assert f"cd {shop / 'vendor/other'}" in refused.err

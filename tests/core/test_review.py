@@ -1,0 +1,72 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from prepared_jobs import approved_job, open_ledger, put_before
+from workhorse_core.errors import LandingOvertaken
+from workhorse_core.git.repository import Repository
+from workhorse_core.job import Job, JobStatus, read_job
+from workhorse_core.ledger import Ledger
+from workhorse_core.merge import LandingPlan, plan_landing
+from workhorse_core.project import open_project
+from workhorse_core.review import merge_job
+from workhorse_core.testing.repository import commit_all, make_repository, write_files
+
+PATH = "a.py"
+CODE = '"""A."""\n\n\ndef is_even(number):\n    return number % 2 == 0\n'
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Repository:
+    return make_repository(tmp_path / "project", {PATH: CODE, "b.py": ""})
+
+
+@pytest.fixture
+def ledger(home: Repository) -> Iterator[Ledger]:
+    with open_ledger(home) as opened:
+        yield opened
+
+
+@pytest.fixture
+def job(home: Repository, ledger: Ledger) -> Job:
+    return approved_job(home, ledger, [put_before(home, PATH, "    return", '    """Tell."""\n')])
+
+
+def commit_while_it_plans(monkeypatch: pytest.MonkeyPatch, home: Repository, times: int) -> list[str]:
+    """Let somebody commit right after each of the first plans."""
+    commits: list[str] = []
+    plan = plan_landing
+
+    def planned(repository: Repository, job: Job, commit: bool = True) -> LandingPlan:
+        made = plan(repository, job, commit)
+        if len(commits) < times:
+            write_files(home.root, {"b.py": f"B = {len(commits)}\n"})
+            commits.append(commit_all(home, "Meanwhile"))
+        return made
+
+    monkeypatch.setattr("workhorse_core.review.plan_landing", planned)
+    return commits
+
+
+async def test_what_is_committed_between_plan_and_landing_is_planned_in(
+    home: Repository, ledger: Ledger, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits = commit_while_it_plans(monkeypatch, home, 2)
+    merged = await merge_job(open_project(home.root), ledger, job)
+    assert merged.landed.commit == home.commit_id("HEAD")
+    assert home.commit_id("HEAD^") == commits[-1]
+    assert home.run("status", "--porcelain") == b""
+    assert b'"""Tell."""' in (home.root / PATH).read_bytes()
+
+
+async def test_a_branch_that_never_rests_is_said(
+    home: Repository, ledger: Ledger, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits = commit_while_it_plans(monkeypatch, home, 9)
+    with pytest.raises(LandingOvertaken, match="HEAD has moved meanwhile"):
+        await merge_job(open_project(home.root), ledger, job)
+    assert home.commit_id("HEAD") == commits[-1]
+    assert len(commits) == 3
+    assert read_job(ledger, job.id).status is JobStatus.APPROVED
+    assert (home.root / PATH).read_text() == CODE

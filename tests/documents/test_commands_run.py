@@ -1,0 +1,146 @@
+"""Every shell command of the README and the guide, run block by block on a copy of the sample project."""
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.running import PROGRAM
+from documents.pages import ROOT, blocks, commands
+from workhorse_core.testing.llama_cpp import LlamaServer, serve
+from workhorse_core.testing.repository import commit_all, make_repository
+from workhorse_core.testing.tiny_gguf import write_scripted_model
+
+NOT_RUN = {
+    "make try": "tests/cli/test_documents.py runs it",
+    "make test": "it is what runs this",
+    "make test-slow": "it takes minutes, and CI runs it",
+    "make test-real": "it takes minutes, and CI runs it",
+    "make results": "it takes minutes and fetches packages",
+    "make lint": "CI runs it",
+    "make format": "it would change this repository",
+    "pip install .": "it would change the environment of these tests; `make try` installs the same way",
+    "cd your-project": "these tests are there already",
+    "ollama pull qwen2.5-coder:7b": "it fetches gigabytes; the scripted llama.cpp server stands in",
+}
+JOB = "k3f9"
+LONELY = '''\
+"""A parser."""
+
+
+def frobnicate(number):
+    return number
+'''
+ANSWER = {
+    "summary": "Give back what was given.",
+    "description": "",
+    "parameters": {"number": "Anything at all."},
+    "returns": "The very same thing.",
+}
+A_PY = '''\
+"""Parsing."""
+
+
+class Parser:
+    """Reads words."""
+
+    def parse(self, text: str) -> list[str]:
+        if not text:
+            raise ValueError("the text must not be empty")
+        return text.split()
+
+    def is_done(self) -> bool:
+        return True
+'''
+SHOWN = [(page, block) for page in ("README.md", "docs/guide.md", "CONTRIBUTING.md") for block in blocks(page, "sh")]
+
+
+@pytest.fixture(scope="session")
+def model_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The real llama.cpp server, which describes ``frobnicate`` whatever it is asked."""
+    model = tmp_path_factory.mktemp("models") / "frobnicate.gguf"
+    write_scripted_model(model, {"": json.dumps(ANSWER)})
+    with serve(LlamaServer(model)) as root:
+        yield f"{root}/v1"
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """The sample project as ``main`` has it, and a branch with a module more."""
+    root = tmp_path / "inventory"
+    shutil.copytree(ROOT / "examples" / "inventory", root, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    repository = make_repository(root)
+    repository.run("checkout", "--quiet", "-b", "feature")
+    (root / "src" / "a.py").write_text(A_PY)
+    commit_all(repository, "Parse")
+    return root
+
+
+@pytest.fixture
+def lonely(tmp_path: Path) -> Path:
+    """One function, of which only a model can say anything."""
+    return make_repository(tmp_path / "lonely", {"src/lonely.py": LONELY}).root
+
+
+def test_there_are_some() -> None:
+    lines = [line for _, block in SHOWN for line in commands(block)]
+    assert len(lines) > 15
+    assert set(NOT_RUN) <= set(lines), "a reason for a command that is not there"
+
+
+@pytest.mark.parametrize(("page", "block"), [(p, b) for p, b in SHOWN if "retry" not in b and "ollama" not in b])
+def test_they_work_on_the_sample(page: str, block: str, sample: Path) -> None:
+    Session(sample, dict(os.environ), "rules").play(block)
+
+
+@pytest.mark.parametrize(("page", "block"), [(p, b) for p, b in SHOWN if "retry" in b or "ollama" in b])
+def test_those_that_ask_a_model_work_with_the_real_server(
+    page: str, block: str, lonely: Path, model_server: str
+) -> None:
+    session = Session(lonely, {**os.environ, "WORKHORSE_URL": model_server}, "local")
+    session.play(block)
+    newest = json.loads(session.workhorse("show", "@", "--json"))
+    assert [region["model"] for region in newest["regions"] if region["status"] == "drafted"] == ["tiny"]
+
+
+class Session:
+    """A user in one folder who types what the page shows; where it names a job, there is one."""
+
+    def __init__(self, root: Path, environment: dict[str, str], engine: str) -> None:
+        self.root = root
+        self.environment = environment
+        self.engine = engine
+
+    def play(self, block: str) -> None:
+        lines = commands(block)
+        if not all(line in NOT_RUN for line in lines):
+            job = self.new_job() if JOB in block else ""
+            for line in lines:
+                self.type(line.replace(JOB, job))
+
+    def new_job(self) -> str:
+        done = self.workhorse("docstrings", "src", "--engine", self.engine, "--json")
+        return str(json.loads(done)["job"])
+
+    def type(self, line: str) -> None:
+        words = shlex.split(line)
+        if line in NOT_RUN:
+            return
+        if words[0] == "export":
+            name, _, value = words[1].partition("=")
+            self.environment.setdefault(name, value)
+        else:
+            assert words[0] == "workhorse", f"say in NOT_RUN why this is not run: {line}"
+            self.workhorse(*words[1:])
+
+    def workhorse(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [*PROGRAM, *arguments], cwd=self.root, env=self.environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, f"workhorse {' '.join(arguments)}: {done.stdout}{done.stderr}"
+        return done.stdout

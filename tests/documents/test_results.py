@@ -1,0 +1,26 @@
+"""docs/results.md is what `make results` writes, whole."""
+
+import re
+
+from documents.pages import ROOT
+
+PAGE = (ROOT / "docs" / "results.md").read_text("utf-8")
+PARTS = dict(re.findall(r"<!-- ([\w ]+) -->\n(.*?)\n<!-- end -->", PAGE, re.DOTALL))
+
+
+def test_every_part_has_been_written() -> None:
+    assert list(PARTS) == ["as they are", "stripped", "judged", "half", "half judged", "examples", "local model"]
+    assert [name for name, text in PARTS.items() if not text.strip()] == []
+
+
+def test_every_proof_held() -> None:
+    rows = re.findall(r"(\d+) of (\d+)", "".join(PARTS[name] for name in ("as they are", "stripped", "half")))
+    assert len(rows) == 9
+    assert all(held == changed != "0" for held, changed in rows)
+
+
+def test_the_examples_are_ten_and_not_only_good_ones() -> None:
+    opinions = re.findall(r"^\*\*\d+\. .*\n\n(\w+)", PARTS["examples"], re.MULTILINE)
+    assert len(opinions) == 10
+    assert opinions.count("Good") == 6
+    assert PARTS["examples"].count("left out: the code does not say enough") == 0, "choose another example"
