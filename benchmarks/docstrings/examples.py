@@ -73,14 +73,14 @@ EXAMPLES = (
     Example(
         "click",
         "src/click/formatting.py",
-        "HelpFormatter.write_dl",
-        "Bad: nobody knows what a dl is. The exception is right.",
+        "wrap_text",
+        "Thin: nothing of the four parameters and of what they do together.",
     ),
     Example(
         "click",
-        "src/click/decorators.py",
-        "pass_context",
-        "Bad: true of the name, and misleading. It passes nothing; it makes a decorator that does.",
+        "src/click/formatting.py",
+        "measure_table",
+        "Bad: it finds the width of each column, and nobody would guess that. The real code has no docstring.",
     ),
 )
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 JOB = json.loads(Path(__file__).with_name("job_schema.json").read_text())
 _TYPES: dict[str, type | tuple[type, ...]] = {
@@ -27,11 +27,11 @@ def problems(value: Any, schema: Any, place: str = "$") -> Iterator[str]:
     elif isinstance(value, str) and not re.fullmatch(schema.get("pattern", r"(?s:.*)"), value):
         yield f"{place} is {value!r} and does not match {schema['pattern']}"
     elif isinstance(value, list):
-        for number, item in enumerate(value):
+        for number, item in enumerate(cast("list[Any]", value)):
             yield from problems(item, schema["items"], f"{place}[{number}]")
     elif isinstance(value, dict):
         yield from (f"{place}.{name} is missing" for name in schema["required"] if name not in value)
-        for name, item in value.items():
+        for name, item in cast("dict[str, Any]", value).items():
             if name in schema["properties"]:
                 yield from problems(item, schema["properties"][name], f"{place}.{name}")
             else:

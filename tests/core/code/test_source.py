@@ -183,6 +183,7 @@ def test_only_the_blanks_that_count_are_the_indentation(data: bytes, indent: str
         (b"def f():\n\treturn 1\n", "\t"),
         (b"if x: pass\nclass A:\n  def f(self):\n     return 1\n", "  "),
         (b"x = [\n        1]\nfor a in x:\n   pass\n", "   "),
+        (b"def f(a,\n        b): return a\ndef g():\n  pass\n", "  "),
         (b"def f(): pass\ntry:\n  pass\nexcept A:\n      pass\n", "  "),
     ],
 )

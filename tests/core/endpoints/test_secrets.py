@@ -3,14 +3,17 @@
 import contextlib
 import json
 import time
+from collections.abc import Callable
 
 import pytest
 
-from core.endpoints.double import Listener, delta, events
+from core.endpoints.double import Listener, delta, events, http
 from workhorse_core.endpoint import Question
+from workhorse_core.endpoints.locate import find_endpoint
 from workhorse_core.endpoints.openai_compatible import Access, OpenAICompatible
 from workhorse_core.endpoints.secrets import STEM, Masking, find_secrets, mask_question
 from workhorse_core.errors import AnswerMalformed, EndpointError
+from workhorse_core.settings.config import Config
 from workhorse_core.testing.endpoint import ScriptedEndpoint
 
 # put together here, so that no scanner takes this file for a leak
@@ -72,8 +75,8 @@ async def test_code_that_only_speaks_of_secrets_is_sent_as_it_is(text: str) -> N
     assert inner.questions[0].region == text
 
 
-async def test_no_byte_of_a_secret_is_on_the_wire(listen: object) -> None:
-    listener: Listener = listen(lambda _: events(delta(content="Done."), delta(finish="stop")))  # type: ignore[operator]
+async def test_no_byte_of_a_secret_is_on_the_wire(listen: Callable[..., Listener]) -> None:
+    listener = listen(lambda _: events(delta(content="Done."), delta(finish="stop")))
     text = "\n".join(text for text, _ in SECRETS)
     endpoint = Masking(OpenAICompatible(Access(listener.url, "m")))
     await endpoint.answer(Question(text, text, text))
@@ -84,6 +87,24 @@ async def test_no_byte_of_a_secret_is_on_the_wire(listen: object) -> None:
         for line in secret.splitlines()[1:-1] or [secret]:
             assert line.encode() not in sent
             assert json.dumps(line)[1:-1].encode() not in sent
+
+
+@pytest.mark.parametrize("how", ["named", "several", "found"])
+async def test_every_endpoint_that_is_found_masks(listen: Callable[..., Listener], how: str) -> None:
+    def respond(request: bytes) -> bytes:
+        if request.startswith(b"GET /v1/models"):
+            return http(200, b'{"data": [{"id": "m"}]}')
+        return events(delta(content="Done."), delta(finish="stop")) if b"/chat/" in request else http(404, b"{}")
+
+    listener = listen(respond)
+    configs = {"named": Config(url=listener.url), "several": Config(urls=(listener.url,)), "found": Config()}
+    endpoint = find_endpoint(configs[how], {}, [listener.port])
+    assert endpoint is not None
+    await endpoint.answer(Question("s", "c", f'key = "{AWS}"'))
+    await endpoint.close()
+    (body,) = listener.bodies
+    assert AWS not in json.dumps(body)
+    assert STEM in json.dumps(body)
 
 
 async def test_in_json_a_secret_is_written_as_json_wants_it() -> None:

@@ -13,7 +13,8 @@ from workhorse_core.rules.docstrings.subject import Subject
 _COMMENT = late_pattern(r"[ \t\f]*#[:!]?[ \t]?(?P<text>.*)$")
 _BEHIND = late_pattern(r"[ \t,);]*:?[ \t]*#:?[ \t]*(?P<text>.+)$")
 _NOTE = late_pattern(
-    r"^(?:type:|noqa|pragma|pylint|mypy|ruff|flake8|isort|fmt:|yapf|nosec|pyright|pyre|todo|fixme|xxx"
+    r"^(?:type:|noqa|authors?:|written by"
+    r"|pragma|pylint|mypy|ruff|flake8|isort|fmt:|yapf|nosec|pyright|pyre|todo|fixme|xxx"
     r"|hack|bug\b|note to self"
     r"|region\b|endregion|-\*-|vim:|copyright|spdx|license|licen[cs]ed|!|https?://|see\b|cf\b|eslint"
     r"|cython:|distutils:|https?:"
@@ -42,7 +43,7 @@ _ASIDE = late_pattern(
     r"|because|since|in order to"
     r"|to avoid|to prevent|so that|otherwise|also|and|but|or|however|then|now|here|only|just|next|finally"
     r"|first|same|like|above"
-    r"|below|used|overridable|private|public|internal|helpers?|utilit(?:y|ies)|not|no|if|when|it|it's|that|there)\b",
+    r"|below|assumes|used|overridable|private|public|internal|helpers?|utilit(?:y|ies)|not|no|if|when|it|it's|that|there)\b",
     re.IGNORECASE,
 )
 """How a remark on the code begins."""
