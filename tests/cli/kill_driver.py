@@ -76,7 +76,8 @@ def has_tag() -> bool:
 
 def state(root: Path) -> dict[str, object]:
     """Everything that belongs to the user: files, index, HEAD, branch and stash."""
-    files = {str(p.relative_to(root)): p.read_text() for p in root.rglob("*") if p.is_file() and ".git" not in p.parts}
+    listed = git("ls-files", "--cached", "--others").split()  # a walk would meet git's own files coming and going
+    files = {name: (root / name).read_text() for name in listed if (root / name).is_file()}
     return {
         "files": files,
         "index": git("ls-files", "-s"),

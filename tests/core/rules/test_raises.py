@@ -243,3 +243,16 @@ CHANGED = [
 def test_a_guard_on_what_was_changed_before_tells_nothing(known: Write, code: str) -> None:
     found = known(code, "C.f" if code.startswith("class") else "f")
     assert "when A is raised" in found.missing
+
+
+def test_a_message_that_forgets_that_none_is_allowed_is_not_believed(known: Write) -> None:
+    code = """
+    def read_all(used, size):
+        if used and isinstance(size, bool):
+            raise KeyError()
+        elif size is not None and not isinstance(size, int):
+            raise TypeError("size must be an int, it is instead a %s." % type(size))
+    """
+    found = known(code, "read_all")
+    assert found.content is None or "TypeError" not in [entry.exception for entry in found.content.raises]
+    assert "is not an int." not in " ".join(found.facts)

@@ -63,11 +63,24 @@ def _reason(subject: Subject, raised: Raised) -> Reason | None:
         tried = _tried_call(subject, raised)
         return Reason(raised.exception, f"if {tried} raises it", where) if tried else None
     condition = _condition(subject, raised)
-    if condition is not None and not (message and _says_more(subject, message, condition)):
+    # "must be an int" leaves out that None is allowed: then only the condition is true
+    allows_none = _allows_none(raised)
+    if condition is not None and (allows_none or not (message and _says_more(subject, message, condition))):
         return Reason(raised.exception, condition, where)
-    if message is not None:
+    if message is not None and not allows_none:
         return Reason(raised.exception, message, f"message on line {raised.line}")
     return None
+
+
+def _allows_none(raised: Raised) -> bool:
+    """Tell whether the test nearest to the raise leaves None alone ("x is not None and ...")."""
+    test = raised.guards[-1].node if raised.guards else None
+    return isinstance(test, ast.BoolOp) and any(
+        isinstance(part, ast.Compare)
+        and isinstance(part.ops[0], ast.IsNot)
+        and ast.unparse(part.comparators[0]) == "None"
+        for part in test.values
+    )
 
 
 def _condition(subject: Subject, raised: Raised) -> str | None:
