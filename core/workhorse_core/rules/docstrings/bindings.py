@@ -71,8 +71,7 @@ def stored_before(subject: Subject, line: int) -> set[str]:
 def acts_on_itself_before(subject: Subject, line: int) -> bool:
     """Tell whether the function calls a method of its object before a line for what that does: ``self.fill()``."""
     return any(
-        isinstance(node, ast.Expr)
-        and isinstance(call := node.value.value if isinstance(node.value, ast.Await) else node.value, ast.Call)
+        isinstance(call := node.value.value if isinstance(node.value, ast.Await) else node.value, ast.Call)
         and (dotted(call.func) or "").startswith("self.")
         for node in subject.nodes
         if isinstance(node, ast.Expr) and node.lineno < line
