@@ -2,10 +2,9 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -15,8 +14,7 @@ from workhorse_core.project import Project, open_project
 from workhorse_core.task import Engine, Task
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(NamedTuple):
     """The options of every action. ``changed`` is a revision, "" for HEAD, None when it was not asked for."""
 
     staged: bool
@@ -90,7 +88,7 @@ def action_options(function: Callable[..., int]) -> Callable[..., int]:
     @wraps(function)
     def collected(**given: Any) -> int:
         given["engine"] = given["engine"] or Engine.AUTO.value
-        shared = Shared(**{field.name: given.pop(field.name) for field in fields(Shared)})
+        shared = Shared(**{name: given.pop(name) for name in Shared._fields})
         return function(shared, **given)
 
     for option in reversed(_OPTIONS):

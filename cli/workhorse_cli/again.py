@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from workhorse_cli.action_command import overrides_of
 from workhorse_cli.carrying import Carriage, carry
@@ -18,8 +19,7 @@ from workhorse_core.review import reopen
 from workhorse_core.task import Engine
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(NamedTuple):
     """Who is to do it, None where the job's own engine and the configuration say so; and how it is shown."""
 
     engine: str | None

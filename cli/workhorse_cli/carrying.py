@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from workhorse_cli.errors import DONE, NOT_DONE
 from workhorse_cli.jobs import open_ledger
@@ -20,8 +20,7 @@ from workhorse_core.settle import Checked
 from workhorse_core.task import Engine, Task
 
 
-@dataclass(frozen=True, slots=True)
-class Carriage:
+class Carriage(NamedTuple):
     """What is carried: the task, where, how it is shown, and an interrupted job to go on with."""
 
     task: Task
@@ -130,7 +129,7 @@ def report_view(carriage: Carriage, finished: Finished) -> int:
     elif view.status == "nothing":
         _print_nothing(view, output)
     else:
-        print_job(replace(view, diff=b"") if output.json else view, output)
+        print_job(view._replace(diff=b"") if output.json else view, output)
         print_next(view, output)
     return NOT_DONE if view.status == "failed" else DONE
 
@@ -148,8 +147,7 @@ def view_of(task: Task, finished: Finished) -> JobView:
     )
     if handoff is None:
         return view
-    return replace(
-        view,
+    return view._replace(
         scratch=handoff.scratch,
         results=handoff.verification.results,
         diff=handoff.patch.text,
@@ -169,4 +167,4 @@ def _unseen(risks: Sequence[str]) -> tuple[str, ...]:
 
 
 def _print_nothing(view: JobView, output: Output) -> None:
-    print_job(replace(view, status="nothing to do"), output)
+    print_job(view._replace(status="nothing to do"), output)

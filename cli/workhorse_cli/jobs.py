@@ -3,8 +3,8 @@
 import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from workhorse_cli.view import JobView
 from workhorse_core.errors import JobError, NotARepository
@@ -14,8 +14,7 @@ from workhorse_core.ledger import Ledger
 from workhorse_core.scratch import read_patch
 
 
-@dataclass(frozen=True, slots=True)
-class JobStore:
+class JobStore(NamedTuple):
     """A repository and the record of its jobs."""
 
     repository: Repository

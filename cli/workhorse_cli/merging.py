@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 from workhorse_cli.errors import DONE
 from workhorse_cli.jobs import JobStore
@@ -47,7 +46,7 @@ def finish_merge(store: JobStore, job: Job, json: bool) -> int:
 
 def _report(store: JobStore, job: Job, landed: Landed, json: bool) -> int:
     output = Output(json)
-    view = replace(store.view(store.find(job.id), with_diff=json), error=None)
+    view = store.view(store.find(job.id), with_diff=json)._replace(error=None)
     if json:
         print(to_line(to_json(view)))
     print_title(view, output)

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path, PurePath
 
 from workhorse_core.errors import NotARepository, TargetError
@@ -27,7 +26,7 @@ def read_targets(words: Iterable[str], folder: Path, root: Path) -> tuple[Target
 def _read_target(word: str, folder: Path, root: Path) -> Target:
     exists = bool(word) and "\0" not in word and os.path.lexists(folder / word)
     target = Target(word) if exists else parse_target(word)
-    return replace(target, path=_from_root(target.path, word, folder, root))
+    return target._replace(path=_from_root(target.path, word, folder, root))
 
 
 def _from_root(path: str, word: str, folder: Path, root: Path) -> str:

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from workhorse_core.check import CheckResult, Finding
 from workhorse_core.draft import Draft, DraftStatus
@@ -14,8 +13,7 @@ JsonObject = dict[str, Any]
 _LONE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class JobView:
+class JobView(NamedTuple):
     """What is shown of a job; ``job`` is None in a dry run, ``status`` as docs/commands.md lists them."""
 
     job: str | None

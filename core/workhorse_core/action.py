@@ -4,8 +4,7 @@ An action is one file in ``actions/``. It never talks to a server, to git or to 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from workhorse_core.edit import Edit, Move
 from workhorse_core.endpoint import Question
@@ -15,8 +14,7 @@ from workhorse_core.settings.config import Config
 from workhorse_core.task import Task
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """The smallest set of edits that stands or falls together.
 
     A docstring is one part; type hints are one part for each slot, so that a wrong one does not cost the others.
@@ -28,8 +26,7 @@ class Part:
     sources: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """New text for a region, rendered and placed, not yet proved.
 
     ``missing`` names what is still unknown: with nothing missing no model is needed. A proposal without parts has
@@ -41,8 +38,7 @@ class Proposal:
     moves: tuple[Move, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A region, or a whole file, that the action leaves alone, and why."""
 
     path: str
@@ -52,8 +48,7 @@ class Skipped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(NamedTuple):
     """What was wrong with an earlier draft: ``words`` come from a check, a parser or a reviewer.
 
     ``attempt`` counts from 2: an action with several ways of asking takes another one each time.

@@ -1,8 +1,7 @@
 """What every check is made of: it compares a candidate with its base and says what is new."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from workhorse_core.patch import Patch
 from workhorse_core.project import Project
@@ -18,8 +17,7 @@ class CheckStatus(StrEnum):
     """It does not apply here; the reason says why. A skipped check is never a proof."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(NamedTuple):
     """Something that the candidate has and its base had not. ``line`` counts from 1 in the candidate's file."""
 
     path: str
@@ -28,8 +26,7 @@ class Finding:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(NamedTuple):
     """What one check said of one candidate."""
 
     name: str
@@ -39,8 +36,7 @@ class CheckResult:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """A candidate beside its base: the patch holds every file that differs, before and after."""
 
     project: Project

@@ -3,9 +3,9 @@
 import ast
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from workhorse_core.code.outline import indented, outline_class, outline_function, outline_imports, outline_members
 from workhorse_core.code.source import Definition, Source
@@ -22,8 +22,7 @@ _IMPORTS_SHARE = 4
 _Index = Mapping[str, Sequence[Region]]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Text for a model to read, each part whole lines, "" where there is nothing.
 
     ``imports`` is the same for every region of a file, so that a server can keep what it made of it.
@@ -67,8 +66,7 @@ def context_of(region: Region, budget_tokens: int) -> Context:
 _FRAME, _CALLED, _USED, _OTHERS = range(4)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """Lines that are shown together or not at all, the lowest rank first. ``node`` is what they show."""
 
     rank: int
@@ -98,8 +96,7 @@ def _joined(entries: Iterable[_Entry]) -> str:
 # -- the outline
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A region, the definitions around it (for a class with itself), outermost first, and their names."""
 
     region: Region

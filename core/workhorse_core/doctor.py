@@ -4,9 +4,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from workhorse_core.endpoints.address import Address, admit, refuse_relayed
 from workhorse_core.endpoints.conformance import Switch, recall
@@ -31,8 +31,7 @@ class State(StrEnum):
     PROBLEM = "problem"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """One finding; ``advice`` says what to do, and is empty where all is well."""
 
     name: str

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from time import perf_counter
+from typing import NamedTuple
 
 from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
 from workhorse_core.edit import Move
@@ -40,8 +41,7 @@ class Cost:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(NamedTuple):
     """A part that was drafted and not kept, and why."""
 
     name: str

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from workhorse_core.errors import PatchError
 
@@ -26,8 +27,7 @@ class Edit:
             raise PatchError(f"An edit of {self.path} has the impossible span {self.start}:{self.end}.")
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """A file that gets another path; its edits are given under the old one."""
 
     old: str

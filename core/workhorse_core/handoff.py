@@ -1,8 +1,8 @@
 """What a reviewer is given, and the verdict that comes back."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from workhorse_core.check import CheckStatus
 from workhorse_core.draft import Draft, DraftStatus
@@ -27,8 +27,7 @@ class Reviewer(StrEnum):
     CLAUDE = "claude"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A decision about exactly one change: from ``base_tree`` to ``tree``, with this ``evidence``.
 
     ``evidence`` is the digest of what the checks said (:attr:`Verification.evidence`). ``name`` is the reviewer's
@@ -44,8 +43,7 @@ class Verdict:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Handoff:
+class Handoff(NamedTuple):
     """Everything a reviewer needs, the same bundle for a person and for Claude.
 
     ``risks`` are full sentences: what the evidence does not cover. ``scratch`` is None where nothing was created.

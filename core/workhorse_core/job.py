@@ -1,9 +1,9 @@
 """A job: what its events add up to."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workhorse_core.check import CheckResult
 from workhorse_core.draft import Draft
@@ -33,8 +33,7 @@ class JobStatus(StrEnum):
     DISCARDED = "discarded"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One task and all that came of it; times are in seconds since 1970.
 
     ``drafts`` are the last of each region, in the order of the files. ``reason`` says why it failed or had nothing
@@ -86,14 +85,14 @@ def fold(job: str, events: Iterable[Event]) -> Job:
         elif event.kind is EventKind.DRAFTED:
             draft = from_row(Draft, event.data["draft"])
             drafts[draft.path, draft.first, draft.name] = draft
-            folded = replace(folded, status=JobStatus.DRAFTING, updated=event.at)
+            folded = folded._replace(status=JobStatus.DRAFTING, updated=event.at)
         else:
-            folded = replace(_FOLDS[event.kind](folded, event.data), updated=event.at)
+            folded = _FOLDS[event.kind](folded, event.data)._replace(updated=event.at)
             if event.kind is EventKind.RETRIED:
                 drafts.clear()
     if folded is None:
         raise JobError(f"Job {job} was given an id and never started.", "See the others: workhorse jobs")
-    return replace(folded, drafts=tuple(drafts[place] for place in sorted(drafts)))
+    return folded._replace(drafts=tuple(drafts[place] for place in sorted(drafts)))
 
 
 # -- what is written down for each event
@@ -152,7 +151,7 @@ Data = Mapping[str, Any]
 
 def _scratched(job: Job, data: Data) -> Job:
     scratch = from_row(Scratch, data["scratch"])
-    return replace(job, status=JobStatus.DRAFTING, scratch=scratch, verification=None)
+    return job._replace(status=JobStatus.DRAFTING, scratch=scratch, verification=None)
 
 
 def _checked(job: Job, data: Data) -> Job:
@@ -161,13 +160,13 @@ def _checked(job: Job, data: Data) -> Job:
         return job
     verification = Verification(tuple(from_row(CheckResult, row) for row in data["results"]))
     status = JobStatus.VERIFIED if verification.passed else JobStatus.FAILED
-    return replace(job, status=status, verification=verification)
+    return job._replace(status=status, verification=verification)
 
 
 def _judged(job: Job, data: Data) -> Job:
     verdict = from_row(Verdict, data["verdict"])
     status = JobStatus.APPROVED if verdict.decision is Decision.APPROVE else JobStatus.REJECTED
-    return replace(job, status=status, verdicts=(*job.verdicts, verdict))
+    return job._replace(status=status, verdicts=(*job.verdicts, verdict))
 
 
 def _retried(job: Job, data: Data) -> Job:
@@ -179,18 +178,18 @@ def _retried(job: Job, data: Data) -> Job:
 def _landing(job: Job, data: Data) -> Job:
     from workhorse_core.landing.carry_out import Landing  # deferred: most jobs do not land, and the rest not yet
 
-    return replace(job, landing=from_row(Landing, data["landing"]))
+    return job._replace(landing=from_row(Landing, data["landing"]))
 
 
 _FOLDS: Mapping[EventKind, Callable[[Job, Data], Job]] = {
     EventKind.SCRATCHED: _scratched,
     EventKind.CHECKED: _checked,
-    EventKind.FAILED: lambda job, data: replace(job, status=JobStatus.FAILED, reason=data.get("reason")),
-    EventKind.NOTHING: lambda job, data: replace(job, status=JobStatus.NOTHING, reason=data.get("reason")),
+    EventKind.FAILED: lambda job, data: job._replace(status=JobStatus.FAILED, reason=data.get("reason")),
+    EventKind.NOTHING: lambda job, data: job._replace(status=JobStatus.NOTHING, reason=data.get("reason")),
     EventKind.VERDICT: _judged,
     EventKind.LANDING: _landing,
-    EventKind.LANDED: lambda job, data: replace(job, status=JobStatus.MERGED, commit=data.get("commit")),
-    EventKind.UNDONE: lambda job, data: replace(job, landing=None, reason=data.get("reason")),
-    EventKind.DISCARDED: lambda job, data: replace(job, status=JobStatus.DISCARDED),
+    EventKind.LANDED: lambda job, data: job._replace(status=JobStatus.MERGED, commit=data.get("commit")),
+    EventKind.UNDONE: lambda job, data: job._replace(landing=None, reason=data.get("reason")),
+    EventKind.DISCARDED: lambda job, data: job._replace(status=JobStatus.DISCARDED),
     EventKind.RETRIED: _retried,
 }

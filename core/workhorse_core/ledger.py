@@ -7,11 +7,10 @@ import sqlite3
 import time
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from workhorse_core.errors import JobError, LedgerError
 from workhorse_core.file_lock import file_lock
@@ -47,8 +46,7 @@ class EventKind(StrEnum):
 _OVER = (EventKind.LANDED, EventKind.DISCARDED, EventKind.NOTHING)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One thing that happened; ``at`` is in seconds since 1970."""
 
     number: int

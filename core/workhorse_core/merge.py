@@ -6,8 +6,9 @@ is merged into what is there, or refused.
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from workhorse_core.check import CheckStatus
 from workhorse_core.draft import DraftStatus
@@ -34,8 +35,7 @@ from workhorse_core.scratch import Scratch, read_patch
 Trailer = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class LandingPlan:
+class LandingPlan(NamedTuple):
     """What landing a job would do; nothing has been done yet.
 
     ``tree`` is what would be committed, None when no commit would be made. ``unverified`` are the changes of those
@@ -51,8 +51,7 @@ class LandingPlan:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Landed:
+class Landed(NamedTuple):
     """What has landed: ``commit`` is the user's new commit, None when only the work tree changed."""
 
     commit: str | None
@@ -144,11 +143,11 @@ def _planned(repository: Repository, job: Job, commit: bool) -> LandingPlan:
     work = [place for change in patch.changes if (place := place_in_work_tree(repository, change, head))]
     landing = Landing(str(repository.root), tuple(step for change in work for step in file_steps(change)))
     plan = LandingPlan(job.id, landing, None, _trailers(job))
-    plan = replace(plan, unverified=unverified_in(work, patch.changes))
+    plan = plan._replace(unverified=unverified_in(work, patch.changes))
     if not commit:
         return plan
     if head.commit is None:
-        return replace(plan, notes=("There is no commit yet: only the work tree changes.",))
+        return plan._replace(notes=("There is no commit yet: only the work tree changes.",))
     refuse_operation(repository)
     return _with_commit(repository, plan, scratch, patch, head)
 
@@ -210,8 +209,7 @@ def _with_commit(repository: Repository, plan: LandingPlan, scratch: Scratch, pa
     index = tuple(step for placed in in_index for step in index_steps(placed, staged))
     landing = replace(plan.landing, index=index, branch=head.branch, head=head.commit)
     unverified = [*plan.unverified, *branch.unverified(in_head), *branch.unverified(in_index)]
-    return replace(
-        plan,
+    return plan._replace(
         landing=landing,
         tree=branch.tree(in_head, head) if in_head else None,
         unverified=tuple({patch.text: patch for patch in unverified}.values()),

@@ -8,9 +8,8 @@ import io
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.edit import Edit, Move, settle, splice
 from workhorse_core.errors import PatchError
@@ -23,8 +22,7 @@ NO_NEWLINE = "\\"
 """The type that unidiff gives to the line "No newline at end of file"."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(NamedTuple):
     """One file before and after; None where it does not exist. ``edits`` lead from one to the other, in order.
 
     ``moved_from`` is the old path of a file that moves.
@@ -37,8 +35,7 @@ class FileChange:
     moved_from: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(NamedTuple):
     """Every file that differs, by path. ``text`` is the unified diff: bytes, for files have encodings of their own."""
 
     changes: tuple[FileChange, ...]
@@ -107,8 +104,7 @@ def _change_file(
 # -- writing
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(NamedTuple):
     """Lines ``first:last`` (half open, from 0) of the old text, replaced by ``new``."""
 
     first: int

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from workhorse_core.code.source import Source, read_source
 from workhorse_core.errors import TargetError
@@ -17,8 +17,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_BUFFERS: Mapping[str, bytes] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """One project. ``root`` is the top of its work tree, or the folder itself where there is no git.
 
     ``tree`` is where the files are read: the work tree, or another state of it.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from workhorse_core.code.source import BLOCKS, Definition, Source, read_source, statements_below
 from workhorse_core.errors import TargetError
@@ -58,16 +59,14 @@ class Region:
         return hashlib.sha256(self.text).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """One file, and the definitions of it that were asked for, in source order."""
 
     source: Source
     regions: tuple[Region, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """A file of a folder that cannot be worked on, and why in one sentence."""
 
     path: str

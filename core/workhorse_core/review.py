@@ -3,7 +3,7 @@
 import getpass
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.actions.registry import find_action
 from workhorse_core.check import Check, CheckStatus, Comparison
@@ -20,8 +20,7 @@ from workhorse_core.scratch import drop_scratch
 from workhorse_core.verification import in_words, verify
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """What has landed, and sentences about it for the user."""
 
     landed: Landed

@@ -1,7 +1,7 @@
 """Who does a region: a rule, the local model, or nobody but the overseer."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from workhorse_core.action import Proposal
 from workhorse_core.task import Engine
@@ -16,8 +16,7 @@ class Way(StrEnum):
     """Neither can: the region is reported and left alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """The way chosen for one region, and why in one sentence."""
 
     way: Way

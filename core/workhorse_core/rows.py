@@ -1,9 +1,8 @@
-"""Frozen dataclasses as JSON and back: the ledger's own form of the domain's values.
+"""Named tuples and frozen dataclasses as JSON and back: the ledger's own form of the domain's values.
 
 A field that an older row does not have gets its default; a field that we no longer have is passed over.
 """
 
-import dataclasses
 import types
 from collections.abc import Iterable, Mapping
 from enum import Enum
@@ -17,15 +16,20 @@ _Value = TypeVar("_Value")
 
 
 def to_row(value: Any) -> Row:
-    """Make a dataclass a JSON object."""
-    return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    """Make a value with named fields a JSON object."""
+    return {name: _plain(getattr(value, name)) for name in _names(value)}
 
 
 def from_row(kind: type[_Value], row: Mapping[str, Any]) -> _Value:
-    """Make a dataclass of what :func:`to_row` gave."""
+    """Make a value of what :func:`to_row` gave."""
     untyped: Any = kind
     hints = _hints(untyped)
     return kind(**{name: _typed(hints[name], value) for name, value in row.items() if name in hints})
+
+
+def _names(value: Any) -> Iterable[str]:
+    """Name the fields of a named tuple or dataclass, or of its type; nothing else has any."""
+    return getattr(value, "_fields", ()) or getattr(value, "__dataclass_fields__", ())
 
 
 @cache
@@ -38,13 +42,15 @@ def _plain(value: Any) -> Any:
         return value.decode("latin-1")
     if isinstance(value, Enum):
         return value.value
+    if _names(value):
+        return to_row(value)
     if isinstance(value, tuple):
         items = cast("Iterable[Any]", value)
         return [_plain(item) for item in items]
     if isinstance(value, Mapping):
         pairs = cast("Iterable[tuple[Any, Any]]", value.items())
         return {str(key): _plain(item) for key, item in pairs}
-    return to_row(value) if dataclasses.is_dataclass(value) else value
+    return value
 
 
 def _typed(hint: Any, value: Any) -> Any:
@@ -56,7 +62,7 @@ def _typed(hint: Any, value: Any) -> Any:
         return tuple(_typed(arguments[0], item) for item in value)
     if hint is bytes:
         return value.encode("latin-1")
-    if dataclasses.is_dataclass(hint):
+    if _names(hint):
         return from_row(cast("type[Any]", hint), value)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint(value)

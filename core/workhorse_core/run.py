@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import ExitStack, aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
+from typing import NamedTuple
 
 from workhorse_core.action import Action, Retry, Skipped, Work
 from workhorse_core.actions.registry import find_action
@@ -25,8 +26,7 @@ from workhorse_core.task import Engine, Task
 from workhorse_core.verification import Verification
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(NamedTuple):
     """What a run may use.
 
     ``ledger`` is None in a dry run: then nothing is created. ``lanes`` bounds how many regions the endpoint is asked
@@ -38,16 +38,14 @@ class Means:
     lanes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """How many regions need work, and under which job; None in a dry run and when there is nothing to do."""
 
     regions: int
     job: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """The end: every draft as it was left, and the bundle for the reviewer when there is something to review."""
 
     job: str | None
@@ -148,8 +146,7 @@ def _finish(settled: Settled, task: Task, project: Project, record: "_Record | N
     return Finished(job, settled.drafts, handoff)
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
+class _Record(NamedTuple):
     """What is written down of a run as it goes, so that it can be resumed at any point."""
 
     ledger: Ledger

@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.edit import Edit, splice
 from workhorse_core.errors import JobError, RepositoryError, TargetError
@@ -16,8 +16,7 @@ from workhorse_core.stored_form import stored_forms
 _SLUG_LENGTH = 40
 
 
-@dataclass(frozen=True, slots=True)
-class ScratchFile:
+class ScratchFile(NamedTuple):
     """One file of a scratch branch as the work tree has it; ``before`` and ``after`` are SHA-256, in hex.
 
     ``base`` holds the bytes before, only where git stores them in another form (line ends, filters).
@@ -31,8 +30,7 @@ class ScratchFile:
     base: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scratch:
+class Scratch(NamedTuple):
     """``refs/heads/<branch>`` holds the candidate commit, whose parent is the base; ids in full hex.
 
     The base is the user's HEAD where the files were clean, else a snapshot commit upon it.

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.action import Part
 from workhorse_core.check import Check, CheckResult, Comparison
@@ -13,16 +13,14 @@ from workhorse_core.task import Task
 from workhorse_core.verification import Verification, blame, find_guilty, verify
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What one check said of the ``round``-th candidate, counted from 1."""
 
     result: CheckResult
     round: int
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What is left when everything that is kept holds together; the patch is empty when nothing is kept."""
 
     drafts: tuple[Draft, ...]

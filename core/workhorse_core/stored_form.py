@@ -1,7 +1,7 @@
 """What git would store for a file: line ends, filters and encodings changed as ``git add`` changes them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.git.output import records
 from workhorse_core.git.repository import Entry, Repository
@@ -14,8 +14,7 @@ _NAMES = ("text", "eol", "crlf", "ident", "filter", "working-tree-encoding")
 _OFF = ("unset", "unspecified")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredForm:
+class StoredForm(NamedTuple):
     """A change as git stores it: bytes where they stay as they are, else the id of a new blob."""
 
     before: bytes | str | None

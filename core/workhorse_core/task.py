@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
+from typing import NamedTuple
 
 from workhorse_core.errors import UsageError
 
@@ -18,8 +19,7 @@ class Engine(StrEnum):
     LOCAL = "local"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A place in the code.
 
     ``path`` is a file or a folder, relative to the project's root, POSIX style, "" for the root itself. ``symbol``

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from workhorse_core.errors import TargetError
 
@@ -139,8 +139,7 @@ class WorkTree:
         return Path(real)
 
 
-@dataclass(frozen=True, slots=True)
-class CommitTree:
+class CommitTree(NamedTuple):
     """The files of one revision, as git has them."""
 
     repository: "Repository"

@@ -5,9 +5,8 @@ import hashlib
 import json
 from bisect import bisect_right
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from workhorse_core.action import Part
 from workhorse_core.check import Check, CheckResult, CheckStatus, Comparison, Finding
@@ -17,8 +16,7 @@ from workhorse_core.patch import FileChange, Patch, split_lines
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(NamedTuple):
     """The results in the order of the action's checks."""
 
     results: tuple[CheckResult, ...]

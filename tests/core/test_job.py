@@ -72,7 +72,7 @@ DRAFTED = (EventKind.DRAFTED, rows.drafted(DRAFT))
 SCRATCHED = (EventKind.SCRATCHED, rows.scratched(SCRATCH))
 CHECKED = (EventKind.CHECKED, rows.checked(PASSED, SCRATCH))
 APPROVED = (EventKind.VERDICT, rows.judged(VERDICT))
-REJECTED = (EventKind.VERDICT, rows.judged(replace(VERDICT, decision=Decision.REJECT, reason="no")))
+REJECTED = (EventKind.VERDICT, rows.judged(VERDICT._replace(decision=Decision.REJECT, reason="no")))
 LANDS = (EventKind.LANDING, rows.landing_begun(LANDING))
 
 
@@ -106,7 +106,7 @@ def test_a_failed_check_fails_the_job() -> None:
 
 
 def test_what_checks_said_of_other_trees_says_nothing_of_these() -> None:
-    job = folded(STARTED, SCRATCHED, (EventKind.CHECKED, rows.checked(PASSED, replace(SCRATCH, tree="0" * 40))))
+    job = folded(STARTED, SCRATCHED, (EventKind.CHECKED, rows.checked(PASSED, SCRATCH._replace(tree="0" * 40))))
     assert job.verification is None
     assert job.status is JobStatus.DRAFTING
 

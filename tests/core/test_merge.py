@@ -519,9 +519,8 @@ def test_a_record_that_says_something_else_than_the_branch_does_not_land(
     other = verified_job(repository, ledger, [Edit(SHAPES, 0, 0, b"# other\n")])
     assert job.scratch is not None
     assert other.scratch is not None
-    from dataclasses import replace
 
-    forged = replace(job, scratch=replace(job.scratch, files=other.scratch.files))
+    forged = job._replace(scratch=job.scratch._replace(files=other.scratch.files))
     assert_refused(repository, ledger, forged, "does not hold")
 
 

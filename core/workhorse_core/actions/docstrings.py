@@ -4,8 +4,7 @@ What only a model or ``rewrite`` needs is imported when it is needed: a job by r
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
 from workhorse_core.code.signature import Signature, read_signature
@@ -78,8 +77,7 @@ class DocstringsAction:
         return DocstringsWork(task, project, _read_options(task.options))
 
 
-@dataclass(frozen=True, slots=True)
-class _Options:
+class _Options(NamedTuple):
     style: Style | None = None
     rewrite: bool = False
     private: bool = False
@@ -136,7 +134,7 @@ class DocstringsWork:
             return Proposal(missing=known.missing or ("summary",))
         said = known.content
         if self._result_misleads(region, signature, said):
-            said = replace(said, returns=None, yields=None)
+            said = said._replace(returns=None, yields=None)
         part = self._part(region, signature, said, known.sources)
         return Proposal((part,), known.missing) if part else Proposal(missing=known.missing or ("summary",))
 
@@ -149,7 +147,7 @@ class DocstringsWork:
         shape = self._shape(region, signature, rules)
         if shape == Shape(summary=False):
             return None
-        sure = replace(rules.content, summary="") if rules.content and wants_summary(rules) else rules.content
+        sure = rules.content._replace(summary="") if rules.content and wants_summary(rules) else rules.content
         return make_question(region, shape, self._summary_room(region), sure, rules.facts, retry)
 
     def by_answer(self, region: Region, known: Proposal, text: str) -> Proposal:
@@ -174,7 +172,7 @@ class DocstringsWork:
                 "The result begins with a word and a colon, which reads as its type; write a sentence."
             )
         check_opening(content.summary, settings)
-        content = replace(content, summary=make_imperative(content.summary, settings))
+        content = content._replace(summary=make_imperative(content.summary, settings))
         content = merge(rules, known_words(rules, shape), content) if known.missing else content
         part = self._part(region, signature, content, (*rules.sources, THE_MODEL))
         if part is None:
@@ -229,7 +227,7 @@ class DocstringsWork:
         """Read the signature; a class that leaves its parameters to a documented ``__init__`` has none of its own."""
         signature = read_signature(region)
         if signature.constructor in ("__init__", "__new__") and self._conventions.of(region.path).documents_inits:
-            return replace(signature, parameters=(), raises=(), constructor=None)
+            return signature._replace(parameters=(), raises=(), constructor=None)
         return signature
 
     def _shape(self, region: Region, signature: Signature, rules: Known) -> Shape:
@@ -277,7 +275,7 @@ class DocstringsWork:
         names = [region.name.rpartition(".")[2], *(parameter.name for parameter in signature.parameters)]
         summary, rest = splits_summary(finish_summary(content.summary, names), layout)
         description = "\n\n".join(part for part in (rest, content.description) if part)
-        content = replace(content, summary=summary, description=description)
+        content = content._replace(summary=summary, description=description)
         literal = render(content, signature, layout)
         if find_unwritable(literal):
             return None
@@ -295,7 +293,7 @@ class DocstringsWork:
         content = choose(mismatch.missing, known_words(rules, mismatch.missing), answered)
         demands = self._conventions.of(region.path).settings.demands
         if demands("D417") and without_known(mismatch.missing, content).parameters:
-            content = replace(content, parameters=())  # all or none: some alone are what the rule minds
+            content = content._replace(parameters=())  # all or none: some alone are what the rule minds
         sources = sources_of(content, rules, answered)
         start, end = region.source.span(node)
         text = region.source.data[start:end].decode(region.source.encoding.removesuffix("-sig"))

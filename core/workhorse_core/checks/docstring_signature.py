@@ -10,8 +10,7 @@ import time
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.configured import Configured
@@ -54,8 +53,7 @@ class DocstringSignature:
 _BESIDE = "pydoclint cannot be used: docstring_parser is installed over docstring_parser_fork"
 
 
-@dataclass(frozen=True, slots=True)
-class _Sides:
+class _Sides(NamedTuple):
     """One changed file's statements that the edits touch."""
 
     change: FileChange

@@ -3,8 +3,8 @@
 import ast
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from pydoclint.utils.doc import Doc  # type: ignore[import-untyped]
 from pydoclint.utils.edge_case_error import EdgeCaseError  # type: ignore[import-untyped]
@@ -66,8 +66,7 @@ def is_usable() -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
+class Disagreement(NamedTuple):
     """A docstring and its signature say different things. ``kind`` is "wrong", "incomplete" or "raises"."""
 
     line: int

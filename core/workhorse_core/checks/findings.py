@@ -5,7 +5,7 @@ import time
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.patch import FileChange
@@ -19,8 +19,7 @@ _VOLATILE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What one tool found on both sides; with a ``reason``, why it could not be used."""
 
     before: tuple[Finding, ...] = ()
@@ -85,8 +84,7 @@ def _steady(message: str) -> str:
     return message
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """Lines ``first`` to ``last`` of the candidate that were ``old_first`` to ``old_last``; counted from 1, inclusive.
 
     Kept lines correspond one to one; of replaced ones each was any of the others.

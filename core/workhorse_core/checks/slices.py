@@ -6,8 +6,8 @@ import shutil
 import tempfile
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from workhorse_core.patch import FileChange
 from workhorse_core.project import Project
@@ -20,8 +20,7 @@ _IMPORT = re.compile(rb"\bimport\b.*|\bfrom\b[^\r\n]*")
 _WORD = re.compile(rb"[\w\x80-\xff]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Slices:
+class Slices(NamedTuple):
     """Two folders below ``folder``, each laid out like the project's root."""
 
     folder: Path

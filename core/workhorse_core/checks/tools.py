@@ -6,9 +6,9 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from workhorse_core.project import Project
 
@@ -42,8 +42,7 @@ class Origin(StrEnum):
     PATH = "on PATH"
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(NamedTuple):
     """A program that may be started; ``command`` begins with an absolute path."""
 
     name: str
@@ -51,8 +50,7 @@ class Tool:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """What a finished tool left. ``failure`` is why it has no result at all, "" where it ran to its end."""
 
     code: int

@@ -110,7 +110,7 @@ class TypeCheckSession:
 
         That needs every file to be there on both sides; else it gets the copies.
         """
-        tool = replace(tool, command=_without_bytecode(tool.command))
+        tool = tool._replace(command=_without_bytecode(tool.command))
         self._targets |= dict.fromkeys(
             outermost_packages(comparison, lambda path: (self._project.root / path).is_file())
         )
@@ -184,7 +184,7 @@ class TypeCheckSession:
         except UnreadableError as error:
             return Report(reason=str(error))
         places = [f"{side}{os.sep}" for side in (question.root, folder)]
-        return Report(after=tuple(replace(item, message=_without(item.message, places)) for item in found))
+        return Report(after=tuple(item._replace(message=_without(item.message, places)) for item in found))
 
 
 def _stands_on_disk(comparison: Comparison) -> bool:

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.code.nodes import dotted, last_name
 
@@ -12,8 +12,7 @@ _FIELD_MAKERS = frozenset({"field", "ib", "attrib"})
 _UNANNOTATED = frozenset({"attr.ib", "attr.attrib", "attrib", "attr.field", "attrs.field", "ib"})
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One parameter of such a constructor; ``made`` where the default is what a call of ``default`` gives."""
 
     name: str

@@ -6,7 +6,7 @@ All of it is written anew from the syntax tree, so an entry is whole however its
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.code.source import Definition, statements_below
 
@@ -17,8 +17,7 @@ _PARAGRAPH = re.compile(r"\s*(\S.*?)\s*(?:\n[ \t\r\f]*\n|\Z)", re.DOTALL)
 _SENTENCE = re.compile(r".*?[.!?](?= |\Z)")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """What a class or module has, in lines that are complete by themselves."""
 
     name: str

@@ -5,6 +5,7 @@ import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from workhorse_core.code.nodes import Function, dotted, last_name, leaves, own_nodes
 from workhorse_core.code.string_words import read_message
@@ -78,8 +79,7 @@ def class_bases(module: ast.Module) -> Bases:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Escapes:
+class Escapes(NamedTuple):
     """What leaves a function; ``unnamed`` when something does whose class the code does not show."""
 
     raised: tuple[Raised, ...] = ()
@@ -99,8 +99,7 @@ def read_escapes(function: Function, owner: str | None = None, bases: Bases | No
     return Escapes(raised, reader.unnamed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Handler:
+class _Handler(NamedTuple):
     """The exceptions of one ``except``, None for any; ``reraises`` when they may go on."""
 
     names: tuple[str, ...] | None

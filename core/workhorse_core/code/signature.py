@@ -2,10 +2,9 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.code.fields import Field, constructor_fields
 from workhorse_core.code.nodes import Function, dotted, last_name, own_nodes
@@ -34,8 +33,7 @@ class ParameterKind(StrEnum):
 _STARS = {ParameterKind.VAR_POSITIONAL: "*", ParameterKind.VAR_KEYWORD: "**"}
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter; ``annotation`` (out of its quotes) and ``default`` are source text."""
 
     name: str
@@ -49,8 +47,7 @@ class Parameter:
         return _STARS.get(self.kind, "") + self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """What a definition takes and gives.
 
     ``parameters`` are without ``self`` and ``cls``. ``returns`` is the annotation; ``returns_value`` says

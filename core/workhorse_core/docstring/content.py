@@ -1,7 +1,7 @@
 """What a docstring says, whatever its style."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Style(StrEnum):
@@ -12,8 +12,7 @@ class Style(StrEnum):
     SPHINX = "sphinx"
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterText:
+class ParameterText(NamedTuple):
     """One parameter: ``name`` as the signature has it, with its stars ("*args"); ``type`` where the style gives it."""
 
     name: str
@@ -21,16 +20,14 @@ class ParameterText:
     type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RaiseText:
+class RaiseText(NamedTuple):
     """One exception and when it is raised."""
 
     exception: str
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class DocstringContent:
+class DocstringContent(NamedTuple):
     """The words of one docstring, unwrapped: paragraphs of ``description`` are split by blank lines.
 
     ``returns`` and ``yields`` describe the value; None means no such section. Their types come from the signature.

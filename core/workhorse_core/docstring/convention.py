@@ -4,7 +4,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.docstring.content import Style
 from workhorse_core.docstring.settings import Settings, read_settings
@@ -44,8 +44,7 @@ _OPENING = late_pattern(r":[ \t]*(?:#[^\n]*)?\r?\n[ \t]+[rR]?(?:\"\"\"|''')([ \t
 _INIT = late_pattern(r"def __init__\((?:[^()]|\([^()]*\))*\)[^:\n]*:[^\n]*\n\s+(?:([rR]?[\"'])|\S)")
 
 
-@dataclass(frozen=True, slots=True)
-class Convention:
+class Convention(NamedTuple):
     """What a docstring in one file should look like, and which are wanted."""
 
     style: Style

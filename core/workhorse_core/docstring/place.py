@@ -7,7 +7,7 @@ would leave as they are.
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.code.source import Definition, Source
 from workhorse_core.region import Region
@@ -23,8 +23,7 @@ _STUB = re.compile(rb":[ \t]*\.\.\.[ \t]*(?:#.*)?[\r\n]*\Z")
 _SKIPPED = re.compile(rb"(?:#[^\r\n]*|[^:#])*")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A byte offset, and what goes in there before and after the literal.
 
     ``indent`` is what stands before the literal on its line; ``newline`` ends the lines within it.
@@ -37,8 +36,7 @@ class Place:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoPlace:
+class NoPlace(NamedTuple):
     """Why there is no place where a docstring could go by insertion alone."""
 
     reason: str

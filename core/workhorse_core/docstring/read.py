@@ -6,9 +6,9 @@ Sections are those of the Google and NumPy styles and the field lists of Sphinx.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText, Style
 from workhorse_core.docstring.paragraph import split_lines, unwrap
@@ -27,8 +27,7 @@ class SectionKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of a section; ``first`` and ``last`` are lines of the docstring from 0, the last one excluded.
 
     ``names`` holds several where one entry describes them together; it is empty for the text of a returns section.
@@ -41,8 +40,7 @@ class Entry:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """One section with its lines, header included and blank lines after it not; the field list of Sphinx is several."""
 
     kind: SectionKind
@@ -52,8 +50,7 @@ class Section:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A docstring as read. ``style`` is None where it has no section that tells."""
 
     content: DocstringContent

@@ -6,7 +6,7 @@ What comes out is what `black` and `ruff format` would leave as it is, and what 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.code.signature import Signature
 from workhorse_core.docstring.content import DocstringContent, ParameterText, Style
@@ -14,8 +14,7 @@ from workhorse_core.docstring.escape import escape
 from workhorse_core.docstring.paragraph import columns, fill, wrap
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """How a docstring is laid out.
 
     Attributes:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.code.signature import ParameterKind, Signature
 from workhorse_core.docstring.content import DocstringContent, ParameterText, Style
@@ -61,7 +62,7 @@ def find_mismatch(reading: Reading, signature: Signature) -> Mismatch:
         summary=False,
     )
     if signature.is_class and signature.constructor is None:
-        missing = replace(missing, parameters=())
+        missing = missing._replace(parameters=())
     return Mismatch(missing, _invented(reading, signature), _empty_result(reading, signature))
 
 
@@ -86,8 +87,7 @@ def _empty_result(reading: Reading, signature: Signature) -> tuple[SectionKind, 
     return (SectionKind.RETURNS,) if returns and nothing and not signature.is_stub_body else ()
 
 
-@dataclass(frozen=True, slots=True)
-class OldDocstring:
+class OldDocstring(NamedTuple):
     """A literal as it stands in the source, its lines ended by line feeds, and what it evaluates to."""
 
     literal: str
@@ -106,7 +106,7 @@ def mend(old: OldDocstring, mismatch: Mismatch, content: DocstringContent, signa
     """
     reading = read_docstring(old.value)
     typed = [entry.type for entry in reading.entries(SectionKind.PARAMETERS)]
-    layout = replace(layout, style=reading.style or layout.style, types=any(typed) if typed else layout.types)
+    layout = layout._replace(style=reading.style or layout.style, types=any(typed) if typed else layout.types)
     match = _LITERAL.fullmatch(old.literal)
     if match is not None and _is_aligned(match, old.value):
         lines = split_lines(match["body"])
@@ -153,7 +153,7 @@ class _Mending:
             self._drop(section, mismatch)
         order = [parameter.label for parameter in signature.parameters]
         fresh = tuple(entry for entry in content.parameters if not self._put_beside(entry, order, signature))
-        rest = replace(content, summary="", description="", parameters=fresh)
+        rest = content._replace(summary="", description="", parameters=fresh)
         self._put_sections(rest, signature)
         return self._joined()
 
@@ -252,9 +252,9 @@ class _Mending:
 def _split(content: DocstringContent) -> tuple[DocstringContent, DocstringContent, DocstringContent]:
     empty = DocstringContent("")
     return (
-        replace(empty, parameters=content.parameters),
-        replace(empty, returns=content.returns, yields=content.yields),
-        replace(empty, raises=content.raises),
+        empty._replace(parameters=content.parameters),
+        empty._replace(returns=content.returns, yields=content.yields),
+        empty._replace(raises=content.raises),
     )
 
 

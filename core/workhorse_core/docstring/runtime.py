@@ -3,16 +3,15 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from workhorse_core.code.signature import decorator_names
 from workhorse_core.code.source import Source
 from workhorse_core.region import Region, RegionKind
 
 
-@dataclass(frozen=True, slots=True)
-class _Decorator:
+class _Decorator(NamedTuple):
     """A decorator that reads the docstring. ``owner`` and ``module`` are None where any will do."""
 
     names: frozenset[str]
@@ -21,8 +20,7 @@ class _Decorator:
     module: re.Pattern[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Base:
+class _Base(NamedTuple):
     """A base class that reads the docstrings of methods, and of the class itself where ``of_class`` is set."""
 
     bases: re.Pattern[str]

@@ -5,8 +5,7 @@ Of ruff, black, flake8, pycodestyle, pydocstyle and pydoclint. The nearest folde
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from workhorse_core.docstring.content import Style
 from workhorse_core.errors import TargetError
@@ -21,8 +20,7 @@ _OFF = {
 Google-style docstrings?")."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What was found. None, or empty, where nothing is said.
 
     ``selected`` and ``ignored`` are rule codes or their beginnings; a longer one wins over a shorter.

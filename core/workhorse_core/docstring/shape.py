@@ -1,14 +1,13 @@
 """Which entries a docstring calls for, from the real signature: the ground of questions, answers and comparisons."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.code.signature import Signature
 
 _NOTHING = {"None", "NoReturn", "Never", "typing.NoReturn", "typing.Never", "t.NoReturn"}
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """``parameters`` are labels with their stars; ``summary`` is False where only entries are wanted."""
 
     parameters: tuple[str, ...] = ()

@@ -3,9 +3,9 @@
 import ast
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from workhorse_core.code.signature import decorator_names
 from workhorse_core.code.source import Definition, Source
@@ -20,8 +20,7 @@ _FILE_NOQA = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(NamedTuple):
     """What the user asked for: by settings, and by naming a place exactly.
 
     ``names`` are the symbols of this file that were named. ``place`` is the longest path that was named, of the file
@@ -34,8 +33,7 @@ class Wishes:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftAlone:
+class LeftAlone(NamedTuple):
     """Why a definition gets no docstring; ``plain`` reasons are not worth telling about a whole file."""
 
     reason: str

@@ -1,7 +1,5 @@
 """Which words go into a docstring: those of the rules, those of a model's answer, and what is still missing."""
 
-from dataclasses import replace
-
 from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText
 from workhorse_core.docstring.shape import Shape
 from workhorse_core.rules.docstrings.known import Known
@@ -26,7 +24,7 @@ def known_words(rules: Known, shape: Shape) -> DocstringContent:
     for name in shape.raises:
         if name not in raises and (words := told.get(f"Raises {name}")):
             raises[name] = RaiseText(name, words)
-    return replace(content, parameters=tuple(parameters.values()), raises=tuple(raises.values()))
+    return content._replace(parameters=tuple(parameters.values()), raises=tuple(raises.values()))
 
 
 def merge(rules: Known, known: DocstringContent, answered: DocstringContent) -> DocstringContent:

@@ -5,7 +5,7 @@ The stream format is that of git-fast-import(1).
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.git.repository import Repository, git_failed
 
@@ -14,24 +14,21 @@ QUIETLY = ("-c", "core.hooksPath=/dev/null")
 """Settings for git commands that change only what is ours: the user's hooks have no business there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A file to be stored: its mode ("100644"), and its content or the blob that holds it."""
 
     mode: str
     content: bytes | str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One commit to be made: what it says, and by path what it changes; None takes a file away."""
 
     message: str
     files: Mapping[str, Stored | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A commit that was made, and its tree."""
 
     commit: str

@@ -8,11 +8,10 @@ import stat
 import tempfile
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from subprocess import PIPE, Popen
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from workhorse_core.errors import NotARepository, RepositoryError
 from workhorse_core.git.output import Lines, batch_contents, new_lines, records
@@ -75,8 +74,7 @@ def shed_git_variables() -> Path | None:
     return index_path
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """Where the user stands: ids in full hex, None before the first commit; no ``branch`` when detached."""
 
     commit: str | None
@@ -84,16 +82,14 @@ class Head:
     branch: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A file in a tree or in the index: its mode as git writes it ("100644") and its blob."""
 
     mode: str
     blob: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """How a git command ended and what it said."""
 
     status: int
@@ -101,8 +97,7 @@ class Answer:
     complaint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(NamedTuple):
     """A work tree and the repository behind it; paths are relative to ``root``, POSIX style.
 
     ``common_dir`` differs from ``git_dir`` in a linked worktree. ``object_format`` is "sha1" or "sha256".

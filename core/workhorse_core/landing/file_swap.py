@@ -5,8 +5,8 @@ import os
 import shutil
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from workhorse_core.edit import Edit, splice
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
@@ -14,8 +14,7 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.scratch import digest
 
 
-@dataclass(frozen=True, slots=True)
-class FileStep:
+class FileStep(NamedTuple):
     """A file of the work tree; ``before`` and ``after`` are SHA-256 in hex, None where there is no file."""
 
     path: str
@@ -53,8 +52,7 @@ def _beside(target: Path, folder: Path, number: int) -> Path:
     return target.parent / f".{folder.name}-{number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Swap:
+class Swap(NamedTuple):
     """One file with its next content ready, and room for its old one; ``made`` are the folders that were missing."""
 
     target: Path

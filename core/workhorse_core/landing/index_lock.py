@@ -4,9 +4,9 @@ import os
 import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
+from typing import NamedTuple
 
 from workhorse_core.errors import LandingOvertaken, LandingRefused
 from workhorse_core.git.output import records
@@ -16,8 +16,7 @@ _PATIENCE = 2.0
 _PAUSE = 0.002
 
 
-@dataclass(frozen=True, slots=True)
-class IndexStep:
+class IndexStep(NamedTuple):
     """An entry of the index; None where there is none. ``flag`` is git's name of a bit that it keeps."""
 
     path: str

@@ -4,7 +4,7 @@ Where a place holds what the draft was made from, the draft's own result goes th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from workhorse_core.errors import LandingRefused
 from workhorse_core.git.fast_import import Step, Stored, write_commits
@@ -94,8 +94,7 @@ def unverified_in(found: Sequence[FileChange], verified: Sequence[FileChange]) -
 # -- HEAD and the index
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """One file in HEAD or in the index, before and after; ``exact`` when just what was verified lands."""
 
     change: FileChange
@@ -139,7 +138,7 @@ class DraftBranch:
         if new is not None and current.blob == new.blob and not change.moved_from:
             return None
         if base is not None and current.blob == base.blob:
-            return Placed(change, current, replace(new, mode=current.mode) if new else None, True)
+            return Placed(change, current, new._replace(mode=current.mode) if new else None, True)
         return self._merge(change, current, base, new)
 
     def _merge(self, change: FileChange, current: Entry, base: Entry | None, new: Entry | None) -> Placed | None:
@@ -148,7 +147,7 @@ class DraftBranch:
         if merged == ours and not change.moved_from:
             return None
         blob = self._repository.run("hash-object", "-w", "--stdin", stdin=merged).decode().strip()
-        return Placed(change, current, replace(current, blob=blob), new is not None and blob == new.blob)
+        return Placed(change, current, current._replace(blob=blob), new is not None and blob == new.blob)
 
     def _content(self, entry: Entry | None) -> bytes | None:
         return None if entry is None else self._repository.run("cat-file", "blob", entry.blob)
@@ -161,7 +160,7 @@ class DraftBranch:
         for each in placed:
             before, after = self._content(each.before), self._content(each.after)
             edits = edits_between(each.old, before or b"", after or b"")
-            changes.append(replace(each.change, before=before, after=after, edits=edits))
+            changes.append(each.change._replace(before=before, after=after, edits=edits))
         return (patch_of(changes),)
 
     def tree(self, placed: Sequence[Placed], head: Head) -> str:
@@ -189,8 +188,8 @@ def place_in_index(branch: DraftBranch, in_head: Placed, staged: Mapping[str, In
     if current is None:
         return None  # its deletion is staged
     if current.blob == in_head.before.blob:
-        after = replace(in_head.after, mode=current.mode) if in_head.after else None
-        return replace(in_head, before=current, after=after, exact=True)
+        after = in_head.after._replace(mode=current.mode) if in_head.after else None
+        return in_head._replace(before=current, after=after, exact=True)
     return branch.place(in_head.change, entries)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from workhorse_core.errors import ConfigError
 from workhorse_core.settings.config_file import (
@@ -101,8 +101,7 @@ class LoadedConfig:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One key as it is written in a file ("docstrings.style"), and the field that it fills."""
 
     key: str

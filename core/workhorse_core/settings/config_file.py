@@ -4,9 +4,8 @@ import hashlib
 import json
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from workhorse_core.errors import ConfigError
 from workhorse_core.settings.folders import config_folder
@@ -16,8 +15,7 @@ LARGEST_FILE = 1_000_000
 """Bytes; nobody writes more than this by hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawConfig:
+class RawConfig(NamedTuple):
     """What one file says, as TOML gives it; ``name`` is how the file is called in messages."""
 
     name: str

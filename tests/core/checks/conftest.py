@@ -1,7 +1,6 @@
 """Comparisons for the tests of checks: a project on the disk, and a candidate made of edits."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,7 +52,7 @@ def compare(project: Project) -> Compare:
         owner = within or project
         write(owner, files)
         if isinstance(owner.tree, WorkTree):  # which remembers where things were
-            owner = replace(owner, tree=WorkTree(owner.root, None, owner.tree.buffers))
+            owner = owner._replace(tree=WorkTree(owner.root, None, owner.tree.buffers))
         edits = [edit for path, pairs in changes.items() for edit in _edits(owner, path, pairs)]
         return Comparison(owner, Task("docstrings", ()), make_patch(owner.tree.read, edits, moves))
 

@@ -2,7 +2,6 @@ import asyncio
 import os
 import stat
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +28,7 @@ def put_program(path: Path, script: str = "exit 0") -> Path:
 
 
 def with_commands(project: Project, **commands: tuple[str, ...]) -> Project:
-    return replace(project, config=Config(commands=commands))
+    return project._replace(config=Config(commands=commands))
 
 
 def shell(script: str) -> Tool:
@@ -127,7 +126,7 @@ def test_an_active_environment_counts_unless_it_lies_in_the_project(project: Pro
 
     assert environment_python(project, {"VIRTUAL_ENV": str(tmp_path / "env")}) == python
     assert environment_python(project, {"VIRTUAL_ENV": str(project.root / ".venv")}) is None
-    assert environment_python(replace(project, trusted=True), {}) == inside
+    assert environment_python(project._replace(trusted=True), {}) == inside
 
 
 # -- running

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,7 +124,7 @@ async def test_an_editors_unsaved_text_is_what_counts(compare, project: Project,
     compare(with_checker(checker), {})
     unsaved = {"own/b.py": USER.replace("x: float", "x: str").encode()}
     tree = WorkTree(project.root, None, unsaved)
-    edited = replace(project, tree=tree)
+    edited = project._replace(tree=tree)
 
     result = await Types().run(compare({}, {"own/a.py": BAD}, within=edited))
 
@@ -248,7 +247,7 @@ async def test_no_code_of_the_project_runs(compare, project: Project, tmp_path: 
 
 
 async def test_a_tool_that_is_missing_is_named(compare, project: Project) -> None:
-    missing = replace(project, config=Config(commands={"mypy": ("no-such-mypy",)}))
+    missing = project._replace(config=Config(commands={"mypy": ("no-such-mypy",)}))
 
     result = await Types().run(compare(with_checker("mypy"), {"own/a.py": BAD}, within=missing))
 

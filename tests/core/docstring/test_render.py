@@ -1,7 +1,6 @@
 import ast
 import textwrap
 from collections.abc import Iterator
-from dataclasses import replace
 
 import black
 import pytest
@@ -35,8 +34,8 @@ HARD = DocstringContent('"Say" \\d and """x""" or ""', 'Ends with a backslash \\
 
 @given(contents, layouts)
 @example(HARD, Layout())
-@example(replace(HARD, summary='One"'), Layout())
-@example(replace(HARD, summary="One\\", description=""), Layout())
+@example(HARD._replace(summary='One"'), Layout())
+@example(HARD._replace(summary="One\\", description=""), Layout())
 def test_the_literal_evaluates_to_the_words_of_the_content(content: DocstringContent, layout: Layout) -> None:
     assert _value(render(content, None, layout), layout).split() == list(_words(content, layout))
 
@@ -59,22 +58,22 @@ def test_line_ends_are_those_of_the_layout_and_no_line_ends_in_blanks(
 @settings(max_examples=60)
 @given(contents, layouts)
 @example(HARD, Layout())
-@example(replace(HARD, summary='"One"', description=""), Layout())
-@example(replace(HARD, summary="One\\", description=""), Layout())
+@example(HARD._replace(summary='"One"', description=""), Layout())
+@example(HARD._replace(summary="One\\", description=""), Layout())
 def test_black_changes_nothing_in_it(content: DocstringContent, layout: Layout) -> None:
-    layout = replace(layout, indent="    ", unit="    ", newline="\n")
+    layout = layout._replace(indent="    ", unit="    ", newline="\n")
     code = f"def f():\n    {render(content, None, layout)}\n    return 1\n"
     assert black.format_str(code, mode=black.Mode(line_length=layout.width)) == code
 
 
 @given(contents, layouts)
 def test_what_is_rendered_is_read_again(content: DocstringContent, layout: Layout) -> None:
-    content = replace(content, summary="Do it.", description="")
+    content = content._replace(summary="Do it.", description="")
     plain = {"The first value of it.", "Another one, then."}
     parameters = tuple(ParameterText(f"{p.name}{n}", sorted(plain)[n % 2]) for n, p in enumerate(content.parameters))
     raises = tuple(RaiseText(r.exception, "It is bad.") for r in content.raises)
-    content = replace(
-        content, parameters=parameters, raises=raises, returns=content.returns and "The result.", yields=None
+    content = content._replace(
+        parameters=parameters, raises=raises, returns=content.returns and "The result.", yields=None
     )
     reading = read_docstring(_value(render(content, None, layout), layout))
     assert reading.content == content

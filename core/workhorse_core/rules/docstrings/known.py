@@ -1,12 +1,12 @@
 """What the rules found out about a definition, and where each phrase of it comes from."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from workhorse_core.docstring.content import DocstringContent
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """Words and the place that they can be checked at ("guard on line 12", "docstring of Base.run")."""
 
     text: str

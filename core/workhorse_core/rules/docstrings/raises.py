@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.code.nodes import dotted
 from workhorse_core.code.raised import Guard, GuardKind, Raised
@@ -17,8 +17,7 @@ _MAX_REASONS = 4
 _MAX_GUARDS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One way in which an exception comes about: words that go after its name, and what they were read from."""
 
     exception: str

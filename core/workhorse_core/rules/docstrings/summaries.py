@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.code.nodes import dotted
 from workhorse_core.code.signature import parameters_of
@@ -30,8 +30,7 @@ _TIED = late_pattern(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """What a summary has to be: so many columns at most, and a command where the linter wants one (D401)."""
 
     room: int | None = None

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from workhorse_core.code.nodes import dotted
 from workhorse_core.code.signature import Definition, class_statements
@@ -35,8 +36,7 @@ Wanted = Callable[[str, bytes], bool]
 """Tells by its path and its bytes whether a file is worth parsing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One definition of some file; ``parents`` go from the outermost to the innermost."""
 
     file: "File"

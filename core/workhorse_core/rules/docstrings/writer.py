@@ -72,7 +72,7 @@ def _settled(subject: Subject) -> Signature:
                 bases[one.node.name] = [last_name(base) for b in one.node.bases if (base := dotted(b))]
     owner = subject.code.owner.name if subject.code.owner is not None else None
     escapes = read_escapes(function, owner, bases)
-    return replace(signature, raises=escapes.raised, raises_unnamed=escapes.unnamed)
+    return signature._replace(raises=escapes.raised, raises_unnamed=escapes.unnamed)
 
 
 class _Assembly:
