@@ -24,7 +24,7 @@ contents = st.builds(
     DocstringContent,
     summary=sentences,
     description=st.lists(prose, max_size=3).map("\n\n".join),
-    parameters=st.lists(st.builds(ParameterText, names, sentences), max_size=3).map(tuple),
+    parameters=st.lists(st.builds(ParameterText, name=names, description=sentences, type=st.just("")), max_size=3).map(tuple),
     returns=st.none() | sentences,
     yields=st.none() | sentences,
     raises=st.lists(st.builds(RaiseText, exceptions, sentences), max_size=2).map(tuple),
@@ -38,5 +38,7 @@ layouts = st.builds(
     newline=st.sampled_from(["\n", "\r\n"]),
     summary_on_first_line=st.booleans(),
     blank_after_sections=st.booleans(),
+    types=st.just(value=False),
+    return_types=st.just(value=False),
 )
 __all__ = ["contents", "find_unwritable", "layouts", "names", "prose", "sentences", "words"]
