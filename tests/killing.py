@@ -32,10 +32,10 @@ def state_of(repository: Repository) -> State:
     for path in sorted(repository.root.rglob("*")):
         if path.is_file() and ".git" not in path.relative_to(repository.root).parts:
             files[str(path.relative_to(repository.root))] = (path.read_bytes(), path.lstat().st_mode)
-    refs = repository.run("for-each-ref", "--format=%(refname) %(objectname)")
+    refs = repository.read("for-each-ref", "--format=%(refname) %(objectname)")
     own = b"".join(line for line in refs.splitlines(True) if not line.startswith(b"refs/heads/workhorse/"))
     head = (repository.git_dir / "HEAD").read_text()
-    return State(files, repository.run("ls-files", "-s", "-v", "-z"), head, own)
+    return State(files, repository.read("ls-files", "-s", "-v", "-z"), head, own)
 
 
 def leftovers(repository: Repository) -> list[str]:
@@ -43,7 +43,7 @@ def leftovers(repository: Repository) -> list[str]:
     patterns = ("*.lock", "fast_import_crash_*", "workhorse/landing-*")
     found = [path for pattern in patterns for path in repository.common_dir.rglob(pattern)]
     found += repository.root.rglob(".landing-*")
-    return sorted(str(path) for path in found) + repository.run("for-each-ref", "refs/workhorse").decode().split()
+    return sorted(str(path) for path in found) + repository.read("for-each-ref", "refs/workhorse").decode().split()
 
 
 def run_and_kill(

@@ -77,7 +77,7 @@ def run(project: RealProject, fetched: Path, place: Path, step: int, *options: s
         raise RuntimeError("Drafting has changed the work tree.")
     _workhorse(root, "approve", job["job"])
     _workhorse(root, "merge", job["job"])
-    if repository.run("rev-parse", "HEAD^{tree}").decode().strip() != job["tree"]:
+    if repository.read("rev-parse", "HEAD^{tree}").decode().strip() != job["tree"]:
         raise RuntimeError("Something else has landed than what was approved.")
     done = Run(project, job, seconds, real, before, _read(root, project))
     if done.held != done.changed or done.check("same-code") != "passed":

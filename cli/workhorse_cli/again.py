@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from workhorse_cli.action_command import overrides_of
@@ -62,7 +61,7 @@ def _resume_one(store: JobStore, job: Job, again: Again) -> int:
 
 def _carry_on(store: JobStore, job: Job, again: Again) -> int:
     project = open_project(store.repository.root, overrides_of(again.model, again.url), os.environ)
-    task = replace(job.task, engine=Engine(again.engine)) if again.engine else job.task
+    task = job.task._replace(engine=Engine(again.engine)) if again.engine else job.task
     code = carry(Carriage(task, project, Output(again.json), job=job))
     if store.find(job.id).status is JobStatus.DRAFTING:  # what it was to do has been done meanwhile
         with store.ledger.hold(job.id):

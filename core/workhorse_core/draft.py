@@ -1,7 +1,7 @@
 """New text for one region: who wrote it, what it cost, and what became of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from enum import StrEnum
 from time import perf_counter
 from typing import NamedTuple
@@ -23,8 +23,7 @@ class DraftStatus(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """Tokens as the server counted them, and wall seconds."""
 
     prompt_tokens: int = 0
@@ -32,7 +31,8 @@ class Cost:
     completion_tokens: int = 0
     seconds: float = 0.0
 
-    def __add__(self, other: "Cost") -> "Cost":
+    def plus(self, other: "Cost") -> "Cost":
+        """Add up two costs."""
         return Cost(
             self.prompt_tokens + other.prompt_tokens,
             self.cached_tokens + other.cached_tokens,
@@ -48,8 +48,7 @@ class Dropped(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """The outcome for one region; lines count from 1, both included, in the base.
 
     ``digest`` is the SHA-256 of the region's text, so that a draft is only ever used for the text it was made for.
@@ -65,7 +64,7 @@ class Draft:
     rounds: int = 0
     reason: str | None = None
     digest: str = ""
-    cost: Cost = field(default_factory=Cost)
+    cost: Cost = Cost()
     parts: tuple[Part, ...] = ()
     moves: tuple[Move, ...] = ()
     dropped: tuple[Dropped, ...] = ()
@@ -78,8 +77,8 @@ class Draft:
             *(Dropped(part.name, reasons[part]) for part in self.parts if part in reasons),
         )
         if kept or not self.parts:
-            return replace(self, parts=kept, dropped=dropped)
-        return replace(self, parts=(), moves=(), dropped=dropped, status=DraftStatus.FAILED, reason=dropped[-1].reason)
+            return self._replace(parts=kept, dropped=dropped)
+        return self._replace(parts=(), moves=(), dropped=dropped, status=DraftStatus.FAILED, reason=dropped[-1].reason)
 
 
 def skipped_draft(skipped: Skipped) -> Draft:
@@ -116,13 +115,12 @@ async def make_draft(
     elif route.way is Way.RULES:
         draft = _accept(blank, known, Way.RULES)
     else:
-        draft = replace(blank, reason=route.reason)
-    return replace(draft, cost=replace(draft.cost, seconds=perf_counter() - started))
+        draft = blank._replace(reason=route.reason)
+    return draft._replace(cost=draft.cost._replace(seconds=perf_counter() - started))
 
 
 def _accept(blank: Draft, proposal: Proposal, way: Way) -> Draft:
-    return replace(
-        blank,
+    return blank._replace(
         status=DraftStatus.DRAFTED,
         engine=way.value,
         parts=proposal.parts,
@@ -141,17 +139,17 @@ async def _ask(
     blank: Draft,
 ) -> Draft:
     """Ask the model until an answer can be read; each round is a conversation of its own."""
-    draft = replace(blank, engine=Way.LOCAL.value, model=endpoint.model)
+    draft = blank._replace(engine=Way.LOCAL.value, model=endpoint.model)
     reason = "No round is left to ask the model again."
     for attempt in range(retry.attempt if retry else 1, task.max_rounds + 1):
         question = work.question(region, known, retry)
         if question is None:
             reason = "A model cannot help here."
             break
-        draft = replace(draft, rounds=attempt)
+        draft = draft._replace(rounds=attempt)
         try:
             answer = await _answer(endpoint, question)
-            draft = replace(draft, model=answer.model, cost=draft.cost + _cost(answer))
+            draft = draft._replace(model=answer.model, cost=draft.cost.plus(_cost(answer)))
             return _accept(draft, work.by_answer(region, known, answer.text), Way.LOCAL)
         except (AnswerMalformed, AnswerTruncated) as error:
             reason = error.message
@@ -160,8 +158,8 @@ async def _ask(
             reason = error.message
             break
     if known.parts and task.engine is Engine.AUTO:
-        return replace(_accept(draft, known, Way.RULES), reason=f"By rules alone: {reason}")
-    return replace(draft, status=DraftStatus.FAILED, reason=reason)
+        return _accept(draft, known, Way.RULES)._replace(reason=f"By rules alone: {reason}")
+    return draft._replace(status=DraftStatus.FAILED, reason=reason)
 
 
 async def _answer(endpoint: Endpoint, question: Question) -> Answer:

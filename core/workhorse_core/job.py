@@ -1,7 +1,6 @@
 """A job: what its events add up to."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -171,7 +170,7 @@ def _judged(job: Job, data: Data) -> Job:
 
 def _retried(job: Job, data: Data) -> Job:
     """The verdicts are kept: they say what was wrong."""
-    task = replace(job.task, note=data["note"])
+    task = job.task._replace(note=data["note"])
     return Job(job.id, task, job.started, job.updated, verdicts=job.verdicts)
 
 

@@ -218,7 +218,7 @@ def _with_commit(repository: Repository, plan: LandingPlan, scratch: Scratch, pa
 
 
 def _refuse_conflicts(repository: Repository) -> None:
-    conflicts = records(repository.run("ls-files", "-u", "-z"))
+    conflicts = records(repository.read("ls-files", "-u", "-z"))
     if conflicts:
         raise in_conflict(conflicts[0].split("\t", 1)[1])
 
@@ -258,7 +258,7 @@ def _commit(repository: Repository, plan: LandingPlan, message: str) -> str:
     sign = ["-S"] if repository.setting("commit.gpgsign", "bool") == "true" else []
     parent = ("-p", plan.landing.head or "")
     arguments = ("-c", "i18n.commitEncoding=UTF-8", "commit-tree", *sign, *parent, "-F", "-", plan.tree or "")
-    answer = repository.ask(*arguments, stdin=text)
+    answer = repository.change(*arguments, stdin=text)
     if answer.status == 0:
         return answer.output.decode().strip()
     if "user.email" in answer.complaint or "user.name" in answer.complaint or "ident" in answer.complaint:

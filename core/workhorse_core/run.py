@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import ExitStack, aclosing
-from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -91,9 +90,11 @@ async def run(task: Task, project: Project, means: Means, job: Job | None = None
                     record.draft(draft)
                 yield draft
         in_order = sorted(drafts.values(), key=lambda draft: (draft.path, draft.first, draft.name))
+        writing = asyncio.create_task(_ready_to_write(project if record and in_order else None))
         async with aclosing(settle(in_order, task, project, checks, bench.redraft)) as products:
             async for product in products:
                 if isinstance(product, Settled):
+                    await writing
                     finished = _finish(product, task, project, record)
                     held.close()
                     yield finished
@@ -101,6 +102,12 @@ async def run(task: Task, project: Project, means: Means, job: Job | None = None
                     if record and isinstance(product, Draft):
                         record.draft(product)
                     yield product
+
+
+async def _ready_to_write(project: Project | None) -> None:
+    """Load what writes to git while the checks wait for their tools."""
+    if project and project.repository:
+        await asyncio.to_thread(project.repository.get_ready)
 
 
 async def _drafts(found: Sequence[Region | Skipped], bench: "_Bench", job: Job | None) -> AsyncGenerator[Draft]:
@@ -219,7 +226,7 @@ class _Bench:
         if draft.engine != Way.LOCAL or draft.rounds >= self._task.max_rounds:
             return None
         again = await self._one(self._regions[_place(draft)], Retry(words, draft.rounds + 1))
-        return replace(again, cost=draft.cost + again.cost)
+        return again._replace(cost=draft.cost.plus(again.cost))
 
     async def _one(self, region: Region, retry: Retry | None = None) -> Draft:
         if retry is None and self._task.note:

@@ -195,7 +195,7 @@ def _write(repository: Repository, ref: str, parent: str | None, steps: list[Ste
 def _drop(repository: Repository, ref: str, commit: str | None) -> bool:
     """Remove a branch of ours that is at ``commit``, or at any commit of ours with None."""
     fields = "%(objectname)%00%(committername) %(committeremail)%00%(worktreepath)"
-    found = os.fsdecode(repository.run("for-each-ref", f"--format={fields}", ref)).rstrip("\n")
+    found = os.fsdecode(repository.read("for-each-ref", f"--format={fields}", ref)).rstrip("\n")
     if not found:
         return False
     tip, committer, place = found.split("\0")
@@ -204,5 +204,5 @@ def _drop(repository: Repository, ref: str, commit: str | None) -> bool:
         raise RepositoryError(f"The branch {branch} is checked out in {place}", "Leave it with: git switch -")
     if tip != commit and (commit or committer != IDENTITY):
         raise RepositoryError(f"The branch {branch} holds other commits.", f"Remove it with: git branch -D {branch}")
-    repository.run(*QUIETLY, "update-ref", "-d", ref, tip)
+    repository.write(*QUIETLY, "update-ref", "-d", ref, tip)
     return True

@@ -50,7 +50,7 @@ def _attributes(repository: Repository, paths: Sequence[str]) -> Mapping[str, At
     if not paths:
         return {}
     stdin = b"".join(path.encode("utf-8", "surrogateescape") + b"\0" for path in paths)
-    fields = iter(records(repository.run("check-attr", "-z", "--stdin", *_NAMES, stdin=stdin)))
+    fields = iter(records(repository.read("check-attr", "-z", "--stdin", *_NAMES, stdin=stdin)))
     found: dict[str, dict[str, str]] = {path: {} for path in paths}
     for path, name, value in zip(fields, fields, fields, strict=True):
         found[path][name] = value
@@ -79,11 +79,11 @@ def _line_ends_change(repository: Repository, change: FileChange, said: Attribut
     if text == "unspecified" and repository.setting("core.autocrlf") in (None, "false"):
         return False
     entry = known.get(change.moved_from or change.path)
-    return entry is None or b"\r\n" not in repository.run("cat-file", "blob", entry.blob)
+    return entry is None or b"\r\n" not in repository.read("cat-file", "blob", entry.blob)
 
 
 def _clean(repository: Repository, path: str, content: bytes | None, options: Sequence[str]) -> str | None:
     if content is None:
         return None
-    output = repository.run(*options, "hash-object", "-w", f"--path={path}", "--stdin", stdin=content)
+    output = repository.write(*options, "hash-object", "-w", f"--path={path}", "--stdin", stdin=content)
     return output.decode().strip()

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import NamedTuple
 
 from workhorse_core.errors import UsageError
@@ -65,8 +65,7 @@ def parse_target(text: str) -> Target:
     return Target(PurePath(text).as_posix())
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One request.
 
     ``options`` are the action's own arguments by name, as words (``{"style": "google", "rewrite": "yes"}``).
@@ -76,6 +75,6 @@ class Task:
     action: str
     targets: tuple[Target, ...]
     engine: Engine = Engine.AUTO
-    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    options: Mapping[str, str] = MappingProxyType({})
     max_rounds: int = 2
     note: str | None = None

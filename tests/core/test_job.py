@@ -1,7 +1,6 @@
 """Jobs: what their events add up to, and that every value comes back from the ledger as it went in."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -57,7 +56,7 @@ def test_every_value_comes_back_from_json_as_it_was(value: object) -> None:
 def test_a_row_of_another_version_is_read_with_defaults() -> None:
     row = to_row(DRAFT) | {"of_the_future": 1}
     del row["cost"], row["parts"], row["moves"]
-    assert from_row(Draft, row) == replace(DRAFT, cost=Cost(), parts=(), moves=())
+    assert from_row(Draft, row) == DRAFT._replace(cost=Cost(), parts=(), moves=())
 
 
 def folded(*events: tuple[EventKind, Row]) -> Job:
@@ -92,8 +91,8 @@ def test_a_job_goes_through_its_states() -> None:
 
 
 def test_the_last_draft_of_each_region_counts_and_they_stand_in_the_order_of_the_files() -> None:
-    again = replace(DRAFT, reason="drafted again")
-    other = replace(DRAFT, path="0.py")
+    again = DRAFT._replace(reason="drafted again")
+    other = DRAFT._replace(path="0.py")
     job = folded(STARTED, DRAFTED, *((EventKind.DRAFTED, rows.drafted(draft)) for draft in (other, again)))
     assert job.drafts == (other, again)
     assert folded(STARTED, DRAFTED, (EventKind.RETRIED, rows.retried("again"))).drafts == ()
@@ -130,7 +129,7 @@ def test_a_landing_that_was_given_up_leaves_the_job_approved() -> None:
 def test_trying_again_begins_anew_with_the_reviewers_words() -> None:
     job = folded(STARTED, DRAFTED, SCRATCHED, CHECKED, REJECTED, (EventKind.RETRIED, rows.retried("shorter")))
     assert job.status is JobStatus.DRAFTING
-    assert job.task == replace(TASK, note="shorter")
+    assert job.task == TASK._replace(note="shorter")
     assert (job.drafts, job.scratch, job.verification) == ((), None, None)
     assert job.verdicts[-1].reason == "no"
 

@@ -53,9 +53,9 @@ def begun(tmp_path: Path) -> Repository:
     files = dict.fromkeys(["clean.py", "dirty.py", "staged.py", "other.py"], text)
     repository = make_repository(tmp_path / "begun", files)
     write_files(repository.root, {"other.py": text + "stashed = 1\n"})
-    repository.run("stash", "push", "--quiet")
+    repository.write("stash", "push", "--quiet")
     write_files(repository.root, {"staged.py": text + "staged = 1\n", "other.py": "other = 1\n"})
-    repository.run("add", "staged.py", "other.py")
+    repository.write("add", "staged.py", "other.py")
     unstaged = {"staged.py": text + "staged = 1\nunstaged = 1\n", "dirty.py": text + "dirty = 1\n"}
     write_files(repository.root, {**unstaged, "untracked.py": "untracked = 1\n"})
     return repository
@@ -100,16 +100,16 @@ def assert_landed(repository: Repository, before: State) -> None:
     for path, (data, _) in now.files.items():
         old = before.files.get(path, (b"", 0))[0]
         assert data == (b"# drafted\n" + old if path in FILES else old), path
-    committed = repository.run("show", "--format=", "--name-only", "HEAD").decode().split()
+    committed = repository.read("show", "--format=", "--name-only", "HEAD").decode().split()
     assert sorted(committed) == ["clean.py", "deep/er/new.py", "dirty.py", "staged.py"]
-    added = repository.run("show", "--format=", "--unified=0", "HEAD").decode()
+    added = repository.read("show", "--format=", "--unified=0", "HEAD").decode()
     assert [line for line in added.split("\n") if line[:1] in "+-" and line[:3] not in ("+++", "---", "")] == [
         "+# drafted"
     ] * 4
-    status = repository.run("status", "--porcelain").decode()
+    status = repository.read("status", "--porcelain").decode()
     assert status == " M dirty.py\nM  other.py\nMM staged.py\n?? untracked.py\n"
     assert before.head == now.head
-    assert repository.run("stash", "list").decode().count("\n") == 1
+    assert repository.write("stash", "list").decode().count("\n") == 1
 
 
 @pytest.mark.parametrize(("since", "kills"), [(b"ready", KILLS // 3), (b"landing", KILLS - KILLS // 3)])

@@ -50,7 +50,7 @@ def in_index(repository: Repository, path: str = SHAPES) -> str:
 
 
 def status(repository: Repository) -> str:
-    return repository.run("status", "--porcelain").decode()
+    return repository.read("status", "--porcelain").decode()
 
 
 def everything(repository: Repository) -> tuple[object, ...]:
@@ -61,7 +61,7 @@ def everything(repository: Repository) -> tuple[object, ...]:
         if path.is_file() and not path.is_relative_to(repository.root / ".git")
     }
     index = repository.git_dir / "index"
-    refs = repository.run("for-each-ref").decode()
+    refs = repository.read("for-each-ref").decode()
     head = (repository.git_dir / "HEAD").read_text()
     return files, index.read_bytes() if index.exists() else None, refs, head
 
@@ -104,9 +104,9 @@ def test_a_clean_file_lands_in_all_three_places(repository: Repository, ledger: 
 def test_the_commit_says_who_did_what(repository: Repository, ledger: Ledger) -> None:
     job = approved_job(repository, ledger, [docstring(repository)])
     merge(repository, ledger, job)
-    message = repository.run("log", "-1", "--format=%B").decode()
+    message = repository.read("log", "-1", "--format=%B").decode()
     assert message.startswith(MESSAGE + "\n\nWorkhorse-Job: " + job.id + "\n")
-    trailers = repository.run("log", "-1", "--format=%(trailers:only,unfold)").decode().strip().split("\n")
+    trailers = repository.read("log", "-1", "--format=%(trailers:only,unfold)").decode().strip().split("\n")
     assert job.verification is not None
     assert trailers == [
         f"Workhorse-Job: {job.id}",
@@ -114,8 +114,8 @@ def test_the_commit_says_who_did_what(repository: Repository, ledger: Ledger) ->
         f"Verified-by: workhorse same-code (evidence {job.verification.evidence[:16]})",
         "Reviewed-by: Ada Lovelace <ada@example.org>",
     ]
-    assert repository.run("log", "-1", "--format=%an %cn").decode().strip() == "Ada Lovelace Ada Lovelace"
-    assert b"commit: " + MESSAGE.encode() in repository.run("reflog", "-1", "--format=%gs")
+    assert repository.read("log", "-1", "--format=%an %cn").decode().strip() == "Ada Lovelace Ada Lovelace"
+    assert b"commit: " + MESSAGE.encode() in repository.write("reflog", "-1", "--format=%gs")
 
 
 def test_a_mode_is_kept(repository: Repository, ledger: Ledger) -> None:
@@ -129,7 +129,7 @@ def test_a_mode_is_kept(repository: Repository, ledger: Ledger) -> None:
 
 
 def test_a_detached_head_moves_on_detached(repository: Repository, ledger: Ledger) -> None:
-    repository.run("checkout", "--quiet", "--detach")
+    repository.write("checkout", "--quiet", "--detach")
     main = repository.commit_id("main")
     done = merge(repository, ledger, approved_job(repository, ledger, [docstring(repository)]))
     assert repository.head().branch is None
@@ -145,9 +145,9 @@ def test_other_commits_since_the_draft_do_not_matter(repository: Repository, led
     assert plan.unverified == ()
     land(repository, ledger, plan, MESSAGE)
     assert at_head(repository, "README.md") == "Other\n"
-    assert repository.run("show", "--format=", "--name-only", "HEAD").decode() == SHAPES + "\n"
+    assert repository.read("show", "--format=", "--name-only", "HEAD").decode() == SHAPES + "\n"
     assert status(repository) == ""
-    assert not repository.run("for-each-ref", "refs/workhorse").decode()
+    assert not repository.read("for-each-ref", "refs/workhorse").decode()
 
 
 def test_odd_names_land(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_unsaved_work_in_the_same_file_stays_uncommitted(repository: Repository,
 def test_what_the_user_has_staged_stays_staged(repository: Repository, ledger: Ledger) -> None:
     clean = text(repository)
     write_files(repository.root, {SHAPES: clean + "\n\nstaged = 1\n", "README.md": "Staged\n"})
-    repository.run("add", SHAPES, "README.md")
+    repository.write("add", SHAPES, "README.md")
     write_files(repository.root, {SHAPES: clean + "\n\nstaged = 1\nunstaged = 2\n"})
     merge(repository, ledger, approved_job(repository, ledger, [docstring(repository)]))
     new = clean.replace("    return side", DOCSTRING + "    return side")
@@ -245,7 +245,7 @@ def test_a_change_that_is_there_already_lands_as_nothing(repository: Repository,
 
 def test_a_staged_deletion_stays_staged(repository: Repository, ledger: Ledger) -> None:
     job = approved_job(repository, ledger, [docstring(repository)])
-    repository.run("rm", "--quiet", "--cached", SHAPES)
+    repository.write("rm", "--quiet", "--cached", SHAPES)
     merge(repository, ledger, job)
     assert DOCSTRING in at_head(repository)
     assert status(repository) == f"D  {SHAPES}\n?? {SHAPES}\n"
@@ -272,7 +272,7 @@ def test_an_untracked_and_an_ignored_file_change_in_the_work_tree_only(repositor
     assert done.work_tree_only == ("new.py", "own.log")
     assert text(repository, "new.py") == "# new\nnew = 1\n"
     assert status(repository) == "?? new.py\n"
-    assert repository.run("show", "--format=", "--name-only", "HEAD").decode() == SHAPES + "\n"
+    assert repository.read("show", "--format=", "--name-only", "HEAD").decode() == SHAPES + "\n"
 
 
 def test_nothing_but_untracked_files_makes_no_commit(repository: Repository, ledger: Ledger) -> None:
@@ -286,7 +286,7 @@ def test_nothing_but_untracked_files_makes_no_commit(repository: Repository, led
 
 def test_a_file_that_is_only_staged_stays_only_staged(repository: Repository, ledger: Ledger) -> None:
     write_files(repository.root, {"new.py": "new = 1\n"})
-    repository.run("add", "new.py")
+    repository.write("add", "new.py")
     done = merge(repository, ledger, approved_job(repository, ledger, [Edit("new.py", 0, 0, b"# new\n")]))
     assert done.commit is None
     assert status(repository) == "AM new.py\n"
@@ -333,7 +333,7 @@ def test_a_file_that_moves_moves_everywhere(repository: Repository, ledger: Ledg
     assert not (repository.root / SHAPES).exists()
     assert DOCSTRING in text(repository, "lib/forms.py")
     assert status(repository) == ""
-    names = repository.run("show", "--format=", "--name-status", "-M10", "HEAD").decode()
+    names = repository.read("show", "--format=", "--name-status", "-M10", "HEAD").decode()
     assert names.startswith("R")
 
 
@@ -348,12 +348,12 @@ def test_a_file_that_moves_does_not_replace_another(repository: Repository, ledg
 
 @pytest.mark.parametrize("command", ["merge", "rebase", "cherry-pick", "revert", "bisect"])
 def test_in_the_middle_of_something_no_commit_is_made(repository: Repository, ledger: Ledger, command: str) -> None:
-    repository.run("branch", "other")
+    repository.write("branch", "other")
     write_files(repository.root, {"README.md": "Ours\n"})
     commit_all(repository, "Ours")
     write_files(repository.root, {"README.md": "Again\n"})
     commit_all(repository, "Again")
-    repository.run("checkout", "--quiet", "other")
+    repository.write("checkout", "--quiet", "other")
     write_files(repository.root, {"README.md": "Theirs\n"})
     commit_all(repository, "Theirs")
     job = approved_job(repository, ledger, [docstring(repository)])
@@ -367,7 +367,7 @@ def test_in_the_middle_of_something_no_commit_is_made(repository: Repository, le
 def test_entries_in_conflict_are_refused(repository: Repository, ledger: Ledger) -> None:
     job = approved_job(repository, ledger, [docstring(repository)])
     write_files(repository.root, {"README.md": "Stashed\n"})
-    repository.run("stash", "push", "--quiet")
+    repository.write("stash", "push", "--quiet")
     write_files(repository.root, {"README.md": "Committed\n"})
     commit_all(repository, "Committed")
     assert repository.ask("stash", "pop").status == 1
@@ -451,7 +451,7 @@ def test_a_branch_that_moves_between_plan_and_landing_is_refused(repository: Rep
 
 def test_another_branch_at_the_same_commit_is_refused(repository: Repository, ledger: Ledger) -> None:
     plan = plan_landing(repository, approved_job(repository, ledger, [docstring(repository)]))
-    repository.run("checkout", "--quiet", "-b", "other")
+    repository.write("checkout", "--quiet", "-b", "other")
     with pytest.raises(LandingRefused, match="HEAD has moved"):
         land(repository, ledger, plan, MESSAGE)
 
@@ -460,7 +460,7 @@ def test_an_index_that_changes_between_plan_and_landing_is_refused(repository: R
     plan = plan_landing(repository, approved_job(repository, ledger, [docstring(repository)]))
     clean = text(repository)
     write_files(repository.root, {SHAPES: clean + "# late\n"})
-    repository.run("add", SHAPES)
+    repository.write("add", SHAPES)
     write_files(repository.root, {SHAPES: clean})
     before = everything(repository)
     with pytest.raises(LandingRefused, match="changed in git's index"):
@@ -506,9 +506,9 @@ def test_a_branch_that_was_changed_after_the_verdict_does_not_land(repository: R
     other = verified_job(repository, ledger, [Edit(SHAPES, 0, 0, b"import os; os.remove('/')\n")])
     assert job.scratch is not None
     assert other.scratch is not None
-    repository.run("update-ref", f"refs/heads/{job.scratch.branch}", other.scratch.candidate)
+    repository.write("update-ref", f"refs/heads/{job.scratch.branch}", other.scratch.candidate)
     assert_refused(repository, ledger, job, "is not what was approved")
-    repository.run("update-ref", "-d", f"refs/heads/{job.scratch.branch}")
+    repository.write("update-ref", "-d", f"refs/heads/{job.scratch.branch}")
     assert_refused(repository, ledger, job, "is gone")
 
 
@@ -544,24 +544,24 @@ def test_commits_are_signed_where_the_user_signs(repository: Repository, ledger:
         "gpg.ssh.allowedSignersFile": str(tmp_path / "signers"),
     }
     for name, value in settings.items():
-        repository.run("config", name, value)
+        repository.write("config", name, value)
     job = approved_job(repository, ledger, [docstring(repository)])
     assert job.scratch is not None
-    assert repository.run("log", "-1", "--format=%G?", job.scratch.candidate) == b"N\n"
+    assert repository.read("log", "-1", "--format=%G?", job.scratch.candidate) == b"N\n"
     merge(repository, ledger, job)
-    assert repository.run("log", "-1", "--format=%G?") == b"G\n"
+    assert repository.read("log", "-1", "--format=%G?") == b"G\n"
 
 
 def test_a_signature_that_fails_lands_nothing(repository: Repository, ledger: Ledger, tmp_path: Path) -> None:
-    repository.run("config", "commit.gpgsign", "true")
-    repository.run("config", "gpg.format", "ssh")
-    repository.run("config", "user.signingkey", str(tmp_path / "none"))
+    repository.write("config", "commit.gpgsign", "true")
+    repository.write("config", "gpg.format", "ssh")
+    repository.write("config", "user.signingkey", str(tmp_path / "none"))
     assert_refused(repository, ledger, approved_job(repository, ledger, [docstring(repository)]), "could not be made")
 
 
 def test_without_a_name_nothing_is_committed(repository: Repository, ledger: Ledger) -> None:
-    repository.run("config", "--global", "--remove-section", "user")
-    repository.run("config", "--global", "user.useConfigOnly", "true")
+    repository.write("config", "--global", "--remove-section", "user")
+    repository.write("config", "--global", "user.useConfigOnly", "true")
     job = approved_job(repository, ledger, [docstring(repository)])
     assert_refused(repository, ledger, job, "does not know who you are")
     merge(repository, ledger, job, commit=False)
@@ -576,7 +576,7 @@ def test_no_hook_of_the_user_sees_a_draft_and_the_landing_moves_the_branch_like_
     for name in ("pre-commit", "commit-msg", "post-commit", "post-index-change", "reference-transaction"):
         (hooks / name).write_text(f"#!/bin/sh\necho {name} >> {said}\n")
         (hooks / name).chmod(0o755)
-    repository.run("config", "core.hooksPath", str(hooks))
+    repository.write("config", "core.hooksPath", str(hooks))
     job = approved_job(repository, ledger, [docstring(repository)])
     assert not said.exists()
     merge(repository, ledger, job)
@@ -587,7 +587,7 @@ def test_no_hook_of_the_user_sees_a_draft_and_the_landing_moves_the_branch_like_
 
 
 def test_a_linked_worktree_lands_where_it_is_asked(repository: Repository, ledger: Ledger, tmp_path: Path) -> None:
-    repository.run("worktree", "add", "--quiet", str(tmp_path / "linked"))
+    repository.write("worktree", "add", "--quiet", str(tmp_path / "linked"))
     linked = Repository.find(tmp_path / "linked")
     assert linked is not None
     job = approved_job(repository, ledger, [docstring(repository)])
@@ -603,7 +603,7 @@ def test_a_linked_worktree_lands_where_it_is_asked(repository: Repository, ledge
 
 def test_a_submodule_lands_in_itself(repository: Repository, tmp_path: Path) -> None:
     make_repository(tmp_path / "library", {"lib.py": "one = 1\n"})
-    repository.run("submodule", "--quiet", "add", str(tmp_path / "library"), "lib")
+    repository.write("submodule", "--quiet", "add", str(tmp_path / "library"), "lib")
     commit_all(repository, "Add library")
     inner = Repository.find(repository.root / "lib")
     assert inner is not None
@@ -615,7 +615,7 @@ def test_a_submodule_lands_in_itself(repository: Repository, tmp_path: Path) -> 
 
 def test_a_path_in_a_submodule_is_refused_from_outside(repository: Repository, ledger: Ledger, tmp_path: Path) -> None:
     make_repository(tmp_path / "library", {"lib.py": "one = 1\n"})
-    repository.run("submodule", "--quiet", "add", str(tmp_path / "library"), "lib")
+    repository.write("submodule", "--quiet", "add", str(tmp_path / "library"), "lib")
     commit_all(repository, "Add library")
     with pytest.raises(WorkhorseError, match="another repository"):
         approved_job(repository, ledger, [Edit("lib/lib.py", 0, 0, b"# new\n")])
@@ -623,7 +623,7 @@ def test_a_path_in_a_submodule_is_refused_from_outside(repository: Repository, l
 
 def test_a_sparse_checkout_stays_sparse(repository: Repository, ledger: Ledger) -> None:
     job = approved_job(repository, ledger, [docstring(repository)])
-    repository.run("sparse-checkout", "set", "--cone", "other")
+    repository.write("sparse-checkout", "set", "--cone", "other")
     assert not (repository.root / SHAPES).exists()
     plan = plan_landing(repository, job)
     assert plan.notes == (f"{SHAPES} stays as it is in the work tree.",)
@@ -631,13 +631,13 @@ def test_a_sparse_checkout_stays_sparse(repository: Repository, ledger: Ledger) 
     assert not (repository.root / SHAPES).exists()
     assert status(repository) == ""
     assert DOCSTRING in at_head(repository)
-    assert repository.run("ls-files", "-t", SHAPES).startswith(b"S ")
+    assert repository.read("ls-files", "-t", SHAPES).startswith(b"S ")
 
 
 def test_a_file_assumed_unchanged_keeps_its_mark(repository: Repository, ledger: Ledger) -> None:
-    repository.run("update-index", "--assume-unchanged", SHAPES)
+    repository.write("update-index", "--assume-unchanged", SHAPES)
     merge(repository, ledger, approved_job(repository, ledger, [docstring(repository)]))
-    assert repository.run("ls-files", "-v", SHAPES).startswith(b"h ")
+    assert repository.read("ls-files", "-v", SHAPES).startswith(b"h ")
     assert DOCSTRING in at_head(repository)
 
 

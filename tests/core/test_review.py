@@ -56,7 +56,7 @@ async def test_what_is_committed_between_plan_and_landing_is_planned_in(
     merged = await merge_job(open_project(home.root), ledger, job)
     assert merged.landed.commit == home.commit_id("HEAD")
     assert home.commit_id("HEAD^") == commits[-1]
-    assert home.run("status", "--porcelain") == b""
+    assert home.read("status", "--porcelain") == b""
     assert b'"""Tell."""' in (home.root / PATH).read_bytes()
 
 

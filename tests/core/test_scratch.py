@@ -41,7 +41,7 @@ def untouched(repository: Repository) -> tuple[object, ...]:
     }
     index = repository.git_dir / "index"
     head = (repository.git_dir / "HEAD").read_bytes()
-    refs = repository.run("for-each-ref", "refs/heads/main", "refs/stash", "refs/tags")
+    refs = repository.read("for-each-ref", "refs/heads/main", "refs/stash", "refs/tags")
     return files, index.read_bytes() if index.exists() else None, head, refs
 
 
@@ -54,16 +54,16 @@ def test_the_branch_holds_the_candidate_upon_head_and_touches_nothing(repository
     assert (scratch.base, scratch.base_tree) == (head.commit, head.tree)
     assert repository.commit_id(scratch.branch) == scratch.candidate
     assert repository.commit_id(scratch.branch + "^") == scratch.base
-    assert repository.run("rev-parse", scratch.candidate + "^{tree}").decode().strip() == scratch.tree
-    assert repository.run("diff", "--name-only", scratch.base, scratch.candidate).decode() == SHAPES + "\n"
+    assert repository.read("rev-parse", scratch.candidate + "^{tree}").decode().strip() == scratch.tree
+    assert repository.read("diff", "--name-only", scratch.base, scratch.candidate).decode() == SHAPES + "\n"
     assert (blob(repository, scratch.candidate) or b"").startswith(b"# new\ndef area")
-    author = repository.run("log", "-1", "--format=%an <%ae>", scratch.candidate).decode().strip()
+    author = repository.read("log", "-1", "--format=%an <%ae>", scratch.candidate).decode().strip()
     assert author == IDENTITY
 
 
 def test_work_that_is_not_committed_goes_into_a_snapshot_under_the_candidate(repository: Repository) -> None:
     write_files(repository.root, {SHAPES: "dirty = 1\n", "new.py": "new = 1\n", "README.md": "Other\n", "x.log": "x\n"})
-    repository.run("add", "README.md")
+    repository.write("add", "README.md")
     before = untouched(repository)
     edits = [Edit(SHAPES, 0, 0, b"# a\n"), Edit("new.py", 0, 0, b"# b\n"), Edit("x.log", 0, 0, b"# c\n")]
     scratch = scratch_of(repository, *edits)
@@ -134,7 +134,7 @@ def test_the_slug_is_made_fit_for_a_branch_name(repository: Repository) -> None:
     patch = patch_of(repository, Edit(SHAPES, 0, 0, b"# new\n"))
     for slug in ("Parser.parse", "../../HEAD", "a b~^:?*[\\", "x" * 300, "", "ünï", ".lock"):
         scratch = make_scratch(repository, "k3f9", "docstrings", slug, patch)
-        repository.run("check-ref-format", "--branch", scratch.branch)
+        repository.write("check-ref-format", "--branch", scratch.branch)
         assert len(scratch.branch) < 80
         assert drop_scratch(repository, scratch)
 
@@ -145,16 +145,16 @@ def test_no_hook_runs_and_no_signature_is_made(repository: Repository, tmp_path:
     for name in ("reference-transaction", "post-index-change", "pre-commit", "post-commit", "post-checkout"):
         (hooks / name).write_text(f"#!/bin/sh\necho {name} >> {tmp_path / 'said'}\n")
         (hooks / name).chmod(0o755)
-    repository.run("config", "core.hooksPath", str(hooks))
-    repository.run("config", "commit.gpgsign", "true")
+    repository.write("config", "core.hooksPath", str(hooks))
+    repository.write("config", "commit.gpgsign", "true")
     scratch = scratch_of(repository, Edit(SHAPES, 0, 0, b"# new\n"))
-    assert b"gpgsig" not in repository.run("cat-file", "commit", scratch.candidate)
+    assert b"gpgsig" not in repository.read("cat-file", "commit", scratch.candidate)
     drop_scratch(repository, scratch)
     assert not (tmp_path / "said").exists()
 
 
 def test_a_branch_in_the_way_is_said_and_leaves_no_report(repository: Repository) -> None:
-    repository.run("branch", "workhorse")
+    repository.write("branch", "workhorse")
     with pytest.raises(RepositoryError, match="workhorse"):
         scratch_of(repository, Edit(SHAPES, 0, 0, b"# new\n"))
     assert not list(repository.git_dir.glob("fast_import_crash*"))
@@ -165,7 +165,7 @@ def test_a_commit_that_cannot_be_written_leaves_no_report(repository: Repository
     with pytest.raises(RepositoryError, match="fast-import failed"):
         write_commits(repository, "refs/heads/workhorse/x", "1" * 40, [Step("x", {"a.py": Stored("100644", b"a")})])
     assert not list(repository.git_dir.glob("fast_import_crash*"))
-    assert not repository.run("for-each-ref", "refs/heads/workhorse")
+    assert not repository.read("for-each-ref", "refs/heads/workhorse")
 
 
 def test_written_again_after_a_kill_it_replaces_its_own_branch(repository: Repository) -> None:
@@ -177,9 +177,9 @@ def test_written_again_after_a_kill_it_replaces_its_own_branch(repository: Repos
 
 def test_a_branch_with_commits_of_the_user_is_neither_replaced_nor_removed(repository: Repository) -> None:
     scratch = scratch_of(repository, Edit(SHAPES, 0, 0, b"# new\n"))
-    repository.run("checkout", "--quiet", scratch.branch)
+    repository.write("checkout", "--quiet", scratch.branch)
     own = commit_all(repository, "Of my own")
-    repository.run("checkout", "--quiet", "main")
+    repository.write("checkout", "--quiet", "main")
     with pytest.raises(RepositoryError, match="holds other commits"):
         drop_scratch(repository, scratch)
     with pytest.raises(RepositoryError, match="holds other commits"):
@@ -189,7 +189,7 @@ def test_a_branch_with_commits_of_the_user_is_neither_replaced_nor_removed(repos
 
 def test_a_branch_that_is_checked_out_is_not_removed(repository: Repository, tmp_path: Path) -> None:
     scratch = scratch_of(repository, Edit(SHAPES, 0, 0, b"# new\n"))
-    repository.run("worktree", "add", "--quiet", str(tmp_path / "look"), scratch.branch)
+    repository.write("worktree", "add", "--quiet", str(tmp_path / "look"), scratch.branch)
     with pytest.raises(RepositoryError, match="is checked out in"):
         drop_scratch(repository, scratch)
 
@@ -198,7 +198,7 @@ def test_dropping_removes_the_branch_once(repository: Repository) -> None:
     scratch = scratch_of(repository, Edit(SHAPES, 0, 0, b"# new\n"))
     assert drop_scratch(repository, scratch)
     assert not drop_scratch(repository, scratch)
-    assert not repository.run("for-each-ref", "refs/heads/workhorse")
+    assert not repository.read("for-each-ref", "refs/heads/workhorse")
     assert not (repository.git_dir / "logs/refs/heads/workhorse/docstrings/shapes-k3f9").exists()
 
 
@@ -228,7 +228,7 @@ def test_a_scratch_whose_commits_are_gone_says_so(repository: Repository) -> Non
     write_files(repository.root, {SHAPES: "dirty\n"})
     scratch = scratch_of(repository, Edit(SHAPES, 0, 0, b"# a\n"))
     drop_scratch(repository, scratch)
-    repository.run("gc", "--quiet", "--prune=now")
+    repository.write("gc", "--quiet", "--prune=now")
     with pytest.raises(JobError, match="no longer in this repository"):
         read_patch(repository, scratch)
 
@@ -242,8 +242,8 @@ def stored(repository: Repository, path: str, content: bytes) -> bytes:
     index = repository.git_dir / "trial-index"
     index.write_bytes((repository.git_dir / "index").read_bytes())
     environment = {"GIT_INDEX_FILE": str(index)}
-    repository.run("-c", "core.safecrlf=false", "add", "--force", path, environment=environment)
-    return repository.run("cat-file", "blob", ":" + path, environment=environment)
+    repository.write("-c", "core.safecrlf=false", "add", "--force", path, environment=environment)
+    return repository.read("cat-file", "blob", ":" + path, environment=environment)
 
 
 @pytest.mark.parametrize("autocrlf", ["false", "true"])
@@ -266,7 +266,7 @@ def test_what_is_stored_is_what_git_add_would_store(
 ) -> None:
     repository = make_repository(tmp_path / "ends", {"a.py": at_head, "z": "z\n"})
     write_files(repository.root, {".gitattributes": attributes + "\n"})
-    repository.run("config", "core.autocrlf", autocrlf)
+    repository.write("config", "core.autocrlf", autocrlf)
     work = at_head.replace(b"b", b"B") if dirty else at_head
     if not dirty and b"\r" not in at_head and ("eol=crlf" in attributes or autocrlf == "true"):
         work = at_head.replace(b"\n", b"\r\n")  # as a checkout would have written it
@@ -288,8 +288,8 @@ def test_what_is_stored_is_what_git_add_would_store(
 
 
 def test_a_filter_and_an_encoding_are_applied(repository: Repository) -> None:
-    repository.run("config", "filter.upper.clean", "tr a-z A-Z")
-    repository.run("config", "filter.upper.smudge", "tr A-Z a-z")
+    repository.write("config", "filter.upper.clean", "tr a-z A-Z")
+    repository.write("config", "filter.upper.smudge", "tr A-Z a-z")
     attributes = "up.py filter=upper\nwide.py working-tree-encoding=UTF-16LE\n"
     write_files(repository.root, {".gitattributes": attributes, "up.py": "abc\n", "wide.py": "a\n".encode("utf-16-le")})
     commit_all(repository, "Filters")
@@ -304,8 +304,8 @@ def test_a_filter_and_an_encoding_are_applied(repository: Repository) -> None:
 
 
 def test_a_filter_that_fails_is_an_error(repository: Repository) -> None:
-    repository.run("config", "filter.broken.clean", "false")
-    repository.run("config", "filter.broken.required", "true")
+    repository.write("config", "filter.broken.clean", "false")
+    repository.write("config", "filter.broken.required", "true")
     write_files(repository.root, {".gitattributes": "new.py filter=broken\n", "new.py": "abc\n"})
     with pytest.raises(RepositoryError, match="filter 'false' failed"):
         scratch_of(repository, Edit("new.py", 0, 0, b"x\n"))
@@ -348,7 +348,7 @@ def test_a_scratch_made_inside_a_hook_leaves_the_users_commit_alone(
     root = repository.root
     if place == "linked":
         root = tmp_path / "linked"
-        repository.run("worktree", "add", "--quiet", str(root))
+        repository.write("worktree", "add", "--quiet", str(root))
     script = tmp_path / "hook.py"
     said = tmp_path / "said.json"
     script.write_text(HOOK.format(path=sys.path, other=str(other.root), said=str(said)))
@@ -362,7 +362,7 @@ def test_a_scratch_made_inside_a_hook_leaves_the_users_commit_alone(
     write_files(root, {SHAPES: text + "# mine\n", "README.md": "Not yet\n"})
     arguments = {"staged": [], "all": ["--all"], "path": ["--", ":/" + SHAPES], "amend": ["--all", "--amend"]}[how]
     if how == "staged":
-        here.run("add", SHAPES)
+        here.write("add", SHAPES)
     subprocess.run(["git", "commit", "-q", "-m", "Mine", *arguments], cwd=root / folder, check=True)
     answer = json.loads(said.read_text())
     whole = how in ("all", "amend")
@@ -373,7 +373,7 @@ def test_a_scratch_made_inside_a_hook_leaves_the_users_commit_alone(
     assert answer["child"] == ""
     assert blob(here, "HEAD") == (text + "# mine\n").encode()
     assert blob(here, "HEAD", "README.md") == (b"Not yet\n" if whole else b"Shapes\n")
-    assert here.run("status", "--porcelain").decode() == ("" if whole else " M README.md\n")
+    assert here.read("status", "--porcelain").decode() == ("" if whole else " M README.md\n")
     assert other.read_blobs("HEAD", ["other.py"]) == {"other.py": b"changed\n"}
     assert other.tree_files("HEAD") == ["other.py"]
     assert here.ask("fsck").status == 0

@@ -145,16 +145,16 @@ def statuses(finished: Finished) -> dict[str, str]:
 
 async def test_it_goes_from_rules_and_model_to_a_landed_commit(home: Repository, ledger: Ledger) -> None:
     endpoint: Endpoint = ScriptedEndpoint({"def two": "Long."})
-    before = home.run("status", "--porcelain")
+    before = home.read("status", "--porcelain")
     finished, _ = await carry(Task("note", (Target("a.py"),)), home.root, Means(ledger, endpoint))
     assert statuses(finished) == {"one": "drafted", "two": "drafted", "noted": "skipped"}
     assert (home.root / "a.py").read_text() == SOURCE  # until it is merged
-    assert home.run("status", "--porcelain") == before
+    assert home.read("status", "--porcelain") == before
     commit = await approve_and_merge(home, ledger, finished.job)
     assert (home.root / "a.py").read_text() == SOURCE.replace("def one", "# Short.\ndef one").replace(
         "def two", "# Long.\ndef two"
     )
-    assert b"Workhorse-Job: " in home.run("log", "-1", "--format=%B", commit)
+    assert b"Workhorse-Job: " in home.read("log", "-1", "--format=%B", commit)
 
 
 async def test_a_malformed_answer_is_asked_again_with_the_reason(home: Repository) -> None:
@@ -196,7 +196,7 @@ async def test_an_action_may_make_and_move_files(home: Repository, ledger: Ledge
     assert (home.root / "pkg/__init__.py").read_bytes() == b"# made\n"
     assert (home.root / "pkg/first.py").read_bytes() == b"# moved\nB = 1\n"
     assert not (home.root / "b.py").exists()
-    assert home.run("status", "--porcelain") == b""
+    assert home.read("status", "--porcelain") == b""
 
 
 async def test_an_interrupted_run_uses_its_drafts_again(home: Repository, ledger: Ledger) -> None:

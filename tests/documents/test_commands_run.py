@@ -80,7 +80,7 @@ def sample(tmp_path: Path) -> Path:
     root = tmp_path / "inventory"
     shutil.copytree(ROOT / "examples" / "inventory", root, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     repository = make_repository(root)
-    repository.run("checkout", "--quiet", "-b", "feature")
+    repository.write("checkout", "--quiet", "-b", "feature")
     (root / "src" / "a.py").write_text(A_PY)
     commit_all(repository, "Parse")
     return root

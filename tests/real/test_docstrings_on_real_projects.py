@@ -48,8 +48,8 @@ def test_it_is_proved_approved_and_merged_and_the_projects_tests_pass_as_before(
     workhorse(root, "approve", job["job"])
     workhorse(root, "merge", job["job"])
 
-    assert repository.run("status", "--porcelain") == b""
-    assert f"Workhorse-Job: {job['job']}".encode() in repository.run("log", "-1", "--format=%B")
+    assert repository.read("status", "--porcelain") == b""
+    assert f"Workhorse-Job: {job['job']}".encode() in repository.read("log", "-1", "--format=%B")
     for path, data in before.items():
         assert without_docstrings(path.read_bytes()) == without_docstrings(data), path
     assert run_its_tests(project, root, outside) == outcomes

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from workhorse_core.code.signature import ParameterKind, Signature
@@ -16,8 +15,7 @@ from workhorse_core.docstring.shape import Shape, shape_of
 _LITERAL = re.compile(r"(?P<prefix>[rRuU]?)(?P<quotes>\"\"\"|'''|\"|')(?P<body>.*)(?P=quotes)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(NamedTuple):
     """Where a docstring and its signature disagree.
 
     ``missing`` is what should be described and is not; ``invented`` are described names that are no parameters;

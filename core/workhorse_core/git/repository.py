@@ -5,12 +5,12 @@ import os
 import re
 import shutil
 import stat
+import subprocess
 import tempfile
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from subprocess import PIPE, Popen
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from workhorse_core.errors import NotARepository, RepositoryError
@@ -56,7 +56,7 @@ _DIFF_OPTIONS = [
     *("-U0", "-M", "--diff-filter=ACMR", "--ignore-submodules"),
     *("--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/"),
 ]
-_ENVIRONMENT = {"GIT_LITERAL_PATHSPECS": "1", "GIT_TERMINAL_PROMPT": "0"}
+_ENVIRONMENT = {"GIT_LITERAL_PATHSPECS": "1", "GIT_TERMINAL_PROMPT": "0", "LANGUAGE": "C", "LC_ALL": "C"}
 _LARGEST_COUNTED = 1_000_000
 
 
@@ -131,32 +131,45 @@ class Repository(NamedTuple):
             return None
         raise _not_usable(folder, lines, answer.complaint)
 
-    # -- asking git
+    # -- asking git, and having it write
 
     def ask(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Answer:
-        """Run a git command on this repository and give its status, output and complaint."""
+        """Ask git a question about this repository and give its status, output and complaint."""
         return _ask(self.root, (*self._place(), *arguments), stdin, environment)
 
-    def run(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
-        """Run a git command that must succeed, and give its output.
+    def read(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
+        """Ask git a question that has an answer.
+
+        Raises:
+            RepositoryError: It has none; the message holds git's own sentence.
+        """
+        return _succeeded(arguments, self.ask(*arguments, stdin=stdin, environment=environment))
+
+    def change(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Answer:
+        """Have git write to this repository, and give its status, output and complaint."""
+        return _change(self.root, (*self._place(), *arguments), stdin, environment)
+
+    def write(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
+        """Have git write, and give its output.
 
         Raises:
             RepositoryError: It failed; the message holds git's own sentence.
         """
-        answer = self.ask(*arguments, stdin=stdin, environment=environment)
-        if answer.status != 0:
-            raise git_failed(arguments, answer.complaint)
-        return answer.output
+        return _succeeded(arguments, self.change(*arguments, stdin=stdin, environment=environment))
+
+    def get_ready(self) -> None:
+        """Load what :meth:`change` needs, for callers with a moment to spare: another thread may do it."""
+        _git_type()
 
     @contextmanager
-    def started(self, *arguments: str) -> "Generator[Popen[bytes]]":
-        """Start a git command that reads its standard input from us.
+    def started(self, *arguments: str) -> "Generator[subprocess.Popen[bytes]]":
+        """Start a git command that writes, and that reads its standard input from us.
 
         However the block is left, the command reads the end of its input and has ended afterwards.
         """
         command = [_program(), *self._place(), *arguments]
-        child = _git_type()(self.root).execute(command, istream=PIPE, as_process=True, env=_ENVIRONMENT)
-        process = cast("Popen[bytes]", child.proc)  # pyright: ignore[reportUnknownMemberType]
+        child = _git_type()(self.root).execute(command, istream=subprocess.PIPE, as_process=True, env=_ENVIRONMENT)
+        process = cast("subprocess.Popen[bytes]", child.proc)  # pyright: ignore[reportUnknownMemberType]
         try:
             yield process
         finally:
@@ -180,7 +193,7 @@ class Repository(NamedTuple):
         if answer.status == 0:
             commit, tree, name = os.fsdecode(answer.output).split("\n")[:3]
             return Head(commit, tree, name.removeprefix(BRANCHES) if name.startswith(BRANCHES) else None)
-        name = os.fsdecode(self.run("symbolic-ref", "--quiet", "HEAD")).rstrip("\n")
+        name = os.fsdecode(self.read("symbolic-ref", "--quiet", "HEAD")).rstrip("\n")
         return Head(None, None, name.removeprefix(BRANCHES))
 
     def commit_id(self, revision: str) -> str:
@@ -212,14 +225,14 @@ class Repository(NamedTuple):
     def paths(self, folder: str = "") -> list[str]:
         """List the regular files below a folder of the work tree, tracked or not, ignored ones left out."""
         options = ("--cached", "--others", "--exclude-standard", "--deduplicate")
-        output = self.run("ls-files", "-z", *options, "--", *([folder] if folder else []))
+        output = self.read("ls-files", "-z", *options, "--", *([folder] if folder else []))
         return sorted(path for path in records(output) if is_regular(self.root / path))
 
     def tree_entries(self, revision: str, paths: Iterable[str] = ()) -> dict[str, Entry]:
         """Give the files and links of a commit or tree: those at or below these paths, or all of them."""
         entries: dict[str, Entry] = {}
         arguments = ("-r", "-z", "--full-tree", "--end-of-options", self._id(revision), *paths)
-        for record in records(self.run("ls-tree", *arguments)):
+        for record in records(self.read("ls-tree", *arguments)):
             about, path = record.split("\t", 1)
             mode, kind, blob = about.split(" ")
             if kind == "blob":
@@ -242,7 +255,7 @@ class Repository(NamedTuple):
         prefix = os.fsencode("" if revision is None else self._id(revision)) + b":"
         names = [prefix + os.fsencode(path) for path in paths]
         stdin = b"".join(name + b"\0" for name in names)
-        output = self.run("cat-file", "--batch", "-z", stdin=stdin, environment=self._index_environment())
+        output = self.read("cat-file", "--batch", "-z", stdin=stdin, environment=self._index_environment())
         contents = zip(paths, batch_contents(output, names), strict=True)
         return {path: data for path, data in contents if data is not None}
 
@@ -272,7 +285,7 @@ class Repository(NamedTuple):
 
     def _untracked_lines(self) -> dict[str, list[Lines]]:
         found: dict[str, list[Lines]] = {}
-        for path in records(self.run("ls-files", "-z", "--others", "--exclude-standard")):
+        for path in records(self.read("ls-files", "-z", "--others", "--exclude-standard")):
             file = self.root / path
             if is_regular(file) and 0 < file.stat().st_size < _LARGEST_COUNTED:
                 data = file.read_bytes()
@@ -313,7 +326,7 @@ def _program() -> str:
 
 @cache
 def _git_type() -> "type[Git]":
-    """Import GitPython when it is first needed: it costs about 100 ms."""
+    """Import GitPython when something is written: it costs about 100 ms, which a question need not pay."""
     ours = {
         "GIT_PYTHON_REFRESH": "quiet",  # where git does not work the import itself would raise
         "GIT_PYTHON_GIT_EXECUTABLE": _program(),  # the import runs it
@@ -336,14 +349,24 @@ def _ask(
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
 ) -> Answer:
-    program = _program()
+    command = [_program(), *arguments]
+    variables = {**os.environ, **_ENVIRONMENT, **(environment or {})}
+    try:
+        with _file_of(stdin) as stream:
+            done = subprocess.run(command, cwd=folder, stdin=stream, capture_output=True, env=variables, check=False)
+    except OSError as error:
+        raise RepositoryError(f"git could not be started in {folder}: {error.strerror}.") from error
+    return Answer(done.returncode, done.stdout, os.fsdecode(done.stderr).removesuffix("\n"))
+
+
+def _change(folder: Path, arguments: Sequence[str], stdin: bytes, environment: Mapping[str, str] | None) -> Answer:
     git = _git_type()(folder)
     from git.exc import GitCommandNotFound
 
     try:
         with _file_of(stdin) as stream:
             status, output, complaint = git.execute(
-                [program, *arguments],
+                [_program(), *arguments],
                 istream=stream,
                 with_extended_output=True,
                 with_exceptions=False,
@@ -351,10 +374,8 @@ def _ask(
                 strip_newline_in_stdout=False,
                 env={**_ENVIRONMENT, **(environment or {})},
             )
-    except GitCommandNotFound:
-        raise RepositoryError("git was not found on PATH.", "Install git 2.39 or newer") from None
-    except OSError as error:
-        raise RepositoryError(f"git could not be started: {error.strerror}.") from error
+    except (OSError, GitCommandNotFound) as error:
+        raise RepositoryError(f"git could not be started in {folder}.") from error
     return Answer(status, output, complaint)
 
 
@@ -386,6 +407,12 @@ _HINTS = {
     "Read-only file system": "Make the repository writable, then run it again",
     "Permission denied": "Make the repository's .git folder writable, then run it again",
 }
+
+
+def _succeeded(arguments: Sequence[str], answer: Answer) -> bytes:
+    if answer.status != 0:
+        raise git_failed(arguments, answer.complaint)
+    return answer.output
 
 
 def git_failed(arguments: Sequence[str], complaint: str) -> RepositoryError:

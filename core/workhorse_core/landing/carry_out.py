@@ -65,7 +65,7 @@ def carry_out(repository: Repository, landing: Landing, name: str) -> None:
             raise
     if steps:
         # Only so that the next `git status` need not read these files again; nothing hangs on it.
-        repository.ask("add", "--refresh", "--", *(step.path for step in steps))
+        repository.change("add", "--refresh", "--", *(step.path for step in steps))
 
 
 def _change(repository: Repository, landing: Landing, folder: Path, undo: ExitStack) -> Sequence[IndexStep]:

@@ -86,7 +86,7 @@ def index_entries(repository: Repository, paths: Iterable[str]) -> dict[str, Ind
         LandingRefused: A path is in conflict.
     """
     found: dict[str, IndexStep] = {}
-    for record in records(repository.run("ls-files", "-s", "-v", "-z", "--", *paths)):
+    for record in records(repository.read("ls-files", "-s", "-v", "-z", "--", *paths)):
         about, path = record.split("\t", 1)
         tag, mode, blob, stage = about.split(" ")
         if stage != "0":
@@ -124,7 +124,7 @@ def set_flags(repository: Repository, steps: Sequence[IndexStep]) -> None:
     """Give entries back the bits that ``--index-info`` takes away."""
     for flag in {step.flag for step in steps if step.flag}:
         paths = b"".join(os.fsencode(step.path) + b"\0" for step in steps if step.flag == flag)
-        repository.run("update-index", f"--{flag}", "-z", "--stdin", stdin=paths)
+        repository.write("update-index", f"--{flag}", "-z", "--stdin", stdin=paths)
 
 
 def restore_entries(repository: Repository, steps: Sequence[IndexStep]) -> None:
@@ -133,5 +133,5 @@ def restore_entries(repository: Repository, steps: Sequence[IndexStep]) -> None:
     done = [step for step in steps if (now[step.path].before if step.path in now else None) == step.after]
     if done:
         lines = b"".join(_index_line(step.path, step.after, step.before) for step in done)
-        repository.run("update-index", "-z", "--index-info", stdin=lines)
+        repository.write("update-index", "-z", "--index-info", stdin=lines)
         set_flags(repository, done)

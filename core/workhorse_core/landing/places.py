@@ -146,11 +146,11 @@ class DraftBranch:
         merged = _merged(self._repository, change.moved_from or change.path, ours, before, after, _NOT_COMMITTED)
         if merged == ours and not change.moved_from:
             return None
-        blob = self._repository.run("hash-object", "-w", "--stdin", stdin=merged).decode().strip()
+        blob = self._repository.write("hash-object", "-w", "--stdin", stdin=merged).decode().strip()
         return Placed(change, current, current._replace(blob=blob), new is not None and blob == new.blob)
 
     def _content(self, entry: Entry | None) -> bytes | None:
-        return None if entry is None else self._repository.run("cat-file", "blob", entry.blob)
+        return None if entry is None else self._repository.read("cat-file", "blob", entry.blob)
 
     def unverified(self, placed: Sequence[Placed]) -> tuple[Patch, ...]:
         """Give the patch of a place where something else lands than what was verified."""

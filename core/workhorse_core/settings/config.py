@@ -84,8 +84,7 @@ class Config:
     docstrings: DocstringsConfig = field(default_factory=DocstringsConfig)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedConfig:
+class LoadedConfig(NamedTuple):
     """The merged configuration.
 
     ``origins`` says for each key where its value comes from: "default", the user's file, "pyproject.toml", an
@@ -96,9 +95,7 @@ class LoadedConfig:
     config: Config
     origins: Mapping[str, str]
     trusted: bool = False
-    waiting: Mapping[str, tuple[str, ...]] = field(
-        default_factory=lambda: MappingProxyType(dict[str, tuple[str, ...]]())
-    )
+    waiting: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class Setting(NamedTuple):

@@ -64,7 +64,7 @@ def make_repository(root: Path, files: Files = _NO_FILES, commit: bool = True) -
     """Make a repository with these files, in one commit unless told otherwise."""
     write_files(root, files)
     root.mkdir(parents=True, exist_ok=True)
-    Repository(root, root / ".git", root / ".git").run("init", "--quiet")
+    Repository(root, root / ".git", root / ".git").write("init", "--quiet")
     repository = Repository.find(root)
     assert repository is not None
     if commit:
@@ -74,6 +74,6 @@ def make_repository(root: Path, files: Files = _NO_FILES, commit: bool = True) -
 
 def commit_all(repository: Repository, message: str) -> str:
     """Commit everything in the work tree as the user would, and give the commit's id."""
-    repository.run("add", "--all")
-    repository.run("commit", "--quiet", "--allow-empty", "-m", message)
+    repository.write("add", "--all")
+    repository.write("commit", "--quiet", "--allow-empty", "-m", message)
     return repository.commit_id("HEAD")

@@ -24,7 +24,9 @@ contents = st.builds(
     DocstringContent,
     summary=sentences,
     description=st.lists(prose, max_size=3).map("\n\n".join),
-    parameters=st.lists(st.builds(ParameterText, name=names, description=sentences, type=st.just("")), max_size=3).map(tuple),
+    parameters=st.lists(st.builds(ParameterText, name=names, description=sentences, type=st.just("")), max_size=3).map(
+        tuple
+    ),
     returns=st.none() | sentences,
     yields=st.none() | sentences,
     raises=st.lists(st.builds(RaiseText, exceptions, sentences), max_size=2).map(tuple),

@@ -40,7 +40,7 @@ def test_outside_of_git_nothing_is_found(tmp_path: Path) -> None:
 
 
 def test_a_bare_repository_and_the_git_folder_itself_are_refused(repository: Repository, tmp_path: Path) -> None:
-    repository.run("clone", "--quiet", "--bare", str(repository.root), str(tmp_path / "bare"))
+    repository.write("clone", "--quiet", "--bare", str(repository.root), str(tmp_path / "bare"))
     with pytest.raises(NotARepository, match="bare"):
         Repository.find(tmp_path / "bare")
     with pytest.raises(NotARepository, match="git itself"):
@@ -82,7 +82,7 @@ def test_the_head_has_commit_tree_and_branch(repository: Repository) -> None:
     head = repository.head()
     assert head.branch == "main"
     assert head.commit == repository.commit_id("HEAD")
-    repository.run("checkout", "--quiet", "--detach")
+    repository.write("checkout", "--quiet", "--detach")
     assert repository.head().branch is None
     assert repository.head().commit == head.commit
 
@@ -129,7 +129,7 @@ def test_a_name_is_never_a_pattern(tmp_path: Path) -> None:
 
 def test_blobs_are_read_from_a_commit_and_from_the_index(repository: Repository) -> None:
     write_files(repository.root, {"README.md": "Staged\n"})
-    repository.run("add", "README.md")
+    repository.write("add", "README.md")
     write_files(repository.root, {"README.md": "Unstaged\n"})
     assert repository.read_blobs("HEAD", ["README.md", "src", "none"]) == {"README.md": b"Shapes\n"}
     assert repository.read_blobs(None, ["README.md"]) == {"README.md": b"Staged\n"}
@@ -162,7 +162,7 @@ def test_changed_lines_are_ranges_in_the_new_side(repository: Repository) -> Non
     write_files(repository.root, {"src/shapes.py": changed, "src/new.py": "a\nb", "x.log": "a\n"})
     assert repository.changed_lines() == {"src/shapes.py": [(1, 2), (8, 8)], "src/new.py": [(1, 2)]}
     assert repository.changed_lines(staged=True) == {}
-    repository.run("add", "src/new.py")
+    repository.write("add", "src/new.py")
     assert repository.changed_lines(staged=True) == {"src/new.py": [(1, 2)]}
 
 
@@ -175,41 +175,41 @@ def test_renames_modes_links_and_binary_files_do_not_confuse_changed_lines(repos
     text = (repository.root / "src/shapes.py").read_text()
     write_files(repository.root, {"a.bin": b"\0\1", "b.py": "b\n", "c.py": "c\n"})
     commit_all(repository, "More")
-    repository.run("mv", "src/shapes.py", "src/moved.py")
+    repository.write("mv", "src/shapes.py", "src/moved.py")
     write_files(repository.root, {"src/moved.py": text + "# end\n", "a.bin": b"\0\2", "c.py": "c\n@@ -1 +1 @@\n"})
     (repository.root / "b.py").chmod(0o755)
     (repository.root / "README.md").unlink()
     (repository.root / "README.md").symlink_to("b.py")
-    repository.run("add", "--all")
+    repository.write("add", "--all")
     assert repository.changed_lines(staged=True) == {"c.py": [(2, 2)], "src/moved.py": [(7, 7)]}
 
 
 def test_changed_lines_since_a_revision_are_counted_from_where_it_parted(repository: Repository) -> None:
-    repository.run("branch", "other")
+    repository.write("branch", "other")
     write_files(repository.root, {"ours.py": "1\n"})
     commit_all(repository, "Ours")
-    repository.run("checkout", "--quiet", "other")
+    repository.write("checkout", "--quiet", "other")
     write_files(repository.root, {"README.md": "Theirs\n"})
     commit_all(repository, "Theirs")
-    repository.run("checkout", "--quiet", "main")
+    repository.write("checkout", "--quiet", "main")
     assert repository.changed_lines("other") == {"ours.py": [(1, 1)]}
-    repository.run("checkout", "--quiet", "--orphan", "alone")
+    repository.write("checkout", "--quiet", "--orphan", "alone")
     commit_all(repository, "Alone")
     assert "README.md" in repository.changed_lines("other")
 
 
 def test_everything_is_new_before_the_first_commit(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "new", {"a.py": "a\n", "b.py": "b\n"}, commit=False)
-    repository.run("add", "a.py")
+    repository.write("add", "a.py")
     assert repository.changed_lines() == {"a.py": [(1, 1)], "b.py": [(1, 1)]}
     assert repository.changed_lines(staged=True) == {"a.py": [(1, 1)]}
 
 
 def test_a_conflict_does_not_break_changed_lines(repository: Repository) -> None:
-    repository.run("branch", "other")
+    repository.write("branch", "other")
     write_files(repository.root, {"README.md": "Ours\n"})
     commit_all(repository, "Ours")
-    repository.run("checkout", "--quiet", "other")
+    repository.write("checkout", "--quiet", "other")
     write_files(repository.root, {"README.md": "Theirs\n"})
     commit_all(repository, "Theirs")
     assert repository.ask("merge", "main").status == 1
@@ -218,7 +218,7 @@ def test_a_conflict_does_not_break_changed_lines(repository: Repository) -> None
 
 
 def test_a_linked_worktree_shares_the_common_folder(repository: Repository, tmp_path: Path) -> None:
-    repository.run("worktree", "add", "--quiet", str(tmp_path / "linked"))
+    repository.write("worktree", "add", "--quiet", str(tmp_path / "linked"))
     linked = found(tmp_path / "linked")
     assert linked.common_dir == repository.git_dir
     assert linked.git_dir == repository.git_dir / "worktrees/linked"
@@ -228,7 +228,7 @@ def test_a_linked_worktree_shares_the_common_folder(repository: Repository, tmp_
 def test_a_work_tree_elsewhere_is_worked_on_there(repository: Repository, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     write_files(elsewhere, {"README.md": "Else\n"})
-    repository.run("config", "core.worktree", str(elsewhere))
+    repository.write("config", "core.worktree", str(elsewhere))
     there = found(repository.root)
     assert there.root == elsewhere
     assert there.changed_lines() == {"README.md": [(1, 1)]}
@@ -236,7 +236,7 @@ def test_a_work_tree_elsewhere_is_worked_on_there(repository: Repository, tmp_pa
 
 def test_a_submodule_is_a_repository_of_its_own(repository: Repository, tmp_path: Path) -> None:
     make_repository(tmp_path / "library", {"lib.py": "1\n"})
-    repository.run("submodule", "--quiet", "add", str(tmp_path / "library"), "lib")
+    repository.write("submodule", "--quiet", "add", str(tmp_path / "library"), "lib")
     commit_all(repository, "Add library")
     inner = found(repository.root / "lib/lib.py")
     assert inner.root == repository.root / "lib"
@@ -246,7 +246,7 @@ def test_a_submodule_is_a_repository_of_its_own(repository: Repository, tmp_path
 
 
 def test_a_setting_is_read_as_git_reads_it(repository: Repository) -> None:
-    repository.run("config", "commit.gpgsign", "yes")
+    repository.write("config", "commit.gpgsign", "yes")
     assert repository.setting("commit.gpgsign", "bool") == "true"
     assert repository.setting("user.name") == "Ada Lovelace"
     assert repository.setting("user.nothing") is None

@@ -45,13 +45,13 @@ def assert_landed(repository: Repository) -> None:
     for path in FILES:
         assert (repository.root / path).read_bytes().startswith(b"# drafted\n")
         assert repository.read_blobs("HEAD", [path])[path].startswith(b"# drafted\n")
-    assert repository.run("status", "--porcelain") == b""
+    assert repository.read("status", "--porcelain") == b""
     assert leftovers(repository) == []
 
 
 def assert_untouched(repository: Repository, before: State) -> None:
     assert state_of(repository) == before
-    assert repository.run("status", "--porcelain") == b""
+    assert repository.read("status", "--porcelain") == b""
     assert leftovers(repository) == []
     assert not (repository.root / "deep").exists()
 
@@ -114,7 +114,7 @@ def test_a_file_saved_at_the_last_moment_is_kept(
         merge(repository, ledger, job)
     assert (repository.root / "src/shapes.py").read_text() == "saved = 'just now'\n"
     assert (repository.root / "README.md").read_text() == "Shapes\n"
-    assert repository.run("status", "--porcelain") == b" M src/shapes.py\n"
+    assert repository.read("status", "--porcelain") == b" M src/shapes.py\n"
 
 
 def test_a_new_file_that_comes_at_the_last_moment_is_kept(
@@ -131,7 +131,7 @@ def test_a_new_file_that_comes_at_the_last_moment_is_kept(
     with pytest.raises(LandingRefused, match=r"new\.py has changed meanwhile"):
         merge(repository, ledger, job)
     assert (repository.root / "deep/er/new.py").read_text() == "mine\n"
-    assert repository.run("status", "--porcelain") == b"?? deep/\n"
+    assert repository.read("status", "--porcelain") == b"?? deep/\n"
 
 
 @pytest.mark.parametrize("number", range(3))
@@ -200,12 +200,12 @@ def test_a_branch_that_moves_at_the_last_moment_keeps_its_commit(
 ) -> None:
     before = state_of(repository)
     head = repository.head()
-    other = repository.run("commit-tree", head.tree or "", "-p", head.commit or "", "-m", "Other").decode().strip()
-    monkeypatch.setattr(landing, "set_flags", lambda *_: repository.run("update-ref", "HEAD", other))
+    other = repository.write("commit-tree", head.tree or "", "-p", head.commit or "", "-m", "Other").decode().strip()
+    monkeypatch.setattr(landing, "set_flags", lambda *_: repository.write("update-ref", "HEAD", other))
     with pytest.raises(LandingOvertaken, match="HEAD has moved meanwhile"):
         merge(repository, ledger, job)
     assert repository.commit_id("HEAD") == other
-    repository.run("update-ref", "HEAD", head.commit or "")
+    repository.write("update-ref", "HEAD", head.commit or "")
     assert_untouched(repository, before)
 
 
@@ -370,7 +370,7 @@ def test_a_landing_that_was_over_but_not_written_down_is_written_down(
 def test_a_landing_in_a_work_tree_that_is_gone_is_given_up(
     repository: Repository, ledger: Ledger, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repository.run("worktree", "add", "--quiet", str(tmp_path / "linked"))
+    repository.write("worktree", "add", "--quiet", str(tmp_path / "linked"))
     linked = Repository.find(tmp_path / "linked")
     assert linked is not None
 
@@ -381,7 +381,7 @@ def test_a_landing_in_a_work_tree_that_is_gone_is_given_up(
     with pytest.raises(KeyboardInterrupt):
         merge(linked, ledger, job)
     monkeypatch.undo()
-    repository.run("worktree", "remove", "--force", str(tmp_path / "linked"))
+    repository.write("worktree", "remove", "--force", str(tmp_path / "linked"))
     with pytest.raises(LandingRefused, match="work tree is gone"):
         finish_landing(repository, ledger, read_job(ledger, job.id))
     merge(repository, ledger, read_job(ledger, job.id))
@@ -391,7 +391,7 @@ def test_a_landing_in_a_work_tree_that_is_gone_is_given_up(
 def test_a_landing_in_a_linked_work_tree_is_finished_there(
     repository: Repository, ledger: Ledger, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repository.run("worktree", "add", "--quiet", str(tmp_path / "linked"))
+    repository.write("worktree", "add", "--quiet", str(tmp_path / "linked"))
     linked = Repository.find(tmp_path / "linked")
     assert linked is not None
 

@@ -3,8 +3,8 @@
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeGuard
+from types import MappingProxyType
+from typing import NamedTuple, TypeGuard
 
 from workhorse_core.code.nodes import dotted
 from workhorse_core.rules.docstrings.bindings import (
@@ -60,13 +60,12 @@ _STATES = {
 _MAX_LENGTH = 90
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """Words tests at one line of a function, where some names no longer mean what was passed in."""
 
     subject: Subject
     line: int
-    items: Mapping[str, str] = field(default_factory=dict[str, str])
+    items: Mapping[str, str] = MappingProxyType({})
     """Loop variables, and the parameter whose items they are."""
 
     def words(self, test: ast.expr, holds: bool = True) -> str | None:

@@ -1,6 +1,5 @@
 """What the rules found out about a definition, and where each phrase of it comes from."""
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from workhorse_core.docstring.content import DocstringContent
@@ -13,8 +12,7 @@ class Phrase(NamedTuple):
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What can be said of one definition.
 
     ``content`` is None where that is nothing. ``sources`` says for people where each phrase comes from
@@ -25,4 +23,4 @@ class Known:
     content: DocstringContent | None = None
     sources: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    facts: tuple[str, ...] = field(default=())
+    facts: tuple[str, ...] = ()
