@@ -7,7 +7,6 @@ import sqlite3
 import time
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -150,6 +149,8 @@ class Ledger:
             raise JobError(f"{text} is the beginning of several jobs.", f"One of: {', '.join(found[:_LISTED])}")
         if not jobs:
             raise JobError("There is no job here yet.", "Make one: workhorse docstrings PATH")
+        from difflib import get_close_matches  # deferred: only a mistake needs it
+
         near = get_close_matches(wanted, jobs, n=_LISTED, cutoff=0.5) or jobs[:_LISTED]
         raise JobError(f"There is no job {text}.", f"Perhaps {', '.join(near)}; see them all: workhorse jobs --all")
 

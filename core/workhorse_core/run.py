@@ -90,11 +90,9 @@ async def run(task: Task, project: Project, means: Means, job: Job | None = None
                     record.draft(draft)
                 yield draft
         in_order = sorted(drafts.values(), key=lambda draft: (draft.path, draft.first, draft.name))
-        writing = asyncio.create_task(_ready_to_write(project if record and in_order else None))
         async with aclosing(settle(in_order, task, project, checks, bench.redraft)) as products:
             async for product in products:
                 if isinstance(product, Settled):
-                    await writing
                     finished = _finish(product, task, project, record)
                     held.close()
                     yield finished
@@ -102,12 +100,6 @@ async def run(task: Task, project: Project, means: Means, job: Job | None = None
                     if record and isinstance(product, Draft):
                         record.draft(product)
                     yield product
-
-
-async def _ready_to_write(project: Project | None) -> None:
-    """Load what writes to git while the checks wait for their tools."""
-    if project and project.repository:
-        await asyncio.to_thread(project.repository.get_ready)
 
 
 async def _drafts(found: Sequence[Region | Skipped], bench: "_Bench", job: Job | None) -> AsyncGenerator[Draft]:

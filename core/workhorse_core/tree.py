@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -73,7 +74,7 @@ class WorkTree:
     def find(self, path: str) -> Entry:
         """Say what the path names; see `Tree.find`."""
         place = self._place(path)
-        real = os.path.relpath(place, os.path.realpath(self.root)).replace(os.sep, "/")
+        real = os.path.relpath(place, _real(self.root)).replace(os.sep, "/")
         if real != (path or "."):
             raise TargetError(f"{path} stands for {real}, and links are not followed.", f"Name {real} instead")
         self._refuse_foreign(path)
@@ -131,12 +132,17 @@ class WorkTree:
     def _place(self, path: str) -> Path:
         """Find where the path really is: what links lead to must be in bounds as well."""
         checked_path(path)
-        root = os.path.realpath(self.root)
-        real = os.path.realpath(Path(root, path))
+        root = _real(self.root)
+        real = os.path.realpath(f"{root}/{path}")
         if real != root and not real.startswith(root.rstrip(os.sep) + os.sep):
             raise TargetError(f"{path} leads to {real}, which is outside the project.", _ANOTHER)
         checked_path("" if real == root else os.path.relpath(real, root).replace(os.sep, "/"))
         return Path(real)
+
+
+@cache
+def _real(root: Path) -> str:
+    return os.path.realpath(root)
 
 
 class CommitTree(NamedTuple):

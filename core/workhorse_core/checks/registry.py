@@ -1,6 +1,5 @@
 """Every check by its name, each loaded only when it is asked for."""
 
-import difflib
 from collections.abc import Callable, Sequence
 
 from workhorse_core.check import Check
@@ -19,7 +18,9 @@ def find_checks(names: Sequence[str]) -> list[Check]:
 def _maker(name: str) -> Callable[[], Check]:
     if name in CHECKS:
         return CHECKS[name]
-    near = difflib.get_close_matches(name, CHECKS, 1) or sorted(CHECKS)
+    from difflib import get_close_matches  # deferred: only a mistake needs it
+
+    near = get_close_matches(name, CHECKS, 1) or sorted(CHECKS)
     raise ConfigError(f"There is no check called {name}.", f"Did you mean {' or '.join(near)}?")
 
 

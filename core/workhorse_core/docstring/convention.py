@@ -156,8 +156,9 @@ def _habits(text: str) -> Counter[str]:
     if '"""' not in text and "'''" not in text:
         return found
     for style in Style:
-        for what, patterns in _PATTERNS.items():
-            found[f"{what} {style}"] = len(patterns[style].findall(text))
+        if _MARKS[style].search(text):
+            for what, patterns in _PATTERNS.items():
+                found[f"{what} {style}"] = len(patterns[style].findall(text))
     for blank, rest in _OPENING.findall(text):
         if blank or not rest.rstrip().endswith(('"""', "'''")):
             found["second line" if blank else "first line"] += 1

@@ -56,7 +56,7 @@ def write_commits(
     end = b"" if keep else b"reset %s\nfrom %s\n\n" % (ref.encode(), b"0" * len(repository.blob_id(b"")))
     stream = b"".join(_stream(ref, parent, steps)) + end + b"done\n"
     options = ("--quiet", "--done", "--date-format=raw")
-    answer = repository.change(*QUIETLY, "fast-import", *options, stdin=stream)
+    answer = repository.ask(*QUIETLY, "fast-import", *options, stdin=stream)
     if answer.status != 0:
         if "Not updating" in answer.complaint:
             return None

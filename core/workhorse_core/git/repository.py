@@ -131,14 +131,14 @@ class Repository(NamedTuple):
             return None
         raise _not_usable(folder, lines, answer.complaint)
 
-    # -- asking git, and having it write
+    # -- running git
 
     def ask(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Answer:
-        """Ask git a question about this repository and give its status, output and complaint."""
+        """Run a git command that changes nothing of the user's, and give its status, output and complaint."""
         return _ask(self.root, (*self._place(), *arguments), stdin, environment)
 
     def read(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
-        """Ask git a question that has an answer.
+        """Ask git a question that must have an answer.
 
         Raises:
             RepositoryError: It has none; the message holds git's own sentence.
@@ -146,7 +146,7 @@ class Repository(NamedTuple):
         return _succeeded(arguments, self.ask(*arguments, stdin=stdin, environment=environment))
 
     def change(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Answer:
-        """Have git write to this repository, and give its status, output and complaint."""
+        """Have GitPython run a command that changes the user's repository, and give what :meth:`ask` gives."""
         return _change(self.root, (*self._place(), *arguments), stdin, environment)
 
     def write(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
@@ -156,10 +156,6 @@ class Repository(NamedTuple):
             RepositoryError: It failed; the message holds git's own sentence.
         """
         return _succeeded(arguments, self.change(*arguments, stdin=stdin, environment=environment))
-
-    def get_ready(self) -> None:
-        """Load what :meth:`change` needs, for callers with a moment to spare: another thread may do it."""
-        _git_type()
 
     @contextmanager
     def started(self, *arguments: str) -> "Generator[subprocess.Popen[bytes]]":
@@ -326,7 +322,7 @@ def _program() -> str:
 
 @cache
 def _git_type() -> "type[Git]":
-    """Import GitPython when something is written: it costs about 100 ms, which a question need not pay."""
+    """Import GitPython when something of the user's changes: it costs about 100 ms, which no draft need pay."""
     ours = {
         "GIT_PYTHON_REFRESH": "quiet",  # where git does not work the import itself would raise
         "GIT_PYTHON_GIT_EXECUTABLE": _program(),  # the import runs it
