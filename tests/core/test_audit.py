@@ -167,6 +167,7 @@ def test_a_message_in_its_own_encoding_is_read(repository: Repository, ledger: L
     landed(repository, ledger)
     text = ("Café\n\n" + message_of(repository).split("\n\n", 1)[1]).encode("latin-1")
     repository.run("-c", "i18n.commitEncoding=ISO-8859-1", "commit", "--quiet", "--amend", "-F", "-", stdin=text)
+    repository.run("config", "i18n.logOutputEncoding", "ISO-8859-1")  # nor does the user's own matter
     assert newest(repository, ledger).problems == ()
     assert newest(repository, ledger).subject == "Café"
 
@@ -463,7 +464,10 @@ def test_a_replaced_commit_is_audited_as_it_is_stored(repository: Repository, le
     good = repository.commit_id("HEAD")
     edit(repository, "side * side", "side")
     repository.run("commit", "--quiet", "--all", "--amend", "--no-edit")
-    repository.run("replace", repository.commit_id("HEAD"), good)
+    bad = repository.commit_id("HEAD")
+    repository.run("replace", bad, good)
+    assert Rule.PROOF in rules(newest(repository))
+    repository.run("replace", "--force", bad, repository.commit_id("HEAD^"))  # which has no trailers
     assert Rule.PROOF in rules(newest(repository))
 
 
