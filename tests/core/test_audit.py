@@ -459,6 +459,15 @@ def test_the_users_settings_do_not_change_what_is_found(repository: Repository, 
     assert newest(repository, ledger).problems == ()
 
 
+def test_what_git_takes_for_binary_is_compared_byte_for_byte(repository: Repository, ledger: Ledger) -> None:
+    write_files(repository.root, {".gitattributes": "*.py -diff\n"})
+    commit_all(repository, "No diffs")
+    landed(repository, ledger)
+    edit(repository, "Square the side.", "Square the sides.")
+    repository.run("commit", "--quiet", "--all", "--amend", "--no-edit")
+    assert rules(newest(repository)) == {Rule.CHANGE}
+
+
 def test_a_replaced_commit_is_audited_as_it_is_stored(repository: Repository, ledger: Ledger) -> None:
     landed(repository, ledger)
     good = repository.commit_id("HEAD")
