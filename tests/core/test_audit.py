@@ -255,10 +255,10 @@ def test_code_changed_by_hand_fails_the_proof_even_where_the_trailers_are_forged
     assert "same-code fails in src/shapes.py:3" in newest(repository).problems[0].message
 
 
-@pytest.mark.parametrize("blank", ["    return side * side \n", "    return  side * side\n"])
-def test_blanks_alone_are_a_change(repository: Repository, ledger: Ledger, blank: str) -> None:
+@pytest.mark.parametrize(("text", "blank"), [("side * side\n", "side * side \n"), ("the side.", "the  side.")])
+def test_blanks_alone_are_a_change(repository: Repository, ledger: Ledger, text: str, blank: str) -> None:
     landed(repository, ledger)
-    edit(repository, "    return side * side\n", blank)
+    edit(repository, text, blank)
     repository.run("commit", "--quiet", "--all", "--amend", "--no-edit")
     assert Rule.CHANGE in rules(newest(repository))
 
