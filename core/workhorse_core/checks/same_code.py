@@ -14,6 +14,7 @@ from workhorse_core.checks.byte_code import check_byte_code
 from workhorse_core.checks.code_file import ENDS, CodeFile, read_code
 from workhorse_core.checks.code_tokens import check_tokens
 from workhorse_core.checks.code_tree import DiffersError, check_trees
+from workhorse_core.checks.docstring_edits import docstring_edits
 from workhorse_core.patch import FileChange
 
 
@@ -51,6 +52,8 @@ def _prove(change: FileChange) -> None:
     if before.encoding != after.encoding:
         raise DiffersError("encoding", f"The encoding was {before.encoding} and is {after.encoding}.")
     check_trees(before.shape, after.shape)
+    if not change.edits:
+        change = FileChange(change.path, change.before, change.after, docstring_edits(change.path, before, after))
     _check_bytes(change, before, after)
     check_tokens(before, after)
     check_byte_code(before, after)
