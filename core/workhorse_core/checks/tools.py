@@ -60,9 +60,11 @@ class Output(NamedTuple):
 
     @property
     def first_words(self) -> str:
-        """The first line that it wrote, errors first: the reason when its result cannot be used."""
+        """Its first line, errors first, or the last cause that it names: the reason when its result cannot be used."""
         text = (self.stderr.strip() or self.stdout.strip()).decode("utf-8", "replace")
-        return text.split("\n", 1)[0].strip()[:200] or f"exit code {self.code}"
+        _, names_cause, cause = text.rpartition("  Cause: ")
+        words = " ".join(cause.split()) if names_cause else text.split("\n", 1)[0].strip()
+        return words[:200] or f"exit code {self.code}"
 
 
 # -- finding

@@ -42,7 +42,7 @@ def make_schema(shape: Shape, summary_length: int) -> Schema:
     """Build the JSON schema: one property for each thing there is, none besides."""
     properties: dict[str, Any] = {}
     if shape.summary:
-        properties["summary"] = _text(summary_length, _HINTS["summary"])
+        properties["summary"] = _text(max(summary_length - 1, 1), _HINTS["summary"])
         properties["description"] = _text(DESCRIPTION_LENGTH, _HINTS["description"])
     if shape.parameters:
         properties["parameters"] = _object({label: _text(PARAMETER_LENGTH) for label in shape.parameters})

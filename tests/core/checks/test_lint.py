@@ -159,7 +159,8 @@ async def test_a_changed_configuration_counts_for_the_candidate_only(compare) ->
 @pytest.mark.parametrize(
     ("configuration", "reason"),
     [
-        ("no-such-key = 1\n", "ruff could not be used"),
+        ("no-such-key = 1\n", "ruff could not be used: TOML parse error"),
+        ('lint.select = ["ZZZ9"]\n', "ruff could not be used: Unknown rule selector `ZZZ9`"),
         ('required-version = "==0.0.1"\n', "ruff could not be used"),
         ('extend = "../../outside.toml"\n', "ruff could not be used"),
     ],

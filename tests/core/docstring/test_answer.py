@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from workhorse_core.docstring.answer import read_answer
+from workhorse_core.docstring.asking import make_schema
 from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText
 from workhorse_core.docstring.shape import Shape
 from workhorse_core.errors import AnswerMalformed
@@ -45,6 +46,12 @@ def test_a_good_answer_becomes_finished_sentences() -> None:
         None,
         (RaiseText("ValueError", "The side is negative."),),
     )
+
+
+def test_a_summary_as_long_as_the_schema_allows_has_room_for_its_full_stop() -> None:
+    longest = make_schema(SHAPE, LIMIT)["properties"]["summary"]["maxLength"]
+    summary = "Return the area that belongs to " + "a" * 100
+    assert read(summary=summary[:longest]).summary == summary[:longest] + "."
 
 
 def test_white_space_is_made_normal_and_paragraphs_stay() -> None:
