@@ -29,17 +29,20 @@ def bring_up_and_say(wish: Wish, overrides: Mapping[str, str], json: bool) -> in
     return 0
 
 
-def bring_down_and_say(persist: bool, json: bool) -> int:
+def bring_down_and_say(model: str | None, persist: bool, json: bool) -> int:
     """Bring the model server down and give the exit code."""
     output = Output(json)
     config = open_project(Path.cwd(), environ=os.environ).config
-    down = bring_down(config, os.environ, persist)
+    down = bring_down(config, os.environ, persist, model)
     if json:
-        print(to_line({"unloaded": list(down.unloaded), "stopped": down.stopped or None}))
+        said = {"unloaded": list(down.unloaded), "stopped": down.stopped or None, "left": list(down.left)}
+        print(to_line(said))
     for name in down.unloaded:
         output.say(output.style(f"{name} is unloaded."))
     if down.stopped:
         output.say(output.style(f"The server at {down.stopped} is stopped."))
     if not down.unloaded and not down.stopped:
-        output.say("Nothing that workhorse up started is running, and no model of Ollama is loaded.")
+        output.say("Nothing that workhorse up started or loaded is there.")
+    for name in down.left:
+        output.note(f"{name} stays: workhorse up has not loaded it. To unload it: workhorse down --model {name}")
     return 0

@@ -1,23 +1,33 @@
 """Bringing a model server up and down again: found, started where none is, and only what was started is stopped."""
 
-import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workhorse_core.endpoints import compose, embedded, starting
-from workhorse_core.endpoints.address import Address, admit, refuse_relayed
+from workhorse_core.endpoints.access import Access
+from workhorse_core.endpoints.address import admit, refuse_relayed
 from workhorse_core.endpoints.gguf_header import read_shape
-from workhorse_core.endpoints.installed import InstalledModel, find_installed, loaded_bytes
-from workhorse_core.endpoints.locate import ASK_SECONDS, CONNECT_SECONDS, USUAL_PORTS, listening, read_key
+from workhorse_core.endpoints.installed import InstalledModel, find_installed, list_loaded, loaded_bytes
+from workhorse_core.endpoints.loaded import LoadedModel, read_loaded, write_loaded
+from workhorse_core.endpoints.locate import (
+    ASK_SECONDS,
+    CONNECT_SECONDS,
+    USUAL_PORTS,
+    explain_silence,
+    find_places,
+    find_servers,
+    listening,
+)
 from workhorse_core.endpoints.memory import Fit, check_fits_memory, read_memory
 from workhorse_core.endpoints.native import call, stream
 from workhorse_core.endpoints.server import DEFAULT_MODEL, Server, ServerKind, read_server
-from workhorse_core.endpoints.started import Started, forget_started, is_alive, read_started, write_started
+from workhorse_core.endpoints.started import Started, forget_started, is_alive, read_started
 from workhorse_core.endpoints.starting import OLLAMA_PORT, Say, Wish
 from workhorse_core.endpoints.stranger import count_in, text_in
 from workhorse_core.errors import EndpointError, EndpointRefused, EndpointUnreachable, TargetError
+from workhorse_core.program import find_program
 
 if TYPE_CHECKING:
     from workhorse_core.settings.config import Config
@@ -42,10 +52,15 @@ class Up:
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """What was done: which models were unloaded, and which server was stopped ("" for none)."""
+    """What was done.
+
+    ``unloaded`` are the models that were taken out of memory, ``stopped`` is the URL of the server that was stopped
+    ("" for none), ``left`` are the models that are in an Ollama's memory still, since ``up`` has not loaded them.
+    """
 
     unloaded: tuple[str, ...]
     stopped: str
+    left: tuple[str, ...] = ()
 
 
 def bring_up(wish: Wish, config: "Config", environ: Mapping[str, str], say: Say) -> Up:
@@ -54,7 +69,7 @@ def bring_up(wish: Wish, config: "Config", environ: Mapping[str, str], say: Say)
     Args:
         wish: What shall be up.
         config: Which model, and where the user says that the server is.
-        environ: Where the user's state folder is.
+        environ: Where the user's state folder and the API key are.
         say: Is told what is being done, often.
 
     Raises:
@@ -67,107 +82,98 @@ def bring_up(wish: Wish, config: "Config", environ: Mapping[str, str], say: Say)
         before = None
     if wish.gguf:
         return _up_gguf(replace(wish, gguf=wish.gguf.resolve()), before, environ, say)
-    found = find_running(config, environ, (*_ports_of(before), *wish.ports))
-    if found:
-        return _use(found, wish, config, say, started=before is not None and _is_at(before, found[0]))
-    if config.url:
-        raise EndpointUnreachable(
-            f"Nobody answers at {config.url}.", "Start it there, or take the URL out: workhorse config"
-        )
-    if shutil.which("ollama"):
-        found = starting.start_ollama(wish, environ, say)
-    elif compose.can_compose():
-        found = starting.start_ollama_in_compose(wish, environ, say)
+    started = False
+    if servers := find_servers(config, environ, wish.ports):
+        access, server = servers[0]
+        started = before is not None and _is_at(before, access)
+    elif config.url or config.urls:
+        raise _not_there(config, environ)
     else:
-        raise _no_way()
-    up = _use(found, wish, config, say, started=True)
-    if record := read_started(environ):
-        write_started(replace(record, model=up.model), environ)
-    return up
+        access, server = _start(wish, config, environ, say)
+        started = True
+    return _use(access, server, wish, config, environ, say, started=started)
 
 
 def bring_down(
-    config: "Config", environ: Mapping[str, str], persist: bool = False, ports: tuple[int, ...] = USUAL_PORTS
+    config: "Config",
+    environ: Mapping[str, str],
+    persist: bool = False,
+    model: str | None = None,
+    ports: tuple[int, ...] = USUAL_PORTS,
 ) -> Down:
-    """Take the models out of memory, and stop the server if it was started by :func:`bring_up`.
+    """Take the models that :func:`bring_up` has loaded out of memory, and stop the server that it has started.
 
     Args:
         config: Where the user says that the server is.
-        environ: Where the user's state folder is.
+        environ: Where the user's state folder and the API key are.
         persist: Leave the server running.
+        model: A model to be taken out of memory, too, whoever has loaded it.
         ports: Where to look for one.
 
     Raises:
-        EndpointError: It does not stop.
+        EndpointError: It does not stop; or the model that was named is not loaded.
     """
     before = read_started(environ)
-    unloaded: list[str] = []
-    for address, server in find_all_running(config, environ, (*_ports_of(before), *ports)):
-        if server.kind is ServerKind.OLLAMA:
-            ours = before.model if before and _is_at(before, address) else ""
-            unloaded += _unload(address, ours or config.model or server.loaded)
-    if before is None or persist:
-        return Down(tuple(unloaded), "")
-    stopped = starting.stop(before)
-    forget_started(environ)
-    return Down(tuple(unloaded), stopped)
+    servers = [access for access, server in find_servers(config, environ, ports) if server.kind is ServerKind.OLLAMA]
+    unloaded = _unload_ours(servers, config, environ)
+    if model:
+        unloaded += _unload_named(servers, model)
+    stopped = ""
+    if before and not persist:
+        stopped = starting.stop(before)
+        forget_started(environ)
+        servers = [access for access in servers if not _is_at(before, access)]
+    return Down(tuple(dict.fromkeys(unloaded)), stopped, tuple(_still_loaded(servers)))
 
 
-def find_running(config: "Config", environ: Mapping[str, str], ports: tuple[int, ...]) -> tuple[Address, Server] | None:
-    """Find the server that would be asked.
-
-    Raises:
-        EndpointRefused: The configured one is not on this machine, and not named by the user.
-    """
-    return next(iter(find_all_running(config, environ, ports)), None)
-
-
-def find_known(config: "Config", environ: Mapping[str, str]) -> list[tuple[Address, Server]]:
-    """Find every server that answers, also the one that ``workhorse up`` started elsewhere than usual.
-
-    Raises:
-        EndpointRefused: A configured one is not on this machine, and not named by the user.
-    """
-    return find_all_running(config, environ, (*_ports_of(read_started(environ)), *USUAL_PORTS))
+def _start(wish: Wish, config: "Config", environ: Mapping[str, str], say: Say) -> tuple[Access, Server]:
+    if find_program("ollama"):
+        url, server = starting.start_ollama(wish, environ, say)
+    elif compose.can_compose():
+        url, server = starting.start_ollama_in_compose(wish, environ, say)
+    else:
+        raise _no_way()
+    return Access(url, config.model, hosts=config.hosts, timeout=config.timeout), server
 
 
-def find_all_running(
-    config: "Config", environ: Mapping[str, str], ports: tuple[int, ...]
-) -> list[tuple[Address, Server]]:
-    """Find every server that answers: the configured ones, else all at the usual places.
-
-    Raises:
-        EndpointRefused: A configured one is not on this machine, and not named by the user.
-    """
-    named = [config.url] if config.url else list(config.urls)
-    open_ports = () if named else listening(tuple(dict.fromkeys(ports)), CONNECT_SECONDS)
-    addresses = [admit(url, config.hosts) for url in named] or [
-        admit(f"http://127.0.0.1:{port}") for port in open_ports
-    ]
-    key = read_key(config.api_key_env, environ) if named else None
-    asked = [(address, read_server(address, key, config.model, ASK_SECONDS)) for address in addresses]
-    return [(address, server) for address, server in asked if server is not None]
+def _not_there(config: "Config", environ: Mapping[str, str]) -> EndpointError:
+    error = explain_silence(config, find_places(config, environ))
+    if isinstance(error, EndpointUnreachable):
+        error.hint = "Start it there, or take the URL out: workhorse config"
+    return error
 
 
 # -- a server that is there
 
 
-def _use(found: tuple[Address, Server], wish: Wish, config: "Config", say: Say, *, started: bool) -> Up:
-    address, server = found
+def _use(
+    access: Access,
+    server: Server,
+    wish: Wish,
+    config: "Config",
+    environ: Mapping[str, str],
+    say: Say,
+    *,
+    started: bool,
+) -> Up:
     name = config.model or server.choose_model()
     if server.kind is not ServerKind.OLLAMA:
-        return Up(address.url, server.kind.value, name, server.context_tokens, Fit.UNKNOWN, started)
+        return Up(access.address.url, server.kind.value, name, server.context_tokens, Fit.UNKNOWN, started)
     refuse_relayed(name, config.hosts)
-    model = find_installed(address, name) or _pull(address, name, say)
+    model = find_installed(access, name) or _pull(access, name, say)
     _check_usable(model, config)
     context = min(wish.context, model.context or wish.context)
-    fit = _check_memory(model, context, address, wish.force)
-    say(f"loading {model.name}")
-    asked = {"model": model.name, "keep_alive": KEEP_ALIVE, "options": {"num_ctx": context}}
-    call(address, "/api/generate", asked, LOAD_SECONDS)
-    now = find_installed(address, name)
-    told = now.loaded_context if now else 0
-    return Up(address.url, server.kind.value, model.name, told or context, fit, started)
+    fit = _check_memory(model, context, access, wish.force)
+    if model.loaded_context < context:
+        say(f"loading {model.name}")
+        if not model.loaded:  # else it is somebody else's, and stays so
+            ours = LoadedModel(access.address.url, model.name)
+            write_loaded([*read_loaded(environ), ours], environ)
+        asked = {"model": model.name, "keep_alive": KEEP_ALIVE, "options": {"num_ctx": context}, "stream": False}
+        call(access, "/api/generate", asked, LOAD_SECONDS)
+        model = find_installed(access, name) or model
+    told = model.loaded_context or context
+    return Up(access.address.url, server.kind.value, model.name, told, fit, started)
 
 
 def _check_usable(model: InstalledModel, config: "Config") -> None:
@@ -183,10 +189,10 @@ def _check_usable(model: InstalledModel, config: "Config") -> None:
         )
 
 
-def _check_memory(model: InstalledModel, context: int, address: Address, force: bool) -> Fit:
-    if model.loaded or model.shape is None or not address.host.startswith(("127.", "localhost", "::1")):
+def _check_memory(model: InstalledModel, context: int, access: Access, force: bool) -> Fit:
+    if model.loaded or model.shape is None or not access.address.host.startswith(("127.", "localhost", "::1")):
         return Fit.UNKNOWN  # it is in memory already, or the memory is that of another machine
-    memory = read_memory(loaded_bytes(address))
+    memory = read_memory(loaded_bytes(access))
     try:
         return check_fits_memory(model.name, model.shape, context, memory)
     except EndpointError:
@@ -195,12 +201,12 @@ def _check_memory(model: InstalledModel, context: int, address: Address, force: 
         raise
 
 
-def _pull(address: Address, name: str, say: Say) -> InstalledModel:
+def _pull(access: Access, name: str, say: Say) -> InstalledModel:
     """Fetch a model; it is Ollama who speaks to its makers, and nothing but the model's name is sent."""
-    for line in stream(address, "/api/pull", {"model": name, "stream": True}, LOAD_SECONDS):
+    for line in stream(access, "/api/pull", {"model": name, "stream": True}, LOAD_SECONDS):
         status, total, done = text_in(line.get("status")), count_in(line.get("total")), count_in(line.get("completed"))
         say(f"{name}: {status}" + (f"  {_bar(done, total)}" if total else ""))
-    if model := find_installed(address, name):
+    if model := find_installed(access, name):
         return model
     raise EndpointError(f"Ollama has pulled {name} and does not list it.", "See: ollama list")
 
@@ -211,14 +217,39 @@ def _bar(done: int, total: int, width: int = 24) -> str:
     return f"[{'#' * filled}{'.' * (width - filled)}] {share:4.0%} of {total / 1e9:.1f} GB"
 
 
-def _unload(address: Address, name: str | None) -> list[str]:
-    """Unload one model, and no other: somebody else may be using that."""
-    with suppress(EndpointError):
-        model = find_installed(address, name) if name else None
-        if model is not None and model.loaded:
-            call(address, "/api/generate", {"model": model.name, "keep_alive": 0}, 60)
-            return [model.name]
-    return []
+def _unload_ours(servers: list[Access], config: "Config", environ: Mapping[str, str]) -> list[str]:
+    """Unload what ``up`` has loaded; what is gone already, with its server or without, is forgotten."""
+    known = {access.address.url: access for access in servers}
+    unloaded: list[str] = []
+    for ours in read_loaded(environ):
+        with suppress(EndpointError):
+            if _unload(known.get(ours.url) or Access(ours.url, hosts=config.hosts), ours.model):
+                unloaded.append(ours.model)
+    write_loaded([], environ)
+    return unloaded
+
+
+def _unload_named(servers: list[Access], name: str) -> list[str]:
+    found = [name for access in servers if _unload(access, name)]
+    if not found:
+        raise EndpointError(f"The model {name} is not loaded in any Ollama here.", "See what is: workhorse models")
+    return found
+
+
+def _unload(access: Access, name: str) -> bool:
+    model = find_installed(access, name)
+    if model is None or not model.loaded:
+        return False
+    call(access, "/api/generate", {"model": model.name, "keep_alive": 0, "stream": False}, 60)
+    return True
+
+
+def _still_loaded(servers: list[Access]) -> list[str]:
+    left: list[str] = []
+    for access in servers:
+        with suppress(EndpointError):
+            left += list_loaded(access)
+    return left
 
 
 # -- a server that is started
@@ -254,30 +285,25 @@ def _up_gguf(wish: Wish, before: Started | None, environ: Mapping[str, str], say
             "Neither the embedded server nor Docker is here to serve a GGUF file.",
             "Install it: pip install 'workhorse[embedded]'",
         )
-    server = read_server(admit(started.url), None, None, ASK_SECONDS)
+    server = read_server(Access(started.url), ASK_SECONDS)
     told = server.context_tokens if server else context
     return Up(started.url, ServerKind.LLAMA_CPP.value, server.choose_model() if server else "", told, fit, started=True)
 
 
 def _already(before: Started) -> Up | None:
-    address = admit(before.url)
-    server = read_server(address, None, None, ASK_SECONDS)
+    server = read_server(Access(before.url), ASK_SECONDS)
     if server is None:
         return None
-    return Up(address.url, server.kind.value, server.choose_model(), server.context_tokens, Fit.UNKNOWN, started=True)
+    return Up(before.url, server.kind.value, server.choose_model(), server.context_tokens, Fit.UNKNOWN, started=True)
 
 
-def _ports_of(before: Started | None) -> tuple[int, ...]:
-    return (admit(before.url).port,) if before else ()
-
-
-def _is_at(before: Started, address: Address) -> bool:
-    return admit(before.url).port == address.port
+def _is_at(before: Started, access: Access) -> bool:
+    return admit(before.url).root == access.address.root
 
 
 def _loaded_elsewhere() -> int:
     """Give the bytes that an Ollama of this machine holds: its mapped files count as free to the system."""
-    return loaded_bytes(admit(f"http://127.0.0.1:{OLLAMA_PORT}")) if listening((OLLAMA_PORT,), CONNECT_SECONDS) else 0
+    return loaded_bytes(Access(f"http://127.0.0.1:{OLLAMA_PORT}")) if listening((OLLAMA_PORT,), CONNECT_SECONDS) else 0
 
 
 def _no_way() -> EndpointError:

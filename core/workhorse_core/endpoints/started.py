@@ -55,12 +55,16 @@ def read_started(environ: Mapping[str, str]) -> Started | None:
 
 
 def write_started(started: Started, environ: Mapping[str, str]) -> None:
-    """Write the record, readable by nobody else; it is there whole or not at all."""
-    path = record_file(environ)
+    """Write the record."""
+    write_record(asdict(started), record_file(environ))
+
+
+def write_record(value: object, path: Path) -> None:
+    """Write JSON that nobody else may read; it is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        json.dump(asdict(started), stream, indent=1)
+        json.dump(value, stream, indent=1)
     Path(name).replace(path)
 
 

@@ -68,7 +68,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self, paths: Mapping[str, Serve], body: Json) -> None:
         self.ollama.requests.append(_request(self.command, self.path, body))
+        if self.path in self.ollama.drops:
+            self.ollama.drops.remove(self.path)
+            self.close_connection = True
+            return
         serve = paths.get(self.path)
+        if self.ollama.key and self.headers.get("Authorization") != f"Bearer {self.ollama.key}":
+            serve = self._refuse
         with contextlib.suppress(OSError):  # whoever asked is gone
             if serve is None:
                 self._send(404, b"404 page not found", "text/plain")
@@ -77,6 +83,10 @@ class _Handler(BaseHTTPRequestHandler):
                 serve(body)
             except Refusal as refusal:
                 self._json(_error(self.path, refusal), refusal.status)
+
+    def _refuse(self, body: Json) -> None:
+        del body
+        self._json({"error": "unauthorized"}, 401)
 
     # -- about the server
 

@@ -16,7 +16,9 @@ import pytest
 from core.endpoints.double import Listener, delta, events, http, usage
 from workhorse_core.endpoint import Answer, Question
 from workhorse_core.endpoints import caller
-from workhorse_core.endpoints.openai_compatible import THINKING_TOKENS, Access, OpenAICompatible
+from workhorse_core.endpoints.access import Access
+from workhorse_core.endpoints.chat_endpoint import THINKING_TOKENS
+from workhorse_core.endpoints.openai_compatible import OpenAICompatible
 from workhorse_core.errors import (
     AnswerMalformed,
     AnswerTruncated,

@@ -11,8 +11,9 @@ from openai import AsyncOpenAI, BadRequestError
 
 from core.endpoints.double import Listener, delta, events, http, usage
 from workhorse_core.endpoint import Question
+from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.locate import find_endpoint
-from workhorse_core.endpoints.openai_compatible import Access, OpenAICompatible
+from workhorse_core.endpoints.openai_compatible import OpenAICompatible
 from workhorse_core.errors import EndpointError, EndpointRefused
 from workhorse_core.settings.config import Config
 

@@ -12,7 +12,7 @@ import pytest
 from core.endpoints.double import Listener, http
 from core.endpoints.speeches import CODE
 from workhorse_core.endpoint import Question
-from workhorse_core.endpoints.address import admit
+from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.locate import find_endpoint, listening
 from workhorse_core.endpoints.server import DEFAULT_MODEL, Server, ServerKind, read_server
 from workhorse_core.errors import ConfigError, EndpointError, EndpointRefused, EndpointUnreachable
@@ -165,11 +165,11 @@ def test_a_key_that_cannot_be_one_is_said_and_not_shown(llama: str, key: str) ->
 
 
 def read(listener: Listener, model: str | None = None) -> Server | None:
-    return read_server(admit(listener.url), None, model, 1.0)
+    return read_server(Access(listener.url, model), 1.0)
 
 
 def test_llama_cpp_tells_its_slots_and_its_context(llama: str) -> None:
-    server = read_server(admit(llama), None, None, 1.0)
+    server = read_server(Access(llama), 1.0)
     assert server == Server(ServerKind.LLAMA_CPP, ("tiny",), "tiny", 4096, 2)
 
 

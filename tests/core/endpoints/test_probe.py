@@ -9,10 +9,9 @@ import pytest
 
 from core.endpoints.double import Listener, delta, events, http
 from workhorse_core.endpoint import Question
-from workhorse_core.endpoints.address import admit
+from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.conformance import Conformance, Strategy, Switch, recall, remember
 from workhorse_core.endpoints.locate import make_endpoint
-from workhorse_core.endpoints.openai_compatible import Access
 from workhorse_core.endpoints.probe import probe
 from workhorse_core.endpoints.server import Server, ServerKind, read_server
 from workhorse_core.errors import EndpointRefused
@@ -27,7 +26,7 @@ MODEL = "qwen3:8b"
 
 
 def server_at(url: str, model: str | None = None) -> Server:
-    server = read_server(admit(url), None, model, 1.0)
+    server = read_server(Access(url, model), 1.0)
     assert server is not None
     return server
 
@@ -48,7 +47,7 @@ async def test_an_ordinary_ollama() -> None:
     assert (found.counts, found.counts_cached, found.cancel_frees, found.slots) == (True, True, True, 1)
     assert found.cancel_seconds < 1
     assert ollama.loads == [(MODEL, 4096)]
-    assert found.calls <= 13
+    assert found.calls == 7
     assert "def " not in json.dumps([request.body for request in ollama.requests])
 
 
@@ -147,7 +146,14 @@ async def test_the_real_llama_cpp(probed: str) -> None:
     assert (found.schema, found.schema_thinking, found.strategy) == (True, True, Strategy.SCHEMA)
     assert (found.counts, found.cache_reused, found.slots) == (True, True, 2)
     assert found.cancel_frees is not False
-    assert found.calls <= 10
+    assert found.calls == 5
+
+
+async def test_a_server_that_does_not_tell_its_slots_is_counted(probed: str) -> None:
+    found = await probe(Access(probed), Server(ServerKind.OTHER, ("tiny",)))
+    assert (found.switch, found.strategy, found.cache_reused) == (Switch.TEMPLATE, Strategy.SCHEMA, True)
+    assert found.slots == 2
+    assert found.calls == 7
 
 
 async def test_the_grammar_is_taken_by_the_real_llama_cpp(probed: str) -> None:
