@@ -4,19 +4,22 @@ import selectors
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from workhorse_core.endpoint import Endpoint
 from workhorse_core.endpoints.access import Access
-from workhorse_core.endpoints.address import admit
+from workhorse_core.endpoints.address import admit, refuse_relayed
 from workhorse_core.endpoints.conformance import recall
 from workhorse_core.endpoints.late import Late
-from workhorse_core.endpoints.ollama import Ollama
+from workhorse_core.endpoints.native import call
+from workhorse_core.endpoints.ollama import Ollama, read_card, refuse_remote
 from workhorse_core.endpoints.openai_compatible import OpenAICompatible
 from workhorse_core.endpoints.pool import Pool
 from workhorse_core.endpoints.secrets import Masking
 from workhorse_core.endpoints.server import Server, ServerKind, find_trouble, read_server
 from workhorse_core.endpoints.started import read_started
+from workhorse_core.endpoints.trouble import no_model
 from workhorse_core.errors import ConfigError, EndpointError, EndpointUnreachable
 
 if TYPE_CHECKING:
@@ -47,12 +50,47 @@ def find_endpoint(config: "Config", environ: Mapping[str, str], ports: Sequence[
         EndpointRefused: The configured host is not this machine, and not named in the user's configuration.
         ConfigError: The API key cannot be one.
     """
-    places = find_places(config, environ, ports)
-    if config.url or config.urls:
-        endpoints = [(place.url, make_endpoint(place, read_server(place, ASK_SECONDS), environ)) for place in places]
-        return Masking(Pool(endpoints) if len(endpoints) > 1 else endpoints[0][1])
-    found = next(_that_answer(places), None)
-    return Masking(make_endpoint(*found, environ)) if found else None
+    return _combine(config, _look(config, environ, ports), environ)
+
+
+def find_ready_endpoint(
+    config: "Config", environ: Mapping[str, str], ports: Sequence[int] = USUAL_PORTS
+) -> Endpoint | None:
+    """Find the server to ask as :func:`find_endpoint` does, and make sure that it can be asked, before any work begins.
+
+    None means that no URL is configured and nobody answers on this machine.
+
+    Raises:
+        EndpointError: It cannot be asked, for the reason that is said; of several servers none can.
+        ConfigError: The API key cannot be one.
+    """
+    seen = _look(config, environ, ports)
+    there = [(place, server) for place, server in seen if server is not None]
+    if seen and not there:
+        raise find_trouble(seen[0][0], ASK_SECONDS)
+    if there:
+        check_model(*there[0])
+    return _combine(config, seen, environ)
+
+
+def check_model(access: Access, server: Server) -> None:
+    """Check that the server has the model, that it can chat, and that it runs there.
+
+    Raises:
+        EndpointError: One of these is not so.
+    """
+    model = access.model or server.choose_model()
+    refuse_relayed(model, access.hosts)
+    has_more = server.kind is ServerKind.LLAMA_CPP  # it answers to any name
+    if not has_more and not {model, f"{model}:latest"} & set(server.models):
+        error = no_model(access.address, model, server.models)
+        if server.kind is ServerKind.OLLAMA:
+            error.hint = f"Choose one with --model, or fetch it: workhorse up --model {model}"
+        raise error
+    if server.kind is ServerKind.OLLAMA:
+        shown = call(access, "/api/show", {"model": model})
+        refuse_remote(model, shown, access.hosts)
+        read_card(model, shown)
 
 
 def find_servers(
@@ -107,6 +145,23 @@ def find_places(config: "Config", environ: Mapping[str, str], ports: Sequence[in
     first = [admit(started.url).port] if started else []
     there = listening(tuple(dict.fromkeys([*first, *ports])), CONNECT_SECONDS)
     return [Access(f"http://127.0.0.1:{port}/v1", model, hosts=hosts, timeout=timeout) for port in there]
+
+
+def _look(config: "Config", environ: Mapping[str, str], ports: Sequence[int]) -> list[tuple[Access, Server | None]]:
+    """Look at every configured place; else find the first of this machine's that answers."""
+    places = find_places(config, environ, ports)
+    if config.url or config.urls:
+        return [(place, read_server(place, ASK_SECONDS)) for place in places]
+    return list(islice(_that_answer(places), 1))
+
+
+def _combine(
+    config: "Config", seen: Sequence[tuple[Access, Server | None]], environ: Mapping[str, str]
+) -> Endpoint | None:
+    endpoints = [(place.url, make_endpoint(place, server, environ)) for place, server in seen]
+    if not endpoints:
+        return None
+    return Masking(Pool(endpoints) if len(config.urls) > 1 and not config.url else endpoints[0][1])
 
 
 def _that_answer(places: Sequence[Access]) -> Iterator[tuple[Access, Server]]:

@@ -70,9 +70,9 @@ def _opened(
         try:
             where = address.own.removeprefix(address.root) + path
             connection.request("GET" if sent is None else "POST", where, sent, headers)
-            response = connection.getresponse()
-            _check(response, access, address)
-            yield response
+            with connection.getresponse() as response:
+                _check(response, access, address)
+                yield response
         finally:
             connection.close()
     except (OSError, http.client.HTTPException) as error:
