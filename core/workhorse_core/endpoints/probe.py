@@ -154,7 +154,7 @@ class _Probe:
 
     async def _obeys(self, strategy: Strategy) -> bool:
         try:
-            seen = await self._ask(self._long(_ASK_JSON), self._switch(), strategy)
+            seen = await self._ask(self._long(_ASK_JSON), self.found.switch, strategy)
         except EndpointError:
             return False
         return seen.whole and _fits(seen.text)
@@ -170,7 +170,7 @@ class _Probe:
         if not reused and self.server.kind is not ServerKind.LLAMA_CPP:
             fresh, cached = first.reading, again.reading
             if not fresh:
-                new = await self._ask(replace(_ASK, system=_long_system()), self._switch())
+                new = await self._ask(replace(_ASK, system=_long_system()), self.found.switch)
                 fresh, cached = new.begun, again.begun
             reused = cached < fresh / 2 if fresh > 0.05 else None
         self.found = replace(self.found, cache_reused=reused, counts_cached=counts or not self.found.counts)
@@ -192,7 +192,7 @@ class _Probe:
             return  # they were over too soon to tell
         try:
             async with asyncio.timeout(FREED_SECONDS + usual.seconds):
-                seen = await self._ask(_ASK, self._switch())
+                seen = await self._ask(_ASK, self.found.switch)
         except TimeoutError:
             self.found = replace(self.found, cancel_frees=False, cancel_seconds=FREED_SECONDS)
         else:
@@ -219,16 +219,12 @@ class _Probe:
             self.most_running = max(self.most_running, self.running)
 
         try:
-            await self._ask(_ASK_LONG, self._switch(), begin=begin)
+            await self._ask(_ASK_LONG, self.found.switch, begin=begin)
         finally:
             self.running -= begun
 
     def _long(self, question: Question) -> Question:
         return replace(question, system=self.system)
-
-    def _switch(self) -> Switch | None:
-        found = self.found.switch
-        return None if found in (Switch.NONE, Switch.NOT_NEEDED) else found
 
     async def _ask(
         self,

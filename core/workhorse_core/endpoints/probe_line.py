@@ -25,6 +25,8 @@ from workhorse_core.endpoints.strategy import Format, choose_format
 CONTEXT = 4096
 """All calls to Ollama have the same, so that nothing is loaded twice."""
 
+_AS_DRAFTS = (Switch.NOT_NEEDED, Switch.NONE)
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -51,7 +53,10 @@ class Seen:
 
 
 class Line(ABC):
-    """Asks one model; without a switch it thinks as it likes."""
+    """Asks one model.
+
+    Without a switch it thinks as it likes; where none is needed, or none works, it is asked as a draft would be.
+    """
 
     def __init__(self, access: Access, server: Server) -> None:
         self.model = access.model or server.choose_model()
@@ -125,9 +130,9 @@ class _OpenAILine(Line):
 
     def _body(self, form: Format, switch: Switch | None) -> dict[str, Any]:
         body = make_body(form, self.model)
-        if switch is not Switch.TEMPLATE:
+        if switch not in (Switch.TEMPLATE, *_AS_DRAFTS):
             del body["chat_template_kwargs"]
-        if switch is not Switch.EFFORT:
+        if switch not in (Switch.EFFORT, *_AS_DRAFTS):
             del body["reasoning_effort"]
         body["max_tokens"] = form.question.max_tokens
         return body
@@ -159,7 +164,7 @@ class _OllamaLine(Line):
 
     def _body(self, form: Format, switch: Switch | None) -> dict[str, Any]:
         body = make_native_body(form, self.model, "low" if switch is Switch.LOW else False)
-        if switch not in (Switch.THINK, Switch.LOW):
+        if switch not in (Switch.THINK, Switch.LOW, *_AS_DRAFTS):
             del body["think"]
         body["options"] |= {"num_ctx": CONTEXT, "num_predict": form.question.max_tokens}
         return body
