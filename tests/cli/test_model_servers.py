@@ -130,7 +130,8 @@ def test_several_servers_share_the_work_and_one_that_fails_is_left_alone(
     with serve_ollama(Ollama(script=answer)) as first, serve_ollama(Ollama(script=answer)) as second:
         configure(monkeypatch, [first.url, second.url])
         assert workhorse("docstrings", "src", "--engine", "local").code == 0
-        assert sorted((len(first.bodies()), len(second.bodies()))) == [4, 4]
+        shares = len(first.bodies()), len(second.bodies())
+        assert (sum(shares), min(shares) >= 2) == (8, True), shares
 
         configure(monkeypatch, [first.url, broken.url])
         result = workhorse("docstrings", "src", "--engine", "local", "--json")

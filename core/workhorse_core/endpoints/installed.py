@@ -18,7 +18,7 @@ class InstalledModel:
     """One model as its server tells of it; what it does not tell is 0, "" or empty.
 
     ``size`` is in bytes, ``context`` what the model was trained for, ``loaded_context`` what it has now, in tokens.
-    ``in_ram`` are the bytes that it takes of the machine's memory, outside of any graphics card.
+    ``in_ram`` are the bytes that it takes of the machine's memory, ``in_vram`` those of graphics cards.
     ``shape`` is None where nobody can say what a context costs.
     """
 
@@ -31,6 +31,7 @@ class InstalledModel:
     loaded: bool = False
     loaded_context: int = 0
     in_ram: int = 0
+    in_vram: int = 0
     remote: str = ""
     shape: ModelShape | None = None
 
@@ -50,6 +51,8 @@ def list_installed(access: Access, server: Server) -> list[InstalledModel]:
         models = _ollama(access)
     elif server.kind is ServerKind.LLAMA_CPP:
         models = _llama_cpp(access, server)
+    elif server.kind is ServerKind.LM_STUDIO:
+        models = _lm_studio(access)
     else:
         models = [InstalledModel(name, loaded=name == server.loaded) for name in server.models]
     return sorted(models, key=lambda model: not model.loaded)
@@ -96,6 +99,7 @@ def _ollama(access: Access, only: str = "") -> list[InstalledModel]:
             loaded=name in running,
             loaded_context=count_in(now.get("context_length")),
             in_ram=_in_ram(now),
+            in_vram=count_in(now.get("size_vram")),
         )
         models.append(_with_details(model, access))
     return models
@@ -131,6 +135,28 @@ def _llama_cpp(access: Access, server: Server) -> list[InstalledModel]:
                 loaded=True,
                 loaded_context=server.context_tokens or 0,
                 in_ram=count_in(about.get("size")),
+            )
+        )
+    return models
+
+
+def _lm_studio(access: Access) -> list[InstalledModel]:
+    """By its own interface: https://lmstudio.ai/docs/developer/rest."""
+    models: list[InstalledModel] = []
+    for entry in _entries(access, "/api/v1/models"):
+        instances = [object_in(instance) for instance in list_in(entry.get("loaded_instances"))]
+        contexts = [count_in(object_in(instance.get("config")).get("context_length")) for instance in instances]
+        able = [text_in(name) for name, value in object_in(entry.get("capabilities")).items() if value is True]
+        models.append(
+            InstalledModel(
+                text_in(entry.get("key")),
+                count_in(entry.get("size_bytes")),
+                text_in(object_in(entry.get("quantization")).get("name")),
+                text_in(entry.get("params_string")),
+                count_in(entry.get("max_context_length")),
+                ("embedding",) if entry.get("type") == "embedding" else ("completion", *able),
+                loaded=bool(instances),
+                loaded_context=max(contexts, default=0),
             )
         )
     return models

@@ -74,23 +74,30 @@ def find_ready_endpoint(
 
 
 def check_model(access: Access, server: Server) -> None:
-    """Check that the server has the model, that it can chat, and that it runs there.
+    """Check that the server has the model, that it can chat, and that it runs there, as far as a server tells.
 
     Raises:
         EndpointError: One of these is not so.
     """
     model = access.model or server.choose_model()
     refuse_relayed(model, access.hosts)
-    has_more = server.kind is ServerKind.LLAMA_CPP  # it answers to any name
-    if not has_more and not {model, f"{model}:latest"} & set(server.models):
-        error = no_model(access.address, model, server.models)
-        if server.kind is ServerKind.OLLAMA:
-            error.hint = f"Choose one with --model, or fetch it: workhorse up --model {model}"
-        raise error
     if server.kind is ServerKind.OLLAMA:
-        shown = call(access, "/api/show", {"model": model})
+        shown = _show(access, server, model)
         refuse_remote(model, shown, access.hosts)
         read_card(model, shown)
+    elif server.kind is ServerKind.VLLM and model not in server.models:  # others may know it by a name they do not list
+        raise no_model(access.address, model, server.models)
+
+
+def _show(access: Access, server: Server, model: str) -> Mapping[str, object]:
+    try:
+        return call(access, "/api/show", {"model": model})
+    except EndpointError as error:
+        if model in server.models or isinstance(error, EndpointUnreachable):
+            raise
+        missing = no_model(access.address, model, server.models)
+        missing.hint = f"Choose one with --model, or fetch it: workhorse up --model {model}"
+        raise missing from error
 
 
 def find_servers(

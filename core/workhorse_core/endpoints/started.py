@@ -12,6 +12,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, cast
 
+from workhorse_core.endpoints.address import Address, admit
 from workhorse_core.errors import EndpointError
 from workhorse_core.settings.folders import state_folder
 
@@ -76,6 +77,11 @@ def forget_started(environ: Mapping[str, str]) -> None:
 def is_alive(started: Started) -> bool:
     """Say whether its process is still the one that we started; for compose, nobody can say without asking."""
     return started.pid > 1 and bool(started.born) and birth_of(started.pid) == started.born
+
+
+def is_at(started: Started, address: Address) -> bool:
+    """Say whether it is the server at this address."""
+    return admit(started.url).root == address.root
 
 
 def stop_process(started: Started) -> bool:

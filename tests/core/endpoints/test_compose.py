@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from workhorse_core.endpoints import compose
-from workhorse_core.endpoints.lifecycle import bring_down, bring_up
+from workhorse_core.endpoints.down import bring_down
 from workhorse_core.endpoints.started import read_started
 from workhorse_core.endpoints.starting import Wish
+from workhorse_core.endpoints.up import bring_up
 from workhorse_core.errors import EndpointError
 from workhorse_core.settings.config import Config
 from workhorse_core.testing.ollama import Ollama, OllamaModel, serve_ollama

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from workhorse_core.endpoints.access import Access
-from workhorse_core.endpoints.lifecycle import bring_down, bring_up
+from workhorse_core.endpoints.down import bring_down
 from workhorse_core.endpoints.loaded import read_loaded
 from workhorse_core.endpoints.memory import Fit, Memory
 from workhorse_core.endpoints.native import call
 from workhorse_core.endpoints.started import Started, birth_of, is_alive, read_started, stop_process, write_started
 from workhorse_core.endpoints.starting import Wish
+from workhorse_core.endpoints.up import bring_up
 from workhorse_core.errors import EndpointError, EndpointRefused, EndpointUnreachable, TargetError
 from workhorse_core.settings.config import Config
 from workhorse_core.testing.ollama import Ollama, OllamaModel, serve_ollama
@@ -63,7 +64,7 @@ def gguf(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever this machine has free: the double's models are as large as the real ones."""
-    monkeypatch.setattr("workhorse_core.endpoints.lifecycle.read_memory", lambda loaded=0: Memory(64 * 10**9 - loaded))
+    monkeypatch.setattr("workhorse_core.endpoints.up.read_memory", lambda loaded=0: Memory(64 * 10**9 - loaded))
 
 
 # -- a model file
@@ -103,7 +104,7 @@ def test_persist_leaves_the_server_running(gguf: Path, environ: dict[str, str]) 
 def test_a_model_that_does_not_fit_is_not_loaded(
     gguf: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workhorse_core.endpoints.lifecycle.read_memory", lambda loaded=0: Memory(600_000_000))
+    monkeypatch.setattr("workhorse_core.endpoints.up.read_memory", lambda loaded=0: Memory(600_000_000))
     with pytest.raises(EndpointError, match="would not fit"):
         bring_up(Wish(gguf), Config(), environ, quiet)
     assert read_started(environ) is None
@@ -252,13 +253,26 @@ def test_a_model_that_would_swap_is_not_loaded_with_what_is_loaded_counted_in(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     available = 16 * 10**9
-    monkeypatch.setattr("workhorse_core.endpoints.lifecycle.read_memory", lambda loaded=0: Memory(available - loaded))
+    monkeypatch.setattr("workhorse_core.endpoints.up.read_memory", lambda loaded=0: Memory(available - loaded))
     with serve_ollama(Ollama([OllamaModel(), OllamaModel("second:8b")])) as ollama:
         bring_up(Wish(), Config(url=ollama.url, model="second:8b"), environ, quiet)
         available = 10 * 10**9
         with pytest.raises(EndpointError, match="would not fit"):
             bring_up(Wish(), Config(url=ollama.url, model=MODEL), environ, quiet)
         assert MODEL not in ollama.loaded
+
+
+def test_a_larger_context_for_a_loaded_model_is_checked_too(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve_ollama(Ollama()) as ollama:
+        config = Config(url=ollama.url, model=MODEL)
+        bring_up(Wish(context=4096), config, environ, quiet)
+        room = Memory(7 * 10**9)  # for its weights and a small context, and no more
+        monkeypatch.setattr("workhorse_core.endpoints.up.read_memory", lambda loaded=0: room)
+        with pytest.raises(EndpointError, match="would not fit"):
+            bring_up(Wish(context=32_768), config, environ, quiet)
+        assert ollama.loads == [(MODEL, 4096)]
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,18 @@
-"""Bringing a model server up and down again: found, started where none is, and only what was started is stopped."""
+"""Bringing a model server up: found, or started where there is none, with its model in memory."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workhorse_core.endpoints import compose, embedded, starting
 from workhorse_core.endpoints.access import Access
-from workhorse_core.endpoints.address import admit, refuse_relayed
+from workhorse_core.endpoints.address import refuse_relayed
 from workhorse_core.endpoints.gguf_header import read_shape
-from workhorse_core.endpoints.installed import InstalledModel, find_installed, list_loaded, loaded_bytes
+from workhorse_core.endpoints.installed import InstalledModel, find_installed, loaded_bytes
 from workhorse_core.endpoints.loaded import LoadedModel, read_loaded, write_loaded
 from workhorse_core.endpoints.locate import (
     ASK_SECONDS,
     CONNECT_SECONDS,
-    USUAL_PORTS,
     explain_silence,
     find_places,
     find_servers,
@@ -23,7 +21,7 @@ from workhorse_core.endpoints.locate import (
 from workhorse_core.endpoints.memory import Fit, check_fits_memory, read_memory
 from workhorse_core.endpoints.native import call, stream
 from workhorse_core.endpoints.server import DEFAULT_MODEL, Server, ServerKind, read_server
-from workhorse_core.endpoints.started import Started, forget_started, is_alive, read_started
+from workhorse_core.endpoints.started import Started, forget_started, is_alive, is_at, read_started
 from workhorse_core.endpoints.starting import OLLAMA_PORT, Say, Wish
 from workhorse_core.endpoints.stranger import count_in, text_in
 from workhorse_core.errors import EndpointError, EndpointRefused, EndpointUnreachable, TargetError
@@ -50,19 +48,6 @@ class Up:
     started: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Down:
-    """What was done.
-
-    ``unloaded`` are the models that were taken out of memory, ``stopped`` is the URL of the server that was stopped
-    ("" for none), ``left`` are the models that are in an Ollama's memory still, since ``up`` has not loaded them.
-    """
-
-    unloaded: tuple[str, ...]
-    stopped: str
-    left: tuple[str, ...] = ()
-
-
 def bring_up(wish: Wish, config: "Config", environ: Mapping[str, str], say: Say) -> Up:
     """Find a model server or start one, and have its model loaded.
 
@@ -85,45 +70,13 @@ def bring_up(wish: Wish, config: "Config", environ: Mapping[str, str], say: Say)
     started = False
     if servers := find_servers(config, environ, wish.ports):
         access, server = servers[0]
-        started = before is not None and _is_at(before, access)
+        started = before is not None and is_at(before, access.address)
     elif config.url or config.urls:
         raise _not_there(config, environ)
     else:
         access, server = _start(wish, config, environ, say)
         started = True
     return _use(access, server, wish, config, environ, say, started=started)
-
-
-def bring_down(
-    config: "Config",
-    environ: Mapping[str, str],
-    persist: bool = False,
-    model: str | None = None,
-    ports: tuple[int, ...] = USUAL_PORTS,
-) -> Down:
-    """Take the models that :func:`bring_up` has loaded out of memory, and stop the server that it has started.
-
-    Args:
-        config: Where the user says that the server is.
-        environ: Where the user's state folder and the API key are.
-        persist: Leave the server running.
-        model: A model to be taken out of memory, too, whoever has loaded it.
-        ports: Where to look for one.
-
-    Raises:
-        EndpointError: It does not stop; or the model that was named is not loaded.
-    """
-    before = read_started(environ)
-    servers = [access for access, server in find_servers(config, environ, ports) if server.kind is ServerKind.OLLAMA]
-    unloaded = _unload_ours(servers, config, environ)
-    if model:
-        unloaded += _unload_named(servers, model)
-    stopped = ""
-    if before and not persist:
-        stopped = starting.stop(before)
-        forget_started(environ)
-        servers = [access for access in servers if not _is_at(before, access)]
-    return Down(tuple(dict.fromkeys(unloaded)), stopped, tuple(_still_loaded(servers)))
 
 
 def _start(wish: Wish, config: "Config", environ: Mapping[str, str], say: Say) -> tuple[Access, Server]:
@@ -190,9 +143,12 @@ def _check_usable(model: InstalledModel, config: "Config") -> None:
 
 
 def _check_memory(model: InstalledModel, context: int, access: Access, force: bool) -> Fit:
-    if model.loaded or model.shape is None or not access.address.host.startswith(("127.", "localhost", "::1")):
-        return Fit.UNKNOWN  # it is in memory already, or the memory is that of another machine
-    memory = read_memory(loaded_bytes(access))
+    is_here = access.address.host.startswith(("127.", "localhost", "::1"))
+    if model.loaded_context >= context or model.shape is None or not is_here:
+        return Fit.UNKNOWN  # it is in memory as it is wanted, or the memory is that of another machine
+    memory = read_memory(max(loaded_bytes(access) - model.in_ram, 0))  # loaded anew it leaves its own place first
+    if memory.vram is not None:
+        memory = replace(memory, vram=memory.vram + model.in_vram)
     try:
         return check_fits_memory(model.name, model.shape, context, memory)
     except EndpointError:
@@ -215,41 +171,6 @@ def _bar(done: int, total: int, width: int = 24) -> str:
     share = min(done / total, 1.0)
     filled = int(share * width)
     return f"[{'#' * filled}{'.' * (width - filled)}] {share:4.0%} of {total / 1e9:.1f} GB"
-
-
-def _unload_ours(servers: list[Access], config: "Config", environ: Mapping[str, str]) -> list[str]:
-    """Unload what ``up`` has loaded; what is gone already, with its server or without, is forgotten."""
-    known = {access.address.url: access for access in servers}
-    unloaded: list[str] = []
-    for ours in read_loaded(environ):
-        with suppress(EndpointError):
-            if _unload(known.get(ours.url) or Access(ours.url, hosts=config.hosts), ours.model):
-                unloaded.append(ours.model)
-    write_loaded([], environ)
-    return unloaded
-
-
-def _unload_named(servers: list[Access], name: str) -> list[str]:
-    found = [name for access in servers if _unload(access, name)]
-    if not found:
-        raise EndpointError(f"The model {name} is not loaded in any Ollama here.", "See what is: workhorse models")
-    return found
-
-
-def _unload(access: Access, name: str) -> bool:
-    model = find_installed(access, name)
-    if model is None or not model.loaded:
-        return False
-    call(access, "/api/generate", {"model": model.name, "keep_alive": 0, "stream": False}, 60)
-    return True
-
-
-def _still_loaded(servers: list[Access]) -> list[str]:
-    left: list[str] = []
-    for access in servers:
-        with suppress(EndpointError):
-            left += list_loaded(access)
-    return left
 
 
 # -- a server that is started
@@ -295,10 +216,6 @@ def _already(before: Started) -> Up | None:
     if server is None:
         return None
     return Up(before.url, server.kind.value, server.choose_model(), server.context_tokens, Fit.UNKNOWN, started=True)
-
-
-def _is_at(before: Started, access: Access) -> bool:
-    return admit(before.url).root == access.address.root
 
 
 def _loaded_elsewhere() -> int:
