@@ -100,9 +100,9 @@ def _read(data: bytes, address: Address) -> Mapping[str, object]:
         found: object = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise no_server(address) from error
+    fields = object_in(found)
     if not isinstance(found, dict):
         raise no_server(address)
-    fields = object_in(found)
     if fields.get("error"):  # in a stream it comes after a status of 200
         raise EndpointError(f"{address.root} says: {words_in(fields)}.")
     return fields
