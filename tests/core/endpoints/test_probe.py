@@ -148,7 +148,7 @@ async def test_the_real_llama_cpp(probed: str) -> None:
     assert (found.schema, found.schema_thinking, found.strategy) == (True, True, Strategy.SCHEMA)
     assert (found.counts, found.cache_reused, found.slots) == (True, True, 2)
     assert found.cancel_frees is not False
-    assert found.calls == 5
+    assert found.calls <= 5
 
 
 async def test_the_slots_of_a_server_that_does_not_tell_are_counted() -> None:
