@@ -80,6 +80,15 @@ def test_rules_go_on_alone_and_say_why(workhorse: Workhorse, shop: Path) -> None
     assert "drafted by rules" in result.out
 
 
+def test_a_job_is_not_opened_again_for_a_model_that_cannot_be_asked(workhorse: Workhorse, shop: Path) -> None:
+    drafted = json.loads(workhorse("docstrings", "src", "--engine", "rules", "--json").out)
+    local = ("--engine", "local", "--url", "http://127.0.0.1:9/v1")
+    result = workhorse("retry", drafted["job"], "-m", "say more", *local)
+    assert (result.code, "Nobody listens" in result.err) == (1, True)
+    (job,) = json.loads(workhorse("jobs", "--json").out)
+    assert job["status"] == "verified"
+
+
 # -- servers that begin well
 
 

@@ -87,7 +87,10 @@ def by_docker(name: str, profile: str, variables: dict[str, str]) -> dict[str, A
         raise ValueError(done.stderr)
     service: dict[str, Any] = json.loads(done.stdout)["services"][profile]
     service["ports"] = [f"{port['host_ip']}:{port['published']}:{port['target']}" for port in service["ports"]]
-    service["devices"] = [f"{device['source']}:{device['target']}" for device in service.get("devices", [])]
+    devices = [
+        one if isinstance(one, str) else f"{one['source']}:{one['target']}" for one in service.get("devices", [])
+    ]
+    service["devices"] = [device.removesuffix(":rwm") for device in devices]
     return service
 
 
