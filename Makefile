@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := $(BIN)/python -I -m uv
 PYTEST := $(BIN)/python -Im pytest -n logical
 
-.PHONY: help try test test-slow test-real lint format docs picture results bench lock clean
+.PHONY: help try test test-offline test-slow test-real lint format docs picture results bench bench-endpoint lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -27,6 +27,9 @@ try: .venv/installed  ## run the main job on a copy of a small sample project
 
 test: .venv/developing  ## the tests; a few minutes, no network
 	$(PYTEST) -m "not slow and not real"
+
+test-offline: .venv/developing  ## the tests where there is no network but loopback (Linux)
+	unshare --map-root-user --net sh -c 'ip link set lo up && exec $(PYTEST) -m "not slow and not real"'
 
 test-slow: .venv/developing  ## two hundred kills, every bad answer, a sweep of the standard library
 	$(PYTEST) -m slow
@@ -58,6 +61,9 @@ results: .venv/developing  ## make the tables of docs/results.md from real runs;
 bench: .venv/developing  ## measure what a job and an audit cost
 	$(BIN)/python -I benchmarks/pipeline.py
 	$(BIN)/python -I benchmarks/audit.py
+
+bench-endpoint: .venv/developing  ## measure what a question to a model server costs
+	$(BIN)/python -I benchmarks/endpoint.py
 
 lock: .venv/installed  ## lock the dependencies again (hashes, no index named)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml requirements/build.in -o requirements/run.txt

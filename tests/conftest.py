@@ -1,11 +1,19 @@
-"""What every test gets: a sealed environment, and repositories on demand."""
+"""What every test gets: a sealed environment, and repositories and listening sockets on demand."""
 
+import contextlib
 import os
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from core.endpoints.double import Listener, Respond
 from workhorse_core.git.repository import Repository
 from workhorse_core.testing.repository import make_repository, sealed_environment
 
@@ -56,3 +64,49 @@ def project_root(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Pat
     """The root of that repository, as the current folder."""
     monkeypatch.chdir(repository.root)
     return repository.root
+
+
+@pytest.fixture
+def listen() -> Iterator[Callable[..., Listener]]:
+    """Gives a function that makes listeners; all are gone when the test ends."""
+    listeners: list[Listener] = []
+
+    def make(respond: Respond, host: str = "127.0.0.1") -> Listener:
+        listener = Listener(respond, socket.create_server((host, 0)))
+        listeners.append(listener)
+        threading.Thread(target=listener.run, daemon=True).start()
+        return listener
+
+    yield make
+    for listener in listeners:
+        with contextlib.suppress(OSError):
+            listener.server.shutdown(socket.SHUT_RDWR)
+        listener.server.close()
+
+
+@pytest.fixture
+def https_url(tmp_path: Path) -> Iterator[str]:
+    """A server with a certificate that nobody has signed."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("needs the openssl command to make a certificate")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    options = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    files = ["-keyout", key, "-out", certificate, "-subj", "/CN=localhost"]
+    subprocess.run([openssl, *options, *files], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_shake_hands, args=[server, context], daemon=True).start()
+        yield f"https://localhost:{server.getsockname()[1]}/v1"
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def _shake_hands(server: socket.socket, context: ssl.SSLContext) -> None:
+    while True:
+        try:
+            connection, _ = server.accept()
+        except OSError:
+            return
+        with connection, contextlib.suppress(OSError):
+            context.wrap_socket(connection, server_side=True).recv(1)

@@ -10,7 +10,7 @@ from workhorse_cli.errors import DONE, report
 from workhorse_cli.jobs import JobStore
 from workhorse_cli.merging import finish_merge
 from workhorse_cli.output import Output
-from workhorse_core.errors import WorkhorseError
+from workhorse_core.errors import EndpointUnreachable, WorkhorseError
 from workhorse_core.job import Job, JobStatus, ended
 from workhorse_core.ledger import EventKind
 from workhorse_core.project import open_project
@@ -32,7 +32,10 @@ def retry(store: JobStore, job: Job, note: str, again: Again) -> int:
 
     Raises:
         JobError: It is over, or being merged.
+        EndpointError: Only a model shall do it, and none can be asked; the job stays as it is.
     """
+    if (again.engine or job.task.engine) == Engine.LOCAL:
+        _check_model(store, again)
     if (again.engine or job.task.engine) == Engine.RULES:
         Output(json=True).note("Rules cannot take words into account; a model can, with --engine auto")
     return _carry_on(store, reopen(store.repository, store.ledger, job, note), again)
@@ -51,6 +54,14 @@ def resume(store: JobStore, jobs: Sequence[Job], again: Again) -> int:
     if not interrupted:
         Output(json=True).note("Nothing was interrupted.")
     return code
+
+
+def _check_model(store: JobStore, again: Again) -> None:
+    from workhorse_core.endpoints.locate import find_ready_endpoint
+
+    config = open_project(store.repository.root, overrides_of(again.model, again.url), os.environ).config
+    if find_ready_endpoint(config, os.environ) is None:
+        raise EndpointUnreachable("No model server answers.", "Start one with: workhorse up")
 
 
 def _resume_one(store: JobStore, job: Job, again: Again) -> int:

@@ -12,6 +12,7 @@ from workhorse_cli.report import print_dry_run, print_job, print_next
 from workhorse_cli.view import JobView, to_json, to_line
 from workhorse_core.draft import Draft, DraftStatus
 from workhorse_core.endpoint import Endpoint
+from workhorse_core.errors import EndpointError, EndpointRefused
 from workhorse_core.job import Job
 from workhorse_core.ledger import Ledger
 from workhorse_core.project import Project
@@ -65,7 +66,7 @@ class _Walk:
         self._output = carriage.output
         self._total = 0
         self._drafted: set[tuple[str, str, int]] = set()
-        self._alone = False
+        self._alone = ""
         self.job: str | None = carriage.job.id if carriage.job else None
 
     async def go(self, ledger: Ledger | None) -> Finished:
@@ -88,10 +89,19 @@ class _Walk:
         engine = self._carriage.task.engine
         if engine is Engine.RULES:
             return None
-        from workhorse_core.endpoints.locate import find_endpoint
+        from workhorse_core.endpoints.locate import find_ready_endpoint
 
-        endpoint = find_endpoint(self._carriage.project.config, os.environ)
-        self._alone = endpoint is None and engine is Engine.AUTO
+        try:
+            endpoint = find_ready_endpoint(self._carriage.project.config, os.environ)
+        except EndpointRefused:
+            raise
+        except EndpointError as error:
+            if engine is Engine.LOCAL:
+                raise
+            self._alone = f"{error.message}\n  {error.hint}"
+            return None
+        if endpoint is None and engine is Engine.AUTO:
+            self._alone = "no model server answers."
         if endpoint:
             say_who_rests(endpoint, self._output)
         return endpoint
@@ -101,7 +111,7 @@ class _Walk:
             case Found(regions, job):
                 self._total, self.job = regions, job
                 if regions and self._alone:
-                    self._output.note("By rules alone: no model server answers.")
+                    self._output.note(f"By rules alone: {self._alone}")
             case Draft():
                 if product.digest:
                     self._drafted.add((product.path, product.name, product.first))

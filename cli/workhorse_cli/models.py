@@ -5,11 +5,10 @@ from pathlib import Path
 
 from workhorse_cli.output import Output
 from workhorse_cli.view import JsonObject, to_line
-from workhorse_core.endpoints.address import Address
+from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.installed import InstalledModel, list_installed, loaded_bytes
-from workhorse_core.endpoints.lifecycle import find_known
+from workhorse_core.endpoints.locate import explain_silence, find_places, find_servers
 from workhorse_core.endpoints.memory import Fit, Memory, gigabytes, judge, needed, read_memory
-from workhorse_core.errors import EndpointUnreachable
 from workhorse_core.project import open_project
 
 _CONTEXT = 16_384
@@ -20,13 +19,13 @@ def print_models(json: bool) -> int:
     """Print the models of every server that answers, and give the exit code."""
     output = Output(json)
     config = open_project(Path.cwd(), environ=os.environ).config
-    running = find_known(config, os.environ)
+    running = find_servers(config, os.environ)
     if not running:
-        raise EndpointUnreachable("No model server answers.", "Start one with: workhorse up")
+        raise explain_silence(config, find_places(config, os.environ))
     rows: list[JsonObject] = []
-    for address, server in running:
-        memory = read_memory(loaded_bytes(address))
-        rows += [_row(model, address, memory) for model in list_installed(address, server)]
+    for access, server in running:
+        memory = read_memory(loaded_bytes(access))
+        rows += [_row(model, access, memory) for model in list_installed(access, server)]
     if json:
         print(to_line(rows))
         return 0
@@ -36,10 +35,10 @@ def print_models(json: bool) -> int:
     return 0
 
 
-def _row(model: InstalledModel, address: Address, memory: Memory) -> JsonObject:
+def _row(model: InstalledModel, access: Access, memory: Memory) -> JsonObject:
     return {
         "name": model.name,
-        "url": address.url,
+        "url": access.address.url,
         "size": model.size or None,
         "parameters": model.parameters or None,
         "quantisation": model.quantisation or None,

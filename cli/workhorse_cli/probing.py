@@ -9,8 +9,7 @@ from pathlib import Path
 from workhorse_cli.output import Output
 from workhorse_cli.view import to_line
 from workhorse_core.endpoints.conformance import Conformance, Strategy, Switch, recall, remember
-from workhorse_core.endpoints.locate import find_server
-from workhorse_core.errors import EndpointUnreachable
+from workhorse_core.endpoints.locate import require_server
 from workhorse_core.git.repository import Repository
 from workhorse_core.settings.config import load_config
 
@@ -19,16 +18,13 @@ def print_probe(model: str | None, again: bool, json: bool) -> int:
     """Measure, or give what was measured of the same model before, and give the exit code.
 
     Raises:
-        EndpointError: No model server answers.
+        EndpointError: No model server answers, for the reason that is said.
     """
     output = Output(json)
     repository = Repository.find(Path.cwd())
     overrides = {"model": model} if model else {}
     config = load_config(repository.root if repository else None, os.environ, overrides).config
-    found = find_server(config, os.environ)
-    if found is None:
-        raise EndpointUnreachable("No model server answers.", "Start one, or name it: WORKHORSE_URL")
-    access, server = found
+    access, server = require_server(config, os.environ)
     access = replace(access, model=access.model or server.choose_model())
     known = None if again else recall(server, access.model or "", os.environ)
     if known is None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from workhorse_cli.output import Output
 from workhorse_cli.view import to_line
-from workhorse_core.endpoints.lifecycle import bring_down, bring_up
+from workhorse_core.endpoints.down import bring_down
 from workhorse_core.endpoints.memory import Fit
 from workhorse_core.endpoints.starting import Wish
+from workhorse_core.endpoints.up import bring_up
 from workhorse_core.project import open_project
 
 
@@ -29,17 +30,20 @@ def bring_up_and_say(wish: Wish, overrides: Mapping[str, str], json: bool) -> in
     return 0
 
 
-def bring_down_and_say(persist: bool, json: bool) -> int:
+def bring_down_and_say(model: str | None, persist: bool, json: bool) -> int:
     """Bring the model server down and give the exit code."""
     output = Output(json)
     config = open_project(Path.cwd(), environ=os.environ).config
-    down = bring_down(config, os.environ, persist)
+    down = bring_down(config, os.environ, persist, model)
     if json:
-        print(to_line({"unloaded": list(down.unloaded), "stopped": down.stopped or None}))
+        said = {"unloaded": list(down.unloaded), "stopped": down.stopped or None, "left": list(down.left)}
+        print(to_line(said))
     for name in down.unloaded:
         output.say(output.style(f"{name} is unloaded."))
     if down.stopped:
         output.say(output.style(f"The server at {down.stopped} is stopped."))
     if not down.unloaded and not down.stopped:
-        output.say("Nothing that workhorse up started is running, and no model of Ollama is loaded.")
+        output.say("Nothing that workhorse up started or loaded is there.")
+    for name in down.left:
+        output.note(f"{name} stays: workhorse up has not loaded it. To unload it: workhorse down --model {name}")
     return 0

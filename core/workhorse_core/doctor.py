@@ -1,21 +1,20 @@
 """What is configured and reachable, and what to do next: one finding for each thing that a job needs."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from workhorse_core.endpoints.address import Address, admit, refuse_relayed
+from workhorse_core.endpoints.access import Access
+from workhorse_core.endpoints.address import refuse_relayed
 from workhorse_core.endpoints.conformance import Switch, recall
-from workhorse_core.endpoints.lifecycle import find_all_running
-from workhorse_core.endpoints.locate import USUAL_PORTS
+from workhorse_core.endpoints.locate import USUAL_PORTS, explain_silence, find_places, find_servers
 from workhorse_core.endpoints.server import Server, ServerKind
-from workhorse_core.endpoints.started import read_started
-from workhorse_core.errors import ConfigError, EndpointError, RepositoryError, WorkhorseError
+from workhorse_core.errors import ConfigError, EndpointError, EndpointUnreachable, RepositoryError, WorkhorseError
 from workhorse_core.git.repository import Repository
+from workhorse_core.program import find_program
 from workhorse_core.settings.config import DEFAULT, Config, LoadedConfig, load_config
 from workhorse_core.settings.trust import trusted_digest
 
@@ -57,7 +56,7 @@ def examine(folder: Path, environ: Mapping[str, str], ports: tuple[int, ...] = U
 
 
 def _git_program() -> Diagnosis:
-    program = shutil.which("git")
+    program = find_program("git")
     if not program:
         return Diagnosis(
             "git", State.PROBLEM, "there is no git on PATH", "Install git; without it only --dry-run works"
@@ -101,25 +100,25 @@ def _trust(loaded: LoadedConfig, repository: Repository | None) -> Diagnosis:
 
 
 def _model_server(config: Config, environ: Mapping[str, str], ports: tuple[int, ...]) -> Iterator[Diagnosis]:
-    started = read_started(environ)
-    own = (admit(started.url).port,) if started else ()
     try:
-        running = find_all_running(config, environ, (*own, *ports))
+        running = find_servers(config, environ, ports)
+        silence = None if running else explain_silence(config, find_places(config, environ, ports))
     except WorkhorseError as error:
         yield Diagnosis("server", State.PROBLEM, error.message, error.hint)
         return
-    if not running:
-        named = config.url or ", ".join(config.urls)
-        words = f"nobody answers at {named}" if named else "none answers on this machine"
-        state = State.PROBLEM if named else State.NOTE
-        yield Diagnosis("server", state, words, "workhorse up; until then rules work alone: --engine rules")
+    if silence:
+        named = config.url or config.urls
+        hint = "workhorse up; until then rules work alone: --engine rules"
+        if named and not isinstance(silence, EndpointUnreachable):
+            hint = silence.hint
+        yield Diagnosis("server", State.PROBLEM if named else State.NOTE, silence.message.rstrip("."), hint)
         return
-    for address, server in running:
-        yield Diagnosis("server", State.OK, f"{server.kind.value} at {address.url}, lanes: {server.lanes}")
+    for access, server in running:
+        yield Diagnosis("server", State.OK, f"{server.kind.value} at {access.address.url}, lanes: {server.lanes}")
     yield from _model(*running[0], config, environ)
 
 
-def _model(address: Address, server: Server, config: Config, environ: Mapping[str, str]) -> Iterator[Diagnosis]:
+def _model(access: Access, server: Server, config: Config, environ: Mapping[str, str]) -> Iterator[Diagnosis]:
     name = config.model or server.choose_model()
     try:
         refuse_relayed(name, config.hosts)
@@ -127,7 +126,7 @@ def _model(address: Address, server: Server, config: Config, environ: Mapping[st
     except EndpointError as error:
         yield Diagnosis("model", State.PROBLEM, error.message, error.hint)
         return
-    yield _context(address, server)
+    yield _context(access, server)
     yield _thinking(server, name, environ)
 
 
@@ -141,10 +140,11 @@ def _loaded(server: Server, name: str) -> Diagnosis:
     return Diagnosis("model", State.NOTE, f"{name} is not loaded", "The first question loads it; or: workhorse up")
 
 
-def _context(address: Address, server: Server) -> Diagnosis:
+def _context(access: Access, server: Server) -> Diagnosis:
     size = server.context_tokens
     if size is None:
-        return Diagnosis("context", State.NOTE, f"{address.root} does not say it", "It is known once a model is loaded")
+        words = f"{access.address.root} does not say it"
+        return Diagnosis("context", State.NOTE, words, "It is known once a model is loaded")
     words = f"{size} tokens for each question and its answer"
     if size < SMALL_CONTEXT:
         return Diagnosis(
@@ -170,7 +170,7 @@ def _thinking(server: Server, name: str, environ: Mapping[str, str]) -> Diagnosi
 
 
 def _sandbox() -> Diagnosis:
-    program = shutil.which("bwrap")
+    program = find_program("bwrap")
     if not program:
         words = "bubblewrap is not installed, so no generated code is run"
         return Diagnosis("sandbox", State.NOTE, words, "Install the package bubblewrap to have generated tests run")
@@ -186,18 +186,11 @@ def _sandbox() -> Diagnosis:
 
 
 def _hooks(repository: Repository) -> Diagnosis:
-    folder = _hooks_folder(repository)
+    folder = repository.root / os.fsdecode(repository.read("rev-parse", "--git-path", "hooks").strip())
     ours = [path.name for path in sorted(folder.glob("*")) if path.suffix != ".sample" and _is_ours(path)]
     if ours:
         return Diagnosis("hooks", State.OK, f"Workhorse is called by {', '.join(ours)}")
     return Diagnosis("hooks", State.OK, "none of this repository's hooks calls Workhorse")
-
-
-def _hooks_folder(repository: Repository) -> Path:
-    asked = ["git", "rev-parse", "--git-path", "hooks"]
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    done = subprocess.run(asked, cwd=repository.root, env=clean, capture_output=True, text=True, check=False)
-    return repository.root / done.stdout.strip()
 
 
 def _is_ours(path: Path) -> bool:

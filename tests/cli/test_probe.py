@@ -62,4 +62,4 @@ def test_no_server_is_said(workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("WORKHORSE_URL", "http://127.0.0.1:9/v1")
     result = workhorse("probe")
     assert result.code == 1
-    assert "No model server answers" in result.err
+    assert "Nobody listens at http://127.0.0.1:9" in result.err

@@ -19,6 +19,7 @@ from workhorse_core.testing.tiny_gguf import write_scripted_model
 NOT_RUN = {
     "make try": "tests/cli/test_documents.py runs it",
     "make test": "it is what runs this",
+    "make test-offline": "it runs this, too",
     "make test-slow": "it takes minutes, and CI runs it",
     "make test-real": "it takes minutes, and CI runs it",
     "make results": "it takes minutes and fetches packages",

@@ -10,7 +10,7 @@ from workhorse_cli.job_command import json_option
 @click.option("--again", is_flag=True, help="Measure anew, though the model has not changed.")
 @json_option
 def command(model: str | None, again: bool, json: bool) -> int:
-    """Measure what your model really does, with about a dozen short questions.
+    """Measure what your model really does, with about eight short questions.
 
     Which switch keeps it from thinking, whether it obeys a JSON schema, whether the prompt cache is used, whether a
     cancelled answer frees its slot, how many slots there are. It is remembered until the model changes, and every

@@ -1,13 +1,13 @@
 """Model servers in containers: the compose files of ``deploy/``, started and stopped through Docker."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from workhorse_core.endpoints.started import Started
 from workhorse_core.errors import EndpointError
+from workhorse_core.program import find_program
 
 _PLACES = (Path(__file__).parents[1] / "deploy", Path(__file__).parents[3] / "deploy")
 """In an installed package, and in a working copy."""
@@ -18,7 +18,9 @@ START_SECONDS = 3600
 
 def can_compose() -> bool:
     """Say whether Docker is here, with compose, and its service answers."""
-    return bool(shutil.which("docker")) and _answers("compose", "version") and _answers("info", "--format", "{{.ID}}")
+    program = find_program("docker")
+    questions = (["compose", "version"], ["info", "--format", "{{.ID}}"])
+    return program is not None and all(_answers([program, *words]) for words in questions)
 
 
 def find_file(name: str) -> Path:
@@ -35,7 +37,7 @@ def find_file(name: str) -> Path:
 
 def choose_profile() -> str:
     """Choose the variant for this machine's graphics card."""
-    if shutil.which("nvidia-smi") and shutil.which("nvidia-container-cli"):
+    if find_program("nvidia-smi") and find_program("nvidia-container-cli"):
         return "nvidia"
     return "amd" if Path("/dev/kfd").exists() else "cpu"
 
@@ -59,7 +61,10 @@ def stop(started: Started) -> None:
 
 
 def _compose(file: Path, profile: str, variables: Mapping[str, str], *words: str) -> None:
-    command = ["docker", "compose", "--file", str(file), "--profile", profile, *words]
+    program = find_program("docker")
+    if program is None:
+        raise EndpointError("Docker is not installed any more.", "Install it, then run again")
+    command = [program, "compose", "--file", str(file), "--profile", profile, *words]
     environment = {**os.environ, **variables}
     try:
         done = subprocess.run(
@@ -72,8 +77,8 @@ def _compose(file: Path, profile: str, variables: Mapping[str, str], *words: str
         raise EndpointError(f"Docker could not do it: {said}.", f"See it whole: docker compose -f {file} {words[0]}")
 
 
-def _answers(*words: str) -> bool:
+def _answers(command: list[str]) -> bool:
     try:
-        return subprocess.run(["docker", *words], capture_output=True, timeout=20, check=False).returncode == 0
+        return subprocess.run(command, capture_output=True, timeout=20, check=False).returncode == 0
     except (OSError, subprocess.SubprocessError):
         return False

@@ -12,7 +12,7 @@ from workhorse_core.endpoints.server import Server
 from workhorse_core.endpoints.stranger import object_in
 from workhorse_core.settings.folders import cache_folder
 
-EDITION = 1
+EDITION = 2
 """Of the probe: what an older one found is not used."""
 
 

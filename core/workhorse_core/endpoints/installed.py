@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workhorse_core.endpoints.address import Address
+from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.gguf_header import ModelShape, shape_of
 from workhorse_core.endpoints.native import call
 from workhorse_core.endpoints.server import Server, ServerKind
@@ -18,7 +18,7 @@ class InstalledModel:
     """One model as its server tells of it; what it does not tell is 0, "" or empty.
 
     ``size`` is in bytes, ``context`` what the model was trained for, ``loaded_context`` what it has now, in tokens.
-    ``in_ram`` are the bytes that it takes of the machine's memory, outside of any graphics card.
+    ``in_ram`` are the bytes that it takes of the machine's memory, ``in_vram`` those of graphics cards.
     ``shape`` is None where nobody can say what a context costs.
     """
 
@@ -31,6 +31,7 @@ class InstalledModel:
     loaded: bool = False
     loaded_context: int = 0
     in_ram: int = 0
+    in_vram: int = 0
     remote: str = ""
     shape: ModelShape | None = None
 
@@ -40,42 +41,53 @@ class InstalledModel:
         return not self.capabilities or "completion" in self.capabilities
 
 
-def list_installed(address: Address, server: Server) -> list[InstalledModel]:
+def list_installed(access: Access, server: Server) -> list[InstalledModel]:
     """List a server's models, those in memory first.
 
     Raises:
         EndpointError: The server does not answer.
     """
     if server.kind is ServerKind.OLLAMA:
-        models = _ollama(address)
+        models = _ollama(access)
     elif server.kind is ServerKind.LLAMA_CPP:
-        models = _llama_cpp(address, server)
+        models = _llama_cpp(access, server)
+    elif server.kind is ServerKind.LM_STUDIO:
+        models = _lm_studio(access)
     else:
         models = [InstalledModel(name, loaded=name == server.loaded) for name in server.models]
     return sorted(models, key=lambda model: not model.loaded)
 
 
-def find_installed(address: Address, name: str) -> InstalledModel | None:
+def find_installed(access: Access, name: str) -> InstalledModel | None:
     """Find one of Ollama's models; a name without a tag means the latest.
 
     Raises:
         EndpointError: The server does not answer.
     """
     wanted = name if ":" in name else f"{name}:latest"
-    return next((model for model in _ollama(address, only=wanted) if model.name == wanted), None)
+    return next((model for model in _ollama(access, only=wanted) if model.name == wanted), None)
 
 
-def loaded_bytes(address: Address) -> int:
+def loaded_bytes(access: Access) -> int:
     """Give the bytes that Ollama's loaded models take of the machine's memory; 0 where it does not say."""
     with suppress(EndpointError):
-        return sum(_in_ram(entry) for entry in _entries(address, "/api/ps"))
+        return sum(_in_ram(entry) for entry in _entries(access, "/api/ps"))
     return 0
 
 
-def _ollama(address: Address, only: str = "") -> list[InstalledModel]:
-    running = {text_in(entry.get("name")): entry for entry in _entries(address, "/api/ps")}
+def list_loaded(access: Access) -> list[str]:
+    """Name the models in an Ollama's memory.
+
+    Raises:
+        EndpointError: The server does not answer.
+    """
+    return [name for entry in _entries(access, "/api/ps") if (name := text_in(entry.get("name")))]
+
+
+def _ollama(access: Access, only: str = "") -> list[InstalledModel]:
+    running = {text_in(entry.get("name")): entry for entry in _entries(access, "/api/ps")}
     models: list[InstalledModel] = []
-    for entry in _entries(address, "/api/tags"):
+    for entry in _entries(access, "/api/tags"):
         if not (name := text_in(entry.get("name"))) or only not in ("", name):
             continue
         details, now = object_in(entry.get("details")), running.get(name, {})
@@ -87,14 +99,15 @@ def _ollama(address: Address, only: str = "") -> list[InstalledModel]:
             loaded=name in running,
             loaded_context=count_in(now.get("context_length")),
             in_ram=_in_ram(now),
+            in_vram=count_in(now.get("size_vram")),
         )
-        models.append(_with_details(model, address))
+        models.append(_with_details(model, access))
     return models
 
 
-def _with_details(model: InstalledModel, address: Address) -> InstalledModel:
+def _with_details(model: InstalledModel, access: Access) -> InstalledModel:
     try:
-        shown = call(address, "/api/show", {"model": model.name})
+        shown = call(access, "/api/show", {"model": model.name})
     except EndpointError:
         return model  # one broken model does not hide the others
     shape = shape_of(object_in(shown.get("model_info")), model.size)
@@ -107,8 +120,8 @@ def _with_details(model: InstalledModel, address: Address) -> InstalledModel:
     )
 
 
-def _llama_cpp(address: Address, server: Server) -> list[InstalledModel]:
-    listed = [object_in(entry) for entry in list_in(call(address, "/v1/models").get("data"))]
+def _llama_cpp(access: Access, server: Server) -> list[InstalledModel]:
+    listed = [object_in(entry) for entry in list_in(call(access, "/v1/models").get("data"))]
     models: list[InstalledModel] = []
     for entry in listed:
         about = object_in(entry.get("meta"))
@@ -127,8 +140,30 @@ def _llama_cpp(address: Address, server: Server) -> list[InstalledModel]:
     return models
 
 
-def _entries(address: Address, path: str) -> list[Mapping[str, Any]]:
-    return [object_in(entry) for entry in list_in(call(address, path).get("models"))]
+def _lm_studio(access: Access) -> list[InstalledModel]:
+    """By its own interface: https://lmstudio.ai/docs/developer/rest."""
+    models: list[InstalledModel] = []
+    for entry in _entries(access, "/api/v1/models"):
+        instances = [object_in(instance) for instance in list_in(entry.get("loaded_instances"))]
+        contexts = [count_in(object_in(instance.get("config")).get("context_length")) for instance in instances]
+        able = [text_in(name) for name, value in object_in(entry.get("capabilities")).items() if value is True]
+        models.append(
+            InstalledModel(
+                text_in(entry.get("key")),
+                count_in(entry.get("size_bytes")),
+                text_in(object_in(entry.get("quantization")).get("name")),
+                text_in(entry.get("params_string")),
+                count_in(entry.get("max_context_length")),
+                ("embedding",) if entry.get("type") == "embedding" else ("completion", *able),
+                loaded=bool(instances),
+                loaded_context=max(contexts, default=0),
+            )
+        )
+    return models
+
+
+def _entries(access: Access, path: str) -> list[Mapping[str, Any]]:
+    return [object_in(entry) for entry in list_in(call(access, path).get("models"))]
 
 
 def _in_ram(entry: Mapping[str, object]) -> int:

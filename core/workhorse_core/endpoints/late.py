@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from workhorse_core.endpoint import Answer, Endpoint, Question
-from workhorse_core.endpoints.address import admit
-from workhorse_core.endpoints.openai_compatible import SECONDS, Access, OpenAICompatible
+from workhorse_core.endpoints.access import Access
+from workhorse_core.endpoints.openai_compatible import SECONDS, OpenAICompatible
 from workhorse_core.endpoints.server import Server, read_server
 
 
@@ -59,8 +59,7 @@ class Late:
 
     async def _learn(self) -> None:
         access = self._access
-        address = admit(access.url, access.hosts)
-        server = await asyncio.to_thread(read_server, address, access.key, access.model, SECONDS)
+        server = await asyncio.to_thread(read_server, access, SECONDS)
         if server:
             await self._inner.close()
             self._inner, self._known = self._make(access, server), True

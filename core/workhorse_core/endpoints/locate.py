@@ -2,21 +2,25 @@
 
 import selectors
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from workhorse_core.endpoint import Endpoint
-from workhorse_core.endpoints.address import admit
+from workhorse_core.endpoints.access import Access
+from workhorse_core.endpoints.address import admit, refuse_relayed
 from workhorse_core.endpoints.conformance import recall
 from workhorse_core.endpoints.late import Late
-from workhorse_core.endpoints.ollama import Ollama
-from workhorse_core.endpoints.openai_compatible import Access, OpenAICompatible
+from workhorse_core.endpoints.native import call
+from workhorse_core.endpoints.ollama import Ollama, read_card, refuse_remote
+from workhorse_core.endpoints.openai_compatible import OpenAICompatible
 from workhorse_core.endpoints.pool import Pool
 from workhorse_core.endpoints.secrets import Masking
-from workhorse_core.endpoints.server import Server, ServerKind, read_server
+from workhorse_core.endpoints.server import Server, ServerKind, find_trouble, read_server
 from workhorse_core.endpoints.started import read_started
-from workhorse_core.errors import ConfigError
+from workhorse_core.endpoints.trouble import no_model
+from workhorse_core.errors import ConfigError, EndpointError, EndpointUnreachable
 
 if TYPE_CHECKING:
     from workhorse_core.settings.config import Config
@@ -46,48 +50,131 @@ def find_endpoint(config: "Config", environ: Mapping[str, str], ports: Sequence[
         EndpointRefused: The configured host is not this machine, and not named in the user's configuration.
         ConfigError: The API key cannot be one.
     """
-    if config.url:
-        return Masking(_configured(config.url, config, environ))
-    if config.urls:
-        return Masking(Pool([(url, _configured(url, config, environ)) for url in config.urls]))
-    started = read_started(environ)
-    first = [admit(started.url).port] if started else []
-    for port in listening(tuple(dict.fromkeys([*first, *ports])), CONNECT_SECONDS):
-        access = Access(f"http://127.0.0.1:{port}/v1", config.model, hosts=config.hosts, timeout=config.timeout)
-        server = read_server(admit(access.url), None, access.model, ASK_SECONDS)
-        if server:
-            return Masking(make_endpoint(access, server, environ))
-    return None
+    return _combine(config, _look(config, environ, ports), environ)
 
 
-def find_server(
+def find_ready_endpoint(
     config: "Config", environ: Mapping[str, str], ports: Sequence[int] = USUAL_PORTS
-) -> tuple[Access, Server] | None:
-    """Find the server to ask as :func:`find_endpoint` does, without an endpoint; None when nobody answers.
+) -> Endpoint | None:
+    """Find the server to ask as :func:`find_endpoint` does, and make sure that it can be asked, before any work begins.
+
+    None means that no URL is configured and nobody answers on this machine.
 
     Raises:
-        EndpointRefused: The configured host is not this machine, and not named in the user's configuration.
+        EndpointError: It cannot be asked, for the reason that is said; of several servers none can.
         ConfigError: The API key cannot be one.
     """
-    urls = [config.url] if config.url else list(config.urls)
-    key = read_key(config.api_key_env, environ) if urls else None
-    if not urls:
-        started = read_started(environ)
-        first = [admit(started.url).port] if started else []
-        found = listening(tuple(dict.fromkeys([*first, *ports])), CONNECT_SECONDS)
-        urls = [f"http://127.0.0.1:{port}/v1" for port in found]
-    for url in urls:
-        access = Access(url, config.model, key, config.api_key_env if key else None, config.hosts, config.timeout)
-        if server := read_server(admit(url, config.hosts), key, config.model, ASK_SECONDS):
-            return access, server
-    return None
+    seen = _look(config, environ, ports)
+    there = [(place, server) for place, server in seen if server is not None]
+    if seen and not there:
+        raise find_trouble(seen[0][0], ASK_SECONDS)
+    if there:
+        check_model(*there[0])
+    return _combine(config, seen, environ)
 
 
-def _configured(url: str, config: "Config", environ: Mapping[str, str]) -> Endpoint:
-    key = read_key(config.api_key_env, environ)
-    access = Access(url, config.model, key, config.api_key_env, config.hosts, config.timeout)
-    address = admit(access.url, access.hosts)
-    return make_endpoint(access, read_server(address, key, access.model, ASK_SECONDS), environ)
+def check_model(access: Access, server: Server) -> None:
+    """Check that the server has the model, that it can chat, and that it runs there, as far as a server tells.
+
+    Raises:
+        EndpointError: One of these is not so.
+    """
+    model = access.model or server.choose_model()
+    refuse_relayed(model, access.hosts)
+    if server.kind is ServerKind.OLLAMA:
+        shown = _show(access, server, model)
+        refuse_remote(model, shown, access.hosts)
+        read_card(model, shown)
+    elif server.kind is ServerKind.VLLM and model not in server.models:  # others may know it by a name they do not list
+        raise no_model(access.address, model, server.models)
+
+
+def _show(access: Access, server: Server, model: str) -> Mapping[str, object]:
+    try:
+        return call(access, "/api/show", {"model": model})
+    except EndpointError as error:
+        if model in server.models or isinstance(error, EndpointUnreachable):
+            raise
+        missing = no_model(access.address, model, server.models)
+        missing.hint = f"Choose one with --model, or fetch it: workhorse up --model {model}"
+        raise missing from error
+
+
+def find_servers(
+    config: "Config", environ: Mapping[str, str], ports: Sequence[int] = USUAL_PORTS
+) -> list[tuple[Access, Server]]:
+    """Find every server that answers: the configured ones, else all at the usual places.
+
+    Raises:
+        EndpointRefused: A configured host is not this machine, and not named in the user's configuration.
+        ConfigError: The API key cannot be one.
+    """
+    return list(_that_answer(find_places(config, environ, ports)))
+
+
+def require_server(
+    config: "Config", environ: Mapping[str, str], ports: Sequence[int] = USUAL_PORTS
+) -> tuple[Access, Server]:
+    """Find the server to ask, as :func:`find_endpoint` does.
+
+    Raises:
+        EndpointError: There is none: nobody answers, or what answers is none, for the reason that is said.
+        ConfigError: The API key cannot be one.
+    """
+    places = find_places(config, environ, ports)
+    if found := next(_that_answer(places), None):
+        return found
+    raise explain_silence(config, places)
+
+
+def explain_silence(config: "Config", places: Sequence[Access]) -> EndpointError:
+    """Say why none of these places has a model server."""
+    if config.url or config.urls:
+        return find_trouble(places[0], ASK_SECONDS)
+    return EndpointUnreachable("No model server answers.", "Start one with: workhorse up")
+
+
+def find_places(config: "Config", environ: Mapping[str, str], ports: Sequence[int] = USUAL_PORTS) -> list[Access]:
+    """Give the configured places, else those of this machine where anybody listens; no key is for the latter.
+
+    Raises:
+        EndpointRefused: A configured host is not this machine, and not named in the user's configuration.
+        ConfigError: The API key cannot be one.
+    """
+    model, hosts, timeout = config.model, config.hosts, config.timeout
+    if named := [config.url] if config.url else list(config.urls):
+        key, key_name = read_key(config.api_key_env, environ), config.api_key_env
+        places = [Access(url, model, key, key_name, hosts, timeout) for url in named]
+        for place in places:
+            admit(place.url, hosts)
+        return places
+    started = read_started(environ)
+    first = [admit(started.url).port] if started else []
+    there = listening(tuple(dict.fromkeys([*first, *ports])), CONNECT_SECONDS)
+    return [Access(f"http://127.0.0.1:{port}/v1", model, hosts=hosts, timeout=timeout) for port in there]
+
+
+def _look(config: "Config", environ: Mapping[str, str], ports: Sequence[int]) -> list[tuple[Access, Server | None]]:
+    """Look at every configured place; else find the first of this machine's that answers."""
+    places = find_places(config, environ, ports)
+    if config.url or config.urls:
+        return [(place, read_server(place, ASK_SECONDS)) for place in places]
+    return list(islice(_that_answer(places), 1))
+
+
+def _combine(
+    config: "Config", seen: Sequence[tuple[Access, Server | None]], environ: Mapping[str, str]
+) -> Endpoint | None:
+    endpoints = [(place.url, make_endpoint(place, server, environ)) for place, server in seen]
+    if not endpoints:
+        return None
+    return Masking(Pool(endpoints) if len(config.urls) > 1 and not config.url else endpoints[0][1])
+
+
+def _that_answer(places: Sequence[Access]) -> Iterator[tuple[Access, Server]]:
+    for place in places:
+        if server := read_server(place, ASK_SECONDS):
+            yield place, server
 
 
 def make_endpoint(access: Access, server: Server | None, environ: Mapping[str, str]) -> Endpoint:

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from workhorse_core.endpoints.gguf_header import ModelShape
 from workhorse_core.errors import EndpointError
+from workhorse_core.program import find_program
 
 OVERHEAD = 300_000_000
 """Bytes that a server takes beside weights and cache: its own buffers and the vocabulary."""
@@ -113,7 +113,7 @@ def _left_in_group(group: Path) -> list[int]:
 
 
 def _read_vram() -> int | None:
-    if not (program := shutil.which("nvidia-smi")):
+    if not (program := find_program("nvidia-smi")):
         return None
     with suppress(OSError, subprocess.SubprocessError, ValueError):
         asked = [program, "--query-gpu=memory.free", "--format=csv,noheader,nounits"]

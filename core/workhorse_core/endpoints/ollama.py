@@ -7,10 +7,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from workhorse_core.endpoint import Answer, Question
-from workhorse_core.endpoints.address import admit, refuse_relayed
+from workhorse_core.endpoints.access import Access
+from workhorse_core.endpoints.chat_endpoint import THINKING_TOKENS, ChatEndpoint, make_messages, text_of
 from workhorse_core.endpoints.conformance import Conformance, Switch
-from workhorse_core.endpoints.openai_compatible import THINKING_TOKENS, Access
-from workhorse_core.endpoints.server import DEFAULT_MODEL, Server
+from workhorse_core.endpoints.server import Server
 from workhorse_core.endpoints.size import (
     check_fits,
     check_kept,
@@ -20,11 +20,10 @@ from workhorse_core.endpoints.size import (
     most_tokens,
 )
 from workhorse_core.endpoints.stranger import count_in, list_in, object_in, text_in
-from workhorse_core.endpoints.strategy import Format, choose_format, read_answer
+from workhorse_core.endpoints.strategy import Format
 from workhorse_core.errors import EndpointError, EndpointRefused, PromptTooLong
 
 if TYPE_CHECKING:
-    from workhorse_core.endpoints.fault import Called
     from workhorse_core.endpoints.ollama_caller import OllamaCaller
     from workhorse_core.endpoints.reply import Reply
 
@@ -48,7 +47,7 @@ class Card:
     family: str
 
 
-class Ollama:
+class Ollama(ChatEndpoint["OllamaCaller"]):
     """An endpoint for one model of one Ollama.
 
     Args:
@@ -61,22 +60,12 @@ class Ollama:
     """
 
     def __init__(self, access: Access, server: Server | None = None, known: Conformance | None = None) -> None:
-        self._access = access
-        self._address = admit(access.url, access.hosts)
-        self._server = server
-        self._known = known
-        self._caller: OllamaCaller | None = None
+        super().__init__(access, server, known)
         self._card: Card | None = None
-        self._learning = asyncio.Lock()
+        self._choosing = asyncio.Lock()
         self._context = 0
         self._seen = 0
         self._stale = 0.0
-        refuse_relayed(self.model, access.hosts)
-
-    @property
-    def model(self) -> str:
-        """The model's name as the user or the server gives it."""
-        return self._access.model or (self._server.choose_model() if self._server else DEFAULT_MODEL)
 
     @property
     def lanes(self) -> int:
@@ -88,106 +77,76 @@ class Ollama:
         """How many tokens a question and its answer may have together: what the model was made for."""
         return (self._card.context_tokens if self._card else 0) or None
 
-    async def answer(self, question: Question) -> Answer:
-        """Ask in a conversation of its own; cancelling closes the connection, which stops the work on it.
-
-        Raises:
-            EndpointError: There is no usable answer: see its kinds.
-        """
-        started = monotonic()
-        card = await self._learn()
-        form = choose_format(question, self._known)
-        body = make_native_body(form.question, self.model, think_of(card, self._known), form)
-        text = "\n".join(message["content"] for message in body["messages"])
-        prompt = likely_tokens(text)
-        if card.context_tokens:
-            check_fits(prompt, question.max_tokens, card.context_tokens)
-        reply = await self._ask_with_room(body, question, prompt, card)
-        answer = reply.finished(monotonic() - started)
-        await self._check_after(answer, text, body["options"]["num_ctx"])
-        return read_answer(answer, form)
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        if self._caller:
-            await self._caller.close()
-
-    async def _learn(self) -> Card:
-        """Ask what the model is, before it gets a word of anybody's code."""
+    async def _learn(self) -> None:
         async with self._learning:
             if self._card is None:
-                shown = await self._line().learn("/api/show", {"model": self.model}, self._called(0))
+                shown = await self._caller.learn("/api/show", {"model": self.model}, self._called(0))
                 refuse_remote(self.model, shown, self._access.hosts)
                 self._card = read_card(self.model, shown)
-            return self._card
 
-    async def _ask_with_room(self, body: dict[str, Any], question: Question, prompt: int, card: Card) -> "Reply":
+    def _body(self, form: Format) -> dict[str, Any]:
+        assert self._card is not None
+        return make_native_body(form, self.model, think_of(self._card, self._known))
+
+    async def _ask(self, body: dict[str, Any], question: Question) -> "Reply":
         """Ask with a context that holds it all; with the next larger one where Ollama counts more than estimated."""
+        prompt, most = likely_tokens(text_of(body)), self.context_tokens
+        if most:
+            check_fits(prompt, question.max_tokens, most)
         thinking = THINKING_TOKENS if body["think"] is not False else 0
         needed = prompt + question.max_tokens + thinking
         while True:
-            context = await self._choose(needed, card)
+            context = await self._choose(needed, most or 0)
             room = max(context - prompt, question.max_tokens)
             body["options"]["num_ctx"] = context
             body["options"]["num_predict"] = min(question.max_tokens + THINKING_TOKENS, room)
             try:
-                return await self._line().ask(body, question, self._called(prompt + question.max_tokens))
+                return await self._caller.ask(body, question, self._called(prompt + question.max_tokens))
             except PromptTooLong:
-                if context >= (card.context_tokens or context):
+                if context >= (most or context):
                     raise
                 needed = context + 1
 
-    async def _choose(self, needed: int, card: Card) -> int:
+    async def _choose(self, needed: int, most: int) -> int:
         """What is loaded is used as it is where it suffices: another size would load the model again."""
-        async with self._learning:
+        async with self._choosing:
             if self._seen >= needed and monotonic() < self._stale:
                 return self._context
             self._stale = monotonic() + FRESH_SECONDS
-            running = await self._line().learn("/api/ps", None, self._called(0))
-            loaded = loaded_context(running, self.model)
-            self._seen = loaded
-            self._context = choose_context(needed, max(loaded, self._context), card.context_tokens)
+            self._seen = await self._loaded_context()
+            self._context = choose_context(needed, max(self._seen, self._context), most)
             return self._context
 
-    async def _check_after(self, answer: Answer, text: str, context: int) -> None:
+    async def _check(self, answer: Answer, body: dict[str, Any]) -> None:
         """Hold Ollama's own counts against what was sent, and what it has loaded against what was asked for."""
+        text, context = text_of(body), int(body["options"]["num_ctx"])
         if context > self._seen:  # it was loaded for this question: perhaps smaller than it was asked for
-            loaded = loaded_context(await self._line().learn("/api/ps", None, self._called(0)), self.model)
-            self._seen = loaded
-            context = min(context, loaded or context)
+            self._seen = await self._loaded_context()
+            context = min(context, self._seen or context)
             check_fits(max(answer.prompt_tokens, fewest_tokens(text)), 0, context)
         check_kept(answer.prompt_tokens + answer.completion_tokens, context)
         counts = self._known is None or self._known.counts_cached
         if counts and context < most_tokens(text) + answer.completion_tokens:  # else nothing can have been cut
             check_whole(answer.prompt_tokens, fewest_tokens(text))
 
-    def _line(self) -> "OllamaCaller":
-        if self._caller is None:
-            from workhorse_core.endpoints.ollama_caller import OllamaCaller  # deferred: its imports take long
+    async def _loaded_context(self) -> int:
+        return loaded_context(await self._caller.learn("/api/ps", None, self._called(0)), self.model)
 
-            self._caller = OllamaCaller(self._address, self._access.key, self._access.timeout)
-        return self._caller
+    def _make_caller(self) -> "OllamaCaller":
+        from workhorse_core.endpoints.ollama_caller import OllamaCaller
 
-    def _called(self, tokens: int) -> "Called":
-        from workhorse_core.endpoints.fault import Called  # deferred with the caller
-
-        models = self._server.models if self._server else ()
-        return Called(self._address, self.model, tokens, self.context_tokens, self._access.key_name, models)
+        return OllamaCaller(self._address, self._access.key, self._access.timeout)
 
 
-def make_native_body(question: Question, model: str, think: bool | str, form: Format) -> dict[str, Any]:
+def make_native_body(form: Format, model: str, think: bool | str) -> dict[str, Any]:
     """Write the request; ``num_ctx`` and ``num_predict`` are still to come.
 
     Without ``truncate`` and ``shift`` set to false the start of a prompt, or of the context while the answer is
     written, would be lost without a word. ``think`` would be on.
     """
-    region = f"{question.context}\n\n{question.region}" if question.context else question.region
     body: dict[str, Any] = {
         "model": model,
-        "messages": [
-            {"role": "system", "content": _sendable(question.system)},
-            {"role": "user", "content": _sendable(region)},
-        ],
+        "messages": make_messages(form.question),
         "stream": True,
         "truncate": False,
         "shift": False,
@@ -253,8 +212,3 @@ def refuse_remote(model: str, shown: Mapping[str, object], hosts: Collection[str
             f"The model {model} runs on {host or 'another machine'} and not on this machine, so no code is sent to it.",
             f'Choose another with --model, or name its host in your own configuration: hosts = ["{host}"]',
         )
-
-
-def _sendable(text: str) -> str:
-    """Replace what UTF-8 has no bytes for."""
-    return text.encode("utf-8", "replace").decode()

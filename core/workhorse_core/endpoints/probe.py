@@ -6,32 +6,30 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
 from workhorse_core.endpoint import Question
-from workhorse_core.endpoints.address import Address, admit, refuse_relayed
-from workhorse_core.endpoints.caller import Caller
+from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.conformance import Conformance, Strategy, Switch
-from workhorse_core.endpoints.fault import Called
-from workhorse_core.endpoints.ollama import make_native_body, read_card, refuse_remote
-from workhorse_core.endpoints.ollama_caller import OllamaCaller
-from workhorse_core.endpoints.openai_compatible import THINKING_TOKENS, Access, make_body
-from workhorse_core.endpoints.reasoning import without_thinking
-from workhorse_core.endpoints.reply import Reply
+from workhorse_core.endpoints.probe_line import Line, Seen, open_line
 from workhorse_core.endpoints.server import Server, ServerKind
 from workhorse_core.endpoints.stranger import object_in
-from workhorse_core.endpoints.strategy import Format, choose_format
 from workhorse_core.errors import EndpointError
 
 SHORT = 96
 """Tokens; a model that thinks on and on is stopped soon, and that it thinks is known by then."""
 
-CONTEXT = 4096
+THOUGHT = 512
+"""Tokens; by then most have thought, and what they then write is seen."""
+
 FREED_SECONDS = 3.0
 """A slot that is not free by then has not noticed."""
 
 LANES = 4
+"""So many are asked at once where the server does not say how many slots it has."""
+
 REPEATS = 120
+"""Sentences; together some 700 tokens, so that reading them again takes a time that shows."""
 
 _SYSTEM = "You are asked a few short things about a colour."
 _SCHEMA: Mapping[str, Any] = {
@@ -50,90 +48,6 @@ _ASK_LONG = Question(_SYSTEM, "", "PROBE-LONG Count from 1 to 400, one number a 
 _OLLAMA_SWITCHES = (Switch.THINK, Switch.LOW, Switch.WORD)
 _OTHER_SWITCHES = (Switch.TEMPLATE, Switch.EFFORT, Switch.WORD)
 
-Body = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One short call: whether the model thought, what it said, and what that cost.
-
-    ``begun`` are the seconds to its first token, ``seconds`` those to its last, which came at ``ended``.
-    """
-
-    text: str
-    thought: bool
-    whole: bool
-    prompt_tokens: int
-    cached_tokens: int
-    tokens: int
-    begun: float
-    ended: float
-    seconds: float
-
-    @property
-    def writing(self) -> float:
-        """Seconds from the first token to the last."""
-        return self.seconds - self.begun
-
-
-class _Line(Protocol):
-    """How one kind of server is asked; without a switch it thinks as it likes."""
-
-    def body(self, question: Question, switch: Switch | None, form: Format) -> Body: ...
-
-    async def ask(self, body: Body, question: Question, called: Called) -> Reply: ...
-
-    async def close(self) -> None: ...
-
-
-@dataclass(slots=True)
-class _OpenAILine:
-    """By chat completions; a new caller each time, since one that was refused a switch leaves it out ever after."""
-
-    address: Address
-    access: Access
-    model: str
-
-    def body(self, question: Question, switch: Switch | None, form: Format) -> Body:
-        body = make_body(question, self.model, form)
-        if switch is not Switch.TEMPLATE:
-            del body["chat_template_kwargs"]
-        if switch is not Switch.EFFORT:
-            del body["reasoning_effort"]
-        body["max_tokens"] = question.max_tokens
-        return body
-
-    async def ask(self, body: Body, question: Question, called: Called) -> Reply:
-        caller = Caller(self.address, self.access.key, self.access.timeout)
-        try:
-            return await caller.ask(body, question, called)
-        finally:
-            await caller.close()
-
-    async def close(self) -> None:
-        """Nothing is kept."""
-
-
-@dataclass(slots=True)
-class _OllamaLine:
-    """By Ollama's own interface; all calls with one context, so that nothing is loaded twice."""
-
-    caller: OllamaCaller
-    model: str
-
-    def body(self, question: Question, switch: Switch | None, form: Format) -> Body:
-        body = make_native_body(question, self.model, "low" if switch is Switch.LOW else False, form)
-        if switch not in (Switch.THINK, Switch.LOW):
-            del body["think"]
-        body["options"] |= {"num_ctx": CONTEXT, "num_predict": question.max_tokens}
-        return body
-
-    async def ask(self, body: Body, question: Question, called: Called) -> Reply:
-        return await self.caller.ask(body, question, called)
-
-    async def close(self) -> None:
-        await self.caller.close()
-
 
 async def probe(access: Access, server: Server, say: Callable[[str], None] = lambda _: None) -> Conformance:
     """Measure what the model does.
@@ -146,160 +60,187 @@ async def probe(access: Access, server: Server, say: Callable[[str], None] = lam
     Raises:
         EndpointError: It does not answer at all, or code may not be sent there.
     """
-    model = access.model or server.choose_model()
-    address = admit(access.url, access.hosts)
-    refuse_relayed(model, access.hosts)
-    called = Called(address, model, SHORT, None, access.key_name, server.models)
-    line: _Line = _OpenAILine(address, access, model)
-    if server.kind is ServerKind.OLLAMA:
-        caller = OllamaCaller(address, access.key, access.timeout)
-        line = _OllamaLine(caller, model)
-        shown = await caller.learn("/api/show", {"model": model}, called)
-        refuse_remote(model, shown, access.hosts)
-        read_card(model, shown)
+    line = await open_line(access, server)
     try:
-        return await _Probe(line, server, called, say).run()
+        return await _Probe(line, server, say).run()
     finally:
         await line.close()
 
 
 @dataclass(slots=True)
 class _Probe:
-    """One probe and what it has found so far."""
+    """One probe and what it has found so far; the first two calls tell most of it.
 
-    line: _Line
+    ``system`` is long and new: whether a second question that begins with it is read faster, shows the prompt cache.
+    """
+
+    line: Line
     server: Server
-    called: Called
     say: Callable[[str], None]
     calls: int = 0
+    running: int = 0
+    most_running: int = 0
+    system: str = field(init=False)
     found: Conformance = field(init=False)
 
     async def run(self) -> Conformance:
         """Make the calls."""
         started = monotonic()
-        self.found = Conformance(str(self.server.kind), self.called.model, self.server.digest)
-        self.say("thinking")
-        free = await self._ask(_ASK, None)
-        await self._find_switch(free)
-        self.say("JSON")
-        await self._find_strategy(free.thought)
+        self.system = _long_system()
+        self.found = Conformance(str(self.server.kind), self.line.model, self.server.digest)
+        self.say("thinking and JSON")
+        free, obeyed = await self._leave_alone()
+        quiet, obeyed = await self._find_switch(free, obeyed)
+        await self._find_strategy(obeyed)
         self.say("prompt cache")
-        await self._try_cache()
-        self.say("slots")
-        slots = self.server.lanes if self.server.kind is ServerKind.LLAMA_CPP else await self._count_slots()
-        self.say("cancelling")
-        await self._try_cancel(slots)
-        return replace(self.found, slots=slots, calls=self.calls, seconds=round(monotonic() - started, 3))
+        await self._judge_cache(free, quiet)
+        self.say("slots and cancelling")
+        await self._try_slots(quiet)
+        return replace(self.found, calls=self.calls, seconds=round(monotonic() - started, 3))
 
-    async def _find_switch(self, free: Seen) -> None:
-        """Try the switches until one is seen to work; what a server says of them is not asked."""
+    async def _leave_alone(self) -> tuple[Seen, bool | None]:
+        """Ask for JSON without any switch; give what came, and whether it obeyed its schema (None: not known yet)."""
+        try:
+            free = await self._ask(replace(self._long(_ASK_JSON), max_tokens=THOUGHT), None)
+        except EndpointError:  # some refuse a schema while the model thinks, or altogether
+            return await self._ask(self._long(_ASK), None), None
+        obeyed = free.whole and _fits(free.text)
+        if free.thought:
+            self.found = replace(self.found, schema_thinking=obeyed if free.whole else None)
+        return free, obeyed
+
+    async def _find_switch(self, free: Seen, obeyed: bool | None) -> tuple[Seen, bool | None]:
+        """Try the switches until one is seen to work; what a server says of them is not asked.
+
+        Returns:
+            The quietest answer, and whether the schema was obeyed in it.
+        """
         self.found = replace(self.found, counts=free.prompt_tokens > 0)
-        if not free.thought:
-            self.found = replace(self.found, switch=Switch.NOT_NEEDED)
-            return
-        switches = _OLLAMA_SWITCHES if self.server.kind is ServerKind.OLLAMA else _OTHER_SWITCHES
+        question = _ASK_JSON
+        if obeyed is None or not free.thought:
+            # A schema alone may have kept it from thinking: a plain question shows.
+            question, plain = _ASK, free if obeyed is None else await self._ask(self._long(_ASK), None)
+            if not plain.thought:
+                self.found = replace(self.found, switch=Switch.NOT_NEEDED)
+                return plain, obeyed
+            free = plain
         best, least = Switch.NONE, free
-        for switch in switches:
+        for switch in _OLLAMA_SWITCHES if self.server.kind is ServerKind.OLLAMA else _OTHER_SWITCHES:
             with contextlib.suppress(EndpointError):
-                seen = await self._ask(_ASK, switch)
+                seen = await self._ask(self._long(question), switch)
                 if not seen.thought or (switch is Switch.LOW and seen.tokens < least.tokens):
                     best, least = switch, seen
                 if not seen.thought:
                     break
         tokens, seconds = free.tokens - least.tokens, free.writing - least.writing  # the first call may load the model
         self.found = replace(self.found, switch=best, saved_tokens=tokens, saved_seconds=round(seconds, 3))
+        if question is _ASK_JSON and best is not Switch.NONE:
+            obeyed = least.whole and _fits(least.text)
+        return least, obeyed
 
-    async def _find_strategy(self, thinks: bool) -> None:
-        """Take the surest that works, with thinking off; then see what the schema does with thinking on."""
+    async def _find_strategy(self, obeyed: bool | None) -> None:
+        """Take the surest way to JSON that works, with thinking off; for the schema it may be known already."""
         order = [Strategy.SCHEMA, Strategy.GRAMMAR, Strategy.JSON]
         if self.server.kind is ServerKind.OLLAMA:
             order.remove(Strategy.GRAMMAR)  # it knows no such field
-        strategy = Strategy.TEXT
-        for tried in order:
-            if await self._obeys(tried, self._switch()):
+        if obeyed is not None:
+            order.remove(Strategy.SCHEMA)
+        strategy = Strategy.SCHEMA if obeyed else Strategy.TEXT
+        for tried in [] if obeyed else order:
+            if await self._obeys(tried):
                 strategy = tried
                 break
-        schema = strategy is Strategy.SCHEMA
-        thinking = await self._obeys(Strategy.SCHEMA, None) if thinks else None
-        self.found = replace(self.found, strategy=strategy, schema=schema, schema_thinking=thinking)
+        self.found = replace(self.found, strategy=strategy, schema=strategy is Strategy.SCHEMA)
 
-    async def _obeys(self, strategy: Strategy, switch: Switch | None) -> bool:
+    async def _obeys(self, strategy: Strategy) -> bool:
         try:
-            seen = await self._ask(_ASK_JSON, switch, strategy)
+            seen = await self._ask(self._long(_ASK_JSON), self.found.switch, strategy)
         except EndpointError:
             return False
         return seen.whole and _fits(seen.text)
 
-    async def _try_cache(self) -> None:
-        """Ask the same long question twice: by the server's count where there is one, else by the time it takes."""
-        mark = f"{monotonic():.6f}"  # so that nobody has asked this before
-        question = replace(_ASK, system=f"{mark} {_SYSTEM} {'The sky is often blue. ' * REPEATS}")
-        first = await self._ask(question, self._switch())
-        again = await self._ask(question, self._switch())
-        waited, waited_again = first.begun, again.begun
+    async def _judge_cache(self, first: Seen, again: Seen) -> None:
+        """Hold the second question that began alike against the first.
+
+        By the server's count where there is one, by what it says that reading took, else by the time to the first
+        token, and then against a question that begins anew: the first of all may have waited for the model.
+        """
+        counts = again.prompt_tokens > first.prompt_tokens // 2
         reused: bool | None = again.cached_tokens > again.prompt_tokens // 2
         if not reused and self.server.kind is not ServerKind.LLAMA_CPP:
-            reused = waited_again < waited / 2 if waited > 0.2 else None
-        counts = again.prompt_tokens > first.prompt_tokens // 2
+            fresh, cached = first.reading, again.reading
+            if not fresh:
+                new = await self._ask(replace(_ASK, system=_long_system()), self.found.switch)
+                fresh, cached = new.begun, again.begun
+            reused = cached < fresh / 2 if fresh > 0.05 else None
         self.found = replace(self.found, cache_reused=reused, counts_cached=counts or not self.found.counts)
 
-    async def _try_cancel(self, slots: int) -> None:
-        """Leave a long answer and see whether the next question has to wait for its end.
+    async def _try_slots(self, usual: Seen) -> None:
+        """Ask for several long answers at once: those that are written at the same time have a slot each.
 
-        With several slots another one would take the question: as many answers are left as there are slots.
+        Then leave them all, and see whether the next question has to wait for their end.
         """
-        usual = await self._ask(_ASK, self._switch())
-        left = [asyncio.create_task(self._ask(_ASK_LONG, self._switch())) for _ in range(slots)]
-        await asyncio.sleep(max(0.1, 2 * usual.begun))
-        under_way = [task for task in left if not task.done()]
+        told = self.server.lanes if self.server.kind is ServerKind.LLAMA_CPP else 0
+        left = [asyncio.create_task(self._ask_long()) for _ in range(told or LANES)]
+        await self._wait_for_most(left, max(0.2, 3 * usual.begun))
+        slots, under_way = told or max(self.most_running, 1), self.running
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        if len(under_way) < slots:
+        self.found = replace(self.found, slots=slots)
+        if under_way < slots:
             return  # they were over too soon to tell
-        started = monotonic()
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout(FREED_SECONDS + usual.seconds):
-                await self._ask(_ASK, self._switch())
-                waited = max(0.0, monotonic() - started - usual.seconds)
-                self.found = replace(self.found, cancel_frees=True, cancel_seconds=round(waited, 3))
+                seen = await self._ask(_ASK, self.found.switch)
+        except TimeoutError:
+            self.found = replace(self.found, cancel_frees=False, cancel_seconds=FREED_SECONDS)
+        else:
+            waited = round(max(0.0, seen.begun - usual.begun), 3)
+            self.found = replace(self.found, cancel_frees=True, cancel_seconds=waited)
+
+    async def _wait_for_most(self, asked: list[asyncio.Task[None]], seconds: float) -> None:
+        """Wait until all are being written, or for some time after the first one began."""
+        until = None
+        while self.running < len(asked) and not all(task.done() for task in asked):
+            if self.running and until is None:
+                until = monotonic() + seconds
+            if until is not None and monotonic() > until:
                 return
-        self.found = replace(self.found, cancel_frees=False, cancel_seconds=FREED_SECONDS)
+            await asyncio.sleep(0.01)
 
-    async def _count_slots(self) -> int:
-        """Ask several at once: those whose answers overlap in time were in a slot of their own."""
-        asked = [self._ask(replace(_ASK_LONG, max_tokens=64), self._switch()) for _ in range(LANES)]
-        seen = [one for one in await asyncio.gather(*asked, return_exceptions=True) if isinstance(one, Seen)]
-        spans = [(one.ended - one.seconds + one.begun, one.ended) for one in seen]
-        middles = [(first + last) / 2 for first, last in spans]
-        return max((sum(1 for first, last in spans if first <= middle <= last) for middle in middles), default=1)
+    async def _ask_long(self) -> None:
+        begun = False
 
-    def _switch(self) -> Switch | None:
-        found = self.found.switch
-        return None if found in (Switch.NONE, Switch.NOT_NEEDED) else found
+        def begin() -> None:
+            nonlocal begun
+            begun = True
+            self.running += 1
+            self.most_running = max(self.most_running, self.running)
 
-    async def _ask(self, question: Question, switch: Switch | None, strategy: Strategy | None = None) -> Seen:
-        """Ask once; an answer that is cut off at the short limit tells enough."""
+        try:
+            await self._ask(_ASK_LONG, self.found.switch, begin=begin)
+        finally:
+            self.running -= begun
+
+    def _long(self, question: Question) -> Question:
+        return replace(question, system=self.system)
+
+    async def _ask(
+        self,
+        question: Question,
+        switch: Switch | None,
+        strategy: Strategy = Strategy.SCHEMA,
+        begin: Callable[[], None] = lambda: None,
+    ) -> Seen:
         self.calls += 1
-        known = replace(self.found, switch=switch or Switch.NONE, strategy=strategy or Strategy.SCHEMA)
-        form = choose_format(question, known)
-        body = self.line.body(form.question, switch, form)
-        started = monotonic()
-        loose = replace(form.question, max_tokens=question.max_tokens + THINKING_TOKENS)
-        reply = await self.line.ask(body, loose, self.called)
-        text = "".join(reply.pieces)
-        answer = without_thinking(text)
-        return Seen(
-            answer,
-            reply.thought or answer != text,
-            reply.finish == "stop",
-            reply.prompt_tokens,
-            reply.cached_tokens,
-            reply.completion_tokens or len(reply.pieces),
-            (reply.begun or started) - started,
-            reply.ended,
-            reply.ended - started,
-        )
+        known = replace(self.found, switch=switch or Switch.NONE, strategy=strategy)
+        return await self.line.ask(question, switch, known, begin)
+
+
+def _long_system() -> str:
+    """Write a system prompt that nobody has asked with before."""
+    return f"{monotonic():.6f} {_SYSTEM} {'The sky is often blue. ' * REPEATS}"
 
 
 def _fits(text: str) -> bool:

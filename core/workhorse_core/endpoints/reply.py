@@ -17,7 +17,8 @@ LETTERS_PER_TOKEN = 4
 class Reply:
     """What has come of an answer so far; ``prompt_tokens`` stays 0 where the server does not count.
 
-    ``begun`` and ``ended`` are when its first and its last chunk came.
+    ``begun`` and ``ended`` are when its first and its last chunk came. ``prompt_seconds`` is what the server says
+    that reading the prompt took, 0 where it does not.
     """
 
     model: str
@@ -28,8 +29,14 @@ class Reply:
     prompt_tokens: int = 0
     cached_tokens: int = 0
     completion_tokens: int = 0
+    prompt_seconds: float = 0.0
     begun: float | None = None
     ended: float = 0.0
+
+    @property
+    def has_spoken(self) -> bool:
+        """Whether its first token has come, thought or said."""
+        return bool(self.pieces) or self.thought
 
     def add(self, chunk: object) -> None:
         """Take one chunk of the stream; reasoning (two names are in use) is noticed and thrown away."""
@@ -41,6 +48,8 @@ class Reply:
         self.model = text_in(fields.get("model")) or self.model
         if usage := object_in(fields.get("usage")):
             self._count(usage)
+        if timings := object_in(fields.get("timings")):
+            self.prompt_seconds = _milliseconds_in(timings.get("prompt_ms"))
         choice = object_in(next(iter(list_in(fields.get("choices"))), None))
         if choice.get("index", 0) != 0:
             return
@@ -91,6 +100,10 @@ class Reply:
 
 
 _SMALLER = "Name a smaller region, or choose a model that thinks less with --model."
+
+
+def _milliseconds_in(value: object) -> float:
+    return value / 1000 if isinstance(value, int | float) and value > 0 else 0.0
 
 
 def _mended(text: str) -> str:

@@ -2,21 +2,19 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
+from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.address import Address
+from workhorse_core.endpoints.native import call
 from workhorse_core.endpoints.stranger import count_in, list_in, object_in, text_in
-
-if TYPE_CHECKING:
-    from http.client import HTTPConnection
+from workhorse_core.endpoints.trouble import no_server
+from workhorse_core.errors import EndpointError
 
 DEFAULT_MODEL = "qwen2.5-coder:7b"
-ANSWER_BYTES = 4_000_000
-"""More than any list of models; whatever sends more is no model server."""
 
 
 class ServerKind(StrEnum):
@@ -53,42 +51,64 @@ class Server:
         return DEFAULT_MODEL if DEFAULT_MODEL in able or not able else able[0]
 
 
-Ask = Callable[[str], object]
-"""Takes a URL of the server and gives the JSON that is there; None when there is none."""
-
-
-def read_server(address: Address, key: str | None, model: str | None, seconds: float) -> Server | None:
+def read_server(access: Access, seconds: float) -> Server | None:
     """Ask a server what it is; it gets no word of anybody's code.
 
-    Nothing of this follows a redirect or uses a proxy: the standard library's client does neither.
-
     Args:
-        address: Where it listens.
-        key: Its API key, if it wants one.
-        model: The model that the user named; its context is the one that counts.
+        access: How to get to it; of the model that it names, the context is the one that counts.
         seconds: How long each step may take.
 
     Returns:
-        None when nobody answers there, or not as a model server does.
+        None when nobody answers there, or not as a model server does: :func:`find_trouble` says why.
+
+    Raises:
+        EndpointRefused: Its address may not be sent code to.
     """
-    ask = _asker(address, key, seconds)
-    answer = object_in(ask(address.url + "/models"))
-    if not isinstance(answer.get("data"), list):
+
+    def ask(path: str) -> Mapping[str, object]:
+        with suppress(EndpointError):
+            return call(access, path, seconds=seconds)
+        return {}
+
+    answer = ask(_list_path(access.address))
+    if not isinstance(answer.get("data"), list) and answer.get("object") != "list":  # an empty Ollama's data is null
         return None
+    return _read_kind(ask, answer, access.model)
+
+
+def find_trouble(access: Access, seconds: float) -> EndpointError:
+    """Say what is wrong where :func:`read_server` has found none.
+
+    Raises:
+        EndpointRefused: Its address may not be sent code to.
+    """
+    try:
+        call(access, _list_path(access.address), seconds=seconds)
+    except EndpointError as error:
+        return error
+    return no_server(access.address)
+
+
+def _list_path(address: Address) -> str:
+    """Say where every server lists its models, counted from before ``/v1``."""
+    return address.url.removeprefix(address.own) + "/models"
+
+
+def _read_kind(ask: Callable[[str], Mapping[str, object]], answer: Mapping[str, object], model: str | None) -> Server:
     listed = [object_in(entry) for entry in list_in(answer["data"])]
     models = tuple(name for entry in listed if (name := text_in(entry.get("id"))))
     owner = listed[0].get("owned_by") if listed else None
     if owner == "llamacpp":
-        return _llama_cpp(models, object_in(ask(address.own + "/props")), listed[0])
+        return _llama_cpp(models, ask("/props"), listed[0])
     if owner == "vllm":
         chosen = next((entry for entry in listed if entry.get("id") == model), listed[0])
         return Server(ServerKind.VLLM, models, None, count_in(chosen.get("max_model_len")) or None, lanes=8)
-    if text_in(object_in(ask(address.own + "/api/version")).get("version")):  # LM Studio answers 200 to any path
-        running = list_in(object_in(ask(address.own + "/api/ps")).get("models"))
-        server = _ollama(models, [object_in(entry) for entry in running], model)
-        return replace(server, digest=_ollama_digest(ask(address.own + "/api/tags"), model or server.choose_model()))
-    own = list_in(object_in(ask(address.own + "/api/v1/models")).get("models"))
-    return _lm_studio(models, [object_in(entry) for entry in own], model) or Server(ServerKind.OTHER, models)
+    if text_in(ask("/api/version").get("version")):  # LM Studio answers 200 to any path
+        running = [object_in(entry) for entry in list_in(ask("/api/ps").get("models"))]
+        server = _ollama(models, running, model)
+        return replace(server, digest=_ollama_digest(ask("/api/tags"), model or server.choose_model()))
+    own = [object_in(entry) for entry in list_in(ask("/api/v1/models").get("models"))]
+    return _lm_studio(models, own, model) or Server(ServerKind.OTHER, models)
 
 
 def _llama_cpp(models: tuple[str, ...], props: Mapping[str, object], entry: Mapping[str, object]) -> Server:
@@ -123,36 +143,7 @@ def _lm_studio(models: tuple[str, ...], own: Sequence[Mapping[str, object]], mod
     return Server(ServerKind.LM_STUDIO, models)
 
 
-def _ollama_digest(tags: object, model: str) -> str:
-    listed = [object_in(entry) for entry in list_in(object_in(tags).get("models"))]
+def _ollama_digest(tags: Mapping[str, object], model: str) -> str:
+    listed = [object_in(entry) for entry in list_in(tags.get("models"))]
     names = (model, f"{model}:latest")
     return next((text_in(entry.get("digest")) for entry in listed if entry.get("name") in names), "")
-
-
-def _asker(address: Address, key: str | None, seconds: float) -> Ask:
-    headers = {"Accept": "application/json", "Connection": "close"}
-    if key:
-        headers["Authorization"] = f"Bearer {key}"
-
-    def ask(url: str) -> object:
-        import http.client  # deferred, with ssl: 12 ms that nobody pays where no server listens
-
-        try:
-            with closing(_connect(address, seconds)) as connection:
-                connection.request("GET", url.removeprefix(address.root), headers=headers)
-                response = connection.getresponse()
-                body = response.read(ANSWER_BYTES)
-            return json.loads(body) if response.status == 200 else None
-        except (OSError, http.client.HTTPException, ValueError, RecursionError):
-            return None  # whatever it is, it did not answer as a model server does
-
-    return ask
-
-
-def _connect(address: Address, seconds: float) -> "HTTPConnection":
-    import ssl
-    from http.client import HTTPConnection, HTTPSConnection
-
-    if address.scheme == "http":
-        return HTTPConnection(address.host, address.port, timeout=seconds)
-    return HTTPSConnection(address.host, address.port, timeout=seconds, context=ssl.create_default_context())

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, cast
 
+from workhorse_core.endpoints.address import Address, admit
 from workhorse_core.errors import EndpointError
 from workhorse_core.settings.folders import state_folder
 
@@ -55,12 +56,16 @@ def read_started(environ: Mapping[str, str]) -> Started | None:
 
 
 def write_started(started: Started, environ: Mapping[str, str]) -> None:
-    """Write the record, readable by nobody else; it is there whole or not at all."""
-    path = record_file(environ)
+    """Write the record."""
+    write_record(asdict(started), record_file(environ))
+
+
+def write_record(value: object, path: Path) -> None:
+    """Write JSON that nobody else may read; it is there whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-        json.dump(asdict(started), stream, indent=1)
+        json.dump(value, stream, indent=1)
     Path(name).replace(path)
 
 
@@ -72,6 +77,11 @@ def forget_started(environ: Mapping[str, str]) -> None:
 def is_alive(started: Started) -> bool:
     """Say whether its process is still the one that we started; for compose, nobody can say without asking."""
     return started.pid > 1 and bool(started.born) and birth_of(started.pid) == started.born
+
+
+def is_at(started: Started, address: Address) -> bool:
+    """Say whether it is the server at this address."""
+    return admit(started.url).root == address.root
 
 
 def stop_process(started: Started) -> bool:

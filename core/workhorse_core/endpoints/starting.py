@@ -8,11 +8,12 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from workhorse_core.endpoints import compose, embedded
-from workhorse_core.endpoints.address import Address, admit
+from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.locate import ASK_SECONDS, USUAL_PORTS
 from workhorse_core.endpoints.server import Server, read_server
 from workhorse_core.endpoints.started import Started, birth_of, forget_started, stop_process, write_started
 from workhorse_core.errors import EndpointError
+from workhorse_core.program import find_program
 from workhorse_core.settings.folders import state_folder
 
 OLLAMA_PORT = 11434
@@ -52,12 +53,15 @@ def start_embedded(wish: Wish, environ: Mapping[str, str], say: Say) -> Started:
     return _recorded(started, environ)
 
 
-def start_ollama(wish: Wish, environ: Mapping[str, str], say: Say) -> tuple[Address, Server]:
+def start_ollama(wish: Wish, environ: Mapping[str, str], say: Say) -> tuple[str, Server]:
     """Start the installed Ollama on loopback, cut loose from this terminal.
 
     Raises:
         EndpointError: It does not come up.
     """
+    program = find_program("ollama")
+    if program is None:
+        raise EndpointError("Ollama is not installed.", "Install it: https://ollama.com")
     say("starting Ollama")
     port = embedded.free_port(wish.port or OLLAMA_PORT)
     log = state_folder(environ) / "ollama.log"
@@ -65,7 +69,7 @@ def start_ollama(wish: Wish, environ: Mapping[str, str], say: Say) -> tuple[Addr
     own = {"OLLAMA_HOST": f"127.0.0.1:{port}", "OLLAMA_CONTEXT_LENGTH": str(wish.context)}
     with log.open("wb") as written:
         child = subprocess.Popen(
-            ["ollama", "serve"],
+            [program, "serve"],
             stdin=subprocess.DEVNULL,
             stdout=written,
             stderr=written,
@@ -85,7 +89,7 @@ def start_ollama(wish: Wish, environ: Mapping[str, str], say: Say) -> tuple[Addr
         raise
 
 
-def start_ollama_in_compose(wish: Wish, environ: Mapping[str, str], say: Say) -> tuple[Address, Server]:
+def start_ollama_in_compose(wish: Wish, environ: Mapping[str, str], say: Say) -> tuple[str, Server]:
     """Start Ollama in a container.
 
     Raises:
@@ -129,14 +133,13 @@ def _recorded(started: Started, environ: Mapping[str, str]) -> Started:
     return started
 
 
-def _wait_for(url: str, lives: Callable[[], bool], where: str) -> tuple[Address, Server]:
-    address = admit(url)
+def _wait_for(url: str, lives: Callable[[], bool], where: str) -> tuple[str, Server]:
     until = monotonic() + 60
     while monotonic() < until and lives():
-        if server := read_server(address, None, None, ASK_SECONDS):
-            return address, server
+        if server := read_server(Access(url), ASK_SECONDS):
+            return url, server
         sleep(0.05)
-    raise EndpointError(f"The server at {address.root} did not come up.", where)
+    raise EndpointError(f"The server at {url} did not come up.", where)
 
 
 def stop(started: Started) -> str:

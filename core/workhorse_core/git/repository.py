@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-import shutil
 import stat
 import subprocess
 import tempfile
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from workhorse_core.errors import NotARepository, RepositoryError
 from workhorse_core.git.output import Lines, batch_contents, new_lines, records
+from workhorse_core.program import find_program
 
 if TYPE_CHECKING:
     from git.cmd import Git
@@ -316,14 +316,12 @@ def is_regular(path: Path) -> bool:
 
 
 def _program() -> str:
-    """Find git on PATH, never by an entry that means the folder stood in: that may be anybody's.
+    """Find git.
 
     Raises:
         RepositoryError: It is not there.
     """
-    entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    program = shutil.which("git", path=os.pathsep.join(entry for entry in entries if Path(entry).is_absolute()))
-    if program is None:
+    if (program := find_program("git")) is None:
         raise RepositoryError("git was not found on PATH.", "Install git 2.39 or newer")
     return program
 

@@ -95,6 +95,7 @@ class Ollama:
     ``parallel`` OLLAMA_NUM_PARALLEL, ``max_queue`` OLLAMA_MAX_QUEUE. ``load_seconds`` is what loading takes.
     ``obeys_truncate`` false is an Ollama from before that field. ``broken_load`` is what loading fails with.
     ``vram`` is the part of a model that goes to the graphics card. A ``deaf`` one writes on for whoever has left.
+    A ``key`` is what something before it wants to see. ``drops`` are paths whose next request gets no answer.
     """
 
     models: list[OllamaModel] = field(default_factory=lambda: [OllamaModel()])
@@ -109,6 +110,8 @@ class Ollama:
     broken_load: str = ""
     vram: float = 0.0
     deaf: bool = False
+    key: str = ""
+    drops: list[str] = field(default_factory=list[str])
     version: str = "0.33.0"
     root: str = ""
     requests: list[Request] = field(default_factory=list[Request])

@@ -6,19 +6,30 @@ import select
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from workhorse_core.testing.ollama_answer import Piece, Prepared, Refusal, chosen, load, part, prepare, write
 from workhorse_core.testing.ollama_memory import keep_seconds
+from workhorse_core.testing.ollama_shapes import (
+    Shape,
+    as_message,
+    as_response,
+    date_of,
+    details,
+    error_body,
+    line_of,
+    metrics,
+    native_lines,
+    tag,
+)
 from workhorse_core.testing.ollama_v1 import completion, read_request, v1_lines
 
 if TYPE_CHECKING:
     from workhorse_core.testing.ollama import Ollama, OllamaModel
 
 Json = dict[str, Any]
-Shape = Callable[[Piece], Json]
+
 Serve = Callable[[Json], None]
 
 
@@ -68,7 +79,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self, paths: Mapping[str, Serve], body: Json) -> None:
         self.ollama.requests.append(_request(self.command, self.path, body))
+        if self.path in self.ollama.drops:
+            self.ollama.drops.remove(self.path)
+            self.close_connection = True
+            return
         serve = paths.get(self.path)
+        if self.ollama.key and self.headers.get("Authorization") != f"Bearer {self.ollama.key}":
+            serve = self._refuse
         with contextlib.suppress(OSError):  # whoever asked is gone
             if serve is None:
                 self._send(404, b"404 page not found", "text/plain")
@@ -76,7 +93,11 @@ class _Handler(BaseHTTPRequestHandler):
             try:
                 serve(body)
             except Refusal as refusal:
-                self._json(_error(self.path, refusal), refusal.status)
+                self._json(error_body(self.path, refusal), refusal.status)
+
+    def _refuse(self, body: Json) -> None:
+        del body
+        self._json({"error": "unauthorized"}, 401)
 
     # -- about the server
 
@@ -90,14 +111,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _tags(self, body: Json) -> None:
         del body
-        self._json({"models": [_tag(model) for model in self.ollama.models]})
+        self._json({"models": [tag(model) for model in self.ollama.models]})
 
     def _ps(self, body: Json) -> None:
         del body
         running: list[Json] = []
         for name, loaded in self.ollama.loaded.items():
             if model := self.ollama.find(name):
-                entry = {**_tag(model), "expires_at": _date(loaded.expires), "context_length": loaded.context}
+                entry = {**tag(model), "expires_at": date_of(loaded.expires), "context_length": loaded.context}
                 entry["size_vram"] = int(model.size * self.ollama.vram)
                 running.append({key: value for key, value in entry.items() if key not in ("modified_at",)})
         self._json({"models": running})
@@ -113,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _show(self, body: Json) -> None:
         model = chosen(self.ollama, body)
         shown: Json = {
-            "details": _details(model),
+            "details": details(model),
             "model_info": {
                 "general.architecture": model.family,
                 f"{model.family}.context_length": model.context,
@@ -125,7 +146,7 @@ class _Handler(BaseHTTPRequestHandler):
                 "tokenizer.ggml.tokens": [],
             },
             "capabilities": list(model.capabilities),
-            "modified_at": _date(0),
+            "modified_at": date_of(0),
         }
         if model.num_ctx:
             shown["parameters"] = f"num_ctx                        {model.num_ctx}"
@@ -143,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
         if model is None and not body.get("stream", True):
             raise Refusal(500, "pull model manifest: file does not exist")
         if body.get("stream", True):
-            self._stream("application/x-ndjson", (_line(part) for part in self._progress(model)))
+            self._stream("application/x-ndjson", (line_of(part) for part in self._progress(model)))
         else:
             for _ in self._progress(model):
                 pass
@@ -172,13 +193,13 @@ class _Handler(BaseHTTPRequestHandler):
             return
         messages = [{"role": "system", "content": body.get("system") or ""}, {"role": "user", **body}]
         messages[1]["content"] = body["prompt"]
-        self._native(prepare(self.ollama, body, messages), body, _as_response)
+        self._native(prepare(self.ollama, body, messages), body, as_response)
 
     def _chat(self, body: Json) -> None:
         if not body.get("messages"):
             self._load(body, {"message": {"role": "assistant", "content": ""}})
             return
-        self._native(prepare(self.ollama, body, body["messages"]), body, _as_message)
+        self._native(prepare(self.ollama, body, body["messages"]), body, as_message)
 
     def _load(self, body: Json, empty: Json) -> None:
         model = chosen(self.ollama, body)
@@ -187,16 +208,16 @@ class _Handler(BaseHTTPRequestHandler):
             load(self.ollama, model, body)
         self.ollama.memory.keep(model.name, keep_seconds(body.get("keep_alive")))
         reason = "unload" if unload else "load"
-        self._json({"model": model.name, "created_at": _date(), **empty, "done": True, "done_reason": reason})
+        self._json({"model": model.name, "created_at": date_of(), **empty, "done": True, "done_reason": reason})
 
     def _native(self, prepared: Prepared, body: Json, shape: Shape) -> None:
         def chunk(piece: Piece) -> Json:
-            made = {"model": prepared.model.name, "created_at": _date(), **shape(piece), "done": bool(piece.reason)}
-            return made | (_metrics(piece) if piece.reason else {})
+            made = {"model": prepared.model.name, "created_at": date_of(), **shape(piece), "done": bool(piece.reason)}
+            return made | (metrics(piece) if piece.reason else {})
 
         pieces = self._pieces(prepared, body.get("keep_alive"))
         if body.get("stream", True):
-            self._stream("application/x-ndjson", _native_lines(pieces, chunk))
+            self._stream("application/x-ndjson", native_lines(pieces, chunk))
             return
         every = list(pieces)
         said = Piece("".join(piece.content for piece in every), "".join(piece.thinking for piece in every))
@@ -276,64 +297,3 @@ def _request(method: str, path: str, body: Json) -> Any:
     from workhorse_core.testing.ollama import Request
 
     return Request(method, path, body)
-
-
-def _as_response(piece: Piece) -> Json:
-    return {"response": piece.content} | ({"thinking": piece.thinking} if piece.thinking else {})
-
-
-def _as_message(piece: Piece) -> Json:
-    thinking = {"thinking": piece.thinking} if piece.thinking else {}
-    return {"message": {"role": "assistant", "content": piece.content} | thinking}
-
-
-def _native_lines(pieces: Iterator[Piece], chunk: Shape) -> Iterator[bytes]:
-    begun = False
-    try:
-        for piece in pieces:
-            yield _line(chunk(piece))
-            begun = True
-    except Refusal as refusal:
-        if not begun:
-            raise
-        yield _line({"error": refusal.text})
-
-
-def _error(path: str, refusal: Refusal) -> Json:
-    if not path.startswith("/v1"):
-        return {"error": refusal.text}
-    kind = {404: "not_found_error", 400: "invalid_request_error"}.get(refusal.status, "api_error")
-    return {"error": {"message": refusal.text, "type": kind, "param": None, "code": None}}
-
-
-def _tag(model: "OllamaModel") -> Json:
-    entry = {"name": model.name, "model": model.name, "modified_at": _date(0), "size": model.size}
-    remote = {"remote_model": model.name.removesuffix("-cloud"), "remote_host": model.remote_host}
-    return entry | {"digest": model.digest, "details": _details(model)} | (remote if model.remote_host else {})
-
-
-def _details(model: "OllamaModel") -> Json:
-    kind = {"parent_model": "", "format": "gguf", "family": model.family, "families": [model.family]}
-    return kind | {"parameter_size": model.parameters, "quantization_level": model.quantization}
-
-
-def _metrics(piece: Piece) -> Json:
-    counts = {
-        "done_reason": piece.reason,
-        "total_duration": 1_000_000_000,
-        "load_duration": 1_000_000,
-        "prompt_eval_count": piece.prompt_tokens,
-        "prompt_eval_duration": 1_000_000 * piece.prompt_tokens,
-        "eval_count": piece.tokens,
-        "eval_duration": 10_000_000 * piece.tokens,
-    }
-    return {name: value for name, value in counts.items() if value}
-
-
-def _line(value: Json) -> bytes:
-    return json.dumps(value).encode() + b"\n"
-
-
-def _date(seconds: float | None = None) -> str:
-    moment = time.time() if seconds is None else seconds
-    return datetime.fromtimestamp(min(moment, 2**32), UTC).strftime("%Y-%m-%dT%H:%M:%S.%f000Z")

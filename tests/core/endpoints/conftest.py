@@ -1,14 +1,11 @@
 """The real llama.cpp server on tiny models, and doubles for what it cannot be made to do."""
 
-import contextlib
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from core.endpoints.double import Listener, Respond, http
+from core.endpoints.double import Listener, http
 from core.endpoints.speeches import SPEECHES
 from workhorse_core.testing.llama_cpp import LlamaServer, serve
 from workhorse_core.testing.tiny_gguf import write_random_model, write_scripted_model
@@ -40,24 +37,6 @@ def endless(endless_model: Path) -> Iterator[str]:
     """Says random things and does not stop by itself; one slot of 32,768 tokens."""
     with serve(LlamaServer(endless_model, context=32_768)) as root:
         yield root
-
-
-@pytest.fixture
-def listen() -> Iterator[Callable[..., Listener]]:
-    """Gives a function that makes listeners; all are gone when the test ends."""
-    listeners: list[Listener] = []
-
-    def make(respond: Respond, host: str = "127.0.0.1") -> Listener:
-        listener = Listener(respond, socket.create_server((host, 0)))
-        listeners.append(listener)
-        threading.Thread(target=listener.run, daemon=True).start()
-        return listener
-
-    yield make
-    for listener in listeners:
-        with contextlib.suppress(OSError):
-            listener.server.shutdown(socket.SHUT_RDWR)
-        listener.server.close()
 
 
 @pytest.fixture

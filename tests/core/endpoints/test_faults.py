@@ -1,22 +1,18 @@
 """Servers that answer badly: each gets one sentence, the next command, and never a draft."""
 
-import contextlib
 import json
-import shutil
 import socket
-import ssl
-import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from core.endpoints.double import Listener, delta, events, http, usage
 from workhorse_core.endpoint import Answer, Question
 from workhorse_core.endpoints import caller
-from workhorse_core.endpoints.openai_compatible import THINKING_TOKENS, Access, OpenAICompatible
+from workhorse_core.endpoints.access import Access
+from workhorse_core.endpoints.chat_endpoint import THINKING_TOKENS
+from workhorse_core.endpoints.openai_compatible import OpenAICompatible
 from workhorse_core.errors import (
     AnswerMalformed,
     AnswerTruncated,
@@ -457,34 +453,6 @@ async def test_waiting_for_the_first_byte_does_not_count(listen: Listen) -> None
 
 
 # -- TLS
-
-
-@pytest.fixture
-def https_url(tmp_path: Path) -> Iterator[str]:
-    """A server with a certificate that nobody has signed."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("needs the openssl command to make a certificate")
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    options = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
-    files = ["-keyout", key, "-out", certificate, "-subj", "/CN=localhost"]
-    subprocess.run([openssl, *options, *files], check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=_shake_hands, args=[server, context], daemon=True).start()
-        yield f"https://localhost:{server.getsockname()[1]}/v1"
-        server.shutdown(socket.SHUT_RDWR)
-
-
-def _shake_hands(server: socket.socket, context: ssl.SSLContext) -> None:
-    while True:
-        try:
-            connection, _ = server.accept()
-        except OSError:
-            return
-        with connection, contextlib.suppress(OSError):
-            context.wrap_socket(connection, server_side=True).recv(1)
 
 
 async def test_a_certificate_that_is_not_valid_is_said(https_url: str) -> None:

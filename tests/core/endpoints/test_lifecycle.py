@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.endpoints.lifecycle import bring_down, bring_up
+from workhorse_core.endpoints.access import Access
+from workhorse_core.endpoints.down import bring_down
+from workhorse_core.endpoints.loaded import read_loaded
 from workhorse_core.endpoints.memory import Fit, Memory
+from workhorse_core.endpoints.native import call
 from workhorse_core.endpoints.started import Started, birth_of, is_alive, read_started, stop_process, write_started
 from workhorse_core.endpoints.starting import Wish
+from workhorse_core.endpoints.up import bring_up
 from workhorse_core.errors import EndpointError, EndpointRefused, EndpointUnreachable, TargetError
 from workhorse_core.settings.config import Config
 from workhorse_core.testing.ollama import Ollama, OllamaModel, serve_ollama
@@ -60,7 +64,7 @@ def gguf(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever this machine has free: the double's models are as large as the real ones."""
-    monkeypatch.setattr("workhorse_core.endpoints.lifecycle.read_memory", lambda loaded=0: Memory(64 * 10**9 - loaded))
+    monkeypatch.setattr("workhorse_core.endpoints.up.read_memory", lambda loaded=0: Memory(64 * 10**9 - loaded))
 
 
 # -- a model file
@@ -100,7 +104,7 @@ def test_persist_leaves_the_server_running(gguf: Path, environ: dict[str, str]) 
 def test_a_model_that_does_not_fit_is_not_loaded(
     gguf: Path, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workhorse_core.endpoints.lifecycle.read_memory", lambda loaded=0: Memory(600_000_000))
+    monkeypatch.setattr("workhorse_core.endpoints.up.read_memory", lambda loaded=0: Memory(600_000_000))
     with pytest.raises(EndpointError, match="would not fit"):
         bring_up(Wish(gguf), Config(), environ, quiet)
     assert read_started(environ) is None
@@ -177,18 +181,57 @@ def test_a_broken_record_counts_as_none(environ: dict[str, str], text: str) -> N
 # -- Ollama
 
 
-def test_a_model_of_a_running_ollama_is_loaded_and_only_that_one_unloaded(environ: dict[str, str]) -> None:
+def load(ollama: Ollama, name: str, **options: int) -> None:
+    """Load a model as somebody else would."""
+    call(Access(ollama.url), "/api/generate", {"model": name, "options": options, "stream": False})
+
+
+def test_only_the_model_that_up_has_loaded_is_unloaded(environ: dict[str, str]) -> None:
     with serve_ollama(Ollama([OllamaModel(), OllamaModel("other:1b", 10**9)])) as ollama:
-        bring_up(Wish(), Config(url=ollama.url, model="other:1b"), environ, quiet)
+        load(ollama, "other:1b")
         config = Config(url=ollama.url, model=MODEL)
         up = bring_up(Wish(), config, environ, quiet)
         assert (up.kind, up.model, up.context, up.started) == ("Ollama", MODEL, 16_384, False)
-        assert (MODEL, 16_384) in ollama.loads
-        before = set(ollama.loaded)
+        assert bring_up(Wish(), config, environ, quiet).model == MODEL  # again: it stays ours
         down = bring_down(config, environ)
-        assert down.unloaded == (MODEL,)
-        assert down.stopped == ""
-        assert set(ollama.loaded) == before - {MODEL}
+        assert (down.unloaded, down.stopped, down.left) == ((MODEL,), "", ("other:1b",))
+        assert set(ollama.loaded) == {"other:1b"}
+
+
+def test_without_a_record_nothing_is_unloaded_and_it_is_said(environ: dict[str, str]) -> None:
+    with serve_ollama(Ollama()) as ollama:
+        load(ollama, MODEL)
+        down = bring_down(Config(url=ollama.url, model=MODEL), environ)
+        assert (down.unloaded, down.left) == ((), (MODEL,))
+        assert set(ollama.loaded) == {MODEL}
+        assert bring_down(Config(url=ollama.url), environ, model=MODEL).unloaded == (MODEL,)
+        assert not ollama.loaded
+        with pytest.raises(EndpointError, match="not loaded"):
+            bring_down(Config(url=ollama.url), environ, model=MODEL)
+
+
+@pytest.mark.parametrize(("context", "loads"), [(32_768, 1), (4096, 2)])
+def test_a_model_that_was_in_memory_before_up_is_not_ours(environ: dict[str, str], context: int, loads: int) -> None:
+    with serve_ollama(Ollama()) as ollama:
+        load(ollama, MODEL, num_ctx=context)
+        config = Config(url=ollama.url, model=MODEL)
+        assert bring_up(Wish(), config, environ, quiet).context == max(context, 16_384)
+        assert len(ollama.loads) == loads  # a larger context is used as it is
+        assert bring_down(config, environ).left == (MODEL,)
+        assert set(ollama.loaded) == {MODEL}
+
+
+def test_the_key_is_shown_to_the_server_that_the_user_names(environ: dict[str, str]) -> None:
+    with serve_ollama(Ollama([], available=[OllamaModel()], key="s3cret")) as ollama:
+        environ["MY_KEY"] = "s3cret"
+        config = Config(url=ollama.url, model=MODEL, api_key_env="MY_KEY")
+        assert bring_up(Wish(), config, environ, quiet).model == MODEL
+        assert bring_down(config, environ).unloaded == (MODEL,)
+        environ["MY_KEY"] = "wrong"
+        with pytest.raises(EndpointError, match="does not accept the key in MY_KEY"):
+            bring_up(Wish(), config, environ, quiet)
+        with pytest.raises(EndpointError, match="wants an API key"):
+            bring_up(Wish(), Config(url=ollama.url), environ, quiet)
 
 
 def test_a_missing_model_is_pulled_with_its_progress(environ: dict[str, str]) -> None:
@@ -210,13 +253,26 @@ def test_a_model_that_would_swap_is_not_loaded_with_what_is_loaded_counted_in(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     available = 16 * 10**9
-    monkeypatch.setattr("workhorse_core.endpoints.lifecycle.read_memory", lambda loaded=0: Memory(available - loaded))
+    monkeypatch.setattr("workhorse_core.endpoints.up.read_memory", lambda loaded=0: Memory(available - loaded))
     with serve_ollama(Ollama([OllamaModel(), OllamaModel("second:8b")])) as ollama:
         bring_up(Wish(), Config(url=ollama.url, model="second:8b"), environ, quiet)
         available = 10 * 10**9
         with pytest.raises(EndpointError, match="would not fit"):
             bring_up(Wish(), Config(url=ollama.url, model=MODEL), environ, quiet)
         assert MODEL not in ollama.loaded
+
+
+def test_a_larger_context_for_a_loaded_model_is_checked_too(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serve_ollama(Ollama()) as ollama:
+        config = Config(url=ollama.url, model=MODEL)
+        bring_up(Wish(context=4096), config, environ, quiet)
+        room = Memory(7 * 10**9)  # for its weights and a small context, and no more
+        monkeypatch.setattr("workhorse_core.endpoints.up.read_memory", lambda loaded=0: room)
+        with pytest.raises(EndpointError, match="would not fit"):
+            bring_up(Wish(context=32_768), config, environ, quiet)
+        assert ollama.loads == [(MODEL, 4096)]
 
 
 @pytest.mark.parametrize(
@@ -249,7 +305,7 @@ def test_an_installed_ollama_is_started_and_stopped(
     assert (up.kind, up.model, up.started) == ("Ollama", MODEL, True)
     started = read_started(environ)
     assert started is not None
-    assert started.model == MODEL
+    assert [loaded.model for loaded in read_loaded(environ)] == [MODEL]
     assert bring_up(wish, Config(model=MODEL), environ, quiet).started
     down = bring_down(Config(), environ, ports=())
     assert (down.unloaded, down.stopped) == ((MODEL,), up.url)
@@ -296,7 +352,7 @@ def test_without_anything_to_start_it_says_what_to_install(
 
 def test_a_configured_server_that_is_down_is_not_replaced(environ: dict[str, str]) -> None:
     url = f"http://127.0.0.1:{unused_port()}/v1"
-    with pytest.raises(EndpointUnreachable, match="Nobody answers at"):
+    with pytest.raises(EndpointUnreachable, match="Nobody listens at"):
         bring_up(Wish(), Config(url=url), environ, quiet)
 
 

@@ -11,8 +11,9 @@ from openai import AsyncOpenAI, BadRequestError
 
 from core.endpoints.double import Listener, delta, events, http, usage
 from workhorse_core.endpoint import Question
-from workhorse_core.endpoints.locate import find_endpoint
-from workhorse_core.endpoints.openai_compatible import Access, OpenAICompatible
+from workhorse_core.endpoints.access import Access
+from workhorse_core.endpoints.locate import find_endpoint, require_server
+from workhorse_core.endpoints.openai_compatible import OpenAICompatible
 from workhorse_core.errors import EndpointError, EndpointRefused
 from workhorse_core.settings.config import Config
 
@@ -64,6 +65,15 @@ async def test_a_redirect_is_not_followed(listen: Listen, trap: Listener, status
         await endpoint.answer(QUESTION)
     await endpoint.close()
     assert len(server.bodies) == 1
+    assert trap.connected == 0
+
+
+def test_a_redirect_is_not_followed_while_servers_are_looked_for(listen: Listen, trap: Listener) -> None:
+    server = listen(lambda _: http(307, b"", headers=f"Location: http://localhost:{trap.port}/v1/models\r\n"))
+    environ = {"MY_KEY": "s3cret"}
+    with pytest.raises(EndpointError, match="send the question elsewhere"):
+        require_server(Config(url=server.url, api_key_env="MY_KEY"), environ)
+    assert b"s3cret" in server.received[0]
     assert trap.connected == 0
 
 

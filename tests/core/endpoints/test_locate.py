@@ -12,7 +12,8 @@ import pytest
 from core.endpoints.double import Listener, http
 from core.endpoints.speeches import CODE
 from workhorse_core.endpoint import Question
-from workhorse_core.endpoints.address import admit
+from workhorse_core.endpoints.access import Access
+from workhorse_core.endpoints.installed import list_installed
 from workhorse_core.endpoints.locate import find_endpoint, listening
 from workhorse_core.endpoints.server import DEFAULT_MODEL, Server, ServerKind, read_server
 from workhorse_core.errors import ConfigError, EndpointError, EndpointRefused, EndpointUnreachable
@@ -165,11 +166,11 @@ def test_a_key_that_cannot_be_one_is_said_and_not_shown(llama: str, key: str) ->
 
 
 def read(listener: Listener, model: str | None = None) -> Server | None:
-    return read_server(admit(listener.url), None, model, 1.0)
+    return read_server(Access(listener.url, model), 1.0)
 
 
 def test_llama_cpp_tells_its_slots_and_its_context(llama: str) -> None:
-    server = read_server(admit(llama), None, None, 1.0)
+    server = read_server(Access(llama), 1.0)
     assert server == Server(ServerKind.LLAMA_CPP, ("tiny",), "tiny", 4096, 2)
 
 
@@ -213,6 +214,30 @@ def test_lm_studio_tells_what_is_loaded(listen: Listen) -> None:
     assert server == Server(ServerKind.LM_STUDIO, ("b", "a", "nomic"), "a", 8192)
     assert other is not None
     assert (other.kind, other.context_tokens) == (ServerKind.LM_STUDIO, None)
+
+
+def test_lm_studios_models_are_listed_as_it_tells_of_them(listen: Listen) -> None:
+    told = {
+        "type": "llm",
+        "key": "qwen/coder-7b",
+        "size_bytes": 4_680_000_000,
+        "params_string": "7B",
+        "quantization": {"name": "Q4_K_M", "bits_per_weight": 4},
+        "max_context_length": 32_768,
+        "capabilities": {"vision": False, "trained_for_tool_use": True},
+        "loaded_instances": [{"id": "x", "config": {"context_length": 8192}}],
+    }
+    own = {"models": [{"type": "embedding", "key": "nomic", "loaded_instances": []}, told]}
+    listener = listen(pages(v1_models=models("qwen/coder-7b", "nomic"), api_v1_models=own))
+    server = read(listener)
+    assert server is not None
+    coder, nomic = list_installed(Access(listener.url), server)
+    assert (coder.name, coder.size, coder.quantisation, coder.parameters) == (
+        "qwen/coder-7b", 4_680_000_000, "Q4_K_M", "7B"
+    )  # fmt: skip
+    assert (coder.context, coder.loaded, coder.loaded_context) == (32_768, True, 8192)
+    assert coder.capabilities == ("completion", "trained_for_tool_use")
+    assert (nomic.can_chat, nomic.loaded) == (False, False)
 
 
 def test_another_server_tells_its_models(listen: Listen) -> None:

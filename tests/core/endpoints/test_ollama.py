@@ -14,10 +14,10 @@ import pytest
 from core.endpoints.double import Listener, http
 from workhorse_core.endpoint import Answer, Question
 from workhorse_core.endpoints import ollama as endpoint_module
+from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.locate import find_endpoint
 from workhorse_core.endpoints.ollama import Ollama as OllamaEndpoint
 from workhorse_core.endpoints.ollama import choose_context
-from workhorse_core.endpoints.openai_compatible import Access
 from workhorse_core.errors import (
     AnswerMalformed,
     AnswerTruncated,
@@ -296,7 +296,8 @@ async def test_a_count_far_below_what_was_sent_is_a_truncation(serve: Serve, mon
 async def test_a_context_loaded_smaller_than_asked_for_is_noticed(serve: Serve) -> None:
     server = serve(models=[OllamaModel(MODEL, context=4096)], obeys_truncate=False)
     endpoint = OllamaEndpoint(Access(server.url, MODEL))
-    card = await endpoint._learn()
+    await endpoint._learn()
+    card = endpoint._card
     endpoint._card = type(card)(40_960, card.thinks, card.family)  # as if it told more than it can load
     dense = Question("s", "", "= " * 4500, SCHEMA, 3000)  # few words: only the context tells
     with pytest.raises(AnswerTruncated, match="context holds 4096"):
@@ -343,6 +344,15 @@ async def test_a_stream_that_dies_is_asked_for_once_more(serve: Serve) -> None:
     server = serve(script=lambda _: answers.pop(0))
     assert (await ask(server, Question("s", "", "r"))).text == "whole"
     assert len(server.bodies()) == 2
+
+
+@pytest.mark.parametrize("path", ["/api/show", "/api/ps"])
+async def test_a_word_that_is_lost_is_asked_for_once_more(serve: Serve, path: str) -> None:
+    server = serve(script='{"summary": "Add."}', drops=[path])
+    assert (await ask(server)).text == '{"summary": "Add."}'
+    error = await failure(serve(drops=[path, path]))
+    assert isinstance(error, EndpointUnreachable)
+    assert "broke off the connection twice" in error.message
 
 
 async def test_a_stream_that_dies_twice_is_given_up(serve: Serve) -> None:
@@ -419,7 +429,7 @@ async def test_a_model_that_cannot_chat_is_refused(serve: Serve) -> None:
 
 
 async def test_a_busy_server_is_asked_once_more(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.endpoints.ollama_caller.PAUSE", 0.01)
+    monkeypatch.setattr("workhorse_core.endpoints.caller.PAUSE", 0.01)
     server = serve(load_seconds=0.5, max_queue=-1)
     first = asyncio.create_task(asyncio.to_thread(post, server, "/api/generate"))
     await asyncio.sleep(0.2)

@@ -10,7 +10,8 @@ import pytest
 
 from core.endpoints.speeches import CODE, LEAKED, SUM
 from workhorse_core.endpoint import Question
-from workhorse_core.endpoints.openai_compatible import Access, OpenAICompatible
+from workhorse_core.endpoints.access import Access
+from workhorse_core.endpoints.openai_compatible import OpenAICompatible
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
 from workhorse_core.testing.llama_cpp import LlamaServer, serve
 from workhorse_core.testing.tiny_gguf import write_random_model

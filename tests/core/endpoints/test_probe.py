@@ -1,6 +1,8 @@
 """The probe measures and believes nothing: each of its findings is seen both ways."""
 
 import json
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +11,9 @@ import pytest
 
 from core.endpoints.double import Listener, delta, events, http
 from workhorse_core.endpoint import Question
-from workhorse_core.endpoints.address import admit
+from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.conformance import Conformance, Strategy, Switch, recall, remember
 from workhorse_core.endpoints.locate import make_endpoint
-from workhorse_core.endpoints.openai_compatible import Access
 from workhorse_core.endpoints.probe import probe
 from workhorse_core.endpoints.server import Server, ServerKind, read_server
 from workhorse_core.errors import EndpointRefused
@@ -27,7 +28,7 @@ MODEL = "qwen3:8b"
 
 
 def server_at(url: str, model: str | None = None) -> Server:
-    server = read_server(admit(url), None, model, 1.0)
+    server = read_server(Access(url, model), 1.0)
     assert server is not None
     return server
 
@@ -48,7 +49,7 @@ async def test_an_ordinary_ollama() -> None:
     assert (found.counts, found.counts_cached, found.cancel_frees, found.slots) == (True, True, True, 1)
     assert found.cancel_seconds < 1
     assert ollama.loads == [(MODEL, 4096)]
-    assert found.calls <= 13
+    assert found.calls == 7
     assert "def " not in json.dumps([request.body for request in ollama.requests])
 
 
@@ -147,7 +148,15 @@ async def test_the_real_llama_cpp(probed: str) -> None:
     assert (found.schema, found.schema_thinking, found.strategy) == (True, True, Strategy.SCHEMA)
     assert (found.counts, found.cache_reused, found.slots) == (True, True, 2)
     assert found.cancel_frees is not False
-    assert found.calls <= 10
+    assert found.calls <= 5
+
+
+async def test_the_slots_of_a_server_that_does_not_tell_are_counted() -> None:
+    with serve_ollama(Ollama(script=SCRIPT, parallel=2)) as ollama:  # by its /v1, as any other
+        found = await probe(Access(ollama.url, MODEL), Server(ServerKind.OTHER, (MODEL,)))
+    assert (found.switch, found.strategy) == (Switch.EFFORT, Strategy.SCHEMA)
+    assert (found.slots, found.cancel_frees) == (2, True)
+    assert found.calls == 9
 
 
 async def test_the_grammar_is_taken_by_the_real_llama_cpp(probed: str) -> None:
@@ -173,6 +182,61 @@ async def test_the_grammar_is_taken_by_the_real_llama_cpp(probed: str) -> None:
     value = json.loads(answer.text)
     assert value.keys() == schema["properties"].keys()  # type: ignore[attr-defined]
     assert value["colour"] in ("red", "green")
+
+
+def refusing(root: str, fields: tuple[str, ...]) -> Callable[[bytes], bytes]:
+    """Stand before a real server and refuse what it would take, as servers that know less do."""
+
+    def respond(request: bytes) -> bytes:
+        head, _, body = request.partition(b"\r\n\r\n")
+        method, path, _ = head.split(b"\r\n")[0].decode().split(" ")
+        if b"/chat/completions HTTP" in head and any(field in json.loads(body) for field in fields):
+            return http(400, b'{"error": {"message": "unknown field", "code": 400}}')
+        asked = urllib.request.Request(root + path, body or None, {"Content-Type": "application/json"}, method=method)
+        try:
+            with urllib.request.urlopen(asked) as answer:
+                return http(200, answer.read(), answer.headers["Content-Type"])
+        except urllib.error.HTTPError as error:
+            with error:
+                return http(error.code, error.read())
+
+    return respond
+
+
+WORDY = "Sure, here it is:\n```json\n{}\n```\nAnything else?"
+WAYS = [
+    (("response_format",), "{}", Strategy.GRAMMAR),
+    (("response_format", "grammar"), "{}", Strategy.JSON),
+    (("response_format", "grammar"), WORDY, Strategy.TEXT),
+]
+
+
+@pytest.mark.parametrize(("refused", "frame", "strategy"), WAYS)
+async def test_each_way_to_json_goes_from_the_probe_to_a_draft_by_the_real_llama_cpp(
+    tmp_path: Path, listen: Callable[..., Listener], refused: tuple[str, ...], frame: str, strategy: Strategy
+) -> None:
+    path, environ = tmp_path / "model.gguf", {"XDG_CACHE_HOME": str(tmp_path)}
+    drafted = '{"summary": "Add."}'
+    write_scripted_model(
+        path,
+        {
+            "PROBE-JSON": frame.replace("{}", JSON),
+            "PROBE-LONG": COUNTED,
+            "DRAFT": frame.replace("{}", drafted),
+            "": "Blue.",
+        },
+    )
+    with serve(LlamaServer(path, context=8192)) as root:
+        before = listen(refusing(root, refused))
+        server = server_at(before.url)
+        found = await probe(Access(before.url), server)
+        assert found.strategy is strategy
+        assert found.calls <= 8
+        remember(found, server, environ)
+        endpoint = make_endpoint(Access(before.url), server, environ)
+        answer = await endpoint.answer(Question("s", "", "DRAFT it", SCHEMA, 100))
+        await endpoint.close()
+    assert json.loads(answer.text) == json.loads(drafted)
 
 
 # -- what is remembered

@@ -9,8 +9,9 @@ import pytest
 
 from core.endpoints.double import Listener, delta, events, http
 from workhorse_core.endpoint import Question
+from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.locate import find_endpoint
-from workhorse_core.endpoints.openai_compatible import Access, OpenAICompatible
+from workhorse_core.endpoints.openai_compatible import OpenAICompatible
 from workhorse_core.endpoints.secrets import STEM, Masking, find_secrets, mask_question
 from workhorse_core.errors import AnswerMalformed, EndpointError
 from workhorse_core.settings.config import Config

@@ -1,0 +1,39 @@
+"""Programs are found where the user's PATH says, and never in the folder that is worked on."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from workhorse_core.doctor import examine
+from workhorse_core.program import find_program
+
+EVIL = "#!/bin/sh\ntouch ran\necho git version 9\n"
+
+
+@pytest.fixture
+def evil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with programs of its own, as the current one, and a PATH that begins there."""
+    for name in ("git", "ollama", "docker", "nvidia-smi", "bwrap"):
+        (tmp_path / name).write_text(EVIL)
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("entry", ["", ".", "..", "bin/.."])
+def test_the_folder_stood_in_is_no_place_for_programs(evil: Path, monkeypatch: pytest.MonkeyPatch, entry: str) -> None:
+    (evil / "bin").mkdir()
+    if entry == "..":
+        monkeypatch.chdir(evil / "bin")
+    before = find_program("git")
+    monkeypatch.setenv("PATH", f"{entry}{os.pathsep}{os.environ['PATH']}")
+    assert find_program("git") == before
+    assert find_program("ollama") is None
+
+
+def test_the_doctor_starts_nothing_from_there(evil: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f".{os.pathsep}{os.environ['PATH']}")
+    found = {diagnosis.name: diagnosis for diagnosis in examine(evil, os.environ, ports=())}
+    assert "version 9" not in found["git"].words
+    assert not (evil / "ran").exists()
