@@ -430,7 +430,7 @@ async def test_a_model_that_cannot_chat_is_refused(serve: Serve) -> None:
 
 async def test_a_busy_server_is_asked_once_more(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workhorse_core.endpoints.caller.PAUSE", 0.01)
-    server = serve(load_seconds=0.5, max_queue=-1)
+    server = serve(load_seconds=2.0, max_queue=-1)
     first = asyncio.create_task(asyncio.to_thread(post, server, "/api/generate"))
     await asyncio.sleep(0.2)
     error = await failure(server)
