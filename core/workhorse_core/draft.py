@@ -1,7 +1,6 @@
 """New text for one region: who wrote it, what it cost, and what became of it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from enum import StrEnum
 from time import perf_counter
 from typing import NamedTuple
@@ -169,7 +168,7 @@ async def _answer(endpoint: Endpoint, question: Question) -> Answer:
     except PromptTooLong:
         if not question.context:
             raise
-        return await endpoint.answer(replace(question, context=""))
+        return await endpoint.answer(question._replace(context=""))
 
 
 def _cost(answer: Answer) -> Cost:

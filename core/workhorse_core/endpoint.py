@@ -1,15 +1,13 @@
 """The seam to a model server: one question in, one answer out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 Schema = Mapping[str, Any]
 """A JSON schema: an object, every property required, no other allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What the model is asked, in the order that keeps the server's prefix cache warm.
 
     ``system`` is the same for every region of an action, ``context`` for every region of a file, ``region`` comes
@@ -24,8 +22,7 @@ class Question:
     max_tokens: int = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What the model wrote, free of thinking, and what it cost by the server's own count."""
 
     text: str

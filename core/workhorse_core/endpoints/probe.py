@@ -101,7 +101,7 @@ class _Probe:
     async def _leave_alone(self) -> tuple[Seen, bool | None]:
         """Ask for JSON without any switch; give what came, and whether it obeyed its schema (None: not known yet)."""
         try:
-            free = await self._ask(replace(self._long(_ASK_JSON), max_tokens=THOUGHT), None)
+            free = await self._ask(self._long(_ASK_JSON)._replace(max_tokens=THOUGHT), None)
         except EndpointError:  # some refuse a schema while the model thinks, or altogether
             return await self._ask(self._long(_ASK), None), None
         obeyed = free.whole and _fits(free.text)
@@ -170,7 +170,7 @@ class _Probe:
         if not reused and self.server.kind is not ServerKind.LLAMA_CPP:
             fresh, cached = first.reading, again.reading
             if not fresh:
-                new = await self._ask(replace(_ASK, system=_long_system()), self.found.switch)
+                new = await self._ask(_ASK._replace(system=_long_system()), self.found.switch)
                 fresh, cached = new.begun, again.begun
             reused = cached < fresh / 2 if fresh > 0.05 else None
         self.found = replace(self.found, cache_reused=reused, counts_cached=counts or not self.found.counts)
@@ -224,7 +224,7 @@ class _Probe:
             self.running -= begun
 
     def _long(self, question: Question) -> Question:
-        return replace(question, system=self.system)
+        return question._replace(system=self.system)
 
     async def _ask(
         self,

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -72,7 +72,7 @@ class Line(ABC):
         """
         form = choose_format(question, known)
         body = self._body(form, switch)
-        loose = replace(form.question, max_tokens=question.max_tokens + THINKING_TOKENS)
+        loose = form.question._replace(max_tokens=question.max_tokens + THINKING_TOKENS)
         started = monotonic()
         reply = await self._send(body, loose, begun)
         text = "".join(reply.pieces)

@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from workhorse_core.endpoint import Answer, Endpoint, Question
 from workhorse_core.errors import AnswerMalformed, EndpointError
@@ -155,7 +155,7 @@ class Masking:
         """
         masked, mask = mask_question(question)
         answer = await self.inner.answer(masked)
-        return replace(answer, text=mask.restore(answer.text, as_json=question.schema is not None))
+        return answer._replace(text=mask.restore(answer.text, as_json=question.schema is not None))
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -170,7 +170,7 @@ def mask_question(question: Question) -> tuple[Question, Mask]:
     """
     mask = Mask(_free_stem("\n".join((question.system, question.context, question.region))))
     system, context, region = mask.hide(question.system), mask.hide(question.context), mask.hide(question.region)
-    return replace(question, system=system, context=context, region=region), mask
+    return question._replace(system=system, context=context, region=region), mask
 
 
 def find_secrets(text: str) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 from workhorse_core.endpoint import Answer, Question, Schema
@@ -28,7 +28,7 @@ class Format:
 def choose_format(question: Question, known: Conformance | None, canary: str = "") -> Format:
     """Choose by what was measured; without that, servers are taken to obey a schema."""
     if known and known.switch is Switch.WORD:
-        question = replace(question, region=f"{question.region}\n{_SILENT}")
+        question = question._replace(region=f"{question.region}\n{_SILENT}")
     if question.schema is None:
         return Format(question)
     if canary:
@@ -50,7 +50,7 @@ def read_answer(answer: Answer, form: Format) -> Answer:
         AnswerTruncated: The word at the question's start did not come back.
     """
     if form.strategy is Strategy.TEXT:
-        answer = replace(answer, text=_only_object(answer.text))
+        answer = answer._replace(text=_only_object(answer.text))
     return _without_canary(answer, form.canary) if form.canary else answer
 
 
@@ -60,7 +60,7 @@ def _with_canary(question: Question, word: str) -> Question:
     schema["properties"] = field | dict(schema.get("properties", {}))
     schema["required"] = [CANARY, *schema.get("required", [])]
     system = f"The {CANARY} is {word}. Copy it into the field {CANARY}.\n\n{question.system}"
-    return replace(question, system=system, schema=schema)
+    return question._replace(system=system, schema=schema)
 
 
 def _without_canary(answer: Answer, word: str) -> Answer:
@@ -72,13 +72,13 @@ def _without_canary(answer: Answer, word: str) -> Answer:
             "The word from the question's start did not come back, so the server may have cut the question off.",
             "Start the model server with a larger context, or use one that counts tokens.",
         )
-    return replace(answer, text=json.dumps(value, ensure_ascii=False))
+    return answer._replace(text=json.dumps(value, ensure_ascii=False))
 
 
 def _with_schema_in_words(question: Question) -> Question:
     schema = json.dumps(dict(question.schema or {}), ensure_ascii=False)
     words = f"Answer with one JSON object and nothing else, no fence, no words. It obeys this JSON schema:\n{schema}"
-    return replace(question, system=f"{question.system}\n\n{words}")
+    return question._replace(system=f"{question.system}\n\n{words}")
 
 
 def _only_object(text: str) -> str:
