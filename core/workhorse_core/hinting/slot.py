@@ -92,7 +92,7 @@ class Slots:
     annotated: int = 0
 
 
-TYPE_COMMENT = re.compile(rb"#[ \t]*type:[ \t]*(?!ignore\b)([^\r\n#]*[^\s#])")
+TYPE_COMMENT = re.compile(rb"#[ \t]*type:(?![ \t]*ignore\b)[ \t]*([^\r\n#]*[^\s#])")
 """A comment that says a type: PEP 484's, ``# type: ignore`` aside."""
 
 
