@@ -10,7 +10,8 @@ class ImportedName:
     """One name, or one module.
 
     ``section`` is a digit: imports of different sections have a blank line between them. ``order`` sorts within the
-    section, and the names of one head among each other. ``head`` is ``from typing import`` with ``name`` behind it, or ``import os`` with ``name`` "".
+    section, and the names of one head among each other. ``head`` is ``from typing import`` with ``name`` behind it,
+    or ``import os`` with ``name`` "".
     """
 
     section: str

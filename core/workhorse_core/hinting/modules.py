@@ -1,6 +1,7 @@
 """The project's modules: their names, what each binds at its top, and which imports which while it is imported."""
 
 import ast
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,8 @@ from workhorse_core.errors import TargetError
 from workhorse_core.project import Project
 
 _MAX_STEPS = 8
+_MAX_FILES = 300
+"""That are looked at for what a project imports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ class Modules:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._modules: dict[str, Module | None] = {}
+        self._imported: dict[str, frozenset[str]] = {}
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -158,6 +162,10 @@ class Modules:
         while folder and f"{folder}/__init__.py" in self._all:
             folder = folder.rpartition("/")[0]
         return folder
+
+    def data(self, path: str) -> bytes:
+        """Give a file's bytes, none where it cannot be read."""
+        return self._project.look(path) or b""
 
     def at(self, path: str) -> Module | None:
         """Give the module of a file; None where it does not parse or cannot be read."""
@@ -197,6 +205,19 @@ class Modules:
         return home
 
     # -- who imports whom
+
+    def may_import(self, target: str, module: Module) -> bool:
+        """Tell whether a foreign module is there for sure: the standard library's, or one that is used already."""
+        top = target.partition(".")[0]
+        return top in sys.stdlib_module_names or top in self._foreign(self.root_of(module.path))
+
+    def _foreign(self, root: str) -> frozenset[str]:
+        """Name the top packages that the modules below a folder import outright."""
+        if root not in self._imported:
+            paths = [path for path in self.paths if not root or path.startswith(f"{root}/")][:_MAX_FILES]
+            found = (module.imports for path in paths if (module := self.at(path)))
+            self._imported[root] = frozenset(each.module.partition(".")[0] for imports in found for each in imports)
+        return self._imported[root]
 
     def loads(self, module: Module) -> Iterator[tuple[str, str | None]]:
         """Give the modules of the project that importing this one runs, with the attribute that is taken.
@@ -287,9 +308,7 @@ def _stored(node: ast.stmt) -> Iterator[str]:
     tops: list[ast.AST] = []
     if isinstance(node, ast.Assign):
         tops = list(node.targets)
-    elif isinstance(node, (ast.AnnAssign, ast.AugAssign)):
-        tops = [node.target]
-    elif isinstance(node, (ast.For, ast.AsyncFor)):
+    elif isinstance(node, (ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor)):
         tops = [node.target]
     elif isinstance(node, (ast.With, ast.AsyncWith)):
         tops = [item.optional_vars for item in node.items if item.optional_vars]
