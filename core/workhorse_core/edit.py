@@ -40,7 +40,7 @@ class Move:
 def settle(edits: Iterable[Edit]) -> list[Edit]:
     """Put the edits of one file in order, each shared one once.
 
-    Insertions at the same place keep the order in which they were given.
+    Insertions at the same place keep the order in which they were given, shared ones behind the others.
 
     Raises:
         PatchError: Two edits overlap.
@@ -59,7 +59,7 @@ def settle(edits: Iterable[Edit]) -> list[Edit]:
             once[edit] = None
         kept.append(edit)
     kept += [replace(form, new=write_imports(found).encode(), imports=None) for form, found in _plain_first(blocks)]
-    kept.sort(key=lambda edit: (edit.start, edit.end))
+    kept.sort(key=lambda edit: (edit.start, edit.end, edit.shared))
     for left, right in pairwise(kept):
         if right.start < left.end:
             raise PatchError(f"Two edits of {left.path} overlap at byte {right.start}.")

@@ -2,9 +2,10 @@
 
 from workhorse_core.action import Action
 from workhorse_core.actions.docstrings import DocstringsAction
+from workhorse_core.actions.hints import HintsAction
 from workhorse_core.errors import UsageError
 
-ACTIONS: tuple[Action, ...] = (DocstringsAction(),)
+ACTIONS: tuple[Action, ...] = (DocstringsAction(), HintsAction())
 
 
 def find_action(name: str) -> Action:

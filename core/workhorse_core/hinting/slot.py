@@ -85,11 +85,15 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """The slots of one file in source order, what is left alone, and how many places are annotated already."""
+    """The slots of one file in source order, what is left alone, and how many places are annotated already.
+
+    ``hidden`` counts the empty places among what is left alone.
+    """
 
     slots: tuple[Slot, ...]
     left: tuple[LeftAlone, ...] = ()
     annotated: int = 0
+    hidden: int = 0
 
 
 TYPE_COMMENT = re.compile(rb"#[ \t]*type:(?![ \t]*ignore\b)[ \t]*([^\r\n#]*[^\s#])")
@@ -107,11 +111,12 @@ def find_slots(source: Source, wishes: Wishes | None = None) -> Slots:
         return Slots((), (LeftAlone("", 1, "It is a stub."),))
     slots: list[Slot] = []
     left: list[LeftAlone] = []
-    annotated = 0
+    annotated = total = 0
     for region in definitions(source):
         finder = _Finder(source, region)
         found = list(finder.slots())
         annotated += finder.annotated
+        total += len(found)
         if not found:
             continue
         if reason := _leave(region, source, wishes):
@@ -124,7 +129,7 @@ def find_slots(source: Source, wishes: Wishes | None = None) -> Slots:
                 left.append(LeftAlone(slot.title, slot.line, "A type comment says it; convert it with --rewrite."))
             else:
                 slots.append(slot)
-    return Slots(tuple(sorted(slots, key=lambda slot: slot.offset)), tuple(left), annotated)
+    return Slots(tuple(sorted(slots, key=lambda slot: slot.offset)), tuple(left), annotated, total - len(slots))
 
 
 _Holder = Function | ast.Assign
@@ -178,7 +183,7 @@ class _Finder:
         if node.returns is not None:
             self.annotated += 1
             return
-        offset = _header_end(self._source, node)
+        offset = header_end(self._source, node)
         if offset is not None:
             yield self._slot(SlotKind.RETURN, "return", offset, node, None)
 
@@ -311,7 +316,7 @@ _REST_OF_HEADER = re.compile(rb"(?:[\s,/()\[\]*\\]|#[^\r\n]*)*")
 _COMMENT = re.compile(rb"#[^\r\n]*")
 
 
-def _header_end(source: Source, node: Function) -> int | None:
+def header_end(source: Source, node: Function) -> int | None:
     """Find the byte behind the parenthesis that closes the parameters."""
     arguments = node.args
     named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
