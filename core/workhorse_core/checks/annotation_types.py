@@ -71,7 +71,7 @@ class AnnotationTypes:
     ) -> Mapping[Part, str]:
         """Find the annotations to leave out; see `workhorse_core.check.Isolating`."""
         whole = compare(parts)
-        hunt = _Hunt(self, parts, compare, _bases(whole))
+        hunt = _Hunt(self, parts, compare, whole.project.look)
         await self._uncovered(whole, parts)
         return await hunt.guilty()
 
@@ -164,12 +164,12 @@ class _Hunt:
         check: AnnotationTypes,
         parts: Sequence[Part],
         compare: Callable[[Sequence[Part]], Comparison],
-        bases: dict[str, bytes],
+        read: Callable[[str], bytes | None],
     ) -> None:
         self._check = check
         self._parts = parts
         self._compare = compare
-        self._suspects = Suspects(parts, bases)
+        self._suspects = Suspects(parts, read)
         self._words: dict[Part, str] = {}
 
     async def guilty(self) -> Mapping[Part, str]:

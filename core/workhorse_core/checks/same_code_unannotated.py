@@ -74,10 +74,11 @@ class _Side:
     def __init__(self, file: CodeFile) -> None:
         self.file = file
         self.tree = file.tree
-        self.annotations = {self.span(node) for node in _annotations(self.tree) if _is_type(node)}
+        self.nodes = file.shape.nodes
+        self.annotations = {self.span(node) for node in _annotations(self.nodes) if _is_type(node)}
         self.headers = [
             (self.span(node)[0], self.span(node.body[0])[0])
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         ]
         self.imports = list(_import_statements(self.tree.body, checking=False))
@@ -90,8 +91,8 @@ class _Side:
         return Counter(key for node, checking in self.imports for key in _keys(node, checking))
 
 
-def _annotations(tree: ast.Module) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
+def _annotations(nodes: Sequence[ast.AST]) -> Iterator[ast.expr]:
+    for node in nodes:
         found: Sequence[ast.expr | None] = ()
         if isinstance(node, (ast.arg, ast.AnnAssign)):
             found = (node.annotation,)
@@ -151,8 +152,8 @@ def _new_imports(before: _Side, after: _Side) -> Counter[Key]:
     if lost := old - now:
         raise DiffersError("imports", f"The import of {next(iter(lost))[3]} was lost.")
     new = now - old
-    known = {node.id for node in ast.walk(before.tree) if isinstance(node, ast.Name)}
-    bound = set(_bound(before.tree))
+    known = {node.id for node in before.nodes if isinstance(node, ast.Name)}
+    bound = set(_bound(before.nodes))
     for checking, module, level, name, alias in new:
         if name == "*" or (module == "__future__" and (name != "annotations" or checking)):
             raise DiffersError("imports", f"from {'.' * max(level, 0)}{module} import {name} changes other code.")
@@ -163,9 +164,9 @@ def _new_imports(before: _Side, after: _Side) -> Counter[Key]:
     return new
 
 
-def _bound(tree: ast.Module) -> Iterator[str]:
+def _bound(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """Give the names that definitions and imports bind, anywhere in a file."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield node.name
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -288,7 +289,8 @@ def _tokens(file: CodeFile, cuts: Sequence[tuple[int, int]]) -> list[tuple[str, 
         offset = start if is_plain else offset + len(text[position:start].encode(encoding))
         position = start
         end = offset + len(token if is_plain else token.encode(encoding))
-        low, high = next(iter(cuts[bisect_right(ends, offset) :]), (end, end))
+        index = bisect_right(ends, offset)
+        low, high = cuts[index] if index < len(cuts) else (end, end)
         if low <= offset and end <= high:
             continue
         if low < end and (low > offset or high > low):
@@ -305,7 +307,7 @@ def _bare(side: _Side, new: Counter[Key]) -> Shape:
     left = new.copy()
     body = list(_without_new(side.tree.body, left, checking=False))
     tree = ast.Module(body, side.tree.type_ignores)
-    for node in ast.walk(tree):
+    for node in (tree, *side.nodes):
         if isinstance(node, ast.arg):
             node.annotation = None
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):

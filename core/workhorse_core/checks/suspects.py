@@ -1,7 +1,7 @@
 """Which annotations a type checker's finding may be about: those near it first, then those that it names."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,18 +14,23 @@ from workhorse_core.region import Region, definitions
 
 _QUOTED = re.compile(r"[\"'`](\w+(?:\.\w+)*)(?:\[[^\"'`]*)?[\"'`]|argument (\w+)\b")
 _OF_RESULT = re.compile(r"(?i)\breturn|\byield|\bresult\b")
+_CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
 _WORDS = re.compile(rb"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one part stands: the file, the line from 1, the function or class that it belongs to, what it names."""
+    """Where one part stands: the file, the line from 1, the function or class that it belongs to, what it names.
+
+    ``is_variable``: it is an attribute, or a variable of a class or module.
+    """
 
     path: str
     line: int
     owner: str
     name: str
     is_result: bool
+    is_variable: bool
 
 
 class Suspects:
@@ -36,17 +41,29 @@ class Suspects:
         read: Gives the base's bytes by path.
     """
 
-    def __init__(self, parts: Sequence[Part], sources: dict[str, bytes]) -> None:
-        self._files = {path: _File(Source(path, data)) for path, data in sources.items()}
+    def __init__(self, parts: Sequence[Part], read: Callable[[str], bytes | None]) -> None:
+        self._read = read
+        self._files: dict[str, _File] = {}
         self.places = {part: self._place(part) for part in parts}
         self._by_word: dict[str, list[Part]] = {}
+        """Of functions, by their own names; of constructors by the class's."""
+        self._variables: dict[str, list[Part]] = {}
         for part, place in self.places.items():
-            for word in {place.owner.rpartition(".")[2], *([place.name] if not place.owner else [])}:
+            around, _, last = place.owner.rpartition(".")
+            if place.is_variable:
+                self._variables.setdefault(place.name, []).append(part)
+            elif last:
+                word = around.rpartition(".")[2] if last in ("__init__", "__new__", "__call__") and around else last
                 self._by_word.setdefault(word, []).append(part)
 
     def _place(self, part: Part) -> Place:
         edit = part.edits[0]
-        return self._files[edit.path].place(edit.start, is_result=edit.new.startswith(b" -> "))
+        return self._file(edit.path).place(edit.start, is_result=edit.new.startswith(b" -> "))
+
+    def _file(self, path: str) -> "_File":
+        if path not in self._files:
+            self._files[path] = _File(Source(path, self._read(path) or b""))
+        return self._files[path]
 
     def tiers(self, finding: Finding) -> Iterator[list[Part]]:
         """Give groups of parts that may be at fault, likely ones first; ``finding.line`` is one of the base.
@@ -71,18 +88,13 @@ class Suspects:
     def is_in_body(self, finding: Finding, part: Part) -> bool:
         """Tell whether a finding stands in the body of the function that a parameter belongs to."""
         place = self.places[part]
-        file = self._files.get(finding.path)
-        if file is None or place.path != finding.path or place.is_result:
+        if place.path != finding.path or place.is_result:
             return False
-        return file.owner_of_body(finding.line) == place.owner != ""
+        return self._file(finding.path).owner_of_body(finding.line) == place.owner != ""
 
     def _tiers(self, finding: Finding) -> Iterator[list[Part]]:
-        file = self._files.get(finding.path)
+        file = self._file(finding.path)
         everything = list(self.places)
-        if file is None:
-            yield self._named(finding, "")
-            yield everything
-            return
         owner = file.owner_of(finding.line)
         mine = [part for part in everything if self._is_of(part, finding.path, owner)]
         on_line = [part for part in everything if self._is_on(part, finding)]
@@ -94,8 +106,9 @@ class Suspects:
         yield by_name
         yield [*on_line, *self._named(finding, owner)]
         yield mine
-        yield [part for word in file.words(finding.line) for part in self._by_word.get(word, ())] + [
-            part for part in everything if self.places[part].name in file.words(finding.line)
+        yield [
+            *(part for word in file.called(finding.line) for part in self._by_word.get(word, ())),
+            *(part for word in file.words(finding.line) for part in self._variables.get(word, ())),
         ]
         around = owner.rpartition(".")[0]
         yield [part for part in everything if around and self._is_of(part, finding.path, around)]
@@ -133,7 +146,16 @@ class _File:
         line = self._source.line_of(offset)
         owner = self.owner_of(line)
         name = "return" if is_result else self._word_before(offset)
-        return Place(self._source.path, line, owner, name, is_result)
+        return Place(
+            self._source.path, line, owner, name, is_result, not is_result and not self._is_header(line, owner)
+        )
+
+    def _is_header(self, line: int, owner: str) -> bool:
+        """Whether a line belongs to the header of the function that owns it."""
+        nodes = [
+            region.node for region in self._regions if region.name == owner and region.first <= line <= region.last
+        ]
+        return any(isinstance(node, Function) and line <= node.body[0].lineno for node in nodes)
 
     def owner_of(self, line: int) -> str:
         """Name the innermost definition around a line, "" for the module."""
@@ -145,6 +167,11 @@ class _File:
             if isinstance(region.node, Function) and region.node.body[0].lineno <= line <= region.last:
                 return region.name
         return ""
+
+    def called(self, line: int) -> set[str]:
+        if not 1 <= line <= self._source.last_line:
+            return set()
+        return {word.decode() for word in _CALLED.findall(self._source.lines[line - 1])}
 
     def words(self, line: int) -> set[str]:
         if not 1 <= line <= self._source.last_line:

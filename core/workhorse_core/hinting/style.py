@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_OLD_UNION = re.compile(rb"\b(?:Optional|Union)\[")
+_OLD_UNION = re.compile(rb"(?::|->|[\[|])\s*(?:\w+\.)?(?:Optional|Union)\[")
 _NEW_UNION = re.compile(rb"\|\s*None\b|\bNone\s*\|")
 _OLD_GENERIC = re.compile(rb"\b(?:List|Dict|Tuple|Set|FrozenSet|Type)\[")
 _NEW_GENERIC = re.compile(rb"(?::|->|[\[|,])\s*(?:list|dict|tuple|set|frozenset|type)\[")
