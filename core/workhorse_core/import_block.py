@@ -25,7 +25,8 @@ class ImportBlock:
     """Names to import at one place, and the form that they are written in.
 
     ``header`` opens the block (``if TYPE_CHECKING:``), ``indent`` and ``newline`` are those of its lines. ``before``
-    and ``after`` are the sections of the imports around it, "" for none. Where ``joined`` is False every name has a
+    and ``after`` are the sections of the imports around it, "" for none; ``gap`` is how many blank lines go before what
+    is after it. Where ``joined`` is False every name has a
     statement of its own. A line that is longer than ``width`` columns is wrapped in parentheses. ``whole_lines``:
     the block ends with a line end; else it stands in place of one statement.
     """
@@ -39,6 +40,7 @@ class ImportBlock:
     joined: bool = True
     width: int = 88
     whole_lines: bool = True
+    gap: int = 1
 
     @property
     def form(self) -> "ImportBlock":
@@ -52,7 +54,7 @@ def write_imports(blocks: Sequence[ImportBlock]) -> str:
     names = sorted({name for block in blocks for name in block.names})
     lines = list(_lines(names, form))
     if not form.whole_lines:
-        return form.newline.join(lines)
+        return form.newline.join(lines).removeprefix(form.indent)
     return form.header + "".join(f"{line}{form.newline}" for line in lines)
 
 
@@ -68,7 +70,7 @@ def _lines(names: Iterable[ImportedName], form: ImportBlock) -> Iterator[str]:
         else:
             yield from (_statement(head, [word], form) for word in words)
     if form.after and section != form.after:
-        yield ""
+        yield from [""] * form.gap
 
 
 def _statement(head: str, words: Sequence[str], form: ImportBlock) -> str:

@@ -63,32 +63,39 @@ class HintsAction:
         from workhorse_core.hinting.writer import Writer
         from workhorse_core.rules.hints.proposer import Proposer
 
-        options = _read_options(task.options)
+        options = read_options(task.options)
         return HintsWork(task, project, options, Writer(project), Proposer(project))
 
 
 @dataclass(frozen=True, slots=True)
-class _Options:
+class Options:
+    """What the user asked for beside the targets."""
+
     rewrite: bool
     runtime: bool
     tests: bool
     trace: str
 
 
-def _read_options(options: Mapping[str, str]) -> _Options:
+def read_options(options: Mapping[str, str]) -> Options:
+    """Read the task's options.
+
+    Raises:
+        UsageError: One is unknown or has a value that it cannot have.
+    """
     for name, value in options.items():
         if name not in _OPTIONS:
             raise UsageError(f"Hints have no option {name}.", f"There is: {', '.join(_OPTIONS)}")
         if name in _FLAGS and value not in {"yes", "no"}:
             raise UsageError(f"The option {name} is yes or no, not {value}.")
     flags = {name: options.get(name) == "yes" for name in _FLAGS}
-    return _Options(**flags, trace=options.get("trace", ""))
+    return Options(**flags, trace=options.get("trace", ""))
 
 
 class HintsWork:
     """Type hints for the targets of one task; see `workhorse_core.action.Work`."""
 
-    def __init__(self, task: Task, project: Project, options: _Options, writer: "Writer", proposer: "Proposer") -> None:
+    def __init__(self, task: Task, project: Project, options: Options, writer: "Writer", proposer: "Proposer") -> None:
         self._task = task
         self._project = project
         self._options = options

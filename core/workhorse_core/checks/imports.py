@@ -65,7 +65,8 @@ def new_cycles(comparison: Comparison) -> Sequence[Finding]:
         now, old = after.at(change.path), before.at(change.path)
         known = set(before.loads(old)) if old else set()
         for target, attribute in after.loads(now) if now else ():
-            if now and (target, attribute) not in known and after.makes_cycle(now, target):
+            is_around = now is not None and attribute is None and now.name.startswith(f"{target}.")
+            if now and not is_around and (target, attribute) not in known and after.makes_cycle(now, target):
                 line = _line_of(now, target)
                 found.append(Finding(change.path, line, f"Importing {target} is a circular import.", "circular-import"))
     return list(dict.fromkeys(found))

@@ -70,7 +70,7 @@ class Dangers:
         if slot.kind is SlotKind.ATTRIBUTE:
             return ""  # in a function, and not a name: it is neither evaluated nor kept
         if slot.kind is SlotKind.VARIABLE:
-            owner = _class_of(module, slot)
+            owner = class_of(module, slot)
             return self.of_class(owner, module) if owner is not None else ""
         assert isinstance(slot.node, (ast.FunctionDef, ast.AsyncFunctionDef))
         if isinstance(owner, ast.ClassDef) and (reader := self._reading_base(owner, module)):
@@ -217,12 +217,17 @@ class Dangers:
         return frozenset(found)
 
 
-def _class_of(module: Module, slot: Slot) -> ast.ClassDef | None:
-    """Find the class that a variable belongs to, None for the module's own."""
+def class_of(module: Module, slot: Slot) -> ast.ClassDef | None:
+    """Find the class that a variable belongs to, None for the module's own.
+
+    By its place: the slot may come from another reading of the same file.
+    """
     if not slot.owner:
         return None
     for node in ast.walk(module.source.tree):
-        if isinstance(node, ast.ClassDef) and slot.node in node.body:
+        if isinstance(node, ast.ClassDef) and any(
+            isinstance(each, ast.Assign) and each.lineno == slot.first for each in node.body
+        ):
             return node
     return None
 

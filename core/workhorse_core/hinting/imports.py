@@ -3,15 +3,18 @@
 import ast
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from workhorse_core.code.source import Definition
 from workhorse_core.edit import Edit
 from workhorse_core.hinting.modules import Module, is_type_checking
 from workhorse_core.hinting.style import Style
 from workhorse_core.import_block import ImportBlock, ImportedName, write_imports
 
 _FUTURE, _LIBRARY, _FOREIGN, _OWN, _RELATIVE = "0", "1", "2", "3", "4"
+_CODE = "5"
+"""What is no import: the docstring before, the code behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,8 @@ class ImportPlaces:
             first = self._top[0]
             return self._lines(name, self._line_start(first), before="", after=self._section_of(first) or "")
         offset = self._first_offset
-        after = _LIBRARY if self._source.data[offset:].strip() else ""
-        return self._lines(name, offset, before=_LIBRARY if self._has_docstring else "", after=after)
+        after = _CODE if self._source.data[offset:].strip() and not self._blank_follows else ""
+        return self._lines(name, offset, before=_CODE if self._has_docstring else "", after=after)
 
     def at_run_time(self, new: NewImport) -> Edit:
         """Import something whenever the module is imported."""
@@ -74,7 +77,7 @@ class ImportPlaces:
         lead = newline if self._source.data[: self._end].strip() else ""
         indent = self._source.indent_unit
         name = self._named(new)
-        tail = "" if self._blank_follows else _LIBRARY
+        tail = "" if self._blank_follows else _CODE
         block = self._form(name, f"{lead}if {test}:{newline}", indent, "", tail)
         return Edit(
             self._module.path, self._end, self._end, write_imports([block]).encode(), shared=True, imports=block
@@ -130,6 +133,11 @@ class ImportPlaces:
         return self._line_end(self._top[-1]) if self._top else self._first_offset
 
     @property
+    def _definition_follows(self) -> bool:
+        rest = self._source.tree.body[self._has_docstring + len(self._top) :]
+        return bool(rest) and isinstance(rest[0], Definition)
+
+    @property
     def _blank_follows(self) -> bool:
         rest = self._source.data[self._end : self._end + 2]
         return not rest or rest[:1] in b"\r\n"
@@ -157,8 +165,8 @@ class ImportPlaces:
             return self._lines(name, self._line_start(around[0]), "", section, indent)
         if around:
             return self._lines(name, self._line_end(around[-1]), self._section_of(around[-1]) or "", "", indent)
-        after = _FOREIGN if self._source.data[self._first_offset :].strip() and not self._blank_follows else ""
-        return self._lines(name, self._first_offset, _RELATIVE if self._has_docstring else "", after, indent)
+        after = _CODE if self._source.data[self._first_offset :].strip() and not self._blank_follows else ""
+        return self._lines(name, self._first_offset, _CODE if self._has_docstring else "", after, indent)
 
     def _lines(self, name: ImportedName, offset: int, before: str, after: str, indent: str = "") -> Edit:
         block = self._form(name, "", indent, before, after)
@@ -169,9 +177,10 @@ class ImportPlaces:
         assert isinstance(node, ast.ImportFrom)
         start, end = self._source.span(node)
         indent = self._source.indent_of(node.lineno)
-        names = [self._entry(name.section, name.head, _as(alias)) for alias in node.names]
+        head = f"from {'.' * node.level}{node.module or ''} import"
+        words = [name.name, *map(_as, node.names)]
         block = ImportBlock(
-            tuple(sorted({*names, self._entry(name.section, name.head, name.name)})),
+            tuple(sorted({self._entry(name.section, head, word) for word in words})),
             indent=indent,
             newline=self._source.newline,
             width=self._style.width,
@@ -181,7 +190,8 @@ class ImportPlaces:
 
     def _form(self, name: ImportedName, header: str, indent: str, before: str, after: str) -> ImportBlock:
         newline = self._source.newline
-        return ImportBlock((name,), header, indent, newline, before, after, self._style.joined, self._style.width)
+        form = ImportBlock((name,), header, indent, newline, before, after, self._style.joined, self._style.width)
+        return replace(form, gap=2 if self._definition_follows else 1)
 
     # -- order, as isort has it
 

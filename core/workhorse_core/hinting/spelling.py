@@ -8,6 +8,7 @@ from functools import cached_property
 
 from workhorse_core.code.nodes import dotted, own_nodes
 from workhorse_core.edit import Edit
+from workhorse_core.hinting.dangers import class_of
 from workhorse_core.hinting.expression import (
     BUILTIN_TYPES,
     MODERN,
@@ -194,6 +195,8 @@ class Speller:
         generic = when.late or self._style.minor >= 9
         if module == "builtins":
             if filled and attribute in _OLD_BUILTINS and (self._style.old_generics or not generic):
+                if when.modern and not self._style.old_generics:
+                    raise _TooEarlyError(f"{attribute} takes brackets from Python 3.9 on.")
                 return self._from_typing(_OLD_BUILTINS[attribute], slot, when, edits)
             if attribute in self._module.names or attribute in self._scope(slot):
                 raise _CannotError(f"{attribute} means something else in this place.")
@@ -335,7 +338,8 @@ class Speller:
         if scope is None:
             self._scopes[key] = scope = frozenset(_hiding(slot.parents))
         if isinstance(slot.node, ast.Assign) and slot.kind is SlotKind.VARIABLE:
-            return scope | frozenset(_of_class(self._module, slot))
+            owner = class_of(self._module, slot)
+            return scope | frozenset(_bound_in(owner.body)) if owner else scope
         if slot.kind is SlotKind.ATTRIBUTE:
             return scope | {slot.name}
         return scope
@@ -377,13 +381,6 @@ def _bound_in(body: Sequence[ast.stmt]) -> Iterator[str]:
             yield node.name
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
-
-
-def _of_class(module: Module, slot: Slot) -> Iterator[str]:
-    """Name what the class of a class variable binds."""
-    for node in ast.walk(module.source.tree):
-        if isinstance(node, ast.ClassDef) and slot.node in node.body:
-            yield from _bound_in(node.body)
 
 
 def _is_there(binding: Binding, slot: Slot) -> bool:
