@@ -27,7 +27,6 @@ _UNFINISHED = re.compile(
     r"|unused-(?:type-)?ignore(?:-comment)?|implicit-any"
 )
 """Rules that speak of what has no type yet, and of comments that hid findings."""
-_MAX_TIERS = 7
 _MAX_ROUNDS = 40
 _PROBE = "_WorkhorseAny"
 
@@ -171,12 +170,17 @@ class _Hunt:
         self._compare = compare
         self._suspects = Suspects(parts, read)
         self._words: dict[Part, str] = {}
+        self._against: dict[Part, tuple[str, int]] = {}
+        """Where the finding stands that spoke against a single part."""
 
     async def guilty(self) -> Mapping[Part, str]:
         groups = await self._shrink()
         dropped = [part for group in groups for part in group]
         kept = [part for part in self._parts if part not in set(dropped)]
         guilty = await self._regrow(kept, groups)
+        if together := self._together(guilty):
+            alone = [part for part in guilty if not any(part in group for group in together)]
+            guilty = [*alone, *await self._regrow(kept, together)]
         return {part: self._words.get(part, "a type checker objects to it") for part in guilty}
 
     async def _findings(self, kept: Iterable[Part]) -> list[Finding]:
@@ -196,21 +200,28 @@ class _Hunt:
         tiers: dict[tuple[str, int, str], int] = {}
         groups: list[set[Part]] = []
         while findings := await self._findings(part for part in self._parts if part not in out):
-            before = len(out)
+            before = frozenset(out)
             for finding in findings:
-                place = (finding.path, finding.line, finding.rule)
-                fresh: list[Part] = []
-                while not fresh and tiers.get(place, 0) < _MAX_TIERS:
-                    tiers[place] = tiers.get(place, 0) + 1
-                    upto = [tier for _, tier in zip(range(tiers[place]), self._suspects.tiers(finding), strict=False)]
-                    fresh = [part for tier in upto for part in tier if part not in out]
+                fresh = self._next_suspects(finding, before, tiers)
                 for part in fresh:
                     self._words.setdefault(part, in_words(finding))
                 _join(groups, set(fresh))
                 out |= dict.fromkeys(fresh)
-            if len(out) == before:
+            if len(out) == len(before):
                 break  # nothing of ours is left that could be at fault
         return [sorted(group, key=lambda part: -len(part.sources)) for group in groups]
+
+    def _next_suspects(
+        self, finding: Finding, out: frozenset[Part], tiers: dict[tuple[str, int, str], int]
+    ) -> list[Part]:
+        """Give the suspects of the tiers that this finding has come to, one tier wider each time that it comes."""
+        place = (finding.path, finding.line, finding.rule)
+        groups = list(self._suspects.tiers(finding))
+        while tiers.get(place, 0) < len(groups):
+            tiers[place] = tiers.get(place, 0) + 1
+            if fresh := [part for group in groups[: tiers[place]] for part in group if part not in out]:
+                return fresh
+        return []
 
     # -- taking back
 
@@ -237,15 +248,22 @@ class _Hunt:
                 except StopIteration as end:
                     guilty += end.value
                     del asked[index]
-        return [*guilty, *(part for part in self._parts if part not in set(kept) and part not in guilty)]
+        settled = {*kept, *guilty}
+        return [*guilty, *(part for group in groups for part in group if part not in settled)]
+
+    def _together(self, guilty: Sequence[Part]) -> list[list[Part]]:
+        """Group those of the guilty that one and the same finding spoke against: not all of them need be at fault."""
+        groups: dict[tuple[str, int], list[Part]] = {}
+        for part in sorted(guilty, key=lambda part: -len(part.sources)):
+            if part in self._against:
+                groups.setdefault(self._against[part], []).append(part)
+        return [group for group in groups.values() if len(group) > 1]
 
     def _blamed(self, findings: Sequence[Finding], asked: Mapping[int, Sequence[Part]]) -> set[int]:
         """Say which groups the findings of one run may come from; one that fits to none comes from any."""
         failed: set[int] = set()
         for finding in findings:
-            near = self._suspects.near(finding)
-            hit = {index for index, group in asked.items() if near.intersection(group)}
-            for index in hit or set(asked):
+            for index in self._hit(finding, asked):
                 group = asked[index]
                 if len(group) == 1 and self._is_uncovered(finding, group[0]):
                     self._check.excuse(finding)
@@ -253,7 +271,14 @@ class _Hunt:
                 failed.add(index)
                 if len(group) == 1:
                     self._words[group[0]] = in_words(finding)
+                    self._against[group[0]] = (finding.path, finding.line)
         return failed
+
+    def _hit(self, finding: Finding, asked: Mapping[int, Sequence[Part]]) -> set[int]:
+        """Name the groups that a finding is near to; where it is near to none, those in the first tier that has any."""
+        near = [self._suspects.near(finding), *map(set, self._suspects.tiers(finding))]
+        hits = ({index for index, group in asked.items() if tier.intersection(group)} for tier in near)
+        return next((hit for hit in hits if hit), set(asked))
 
     def _is_uncovered(self, finding: Finding, part: Part) -> bool:
         """Whether the type of a parameter, which a second source agrees on, only shows what its body does wrong."""

@@ -53,8 +53,9 @@ class Suspects:
             if place.is_variable:
                 self._variables.setdefault(place.name, []).append(part)
             elif last:
-                word = around.rpartition(".")[2] if last in ("__init__", "__new__", "__call__") and around else last
-                self._by_word.setdefault(word, []).append(part)
+                words = {last, around.rpartition(".")[2]} if last in ("__init__", "__new__", "__call__") else {last}
+                for word in words:
+                    self._by_word.setdefault(word, []).append(part)
 
     def _place(self, part: Part) -> Place:
         edit = part.edits[0]
@@ -118,7 +119,9 @@ class Suspects:
     def _named(self, finding: Finding, owner: str) -> list[Part]:
         """Give the parts of the functions that a message names, without those around it."""
         words = {word.rpartition(".")[2] for pair in _QUOTED.findall(finding.message) for word in pair if word}
-        return [part for word in sorted(words - {owner.rpartition(".")[2]}) for part in self._by_word.get(word, ())]
+        own = {owner.rpartition(".")[2]}
+        found = [part for word in sorted(words - own) for part in self._by_word.get(word, ())]
+        return [part for part in found if self.places[part].name in words] or found
 
     def _is_of(self, part: Part, path: str, owner: str) -> bool:
         place = self.places[part]
