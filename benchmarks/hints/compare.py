@@ -10,7 +10,7 @@ from pathlib import Path
 from strip import Truth
 
 from workhorse_core.hinting.slot import SlotKind
-from workhorse_core.rules.hints.annotated import Spot, annotations
+from workhorse_core.rules.hints.annotated import Spot
 from workhorse_core.rules.hints.index import Index
 from workhorse_core.rules.hints.modern import TypeText, same
 

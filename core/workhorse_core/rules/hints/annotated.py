@@ -2,8 +2,9 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from workhorse_core.code.nodes import Function
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.index import Index, Module, arguments_of
 from workhorse_core.rules.hints.modern import TypeText
@@ -23,7 +24,7 @@ def annotations(index: Index) -> Mapping[Spot, TypeText]:
     return found
 
 
-def spots_of(index: Index, slots: "list[Slot] | tuple[Slot, ...]") -> Mapping[Spot, Slot]:
+def spots_of(index: Index, slots: Sequence[Slot]) -> Mapping[Spot, Slot]:
     """Give the spot of each slot."""
     number: dict[tuple[str, str, int], int] = {}
     for module in index.modules.values():
@@ -44,11 +45,8 @@ def _annotated(module: Module) -> Iterator[tuple[Spot, ast.expr]]:
     for function in module.functions:
         nth = counts[function.name]
         counts[function.name] += 1
-        for each in arguments_of(function.node):
-            if each.annotation is not None:
-                yield (module.path, function.name, each.arg, nth), each.annotation
-        if function.node.returns is not None:
-            yield (module.path, function.name, "return", nth), function.node.returns
+        for name, annotation in _signature(function.node):
+            yield (module.path, function.name, name, nth), annotation
         if function.node.name == "__init__" and function.owner is not None:
             owner = function.name.rpartition(".")[0]
             for node in ast.walk(function.node):
@@ -59,3 +57,11 @@ def _annotated(module: Module) -> Iterator[tuple[Spot, ast.expr]]:
         for node in body:
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                 yield (module.path, owner, node.target.id, 0), node.annotation
+
+
+def _signature(node: Function) -> Iterator[tuple[str, ast.expr]]:
+    for each in arguments_of(node):
+        if each.annotation is not None:
+            yield each.arg, each.annotation
+    if node.returns is not None:
+        yield "return", node.returns

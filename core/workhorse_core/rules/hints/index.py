@@ -166,7 +166,8 @@ class Index:
 
     def read(self, module: Module, node: ast.expr | str) -> TypeText | None:
         """Read a type expression as it is meant in a module."""
-        return modernise(node, lambda name: self.home(module, name))
+        text = modernise(node, lambda name: self.home(module, name))
+        return text and TypeText(text.expression, {name: self.settle_home(home) for name, home in text.names.items()})
 
     def find_class(self, module: Module, name: str | None) -> "ClassPlace | None":
         """Find the class of the project that a dotted name means in a module."""

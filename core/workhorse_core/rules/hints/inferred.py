@@ -52,7 +52,9 @@ def from_inference(project: Project, scene: Scene) -> Iterator[Found]:
         slot = spots.get(spot)
         if slot is not None and (slot.path, slot.key) not in scene.known and (kept := _kept(scene, slot, text)):
             is_result = slot.kind is SlotKind.RETURN
-            yield from scene.found(slot, kept, SOURCE if is_result else "pyrefly-p", 0.8 if is_result else 0.55)
+            own = any(home.partition(":")[0] in scene.index.by_name for home in kept.names.values())
+            weight = 0.8 if is_result else 0.7 if own else 0.45
+            yield from scene.found(slot, kept, SOURCE if is_result else "pyrefly-p", weight)
 
 
 def _kept(scene: Scene, slot: Slot, text: TypeText) -> TypeText | None:
@@ -96,7 +98,7 @@ def _plainly_iterated(text: TypeText) -> TypeText:
 def _run_apart(tool: Tool, project: Project, folder: Path, index: Index) -> Output:
     """Run it whether or not an event loop is running in this thread."""
     arguments = ["infer", "--color=never", "--use-ignore-files=false", "--disable-project-excludes-heuristics=true"]
-    for root in _roots(index):
+    for root in roots_of(index):
         arguments += ["--search-path", str(folder / root)]
     python = environment_python(project)
     arguments += ["--python-interpreter-path", str(python)] if python else ["--skip-interpreter-query"]
@@ -108,7 +110,7 @@ def _run_apart(tool: Tool, project: Project, folder: Path, index: Index) -> Outp
         return pool.submit(run).result()
 
 
-def _roots(index: Index) -> list[str]:
+def roots_of(index: Index) -> list[str]:
     """Name the folders that packages are imported from, relative to the project's root."""
     roots: dict[str, None] = {}
     for module in index.modules.values():

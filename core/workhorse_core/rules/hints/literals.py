@@ -48,9 +48,10 @@ def returned(scene: Scene, place: FunctionPlace) -> TypeText | None:
 
 
 def _type_of(scene: Scene, place: FunctionPlace, value: ast.expr) -> TypeText | None:
-    if isinstance(value, ast.Name) and place.owner is not None and place.node.args.args:
-        if value.id == place.node.args.args[0].arg and value.id == "self":
-            return own_type(scene, place)
+    arguments = place.node.args.args
+    is_method = place.owner is not None and bool(arguments) and arguments[0].arg == "self"
+    if is_method and isinstance(value, ast.Name) and value.id == "self":
+        return own_type(scene, place)
     return type_of_value(value, scene.index, place.module)
 
 

@@ -23,11 +23,32 @@ _RENAMED = {
 }
 _TYPING = frozenset({"typing", "typing_extensions"})
 _ABSTRACT = frozenset(
-    """
-    AsyncGenerator AsyncIterable AsyncIterator Awaitable ByteString Callable Collection Container Coroutine Generator
-    Hashable ItemsView Iterable Iterator KeysView Mapping MappingView MutableMapping MutableSequence MutableSet
-    Reversible Sequence Sized ValuesView
-    """.split()
+    [
+        "AsyncGenerator",
+        "AsyncIterable",
+        "AsyncIterator",
+        "Awaitable",
+        "ByteString",
+        "Callable",
+        "Collection",
+        "Container",
+        "Coroutine",
+        "Generator",
+        "Hashable",
+        "ItemsView",
+        "Iterable",
+        "Iterator",
+        "KeysView",
+        "Mapping",
+        "MappingView",
+        "MutableMapping",
+        "MutableSequence",
+        "MutableSet",
+        "Reversible",
+        "Sequence",
+        "Sized",
+        "ValuesView",
+    ]
 )
 _LITERALS = (int, str, bytes, bool, type(None))
 _MAX_NODES = 60

@@ -18,6 +18,7 @@ NAME = "name"
 SAME_NAME = "same-name"
 _ANYTHING = frozenset({"__contains__", "__eq__", "__ne__", "__setitem__", "__call__"})
 """Methods that may be given what others of the same name are not."""
+_STRONG = frozenset({"default", "name", "override", "docstring", "isinstance"})
 _SUFFIXES = frozenset({"type", "types", "input", "like", "alias"})
 
 
@@ -37,6 +38,8 @@ def from_names(scene: Scene) -> Iterator[Found]:
     groups = {name: _named_after(scene, name, candidates, found) for name, found in scene.uses.items()}
     for slot in scene.of_kind(SlotKind.PARAMETER):
         group = [each for each in groups.get(slot.name, ()) if _may_name(scene, slot, each)]
+        if len(group) > 1 and len(aliases := [each for each in group if each.place is None]) == 1:
+            group = aliases  # of a class and an alias of one name, the alias holds the class
         best = group if len(group) == 1 else [each for each in group if _belongs(scene, slot, each, groups)]
         if len(best) == 1 and not slot.star:
             yield from scene.found(slot, _narrowed(scene, slot, best[0].text), NAME, 0.8)
@@ -97,7 +100,7 @@ def _singular(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _named_after(scene: Scene, name: str, candidates: "list[_Candidate]", uses: "list[Uses]") -> "list[_Candidate]":
-    """Give the best candidates for a name that no use refutes: the whole name before its end, as it is before singular."""
+    """Give the best candidates for a name that no use refutes: the whole name before its end before singular."""
     words = tuple(part for part in name.lower().split("_") if part)
     if not words:
         return []
@@ -118,7 +121,7 @@ def _named_after(scene: Scene, name: str, candidates: "list[_Candidate]", uses: 
 
 
 def _fits(scene: Scene, place: ClassPlace, uses: "list[Uses]") -> bool:
-    """Whether the objects of a class have all that functions take of parameters of one name, and there is some of it."""
+    """Whether objects of a class have all that functions take of parameters of one name, and there is some of it."""
     taken = [use.attributes for use in uses if not use.guards and not use.assigned]
     if not any(taken):
         return False
@@ -127,7 +130,7 @@ def _fits(scene: Scene, place: ClassPlace, uses: "list[Uses]") -> bool:
 
 
 def _belongs(scene: Scene, slot: Slot, candidate: _Candidate, groups: "Mapping[str, list[_Candidate]]") -> bool:
-    """Whether what the candidate's name says more is said by the function or class, or by its other parameters' types."""
+    """Whether what a candidate's name says more stands in the function's name, or in its other parameters' types."""
     more = candidate.words[0]
     if more in slot.owner.lower().replace(".", "_").split("_"):
         return True
@@ -138,19 +141,25 @@ def _belongs(scene: Scene, slot: Slot, candidate: _Candidate, groups: "Mapping[s
 def from_same_names(scene: Scene) -> Iterator[Found]:
     """Take what the parameters of the same name in the project are known to be, when they all agree."""
     known: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    optional: set[str] = set()
     texts: dict[str, TypeText] = {}
     for place in scene.index.functions:
         for each in arguments_of(place.node):
-            if is_test(place.module.path) or scene.sources.get((place.module.path, place.key(each.arg))) == {SAME_NAME}:
+            sources = scene.sources.get((place.module.path, place.key(each.arg)), _STRONG)
+            if is_test(place.module.path) or sources == {SAME_NAME}:
                 continue
-            text = scene.type_of(place, each.arg)
-            text = without_none(text) if text else None
-            if text is not None:
-                known[each.arg][text.expression] += 1
+            whole = scene.type_of(place, each.arg)
+            text = without_none(whole) if whole else None
+            if text is not None and whole is not None:
+                known[each.arg][text.expression] += bool(sources & _STRONG)
                 texts[text.expression] = text
+                if whole != text:
+                    optional.add(each.arg)
     for slot in scene.of_kind(SlotKind.PARAMETER):
         counts = known.get(slot.name)
         if slot.star or not counts or len(counts) != 1 or last_name(slot.owner) in _ANYTHING:
+            continue
+        if slot.default is None and slot.name in optional:
             continue
         ((expression, number),) = counts.items()
         if number >= 2 and expression != "None":

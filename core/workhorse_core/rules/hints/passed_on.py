@@ -40,8 +40,16 @@ def _taken_as(scene: Scene, place: FunctionPlace, name: str) -> Iterator[TypeTex
             if isinstance(value, ast.Name) and value.id == name:
                 target = callee(scene, place, call)
                 parameter = parameter_named(target, label) if target else None
-                if target is not None and parameter is not None and (text := scene.type_of(target, parameter)):
+                if target is None or parameter is None or not _is_sure(scene, target, parameter):
+                    continue
+                if text := scene.type_of(target, parameter):
                     yield text
+
+
+def _is_sure(scene: Scene, place: FunctionPlace, name: str) -> bool:
+    """Whether a type was found by more than passing on and likeness of names."""
+    sources = scene.sources.get((place.module.path, place.key(name)))
+    return sources is None or bool(sources - {"passed-on", "same-name", "pyrefly-p"})
 
 
 def labelled(call: ast.Call) -> Iterator[tuple[int | str, ast.expr]]:

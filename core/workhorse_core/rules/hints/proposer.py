@@ -4,12 +4,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from workhorse_core.errors import TargetError
 from workhorse_core.hinting.evidence import Evidence, Settlement
-from workhorse_core.hinting.slot import Slot, find_slots
+from workhorse_core.hinting.slot import Slot
 from workhorse_core.project import Project
+from workhorse_core.rules.hints.consistent import is_consistent
 from workhorse_core.rules.hints.defaults import from_defaults
-from workhorse_core.rules.hints.index import Index
+from workhorse_core.rules.hints.docstrings import from_docstrings
+from workhorse_core.rules.hints.guards import from_guards
 from workhorse_core.rules.hints.inferred import from_inference
 from workhorse_core.rules.hints.literals import from_literals
 from workhorse_core.rules.hints.modern import TypeText
@@ -17,20 +18,41 @@ from workhorse_core.rules.hints.names import from_names, from_same_names
 from workhorse_core.rules.hints.optional import fit_default
 from workhorse_core.rules.hints.overrides import from_overrides
 from workhorse_core.rules.hints.passed_on import from_passed_on
-from workhorse_core.rules.hints.scene import Found, Key, Scene
+from workhorse_core.rules.hints.scene import Found, Key, Scene, make_scene
 from workhorse_core.rules.hints.settle import settle
+from workhorse_core.rules.hints.trace import from_trace, record
 
 _MAX_ROUNDS = 3
-_SOURCES = (from_literals, from_defaults, from_overrides, from_names, from_same_names, from_passed_on)
+_SOURCES = (
+    from_literals,
+    from_defaults,
+    from_docstrings,
+    from_guards,
+    from_overrides,
+    from_names,
+    from_same_names,
+    from_passed_on,
+)
 
 
 class Proposer:
-    """Proposes a type for each slot of a project."""
+    """Proposes a type for each slot of a project.
 
-    def __init__(self, project: Project) -> None:
+    Args:
+        project: The project; nothing of it is imported or run, unless ``trace`` says so.
+        trace: The command that runs its tests, for the types that are seen then: "pytest tests".
+
+    Raises:
+        InferenceFailedError: pyrefly is there and could not be run to its end.
+        UsageError: The tests could not be traced.
+    """
+
+    def __init__(self, project: Project, trace: str = "") -> None:
         self._project = project
         self.scene = _scene(project)
         self._evidence: defaultdict[Key, list[Evidence]] = defaultdict(list)
+        if trace:
+            self._take(from_trace(self.scene, record(project, self.scene, trace)))
         self._gather()
 
     def propose(self, slot: Slot) -> Settlement:
@@ -59,6 +81,9 @@ class Proposer:
             slot = self.scene.by_key[each.key]
             given = each.evidence
             text = fit_default(self.scene.index, slot, TypeText(given.expression, given.names))
+            if given.source != "isinstance" and not is_consistent(self.scene, slot, text):
+                self._evidence[each.key] = [e for e in self._evidence[each.key] if e.source != given.source]
+                continue
             evidence = Evidence(given.slot, text.expression, given.source, text.names, given.weight)
             self._evidence[each.key] = [e for e in self._evidence[each.key] if e.source != given.source] + [evidence]
 
@@ -76,16 +101,7 @@ def _scene(project: Project) -> Scene:
     for path in project.tree.files(""):
         if path.endswith(".py") and (data := project.look(path)) is not None and b"\0" not in data:
             files[path] = data
-    index = Index(files)
-    slots: list[Slot] = []
-    for module in index.modules.values():
-        try:
-            slots += find_slots(module.source).slots
-        except TargetError:
-            continue
-    functions = {(each.module.path, each.name, each.first) for each in index.functions}
-    slots = [s for s in slots if s.kind.value in {"attribute", "variable"} or (s.path, s.owner, s.first) in functions]
-    return Scene(index, slots, _oldest_python(project))
+    return make_scene(files, _oldest_python(project))
 
 
 def _oldest_python(project: Project) -> int:

@@ -10,7 +10,7 @@ from functools import cached_property
 from workhorse_core.code.nodes import Function, last_name
 from workhorse_core.code.signature import decorator_names
 from workhorse_core.hinting.evidence import Evidence
-from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.hinting.slot import Slot, SlotKind, find_slots
 from workhorse_core.rules.hints.index import ClassPlace, FunctionPlace, Index, arguments_of
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.uses import Uses, attributes_of, uses_of
@@ -59,6 +59,17 @@ class Scene:
 
     @cached_property
     def _attributes(self) -> dict[ast.ClassDef, set[str] | None]:
+        return {}
+
+    def uses_in(self, slot: Slot) -> Uses | None:
+        """Say what its function does with a parameter."""
+        key = (slot.path, slot.owner, slot.first)
+        if key not in self._uses:
+            self._uses[key] = uses_of(self.functions[key])
+        return self._uses[key].get(slot.name)
+
+    @cached_property
+    def _uses(self) -> dict[tuple[str, str, int], Mapping[str, Uses]]:
         return {}
 
     def attributes_of(self, place: ClassPlace) -> set[str] | None:
@@ -110,6 +121,20 @@ class Scene:
         """Make evidence of a type, where there is one."""
         if text is not None:
             yield Found(slot.path, Evidence(slot.key, text.expression, source, text.names, weight))
+
+
+def make_scene(files: Mapping[str, bytes], python: int = 11) -> Scene:
+    """Read a project's files; those that cannot be parsed are left out. ``python`` is the oldest minor version."""
+    index = Index(files)
+    slots: list[Slot] = []
+    for module in index.modules.values():
+        found = {(each.name, each.first) for each in module.functions}
+        slots += [
+            slot
+            for slot in find_slots(module.source).slots
+            if slot.kind in {SlotKind.ATTRIBUTE, SlotKind.VARIABLE} or (slot.owner, slot.first) in found
+        ]
+    return Scene(index, slots, python)
 
 
 def is_test(path: str) -> bool:

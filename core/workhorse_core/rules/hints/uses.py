@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from workhorse_core.code.nodes import dotted
+from workhorse_core.code.nodes import dotted, is_none
 from workhorse_core.rules.hints.index import ClassPlace, FunctionPlace, Index, arguments_of
 
 _EVERYWHERE = frozenset(dir(object)) | {"__dict__", "__name__", "__module__", "__qualname__"}
@@ -18,21 +18,42 @@ class Uses:
     attributes: set[str] = field(default_factory=set)
     guards: list[ast.expr] = field(default_factory=list)
     assigned: bool = False
+    operations: set[str] = field(default_factory=set)
+    """Of "iterated", "item" (read or set by index), "called", "none" (compared with None)."""
 
 
 def uses_of(place: FunctionPlace) -> Mapping[str, Uses]:
-    """Read the uses of each parameter of a function; those after it is assigned anew are of something else."""
+    """Read the uses of each parameter of a function; those of one that is assigned anew may be of something else."""
     found = {each.arg: Uses() for each in arguments_of(place.node)}
     for node in ast.walk(ast.Module(place.node.body, [])):
+        for name, what in _operations(node):
+            if name in found:
+                found[name].operations.add(what)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in found:
             found[node.value.id].attributes.add(node.attr)
         elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and node.id in found:
             found[node.id].assigned = True
-        elif isinstance(node, ast.Call) and dotted(node.func) in {"isinstance", "hasattr"} and len(node.args) == 2:
-            name = dotted(node.args[0])
-            if name in found:
-                found[name].guards.append(node.args[1])
+        elif isinstance(node, ast.Call) and len(node.args) == 2 and (dotted(node.args[0]) or "") in found:
+            if dotted(node.func) == "isinstance":
+                found[dotted(node.args[0]) or ""].guards.append(node.args[1])
+            elif dotted(node.func) in {"hasattr", "getattr"}:
+                found[dotted(node.args[0]) or ""].operations.add("asked")
     return found
+
+
+def _operations(node: ast.AST) -> Iterator[tuple[str, str]]:
+    if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
+        yield dotted(node.iter) or "", "iterated"
+    elif isinstance(node, ast.Subscript):
+        yield dotted(node.value) or "", "item"
+    elif isinstance(node, ast.Call):
+        yield dotted(node.func) or "", "called"
+        if dotted(node.func) in {"len", "list", "tuple", "sorted", "set", "enumerate", "iter", "zip"} and node.args:
+            yield dotted(node.args[0]) or "", "iterated"
+    elif (
+        isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Is, ast.IsNot)) and is_none(node.comparators[0])
+    ):
+        yield dotted(node.left) or "", "none"
 
 
 def attributes_of(index: Index, place: ClassPlace) -> set[str] | None:

@@ -9,30 +9,67 @@ from workhorse_core.rules.hints.modern import TypeText, join_text
 
 _STR_METHODS = {
     **dict.fromkeys(
-        """capitalize casefold center expandtabs format format_map join ljust lower lstrip removeprefix removesuffix
-        replace rjust rstrip strip swapcase title translate upper zfill""".split(),
+        [
+            "capitalize",
+            "casefold",
+            "center",
+            "expandtabs",
+            "format",
+            "format_map",
+            "join",
+            "ljust",
+            "lower",
+            "lstrip",
+            "removeprefix",
+            "removesuffix",
+            "replace",
+            "rjust",
+            "rstrip",
+            "strip",
+            "swapcase",
+            "title",
+            "translate",
+            "upper",
+            "zfill",
+        ],
         "str",
     ),
-    **dict.fromkeys("count find index rfind rindex".split(), "int"),
-    **dict.fromkeys("endswith isalnum isalpha isdigit isidentifier islower isspace isupper startswith".split(), "bool"),
-    **dict.fromkeys("rsplit split splitlines".split(), "list[str]"),
+    **dict.fromkeys(["count", "find", "index", "rfind", "rindex"], "int"),
+    **dict.fromkeys(
+        ["endswith", "isalnum", "isalpha", "isdigit", "isidentifier", "islower", "isspace", "isupper", "startswith"],
+        "bool",
+    ),
+    **dict.fromkeys(["rsplit", "split", "splitlines"], "list[str]"),
     "encode": "bytes",
 }
 _CALLS = {
     **{name: name for name in ("bool", "bytes", "bytearray", "complex", "float", "int", "str")},
-    **dict.fromkeys("all any callable hasattr isinstance issubclass".split(), "bool"),
-    **dict.fromkeys("ascii bin chr format hex input oct repr".split(), "str"),
-    **dict.fromkeys("hash id len ord".split(), "int"),
+    **dict.fromkeys(["all", "any", "callable", "hasattr", "isinstance", "issubclass"], "bool"),
+    **dict.fromkeys(["ascii", "bin", "chr", "format", "hex", "input", "oct", "repr"], "str"),
+    **dict.fromkeys(["hash", "id", "len", "ord"], "int"),
 }
 _LIBRARY_CALLS = {
     **dict.fromkeys(
-        """os.getcwd os.path.abspath os.path.basename os.path.dirname os.path.join os.path.normpath os.path.realpath
-        re.sub textwrap.dedent textwrap.indent json.dumps time.strftime inspect.cleandoc""".split(),
+        [
+            "os.getcwd",
+            "os.path.abspath",
+            "os.path.basename",
+            "os.path.dirname",
+            "os.path.join",
+            "os.path.normpath",
+            "os.path.realpath",
+            "re.sub",
+            "textwrap.dedent",
+            "textwrap.indent",
+            "json.dumps",
+            "time.strftime",
+            "inspect.cleandoc",
+        ],
         "str",
     ),
-    **dict.fromkeys("os.path.exists os.path.isdir os.path.isfile os.path.isabs os.path.islink".split(), "bool"),
-    **dict.fromkeys("time.time time.monotonic time.perf_counter".split(), "float"),
-    **dict.fromkeys("os.getpid os.system".split(), "int"),
+    **dict.fromkeys(["os.path.exists", "os.path.isdir", "os.path.isfile", "os.path.isabs", "os.path.islink"], "bool"),
+    **dict.fromkeys(["time.time", "time.monotonic", "time.perf_counter"], "float"),
+    **dict.fromkeys(["os.getpid", "os.system"], "int"),
 }
 
 
