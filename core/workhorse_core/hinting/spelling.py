@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,7 +112,7 @@ class Speller:
             return None
         found = self._modules.named(module)
         if found is None:
-            return home
+            return home if _may_be_type(module, attribute) else None
         head, _, rest = attribute.partition(".")
         binding = found.bindings.get(head)
         if binding is None:
@@ -400,6 +401,26 @@ def _value(node: ast.expr) -> str:
     return text
 
 
+def _may_be_type(module: str, attribute: str) -> bool:
+    """Tell whether a name of a foreign module may be a type: one of the standard library that is known, is or is not.
+
+    Nothing is imported for it. Elsewhere classes are told by how they are written.
+    """
+    loaded = sys.modules.get(module) if module.partition(".")[0] in sys.stdlib_module_names else None
+    if module in ("typing", "typing_extensions", "collections.abc") or loaded is None:
+        last = attribute.rpartition(".")[2]
+        return last[:1].isupper() or last in _SMALL_TYPES
+    found: object = loaded
+    for part in attribute.split("."):
+        found = getattr(found, part, None)
+    return isinstance(found, type)
+
+
+_SMALL_TYPES = frozenset(
+    {"array", "date", "datetime", "defaultdict", "deque", "ndarray", "partial", "struct_time", "time"}
+)
+
+
 def _is_type(binding: Binding) -> bool:
     node = binding.node
     if isinstance(node, ast.ClassDef) or type(node).__name__ == "TypeAlias":
@@ -410,7 +431,7 @@ def _is_type(binding: Binding) -> bool:
         value = node.value
         if isinstance(value, ast.Call):
             maker = (dotted(value.func) or "").rpartition(".")[2]
-            return maker in {"NewType", "TypeVar", "namedtuple", "NamedTuple", "TypedDict", "Enum", "ParamSpec"}
+            return maker in {"NewType", "namedtuple", "NamedTuple", "TypedDict", "Enum"}
         return isinstance(value, (ast.Subscript, ast.Name, ast.Attribute, ast.BinOp)) and len(node.targets) == 1
     return isinstance(node, (ast.Import, ast.ImportFrom))
 
