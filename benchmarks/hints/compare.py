@@ -28,6 +28,7 @@ class Verdict(StrEnum):
 class Judged:
     """One real annotation, and what stands at its place."""
 
+    place: Spot
     truth: Truth
     real: TypeText
     got: TypeText | None
@@ -77,7 +78,7 @@ def judge(truths: Mapping[Spot, Truth], real: Index, got: Mapping[Spot, TypeText
             verdict = Verdict.EXACT
         else:
             verdict = Verdict.DIFFERENT
-        judged.append(Judged(truth, text, here, verdict))
+        judged.append(Judged(spot, truth, text, here, verdict))
     return judged
 
 

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 import venv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,12 +39,17 @@ class Work:
 
 @dataclass(frozen=True)
 class Result:
-    """What a tool wrote, and its seconds; ``failure`` is why it wrote nothing."""
+    """What a tool wrote, and its seconds; ``failure`` is why it wrote nothing.
+
+    ``sources`` and ``slots`` (how many it looked at) are known of ours only.
+    """
 
     tool: str
     got: Mapping[Spot, TypeText] = field(default_factory=dict)
     seconds: float = 0.0
     failure: str = ""
+    sources: Mapping[Spot, tuple[str, ...]] = field(default_factory=dict)
+    slots: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,13 +88,11 @@ def _environment(folder: Path, python: str | None, needs: Sequence[str]) -> Path
     return program
 
 
-def run_tools(work: Work, environments: Environments, place: Path, only: Sequence[str] = ()) -> list[Result]:
+def run_tools(work: Work, environments: Environments, place: Path, only: Sequence[str] = ()) -> Iterator[Result]:
     """Run every tool, each on a copy of its own."""
-    results: list[Result] = []
     for name, run in _runs(environments).items():
         if not only or name in only:
-            results.append(_run(name, run, work, place))
-    return results
+            yield _run(name, run, work, place)
 
 
 Run = Callable[[Work, Path], Mapping[Spot, TypeText] | None]

@@ -58,13 +58,13 @@ class HintsAction:
         """Read the options and gather what the sources say of the whole project.
 
         Raises:
-            UsageError: An option is unknown or has a value that it cannot have.
+            UsageError: An option is unknown or has a value that it cannot have, or the tests cannot be traced.
         """
         from workhorse_core.hinting.writer import Writer
         from workhorse_core.rules.hints.proposer import Proposer
 
         options = read_options(task.options)
-        return HintsWork(task, project, options, Writer(project), Proposer(project))
+        return HintsWork(task, project, options, Writer(project), Proposer(project, options.trace))
 
 
 @dataclass(frozen=True, slots=True)

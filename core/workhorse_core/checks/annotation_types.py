@@ -1,14 +1,16 @@
 """The check that annotations bring nothing new from type checkers, and which of them does when they do.
 
-Findings stand on lines, so one run judges many annotations at once: the suspects of all findings are left out
-together, tier by tier, until nothing is new, and are then taken back in halves, each finding's on its own, all in the
-same run. What a checker finds because it looks at a body for the first time is not what an annotation causes.
+Findings stand on lines, so one run judges many annotations at once: the likeliest suspects of all findings are left
+out together, until nothing is new, and are then taken back, of those that one finding may be about half in each run,
+the others all together. What a checker finds because it looks at a body for the first time is not what an annotation
+causes.
 """
 
 import ast
 import re
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,7 +34,6 @@ _PROBE = "_WorkhorseAny"
 
 _Key = tuple[str, int, str, str]
 """A finding as it stands in the base: path, line, rule, words."""
-_Search = Generator[list[Part], bool, list[Part]]
 
 
 class AnnotationTypes:
@@ -170,17 +171,12 @@ class _Hunt:
         self._compare = compare
         self._suspects = Suspects(parts, read)
         self._words: dict[Part, str] = {}
-        self._against: dict[Part, tuple[str, int]] = {}
-        """Where the finding stands that spoke against a single part."""
 
     async def guilty(self) -> Mapping[Part, str]:
-        groups = await self._shrink()
-        dropped = [part for group in groups for part in group]
-        kept = [part for part in self._parts if part not in set(dropped)]
-        guilty = await self._regrow(kept, groups)
-        if together := self._together(guilty):
-            alone = [part for part in guilty if not any(part in group for group in together)]
-            guilty = [*alone, *await self._regrow(kept, together)]
+        out = await self._leave_out()
+        dropped = sorted(out, key=lambda part: -len(part.sources))
+        kept = [part for part in self._parts if part not in out]
+        guilty = await self._take_back(kept, dropped)
         return {part: self._words.get(part, "a type checker objects to it") for part in guilty}
 
     async def _findings(self, kept: Iterable[Part]) -> list[Finding]:
@@ -190,126 +186,84 @@ class _Hunt:
 
     # -- leaving out
 
-    async def _shrink(self) -> list[list[Part]]:
-        """Leave out the suspects of every finding, tier by tier, until nothing is new.
-
-        Returns:
-            What was left out, in groups that have nothing to do with each other.
-        """
-        out: dict[Part, None] = {}
-        tiers: dict[tuple[str, int, str], int] = {}
-        groups: list[set[Part]] = []
+    async def _leave_out(self) -> set[Part]:
+        """Leave out the likeliest suspect of every finding, then the next one of each that stays."""
+        out: set[Part] = set()
         while findings := await self._findings(part for part in self._parts if part not in out):
-            before = frozenset(out)
-            for finding in findings:
-                fresh = self._next_suspects(finding, before, tiers)
-                for part in fresh:
-                    self._words.setdefault(part, in_words(finding))
-                _join(groups, set(fresh))
-                out |= dict.fromkeys(fresh)
-            if len(out) == len(before):
+            waiting = [(finding, self._likeliest(finding, out)) for finding in findings]
+            counts = Counter(part for _, suspects in waiting for part in suspects)
+            fresh: set[Part] = set()
+            for finding, suspects in waiting:
+                if suspects and not fresh.intersection(suspects):
+                    chosen = max(suspects, key=lambda part: (counts[part], -len(part.sources)))
+                    fresh.add(chosen)
+                    self._words.setdefault(chosen, in_words(finding))
+            if not fresh:
                 break  # nothing of ours is left that could be at fault
-        return [sorted(group, key=lambda part: -len(part.sources)) for group in groups]
+            out |= fresh
+        return out
 
-    def _next_suspects(
-        self, finding: Finding, out: frozenset[Part], tiers: dict[tuple[str, int, str], int]
-    ) -> list[Part]:
-        """Give the suspects of the tiers that this finding has come to, one tier wider each time that it comes."""
-        place = (finding.path, finding.line, finding.rule)
-        groups = list(self._suspects.tiers(finding))
-        while tiers.get(place, 0) < len(groups):
-            tiers[place] = tiers.get(place, 0) + 1
-            if fresh := [part for group in groups[: tiers[place]] for part in group if part not in out]:
-                return fresh
+    def _likeliest(self, finding: Finding, out: set[Part]) -> list[Part]:
+        """Give the first tier of a finding that has suspects left."""
+        for tier in self._suspects.tiers(finding):
+            if left := [part for part in tier if part not in out]:
+                return left
         return []
 
     # -- taking back
 
-    async def _regrow(self, kept: list[Part], groups: Sequence[Sequence[Part]]) -> list[Part]:
-        """Take back what is innocent: every group in halves, all groups in the same run."""
-        searches: dict[int, _Search] = {}
-        asked: dict[int, list[Part]] = {}
+    async def _take_back(self, kept: list[Part], dropped: Sequence[Part]) -> list[Part]:
+        """Take back what is innocent, as many at once as do not stand in each other's light.
+
+        Of the parts that one finding may be about only half are tried in a run; those that no finding is about stay.
+        """
         guilty: list[Part] = []
-        for index, group in enumerate(groups):
-            searches[index] = _halving(group)
-            asked[index] = next(searches[index])
+        pending = dict.fromkeys(dropped)
+        clusters: list[list[Part]] = [list(dropped)]
         for _ in range(_MAX_ROUNDS):
+            asked = self._halves(clusters, pending)
             if not asked:
-                return guilty
-            tried = [part for group in asked.values() for part in group]
-            findings = await self._findings([*kept, *tried])
-            failed = self._blamed(findings, asked)
-            for index, group in list(asked.items()):
-                holds = index not in failed
-                if holds:
-                    kept += group
-                try:
-                    asked[index] = searches[index].send(holds)
-                except StopIteration as end:
-                    guilty += end.value
-                    del asked[index]
-        settled = {*kept, *guilty}
-        return [*guilty, *(part for group in groups for part in group if part not in settled)]
-
-    def _together(self, guilty: Sequence[Part]) -> list[list[Part]]:
-        """Group those of the guilty that one and the same finding spoke against: not all of them need be at fault."""
-        groups: dict[tuple[str, int], list[Part]] = {}
-        for part in sorted(guilty, key=lambda part: -len(part.sources)):
-            if part in self._against:
-                groups.setdefault(self._against[part], []).append(part)
-        return [group for group in groups.values() if len(group) > 1]
-
-    def _blamed(self, findings: Sequence[Finding], asked: Mapping[int, Sequence[Part]]) -> set[int]:
-        """Say which groups the findings of one run may come from; one that fits to none comes from any."""
-        failed: set[int] = set()
-        for finding in findings:
-            for index in self._hit(finding, asked):
-                group = asked[index]
-                if len(group) == 1 and self._is_uncovered(finding, group[0]):
+                break
+            clusters = [[part for part in cluster if part not in asked] for cluster in clusters]
+            implicated: set[Part] = set()
+            for finding in await self._findings([*kept, *asked]):
+                hit = self._hit(finding, asked)
+                if len(hit) == 1 and self._is_uncovered(finding, hit[0]):
                     self._check.excuse(finding)
                     continue
-                failed.add(index)
-                if len(group) == 1:
-                    self._words[group[0]] = in_words(finding)
-                    self._against[group[0]] = (finding.path, finding.line)
-        return failed
+                implicated.update(hit)
+                if len(hit) == 1:
+                    guilty += hit
+                    self._words[hit[0]] = in_words(finding)
+                elif hit:
+                    clusters.append(hit)
+                elif len(asked) > 1:
+                    clusters.append(list(asked))
+                    implicated.update(asked)
+                else:
+                    guilty += asked
+                    implicated.update(asked)
+            kept += [part for part in asked if part not in implicated]
+            for part in [*guilty, *(part for part in asked if part not in implicated)]:
+                pending.pop(part, None)
+        return list(dict.fromkeys([*guilty, *pending]))
 
-    def _hit(self, finding: Finding, asked: Mapping[int, Sequence[Part]]) -> set[int]:
-        """Name the groups that a finding is near to; where it is near to none, those in the first tier that has any."""
+    def _halves(self, clusters: Sequence[Sequence[Part]], pending: Mapping[Part, None]) -> list[Part]:
+        """Choose what to try: half of each cluster, the best founded first; with nothing else, whatever is left."""
+        asked: dict[Part, None] = {}
+        for cluster in clusters:
+            left = [part for part in self._parts if part in pending and part in set(cluster)]
+            left.sort(key=lambda part: -len(part.sources))
+            if not any(part in asked for part in left):
+                asked |= dict.fromkeys(left[: (len(left) + 1) // 2])
+        return list(asked or dict.fromkeys(list(pending)[: (len(pending) + 1) // 2]))
+
+    def _hit(self, finding: Finding, asked: Sequence[Part]) -> list[Part]:
+        """Give those of the parts on trial that a finding is near to, or else in the first tier that has any."""
         near = [self._suspects.near(finding), *map(set, self._suspects.tiers(finding))]
-        hits = ({index for index, group in asked.items() if tier.intersection(group)} for tier in near)
-        return next((hit for hit in hits if hit), set(asked))
+        hits = ([part for part in asked if part in tier] for tier in near)
+        return next((hit for hit in hits if hit), [])
 
     def _is_uncovered(self, finding: Finding, part: Part) -> bool:
         """Whether the type of a parameter, which a second source agrees on, only shows what its body does wrong."""
         return len(part.sources) > 1 and self._suspects.is_in_body(finding, part)
-
-
-def _join(groups: list[set[Part]], fresh: set[Part]) -> None:
-    """Add parts to the group that they belong to: sets that share a part are one."""
-    if not fresh:
-        return
-    touching = [group for group in groups if group & fresh]
-    for group in touching:
-        groups.remove(group)
-    groups.append(fresh.union(*touching))
-
-
-def _halving(group: Sequence[Part]) -> _Search:
-    """Ask about parts of a group, from the whole down to single ones, and give the guilty.
-
-    The whole is known to be at fault. What holds is kept, so of two that are wrong only together the later one goes.
-    """
-    middle = len(group) // 2
-    waiting = [list(group)] if len(group) < 2 else [list(group[middle:]), list(group[:middle])]
-    guilty: list[Part] = []
-    while waiting:
-        current = waiting.pop()
-        if (yield current):
-            continue
-        if len(current) == 1:
-            guilty += current
-        else:
-            half = len(current) // 2
-            waiting += [current[half:], current[:half]]
-    return guilty
