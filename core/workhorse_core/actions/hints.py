@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
+from workhorse_core.code.nodes import Function
 from workhorse_core.code.source import Source
 from workhorse_core.docstring.wanted import is_test
 from workhorse_core.endpoint import Question
 from workhorse_core.errors import AnswerMalformed, UsageError
 from workhorse_core.hinting.evidence import Settlement
 from workhorse_core.hinting.expression import Refusal
-from workhorse_core.hinting.slot import LeftAlone, Slot, Wishes, find_slots
+from workhorse_core.hinting.slot import LeftAlone, Slot, Wishes, find_slots, has_type_comment
 from workhorse_core.project import Project
 from workhorse_core.region import Refused, Region, RegionKind, Selection, select
 from workhorse_core.settings.config import Config
@@ -181,11 +182,20 @@ class HintsWork:
         for region in selection.regions:
             mine = [slot for slot in found.slots if _belongs(slot, region)]
             safe = [slot for slot in mine if self._options.runtime or not self._danger(source, slot)]
-            if safe:
+            if safe and self._is_stuck(source, region, safe):
+                yield _skipped(source, LeftAlone(region.name, region.first, "Its type comment cannot be converted."))
+            elif safe:
                 self._slots[region.path, region.name, region.first] = tuple(safe)
                 yield region
             elif mine:
                 yield _skipped(source, LeftAlone(region.name, region.first, self._danger(source, mine[0])))
+
+    def _is_stuck(self, source: Source, region: Region, slots: Sequence[Slot]) -> bool:
+        """Whether a function has a type comment that cannot become annotations: with both it would say two things."""
+        node = region.node
+        if not self._options.rewrite or not isinstance(node, Function) or not has_type_comment(source, node):
+            return False
+        return self._writer.converted(source, slots) is None
 
     def _danger(self, source: Source, slot: Slot) -> str:
         return self._writer.dangers.of(slot, self._writer.module(source))
@@ -199,7 +209,11 @@ class HintsWork:
         """Make the parts of a region, and name the slots that have none."""
         parts: list[Part] = []
         missing: list[Slot] = []
+        converted = self._writer.converted(region.source, self._of(region)) if self._options.rewrite else None
+        done = converted[1] if converted else frozenset[str]()
         for slot in self._of(region):
+            if slot.key in done:
+                continue
             part = self._settled(region, slot)
             if part is None and slot.key in answered:
                 made = self._part(region, slot, answered[slot.key], {}, (THE_MODEL,))
@@ -208,7 +222,8 @@ class HintsWork:
                 missing.append(slot)
             else:
                 parts.append(part)
-        return self._writer.laid_out(region.source, self._of(region), parts), missing
+        parts = self._writer.laid_out(region.source, self._of(region), parts)
+        return [*([converted[0]] if converted else []), *parts], missing
 
     def _settled(self, region: Region, slot: Slot) -> Part | None:
         settled = self._proposer.propose(slot)

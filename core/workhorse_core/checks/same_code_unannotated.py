@@ -22,7 +22,7 @@ from workhorse_core.checks.frame import check_frame
 from workhorse_core.edit import Edit
 from workhorse_core.patch import FileChange
 
-_TYPE_COMMENT = re.compile(rb"[ \t]*#[ \t]*type:(?![ \t]*ignore\b)[^\r\n]*")
+_TYPE_COMMENT = re.compile(rb"[ \t]*#[ \t]*type:(?![ \t]*ignore\b)[^\r\n]*(?:\r\n|\n|\r)?")
 _EQUALS = re.compile(rb"[ \t]*=[ \t]*")
 
 Key = tuple[bool, str, int, str, str]

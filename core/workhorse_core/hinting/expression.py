@@ -2,7 +2,6 @@
 
 import ast
 import builtins
-import keyword
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -177,9 +176,6 @@ class _Reader:
             raise _RefusedError(f"{_short(ast.unparse(node))} is not a type expression.")
         if written == "NoneType" or written.endswith(".NoneType"):
             return ast.Constant(None)
-        parts = written.split(".")
-        if any(keyword.iskeyword(part) or part.startswith("__") or not part.isascii() for part in parts):
-            raise _RefusedError(f"{_short(written)} is no name of a type.")
         home = self._find.home(written)
         if home is None:
             raise _RefusedError(f"{_short(written)} is no type that this module can name.")

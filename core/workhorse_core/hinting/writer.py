@@ -10,6 +10,7 @@ from workhorse_core.checks.syntax import oldest_minor
 from workhorse_core.code.source import Source
 from workhorse_core.docstring.settings import read_settings
 from workhorse_core.edit import Edit
+from workhorse_core.hinting.comments import read_comments
 from workhorse_core.hinting.dangers import Dangers
 from workhorse_core.hinting.expression import Refusal, TypeExpression, read_expression
 from workhorse_core.hinting.layout import lay_out
@@ -58,6 +59,27 @@ class Writer:
         if isinstance(found, Refusal):
             return found
         return refuse(slot, found, self._modules.name_of(slot.path)) or found
+
+    def converted(self, source: Source, slots: Sequence[Slot]) -> tuple[Part, frozenset[str]] | None:
+        """Turn the type comments of one definition into annotations, all of them or none.
+
+        Returns:
+            One part, and the keys of the slots that it fills; None where there is no comment, or one that cannot stand
+            as an annotation.
+        """
+        commented = read_comments(source, slots)
+        if commented is None:
+            return None
+        edits: list[Edit] = []
+        for slot in slots:
+            if slot.key in commented.types:
+                found = read_expression(commented.types[slot.key], _Names(self._speller(slot.path), {}))
+                spelled = found if isinstance(found, Refusal) else self._speller(slot.path).spell(slot, found)
+                if isinstance(spelled, Refusal):
+                    return None
+                edits += [insertion(source, slot, spelled.text), *spelled.edits]
+        name = f"{slots[0].owner or source.path}: type comments"
+        return Part(name, (*edits, *commented.removals), ("comment",)), frozenset(commented.types)
 
     def part(self, source: Source, slot: Slot, proposed: Proposed, *, at_run_time: bool) -> Part | Refusal:
         """Make the edits of one slot, or say why there are none.
