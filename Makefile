@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := $(BIN)/python -I -m uv
 PYTEST := $(BIN)/python -Im pytest -n logical
 
-.PHONY: help try test test-slow test-real lint format docs picture results bench lock clean
+.PHONY: help try test test-slow test-real lint format docs picture results results-hints bench lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -54,6 +54,9 @@ picture: .venv/developing  ## make the README's picture from a real run
 
 results: .venv/developing  ## make the tables of docs/results.md from real runs; five minutes
 	$(BIN)/python -I benchmarks/docstrings
+
+results-hints: .venv/developing  ## measure the type hints and the bare tools on real projects; half an hour
+	$(BIN)/python -I benchmarks/hints
 
 bench: .venv/developing  ## measure what a job costs
 	$(BIN)/python -I benchmarks/pipeline.py

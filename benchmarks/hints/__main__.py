@@ -42,6 +42,7 @@ def main() -> None:
     parser.add_argument("--print", action="store_true", help="print the parts, and leave docs/results.md alone")
     parser.add_argument("--only", nargs="*", default=[], help="projects")
     parser.add_argument("--tools", nargs="*", help="bare tools; none: ours alone")
+    parser.add_argument("--bare", action="store_true", help="measure the bare tools alone, with --keep")
     parser.add_argument("--keep", type=Path, help="a folder: keep what was judged there, and use what is there")
     asked = parser.parse_args()
     cache = cache_folder()
@@ -82,7 +83,7 @@ def measure(
     index = Index(read_files(real))
     arguments = ["-k", WITHOUT, tests] if project.name == "requests" else [tests]
     work = Work(project.name, stripped, project.package, arguments)
-    ours = (propose(work, trace=trace) for trace in (False, True))
+    ours = (propose(work, trace=trace) for trace in (() if asked.bare else (False, True)))
     bare = () if asked.tools == [] else run_tools(work, environments, place, asked.tools or ())
     for result in chain(ours, bare):
         judged = with_compatible(real, judge(places, index, result.got), environments.usual)

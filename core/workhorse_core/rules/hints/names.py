@@ -11,7 +11,7 @@ from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.index import ClassPlace, Module, arguments_of
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.optional import member_texts, without_none
-from workhorse_core.rules.hints.scene import Found, Scene, is_test
+from workhorse_core.rules.hints.scene import Found, Scene, decorators_of, is_test
 from workhorse_core.rules.hints.uses import Uses, uses_of
 
 NAME = "name"
@@ -19,6 +19,13 @@ SAME_NAME = "same-name"
 _ANYTHING = frozenset({"__contains__", "__eq__", "__ne__", "__setitem__", "__call__"})
 """Methods that may be given what others of the same name are not."""
 _STRONG = frozenset({"default", "name", "override", "docstring", "isinstance"})
+_HARMLESS = frozenset(
+    """abstractmethod asynccontextmanager cache cached_property classmethod contextmanager final lru_cache overload
+    override property setter staticmethod wraps""".split()  # noqa: SIM905
+)
+"""Decorators that leave to its callers what a function is given."""
+_ENOUGH = 3
+"""Parameters of one name whose type is known well, before others of that name are taken for the same."""
 _SUFFIXES = frozenset({"type", "types", "input", "like", "alias"})
 
 
@@ -41,7 +48,7 @@ def from_names(scene: Scene) -> Iterator[Found]:
         if len(group) > 1 and len(aliases := [each for each in group if each.place is None]) == 1:
             group = aliases  # of a class and an alias of one name, the alias holds the class
         best = group if len(group) == 1 else [each for each in group if _belongs(scene, slot, each, groups)]
-        if len(best) == 1 and not slot.star:
+        if len(best) == 1 and not slot.star and decorators_of(scene.function(slot).node) <= _HARMLESS:
             yield from scene.found(slot, _narrowed(scene, slot, best[0].text), NAME, 0.8)
 
 
@@ -60,7 +67,8 @@ def _narrowed(scene: Scene, slot: Slot, text: TypeText) -> TypeText:
     parts = member_texts(scene.index, text)
     if len(parts) < 2:
         return text
-    fitting = [part for part in parts if scene.has(part, taken.attributes) is not False]
+    fits = [(part, scene.has(part, taken.attributes)) for part in parts]
+    fitting = [part for part, has in fits if has] or [part for part, has in fits if has is not False]
     return fitting[0] if len(fitting) == 1 else text
 
 
@@ -104,7 +112,8 @@ def _named_after(scene: Scene, name: str, candidates: "list[_Candidate]", uses: 
     words = tuple(part for part in name.lower().split("_") if part)
     if not words:
         return []
-    candidates = [each for each in candidates if _singular(each.words[-1:]) == _singular(words[-1:])]
+    last = words[-1].removesuffix("s")
+    candidates = [each for each in candidates if each.words and each.words[-1].removesuffix("s") == last]
     aliases = [each for each in candidates if each.place is None]
     classes = [each for each in candidates if each.place is not None and _fits(scene, each.place, uses)]
     ending = [c for c in aliases if c.words[-len(words) :] == words and not c.text.expression.startswith("_")]
@@ -162,5 +171,5 @@ def from_same_names(scene: Scene) -> Iterator[Found]:
         if slot.default is None and slot.name in optional:
             continue
         ((expression, number),) = counts.items()
-        if number >= 2 and expression != "None":
+        if number >= _ENOUGH and expression != "None":
             yield from scene.found(slot, texts[expression], SAME_NAME, 0.6)

@@ -22,7 +22,7 @@ def from_passed_on(scene: Scene) -> Iterator[Found]:
         found = {text.expression: text for text in _taken_as(scene, place, slot.name)}
         if len(found) == 1:
             (text,) = found.values()
-            yield from scene.found(slot, text, "passed-on", 0.7)
+            yield from scene.found(slot, text, "passed-on", 0.45)
 
 
 def _is_assigned(place: FunctionPlace, name: str) -> bool:

@@ -12,6 +12,7 @@ import runpy
 import sys
 import threading
 from types import CodeType, FrameType
+from typing import cast
 
 _SAMPLE = 20
 _DEEPEST = 3
@@ -75,19 +76,21 @@ def describe(value: object, depth: int = 0) -> str:
     name = _name(kind)
     if depth >= _DEEPEST:
         return name
-    if kind in (list, set, frozenset) and isinstance(value, (list, set, frozenset)):
-        inner = sorted({describe(each, depth + 1) for each in list(value)[:_SAMPLE]})
-        return f"{name}[{' | '.join(inner)}]" if inner else f"{name}[]"
-    if kind is dict and isinstance(value, dict):
-        pairs = list(value.items())[:_SAMPLE]
-        keys = sorted({describe(key, depth + 1) for key, _ in pairs})
-        values = sorted({describe(each, depth + 1) for _, each in pairs})
-        return f"dict[{' | '.join(keys)}, {' | '.join(values)}]" if pairs else "dict[]"
-    if kind is tuple and isinstance(value, tuple):
-        return f"tuple[{', '.join(describe(each, depth + 1) for each in value[:6])}]" if len(value) < 6 else "tuple[]"
-    if isinstance(value, type):
-        return f"type[{_name(value)}]"
-    return name
+    if kind in (list, set, frozenset):
+        inner = _union(list(cast("list[object]", value))[:_SAMPLE], depth)
+        return f"{name}[{inner}]"
+    if kind is dict:
+        pairs = list(cast("dict[object, object]", value).items())[:_SAMPLE]
+        parts = (_union([key for key, _ in pairs], depth), _union([each for _, each in pairs], depth))
+        return f"dict[{', '.join(parts)}]" if pairs else "dict[]"
+    if kind is tuple:
+        items = cast("tuple[object, ...]", value)
+        return f"tuple[{', '.join(describe(each, depth + 1) for each in items)}]" if len(items) < 6 else "tuple[]"
+    return f"type[{_name(value)}]" if isinstance(value, type) else name
+
+
+def _union(values: "list[object]", depth: int) -> str:
+    return " | ".join(sorted({describe(each, depth + 1) for each in values}))
 
 
 def _name(kind: type) -> str:

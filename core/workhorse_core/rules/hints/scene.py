@@ -39,8 +39,8 @@ class Scene:
     index: Index
     slots: Sequence[Slot]
     python: int = 11
-    known: dict[Key, TypeText] = field(default_factory=dict)
-    sources: dict[Key, set[str]] = field(default_factory=dict)
+    known: dict[Key, TypeText] = field(default_factory=dict[Key, TypeText])
+    sources: dict[Key, set[str]] = field(default_factory=dict[Key, set[str]])
 
     @cached_property
     def functions(self) -> Mapping[tuple[str, str, int], FunctionPlace]:

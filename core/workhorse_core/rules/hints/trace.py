@@ -1,6 +1,7 @@
 """Types seen while the project's own tests run: asked for by the user, in a child, on a private copy."""
 
 import asyncio
+import builtins
 import json
 import re
 import shlex
@@ -51,15 +52,15 @@ def record(project: Project, scene: Scene, command: str) -> Seen:
         arguments = [str(output), str(root), paths, *words]
         with ThreadPoolExecutor(1) as pool:
             done = pool.submit(lambda: asyncio.run(run_tool(tool, arguments, project, root, TIME_LIMIT))).result()
-        seen = _read(json.loads(output.read_text("utf-8"))) if output.exists() and not done.failure else {}
+        seen = _read(json.loads(output.read_text("utf-8")) if output.exists() and not done.failure else {})
         if not seen:
             raise UsageError(f"The tests could not be traced: {done.failure or done.first_words}")
         return seen
 
 
-def _read(written: object) -> Seen:
+def _read(written: Mapping[str, Mapping[str, int]]) -> Seen:
     found: dict[tuple[str, int, str], Mapping[str, int]] = {}
-    for key, types in written.items() if isinstance(written, dict) else ():
+    for key, types in written.items():
         path, line, name = key.split("\0")
         found[path, int(line), name] = types
     return found
@@ -76,21 +77,36 @@ def seen_type(scene: Scene, slot: Slot, seen: Seen) -> TypeText | None:
     """Give the union of what was seen at a slot; None where it was nothing, too much, or of a test's own making."""
     yielded = seen.get((slot.path, slot.first, "yield")) if slot.kind is SlotKind.RETURN else None
     types = yielded or seen.get((slot.path, slot.first, slot.name), {})
-    members = sorted(_without_empty(set(types)))
-    if not members or len(members) > _MOST_MEMBERS + 1 or (len(members) == 1 and members == ["None"]):
-        return TypeText("None", {}) if members == ["None"] and slot.kind is SlotKind.RETURN else None
+    members = sorted(_same_tuples(_without_empty(set(types))))
+    if not members or len(members) > _MOST_MEMBERS + 1 or members == ["None"]:
+        return None
     homes: dict[str, str] = {}
     texts = [_plain(member, homes) for member in members]
     if any(text is None for text in texts) or len(set(homes.values())) != len(homes):
         return None
     text = modernise(join_text([each for each in texts if each is not None]), lambda name: _home(scene, homes, name))
-    if text is None or any(_is_test_only(home) for home in text.names.values()):
-        return None
-    if slot.kind is SlotKind.PARAMETER and text.expression == "bytes":
-        return None  # what was given bytes mostly takes text too
-    if text.expression.count("[") > 1 and text.expression.count("|") > 1:
+    if text is None or any(_is_test_only(home) for home in text.names.values()) or _is_too_narrow(slot, text):
         return None
     return _iterated(text) if yielded else text
+
+
+def _is_too_narrow(slot: Slot, text: TypeText) -> bool:
+    """Whether the tests show one of many: one exception, bytes where text is taken too, one kind of container."""
+    kinds = {each.partition("[")[0] for each in text.expression.split(" | ")}
+    if any(isinstance(kind := getattr(builtins, each, None), type) and issubclass(kind, Exception) for each in kinds):
+        return True
+    if slot.kind is SlotKind.PARAMETER and (kinds & {"list", "dict", "set"} or text.expression == "bytes"):
+        return True
+    return text.expression.count("[") > 1 and text.expression.count("|") > 1
+
+
+def _same_tuples(types: set[str]) -> set[str]:
+    """Make one type of tuples of different lengths that all hold the same: ``tuple[str, ...]``."""
+    tuples = {each for each in types if each.startswith("tuple[")}
+    inner = {part for each in tuples for part in each[6:-1].split(", ")}
+    if len(tuples) < 2 or len(inner - {""}) != 1 or "[" in "".join(inner):
+        return types
+    return (types - tuples) | {f"tuple[{(inner - {''}).pop()}, ...]"}
 
 
 def _without_empty(types: set[str]) -> set[str]:

@@ -15,10 +15,10 @@ _KNOWN_OUTSIDE = frozenset({"object", "ABC", "Protocol", "Generic"})
 class Uses:
     """``attributes`` are read or called on it itself; ``guards`` are the classes that ``isinstance`` asks for."""
 
-    attributes: set[str] = field(default_factory=set)
-    guards: list[ast.expr] = field(default_factory=list)
+    attributes: set[str] = field(default_factory=set[str])
+    guards: list[ast.expr] = field(default_factory=list[ast.expr])
     assigned: bool = False
-    operations: set[str] = field(default_factory=set)
+    operations: set[str] = field(default_factory=set[str])
     """Of "iterated", "item" (read or set by index), "called", "none" (compared with None)."""
 
 

@@ -45,10 +45,18 @@ def test_of_an_alias_the_one_class_that_fits_the_uses_is_taken(said: Said) -> No
 
 
 def test_parameters_of_one_name_are_alike_when_all_agree(said: Said) -> None:
-    code = "def f(depth=1): ...\ndef g(depth=2): ...\ndef h(depth): ...\n"
+    code = "def e(depth=0): ...\ndef f(depth=1): ...\ndef g(depth=2): ...\ndef h(depth): ...\n"
     assert said(from_same_names, code, known=[from_defaults])["h:depth"] == "int"
     assert said(from_same_names, f"{code}def i(depth=''): ...\n", known=[from_defaults]) == {}
 
 
-def test_one_parameter_alone_is_no_rule(said: Said) -> None:
-    assert said(from_same_names, "def f(depth=1): ...\ndef h(depth): ...\n", known=[from_defaults]) == {}
+def test_two_parameters_alone_are_no_rule(said: Said) -> None:
+    assert (
+        said(from_same_names, "def f(depth=1): ...\ndef g(depth=2): ...\ndef h(depth): ...\n", known=[from_defaults])
+        == {}
+    )
+
+
+def test_what_a_decorator_may_pass_is_not_told_by_a_name(said: Said) -> None:
+    types = "from typing import Union\nHeaderTypes = Union[str, bytes]\n"
+    assert said(from_names, "@command()\ndef f(headers): ...\n", b=types) == {}
