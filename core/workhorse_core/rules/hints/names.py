@@ -126,7 +126,8 @@ def _named_after(scene: Scene, name: str, candidates: "list[_Candidate]", uses: 
         [c for c in ending_one if c.suffixed],
         [c for c in classes if c.words[-len(words) :] == words],
     )
-    return next((rank for rank in ranks if rank), [])
+    nothing: list[_Candidate] = []
+    return next((rank for rank in ranks if rank), nothing)
 
 
 def _fits(scene: Scene, place: ClassPlace, uses: "list[Uses]") -> bool:
