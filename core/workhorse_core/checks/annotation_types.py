@@ -187,28 +187,35 @@ class _Hunt:
     # -- leaving out
 
     async def _leave_out(self) -> set[Part]:
-        """Leave out the likeliest suspect of every finding, then the next one of each that stays."""
+        """Leave out the likeliest suspect of every finding, and of each that stays twice as many every time."""
         out: set[Part] = set()
+        stayed: Counter[tuple[str, int, str]] = Counter()
         while findings := await self._findings(part for part in self._parts if part not in out):
-            waiting = [(finding, self._likeliest(finding, out)) for finding in findings]
-            counts = Counter(part for _, suspects in waiting for part in suspects)
             fresh: set[Part] = set()
-            for finding, suspects in waiting:
-                if suspects and not fresh.intersection(suspects):
-                    chosen = max(suspects, key=lambda part: (counts[part], -len(part.sources)))
-                    fresh.add(chosen)
-                    self._words.setdefault(chosen, in_words(finding))
+            ranked = [(finding, self._ranked(finding, out)) for finding in findings]
+            counts = Counter(part for _, tiers in ranked for tier in tiers[:1] for part in tier)
+            for finding, tiers in ranked:
+                place = (finding.path, finding.line, finding.rule)
+                first = set(tiers[0]) if tiers else set[Part]()
+                if stayed[place] or not fresh & first:
+                    suspects = [
+                        part
+                        for tier in tiers
+                        for part in sorted(tier, key=lambda part: (-counts[part], len(part.sources)))
+                    ]
+                    for part in suspects[: 2 ** stayed[place]]:
+                        fresh.add(part)
+                        self._words.setdefault(part, in_words(finding))
+                stayed[place] += 1
             if not fresh:
                 break  # nothing of ours is left that could be at fault
             out |= fresh
         return out
 
-    def _likeliest(self, finding: Finding, out: set[Part]) -> list[Part]:
-        """Give the first tier of a finding that has suspects left."""
-        for tier in self._suspects.tiers(finding):
-            if left := [part for part in tier if part not in out]:
-                return left
-        return []
+    def _ranked(self, finding: Finding, out: set[Part]) -> list[list[Part]]:
+        """Give the suspects of a finding that are left, tier by tier."""
+        tiers = ([part for part in tier if part not in out] for tier in self._suspects.tiers(finding))
+        return [tier for tier in tiers if tier]
 
     # -- taking back
 

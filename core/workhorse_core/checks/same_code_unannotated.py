@@ -146,11 +146,9 @@ def _new_imports(before: _Side, after: _Side) -> Counter[Key]:
     """Find what is imported anew. No name of it may have meant anything in the module before.
 
     Raises:
-        DiffersError: An import was lost, or a new one may change what a name means.
+        DiffersError: A new one may change what a name means.
     """
     old, now = before.keys(), after.keys()
-    if lost := old - now:
-        raise DiffersError("imports", f"The import of {next(iter(lost))[3]} was lost.")
     new = now - old
     known = {node.id for node in before.nodes if isinstance(node, ast.Name)}
     bound = set(_bound(before.nodes))

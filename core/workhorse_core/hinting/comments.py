@@ -63,10 +63,10 @@ def _of_function(source: Source, node: Function, slots: Sequence[Slot]) -> Comme
     types = {"return": ast.unparse(signature.returns)}
     said = [ast.unparse(each.value if isinstance(each, ast.Starred) else each) for each in signature.argtypes]
     if said != ["..."]:
-        own = names[len(names) - len(said) :] if len(names) - len(said) in (0, 1) else []
-        if len(own) != len(said):
+        is_bound = bool(names) and names[0] not in {slot.name for slot in slots}  # self and cls need no type
+        if len(names) - len(said) not in ((0, 1) if is_bound else (0,)):
             return None
-        types |= dict(zip(own, said, strict=True))
+        types |= dict(zip(names[len(names) - len(said) :], said, strict=True))
     by_key = {slot.key: types[_name(slot)] for slot in slots if _name(slot) in types}
     return Commented(by_key, (_removal(source, comments[0].start()),))
 

@@ -63,6 +63,7 @@ class Dangers:
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
         self._fields: dict[tuple[str, int], str] = {}
+        self._reading: dict[tuple[str, int], bool] = {}
 
     def of(self, slot: Slot, module: Module) -> str:
         """Say why an annotation would change what the program does, "" where it would not."""
@@ -127,7 +128,7 @@ class Dangers:
                 return ""
             return f"{written} is not of this project and may read annotations."
         node, home = found
-        if _reads_annotations(node):
+        if self._reads(node, home):
             return f"{node.name} reads the annotations of its classes."
         return self._field_reason(node, home, depth + 1) if depth < _MAX_STEPS else "Its base classes have no end."
 
@@ -152,13 +153,20 @@ class Dangers:
 
     def _reading_base(self, node: ast.ClassDef, module: Module, depth: int = 0) -> str:
         """Name the class among a class and its bases that reads annotations, "" where none does."""
-        if _reads_annotations(node):
+        if self._reads(node, module):
             return node.name
         for base in node.bases:
             found = self._class(dotted(base) or "", module)
             if found and depth < _MAX_STEPS and (name := self._reading_base(*found, depth + 1)):
                 return name
         return ""
+
+    def _reads(self, node: ast.ClassDef, module: Module) -> bool:
+        """Tell whether the code of a class reads annotations; most files do not even name what would."""
+        key = (module.path, node.lineno)
+        if key not in self._reading:
+            self._reading[key] = bool(_READING.search(module.source.data)) and _reads_annotations(node)
+        return self._reading[key]
 
     # -- functions
 

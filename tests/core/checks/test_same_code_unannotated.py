@@ -95,6 +95,28 @@ def test_a_file_that_comes_goes_or_moves_is_no_annotation() -> None:
     assert differences(FileChange("b.py", b"x = 1\n", b"x = 1\n", moved_from="a.py"))
 
 
+def test_a_default_that_becomes_a_tuple_is_another_code() -> None:
+    before = b"def f(a=(1)):\n    return a\n"
+    assert differences(change_of(before, (b"(1|)", b",")))
+    assert not differences(change_of(before, (b"(1)|)", b",")))
+
+
+def test_what_looks_like_a_type_comment_in_a_docstring_stays() -> None:
+    before = b'def f(a):\n    """Words.\n\n    # type: (int) -> str\n    """\n    # type: (int) -> str\n    return a\n'
+    line = b"    # type: (int) -> str\n"
+    first = before.index(line)
+    for start, same in ((first, False), (before.index(line, first + 1), True)):
+        change = make_patch(lambda _: before, [Edit("a.py", start, start + len(line), b"")]).changes[0]
+        assert (differences(change) == []) is same
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"import os  #", b"import os \t#"), (b"+ b  #", b"+ b \t#")])
+def test_a_blank_elsewhere_is_a_change_too(old: bytes, new: bytes) -> None:
+    change = change_of(BASE, *ACCEPTED["a parameter"])
+    other = FileChange("a.py", change.before, (change.after or b"").replace(old, new), change.edits)
+    assert differences(other) != []
+
+
 def test_edits_that_do_not_lead_to_the_file_are_refused() -> None:
     change = change_of(BASE, *ACCEPTED["a parameter"])
     other = FileChange("a.py", change.before, (change.after or b"").replace(b"+ b", b"- b"), change.edits)
