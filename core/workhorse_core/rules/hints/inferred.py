@@ -54,7 +54,7 @@ def from_inference(project: Project, scene: Scene) -> Iterator[Found]:
             is_result = slot.kind is SlotKind.RETURN
             own = any(home.partition(":")[0] in scene.index.by_name for home in kept.names.values())
             weight = 0.8 if is_result else 0.7 if own else 0.45
-            yield from scene.found(slot, kept, SOURCE if is_result else "pyrefly-p", weight)
+            yield from scene.found(slot, kept, SOURCE, weight)
 
 
 def _kept(scene: Scene, slot: Slot, text: TypeText) -> TypeText | None:

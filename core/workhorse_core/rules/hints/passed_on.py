@@ -49,7 +49,7 @@ def _taken_as(scene: Scene, place: FunctionPlace, name: str) -> Iterator[TypeTex
 def _is_sure(scene: Scene, place: FunctionPlace, name: str) -> bool:
     """Whether a type was found by more than passing on and likeness of names."""
     sources = scene.sources.get((place.module.path, place.key(name)))
-    return sources is None or bool(sources - {"passed-on", "same-name", "pyrefly-p"})
+    return sources is None or bool(sources - {"passed-on", "same-name", "pyrefly"})
 
 
 def labelled(call: ast.Call) -> Iterator[tuple[int | str, ast.expr]]:

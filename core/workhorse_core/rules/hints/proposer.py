@@ -11,7 +11,7 @@ from workhorse_core.rules.hints.consistent import is_consistent
 from workhorse_core.rules.hints.defaults import from_defaults
 from workhorse_core.rules.hints.docstrings import from_docstrings
 from workhorse_core.rules.hints.guards import from_guards
-from workhorse_core.rules.hints.inferred import from_inference
+from workhorse_core.rules.hints.inferred import InferenceFailedError, from_inference
 from workhorse_core.rules.hints.literals import from_literals
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.names import from_names, from_same_names
@@ -42,14 +42,16 @@ class Proposer:
         project: The project; nothing of it is imported or run, unless ``trace`` says so.
         trace: The command that runs its tests, for the types that are seen then: "pytest tests".
 
+    ``trouble`` says why pyrefly gave nothing although it is there; the other sources are left then.
+
     Raises:
-        InferenceFailedError: pyrefly is there and could not be run to its end.
         UsageError: The tests could not be traced.
     """
 
     def __init__(self, project: Project, trace: str = "") -> None:
         self._project = project
         self.scene = _scene(project)
+        self.trouble = ""
         self._evidence: defaultdict[Key, list[Evidence]] = defaultdict(list)
         if trace:
             self._take(from_trace(self.scene, record(project, self.scene, trace)))
@@ -70,10 +72,18 @@ class Proposer:
                 self._take(source(self.scene))
             self._learn()
             if turn < 2:
-                self._take(from_inference(self._project, self.scene))
+                self._infer()
                 self._learn()
             if len(self.scene.known) == before:
                 break
+
+    def _infer(self) -> None:
+        if self.trouble:
+            return
+        try:
+            self._take(from_inference(self._project, self.scene))
+        except InferenceFailedError as error:
+            self.trouble = str(error)
 
     def _take(self, found: Iterator[Found]) -> None:
         """Keep new evidence; what a source says anew takes the place of what it said before."""

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from workhorse_core.checks.tools import Origin, Tool
 from workhorse_core.hinting.slot import Slot
 from workhorse_core.project import Project, open_project
 from workhorse_core.rules.hints import inferred
@@ -59,3 +60,13 @@ def test_without_pyrefly_the_other_sources_are_left(tmp_path: Path, monkeypatch:
 
 def test_a_file_that_does_not_parse_costs_only_itself(tmp_path: Path) -> None:
     assert proposed(Proposer(write(tmp_path, a="def f(x=1): ...\n", b="def g(:\n")))["f(x)"] == "int"
+
+
+def test_a_pyrefly_that_fails_is_said_and_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    failing = tmp_path / "pyrefly"
+    failing.write_text("#!/bin/sh\necho broken >&2\nexit 3\n")
+    failing.chmod(0o755)
+    monkeypatch.setattr(inferred, "find_tool", lambda name, project: Tool(name, (str(failing),), Origin.PATH))
+    proposer = Proposer(write(tmp_path, a="def f(x=1): ...\n"))
+    assert "broken" in proposer.trouble
+    assert proposed(proposer)["f(x)"] == "int"
