@@ -269,7 +269,7 @@ class _Hunt:
         """Give those of the parts on trial that a finding is near to, or else in the first tier that has any."""
         near = [self._suspects.near(finding), *map(set, self._suspects.tiers(finding))]
         hits = ([part for part in asked if part in tier] for tier in near)
-        return next((hit for hit in hits if hit), [])
+        return next((hit for hit in hits if hit), list[Part]())
 
     def _is_uncovered(self, finding: Finding, part: Part) -> bool:
         """Whether the type of a parameter, which a second source agrees on, only shows what its body does wrong."""

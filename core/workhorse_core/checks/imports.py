@@ -63,7 +63,7 @@ def new_cycles(comparison: Comparison) -> Sequence[Finding]:
         if not change.path.endswith(".py"):
             continue
         now, old = after.at(change.path), before.at(change.path)
-        known = set(before.loads(old)) if old else set()
+        known = set(before.loads(old)) if old else set[tuple[str, str | None]]()
         for target, attribute in after.loads(now) if now else ():
             is_around = now is not None and attribute is None and now.name.startswith(f"{target}.")
             if now and not is_around and (target, attribute) not in known and after.makes_cycle(now, target):
@@ -120,7 +120,7 @@ async def _import_all(comparison: Comparison) -> tuple[list[Finding], str]:
         copies.place(comparison.patch.changes)
         before = await _failures(project, python, copies.before, copies.aside, roots, list(wanted))
         possible = [name for name in wanted if name not in before]
-        after = await _failures(project, python, copies.after, copies.aside, roots, possible) if possible else {}
+        after = await _failures(project, python, copies.after, copies.aside, roots, possible)
     finally:
         copies.close()
     findings = [
@@ -149,6 +149,8 @@ async def _failures(
     project: Project, python: Path, side: Path, folder: Path, roots: Sequence[str], names: Sequence[str]
 ) -> Mapping[str, str]:
     """Import modules in a child of its own; give what went wrong with each that could not be."""
+    if not names:
+        return {}
     places = json.dumps([str(side / root) for root in roots])
     tool = Tool("python", (str(python), "-I", "-B", "-c", _SCRIPT), Origin.PROJECT)
     output = await run_tool(tool, [places, json.dumps(list(names))], project, folder, TIME_LIMIT)

@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.code_file import CodeFile, read_code
@@ -313,7 +314,7 @@ def _bare(side: _Side, new: Counter[Key]) -> Shape:
         for name in ("body", "orelse", "finalbody"):
             statements = getattr(node, name, None)
             if isinstance(statements, list):
-                setattr(node, name, [_unannotated(each) for each in statements])
+                setattr(node, name, [_unannotated(each) for each in cast("list[ast.stmt]", statements)])
     return Shape(tree)
 
 

@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from workhorse_core.action import Part, Skipped
 from workhorse_core.actions.hints import HintsWork, read_options
@@ -110,4 +110,4 @@ def run_case(case: Case, root: Path) -> Outcome:
     regions = [each for each in found if isinstance(each, Region)]
     parts = tuple(part for region in regions for part in work.by_rule(region).parts)
     patch = make_patch(project.tree.read, [edit for part in parts for edit in part.edits])
-    return Outcome(project, task, patch, parts, tuple(cast("Skipped", e) for e in found if isinstance(e, Skipped)))
+    return Outcome(project, task, patch, parts, tuple(e for e in found if isinstance(e, Skipped)))
