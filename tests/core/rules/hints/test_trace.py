@@ -7,6 +7,8 @@ from workhorse_core.errors import UsageError
 from workhorse_core.project import open_project
 from workhorse_core.rules.hints.proposer import Proposer
 from workhorse_core.rules.hints.recorder import describe
+from workhorse_core.rules.hints.scene import make_scene
+from workhorse_core.rules.hints.trace import from_trace
 
 CODE = """
 class C: ...
@@ -77,3 +79,16 @@ def test_containers_are_named_with_what_is_in_them() -> None:
     assert describe([]) == "list[]"
     assert describe(int) == "type[int]"
     assert describe(Path("a")).startswith("pathlib")
+
+
+def test_under_a_name_that_was_text_and_bytes_somewhere_both_are_taken() -> None:
+    scene = make_scene({"a.py": b"def f(key): ...\ndef g(key=None): ...\ndef h(other): ...\n"})
+    seen = {
+        ("a.py", 1, "key"): {"str": 1, "bytes": 1},
+        ("a.py", 2, "key"): {"bytes": 1, "None": 1},
+        ("a.py", 3, "other"): {"str": 1},
+    }
+    found = {each.evidence.slot: each.evidence.expression for each in from_trace(scene, seen)}
+    assert set(found["f:key@1"].split(" | ")) == {"str", "bytes"}
+    assert set(found["g:key@2"].split(" | ")) == {"str", "bytes", "None"}
+    assert found["h:other@3"] == "str"
