@@ -174,7 +174,7 @@ class Speller:
             items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
             if home == "typing:Literal":
                 return f"{name(home)}[{', '.join(map(_value, items))}]"
-            return f"{name(home, filled=True)}[{', '.join(map(write, items))}]"
+            return f"{name(home, filled=True)}[{', '.join(map(write, items)) or '()'}]"
         if isinstance(node, ast.List):
             return f"[{', '.join(map(write, node.elts))}]"
         return ast.unparse(node)
