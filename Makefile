@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := $(BIN)/python -I -m uv
 PYTEST := $(BIN)/python -Im pytest -n logical
 
-.PHONY: help try test test-offline test-slow test-real lint format docs picture results bench bench-endpoint lock clean
+.PHONY: help try test test-offline test-slow test-real lint format docs picture results results-hints bench bench-endpoint lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -57,6 +57,9 @@ picture: .venv/developing  ## make the README's picture from a real run
 
 results: .venv/developing  ## make the tables of docs/results.md from real runs; five minutes
 	$(BIN)/python -I benchmarks/docstrings
+
+results-hints: .venv/developing  ## measure the type hints and the bare tools on real projects; half an hour
+	$(BIN)/python -I benchmarks/hints
 
 bench: .venv/developing  ## measure what a job and an audit cost
 	$(BIN)/python -I benchmarks/pipeline.py

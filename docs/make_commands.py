@@ -56,12 +56,15 @@ the exact bytes.
  "branch": "workhorse/docstrings/parse-k3f9", "base": "<commit>", "candidate": "<commit>", "tree": "<tree>",
  "regions": [{"path": "src/a.py", "name": "Parser.parse", "first": 10, "last": 31,
               "status": "drafted | skipped | failed", "engine": "rules | local", "model": null, "rounds": 1,
-              "reason": null, "prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0, "seconds": 0.0}],
+              "reason": null, "prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0, "seconds": 0.0,
+              "parts": [{"name": "Parser.parse(text)", "sources": ["default"]}],
+              "dropped": [{"name": "Parser.parse return", "reason": "…"}]}],
  "checks": [{"name": "same-code", "status": "passed | failed | skipped", "seconds": 0.0, "reason": null,
              "findings": [{"path": "src/a.py", "line": 12, "message": "…", "rule": "D417"}]}],
  "verdicts": [{"by": "human | claude", "name": "…", "verdict": "approve | reject", "reason": "…",
                "tree": "<tree>"}],
- "diff": "…"}
+ "diff": "…",
+ "coverage": [{"path": "src/a.py", "before": 0, "annotated": 3, "slots": 4}]}
 ```
 
 With `--check` the object is that of a dry run: the exit code is 0 when `status` is `nothing`, else 1.

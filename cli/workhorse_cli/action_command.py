@@ -119,7 +119,7 @@ def run_action(action: str, targets: Sequence[str], options: Mapping[str, str], 
 
     output = Output(shared.json)
     folder = Path.cwd()
-    project = _open(folder, shared)
+    project = open_for(folder, shared)
     dry_run = shared.dry_run or shared.check
     if not dry_run:
         repository_of(project)
@@ -148,7 +148,8 @@ def overrides_of(model: str | None, url: str | None) -> Mapping[str, str]:
     return {name: value for name, value in (("model", model), ("url", url)) if value}
 
 
-def _open(folder: Path, shared: Shared) -> Project:
+def open_for(folder: Path, shared: Shared) -> Project:
+    """Open the project of a folder as the options say: with the model's settings, and the staged text."""
     if shared.staged and shared.changed is not None:
         raise UsageError("--staged and --changed do not go together.", "Choose one of them")
     overrides = overrides_of(shared.model, shared.url)

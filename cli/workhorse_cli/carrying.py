@@ -136,6 +136,10 @@ def report_view(carriage: Carriage, finished: Finished) -> int:
     """Report what came of a task and give the exit code."""
     output = carriage.output
     view = view_of(carriage.task, finished)
+    if carriage.task.action == "hints" and finished.handoff:
+        from workhorse_core.hinting.coverage import measure
+
+        view = view._replace(coverage=measure(carriage.project, carriage.task.targets, finished.drafts))
     if output.json:
         print(to_line(to_json(view)))
     if carriage.dry_run and not output.json:

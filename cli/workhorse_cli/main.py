@@ -19,6 +19,7 @@ class Entry(NamedTuple):
 
 COMMANDS = (
     Entry("docstrings", "workhorse_cli.commands.docstrings", "Add missing docstrings."),
+    Entry("hints", "workhorse_cli.commands.hints", "Add missing type hints."),
     Entry("jobs", "workhorse_cli.commands.jobs", "List the jobs that wait for you, newest first."),
     Entry("show", "workhorse_cli.commands.show", "Show a job: task, regions, checks, verdicts."),
     Entry("diff", "workhorse_cli.commands.diff", "Print a job's unified diff, as git would."),

@@ -7,6 +7,7 @@ from workhorse_cli.output import Output
 from workhorse_cli.view import JobView
 from workhorse_core.check import CheckResult, CheckStatus
 from workhorse_core.draft import Draft, DraftStatus
+from workhorse_core.hinting.coverage import Coverage, total
 
 MOST_REGIONS = 20
 """More than these are counted and not listed; ``workhorse show`` lists them all."""
@@ -33,6 +34,8 @@ def print_job(view: JobView, output: Output, everything: bool = False) -> None:
     else:
         _print_summary(view.drafts, output)
     _print_checks(view.results, output, everything)
+    if view.coverage:
+        _print_hints(view, output)
     for risk in view.risks:
         output.say(f"  {output.style('note', 'yellow')} {output.style(risk)}")
     if everything:
@@ -51,6 +54,8 @@ def print_dry_run(view: JobView, output: Output) -> None:
     else:
         _print_summary(view.drafts, words)
     _print_checks(view.results, words, False)
+    if view.coverage:
+        _print_hints(view, words)
     output.diff(view.diff, always=True)
 
 
@@ -162,6 +167,33 @@ def _print_diff(view: JobView, output: Output) -> None:
         output.diff(view.diff)
     else:
         output.say(f"  The diff has {lines} lines, see: workhorse diff {view.job}")
+
+
+def _print_hints(view: JobView, output: Output) -> None:
+    """Print where the types that are kept come from, what was dropped, and how much is annotated now."""
+    kept = Counter(source for draft in view.drafts for part in draft.parts for source in part.sources)
+    if kept:
+        shown = ", ".join(f"{source} {count}" for source, count in kept.most_common())
+        output.say(f"  kept by source: {output.style(shown)}")
+    dropped = [(draft, each) for draft in view.drafts for each in draft.dropped]
+    for draft, each in dropped[:_MOST_REASONS]:
+        output.say(f"  dropped {output.style(f'{draft.path} {each.name}: {each.reason}')}")
+    if len(dropped) > _MOST_REASONS:
+        output.say(f"  and {len(dropped) - _MOST_REASONS} more were dropped; --json lists them")
+    for line in coverage_lines(view.coverage):
+        output.say(line)
+
+
+def coverage_lines(files: Sequence[Coverage]) -> list[str]:
+    """Write a line for each file, and one for all of them where there are several."""
+    shown = [*files, *([total(files)] if len(files) > 1 else [])]
+    width = max((len(each.path) for each in shown), default=0)
+    return [f"  {each.path:<{width}}  {_share(each)}" for each in shown]
+
+
+def _share(each: Coverage) -> str:
+    before = f"{each.before} → " if each.before != each.annotated else ""
+    return f"{before}{each.annotated} of {each.total} annotated ({each.percent:.0f} %)"
 
 
 # -- many jobs

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from workhorse_core.check import CheckResult, Finding
 from workhorse_core.draft import Draft, DraftStatus
 from workhorse_core.handoff import Verdict
 from workhorse_core.scratch import Scratch
+
+if TYPE_CHECKING:
+    from workhorse_core.hinting.coverage import Coverage
 
 JsonObject = dict[str, Any]
 _LONE = re.compile("[\ud800-\udfff]")
@@ -29,6 +32,7 @@ class JobView(NamedTuple):
     risks: Sequence[str] = ()
     error: str | None = None
     landed: str | None = None
+    coverage: "Sequence[Coverage]" = ()
 
     def count(self, status: DraftStatus) -> int:
         """Count the regions that ended like this."""
@@ -38,6 +42,7 @@ class JobView(NamedTuple):
 def to_json(view: JobView) -> JsonObject:
     """Give the object that the contract promises; files that are not UTF-8 show the replacement character."""
     scratch = view.scratch
+    covered = {"coverage": [coverage_json(each) for each in view.coverage]} if view.coverage else {}
     return {
         "job": view.job,
         "action": view.action,
@@ -50,7 +55,13 @@ def to_json(view: JobView) -> JsonObject:
         "checks": [_check(result) for result in view.results],
         "verdicts": [_verdict(verdict) for verdict in view.verdicts],
         "diff": view.diff.decode("utf-8", "replace"),
+        **covered,
     }
+
+
+def coverage_json(each: "Coverage") -> JsonObject:
+    """Give how much of one file is annotated, and was before."""
+    return {"path": each.path, "before": each.before, "annotated": each.annotated, "slots": each.total}
 
 
 def to_line(value: JsonObject | Sequence[JsonObject]) -> str:
@@ -75,6 +86,8 @@ def _region(draft: Draft) -> JsonObject:
         "cached_tokens": draft.cost.cached_tokens,
         "completion_tokens": draft.cost.completion_tokens,
         "seconds": round(draft.cost.seconds, 4),
+        "parts": [{"name": part.name, "sources": list(part.sources)} for part in draft.parts],
+        "dropped": [{"name": dropped.name, "reason": dropped.reason} for dropped in draft.dropped],
     }
 
 

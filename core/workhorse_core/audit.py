@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workhorse_core.actions.registry import ACTIONS
+from workhorse_core.actions.registry import ACTIONS, find_action
 from workhorse_core.check import CheckResult, CheckStatus, Comparison
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.claims import Claimed
@@ -143,7 +143,7 @@ class _Auditor:
         """Make the proofs of the claimed action again, on what the commit has before and after."""
         if claim.action is None:
             return [], []  # the trailers say nothing of it, which is a problem already
-        action = next((action for action in ACTIONS if action.name == claim.action), None)
+        action = find_action(claim.action) if claim.action in ACTIONS else None
         if action is None:
             sentence = f"There is no action {claim.action} in this Workhorse, which may be too old to prove it."
             return [], [Problem(Rule.PROOF, sentence)]

@@ -1,8 +1,10 @@
 """What every check is made of: it compares a candidate with its base and says what is new."""
 
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
+from workhorse_core.action import Part
 from workhorse_core.patch import Patch
 from workhorse_core.project import Project
 from workhorse_core.task import Task
@@ -55,4 +57,20 @@ class Check(Protocol):
 
     async def run(self, comparison: Comparison) -> CheckResult:
         """Compare; only what is new is a finding. Reads the patch, never the user's work tree."""
+        ...
+
+
+@runtime_checkable
+class Isolating(Check, Protocol):
+    """A check that knows better than the lines of its findings which parts are at fault."""
+
+    async def isolate(
+        self, parts: Sequence[Part], compare: Callable[[Sequence[Part]], Comparison]
+    ) -> Mapping[Part, str]:
+        """Find the parts to leave out so that the check passes, each with what is wrong with it in one line.
+
+        Args:
+            parts: All that the failed candidate was made of.
+            compare: Makes the candidate of some of them.
+        """
         ...

@@ -1,11 +1,12 @@
 """The smallest change: some bytes of one file replaced by others."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from workhorse_core.errors import PatchError
+from workhorse_core.import_block import ImportBlock, write_imports
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -13,7 +14,8 @@ class Edit:
     """Bytes ``start:end`` (half open, counted from 0) of a file, replaced by ``new``.
 
     A file that does not exist yet is an empty file: its edits all stand at 0. ``shared`` edits (an import that
-    several drafts need) are made once, however many drafts bring the same one.
+    several drafts need) are made once, however many drafts bring the same one. Shared edits of one place whose
+    ``imports`` have one form are made as one that holds the names of all; ``new`` is what this one makes alone.
     """
 
     path: str
@@ -21,6 +23,7 @@ class Edit:
     end: int
     new: bytes
     shared: bool = False
+    imports: ImportBlock | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.start <= self.end:
@@ -37,24 +40,35 @@ class Move(NamedTuple):
 def settle(edits: Iterable[Edit]) -> list[Edit]:
     """Put the edits of one file in order, each shared one once.
 
-    Insertions at the same place keep the order in which they were given.
+    Insertions at the same place keep the order in which they were given, shared ones behind the others.
 
     Raises:
         PatchError: Two edits overlap.
     """
     once: dict[Edit, None] = {}
     kept: list[Edit] = []
+    blocks: dict[Edit, list[ImportBlock]] = {}
     for edit in edits:
+        if edit.imports:
+            form = replace(edit, new=b"", imports=edit.imports.form)
+            blocks.setdefault(form, []).append(edit.imports)
+            continue
         if edit.shared:
             if edit in once:
                 continue
             once[edit] = None
         kept.append(edit)
-    kept.sort(key=lambda edit: (edit.start, edit.end))
+    kept += [replace(form, new=write_imports(found).encode(), imports=None) for form, found in _plain_first(blocks)]
+    kept.sort(key=lambda edit: (edit.start, edit.end, edit.shared))
     for left, right in pairwise(kept):
         if right.start < left.end:
             raise PatchError(f"Two edits of {left.path} overlap at byte {right.start}.")
     return kept
+
+
+def _plain_first(blocks: Mapping[Edit, list[ImportBlock]]) -> list[tuple[Edit, list[ImportBlock]]]:
+    """Put blocks with a header of their own behind those that go on with the imports before them."""
+    return sorted(blocks.items(), key=lambda item: bool(item[0].imports and item[0].imports.header))
 
 
 def splice(before: bytes, edits: Iterable[Edit]) -> bytes:

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from typing import NamedTuple
 
 from workhorse_core.action import Part
-from workhorse_core.check import Check, CheckResult, Comparison
+from workhorse_core.check import Check, CheckResult, Comparison, Isolating
 from workhorse_core.draft import Draft, parts_of
 from workhorse_core.patch import Patch, make_patch
 from workhorse_core.project import Project
@@ -81,15 +81,26 @@ async def _reasons(
 ) -> dict[Part, str]:
     """Say for each part that cannot stay what is wrong with it.
 
-    A finding in a part's own lines is that part's. Where none is, the parts are tried in halves against the checks
-    that failed.
+    A check that can isolate the guilty does. Else a finding in a part's own lines is that part's; where none is, the
+    parts are tried in halves against the checks that failed.
     """
     parts = parts_of(drafts)
-    reasons, homeless = blame(verification.findings, patch, parts)
+    failed = {result.name: result for result in verification.results if result.status == "failed"}
+    failing = [check for check in checks if check.name in failed]
+    isolating = [check for check in failing if isinstance(check, Isolating)]
+    others_said = [f for check in failing if check not in isolating for f in failed[check.name].findings]
+    reasons, homeless = blame(others_said, patch, parts)
+    if not reasons and len(isolating) == len(failing):
+
+        def compare(kept: Sequence[Part]) -> Comparison:
+            edits = [edit for part in kept for edit in part.edits]
+            return Comparison(project, task, make_patch(project.tree.read, edits))
+
+        reasons = dict(await isolating[0].isolate(parts, compare))
+        if not reasons and await _passes(parts, task, project, failing):
+            return {}  # it has seen that nobody is at fault
     if reasons:
         return reasons
-    failed = {result.name for result in verification.results if result.status == "failed"}
-    failing = [check for check in checks if check.name in failed]
     paths = {finding.path for finding in homeless}
     near = [part for part in parts if not paths or any(edit.path in paths for edit in part.edits)] or parts
     others = [part for part in parts if part not in near]

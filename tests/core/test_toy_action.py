@@ -109,7 +109,7 @@ class Politeness:
 
 @pytest.fixture(autouse=True)
 def _registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "ACTIONS", (*actions.ACTIONS, Note(), Split()))
+    monkeypatch.setattr(actions, "ACTIONS", {**actions.ACTIONS, "note": Note, "split": Split})
     monkeypatch.setitem(checks.CHECKS, "politeness", Politeness)
 
 

@@ -1,4 +1,4 @@
-"""docs/results.md is what `make results` writes, whole."""
+"""docs/results.md is what `make results` and `make results-hints` write, whole."""
 
 import re
 
@@ -9,7 +9,9 @@ PARTS = dict(re.findall(r"<!-- ([\w ]+) -->\n(.*?)\n<!-- end -->", PAGE, re.DOTA
 
 
 def test_every_part_has_been_written() -> None:
-    assert list(PARTS) == ["as they are", "stripped", "judged", "half", "half judged", "examples", "local model"]
+    docstrings = ["as they are", "stripped", "judged", "half", "half judged", "examples", "local model"]
+    hints = ["hints compared", "hints sources", "hints cost", "hints wrong"]
+    assert list(PARTS) == docstrings + hints
     assert [name for name, text in PARTS.items() if not text.strip()] == []
 
 

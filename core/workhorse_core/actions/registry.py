@@ -1,10 +1,10 @@
-"""The actions that there are: a hand-written list, one line each."""
+"""Every action by its name, each loaded only when it is asked for."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
 
 from workhorse_core.action import Action
-from workhorse_core.actions.docstrings import DocstringsAction
 from workhorse_core.errors import UsageError
-
-ACTIONS: tuple[Action, ...] = (DocstringsAction(),)
 
 
 def find_action(name: str) -> Action:
@@ -13,11 +13,34 @@ def find_action(name: str) -> Action:
     Raises:
         UsageError: There is none.
     """
-    for action in ACTIONS:
-        if action.name == name:
-            return action
-    from difflib import get_close_matches
+    if name in ACTIONS:
+        return _made(ACTIONS[name])
+    from difflib import get_close_matches  # deferred: only a mistake needs it
 
-    names = [action.name for action in ACTIONS]
-    nearest = get_close_matches(name, names, 1) or names
+    nearest = get_close_matches(name, ACTIONS, 1) or sorted(ACTIONS)
     raise UsageError(f"There is no action {name}.", f"There is: {', '.join(nearest)}")
+
+
+def all_actions() -> list[Action]:
+    """Give every action, in the order in which they are offered."""
+    return [_made(make) for make in ACTIONS.values()]
+
+
+@cache
+def _made(make: Callable[[], Action]) -> Action:
+    return make()
+
+
+def _docstrings() -> Action:
+    from workhorse_core.actions.docstrings import DocstringsAction
+
+    return DocstringsAction()
+
+
+def _hints() -> Action:
+    from workhorse_core.actions.hints import HintsAction
+
+    return HintsAction()
+
+
+ACTIONS: Mapping[str, Callable[[], Action]] = {"docstrings": _docstrings, "hints": _hints}

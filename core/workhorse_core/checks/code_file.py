@@ -28,13 +28,14 @@ class CodeFile:
     def __init__(self, data: bytes, encoding: str, tree: ast.Module) -> None:
         self.data = data
         self.encoding = encoding
+        self.tree = tree
         self.shape = Shape(tree)
         self.starts = [0, *(match.end() for match in ENDS.finditer(data))]
         self.docstrings = _places(self.shape.docstrings.values())
         self.f_strings = _places(
             node for node in self.shape.nodes if isinstance(node, ast.expr) and type(node).__name__ in _NESTING
         )
-        self.literals = [(self._offset(a, b), self._offset(c, d)) for a, b, c, d in self.docstrings]
+        self.literals = [(self.offset(a, b), self.offset(c, d)) for a, b, c, d in self.docstrings]
 
     @property
     def text(self) -> str:
@@ -50,7 +51,7 @@ class CodeFile:
         text = self._line(line)
         return column if text.isascii() else len(text.encode()[:column].decode())
 
-    def _offset(self, line: int, column: int) -> int:
+    def offset(self, line: int, column: int) -> int:
         """Turn a place of ast into bytes of the file, which has its own encoding and may begin with a mark."""
         mark = len(BOM) if line == 1 and self.data.startswith(BOM) else 0
         if self.encoding in ("utf-8", "utf-8-sig"):

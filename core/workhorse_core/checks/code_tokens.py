@@ -6,7 +6,7 @@ from workhorse_core.checks.code_file import CodeFile
 from workhorse_core.checks.code_tree import DiffersError
 
 _TOKEN = re.compile(
-    r"""\#[^\n]*
+    r"""\#[^\r\n]*
     |\"{3}[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*\"{3}
     |'{3}[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'{3}
     |"[^"\\\n]*(?:\\.[^"\\\n]*)*"
@@ -32,6 +32,11 @@ def check_tokens(before: CodeFile, after: CodeFile) -> None:
         different = (line for (a, _), (b, line) in zip(old, new, strict=False) if a != b)
         line = next(different, len(after.starts))
         raise DiffersError("tokens", "A comment or another token was added, removed or changed.", line)
+
+
+def find_tokens(text: str) -> list[tuple[str, int]]:
+    """Give each token of a text with where it begins, in characters."""
+    return [(match[0], match.start()) for match in _TOKEN.finditer(text)]
 
 
 def split_tokens(side: CodeFile) -> list[tuple[str, int]]:

@@ -7,11 +7,14 @@ from configparser import Error as IniError
 from configparser import RawConfigParser
 from dataclasses import dataclass, field
 from io import StringIO
-from typing import cast
+from typing import Self, cast
 
 from workhorse_core.check import Comparison
 from workhorse_core.checks.slices import folders_above
 from workhorse_core.errors import TargetError
+from workhorse_core.patch import Patch
+from workhorse_core.project import Project
+from workhorse_core.task import Task
 
 _RUFF_FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")
 _FLAKE8_FILES = ("setup.cfg", "tox.ini", ".flake8")
@@ -41,6 +44,11 @@ class Configured:
         self._data: dict[str, bytes | None] = {}
         self._tables: dict[str, Table] = {}
         self._sections: dict[str, Mapping[str, Table]] = {}
+
+    @classmethod
+    def of(cls, project: Project) -> Self:
+        """Read the configuration of a project as it is."""
+        return cls(Comparison(project, Task("", ()), Patch((), b"")))
 
     def read(self, path: str) -> bytes | None:
         """Give a file of the base, None where there is none or it may not be read."""

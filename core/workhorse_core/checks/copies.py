@@ -22,10 +22,10 @@ class Copies:
 
     The candidate's files are links to the base's, so that it costs little; a file is replaced, never written through.
     They are copies of the user's files and not links to those, because a link would change their times, which git
-    watches.
+    watches. With ``everything`` files of every kind are copied, which tests may need.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, *, everything: bool = False) -> None:
         folder = Path(tempfile.mkdtemp(prefix="workhorse-")).resolve()
         self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.before, self.after, self.aside = folder / "before", folder / "after", folder / "aside"
@@ -34,7 +34,7 @@ class Copies:
             side.mkdir()
         made: set[str] = set()
         for path in project.tree.files(""):
-            if path.endswith(_WANTED) and (data := _read(project, path)) is not None:
+            if (everything or path.endswith(_WANTED)) and (data := _read(project, path)) is not None:
                 parent = path.rpartition("/")[0]
                 if parent not in made:
                     made.add(parent)

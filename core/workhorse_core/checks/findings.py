@@ -65,11 +65,11 @@ def new_findings(
     """
     maps = {change.path: LineMap(change) for change in changes}
     old_paths = {change.moved_from: change.path for change in changes if change.moved_from}
-    known = Counter((old_paths.get(f.path, f.path), f.line, f.rule, _steady(f.message)) for f in before)
+    known = Counter((old_paths.get(f.path, f.path), f.line, f.rule, steady(f.message)) for f in before)
     fresh: list[Finding] = []
     for finding in sorted(after):
         lines = maps[finding.path].origins(finding.line) if finding.path in maps else [finding.line]
-        keys = ((finding.path, line, finding.rule, _steady(finding.message)) for line in lines)
+        keys = ((finding.path, line, finding.rule, steady(finding.message)) for line in lines)
         match = next((key for key in keys if known[key] > 0), None)
         if match is None:
             fresh.append(finding)
@@ -78,7 +78,8 @@ def new_findings(
     return tuple(fresh)
 
 
-def _steady(message: str) -> str:
+def steady(message: str) -> str:
+    """Give the words of a message without the line numbers and measures in it."""
     for pattern, replacement in _VOLATILE:
         message = pattern.sub(replacement, message)
     return message

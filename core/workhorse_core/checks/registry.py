@@ -30,6 +30,30 @@ def _same_code() -> Check:
     return SameCode()
 
 
+def _same_code_unannotated() -> Check:
+    from workhorse_core.checks.same_code_unannotated import SameCodeUnannotated
+
+    return SameCodeUnannotated()
+
+
+def _imports() -> Check:
+    from workhorse_core.checks.imports import Imports
+
+    return Imports()
+
+
+def _annotation_types() -> Check:
+    from workhorse_core.checks.annotation_types import AnnotationTypes
+
+    return AnnotationTypes()
+
+
+def _project_tests() -> Check:
+    from workhorse_core.checks.project_tests import ProjectTests
+
+    return ProjectTests()
+
+
 def _syntax() -> Check:
     from workhorse_core.checks.syntax import Syntax
 
@@ -62,7 +86,11 @@ def _types() -> Check:
 
 CHECKS: dict[str, Callable[[], Check]] = {
     "same-code": _same_code,
+    "same-code-unannotated": _same_code_unannotated,
     "syntax": _syntax,
+    "imports": _imports,
+    "annotation-types": _annotation_types,
+    "project-tests": _project_tests,
     "docstring-signature": _docstring_signature,
     "format": _format,
     "lint": _lint,

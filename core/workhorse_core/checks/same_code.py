@@ -11,10 +11,11 @@ from bisect import bisect_left
 
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.byte_code import check_byte_code
-from workhorse_core.checks.code_file import ENDS, CodeFile, read_code
+from workhorse_core.checks.code_file import CodeFile, read_code
 from workhorse_core.checks.code_tokens import check_tokens
 from workhorse_core.checks.code_tree import DiffersError, check_trees
 from workhorse_core.checks.docstring_edits import docstring_edits
+from workhorse_core.checks.frame import check_frame
 from workhorse_core.patch import FileChange
 
 
@@ -47,7 +48,7 @@ def differences(change: FileChange) -> list[Finding]:
 def _prove(change: FileChange) -> None:
     if change.before is None or change.after is None or change.moved_from is not None:
         raise DiffersError("files", "A file was added, deleted or moved.")
-    _check_frame(change.before, change.after)
+    check_frame(change.before, change.after)
     before, after = read_code(change.before, "base"), read_code(change.after, "candidate")
     if before.encoding != after.encoding:
         raise DiffersError("encoding", f"The encoding was {before.encoding} and is {after.encoding}.")
@@ -57,21 +58,6 @@ def _prove(change: FileChange) -> None:
     _check_bytes(change, before, after)
     check_tokens(before, after)
     check_byte_code(before, after)
-
-
-# -- the frame: what is read before any code is
-
-
-def _check_frame(before: bytes, after: bytes) -> None:
-    if (before.startswith(b"#!") or after.startswith(b"#!")) and _first_line(before) != _first_line(after):
-        raise DiffersError("bytes", "The first line, which starts the program, is another one.")
-    known, kinds = set(ENDS.findall(before)), set(ENDS.findall(after))
-    if kinds - known if known else len(kinds) > 1:
-        raise DiffersError("bytes", "Line ends of another kind were added.")
-
-
-def _first_line(data: bytes) -> bytes:
-    return ENDS.split(data, maxsplit=1)[0]
 
 
 # -- the bytes

@@ -15,6 +15,7 @@ from workhorse_core.checks.copies import ENVIRONMENTS, Copies
 from workhorse_core.checks.findings import Report
 from workhorse_core.checks.tools import Tool, environment_python, find_tool, run_tool
 from workhorse_core.checks.type_checkers import (
+    FASTEST,
     TYPE_CHECKERS,
     Question,
     TypeChecker,
@@ -43,10 +44,15 @@ class _Asked:
 
 
 class TypeCheckSession:
-    """One project, type-checked again and again: the base once, then one candidate after another."""
+    """One project, type-checked again and again: the base once, then one candidate after another.
 
-    def __init__(self, project: Project, time_limit: float = TIME_LIMIT) -> None:
+    With ``default`` a project that configures no checker is checked all the same, by the fastest one that is there,
+    as lenient as it is without a configuration.
+    """
+
+    def __init__(self, project: Project, time_limit: float = TIME_LIMIT, *, default: bool = False) -> None:
         self._project = project
+        self._default = default
         self._time_limit = time_limit
         self._folder = Path(tempfile.mkdtemp(prefix="workhorse-")).resolve()
         self._finalizer = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -68,6 +74,9 @@ class TypeCheckSession:
         """Ask every checker that the project configures about one candidate, and about its base where it is new."""
         configured = Configured(comparison)
         used = [(checker, checker.find(configured)) for checker in TYPE_CHECKERS]
+        if self._default and not any(settings for _, settings in used):
+            fastest = next((checker for checker in FASTEST if find_tool(checker.name, self._project)), None)
+            used = [(fastest, Settings("", {}, {}))] if fastest else []
         async with self._turn:
             prepared = [
                 await asyncio.to_thread(self._prepare, comparison, checker, settings) if settings else None

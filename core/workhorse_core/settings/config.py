@@ -52,6 +52,16 @@ class DocstringsConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class HintsConfig:
+    """Where types are written."""
+
+    exclude: tuple[str, ...] = field(default=(), metadata=about(TEXTS, both))
+    """Globs of names to leave alone: of functions, classes, parameters, or "Class.method"."""
+    tests: bool = field(default=False, metadata=about(FLAG, nearer))
+    """Annotate tests as well."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set. A section of an action is one more field whose type is a dataclass like this."""
 
@@ -82,6 +92,7 @@ class Config:
     line_length: int | None = field(default=None, metadata=about(COLUMNS, nearer))
     """Columns; None means what the project's linter is set to."""
     docstrings: DocstringsConfig = field(default_factory=DocstringsConfig)
+    hints: HintsConfig = field(default_factory=HintsConfig)
 
 
 class LoadedConfig(NamedTuple):

@@ -6,7 +6,7 @@ import pytest
 from core.actions.docstring_cases import make_answer, make_project
 from workhorse_core.action import Proposal, Retry, Skipped
 from workhorse_core.actions.docstrings import DocstringsAction
-from workhorse_core.actions.registry import ACTIONS, find_action
+from workhorse_core.actions.registry import all_actions, find_action
 from workhorse_core.code.source import Source
 from workhorse_core.edit import splice
 from workhorse_core.errors import AnswerMalformed, TargetError, UsageError
@@ -40,7 +40,7 @@ def start(text: str | bytes, root: Path, **options: str):  # type: ignore[no-unt
 
 
 def test_the_registry_knows_the_action_and_names_the_nearest() -> None:
-    assert find_action("docstrings") in ACTIONS
+    assert find_action("docstrings") in all_actions()
     with pytest.raises(UsageError) as error:
         find_action("docstring")
     assert "docstrings" in error.value.hint

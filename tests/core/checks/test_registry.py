@@ -29,11 +29,11 @@ def test_checks_come_in_the_order_of_their_names_and_once() -> None:
     assert [check.name for check in checks] == ["lint", "same-code"]
 
 
-def test_every_check_answers_to_its_name_and_only_same_code_is_a_proof() -> None:
+def test_every_check_answers_to_its_name_and_only_those_of_the_same_code_are_proofs() -> None:
     checks = find_checks(list(CHECKS))
 
     assert [check.name for check in checks] == list(CHECKS)
-    assert [check.name for check in checks if check.proof] == ["same-code"]
+    assert [check.name for check in checks if check.proof] == ["same-code", "same-code-unannotated"]
 
 
 def test_an_unknown_name_gets_the_nearest() -> None:

@@ -1,0 +1,98 @@
+"""How good are the hints? Real projects, their real annotations stripped first as the measure: make results-hints.
+
+Source distributions are fetched by version into a cache (WORKHORSE_TEST_CACHE), and so are the bare tools that are
+measured in the same run. The rows that run a project's tests say so. The tables of docs/results.md are written
+between its markers; ``--print`` prints them instead.
+"""
+
+import argparse
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+
+from compare import Judged, judge, read_files, read_truths, spots
+from compatible import with_compatible
+from ours import propose
+from report import compared_table, cost_table, insert, sources_table, wrong_examples
+from strip import main as strip_main
+from tools import Environments, Result, Work, prepare, run_tools
+
+from workhorse_core.rules.hints.index import Index
+from workhorse_core.testing.projects import PROJECTS, RealProject, cache_folder, fetch
+from workhorse_core.testing.repository import seal
+
+PAGE = Path(__file__).parents[2] / "docs" / "results.md"
+SUBJECTS: Sequence[tuple[RealProject, str]] = (
+    (PROJECTS["itsdangerous"], "tests"),
+    (PROJECTS["pluggy"], "testing"),
+    (RealProject("requests", "2.34.2", "src"), "tests"),
+    (PROJECTS["click"], "tests"),
+    (PROJECTS["httpx"], "tests"),
+)
+WITHOUT = "not (test_connect_timeout or test_total_timeout_connect or different_connection_pool_for_mtls)"
+
+
+def main() -> None:
+    """Measure and write, as the command line says."""
+    parser = argparse.ArgumentParser(description="Measure the type hints that are proposed on real projects.")
+    parser.add_argument("--print", action="store_true", help="print the parts, and leave docs/results.md alone")
+    parser.add_argument("--only", nargs="*", default=[], help="projects")
+    parser.add_argument("--tools", nargs="*", help="bare tools; none: ours alone")
+    parser.add_argument("--bare", action="store_true", help="measure the bare tools alone, with --keep")
+    parser.add_argument("--keep", type=Path, help="a folder: keep what was judged there, and use what is there")
+    asked = parser.parse_args()
+    cache = cache_folder()
+    subjects = [each for each in SUBJECTS if not asked.only or each[0].name in asked.only]
+    fetched = [fetch(project, cache) for project, _ in subjects]
+    environments = prepare(cache)
+    os.environ["VIRTUAL_ENV"] = str(environments.usual.parents[1])
+    measured: dict[str, dict[str, Measured]] = {}
+    with tempfile.TemporaryDirectory() as name:
+        seal(Path(name) / "home")
+        for (project, tests), real in zip(subjects, fetched, strict=True):
+            measured[project.name] = measure(project, tests, real, environments, Path(name), asked)
+    parts = {
+        "hints compared": compared_table(measured),
+        "hints sources": sources_table(measured),
+        "hints cost": cost_table(measured),
+        "hints wrong": wrong_examples(measured),
+    }
+    if asked.print:
+        sys.stdout.write("\n\n".join(f"<!-- {part} -->\n\n{text}" for part, text in parts.items()) + "\n")
+    else:
+        PAGE.write_text(insert(PAGE.read_text("utf-8"), parts), "utf-8")
+
+
+Measured = tuple[Result, Sequence[Judged]]
+
+
+def measure(
+    project: RealProject, tests: str, real: Path, environments: Environments, place: Path, asked: argparse.Namespace
+) -> "dict[str, Measured]":
+    """Strip one project, let everything annotate it, and judge."""
+    kept = asked.keep / f"{project.name}.pickle" if asked.keep else None
+    done: dict[str, Measured] = pickle.loads(kept.read_bytes()) if kept and kept.exists() else {}
+    stripped, truth = place / project.name, place / f"{project.name}.jsonl"
+    sys.argv = ["strip", str(real), str(stripped), "--truth", str(truth)]
+    strip_main()
+    places = spots(read_truths(truth, project.package), Index(read_files(stripped)))
+    index = Index(read_files(real))
+    arguments = ["-k", WITHOUT, tests] if project.name == "requests" else [tests]
+    work = Work(project.name, stripped, project.package, arguments)
+    ours = (propose(work, trace=trace) for trace in (() if asked.bare else (False, True)))
+    bare = () if asked.tools == [] else run_tools(work, environments, place, asked.tools or ())
+    for result in chain(ours, bare):
+        judged = with_compatible(real, judge(places, index, result.got), environments.usual)
+        done[result.tool] = (result, judged)
+        if kept:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(pickle.dumps(done))
+    return done
+
+
+if __name__ == "__main__":
+    main()

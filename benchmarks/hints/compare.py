@@ -1,0 +1,91 @@
+"""What was written, beside the real annotations: exact, different or missing by its spelling."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from strip import Truth
+
+from workhorse_core.hinting.slot import SlotKind
+from workhorse_core.rules.hints.annotated import Spot
+from workhorse_core.rules.hints.index import Index
+from workhorse_core.rules.hints.modern import TypeText, same
+
+
+class Verdict(StrEnum):
+    """How what was written stands to the real annotation."""
+
+    EXACT = "exact"
+    COMPATIBLE = "compatible"
+    DIFFERENT = "different"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One real annotation, and what stands at its place."""
+
+    place: Spot
+    truth: Truth
+    real: TypeText
+    got: TypeText | None
+    verdict: Verdict
+
+
+def read_files(root: Path) -> dict[str, bytes]:
+    """Read every Python file below a folder."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*.py"))}
+
+
+def read_truths(file: Path, package: str) -> list[Truth]:
+    """Read the annotations that were taken out of a project's own package."""
+    truths = [Truth(**json.loads(line)) for line in file.read_text().splitlines()]
+    return [each for each in truths if each.path.startswith(f"{package}/")]
+
+
+def spots(truths: Iterable[Truth], stripped: Index) -> dict[Spot, Truth]:
+    """Number the places of each name, so that a tool's file, whose lines moved, can be compared."""
+    number: dict[tuple[str, str, int], int] = {}
+    for module in stripped.modules.values():
+        counts: Counter[str] = Counter()
+        for function in module.functions:
+            number[module.path, function.name, function.first] = counts[function.name]
+            counts[function.name] += 1
+    found: dict[Spot, Truth] = {}
+    for truth in truths:
+        name, _, line = truth.key.rpartition("@")
+        owner, _, name = name.rpartition(":")
+        of_function = truth.kind in (SlotKind.PARAMETER, SlotKind.RETURN)
+        nth = number.get((truth.path, owner, int(line)), 0) if of_function else 0
+        found[truth.path, owner, name, nth] = truth
+    return found
+
+
+def judge(truths: Mapping[Spot, Truth], real: Index, got: Mapping[Spot, TypeText]) -> list[Judged]:
+    """Compare by spelling. ``Any`` says nothing and is as good as missing, unless it is what really stands there."""
+    judged: list[Judged] = []
+    for spot, truth in truths.items():
+        text = TypeText(truth.expression, {})
+        module = real.modules.get(truth.path)
+        text = (real.read(module, truth.expression) if module else None) or text
+        here = got.get(spot)
+        if here is None or (here.expression == "Any" and text.expression != "Any"):
+            verdict = Verdict.MISSING
+        elif same(_plain(here.expression), _plain(text.expression)):
+            verdict = Verdict.EXACT
+        else:
+            verdict = Verdict.DIFFERENT
+        judged.append(Judged(spot, truth, text, here, verdict))
+    return judged
+
+
+def _plain(expression: str) -> str:
+    return expression.replace("NoReturn", "Never")
+
+
+def count(judged: Sequence[Judged]) -> Counter[Verdict]:
+    """Count the verdicts."""
+    return Counter(each.verdict for each in judged)

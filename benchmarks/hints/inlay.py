@@ -1,0 +1,118 @@
+"""Inlay hints of a language server, read as annotations."""
+
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from workhorse_core.hinting.slot import SlotKind, find_slots
+from workhorse_core.rules.hints.annotated import Spot, spots_of
+from workhorse_core.rules.hints.index import Index, Module
+from workhorse_core.rules.hints.modern import TypeText, modernise
+
+
+def inlay_hints(command: Sequence[str], root: Path, package: str) -> Mapping[Spot, TypeText]:
+    """Open every file of a package and ask for its hints; those at a slot are what the tool would write."""
+    index = Index({path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*.py")})
+    slots = [slot for module in index.modules.values() for slot in find_slots(module.source).slots]
+    places = {(slot.path, slot.offset): spot for spot, slot in spots_of(index, slots).items()}
+    kinds = {spot: slot.kind for spot, slot in spots_of(index, slots).items()}
+    found: dict[Spot, TypeText] = {}
+    with subprocess.Popen(
+        command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        session = _Session(server.stdin, server.stdout)
+        session.ask(
+            "initialize",
+            {
+                "processId": None,
+                "rootUri": root.as_uri(),
+                "capabilities": _CAPABILITIES,
+                "workspaceFolders": [{"uri": root.as_uri(), "name": "project"}],
+            },
+        )
+        session.tell("initialized", {})
+        for path, module in index.modules.items():
+            if not path.startswith(f"{package}/"):
+                continue
+            uri = (root / path).as_uri()
+            text = module.source.text
+            session.tell(
+                "textDocument/didOpen",
+                {"textDocument": {"uri": uri, "languageId": "python", "version": 1, "text": text}},
+            )
+            whole = {"start": {"line": 0, "character": 0}, "end": {"line": text.count("\n") + 1, "character": 0}}
+            for hint in session.ask("textDocument/inlayHint", {"textDocument": {"uri": uri}, "range": whole}) or ():
+                place = hint["position"]
+                offset = module.source.offset(place["line"] + 1, place["character"])
+                spot = places.get((path, offset))
+                label = (
+                    hint["label"]
+                    if isinstance(hint["label"], str)
+                    else "".join(part["value"] for part in hint["label"])
+                )
+                is_result = label.strip().startswith("->")
+                if spot is None or is_result != (kinds[spot] is SlotKind.RETURN):
+                    continue
+                text_of = modernise(
+                    label.strip().removeprefix("->").removeprefix(":").strip(), _resolver(index, module)
+                )
+                if text_of is not None:
+                    found[spot] = text_of
+        session.ask("shutdown", None)
+        session.tell("exit", None)
+    return found
+
+
+_CAPABILITIES = {"textDocument": {"inlayHint": {}}, "workspace": {"configuration": False}}
+
+
+def _resolver(index: Index, module: Module):
+    def resolve(name: str) -> str | None:
+        if (home := index.home(module, name)) is not None:
+            return home
+        made = [each for each in index.modules.values() if name in each.classes]
+        if made:
+            return f"{made[0].name}:{name}"
+        return None if hasattr(__builtins__, name) or name in _BUILTINS else f"typing:{name}"
+
+    return resolve
+
+
+_BUILTINS = frozenset(dir(__import__("builtins")))
+
+
+class _Session:
+    def __init__(self, stdin: BinaryIO, stdout: BinaryIO) -> None:
+        self._in, self._out, self._id = stdin, stdout, 0
+
+    def tell(self, method: str, parameters: Any) -> None:
+        self._write({"jsonrpc": "2.0", "method": method, "params": parameters})
+
+    def ask(self, method: str, parameters: Any) -> Any:
+        self._id += 1
+        self._write({"jsonrpc": "2.0", "id": self._id, "method": method, "params": parameters})
+        while True:
+            message = self._read()
+            if "method" in message and "id" in message:
+                items = message.get("params", {}).get("items") if isinstance(message.get("params"), dict) else None
+                self._write({"jsonrpc": "2.0", "id": message["id"], "result": [None] * len(items) if items else None})
+            elif message.get("id") == self._id:
+                return message.get("result")
+
+    def _write(self, message: Any) -> None:
+        data = json.dumps(message).encode()
+        self._in.write(b"Content-Length: %d\r\n\r\n%s" % (len(data), data))
+        self._in.flush()
+
+    def _read(self) -> Any:
+        length = 0
+        while line := self._out.readline().strip():
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.partition(b":")[2])
+        if not length:
+            raise ValueError("The language server ended.")
+        return json.loads(self._out.read(length))

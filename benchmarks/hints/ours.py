@@ -1,0 +1,30 @@
+"""What our own sources propose, before any checker has dropped a part of it."""
+
+import shlex
+import time
+
+from tools import Result, Work
+
+from workhorse_core.project import open_project
+from workhorse_core.rules.hints.annotated import spots_of
+from workhorse_core.rules.hints.modern import TypeText
+from workhorse_core.rules.hints.proposer import Proposer
+
+RULES = "Workhorse, rules"
+TRACED = "Workhorse, rules and --trace"
+
+
+def propose(work: Work, *, trace: bool = False) -> Result:
+    """Propose a type for every slot of a stripped project; its tests are run where ``trace`` says so."""
+    command = "pytest -q -p no:cacheprovider " + shlex.join(work.tests)
+    started = time.perf_counter()
+    proposer = Proposer(open_project(work.stripped), trace=command if trace else "")
+    seconds = time.perf_counter() - started
+    got: dict[tuple[str, str, str, int], TypeText] = {}
+    sources: dict[tuple[str, str, str, int], tuple[str, ...]] = {}
+    for spot, slot in spots_of(proposer.scene.index, proposer.scene.slots).items():
+        settled = proposer.propose(slot)
+        if settled.expression is not None:
+            got[spot] = TypeText(settled.expression, settled.names)
+            sources[spot] = settled.sources
+    return Result(TRACED if trace else RULES, got, seconds, "", sources, len(proposer.scene.slots))

@@ -1,0 +1,107 @@
+"""The tables of docs/results.md on type hints."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from compare import Judged, Verdict, count
+from ours import RULES, TRACED
+from tools import Result
+
+Measured = Mapping[str, Mapping[str, tuple[Result, Sequence[Judged]]]]
+"""By project and tool."""
+_VERDICTS = (Verdict.EXACT, Verdict.COMPATIBLE, Verdict.DIFFERENT)
+
+
+def insert(page: str, parts: Mapping[str, str]) -> str:
+    """Put each part between its markers.
+
+    Raises:
+        LookupError: The page has no such markers.
+    """
+    for name, text in parts.items():
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
+        if not pattern.search(page):
+            raise LookupError(f"docs/results.md has no markers for {name!r}.")
+        page = pattern.sub(lambda found, text=text: f"{found[1]}\n{text}\n{found[2]}", page)
+    return page
+
+
+def compared_table(measured: Measured) -> str:
+    """Exact / compatible / different, of every tool on every project."""
+    projects = list(measured)
+    totals = [f"{name} ({_total(measured[name])})" for name in projects]
+    tools = dict.fromkeys(tool for results in measured.values() for tool in results)
+    rows = [[tool, *(_cell(measured[name].get(tool)) for name in projects)] for tool in tools]
+    return _table(["exact / compatible / different", *totals], rows)
+
+
+def _total(results: Mapping[str, tuple[Result, Sequence[Judged]]]) -> int:
+    return next((len(judged) for _, judged in results.values()), 0)
+
+
+def _cell(found: tuple[Result, Sequence[Judged]] | None) -> str:
+    if found is None:
+        return "not run"
+    result, judged = found
+    if result.failure:
+        return "failed"
+    counts = count(judged)
+    return " / ".join(str(counts[verdict]) for verdict in _VERDICTS)
+
+
+def sources_table(measured: Measured) -> str:
+    """How often each source was right where it spoke for what was proposed, with the tests and without."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for results in measured.values():
+        for tool in (RULES, TRACED):
+            result, judged = results.get(tool, (None, ()))
+            for each in judged:
+                place = each.place
+                for source in result.sources.get(place, ()) if result else ():
+                    counts[source][f"{tool} {each.verdict}"] += 1
+    rows = [
+        [source, *(" / ".join(str(found[f"{tool} {verdict}"]) for verdict in _VERDICTS) for tool in (RULES, TRACED))]
+        for source, found in sorted(counts.items(), key=lambda item: -sum(item[1].values()))
+    ]
+    return _table(["source: exact / compatible / different", RULES, TRACED], rows)
+
+
+def cost_table(measured: Measured) -> str:
+    """Seconds, and slots per second of ours."""
+    projects = list(measured)
+    tools = dict.fromkeys(tool for results in measured.values() for tool in results)
+    rows: list[list[str]] = []
+    for tool in tools:
+        cells: list[str] = []
+        for name in projects:
+            result = measured[name][tool][0] if tool in measured[name] else None
+            speed = f" ({result.slots / result.seconds:.0f} slots/s)" if result and result.slots else ""
+            cells.append(f"{result.seconds:.1f}{speed}" if result else "not run")
+        rows.append([tool, *cells])
+    return _table(["seconds", *projects], rows)
+
+
+def wrong_examples(measured: Measured) -> str:
+    """Ten that are different, two of each project, from as many sources as there are."""
+    rows: list[list[str]] = []
+    for name, results in measured.items():
+        if RULES not in results:
+            continue
+        result, judged = results[RULES]
+        wrong = [each for each in judged if each.verdict is Verdict.DIFFERENT and each.got is not None]
+        seen: set[tuple[str, ...]] = set()
+        for each in wrong:
+            sources = result.sources.get(each.place, ())
+            if sources in seen or len(seen) == 2 or each.got is None:
+                continue
+            seen.add(sources)
+            place = f"{each.truth.path.rpartition('/')[2]} {each.truth.key.partition('@')[0]}"
+            cells = (each.truth.expression, each.got.expression)
+            rows.append([name, f"`{place}`", *(f"`{cell}`".replace("|", "\\|") for cell in cells), ", ".join(sources)])
+    return _table(["", "slot", "real", "proposed", "by"], rows, left=True)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]], *, left: bool = False) -> str:
+    lines = [head, ["---", *("---" if left else "--:" for _ in head[1:])], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,31 @@
+"""How much of the targets is annotated, printed file by file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from workhorse_cli.action_command import Shared, open_for
+from workhorse_cli.errors import DONE
+from workhorse_cli.output import Output
+from workhorse_cli.report import coverage_lines
+from workhorse_cli.view import coverage_json, to_line
+from workhorse_core.hinting.coverage import total
+
+
+def print_coverage(targets: Sequence[str], shared: Shared) -> int:
+    """Measure what the targets name, print a line for each file, and give the exit code."""
+    from workhorse_cli.targets import read_targets
+    from workhorse_core.errors import UsageError
+    from workhorse_core.hinting.coverage import measure
+
+    output = Output(shared.json)
+    project = open_for(Path.cwd(), shared)
+    found = read_targets(targets, Path.cwd(), project.root)
+    if not found:
+        raise UsageError("Nothing is named to measure.", "Name a file or a folder: workhorse hints --report src")
+    files = measure(project, found)
+    if output.json:
+        print(to_line({"coverage": [coverage_json(each) for each in files], "total": coverage_json(total(files))}))
+        return DONE
+    for line in coverage_lines(files):
+        output.say(line)
+    return DONE

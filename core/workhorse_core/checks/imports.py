@@ -1,0 +1,161 @@
+"""The check that every changed module still imports: no new circular import, and a fresh Python imports it."""
+
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.checks.copies import Copies
+from workhorse_core.checks.tools import Origin, Tool, environment_python, run_tool
+from workhorse_core.hinting.modules import Module, Modules
+from workhorse_core.project import Project
+from workhorse_core.tree import Entry, Tree
+
+_SCRIPT = """
+import importlib, json, sys
+sys.path[:0] = json.loads(sys.argv[1])
+found = {}
+names = json.loads(sys.argv[2])
+tops = {name.partition(".")[0] for name in names}
+output = sys.stdout
+sys.stdout = sys.stderr
+for name in names:
+    for known in [known for known in sys.modules if known.partition(".")[0] in tops]:
+        del sys.modules[known]
+    try:
+        importlib.import_module(name)
+    except BaseException as error:
+        found[name] = f"{type(error).__name__}: {error}"
+output.write("\\n" + json.dumps(found))
+"""
+"""Imports each module as the first of its project, whatever the ones before it have loaded."""
+
+TIME_LIMIT = 60.0
+"""Seconds of wall time for all modules of one side."""
+
+
+class Imports:
+    """Finds circular imports that are new, and modules that could be imported before and cannot be now."""
+
+    name = "imports"
+    proof = False
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        """Compare the import graphs; then import the modules, where running the project's code is allowed."""
+        begin = time.perf_counter()
+        findings = list(new_cycles(comparison))
+        reason = ""
+        if not findings:
+            findings, reason = await _import_all(comparison)
+        status = CheckStatus.FAILED if findings else CheckStatus.PASSED
+        return CheckResult(self.name, status, tuple(findings), time.perf_counter() - begin, reason)
+
+
+def new_cycles(comparison: Comparison) -> Sequence[Finding]:
+    """Find imports that the candidate has, its base had not, and that lead back to the module that imports."""
+    after = Modules(comparison.project._replace(tree=_Candidate(comparison)))
+    before = Modules(comparison.project)
+    found: list[Finding] = []
+    for change in comparison.patch.changes:
+        if not change.path.endswith(".py"):
+            continue
+        now, old = after.at(change.path), before.at(change.path)
+        known = set(before.loads(old)) if old else set[tuple[str, str | None]]()
+        for target, attribute in after.loads(now) if now else ():
+            is_around = now is not None and attribute is None and now.name.startswith(f"{target}.")
+            if now and not is_around and (target, attribute) not in known and after.makes_cycle(now, target):
+                line = _line_of(now, target)
+                found.append(Finding(change.path, line, f"Importing {target} is a circular import.", "circular-import"))
+    return list(dict.fromkeys(found))
+
+
+def _line_of(module: Module, target: str) -> int:
+    lines = [each.node.lineno for each in module.imports if each.module == target or target.startswith(each.module)]
+    return lines[-1] if lines else 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate(Tree):
+    """The project's files as the candidate has them."""
+
+    comparison: Comparison
+
+    def find(self, path: str) -> Entry:
+        return self.comparison.project.tree.find(path)
+
+    def read(self, path: str) -> bytes | None:
+        for change in self.comparison.patch.changes:
+            if change.path == path:
+                return change.after
+        return self.comparison.project.tree.read(path)
+
+    def files(self, folder: str) -> Sequence[str]:
+        return self.comparison.project.tree.files(folder)
+
+
+# -- importing
+
+
+async def _import_all(comparison: Comparison) -> tuple[list[Finding], str]:
+    """Import the changed modules on both sides.
+
+    Returns:
+        What the candidate broke, and why something was not tried.
+    """
+    project = comparison.project
+    if not (project.trusted or comparison.task.options.get("tests") == "yes"):
+        return [], "no new circular import; importing would run the project's code, allow it with: workhorse trust"
+    modules = Modules(project)
+    wanted = {modules.name_of(path): path for path in _importable(comparison, modules)}
+    if not wanted:
+        return [], "no new circular import; what was changed is run, not imported"
+    roots = sorted({modules.root_of(path) for path in wanted.values()})
+    python = environment_python(project) or Path(sys.executable)
+    copies = Copies(project)
+    try:
+        copies.take_base(comparison.patch.changes)
+        copies.place(comparison.patch.changes)
+        before = await _failures(project, python, copies.before, copies.aside, roots, list(wanted))
+        possible = [name for name in wanted if name not in before]
+        after = await _failures(project, python, copies.after, copies.aside, roots, possible)
+    finally:
+        copies.close()
+    findings = [
+        Finding(wanted[name], 1, copies.without_places(f"{name} does not import any more: {error}"), "import")
+        for name, error in after.items()
+        if name in wanted
+    ]
+    return findings, _said(before, len(wanted))
+
+
+def _said(before: Mapping[str, str], count: int) -> str:
+    if not before:
+        return ""
+    name, error = next(iter(before.items()))
+    return f"{len(before)} of {count} modules did not import before: {name}: {error[:120]}"
+
+
+def _importable(comparison: Comparison, modules: Modules) -> Sequence[str]:
+    """Give the changed modules that are there to be imported: scripts would run."""
+    paths = [change.path for change in comparison.patch.changes if change.path.endswith(".py")]
+    inside = [path for path in paths if "." in modules.name_of(path) or path.endswith("/__init__.py")]
+    return [path for path in inside if not path.endswith("__main__.py")]
+
+
+async def _failures(
+    project: Project, python: Path, side: Path, folder: Path, roots: Sequence[str], names: Sequence[str]
+) -> Mapping[str, str]:
+    """Import modules in a child of its own; give what went wrong with each that could not be."""
+    if not names:
+        return {}
+    places = json.dumps([str(side / root) for root in roots])
+    tool = Tool("python", (str(python), "-I", "-B", "-c", _SCRIPT), Origin.PROJECT)
+    output = await run_tool(tool, [places, json.dumps(list(names))], project, folder, TIME_LIMIT)
+    try:
+        found: Mapping[str, str] = json.loads(output.stdout.decode("utf-8", "replace").rpartition("\n")[2])
+    except ValueError:
+        return dict.fromkeys(names, output.failure or output.first_words)
+    return found

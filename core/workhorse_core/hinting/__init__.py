@@ -1,0 +1,1 @@
+"""Type hints: where one is missing, what may stand there, and how it is written."""

@@ -1,0 +1,42 @@
+"""Whether a type can be a parameter's at all: the function's own uses of it, and what it asks it to be."""
+
+import ast
+
+from workhorse_core.code.nodes import dotted
+from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.rules.hints.modern import TypeText
+from workhorse_core.rules.hints.optional import member_texts
+from workhorse_core.rules.hints.scene import Scene
+
+_PLAIN = frozenset({"bool", "int", "float", "complex"})
+_TEXTS = frozenset({"str", "bytes"})
+
+
+def is_consistent(scene: Scene, slot: Slot, text: TypeText) -> bool:
+    """Tell whether nothing that the function does with a parameter speaks against a type."""
+    if slot.kind is not SlotKind.PARAMETER or slot.star:
+        return True
+    uses = scene.uses_in(slot)
+    members = member_texts(scene.index, text)
+    if uses is None or not members:
+        return True
+    names = {member.expression for member in members}
+    if uses.guards and not _holds_guarded(scene, slot, uses.guards, names):
+        return False
+    if uses.guards or uses.assigned or "asked" in uses.operations:
+        return True
+    if names <= _PLAIN and uses.operations & {"iterated", "item", "called"}:
+        return False
+    if names <= _TEXTS and "called" in uses.operations:
+        return False
+    return not uses.attributes or any(scene.has(member, uses.attributes) is not False for member in members)
+
+
+def _holds_guarded(scene: Scene, slot: Slot, guards: list[ast.expr], names: set[str]) -> bool:
+    """A function that asks what it was given takes what it asks for, and something else too."""
+    asked: set[str] = set()
+    for guard in guards:
+        for each in guard.elts if isinstance(guard, ast.Tuple) else [guard]:
+            asked.add((dotted(each) or "").rpartition(".")[2])
+    heads = {name.partition("[")[0] for name in names}
+    return not heads <= asked

@@ -1,0 +1,120 @@
+"""What pyrefly infers, run on a private copy and read back; nothing that it writes is taken as it is.
+
+The copy holds the project's Python files alone: no configuration of the project, which could name a program to run.
+"""
+
+import ast
+import asyncio
+import re
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from workhorse_core.checks.slices import put
+from workhorse_core.checks.tools import Output, Tool, environment_python, find_tool, run_tool
+from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.project import Project
+from workhorse_core.rules.hints.annotated import annotations, spots_of
+from workhorse_core.rules.hints.index import Index
+from workhorse_core.rules.hints.modern import TypeText, parse_type
+from workhorse_core.rules.hints.scene import Found, Scene
+from workhorse_core.rules.hints.written import write_known
+
+SOURCE = "pyrefly"
+TIME_LIMIT = 120.0
+
+
+class InferenceFailedError(Exception):
+    """The tool gave no result; the words are its own."""
+
+
+def from_inference(project: Project, scene: Scene) -> Iterator[Found]:
+    """Run pyrefly on the project with the types that are known so far written in, and read what it adds.
+
+    Raises:
+        InferenceFailedError: It could not be run to its end.
+    """
+    tool = find_tool("pyrefly", project)
+    if tool is None:
+        return
+    spots = spots_of(scene.index, scene.slots)
+    with tempfile.TemporaryDirectory(prefix="workhorse-") as name:
+        folder = Path(name).resolve()
+        files = write_known(scene.index, scene.by_key, scene.known)
+        for path, data in files.items():
+            put(folder, path, data)
+        output = _run_apart(tool, project, folder, scene.index)
+        if output.failure or output.code not in (0, 1):
+            raise InferenceFailedError(output.failure or f"pyrefly infer could not be used: {output.first_words}")
+        written = Index({path: (folder / path).read_bytes() for path in files})
+    for spot, text in annotations(written).items():
+        slot = spots.get(spot)
+        if slot is not None and (slot.path, slot.key) not in scene.known and (kept := _kept(scene, slot, text)):
+            is_result = slot.kind is SlotKind.RETURN
+            own = any(home.partition(":")[0] in scene.index.by_name for home in kept.names.values())
+            weight = 0.8 if is_result else 0.7 if own else 0.45
+            yield from scene.found(slot, kept, SOURCE, weight)
+
+
+def _kept(scene: Scene, slot: Slot, text: TypeText) -> TypeText | None:
+    """Leave out what says nothing, and a ``Self`` that is not this function's own."""
+    text = _plainly_iterated(text)
+    if re.search(r"\b(Any|Unknown|Never|Incomplete|NotImplementedType)\b", text.expression):
+        return None
+    if text.expression.count("|") > 1 or any(_is_hidden(name) for name in text.names):
+        return None
+    if "Self" in text.names:
+        if slot.kind is not SlotKind.RETURN:
+            return None
+        owner = scene.class_of(scene.function(slot))
+        if owner is None:
+            return None
+        if scene.python < 11:
+            expression = re.sub(r"\bSelf\b", owner.name, text.expression)
+            names = {name: home for name, home in text.names.items() if name != "Self"}
+            return TypeText(expression, {**names, **owner.text.names})
+    return text
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith("_")
+
+
+def _plainly_iterated(text: TypeText) -> TypeText:
+    """Say of a generator to which nothing is sent and that returns nothing what its callers need to know."""
+    match = re.fullmatch(r"(Async)?Generator\[(.+)\]", text.expression)
+    parsed = parse_type(text.expression)
+    if match is None or not isinstance(parsed, ast.Subscript):
+        return text
+    parts = parsed.slice.elts if isinstance(parsed.slice, ast.Tuple) else [parsed.slice]
+    if any(ast.unparse(each) not in {"None", "Any"} for each in parts[1:]):
+        return text
+    name = f"{match[1] or ''}Iterator"
+    names = {each: home for each, home in text.names.items() if not each.endswith("Generator")}
+    return TypeText(f"{name}[{ast.unparse(parts[0])}]", {**names, name: f"collections.abc:{name}"})
+
+
+def _run_apart(tool: Tool, project: Project, folder: Path, index: Index) -> Output:
+    """Run it whether or not an event loop is running in this thread."""
+    arguments = ["infer", "--color=never", "--use-ignore-files=false", "--disable-project-excludes-heuristics=true"]
+    for root in roots_of(index):
+        arguments += ["--search-path", str(folder / root)]
+    python = environment_python(project)
+    arguments += ["--python-interpreter-path", str(python)] if python else ["--skip-interpreter-query"]
+
+    def run() -> Output:
+        return asyncio.run(run_tool(tool, [*arguments, str(folder)], project, folder, TIME_LIMIT))
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
+
+
+def roots_of(index: Index) -> list[str]:
+    """Name the folders that packages are imported from, relative to the project's root."""
+    roots: dict[str, None] = {}
+    for module in index.modules.values():
+        depth = module.name.count(".") + 1 + module.is_package if module.name else 1
+        parts = module.path.split("/")
+        roots["/".join(parts[: max(0, len(parts) - depth)])] = None
+    return sorted(roots, key=lambda root: (root.count("/"), "test" in root, root))[:20]

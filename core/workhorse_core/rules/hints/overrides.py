@@ -1,0 +1,68 @@
+"""Overridden methods: what the base class says, in the project or in Python's own protocols."""
+
+import ast
+from collections.abc import Iterator
+
+from workhorse_core.code.nodes import dotted, last_name
+from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.rules.hints.dunders import HOMES, PARAMETERS, RETURNS
+from workhorse_core.rules.hints.index import FunctionPlace, arguments_of
+from workhorse_core.rules.hints.modern import TypeText
+from workhorse_core.rules.hints.scene import Found, Scene, positional_of
+
+SOURCE = "override"
+_SURE = frozenset({"default", "docstring", "isinstance", "literal", "name", "override"})
+
+
+def from_overrides(scene: Scene) -> Iterator[Found]:
+    """Take over what a base class of the project says of the same parameter, or Python of a special method."""
+    for slot in scene.of_kind(SlotKind.PARAMETER, SlotKind.RETURN):
+        place = scene.function(slot)
+        if place.owner is None:
+            continue
+        yield from scene.found(slot, _special(slot, place), SOURCE, 0.95)
+        if (inherited := _inherited(scene, slot, place)) is not None:
+            text, weight = inherited
+            yield from scene.found(slot, text, SOURCE, weight)
+
+
+def _special(slot: Slot, place: FunctionPlace) -> TypeText | None:
+    expression = ""
+    if slot.kind is SlotKind.RETURN:
+        expression = RETURNS.get(place.node.name, "")
+    else:
+        asked = PARAMETERS.get(place.node.name, ())
+        arguments = positional_of(place)
+        if len(arguments) == len(asked) or (len(arguments) < len(asked) and place.node.args.vararg):
+            expression = dict(zip((each.arg for each in arguments), asked, strict=False)).get(slot.name, "")
+    if not expression:
+        return None
+    return TypeText(expression, {name: home for name, home in HOMES.items() if name in expression})
+
+
+def _inherited(scene: Scene, slot: Slot, place: FunctionPlace) -> tuple[TypeText, float] | None:
+    """Give what the nearest base class says, and how sure that is: no surer than what it is known from."""
+    owner = scene.class_of(place)
+    if owner is None or place.node.name in {"__init__", "__new__"}:
+        return None
+    for base in scene.index.ancestors(owner):
+        method = base.method(place.node.name)
+        if method is None:
+            continue
+        name = slot.name
+        if slot.kind is SlotKind.PARAMETER and name not in {each.arg for each in arguments_of(method.node)}:
+            return None
+        text = scene.type_of(method, name)
+        if text is None or any(_is_variable(scene, home) for home in text.names.values()):
+            return None
+        sources = scene.sources.get((method.module.path, method.key(name)))
+        return text, 0.85 if sources is None or sources & _SURE else 0.55
+    return None
+
+
+def _is_variable(scene: Scene, home: str) -> bool:
+    """Whether a name is a type variable, whose meaning belongs to the class it stands in."""
+    module, _, attribute = home.partition(":")
+    found = scene.index.by_name.get(module)
+    value = found.assigned.get(attribute) if found else None
+    return value is not None and isinstance(value, ast.Call) and last_name(dotted(value.func) or "") == "TypeVar"

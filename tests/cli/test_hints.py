@@ -1,0 +1,74 @@
+import json
+from pathlib import Path
+
+from cli.running import Workhorse, git
+
+COUNTER = '''\
+"""Counting."""
+
+SEEN = {}
+
+
+class Counter:
+    def __init__(self, start=0):
+        self.value = start
+
+    def name(self):
+        return f"counter {self.value}"
+
+    def is_empty(self):
+        return self.value == 0
+'''
+
+
+def write(shop: Path) -> None:
+    (shop / "src/counter.py").write_text(COUNTER)
+    git("add", ".")
+    git("commit", "-qm", "Count")
+
+
+def test_hints_go_from_a_file_to_a_commit(shop: Path, program: Workhorse) -> None:
+    write(shop)
+    drafted = program("hints", "src/counter.py", "--engine", "rules")
+    assert drafted.code == 0, drafted.err
+    assert "✓ same-code-unannotated" in drafted.out
+    assert "+    def name(self) -> str:" in drafted.out
+    assert "+    def __init__(self, start: int = 0) -> None:" in drafted.out
+    assert "kept by source:" in drafted.out
+    assert "0 → 4 of 5 annotated" in drafted.out
+    assert (git("status", "--porcelain"), git("log", "-1", "--format=%s")) == ("", "Count\n")
+    assert program("approve", "@").code == 0
+    assert program("merge", "@").code == 0
+    assert "def is_empty(self) -> bool:" in (shop / "src/counter.py").read_text()
+    again = program("hints", "src/counter.py", "--engine", "rules")
+    assert "nothing to do" in again.out
+
+
+def test_the_report_writes_nothing(shop: Path, program: Workhorse) -> None:
+    write(shop)
+    told = program("hints", "--report", "src/counter.py")
+    assert (told.code, told.out) == (0, "  src/counter.py  0 of 5 annotated (0 %)\n")
+    found = json.loads(program("hints", "--report", "src/counter.py", "--json").out)
+    assert found["coverage"] == [{"path": "src/counter.py", "before": 0, "annotated": 0, "slots": 5}]
+    assert git("branch", "--list", "workhorse/*") == ""
+
+
+def test_json_names_sources_and_coverage(shop: Path, program: Workhorse) -> None:
+    write(shop)
+    found = json.loads(program("hints", "src/counter.py", "--engine", "rules", "--json").out)
+    parts = {part["name"]: part["sources"] for region in found["regions"] for part in region["parts"]}
+    assert "default" in parts["Counter.__init__(start)"]
+    assert found["coverage"][0]["annotated"] == len(parts) == 4
+
+
+def test_a_stub_beside_the_file_wins(shop: Path, program: Workhorse) -> None:
+    write(shop)
+    (shop / "src/counter.pyi").write_text("SEEN: dict[str, int]\n")
+    told = program("hints", "src/counter.py", "--engine", "rules")
+    assert told.code == 0
+    assert "stubs win" in told.out
+
+
+def test_an_option_without_a_target_is_wrong_usage(shop: Path, program: Workhorse) -> None:
+    assert program("hints", "--report").code == 2
+    assert program("hints").code == 2

@@ -1,0 +1,159 @@
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from workhorse_core.action import Part
+from workhorse_core.check import CheckStatus, Comparison, Finding, Isolating
+from workhorse_core.checks.annotation_types import AnnotationTypes
+from workhorse_core.checks.findings import Report
+from workhorse_core.code.source import Source
+from workhorse_core.hinting.slot import find_slots
+from workhorse_core.hinting.writer import insertion
+from workhorse_core.patch import make_patch
+from workhorse_core.project import Project
+from workhorse_core.settings.config import Config
+from workhorse_core.task import Task
+from workhorse_core.tree import WorkTree
+
+
+def project_of(root: Path, files: dict[str, str]) -> Project:
+    for path, text in files.items():
+        (root / path).write_text(text)
+    return Project(root, None, WorkTree(root), Config())
+
+
+def parts_of(project: Project, path: str, types: dict[str, str], sources: dict[str, int] | None = None) -> list[Part]:
+    source = Source(path, project.tree.read(path) or b"")
+    return [
+        Part(
+            slot.title, (insertion(source, slot, types[slot.title]),), ("a", "b")[: (sources or {}).get(slot.title, 1)]
+        )
+        for slot in find_slots(source).slots
+        if slot.title in types
+    ]
+
+
+class Candidates:
+    """Makes candidates of some parts, as settling does."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def __call__(self, parts: Sequence[Part]) -> Comparison:
+        edits = [edit for part in parts for edit in part.edits]
+        return Comparison(self._project, Task("hints", ()), make_patch(self._project.tree.read, edits))
+
+
+async def judge(project: Project, parts: list[Part]) -> tuple[dict[str, str], AnnotationTypes]:
+    """Give what the check leaves out, with its words; what it keeps must pass."""
+    check = AnnotationTypes()
+    assert isinstance(check, Isolating)
+    compare = Candidates(project)
+    first = await check.run(compare(parts))
+    if first.status is CheckStatus.PASSED:
+        return {}, check
+    guilty = await check.isolate(parts, compare)
+    last = await check.run(compare([part for part in parts if part not in guilty]))
+    assert last.status is not CheckStatus.FAILED, last.findings
+    return {part.name: words for part, words in guilty.items()}, check
+
+
+CALLERS = """\
+def double(number):
+    return number * 2
+
+
+def join(words):
+    return ",".join(words)
+
+
+def use():
+    return double(3), join(["a"])
+"""
+
+
+async def test_a_wrong_parameter_shows_at_a_caller_and_goes_alone(tmp_path: Path) -> None:
+    project = project_of(tmp_path, {"a.py": CALLERS})
+    types = {"double(number)": "str", "double return": "str", "join(words)": "list[str]", "join return": "str"}
+    guilty, _ = await judge(project, parts_of(project, "a.py", types))
+    assert set(guilty) == {"double(number)", "double return"} or set(guilty) == {"double(number)"}
+
+
+async def test_a_wrong_result_goes_and_the_parameter_on_its_line_stays(tmp_path: Path) -> None:
+    project = project_of(tmp_path, {"a.py": CALLERS})
+    types = {"double(number)": "int", "double return": "bytes", "join(words)": "list[str]", "join return": "str"}
+    guilty, _ = await judge(project, parts_of(project, "a.py", types))
+    assert set(guilty) == {"double return"}
+
+
+async def test_what_is_wrong_whatever_the_types_is_no_annotations_fault(tmp_path: Path) -> None:
+    project = project_of(tmp_path, {"a.py": "def f(x):\n    return int('1').upper()\n", "mypy.ini": "[mypy]\n"})
+    parts = parts_of(project, "a.py", {"f(x)": "str"})
+    check, compare = AnnotationTypes(), Candidates(project)
+    assert (await check.run(compare(parts))).status is CheckStatus.FAILED
+    assert await check.isolate(parts, compare) == {}
+    result = await check.run(compare(parts))
+    assert result.status is CheckStatus.PASSED
+    assert "found by the way" in result.reason
+    assert [finding.line for finding in result.findings] == [2]
+
+
+BODY = "def f(x):\n    return x.upper()\n"
+
+
+@pytest.mark.parametrize(("sources", "kept"), [(1, False), (2, True)])
+async def test_what_a_second_source_agrees_on_stays_though_its_body_is_wrong(
+    tmp_path: Path, sources: int, kept: bool
+) -> None:
+    project = project_of(tmp_path, {"a.py": BODY})
+    parts = parts_of(project, "a.py", {"f(x)": "str | None"}, {"f(x)": sources})
+    guilty, _ = await judge(project, parts)
+    assert (set(guilty) == set()) is kept
+
+
+async def test_a_project_without_a_configured_checker_is_checked_by_the_fastest(tmp_path: Path) -> None:
+    project = project_of(tmp_path, {"a.py": "def f():\n    return 1\n"})
+    guilty, _ = await judge(project, parts_of(project, "a.py", {"f return": "str"}))
+    assert "f return" in guilty
+
+
+class Simulated(AnnotationTypes):
+    """A checker that objects to some parts, each in a line of a caller that names the function."""
+
+    def __init__(self, wrong: dict[bytes, int]) -> None:
+        super().__init__()
+        self._wrong = wrong
+
+    async def _ask(self, comparison: Comparison) -> tuple[list[Report | None], list[Finding]]:
+        key = comparison.patch.text
+        if key not in self._seen:
+            self.runs += 1
+            after = comparison.patch.changes[0].after or b"" if comparison.patch.changes else b""
+            found = [
+                Finding("a.py", line, f'Argument 1 to "{mark.split()[1].decode().partition("(")[0]}" is wrong', "call")
+                for mark, line in self._wrong.items()
+                if mark in after
+            ]
+            self._seen[key] = ([Report()], found)
+        return self._seen[key]
+
+
+@pytest.mark.parametrize("wrong_count", [1, 5, 20])
+async def test_the_checker_is_asked_about_twice_the_logarithm_of_the_slots(tmp_path: Path, wrong_count: int) -> None:
+    functions = 100
+    text = "".join(f"def f{n}(a, b, c):\n    return a\n" for n in range(functions))
+    text += "".join(f"f{n}(1, 2, 3)\n" for n in range(functions))
+    project = project_of(tmp_path, {"a.py": text})
+    types = {f"f{n}({name})": "str" if name == "b" else "int" for n in range(functions) for name in "abc"}
+    parts = parts_of(project, "a.py", types)
+    chosen = range(0, functions, functions // wrong_count)[:wrong_count]
+    check = Simulated({b"def f%d(a: int, b: str" % n: 2 * functions + n + 1 for n in chosen})
+    compare = Candidates(project)
+    assert (await check.run(compare(parts))).status is CheckStatus.FAILED
+    guilty = await check.isolate(parts, compare)
+    last = await check.run(compare([part for part in parts if part not in guilty]))
+    assert last.status is CheckStatus.PASSED
+    assert len(guilty) == wrong_count
+    assert check.runs <= 2 * math.log2(len(parts)) + wrong_count

@@ -1,0 +1,93 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from workhorse_core.check import CheckStatus, Comparison
+from workhorse_core.checks.imports import Imports
+from workhorse_core.checks.project_tests import ProjectTests
+from workhorse_core.edit import Edit
+from workhorse_core.patch import make_patch
+from workhorse_core.project import Project
+from workhorse_core.settings.config import Config
+from workhorse_core.task import Task
+from workhorse_core.tree import WorkTree
+
+FILES = {
+    "pkg/__init__.py": "",
+    "pkg/a.py": "import os\n\n\ndef f(x):\n    return x\n",
+    "pkg/b.py": "from .a import f\n\n\nclass Box:\n    pass\n",
+}
+
+
+def project_of(root: Path, files: dict[str, str], *, trusted: bool = True) -> Project:
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return Project(root, None, WorkTree(root), Config(), trusted=trusted)
+
+
+def comparison(project: Project, path: str, old: str, new: str, **options: str) -> Comparison:
+    data = project.tree.read(path) or b""
+    start = data.index(old.encode())
+    patch = make_patch(project.tree.read, [Edit(path, start, start + len(old), new.encode())])
+    return Comparison(project, Task("hints", (), options=options), patch)
+
+
+async def test_a_new_circular_import_is_found_without_running_anything(tmp_path: Path) -> None:
+    project = project_of(tmp_path, FILES, trusted=False)
+    result = await Imports().run(comparison(project, "pkg/a.py", "import os\n", "import os\nfrom .b import Box\n"))
+    assert result.status is CheckStatus.FAILED
+    assert [(finding.path, finding.line) for finding in result.findings] == [("pkg/a.py", 2)]
+
+
+async def test_an_import_for_type_checkers_is_no_cycle(tmp_path: Path) -> None:
+    project = project_of(tmp_path, FILES)
+    new = "import os\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .b import Box\n"
+    result = await Imports().run(comparison(project, "pkg/a.py", "import os\n", new))
+    assert (result.status, result.reason) == (CheckStatus.PASSED, "")
+
+
+async def test_what_does_not_import_any_more_is_found_in_a_child(tmp_path: Path) -> None:
+    project = project_of(tmp_path, FILES)
+    result = await Imports().run(comparison(project, "pkg/a.py", "f(x)", "f(x: Missing)"))
+    assert result.status is CheckStatus.FAILED
+    assert "NameError" in result.findings[0].message
+    assert str(tmp_path) not in result.findings[0].message
+
+
+async def test_the_code_of_a_project_that_is_not_trusted_is_not_run(tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    files = {**FILES, "pkg/a.py": f"import os\nopen({str(mark)!r}, 'w').close()\n\n\ndef f(x):\n    return x\n"}
+    project = project_of(tmp_path, files, trusted=False)
+    result = await Imports().run(comparison(project, "pkg/a.py", "f(x)", "f(x: int)"))
+    assert result.status is CheckStatus.PASSED
+    assert "workhorse trust" in result.reason
+    assert not mark.exists()
+
+
+async def test_what_did_not_import_before_is_said_and_no_finding(tmp_path: Path) -> None:
+    project = project_of(tmp_path, {**FILES, "pkg/a.py": "import missing_dependency\n\n\ndef f(x):\n    return x\n"})
+    result = await Imports().run(comparison(project, "pkg/a.py", "f(x)", "f(x: int)"))
+    assert result.status is CheckStatus.PASSED
+    assert "missing_dependency" in result.reason
+
+
+async def test_a_script_is_not_imported_because_that_would_run_it(tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    project = project_of(tmp_path, {"run.py": f"def f(x):\n    return x\n\n\nopen({str(mark)!r}, 'w').close()\n"})
+    result = await Imports().run(comparison(project, "run.py", "f(x)", "f(x: int)"))
+    assert result.status is CheckStatus.PASSED
+    assert not mark.exists()
+
+
+async def test_tests_that_passed_before_must_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workhorse_core.checks.project_tests.environment_python", lambda _: Path(sys.executable))
+    tests = "from pkg.a import f\n\n\ndef test_f():\n    assert f.__annotations__ == {}\n"
+    project = project_of(tmp_path, {**FILES, "tests/test_a.py": tests})
+    said = comparison(project, "pkg/a.py", "f(x)", "f(x: int)", tests="yes")
+    result = await ProjectTests().run(said)
+    assert result.status is CheckStatus.FAILED
+    assert [finding.message for finding in result.findings] == ["tests/test_a.py::test_f passed before"]
+    asked = said._replace(task=Task("hints", ()), project=project._replace(trusted=False))
+    assert (await ProjectTests().run(asked)).status is CheckStatus.SKIPPED

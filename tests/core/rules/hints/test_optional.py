@@ -1,0 +1,33 @@
+import pytest
+
+from workhorse_core.rules.hints.modern import TypeText
+from workhorse_core.rules.hints.optional import fit_default
+from workhorse_core.rules.hints.scene import make_scene
+
+CODE = """
+from typing import Union
+class Unset: ...
+UNSET = Unset()
+MaybeTypes = Union[int, None]
+def f(x=None): ...
+def g(x=UNSET): ...
+def h(x=1): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("owner", "expression", "expected"),
+    [
+        ("f", "int", "int | None"),
+        ("f", "int | None", "int | None"),
+        ("f", "MaybeTypes", "MaybeTypes"),
+        ("g", "int", "int | Unset"),
+        ("g", "Unset", "Unset"),
+        ("h", "float", "float"),
+    ],
+)
+def test_a_type_is_widened_by_the_default_that_is_not_of_it(owner: str, expression: str, expected: str) -> None:
+    scene = make_scene({"a.py": CODE.encode()})
+    slot = next(slot for slot in scene.slots if slot.owner == owner and slot.name == "x")
+    names = {expression: f"a:{expression}"} if expression[0].isupper() else {}
+    assert fit_default(scene.index, slot, TypeText(expression, names)).expression == expected

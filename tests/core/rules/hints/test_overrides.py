@@ -1,0 +1,36 @@
+from workhorse_core.rules.hints.overrides import from_overrides
+
+from .conftest import Said
+
+
+def test_python_says_what_special_methods_take_and_give(said: Said) -> None:
+    code = (
+        "class C:\n    def __exit__(self, a, b, c): ...\n    def __eq__(self, other): ...\n    def __len__(self): ...\n"
+    )
+    found = said(from_overrides, code)
+    assert found["C.__exit__:a"] == "type[BaseException] | None"
+    assert found["C.__exit__:c"] == "TracebackType | None"
+    assert found["C.__eq__:other"] == "object"
+    assert found["C.__eq__:return"] == "bool"
+    assert found["C.__len__:return"] == "int"
+
+
+def test_a_function_of_the_same_name_is_no_special_method(said: Said) -> None:
+    assert said(from_overrides, "def __len__(x): ...\n") == {}
+
+
+def test_what_the_base_class_says_holds_for_the_method_that_overrides_it(said: Said) -> None:
+    base = "class Base:\n    def run(self, x: 'list[Base]', y) -> int: ...\n"
+    found = said(from_overrides, "from b import Base\nclass C(Base):\n    def run(self, x, y): ...\n", b=base)
+    assert found == {"C.run:x": "list[Base]", "C.run:return": "int"}
+
+
+def test_a_type_variable_of_the_base_class_stays_there(said: Said) -> None:
+    base = "from typing import TypeVar\nT = TypeVar('T')\nclass Base:\n    def run(self, x: T) -> T: ...\n"
+    assert said(from_overrides, "from b import Base\nclass C(Base):\n    def run(self, x): ...\n", b=base) == {}
+
+
+def test_constructors_override_nothing(said: Said) -> None:
+    base = "class Base:\n    def __init__(self, x: int): ...\n"
+    found = said(from_overrides, "from b import Base\nclass C(Base):\n    def __init__(self, x): ...\n", b=base)
+    assert "C.__init__:x" not in found
