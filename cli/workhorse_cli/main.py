@@ -29,6 +29,7 @@ COMMANDS = (
     Entry("discard", "workhorse_cli.commands.discard", "Remove a job's branch; its record stays."),
     Entry("resume", "workhorse_cli.commands.resume", "Go on with what was interrupted."),
     Entry("probe", "workhorse_cli.commands.probe", "Measure what your model really does."),
+    Entry("hooks", "workhorse_hooks.command", "Install the git hooks, and see what they do."),
     Entry("up", "workhorse_cli.commands.up", "Find a model server, or start one."),
     Entry("down", "workhorse_cli.commands.down", "Unload the model; stop what up started."),
     Entry("models", "workhorse_cli.commands.models", "List the models that are there."),

@@ -154,13 +154,15 @@ class Repository:
         return answer.output
 
     @contextmanager
-    def started(self, *arguments: str) -> "Generator[Popen[bytes]]":
+    def started(self, *arguments: str, environment: Mapping[str, str] | None = None) -> "Generator[Popen[bytes]]":
         """Start a git command that reads its standard input from us.
 
         However the block is left, the command reads the end of its input and has ended afterwards.
         """
         command = [_program(), *self._place(), *arguments]
-        child = _git_type()(self.root).execute(command, istream=PIPE, as_process=True, env=_ENVIRONMENT)
+        child = _git_type()(self.root).execute(
+            command, istream=PIPE, as_process=True, env={**_ENVIRONMENT, **(environment or {})}
+        )
         process = cast("Popen[bytes]", child.proc)  # pyright: ignore[reportUnknownMemberType]
         try:
             yield process

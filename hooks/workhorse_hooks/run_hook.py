@@ -1,0 +1,61 @@
+"""Running a hook without our shim: as husky, lefthook, pre-commit and prek do, and whoever calls it by hand."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from workhorse_core.errors import NotARepository
+from workhorse_core.git.repository import Repository
+from workhorse_core.landing.carry_out import operation_under_way
+from workhorse_hooks.scan import DIFF, QUIETLY, commit_diff, read_diff
+
+
+def run_hook(hook: str, arguments: Sequence[str], pushed: bytes) -> int:
+    """Run one hook of the repository that is stood in, and give what the shims give.
+
+    Args:
+        hook: As git names it.
+        arguments: What git gives to the hook.
+        pushed: What git writes to the hook's input, of ``pre-push``.
+
+    Raises:
+        WorkhorseError: There is no repository here, or it cannot be used.
+    """
+    repository = Repository.find(Path.cwd())
+    if repository is None:
+        raise NotARepository(f"There is no git repository in {Path.cwd()}", "Go to a repository")
+    if hook != "pre-push" and operation_under_way(repository):
+        return 0
+    files = [os.path.abspath(word) if os.path.exists(word) else word for word in arguments[:1]] + [*arguments[1:]]
+    os.chdir(repository.root)
+    git_dir, common_dir = str(repository.git_dir), str(repository.common_dir)
+    if hook == "pre-commit":
+        from workhorse_hooks.pre_commit import run_pre_commit
+
+        return run_pre_commit(git_dir, common_dir, staged_diff(repository))
+    if hook == "post-commit":
+        from workhorse_hooks.post_commit import run_post_commit
+
+        commit = repository.commit_id("HEAD")
+        changed = read_diff(repository.run(*QUIETLY, *commit_diff(commit), environment=_PATTERNS))
+        return run_post_commit(git_dir, common_dir, commit if changed else "")
+    if hook == "prepare-commit-msg":
+        from workhorse_hooks.prepare_commit_msg import run_prepare_commit_msg
+
+        return run_prepare_commit_msg(git_dir, files)
+    if hook == "commit-msg":
+        from workhorse_hooks.commit_msg import run_commit_msg
+
+        return run_commit_msg(git_dir, files[0])
+    from workhorse_hooks.pre_push import run_pre_push
+
+    return run_pre_push(git_dir, arguments, pushed)
+
+
+_PATTERNS = {"GIT_LITERAL_PATHSPECS": "0"}
+
+
+def staged_diff(repository: Repository) -> bytes:
+    """Give what is about to be committed, as `workhorse_hooks.scan.read_diff` reads it."""
+    index = {"GIT_INDEX_FILE": str(repository.hook_index)} if repository.hook_index else {}
+    return repository.run(*QUIETLY, *DIFF, environment={**_PATTERNS, **index})
