@@ -100,6 +100,15 @@ class Ledger:
                 raise
         return cls(connection, path)
 
+    @classmethod
+    def open_existing(cls, folder: Path) -> "Ledger | None":
+        """Open the ledger in a folder if one was ever begun there; None, and nothing is made, where not.
+
+        Raises:
+            LedgerError: It cannot be read or written, is damaged, or was written by a newer Workhorse.
+        """
+        return cls.open(folder) if (folder / _FILE).exists() else None
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()

@@ -12,6 +12,7 @@ from pathlib import Path
 from workhorse_core.check import CheckStatus
 from workhorse_core.draft import DraftStatus
 from workhorse_core.errors import LandingRefused, LedgerError
+from workhorse_core.git.differences import digest_between
 from workhorse_core.git.output import records
 from workhorse_core.git.repository import BRANCHES, Entry, Head, Repository, git_failed
 from workhorse_core.handoff import Decision
@@ -30,17 +31,16 @@ from workhorse_core.landing.places import (
 from workhorse_core.ledger import EventKind, Ledger
 from workhorse_core.patch import Patch
 from workhorse_core.scratch import Scratch, read_patch
-
-Trailer = tuple[str, str]
+from workhorse_core.trailers import ASSISTED, CHANGE, JOB, REVIEWED, VERIFIED, Trailer, say_verified, write_trailers
 
 
 @dataclass(frozen=True, slots=True)
 class LandingPlan:
     """What landing a job would do; nothing has been done yet.
 
-    ``tree`` is what would be committed, None when no commit would be made. ``unverified`` are the changes of those
-    places where something else would land than what was verified: verify them before landing. ``notes`` are
-    sentences for the user.
+    ``tree`` is what would be committed, None when no commit would be made; ``trailers`` are what its message ends
+    with. ``unverified`` are the changes of those places where something else would land than what was verified:
+    verify them before landing. ``notes`` are sentences for the user.
     """
 
     job: str
@@ -143,14 +143,18 @@ def _planned(repository: Repository, job: Job, commit: bool) -> LandingPlan:
     head = repository.head()
     work = [place for change in patch.changes if (place := place_in_work_tree(repository, change, head))]
     landing = Landing(str(repository.root), tuple(step for change in work for step in file_steps(change)))
-    plan = LandingPlan(job.id, landing, None, _trailers(job))
+    plan = LandingPlan(job.id, landing, None, ())
     plan = replace(plan, unverified=unverified_in(work, patch.changes))
     if not commit:
         return plan
     if head.commit is None:
         return replace(plan, notes=("There is no commit yet: only the work tree changes.",))
     refuse_operation(repository)
-    return _with_commit(repository, plan, scratch, patch, head)
+    plan = _with_commit(repository, plan, scratch, patch, head)
+    if plan.tree is None or head.tree is None:
+        return plan
+    change = digest_between(repository, head.tree, plan.tree)
+    return replace(plan, landing=replace(plan.landing, change=change), trailers=_trailers(job, change))
 
 
 def _approved(repository: Repository, job: Job) -> Scratch:
@@ -255,8 +259,7 @@ def _notes(files: Sequence[FileStep], patch: Patch, head: Mapping[str, Entry], i
 
 def _commit(repository: Repository, plan: LandingPlan, message: str) -> str:
     """Write the commit, signed where the user signs commits; no branch points at it yet."""
-    trailers = "".join(f"{name}: {' '.join(value.split())}\n" for name, value in plan.trailers)
-    text = f"{message.rstrip()}\n\n{trailers}".encode("utf-8", "surrogateescape")
+    text = f"{message.rstrip()}\n\n{write_trailers(plan.trailers)}".encode("utf-8", "surrogateescape")
     sign = ["-S"] if repository.setting("commit.gpgsign", "bool") == "true" else []
     parent = ("-p", plan.landing.head or "")
     arguments = ("-c", "i18n.commitEncoding=UTF-8", "commit-tree", *sign, *parent, "-F", "-", plan.tree or "")
@@ -271,16 +274,16 @@ def _commit(repository: Repository, plan: LandingPlan, message: str) -> str:
     raise LandingRefused(f"The commit could not be made ({reason}); nothing was changed.", hint)
 
 
-def _trailers(job: Job) -> tuple[Trailer, ...]:
-    """Say who made this: which job, who drafted, what verified, who approved."""
+def _trailers(job: Job, change: str) -> tuple[Trailer, ...]:
+    """Say who made this: which job, what it changes, who drafted, what verified, who approved."""
     drafted = [draft for draft in job.drafts if draft.status is DraftStatus.DRAFTED]
     engines = sorted({f"workhorse {draft.engine or ''} {draft.model or ''}".strip() for draft in drafted})
     verification, verdict = job.verification, job.verdict
     passed = [r.name for r in verification.results if r.status is CheckStatus.PASSED] if verification else []
-    evidence = verification.evidence[:16] if verification else ""
     return (
-        ("Workhorse-Job", job.id),
-        *(("Assisted-by", " ".join(engine.split())) for engine in engines),
-        ("Verified-by", f"workhorse {', '.join(passed)} (evidence {evidence})"),
-        *((("Reviewed-by", verdict.name),) if verdict else ()),
+        (JOB, job.id),
+        (CHANGE, f"{job.task.action} {change}"),
+        *((ASSISTED, engine) for engine in engines),
+        (VERIFIED, say_verified(passed, verification.evidence if verification else "")),
+        *(((REVIEWED, verdict.name),) if verdict else ()),
     )

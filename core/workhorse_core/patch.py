@@ -27,7 +27,8 @@ NO_NEWLINE = "\\"
 class FileChange:
     """One file before and after; None where it does not exist. ``edits`` lead from one to the other, in order.
 
-    ``moved_from`` is the old path of a file that moves.
+    There are no edits where only the two are known: in a commit that is audited. ``moved_from`` is the old path of a
+    file that moves.
     """
 
     path: str

@@ -10,6 +10,7 @@ import pytest
 from prepared_jobs import FAILED, approved_job, open_ledger, put_before, verdict_on, verified_job
 from workhorse_core.edit import Edit, Move
 from workhorse_core.errors import LandingRefused, WorkhorseError
+from workhorse_core.git.differences import digest_between
 from workhorse_core.git.repository import Repository
 from workhorse_core.handoff import Decision
 from workhorse_core.job import Job, JobStatus, checked, judged, read_job
@@ -110,6 +111,7 @@ def test_the_commit_says_who_did_what(repository: Repository, ledger: Ledger) ->
     assert job.verification is not None
     assert trailers == [
         f"Workhorse-Job: {job.id}",
+        f"Workhorse-Change: docstrings {digest_between(repository, 'HEAD^', 'HEAD')}",
         "Assisted-by: workhorse rules",
         f"Verified-by: workhorse same-code (evidence {job.verification.evidence[:16]})",
         "Reviewed-by: Ada Lovelace <ada@example.org>",

@@ -8,12 +8,14 @@ leaves the tree alone, a docstring below a statement leaves the tokens of the re
 import asyncio
 import time
 from bisect import bisect_left
+from dataclasses import replace
 
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.byte_code import check_byte_code
 from workhorse_core.checks.code_file import ENDS, CodeFile, read_code
 from workhorse_core.checks.code_tokens import check_tokens
 from workhorse_core.checks.code_tree import DiffersError, check_trees
+from workhorse_core.checks.docstring_edits import docstring_edits
 from workhorse_core.patch import FileChange
 
 
@@ -51,6 +53,8 @@ def _prove(change: FileChange) -> None:
     if before.encoding != after.encoding:
         raise DiffersError("encoding", f"The encoding was {before.encoding} and is {after.encoding}.")
     check_trees(before.shape, after.shape)
+    if not change.edits:
+        change = replace(change, edits=docstring_edits(change.path, before, after))
     _check_bytes(change, before, after)
     check_tokens(before, after)
     check_byte_code(before, after)

@@ -253,6 +253,14 @@ class Repository:
         contents = zip(paths, batch_contents(output, names), strict=True)
         return {path: data for path, data in contents if data is not None}
 
+    def read_objects(self, blobs: Sequence[str], environment: Mapping[str, str] | None = None) -> dict[str, bytes]:
+        """Read blobs by their full ids in one go; what is not there, or is no blob, is left out."""
+        names = [blob.encode() for blob in blobs]
+        stdin = b"".join(name + b"\n" for name in names)
+        output = self.run("cat-file", "--batch", stdin=stdin, environment=environment) if names else b""
+        contents = zip(blobs, batch_contents(output, names), strict=True)
+        return {blob: data for blob, data in contents if data is not None}
+
     def changed_lines(self, revision: str | None = None, staged: bool = False) -> dict[str, list[Lines]]:
         """Say which lines are new or changed, by path: ranges in the new side, from 1, both ends included.
 

@@ -29,7 +29,8 @@ _UNDER_WAY = {
 class Landing:
     """What changes where: in the work tree at ``root``, in its index, and from commit ``head`` to ``commit``.
 
-    Without ``commit`` HEAD stays; without ``index`` the index is not touched.
+    Without ``commit`` HEAD stays; without ``index`` the index is not touched. ``change`` is the digest of what the
+    commit changes.
     """
 
     root: str
@@ -39,6 +40,7 @@ class Landing:
     head: str | None = None
     commit: str | None = None
     subject: str = ""
+    change: str | None = None
 
 
 def carry_out(repository: Repository, landing: Landing, name: str) -> None:

@@ -2,12 +2,15 @@ import ast
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.actions.docstring_cases import FOLDER, Case, Outcome, read_case, run_case
+from workhorse_core.checks.same_code import differences
 from workhorse_core.edit import splice
+from workhorse_core.patch import FileChange
 
 CASES = sorted(FOLDER.glob("*.txt"))
 pytestmark = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -43,6 +46,11 @@ def test_only_docstrings_are_replaced_and_everything_else_is_put_in(case: Case, 
         old = outcome.before[edit.start : edit.end]
         assert not old or isinstance(ast.literal_eval(f"({old.decode(case.encoding)})"), str)
     assert splice(outcome.before, outcome.edits) == outcome.after
+
+
+def test_the_proof_holds_on_the_two_files_alone_as_it_does_on_the_edits(case: Case, outcome: Outcome) -> None:
+    change = FileChange(case.path, outcome.before, outcome.after, tuple(sorted(outcome.edits)))
+    assert [d.message for d in differences(replace(change, edits=()))] == [d.message for d in differences(change)]
 
 
 def test_a_second_run_finds_nothing_more_to_do(case: Case, outcome: Outcome, tmp_path: Path) -> None:

@@ -244,7 +244,6 @@ def test_other_code_is_refused(change: FileChange, rule: str) -> None:
             "bytes",
             id="a blank elsewhere",
         ),
-        pytest.param(claimed("x = 1\n", '"""A."""\nx = 1\n'), "bytes", id="no edit said"),
         pytest.param(claimed("x = 1\n", '"""A."""\nx = 1\n', (0, 0, '"""B."""\n')), "bytes", id="another edit said"),
         pytest.param(
             claimed("x = 1\n", '"""A."""\nx = 1\n', (3, 4, "="), (3, 5, "= ")), "bytes", id="edits that overlap"
@@ -388,9 +387,27 @@ def test_docstrings_in_the_standard_library_are_the_same_code() -> None:
             except (TargetError, SyntaxError, ValueError):
                 continue
             assert differences(change) == [], path
+            assert differences(FileChange(change.path, change.before, change.after)) == [], path
             proved += len(change.edits)
 
     assert proved > 200
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x = 1\n", "x = 2\n"),
+        ("def f():\n    return 1\n", 'def f():\n    """A."""\n    return 1 \n'),
+        ("def f():\n    return 1\n", 'def f():\n    """A."""\n    # note\n    return 1\n'),
+        ("def f():\n    # note\n    return 1\n", 'def f():\n    """A."""\n    return 1\n'),
+        ('def f():\n    """A."""\n    return 1\n', "def f():\n    return 1\n"),
+        ("def f(): return 1\n", 'def f(): """A."""; return 1\n'),
+        ("x = 1\n\n\ny = 2\n", '"""A."""\n\nx = 1\n\ny = 2\n'),
+        ("x = 1\n", '"""A."""\nx  = 1\n'),
+    ],
+)
+def test_two_files_alone_that_differ_in_more_than_docstrings_are_refused(before: str, after: str) -> None:
+    assert differences(FileChange("a.py", before.encode(), after.encode())) != []
 
 
 def test_strings_and_comments_are_split_as_tokenize_splits_them() -> None:

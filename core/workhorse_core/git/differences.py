@@ -1,0 +1,106 @@
+"""What commits change: their files, and a digest of the change alone that survives a rebase.
+
+Any number of commits cost two git processes.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from workhorse_core.git.repository import Entry, Repository
+
+Pair = tuple[str, str | None]
+"""A commit and the one to compare it with, full ids; None for a commit without parents."""
+
+AS_STORED = {"GIT_NO_REPLACE_OBJECTS": "1"}
+"""Nothing that stands in for an object here (git replace) stands in for it elsewhere."""
+
+_OPTIONS = ("-r", "--root", "--no-renames", "--ignore-submodules=none", "-O/dev/null", "--no-color")
+_PATCH_OPTIONS = (
+    *("-p", "-U0", "--inter-hunk-context=0", "--text", "--diff-algorithm=myers", "--indent-heuristic"),
+    *("--full-index", "--submodule=short", "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/"),
+)
+"""Everything that the user's settings or the project's attributes could change is said outright."""
+
+_COMMIT = re.compile(rb"^([0-9a-f]{40}(?:[0-9a-f]{24})?)\n", re.MULTILINE)
+_DIGEST_LENGTH = 32
+_ABSENT = "000000"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A path whose entry is another one; None where there is none. Entries may be links or submodules."""
+
+    path: str
+    before: Entry | None
+    after: Entry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one commit changes, sorted as git sorts paths, and the digest of it (:func:`digest_between`)."""
+
+    files: tuple[ChangedFile, ...]
+    digest: str
+
+
+def read_differences(repository: Repository, pairs: Sequence[Pair]) -> dict[str, Difference]:
+    """Compare each commit with the other of its pair; by commit.
+
+    Raises:
+        RepositoryError: An object is missing.
+    """
+    if not pairs:
+        return {}
+    stdin = b"".join(f"{commit} {parent or ''}".rstrip().encode() + b"\n" for commit, parent in pairs)
+    options = ("diff-tree", "--stdin", *_OPTIONS)
+    raw = repository.run(*options, "--raw", "--no-abbrev", "-z", stdin=stdin, environment=AS_STORED)
+    text = repository.run(*options, *_PATCH_OPTIONS, stdin=stdin, environment=AS_STORED)
+    files, patches = _read_files(raw), _read_patches(text)
+    return {commit: Difference(tuple(files.get(commit, ())), _digest(patches.get(commit, b""))) for commit, _ in pairs}
+
+
+def digest_between(repository: Repository, old: str, new: str) -> str:
+    """Give the digest of what changes from one tree or commit to another: 32 hex digits of a SHA-256.
+
+    It is over the paths, modes, and lines that go and come, byte for byte; not over where in the file they are, nor
+    over what is around them. (``git patch-id`` passes over blanks, which in Python are code.)
+    """
+    options = ("diff-tree", *_OPTIONS, *_PATCH_OPTIONS)
+    return _digest(repository.run(*options, old, new, environment=AS_STORED))
+
+
+def _read_files(output: bytes) -> Mapping[str, list[ChangedFile]]:
+    """Read ``--raw -z``: a commit's id, then for each file ``:modes blobs letter`` and its path."""
+    found: dict[str, list[ChangedFile]] = {}
+    tokens = iter(os.fsdecode(output).split("\0")[:-1])
+    files: list[ChangedFile] = []
+    for token in tokens:
+        if not token.startswith(":"):
+            files = found.setdefault(token, [])
+            continue
+        old_mode, new_mode, old, new, _ = token[1:].split(" ")
+        entries = (None if mode == _ABSENT else Entry(mode, blob) for mode, blob in ((old_mode, old), (new_mode, new)))
+        files.append(ChangedFile(next(tokens), *entries))
+    return found
+
+
+def _read_patches(output: bytes) -> Mapping[str, bytes]:
+    """Split at the lines that are nothing but an id: every line of a patch begins otherwise."""
+    pieces = _COMMIT.split(output)[1:]
+    return {commit.decode(): patch for commit, patch in zip(pieces[::2], pieces[1::2], strict=True)}
+
+
+def _digest(patch: bytes) -> str:
+    return hashlib.sha256(b"\n".join(_kept(patch))).hexdigest()[:_DIGEST_LENGTH]
+
+
+def _kept(patch: bytes) -> Iterator[bytes]:
+    """Leave out what a rebase changes: the blobs and the places."""
+    for line in patch.split(b"\n"):
+        if line.startswith(b"@@"):
+            yield b"@@"
+        elif not line.startswith(b"index "):
+            yield line
