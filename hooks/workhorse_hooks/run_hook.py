@@ -7,7 +7,9 @@ from pathlib import Path
 from workhorse_core.errors import NotARepository
 from workhorse_core.git.repository import Repository
 from workhorse_core.landing.carry_out import operation_under_way
-from workhorse_hooks.scan import DIFF, QUIETLY, commit_diff, read_diff
+from workhorse_hooks.scan import DIFF, QUIETLY, Changed, commit_diff, range_diff, read_diff
+
+_PATTERNS = {"GIT_LITERAL_PATHSPECS": "0"}
 
 
 def run_hook(hook: str, arguments: Sequence[str], pushed: bytes) -> int:
@@ -32,7 +34,7 @@ def run_hook(hook: str, arguments: Sequence[str], pushed: bytes) -> int:
     if hook == "pre-commit":
         from workhorse_hooks.pre_commit import run_pre_commit
 
-        return run_pre_commit(git_dir, common_dir, staged_diff(repository))
+        return run_pre_commit(git_dir, common_dir, _staged_diff(repository))
     if hook == "post-commit":
         from workhorse_hooks.post_commit import run_post_commit
 
@@ -42,20 +44,37 @@ def run_hook(hook: str, arguments: Sequence[str], pushed: bytes) -> int:
     if hook == "prepare-commit-msg":
         from workhorse_hooks.prepare_commit_msg import run_prepare_commit_msg
 
-        return run_prepare_commit_msg(git_dir, files)
+        source = os.environ.get("PRE_COMMIT_COMMIT_MSG_SOURCE", "")  # the frameworks hand on the file alone
+        return run_prepare_commit_msg(git_dir, files if len(files) > 1 else [*files, source])
     if hook == "commit-msg":
         from workhorse_hooks.commit_msg import run_commit_msg
 
         return run_commit_msg(git_dir, files[0])
     from workhorse_hooks.pre_push import run_pre_push
 
+    if not pushed and "PRE_COMMIT" in os.environ:
+        from workhorse_hooks.framework import pushed_by_framework
+
+        pushed = pushed_by_framework(os.environ)
+        arguments = arguments or [os.environ.get("PRE_COMMIT_REMOTE_NAME", "origin")]
     return run_pre_push(git_dir, arguments, pushed)
 
 
-_PATTERNS = {"GIT_LITERAL_PATHSPECS": "0"}
+def staged_changes(repository: Repository) -> list[Changed]:
+    """Give what is about to be committed."""
+    return read_diff(_staged_diff(repository))
 
 
-def staged_diff(repository: Repository) -> bytes:
-    """Give what is about to be committed, as `workhorse_hooks.scan.read_diff` reads it."""
+def changed_since(repository: Repository, since: str, to: str) -> list[Changed]:
+    """Give what one commit has and another has not.
+
+    Raises:
+        RepositoryError: One of them is none.
+    """
+    ends = repository.commit_id(since), repository.commit_id(to)
+    return read_diff(repository.run(*QUIETLY, *range_diff(*ends), environment=_PATTERNS))
+
+
+def _staged_diff(repository: Repository) -> bytes:
     index = {"GIT_INDEX_FILE": str(repository.hook_index)} if repository.hook_index else {}
     return repository.run(*QUIETLY, *DIFF, environment={**_PATTERNS, **index})

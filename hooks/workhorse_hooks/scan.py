@@ -21,14 +21,19 @@ _PYTHON = ("--", "*.py")
 DIFF = ("diff", "--cached", *_FORM, *_PYTHON)
 """What git is asked for: whole files, so that one process gives both what changed and what is there."""
 
+QUIETLY = ("-c", "core.quotePath=false", "-c", "diff.suppressBlankEmpty=false")
+"""Settings that the diff is read under."""
+
 
 def commit_diff(commit: str) -> tuple[str, ...]:
     """Give what git is asked for about a commit that was made."""
     return ("diff-tree", "-p", "--root", "--no-commit-id", *_FORM, commit, *_PYTHON)
 
 
-QUIETLY = ("-c", "core.quotePath=false", "-c", "diff.suppressBlankEmpty=false")
-"""Settings that the diff is read under."""
+def range_diff(since: str, to: str) -> tuple[str, ...]:
+    """Give what git is asked for about everything that ``to`` has and ``since`` has not."""
+    return ("diff", *_FORM, f"{since}...{to}", *_PYTHON)
+
 
 _ONLY_TREE = 0x400  # ast.PyCF_ONLY_AST: importing ast costs more than parsing
 LARGEST_FILE = 1_000_000
