@@ -32,6 +32,9 @@ def _run(hook: str, git_dir: str, common_dir: str, rest: list[str]) -> int:
         from workhorse_hooks.post_commit import run_post_commit
 
         return run_post_commit(git_dir, common_dir, rest[0])
+    from workhorse_hooks.environment import open_environment
+
+    open_environment()
     if hook == "prepare-commit-msg":
         from workhorse_hooks.prepare_commit_msg import run_prepare_commit_msg
 

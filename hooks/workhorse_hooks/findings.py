@@ -10,6 +10,7 @@ from workhorse_core.docstring.wanted import Wishes, leave_alone
 from workhorse_core.region import Region, Selection, select
 from workhorse_core.task import Target
 from workhorse_core.tree import Entry, is_chosen
+from workhorse_hooks.environment import open_environment
 from workhorse_hooks.scan import Changed, Wanted
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ class _LateHabits:
 
     def _convention(self) -> "Convention":
         if self._found is None:
+            open_environment()
             from workhorse_core.docstring.convention import Conventions
             from workhorse_core.project import open_project
 
@@ -150,6 +152,7 @@ class _LateHabits:
 
 
 def _asked(action: str, changed: Sequence[Changed], root: str) -> Iterator[Lack]:
+    open_environment()
     from workhorse_core.actions.registry import find_action
     from workhorse_core.project import open_project
     from workhorse_core.task import Engine, Task

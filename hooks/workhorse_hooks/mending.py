@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, aclosing
 from pathlib import Path
 
-from workhorse_core.errors import LandingOvertaken
+from workhorse_core.errors import LandingOvertaken, TargetError
 from workhorse_core.git.repository import Entry, Repository
 from workhorse_core.landing.file_swap import FileStep, prepare_swaps, swap_folder
 from workhorse_core.landing.index_lock import IndexStep, index_entries, index_lock, set_flags
@@ -19,6 +19,7 @@ from workhorse_core.project import open_project
 from workhorse_core.run import Finished, Means, run
 from workhorse_core.scratch import digest
 from workhorse_core.task import Engine, Task
+from workhorse_core.tree import checked_path
 from workhorse_hooks.findings import Lack, find_lacking, say, targets_of
 from workhorse_hooks.scan import Changed, Wanted
 
@@ -37,7 +38,11 @@ def mend(lacking: Sequence[Lack], changed: Sequence[Changed], wanted: Wanted, ro
     if _is_partial(repository):
         say(["workhorse: nothing is mended in a commit of named paths; its files would differ from the index."])
         return list(lacking)
-    changes = [change for change in _additions(changed, root) if _is_same_there(repository, change)]
+    changes = [
+        change
+        for change in _additions([each for each in changed if _is_workable(each.path)], root)
+        if _is_same_there(repository, change)
+    ]
     if not changes:
         return list(lacking)
     _put(repository, changes)
@@ -67,6 +72,14 @@ def _additions(changed: Sequence[Changed], root: str) -> Sequence[FileChange]:
 
     finished = asyncio.run(last())
     return finished.handoff.patch.changes if finished and finished.handoff else ()
+
+
+def _is_workable(path: str) -> bool:
+    try:
+        checked_path(path)
+    except TargetError:
+        return False
+    return True
 
 
 def _is_same_there(repository: Repository, change: FileChange) -> bool:

@@ -3,6 +3,7 @@
 import os
 import sys
 
+from workhorse_hooks.environment import open_environment
 from workhorse_hooks.quick_settings import hooks_folder, read_settings
 from workhorse_hooks.scan import may_lack, read_diff
 
@@ -43,6 +44,7 @@ def run_pre_commit(git_dir: str, common_dir: str, diff: bytes) -> int:
 
     lacking = find_lacking(suspects, settings.wanted, root)
     if lacking and mode == "fix":
+        open_environment()
         from workhorse_hooks.mending import mend
 
         lacking = mend(lacking, suspects, settings.wanted, root)

@@ -8,6 +8,7 @@ import marshal
 import os
 import sys
 
+from workhorse_hooks.environment import open_environment
 from workhorse_hooks.scan import Wanted
 
 TYPE_CHECKING = False
@@ -62,6 +63,7 @@ def _recall(git_dir: str, root: str) -> QuickSettings | None:
 
 
 def _learn(git_dir: str, root: str) -> QuickSettings:
+    open_environment()
     from pathlib import Path
 
     from workhorse_core.settings.config import load_config

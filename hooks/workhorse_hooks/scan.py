@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _FORM = (
-    *("-U10000000", "-M", "--diff-filter=ACMR", "--ignore-submodules", "--text", "--no-relative", "--no-ext-diff"),
+    *("-U10000000", "-M", "--diff-filter=ACMRT", "--ignore-submodules", "--text", "--no-relative", "--no-ext-diff"),
     *("--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/"),
 )
 _PYTHON = ("--", "*.py")
@@ -80,13 +80,18 @@ def read_diff(diff: bytes) -> list[Changed]:
     for part in (b"\n" + diff.removesuffix(b"\n")).split(b"\ndiff --git ")[1:]:
         start = part.find(b"\n@@ ")
         header = part[: max(start, 0)]
-        if start < 0 or any(line.startswith(_ABOUT) and line.endswith(_NO_FILES) for line in header.split(b"\n")):
+        if start < 0 or any(map(_is_no_file, header.split(b"\n"))):
             continue  # nothing but a name or a mode has changed, or it is no file
         name = header[header.rindex(b"\n+++ ") + 5 :].removesuffix(b"\t")
         data, ranges = _read_body(part[part.index(b"\n", start + 1) + 1 :])
         if ranges:
             found.append(Changed(_path(name), data, ranges))
     return found
+
+
+def _is_no_file(line: bytes) -> bool:
+    """Tell by a line of a header that there is no file on the new side: a link, a submodule, or nothing any more."""
+    return line.startswith(b"deleted file mode ") or (line.startswith(_ABOUT) and line.endswith(_NO_FILES))
 
 
 def _read_body(body: bytes) -> tuple[bytes, list[tuple[int, int]]]:

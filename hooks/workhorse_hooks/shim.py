@@ -82,7 +82,7 @@ grep -q '^Workhorse-Job:' "$1" || exit 0
 {start} "$@"
 """,
     "post-commit": """\
-changed=$(git diff-tree -r --root --name-only --diff-filter=ACMR -M HEAD -- '*.py')
+changed=$(git diff-tree -r --root --name-only --diff-filter=ACMRT -M HEAD -- '*.py')
 [ -n "$changed" ] || [ -s "$common/workhorse/hooks/waiting" ] || exit 0
 {start} "${{changed%%
 *}}"

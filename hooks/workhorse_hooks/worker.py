@@ -85,9 +85,11 @@ def _noted(path: Path) -> Generator[None]:
 
 def _work(queue: Queue, common_dir: str, idle: float) -> None:
     last = time.monotonic()
-    while time.monotonic() - last < idle:
+    while True:
         request = next(queue.requests(), None)
         if request is None:
+            if time.monotonic() - last >= idle:
+                return
             time.sleep(_PAUSE)
             continue
         try:
