@@ -1,6 +1,7 @@
 """Whatever a repository holds, the commit goes through, with one clear line where there is something to say."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
