@@ -6,7 +6,7 @@ import pytest
 
 from documents.pages import ROOT, blocks, commands
 
-PLACES = ("", "core/workhorse_core/", "cli/workhorse_cli/", "tests/", "tests/core/", "docs/")
+PLACES = ("", "core/workhorse_core/", "cli/workhorse_cli/", "hooks/workhorse_hooks/", "tests/", "tests/core/", "docs/")
 PATH = re.compile(r"`((?:[\w.-]+/)*[\w.-]+(?:\.(?:py|md|toml|txt|svg)|/))`")
 MADE = {".venv/"}
 

@@ -20,6 +20,7 @@ NOT_RUN = {
     "make try": "tests/cli/test_documents.py runs it",
     "make test": "it is what runs this",
     "make test-slow": "it takes minutes, and CI runs it",
+    "make test-hooks": "it takes minutes, and CI runs it",
     "make test-real": "it takes minutes, and CI runs it",
     "make results": "it takes minutes and fetches packages",
     "make lint": "CI runs it",

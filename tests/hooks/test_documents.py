@@ -1,6 +1,8 @@
 """docs/hooks.md says what is so."""
 
 import re
+import shlex
+import subprocess
 import tempfile
 import tomllib
 from pathlib import Path
@@ -8,7 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from documents.pages import ROOT, blocks
+from cli.running import PROGRAM
+from documents.pages import ROOT, blocks, commands
+from hooks.hooked import Hooked
 from workhorse_core.settings.config import HooksConfig, list_settings
 from workhorse_hooks.managers import Manager, find_manager
 from workhorse_hooks.shim import HOOKS
@@ -57,6 +61,15 @@ def test_every_hook_of_our_file_names_its_stages_and_is_run_alone() -> None:
 
 def test_the_line_for_husky_is_the_one_that_install_prints() -> None:
     assert find_manager_of(".husky/_").lines("pre-commit")[1] in "".join(blocks(PAGE, "sh"))
+
+
+def test_the_commands_that_are_shown_work(shop: Hooked) -> None:
+    shown = [line for block in blocks(PAGE, "sh") for line in commands(block) if line.startswith("workhorse")]
+    assert len(shown) >= 4
+    for line in shown:
+        words = shlex.split(line.replace('"$@"', ""))[1:]
+        done = subprocess.run([*PROGRAM, *words], cwd=shop.root, capture_output=True, text=True)
+        assert done.returncode == 0, (line, done.stderr)
 
 
 def find_manager_of(name: str) -> Manager:
