@@ -58,8 +58,9 @@ picture: .venv/developing  ## make the README's picture from a real run
 results: .venv/developing  ## make the tables of docs/results.md from real runs; five minutes
 	$(BIN)/python -I benchmarks/docstrings
 
-bench: .venv/developing  ## measure what a job costs
+bench: .venv/developing  ## measure what a job and an audit cost
 	$(BIN)/python -I benchmarks/pipeline.py
+	$(BIN)/python -I benchmarks/audit.py
 
 lock: .venv/installed  ## lock the dependencies again (hashes, no index named)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml requirements/build.in -o requirements/run.txt

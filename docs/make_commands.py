@@ -41,6 +41,9 @@ newest job.
 | 3 | a bug in Workhorse; a log file is named |
 | 130 | interrupted; `workhorse resume` goes on |
 
+With `--check` 1 also means that something needs to be written, and from `workhorse audit` that a commit does not hold
+what was approved.
+
 ## JSON
 
 With `--json` one object goes to standard output and every word to standard error; `workhorse jobs --json` gives a
@@ -59,6 +62,19 @@ the exact bytes.
  "verdicts": [{"by": "human | claude", "name": "…", "verdict": "approve | reject", "reason": "…",
                "tree": "<tree>"}],
  "diff": "…"}
+```
+
+With `--check` the object is that of a dry run: the exit code is 0 when `status` is `nothing`, else 1.
+
+`workhorse audit --json` gives one object; `audited` are the commits with our trailers, newest first. `record` says
+whether this repository's own record has the job; `commits` counts all of the range.
+
+```json
+{"range": "origin/main..HEAD", "commits": 12, "valid": false,
+ "audited": [{"commit": "<commit>", "subject": "…", "job": "k3f9", "action": "docstrings",
+              "record": "found | absent", "valid": false,
+              "proofs": [{"name": "same-code", "status": "passed | failed"}],
+              "problems": [{"rule": "trailers | parent | change | proof | record", "message": "…"}]}]}
 ```
 """
 

@@ -1,6 +1,7 @@
 """What every command that does a task shares: its options, and the way from the words to the report."""
 
 import os
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
@@ -17,7 +18,10 @@ from workhorse_core.task import Engine, Task
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The options of every action. ``changed`` is a revision, "" for HEAD, None when it was not asked for."""
+    """The options of every action. ``changed`` is a revision, "" for HEAD, None when it was not asked for.
+
+    ``check`` asks only whether anything is to be written, so it creates nothing either.
+    """
 
     staged: bool
     changed: str | None
@@ -25,6 +29,7 @@ class Shared:
     model: str | None
     url: str | None
     dry_run: bool
+    check: bool
     json: bool
     lanes: int | None
     max_rounds: int
@@ -58,6 +63,7 @@ _OPTIONS = (
     ),
     *_ENGINE_OPTIONS,
     click.option("--dry-run", is_flag=True, help="Print the diff, create nothing."),
+    click.option("--check", is_flag=True, help="As --dry-run, and exit with 1 when anything needs to be written."),
     click.option("--json", is_flag=True, help="One JSON object on standard output; words go to standard error."),
     click.option(
         "--jobs",
@@ -116,7 +122,8 @@ def run_action(action: str, targets: Sequence[str], options: Mapping[str, str], 
     output = Output(shared.json)
     folder = Path.cwd()
     project = _open(folder, shared)
-    if not shared.dry_run:
+    dry_run = shared.dry_run or shared.check
+    if not dry_run:
         repository_of(project)
     found = read_targets(targets, folder, project.root)
     if shared.staged or shared.changed is not None:
@@ -126,7 +133,16 @@ def run_action(action: str, targets: Sequence[str], options: Mapping[str, str], 
     elif not found:
         raise UsageError("Nothing is named to work on.", "Name a file, a folder, path::name, path:LINE or --changed")
     task = Task(action, found, Engine(shared.engine), options, shared.max_rounds)
-    return carry(Carriage(task, project, output, shared.lanes, shared.dry_run))
+    again = _as_typed(action, targets, options, shared) if shared.check else None
+    return carry(Carriage(task, project, output, shared.lanes, dry_run, check=again))
+
+
+def _as_typed(action: str, targets: Sequence[str], options: Mapping[str, str], shared: Shared) -> str:
+    """Give the command that would write what ``--check`` finds missing."""
+    words = [f"--{name}" if value == "yes" else f"--{name}={value}" for name, value in options.items()]
+    words += ["--staged"] if shared.staged else []
+    words += [f"--changed={shared.changed}" if shared.changed else "--changed"] if shared.changed is not None else []
+    return shlex.join(["workhorse", action, *words, *targets])
 
 
 def overrides_of(model: str | None, url: str | None) -> Mapping[str, str]:

@@ -22,7 +22,10 @@ from workhorse_core.task import Engine, Task
 
 @dataclass(frozen=True, slots=True)
 class Carriage:
-    """What is carried: the task, where, how it is shown, and an interrupted job to go on with."""
+    """What is carried: the task, where, how it is shown, and an interrupted job to go on with.
+
+    ``check`` is the command that would do it, where it is only asked whether there is anything to do.
+    """
 
     task: Task
     project: Project
@@ -30,6 +33,7 @@ class Carriage:
     lanes: int | None = None
     dry_run: bool = False
     job: Job | None = None
+    check: str | None = None
 
 
 def carry(carriage: Carriage) -> int:
@@ -132,7 +136,21 @@ def report_view(carriage: Carriage, finished: Finished) -> int:
     else:
         print_job(replace(view, diff=b"") if output.json else view, output)
         print_next(view, output)
-    return NOT_DONE if view.status == "failed" else DONE
+    if carriage.check is None:
+        return NOT_DONE if view.status == "failed" else DONE
+    return _check(view, carriage.check, output)
+
+
+def _check(view: JobView, command: str, output: Output) -> int:
+    """Say what is to be written; it is not done, which is what ``--check`` is asked for."""
+    if view.status == "nothing":
+        return DONE
+    drafted, failed = (view.count(status) for status in (DraftStatus.DRAFTED, DraftStatus.FAILED))
+    said = [f"{drafted} would be written"] if drafted else []
+    said += [f"{failed} could not be drafted here"] if failed else []
+    output.note(f"{drafted + failed} region{'s' if drafted + failed > 1 else ''} to write: {', '.join(said)}.")
+    output.note(f"  Write what can be: {command}" if drafted else "  Write them by hand, or with a model: workhorse up")
+    return NOT_DONE
 
 
 def view_of(task: Task, finished: Finished) -> JobView:

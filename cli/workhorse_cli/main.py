@@ -28,6 +28,7 @@ COMMANDS = (
     Entry("retry", "workhorse_cli.commands.retry", "Do a job again with your words on it."),
     Entry("discard", "workhorse_cli.commands.discard", "Remove a job's branch; its record stays."),
     Entry("resume", "workhorse_cli.commands.resume", "Go on with what was interrupted."),
+    Entry("audit", "workhorse_cli.commands.audit", "Check that commits hold what was approved."),
     Entry("probe", "workhorse_cli.commands.probe", "Measure what your model really does."),
     Entry("hooks", "workhorse_hooks.command", "Install the git hooks, and see what they do."),
     Entry("up", "workhorse_cli.commands.up", "Find a model server, or start one."),

@@ -180,27 +180,30 @@ class _Auditor:
         if not events:
             return None
         job = fold(claim.job, events)
-        if job.commit == commit or difference.digest in self._approved(job):
+        if job.commit == commit or self._is_approved(job, difference.digest):
             return job
         people = {verdict.name for verdict in job.verdicts} or {reviewer_name(self._repository)}
         return job if people.intersection(claim.reviewers) else None
 
-    def _approved(self, job: Job) -> Iterator[str]:
-        """Give the digests of what a verdict on the job is about: what landed, and what was on its branch."""
-        if job.landing and job.landing.change:
-            yield job.landing.change
-        if job.scratch:
-            ends = (job.scratch.base, job.scratch.candidate)
-            if self._repository.ask("rev-list", "--no-walk", *ends).status == 0:  # else git has tidied them up
-                yield digest_between(self._repository, *ends)
+    def _is_approved(self, job: Job, digest: str) -> bool | None:
+        """Say whether a verdict on the job is about this change: the one that landed, or the one on its branch.
+
+        None where neither is known any more.
+        """
+        landed = job.landing.change if job.landing else None
+        if landed == digest:
+            return True
+        ends = (job.scratch.base, job.scratch.candidate) if job.scratch else ()
+        if not ends or self._repository.ask("rev-list", "--no-walk", *ends).status != 0:  # git has tidied them up
+            return False if landed else None
+        return digest_between(self._repository, *ends) == digest
 
     def _compare(self, job: Job, claim: Claim, difference: Difference) -> Iterator[Problem]:
         verdict = job.verdict
         if verdict is None or job.status not in _STANDS:
             yield Problem(Rule.RECORD, _NOT_APPROVED.get(job.status, "Nobody has approved job {}.").format(job.id))
             return
-        approved = list(self._approved(job))
-        if approved and difference.digest not in approved:
+        if self._is_approved(job, difference.digest) is False:
             yield Problem(Rule.RECORD, f"It does not change what was approved as job {job.id}.")
         if not verdict.evidence.startswith(claim.evidence or ""):
             yield Problem(Rule.RECORD, f"Job {job.id} was approved with other evidence.")

@@ -167,6 +167,7 @@ def test_a_message_in_its_own_encoding_is_read(repository: Repository, ledger: L
     landed(repository, ledger)
     text = ("Café\n\n" + message_of(repository).split("\n\n", 1)[1]).encode("latin-1")
     repository.run("-c", "i18n.commitEncoding=ISO-8859-1", "commit", "--quiet", "--amend", "-F", "-", stdin=text)
+    repository.run("config", "i18n.logOutputEncoding", "ISO-8859-1")  # nor does the user's own matter
     assert newest(repository, ledger).problems == ()
     assert newest(repository, ledger).subject == "Café"
 
@@ -254,10 +255,10 @@ def test_code_changed_by_hand_fails_the_proof_even_where_the_trailers_are_forged
     assert "same-code fails in src/shapes.py:3" in newest(repository).problems[0].message
 
 
-@pytest.mark.parametrize("blank", ["    return side * side \n", "    return  side * side\n"])
-def test_blanks_alone_are_a_change(repository: Repository, ledger: Ledger, blank: str) -> None:
+@pytest.mark.parametrize(("text", "blank"), [("side * side\n", "side * side \n"), ("the side.", "the  side.")])
+def test_blanks_alone_are_a_change(repository: Repository, ledger: Ledger, text: str, blank: str) -> None:
     landed(repository, ledger)
-    edit(repository, "    return side * side\n", blank)
+    edit(repository, text, blank)
     repository.run("commit", "--quiet", "--all", "--amend", "--no-edit")
     assert Rule.CHANGE in rules(newest(repository))
 
@@ -458,12 +459,24 @@ def test_the_users_settings_do_not_change_what_is_found(repository: Repository, 
     assert newest(repository, ledger).problems == ()
 
 
+def test_what_git_takes_for_binary_is_compared_byte_for_byte(repository: Repository, ledger: Ledger) -> None:
+    write_files(repository.root, {".gitattributes": "*.py -diff\n"})
+    commit_all(repository, "No diffs")
+    landed(repository, ledger)
+    edit(repository, "Square the side.", "Square the sides.")
+    repository.run("commit", "--quiet", "--all", "--amend", "--no-edit")
+    assert rules(newest(repository)) == {Rule.CHANGE}
+
+
 def test_a_replaced_commit_is_audited_as_it_is_stored(repository: Repository, ledger: Ledger) -> None:
     landed(repository, ledger)
     good = repository.commit_id("HEAD")
     edit(repository, "side * side", "side")
     repository.run("commit", "--quiet", "--all", "--amend", "--no-edit")
-    repository.run("replace", repository.commit_id("HEAD"), good)
+    bad = repository.commit_id("HEAD")
+    repository.run("replace", bad, good)
+    assert Rule.PROOF in rules(newest(repository))
+    repository.run("replace", "--force", bad, repository.commit_id("HEAD^"))  # which has no trailers
     assert Rule.PROOF in rules(newest(repository))
 
 

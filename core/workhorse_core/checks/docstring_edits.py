@@ -31,18 +31,16 @@ def _edits(path: str, before: CodeFile, after: CodeFile) -> Iterator[Edit]:
         if known := old.get(index):
             if before.data[slice(*known)] != after.data[start:end]:
                 yield Edit(path, *known, after.data[start:end])
-            position = known[1]
-        else:
-            code = after.data[place:start].rstrip(_BLANKS)
-            gap = position + len(code)
-            blank = _blank(before.data, gap)
-            leading, trailing = after.data[place + len(code) : start], _blank(after.data, end)
-            kept = _shared(blank, leading, trailing)
-            rest = len(blank) - kept
-            text = after.data[place + len(code) + kept : end] + trailing[: len(trailing) - rest]
-            yield Edit(path, gap + kept, gap + kept, text)
-            position = gap + len(blank)
-        place = end if known else end + len(trailing)
+            position, place = known[1], end
+            continue
+        code = after.data[place:start].rstrip(_BLANKS)
+        gap = position + len(code)
+        blank = _blank(before.data, gap)
+        leading, trailing = after.data[place + len(code) : start], _blank(after.data, end)
+        kept = _shared(blank, leading, trailing)
+        text = leading[kept:] + after.data[start:end] + trailing[: len(trailing) - len(blank) + kept]
+        yield Edit(path, gap + kept, gap + kept, text)
+        position, place = gap + len(blank), end + len(trailing)
 
 
 def _literals(file: CodeFile) -> dict[int, _Span]:

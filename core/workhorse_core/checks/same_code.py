@@ -8,7 +8,6 @@ leaves the tree alone, a docstring below a statement leaves the tokens of the re
 import asyncio
 import time
 from bisect import bisect_left
-from dataclasses import replace
 
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.byte_code import check_byte_code
@@ -54,7 +53,7 @@ def _prove(change: FileChange) -> None:
         raise DiffersError("encoding", f"The encoding was {before.encoding} and is {after.encoding}.")
     check_trees(before.shape, after.shape)
     if not change.edits:
-        change = replace(change, edits=docstring_edits(change.path, before, after))
+        change = FileChange(change.path, change.before, change.after, docstring_edits(change.path, before, after))
     _check_bytes(change, before, after)
     check_tokens(before, after)
     check_byte_code(before, after)

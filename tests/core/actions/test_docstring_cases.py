@@ -2,7 +2,6 @@ import ast
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,7 +49,9 @@ def test_only_docstrings_are_replaced_and_everything_else_is_put_in(case: Case, 
 
 def test_the_proof_holds_on_the_two_files_alone_as_it_does_on_the_edits(case: Case, outcome: Outcome) -> None:
     change = FileChange(case.path, outcome.before, outcome.after, tuple(sorted(outcome.edits)))
-    assert [d.message for d in differences(replace(change, edits=()))] == [d.message for d in differences(change)]
+    assert [d.message for d in differences(FileChange(case.path, outcome.before, outcome.after))] == [
+        d.message for d in differences(change)
+    ]
 
 
 def test_a_second_run_finds_nothing_more_to_do(case: Case, outcome: Outcome, tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""The recipes of docs/ci.md: they parse, and their commands do in a clone of a project what the page says."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cli.running import PROGRAM, git
+from documents.pages import ROOT, blocks, commands
+from workhorse_core.testing.repository import make_repository
+
+RECIPES = [yaml.safe_load(block) for block in blocks("docs/ci.md", "yaml")]
+BASE = {"BASE": "origin/main"}
+
+
+def steps(recipe: Mapping[str, Any]) -> list[str]:
+    """Give the command lines of a recipe, whichever of the two it is."""
+    jobs = recipe.get("jobs", recipe)
+    (job,) = jobs.values()
+    lines = [step["run"] for step in job["steps"] if "run" in step] if "steps" in job else job["script"]
+    return [line for line in lines if line.startswith("workhorse ")]
+
+
+SHOWN = [line for block in blocks("docs/ci.md", "sh") for line in commands(block)]
+LINES = [*SHOWN, *(line for recipe in RECIPES for line in steps(recipe))]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone as CI has it: no record, a branch of which the remote has not the newest commits."""
+    root = tmp_path / "inventory"
+    shutil.copytree(ROOT / "examples" / "inventory", root, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    make_repository(root)
+    git("checkout", "--quiet", "-b", "feature", folder=root)
+    done = workhorse(root, "workhorse docstrings src --engine rules --json")
+    job = json.loads(done.stdout)["job"]
+    for line in (f"workhorse approve {job}", f"workhorse merge {job}"):
+        assert workhorse(root, line).returncode == 0
+    git("clone", "--quiet", "--branch", "feature", str(root), str(tmp_path / "clone"))
+    return tmp_path / "clone"
+
+
+def workhorse(folder: Path, line: str) -> "subprocess.CompletedProcess[str]":
+    """Run a line in a shell, as CI does; ``workhorse`` is the one that is tested."""
+    script = f'workhorse() {{ {" ".join(PROGRAM)} "$@"; }}\n{line}'
+    environment = {**os.environ, **BASE}
+    return subprocess.run(["sh", "-c", script], cwd=folder, env=environment, capture_output=True, text=True)
+
+
+def test_both_recipes_run_both_commands() -> None:
+    assert len(RECIPES) == 2
+    for recipe in RECIPES:
+        audit, check = steps(recipe)
+        assert audit == 'workhorse audit "$BASE..HEAD"'
+        assert check == 'workhorse docstrings --changed="$BASE" --dry-run --check'
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_they_pass_on_a_branch_that_is_as_it_should_be(clone: Path, line: str) -> None:
+    done = workhorse(clone, line)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_they_fail_where_a_landed_job_was_changed_or_a_docstring_is_missing(clone: Path, line: str) -> None:
+    file = clone / "src" / "inventory" / "storage.py"
+    file.write_text(file.read_text() + "\n\ndef is_even(number: int) -> bool:\n    return number % 2 == 0\n")
+    git("commit", "--quiet", "--all", "--amend", "--no-edit", folder=clone)
+    done = workhorse(clone, line)
+    assert done.returncode == 1, done.stdout + done.stderr
+
+
+def test_the_trailers_on_the_page_are_those_that_landing_writes(clone: Path) -> None:
+    (shown,) = (block for block in blocks("docs/ci.md", "text") if "Workhorse-Job" in block)
+    written = git("log", "-1", "--format=%(trailers:only)", folder=clone)
+    assert _names(shown) == _names(written)
+
+
+def _names(trailers: str) -> list[str]:
+    return [line.split(":")[0] for line in trailers.strip().splitlines()]
