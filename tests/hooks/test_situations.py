@@ -1,5 +1,6 @@
 """The ways in which git calls a hook, each with an environment of its own that could lose or mix up work."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -74,3 +75,34 @@ def test_the_other_work_tree_is_not_touched(shop: Hooked, tmp_path: Path, folder
     assert MENDED in linked.committed("shop.py")
     assert (shop.root / ".git" / "index").read_bytes() == index
     assert shop.read("shop.py") == SHOP + "\nMAIN = 1\n"
+
+
+CHECKS_OUT = """#!/bin/sh
+exec '{python}' -I -c '
+import subprocess
+from workhorse_core.git.repository import shed_git_variables
+{guard}
+subprocess.run(["git", "worktree", "add", "-q", "--detach", "{place}"], check=True)
+'
+"""
+
+
+@pytest.mark.parametrize("folder", ["", "sub"])
+@pytest.mark.parametrize("commit", [plain, all_of_it, by_path])
+@pytest.mark.parametrize("guarded", [True, False])
+def test_in_each_of_them_a_check_out_needs_gits_variables_shed(
+    tree: Hooked, commit: Commit, folder: str, guarded: bool, tmp_path: Path
+) -> None:
+    """What the guard is for: the same lines without it lose the user's change, or mix up another index."""
+    guard = "shed_git_variables()" if guarded else "pass"
+    common = Path(tree.common_dir, "hooks", "pre-commit")
+    common.parent.mkdir(exist_ok=True)
+    common.write_text(CHECKS_OUT.format(python=sys.executable, guard=guard, place=tmp_path / "checked-out"))
+    common.chmod(0o755)
+    tree.write("shop.py", NEW)
+    try:
+        commit(tree, folder)
+        whole = tree.committed("shop.py") == NEW and tree.out("status", "--porcelain") == ""
+    except AssertionError:
+        whole = False  # git refuses to go on
+    assert whole is guarded
