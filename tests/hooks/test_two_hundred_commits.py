@@ -17,7 +17,7 @@ FOREVER = """
 import subprocess, time
 while True:
     subprocess.run(['git', 'add', '-A'], capture_output=True)
-    time.sleep(0.01)
+    time.sleep(0.1)
 """
 
 
