@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -67,11 +68,11 @@ def make_repository(root: Path, environment: dict[str, str]) -> None:
         run(["git", *words], root, environment)
 
 
-def change(root: Path, count: int, findings: int) -> str:
+def change(root: Path, number: int, findings: int) -> str:
     """Change the same file each time: documented functions, or as many undocumented ones as there are findings."""
     path = "src/package7/module350.py"
     said = '    """Add."""\n' if not findings else ""
-    bodies = "".join(f"\n\ndef add{each}(a, b):\n{said}    return a + b + {count}\n" for each in range(3))
+    bodies = "".join(f"\n\ndef add{each}(a, b):\n{said}    return a + b + {number}\n" for each in range(3))
     (root / path).write_text(f'"""Module."""\n{bodies}')
     return path
 
@@ -124,13 +125,14 @@ def measure(rounds: int, given: Path | None) -> None:
         make_repository(root, environment)
         hook = root / ".git" / "hooks" / "pre-commit"
         cases = make_cases(work, root, hook, tools, environment)
+        made = count(1)
         for number in range(rounds + 1):
             for case in cases:
                 hook.unlink(missing_ok=True)
                 if case.hook is not None:
                     hook.write_bytes(case.hook)
                     hook.chmod(0o755)
-                run(["git", "add", change(root, number * 10 + case.findings, case.findings)], root, environment)
+                run(["git", "add", change(root, next(made), case.findings)], root, environment)
                 cost = commit(root, environment)
                 if number:  # the first of each fills its caches
                     case.costs.append(cost)
