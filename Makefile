@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := $(BIN)/python -I -m uv
 PYTEST := $(BIN)/python -Im pytest -n logical
 
-.PHONY: help try test test-offline test-slow test-real lint format docs picture results results-hints bench bench-endpoint lock clean
+.PHONY: help try test test-offline test-slow test-hooks test-real lint format docs picture results results-hints bench bench-endpoint lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -26,13 +26,16 @@ try: .venv/installed  ## run the main job on a copy of a small sample project
 	$(BIN)/python -I examples/try.py
 
 test: .venv/developing  ## the tests; a few minutes, no network
-	$(PYTEST) -m "not slow and not real"
+	$(PYTEST) -m "not slow and not real and not hooks"
 
 test-offline: .venv/developing  ## the tests where there is no network but loopback (Linux)
-	unshare --map-root-user --net sh -c 'ip link set lo up && exec $(PYTEST) -m "not slow and not real"'
+	unshare --map-root-user --net sh -c 'ip link set lo up && exec $(PYTEST) -m "not slow and not real and not hooks"'
 
 test-slow: .venv/developing  ## two hundred kills, every bad answer, a sweep of the standard library
 	$(PYTEST) -m slow
+
+test-hooks: .venv/developing  ## pre-commit, prek, lefthook and husky with our hooks, fetched from the package indexes
+	$(PYTEST) -n 0 -m hooks
 
 test-real: .venv/developing  ## whole runs on real projects, fetched from the package index
 	$(PYTEST) -n 0 -m real

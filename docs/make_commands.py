@@ -98,8 +98,17 @@ def make_page() -> str:
     group = LazyGroup(COMMANDS)
     parts = [BEGIN, _section("workhorse", group, None)]
     parent = click.Context(group, info_name="workhorse")
-    parts += [_section(f"workhorse {e.name}", import_module(e.module).command, parent) for e in COMMANDS]
+    for entry in COMMANDS:
+        parts += _sections(f"workhorse {entry.name}", import_module(entry.module).command, parent)
     return "\n".join(parts) + END
+
+
+def _sections(title: str, command: click.Command, parent: click.Context) -> list[str]:
+    """Give a command's section, and those of its subcommands."""
+    below = command.commands if isinstance(command, click.Group) else {}
+    context = click.Context(command, parent, title.rpartition(" ")[2])
+    inner = [part for name, each in below.items() for part in _sections(f"{title} {name}", each, context)]
+    return [_section(title, command, parent), *inner]
 
 
 def _section(title: str, command: click.Command, parent: click.Context | None) -> str:

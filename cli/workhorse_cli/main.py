@@ -31,6 +31,7 @@ COMMANDS = (
     Entry("resume", "workhorse_cli.commands.resume", "Go on with what was interrupted."),
     Entry("audit", "workhorse_cli.commands.audit", "Check that commits hold what was approved."),
     Entry("probe", "workhorse_cli.commands.probe", "Measure what your model really does."),
+    Entry("hooks", "workhorse_hooks.command", "Install the git hooks, and see what they do."),
     Entry("up", "workhorse_cli.commands.up", "Find a model server, or start one."),
     Entry("down", "workhorse_cli.commands.down", "Unload the model; stop what up started."),
     Entry("models", "workhorse_cli.commands.models", "List the models that are there."),

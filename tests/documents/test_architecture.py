@@ -11,6 +11,7 @@ PLACES = (
     "core/workhorse_core/",
     "core/workhorse_core/endpoints/",
     "cli/workhorse_cli/",
+    "hooks/workhorse_hooks/",
     "tests/",
     "tests/core/",
     "docs/",

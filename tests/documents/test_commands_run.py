@@ -21,6 +21,7 @@ NOT_RUN = {
     "make test": "it is what runs this",
     "make test-offline": "it runs this, too",
     "make test-slow": "it takes minutes, and CI runs it",
+    "make test-hooks": "it takes minutes, and CI runs it",
     "make test-real": "it takes minutes, and CI runs it",
     "make results": "it takes minutes and fetches packages",
     "make lint": "CI runs it",

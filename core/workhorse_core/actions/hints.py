@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
 from workhorse_core.code.nodes import Function
 from workhorse_core.code.source import Source
-from workhorse_core.docstring.wanted import is_test
+from workhorse_core.docstring.visibility import is_test
 from workhorse_core.endpoint import Question
 from workhorse_core.errors import AnswerMalformed, UsageError
 from workhorse_core.hinting.evidence import Settlement

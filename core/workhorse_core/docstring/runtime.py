@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from workhorse_core.code.signature import decorator_names
 from workhorse_core.code.source import Source
+from workhorse_core.late_pattern import late_pattern
 from workhorse_core.region import Region, RegionKind
 
 
@@ -48,7 +49,7 @@ _DECORATORS = (
             }
         ),
         "web frameworks put it into the API's description",
-        owner=re.compile(r"(?i)app|rout|blueprint|\bbp|api|\bns\b|namespace"),
+        owner=late_pattern(r"(?i)app|rout|blueprint|\bbp|api|\bns\b|namespace"),
     ),
     _Decorator(
         frozenset({"tool", "function_tool", "kernel_function"}),
@@ -57,34 +58,34 @@ _DECORATORS = (
     _Decorator(
         frozenset({"resource", "prompt"}),
         "language models are shown it as the description",
-        owner=re.compile(r"(?i)mcp|server"),
+        owner=late_pattern(r"(?i)mcp|server"),
     ),
-    _Decorator(frozenset({"task"}), "invoke prints it as the task's help", module=re.compile(r"invoke|fabric|duty")),
-    _Decorator(frozenset({"session"}), "nox prints it in its list of sessions", module=re.compile(r"nox")),
+    _Decorator(frozenset({"task"}), "invoke prints it as the task's help", module=late_pattern(r"invoke|fabric|duty")),
+    _Decorator(frozenset({"session"}), "nox prints it in its list of sessions", module=late_pattern(r"nox")),
 )
-_HTTP = re.compile(r"get|post|put|delete|patch|head|options|list|create|retrieve|update|destroy")
+_HTTP = late_pattern(r"get|post|put|delete|patch|head|options|list|create|retrieve|update|destroy")
 _BASES = (
-    _Base(re.compile(r"(\w*_)?Cmd"), re.compile(r"do_\w+"), "cmd.Cmd prints it as the command's help"),
+    _Base(late_pattern(r"(\w*_)?Cmd"), late_pattern(r"do_\w+"), "cmd.Cmd prints it as the command's help"),
     _Base(
-        re.compile(r"\w*TestCase"),
-        re.compile(r"test\w*"),
+        late_pattern(r"\w*TestCase"),
+        late_pattern(r"test\w*"),
         "unittest shows its first line in place of the test's name",
     ),
     _Base(
-        re.compile(r"\w*(APIView|ViewSet|Resource|MethodView|HTTPEndpoint)"),
+        late_pattern(r"\w*(APIView|ViewSet|Resource|MethodView|HTTPEndpoint)"),
         _HTTP,
         "web frameworks put it into the API's description",
         of_class=True,
     ),
     _Base(
-        re.compile(r"BaseModel|BaseSettings|RootModel|GenericModel|SQLModel"),
-        re.compile(r"(?!)"),
+        late_pattern(r"BaseModel|BaseSettings|RootModel|GenericModel|SQLModel"),
+        late_pattern(r"(?!)"),
         "pydantic puts it into the JSON schema",
         of_class=True,
     ),
     _Base(
-        re.compile(r"ObjectType|InputObjectType|Mutation"),
-        re.compile(r"(?!)"),
+        late_pattern(r"ObjectType|InputObjectType|Mutation"),
+        late_pattern(r"(?!)"),
         "it becomes the type's description",
         of_class=True,
     ),

@@ -5,14 +5,17 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from workhorse_core.code.signature import decorator_names
 from workhorse_core.code.source import Definition, Source
-from workhorse_core.docstring.convention import Convention
 from workhorse_core.docstring.place import header_colon
 from workhorse_core.docstring.runtime import find_reader
+from workhorse_core.docstring.visibility import is_dunder, is_private, is_test
 from workhorse_core.region import Region, RegionKind
+
+if TYPE_CHECKING:
+    from workhorse_core.docstring.settings import Settings
 
 _NOQA = re.compile(rb"#\s*noqa(?P<colon>\s*:\s*(?P<codes>[A-Z]+\d*(?:[\s,]+[A-Z]+\d+)*))?", re.IGNORECASE)
 _FILE_NOQA = re.compile(
@@ -33,6 +36,20 @@ class Wishes(NamedTuple):
     place: str = ""
 
 
+class Habits(Protocol):
+    """What is asked of a `Convention`: a git hook finds it out only when it is asked."""
+
+    @property
+    def settings(self) -> "Settings":
+        """What the project's linters are set to."""
+        ...
+
+    @property
+    def documents_inits(self) -> bool:
+        """Whether ``__init__`` has a docstring of its own here."""
+        ...
+
+
 class LeftAlone(NamedTuple):
     """Why a definition gets no docstring; ``plain`` reasons are not worth telling about a whole file."""
 
@@ -40,7 +57,7 @@ class LeftAlone(NamedTuple):
     plain: bool = True
 
 
-def leave_alone(region: Region, convention: Convention, wishes: Wishes) -> LeftAlone | None:
+def leave_alone(region: Region, convention: Habits, wishes: Wishes) -> LeftAlone | None:
     """Say why an undocumented definition is left alone; None where it needs a docstring."""
     if region.name and region.name in wishes.names:
         return None
@@ -78,18 +95,10 @@ def rule_code(region: Region) -> str:
     if region.kind is RegionKind.FUNCTION:
         return "D103"
     name = region.name.rpartition(".")[2]
-    return "D107" if name == "__init__" else "D105" if _is_dunder(name) else "D102"
+    return "D107" if name == "__init__" else "D105" if is_dunder(name) else "D102"
 
 
-def is_test(path: str) -> bool:
-    """Tell whether a file belongs to the tests, by its name or its folders."""
-    *folders, name = PurePosixPath(path).parts
-    return bool({"tests", "test"} & set(folders)) or bool(
-        re.fullmatch(r"test_.*\.py|.*_test\.py|conftest\.py|tests\.py", name)
-    )
-
-
-def _by_form(region: Region, convention: Convention, code: str) -> str | None:
+def _by_form(region: Region, convention: Habits, code: str) -> str | None:
     """Find a reason in what the definition is."""
     node = region.node
     if region.kind is RegionKind.MODULE:
@@ -122,24 +131,16 @@ def _privacy(region: Region, place: str) -> str | None:
     """Find out what makes it private, as ruff's visibility does; a private module that was named counts as public."""
     named = len(PurePosixPath(place).parts)
     for folder in PurePosixPath(region.path).with_suffix("").parts[named:]:
-        if _is_private(folder):
+        if is_private(folder):
             return f"the module {folder} is private; set docstrings.private, or name it exactly"
     for name in region.name.split(".") if region.name else ():
-        if _is_private(name):
+        if is_private(name):
             return f"{name} is private; set docstrings.private, or name it exactly"
     exported = _exports(region.source)
     top = region.name.partition(".")[0]
     if exported is not None and top and top not in exported:
         return f"{top} is not in __all__; set docstrings.private, or name it exactly"
     return None
-
-
-def _is_private(name: str) -> bool:
-    return name.startswith("_") and not _is_dunder(name)
-
-
-def _is_dunder(name: str) -> bool:
-    return len(name) > 4 and name.startswith("__") and name.endswith("__")
 
 
 @lru_cache(maxsize=64)

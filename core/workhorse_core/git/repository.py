@@ -158,13 +158,17 @@ class Repository(NamedTuple):
         return _succeeded(arguments, self.change(*arguments, stdin=stdin, environment=environment))
 
     @contextmanager
-    def started(self, *arguments: str) -> "Generator[subprocess.Popen[bytes]]":
+    def started(
+        self, *arguments: str, environment: Mapping[str, str] | None = None
+    ) -> "Generator[subprocess.Popen[bytes]]":
         """Start a git command that writes, and that reads its standard input from us.
 
         However the block is left, the command reads the end of its input and has ended afterwards.
         """
         command = [_program(), *self._place(), *arguments]
-        child = _git_type()(self.root).execute(command, istream=subprocess.PIPE, as_process=True, env=_ENVIRONMENT)
+        child = _git_type()(self.root).execute(
+            command, istream=subprocess.PIPE, as_process=True, env={**_ENVIRONMENT, **(environment or {})}
+        )
         process = cast("subprocess.Popen[bytes]", child.proc)  # pyright: ignore[reportUnknownMemberType]
         try:
             yield process

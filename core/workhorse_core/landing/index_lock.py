@@ -52,19 +52,24 @@ def _index_line(path: str, before: Entry | None, after: Entry | None) -> bytes:
 
 
 @contextmanager
-def index_lock(repository: Repository) -> Generator[IndexLock]:
+def index_lock(repository: Repository, index: Path | None = None) -> Generator[IndexLock]:
     """Hold the lock.
+
+    Args:
+        repository: Whose index.
+        index: Another one than the repository's own: what ``git commit -a`` is about to commit.
 
     Raises:
         LandingRefused: Another git command has it.
     """
-    lock_file = repository.git_dir / "index.lock"
+    lock_file = Path(f"{index or repository.git_dir / 'index'}.lock")
     patience = time.monotonic() + _PATIENCE
     while lock_file.exists():
         if time.monotonic() > patience:
             raise _locked(lock_file)
         time.sleep(_PAUSE)
-    with repository.started("update-index", "-z", "--index-info") as process:
+    environment = _environment(index)
+    with repository.started("update-index", "-z", "--index-info", environment=environment) as process:
         while not lock_file.exists():
             if process.poll() is not None or time.monotonic() > patience:
                 raise _locked(lock_file)
@@ -79,14 +84,18 @@ def _locked(lock_file: Path) -> LandingRefused:
     )
 
 
-def index_entries(repository: Repository, paths: Iterable[str]) -> dict[str, IndexStep]:
-    """Read the entries of these paths, each as a step that changes nothing.
+def _environment(index: Path | None) -> dict[str, str]:
+    return {"GIT_INDEX_FILE": str(index)} if index else {}
+
+
+def index_entries(repository: Repository, paths: Iterable[str], index: Path | None = None) -> dict[str, IndexStep]:
+    """Read the entries of these paths, each as a step that changes nothing; of the repository's own index by default.
 
     Raises:
         LandingRefused: A path is in conflict.
     """
     found: dict[str, IndexStep] = {}
-    for record in records(repository.read("ls-files", "-s", "-v", "-z", "--", *paths)):
+    for record in records(repository.read("ls-files", "-s", "-v", "-z", "--", *paths, environment=_environment(index))):
         about, path = record.split("\t", 1)
         tag, mode, blob, stage = about.split(" ")
         if stage != "0":

@@ -30,6 +30,7 @@ from workhorse_core.settings.setting import (
     choice,
     common,
     nearer,
+    no_more_than,
     users_first,
 )
 
@@ -49,6 +50,25 @@ class DocstringsConfig:
     """Document private names as well."""
     tests: bool = field(default=False, metadata=about(FLAG, nearer))
     """Document tests as well."""
+
+
+def _mode(default: str, *modes: str) -> str:
+    return field(default=default, metadata=about(choice(*modes), no_more_than(default)))
+
+
+@dataclass(frozen=True, slots=True)
+class HooksConfig:
+    """What each git hook does once it is installed: nothing, tell, draft, mend, or refuse."""
+
+    pre_commit: str = _mode("report", "off", "report", "draft", "fix", "block")
+    prepare_commit_msg: str = _mode("draft", "off", "draft")
+    commit_msg: str = _mode("report", "off", "report", "block")
+    post_commit: str = _mode("draft", "off", "draft")
+    pre_push: str = _mode("block", "off", "report", "block")
+    actions: tuple[str, ...] = field(default=("docstrings",), metadata=about(TEXTS, common))
+    """What the hooks look for, and what is drafted in the background."""
+    message_seconds: float = field(default=3.0, metadata=about(SECONDS))
+    """How long a commit waits for its drafted message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +113,7 @@ class Config:
     """Columns; None means what the project's linter is set to."""
     docstrings: DocstringsConfig = field(default_factory=DocstringsConfig)
     hints: HintsConfig = field(default_factory=HintsConfig)
+    hooks: HooksConfig = field(default_factory=HooksConfig)
 
 
 class LoadedConfig(NamedTuple):

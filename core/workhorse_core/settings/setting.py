@@ -85,6 +85,26 @@ def by_name(user: Any, repository: Any) -> object:
     return MappingProxyType[str, object]({**(repository or {}), **(user or {})})
 
 
+_DOES = {"off": 0, "report": 1, "block": 1, "draft": 2, "fix": 3}
+"""How much a git hook does in each mode: refusing a commit changes as little as telling about it."""
+
+
+def no_more_than(default: str) -> Merge:
+    """The repository may have a hook do less than the user, or than ``default`` where the user says nothing.
+
+    It may have one refuse, where the user says nothing: that is a project's own policy, and runs nothing.
+    """
+
+    def merge(user: Any, repository: Any) -> object:
+        allowed = default if user is None else user
+        if repository is None:
+            return user
+        less = _DOES[repository] < _DOES[allowed] or (user is None and _DOES[repository] == _DOES[allowed])
+        return repository if less else allowed
+
+    return merge
+
+
 def about(kind: Kind, merge: Merge | None = None, key: str = "") -> dict[str, object]:
     """Describe a field: without ``merge`` the repository may not set it. ``key`` is its name in the file."""
     return {"kind": kind, "merge": merge, "key": key}

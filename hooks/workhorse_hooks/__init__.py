@@ -1,0 +1,1 @@
+"""The git hooks of Workhorse: a door that git opens."""

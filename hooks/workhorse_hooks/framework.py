@@ -1,0 +1,54 @@
+"""The checks that ``.pre-commit-hooks.yaml`` names: they fail where the hook of our own would only tell."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from workhorse_core.actions.registry import ACTIONS
+from workhorse_core.errors import NotARepository
+from workhorse_core.git.repository import Repository
+from workhorse_core.project import open_project
+from workhorse_hooks.findings import find_lacking, print_lacking, say
+from workhorse_hooks.quick_settings import wanted_of
+from workhorse_hooks.run_hook import changed_since, staged_changes
+from workhorse_hooks.scan import Wanted
+
+_NO_COMMIT = "0" * 40
+
+
+def check_commit(actions: Sequence[str], folder: Path) -> int:
+    """Look at what is staged, or at what the framework compares, and give 1 where something is lacking.
+
+    Raises:
+        WorkhorseError: There is no repository here, or its configuration cannot be read.
+    """
+    if missing := [name for name in actions if name not in ACTIONS]:
+        say([f"workhorse: this version has no {', '.join(missing)}; nothing is checked for it."])
+    repository = Repository.find(folder)
+    if repository is None:
+        raise NotARepository(f"There is no git repository in {folder.absolute()}", "Go to a repository")
+    os.chdir(repository.root)
+    config = wanted_of(open_project(repository.root).config)
+    chosen = tuple(name for name in actions if name in ACTIONS)
+    wanted = Wanted(chosen, config.private, config.tests, config.include, config.exclude)
+    since = os.environ.get("PRE_COMMIT_FROM_REF")
+    changed = changed_since(repository, since, _to(os.environ)) if since else staged_changes(repository)
+    lacking = find_lacking(changed, wanted, str(repository.root)) if chosen else []
+    if lacking:
+        print_lacking(lacking, refused=not since)
+    return int(bool(lacking))
+
+
+def pushed_by_framework(environ: Mapping[str, str]) -> bytes:
+    """Give what git would have written to ``pre-push``, which the frameworks keep to themselves.
+
+    At the first push of a branch they do not say where it began: then all of it that no remote has counts.
+    """
+    local = environ.get("PRE_COMMIT_LOCAL_BRANCH", "HEAD")
+    remote = environ.get("PRE_COMMIT_REMOTE_BRANCH", local)
+    known = environ.get("PRE_COMMIT_FROM_REF", _NO_COMMIT)
+    return os.fsencode(f"{local} {_to(environ)} {remote} {known}\n")
+
+
+def _to(environ: Mapping[str, str]) -> str:
+    return environ.get("PRE_COMMIT_TO_REF", "HEAD")

@@ -1,0 +1,144 @@
+"""``fix``: the rules' proved additions put into what is about to be committed, and into the work tree alike.
+
+A file is mended only where the work tree holds the very bytes that are staged; otherwise one of the two would lose
+something. Everything is compared once more under git's own lock of the index, and put back when a step fails.
+"""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, aclosing
+from pathlib import Path
+
+from workhorse_core.errors import LandingOvertaken, TargetError
+from workhorse_core.git.repository import Entry, Repository
+from workhorse_core.landing.file_swap import FileStep, prepare_swaps, swap_folder
+from workhorse_core.landing.index_lock import IndexStep, index_entries, index_lock, set_flags
+from workhorse_core.patch import FileChange
+from workhorse_core.project import open_project
+from workhorse_core.run import Finished, Means, run
+from workhorse_core.scratch import digest
+from workhorse_core.task import Engine, Task
+from workhorse_core.tree import checked_path
+from workhorse_hooks.findings import Lack, find_lacking, say, targets_of
+from workhorse_hooks.scan import Changed, Wanted
+
+_ACTION = "docstrings"
+
+
+def mend(lacking: Sequence[Lack], changed: Sequence[Changed], wanted: Wanted, root: str) -> list[Lack]:
+    """Put in what the rules can add, and give what is lacking still.
+
+    Raises:
+        WorkhorseError: Something is not as it was expected; nothing was changed.
+    """
+    repository = Repository.find(Path(root))
+    if repository is None or _ACTION not in wanted.actions:
+        return list(lacking)
+    if _is_partial(repository):
+        say(["workhorse: nothing is mended in a commit of named paths; its files would differ from the index."])
+        return list(lacking)
+    changes = [
+        change
+        for change in _additions([each for each in changed if _is_workable(each.path)], root)
+        if _is_same_there(repository, change)
+    ]
+    if not changes:
+        return list(lacking)
+    _put(repository, changes)
+    say([f"workhorse: docstrings were added to {', '.join(change.path for change in changes)}"])
+    after = {change.path: change.after or b"" for change in changes}
+    left = [_mended(each, after) for each in changed]
+    return find_lacking([each for each in left if each.ranges], wanted, root)
+
+
+def _is_partial(repository: Repository) -> bool:
+    """``git commit -- path`` commits from an index of its own, and has written the real one already."""
+    return repository.hook_index is not None and repository.hook_index.name.startswith("next-index-")
+
+
+def _additions(changed: Sequence[Changed], root: str) -> Sequence[FileChange]:
+    """Let the rules write what they can, checked and proved as for any job, and nothing recorded."""
+    buffers = {each.path: each.data for each in changed}
+    project = open_project(Path(root), buffers=buffers)
+    task = Task(_ACTION, targets_of(changed), Engine.RULES)
+
+    async def last() -> Finished | None:
+        async with aclosing(run(task, project, Means())) as products:
+            async for product in products:
+                if isinstance(product, Finished):
+                    return product
+        return None
+
+    finished = asyncio.run(last())
+    return finished.handoff.patch.changes if finished and finished.handoff else ()
+
+
+def _is_workable(path: str) -> bool:
+    try:
+        checked_path(path)
+    except TargetError:
+        return False
+    return True
+
+
+def _is_same_there(repository: Repository, change: FileChange) -> bool:
+    try:
+        target = repository.root / change.path
+        return not target.is_symlink() and target.read_bytes() == change.before
+    except OSError:
+        return False
+
+
+def _mended(changed: Changed, after: Mapping[str, bytes]) -> Changed:
+    """Give a file as it is now; the lines that were new are where its own edits have moved them."""
+    new = after.get(changed.path)
+    if new is None:
+        return changed
+    from difflib import SequenceMatcher
+
+    moved = SequenceMatcher(None, changed.data.split(b"\n"), new.split(b"\n"), autojunk=False).get_opcodes()
+    ranges: list[tuple[int, int]] = []
+    for first, last in changed.ranges:
+        for tag, a, b, c, _ in moved:
+            start, end = max(first - 1, a), min(last, b)
+            if tag == "equal" and start < end:
+                ranges.append((start - a + c + 1, end - a + c))
+    return Changed(changed.path, new, ranges)
+
+
+# -- into the index and the work tree
+
+
+def _put(repository: Repository, changes: Sequence[FileChange]) -> None:
+    """Change work tree and index, both or neither; the index is compared under its lock."""
+    files = [FileStep(c.path, digest(c.before), digest(c.after), c.edits) for c in changes]
+    index = _alternate(repository)
+    with swap_folder(repository, files, f"hook-{os.getpid()}") as folder, index_lock(repository, index) as lock:
+        steps = _index_steps(repository, changes, index)
+        with ExitStack() as undo:
+            for swap in prepare_swaps(repository, files, folder):
+                undo.callback(swap.undo)
+                swap.do()
+            lock.write(steps)
+            undo.pop_all()
+    if index is None:
+        set_flags(repository, steps)
+
+
+def _alternate(repository: Repository) -> Path | None:
+    """Give the index that ``commit -a`` is about to commit: it becomes git's own when the commit is made."""
+    given = repository.hook_index
+    return None if given is None or given.name == "index" else given
+
+
+def _index_steps(repository: Repository, changes: Sequence[FileChange], index: Path | None) -> list[IndexStep]:
+    now = index_entries(repository, [change.path for change in changes], index)
+    steps: list[IndexStep] = []
+    for change in changes:
+        step = now.get(change.path)
+        if step is None or step.before is None or step.before.blob != repository.blob_id(change.before or b""):
+            raise LandingOvertaken(f"{change.path} has changed in git's index meanwhile.", "Commit again")
+        blob = repository.write("hash-object", "-w", "--no-filters", "--stdin", stdin=change.after or b"")
+        steps.append(IndexStep(change.path, step.before, Entry(step.before.mode, blob.decode().strip()), step.flag))
+    return steps

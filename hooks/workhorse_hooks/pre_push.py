@@ -1,0 +1,84 @@
+"""``pre-push``: what nobody approved is not pushed: no scratch branch, and no commit at odds with its verdict."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from workhorse_core.claims import find_claims, pushed_range
+from workhorse_core.git.fast_import import IDENTITY
+from workhorse_core.git.repository import BRANCHES, Repository
+from workhorse_hooks.findings import say
+from workhorse_hooks.pre_commit import REFUSED
+from workhorse_hooks.quick_settings import read_settings
+
+_SCRATCH = f"{BRANCHES}workhorse/"
+_SHOWN = 10
+_SHORT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """One ref of a push, as git tells its hook: names and full ids; an id of zeros is no commit."""
+
+    local: str
+    commit: str
+    remote: str
+    known: str
+
+
+def run_pre_push(git_dir: str, arguments: Sequence[str], given: bytes) -> int:
+    """Look at what is about to be pushed.
+
+    Args:
+        git_dir: The work tree's own git folder; the current folder is the top of the work tree.
+        arguments: The remote's name and its address.
+        given: What git writes to the hook's input.
+
+    Returns:
+        0, or `REFUSED`.
+    """
+    mode = read_settings(git_dir, os.getcwd()).modes["pre-push"]
+    repository = Repository.find(Path.cwd())
+    if mode == "off" or repository is None:
+        return 0
+    remote = arguments[0] if arguments else "origin"
+    problems = [line for ref in read_pushed(given) for line in _problems(repository, remote, ref)]
+    if not problems:
+        return 0
+    say([f"workhorse: {line}" for line in dict.fromkeys(problems)][:_SHOWN])
+    if mode != "block":
+        return 0
+    say(["The push is refused. See more with: workhorse audit, workhorse jobs"])
+    return REFUSED
+
+
+def read_pushed(given: bytes) -> list[Pushed]:
+    """Read git's lines; refs that are deleted on the remote bring nothing there."""
+    lines = (os.fsdecode(line).split(" ") for line in given.split(b"\n"))
+    refs = [Pushed(*words) for words in lines if len(words) == 4]
+    return [ref for ref in refs if ref.commit.strip("0")]
+
+
+def _problems(repository: Repository, remote: str, ref: Pushed) -> Iterator[str]:
+    for name in dict.fromkeys((ref.local, ref.remote)):
+        if name.startswith(_SCRATCH):
+            yield f"{name.removeprefix(BRANCHES)} is a scratch branch: approve and merge its job instead."
+            return
+    if repository.ask("cat-file", "-e", ref.commit + "^{commit}").status != 0:
+        return  # a tag of something else
+    commits = pushed_range(repository, ref.commit, remote, ref.known if ref.known.strip("0") else None)
+    drafts = repository.read("log", "--format=%H", "--fixed-strings", f"--committer={IDENTITY}", *commits.words, "--")
+    for commit in drafts.decode().split():
+        yield f"{commit[:_SHORT]} is a draft that nobody approved."
+    claims = find_claims(repository, commits)
+    if claims.claimed:
+        from workhorse_core.audit import audit
+        from workhorse_core.ledger import Ledger
+
+        ledger = Ledger.open_existing(repository.common_dir / "workhorse")
+        with ledger or nullcontext():
+            for each in audit(repository, claims.claimed, ledger):
+                for problem in each.problems:
+                    yield f"{each.commit[:_SHORT]} (job {each.job}): {problem.message}"

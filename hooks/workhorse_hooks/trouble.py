@@ -1,0 +1,32 @@
+"""What becomes of an error in a hook: one line for the user, and git goes on."""
+
+import os
+import sys
+
+
+def tell(error: BaseException, hook: str, common_dir: str) -> int:
+    """Say in one line why a hook did nothing, write a bug down, and give the exit code that stops nothing."""
+    from workhorse_core.errors import WorkhorseError
+
+    if isinstance(error, WorkhorseError):
+        reason = " ".join(filter(None, (error.message, error.hint)))
+    elif isinstance(error, OSError) and error.errno is not None:
+        reason = f"{error.strerror}: {error.filename}" if error.filename else f"{error.strerror}."
+    else:
+        reason = f"this is a bug in Workhorse ({type(error).__name__}: {error})" + _log(error, common_dir)
+    line = f"workhorse: {hook} was skipped: {reason}"
+    shown = "".join(letter if letter.isprintable() else " " for letter in line)
+    print(shown.encode("utf-8", "backslashreplace").decode("utf-8"), file=sys.stderr)
+    return 0
+
+
+def _log(error: BaseException, common_dir: str) -> str:
+    import traceback
+
+    path = os.path.join(common_dir, "workhorse", "hooks", "bug.log")
+    try:
+        with open(path, "w", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write("".join(traceback.format_exception(error)))
+    except OSError:
+        return ""
+    return f", written to {path}"

@@ -1,0 +1,28 @@
+"""Who may set the mode of a git hook: the repository may have it do less, and refuse where the user says nothing."""
+
+import pytest
+
+from workhorse_core.settings.setting import no_more_than
+
+
+@pytest.mark.parametrize(
+    ("user", "repository", "merged"),
+    [
+        (None, "off", "off"),
+        (None, "block", "block"),
+        (None, "draft", "report"),
+        (None, "fix", "report"),
+        ("fix", None, "fix"),
+        ("fix", "report", "report"),
+        ("fix", "draft", "draft"),
+        ("fix", "block", "block"),
+        ("draft", "fix", "draft"),
+        ("report", "block", "report"),
+        ("block", "report", "block"),
+        ("off", "block", "off"),
+        ("block", "off", "off"),
+        (None, None, None),
+    ],
+)
+def test_the_repository_never_widens(user: str | None, repository: str | None, merged: str | None) -> None:
+    assert no_more_than("report")(user, repository) == merged

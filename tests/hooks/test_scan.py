@@ -1,0 +1,132 @@
+"""The quick look: it reads a diff as git stores the files, and never passes over what the rules would find."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from documents.pages import ROOT
+from hooks.hooked import BARE, SHOP, Hooked
+from workhorse_core.git.repository import Repository
+from workhorse_core.testing.repository import make_repository
+from workhorse_hooks.findings import find_lacking
+from workhorse_hooks.run_hook import staged_changes
+from workhorse_hooks.scan import Changed, Wanted, may_lack
+
+EVERYTHING = Wanted(("docstrings",), private=True, tests=True, include=(), exclude=())
+USUAL = Wanted(("docstrings",), private=False, tests=False, include=(), exclude=())
+LINES = st.lists(
+    st.sampled_from(["a", "b", "", " ", "+", "-x", "\\ No newline", "@@ -1 +1 @@", "diff --git a/b", "\r", "\f"])
+)
+ENDS = st.sampled_from(["\n", "\r\n", ""])
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("diffs")
+
+
+@given(old=LINES, new=LINES, end=ENDS)
+def test_the_diff_gives_each_file_as_it_is_stored_and_its_new_lines(
+    scratch: Path, old: list[str], new: list[str], end: str
+) -> None:
+    repository = _repository(scratch)
+    for words, lines in (("HEAD", old), ("staged", new)):
+        data = (end or "\n").join(lines).encode() + end.encode()
+        (repository.root / "a.py").write_bytes(data)
+        repository.write("add", "a.py")
+        if words == "HEAD":
+            repository.write("commit", "-q", "--allow-empty", "-m", "Old")
+    found = staged_changes(repository)
+    wanted = repository.changed_lines(staged=True).get("a.py", [])
+    assert [each.ranges for each in found] == ([wanted] if wanted else [])
+    assert [each.data for each in found] == ([data] if wanted else [])
+
+
+def _repository(folder: Path) -> Repository:
+    if not (folder / ".git").exists():
+        return make_repository(folder, {"a.py": ""})
+    found = Repository.find(folder)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "core" / "workhorse_core").rglob("*.py"))[::12])
+@pytest.mark.parametrize("wanted", [EVERYTHING, USUAL])
+@pytest.mark.parametrize("bare", [(ast.FunctionDef,), (ast.Module, ast.ClassDef)])
+def test_what_the_rules_find_is_never_passed_over(
+    path: Path, wanted: Wanted, bare: tuple[type[ast.AST], ...], tmp_path: Path
+) -> None:
+    text = _without_docstrings(path.read_text("utf-8"), bare)
+    repository = make_repository(tmp_path / "project", {"a.py": ""})
+    starts = [node.lineno for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    for line in [1, *starts]:
+        changed = Changed("a.py", text.encode(), [(line, line)])
+        if find_lacking([changed], wanted, str(repository.root)):
+            assert may_lack(changed, wanted), line
+
+
+def _without_docstrings(text: str, bare: tuple[type[ast.AST], ...]) -> str:
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, bare) and ast.get_docstring(node) is not None:  # type: ignore[arg-type]
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree) + "\n"
+
+
+def test_functions_without_hints_are_looked_at_where_that_is_asked_for() -> None:
+    hints = Wanted(("hints",), private=False, tests=False, include=(), exclude=())
+
+    def look(code: str) -> bool:
+        return may_lack(Changed("a.py", code.encode(), [(1, 2)]), hints)
+
+    assert look("def f(a):\n    return a\n")
+    assert look("def f(a: int):\n    return a\n")
+    assert look("def f(*a) -> int:\n    return a\n")
+    assert not look("def f(a: int, *b: int, c: int = 1, **d: int) -> int:\n    return a\n")
+    assert not look("class A:\n    pass\n")
+
+
+HEAVY = ("openai", "pygls", "libcst", "click", "git", "httpx2", "asyncio", "sqlite3", "socket", "ssl")
+
+
+@pytest.mark.parametrize(
+    ("text", "allowed"),
+    [(SHOP.replace("% 2 == 0", "% 2 < 1"), ("re", "ast", "dataclasses", "pathlib", "subprocess")), (SHOP + BARE, ())],
+)
+def test_nothing_heavy_is_imported_in_the_foreground(shop: Hooked, text: str, allowed: tuple[str, ...]) -> None:
+    shop.install("pre-commit")
+    shop.stage("shop.py", text)
+    shim = shop.root / ".git" / "hooks" / "pre-commit"
+    shop.git("hook", "run", "pre-commit", check=False)  # now the settings are remembered
+    shim.write_text(shim.read_text().replace("-W ignore", "-W ignore -X importtime"))
+    said = shop.git("hook", "run", "pre-commit", environment={"GIT_INDEX_FILE": ".git/index"}).stderr
+    imported = {line.rpartition("|")[2].strip() for line in said.splitlines() if line.startswith("import time:")}
+    assert "workhorse_hooks.scan" in imported
+    assert imported.isdisjoint(HEAVY)
+    assert imported.isdisjoint(allowed)
+
+
+def test_a_commit_without_python_starts_no_python(shop: Hooked, tmp_path: Path) -> None:
+    shop.install("pre-commit", "post-commit")
+    for hook in ("pre-commit", "post-commit"):
+        shim = shop.root / ".git" / "hooks" / hook
+        shim.write_text(shim.read_text().replace(f"python='{sys.executable}'", f"python='{tmp_path / 'trap'}'"))
+    trap = tmp_path / "trap"
+    trap.write_text(f"#!/bin/sh\ntouch '{tmp_path}/started'\n")
+    trap.chmod(0o755)
+    shop.stage("notes.txt", "More\n")
+    shop.commit()
+    assert not (tmp_path / "started").exists()
+    shop.stage("shop.py", SHOP + BARE)
+    shop.commit()
+    assert (tmp_path / "started").exists()
+
+
+def test_the_scan_alone_needs_no_site(shop: Hooked) -> None:
+    code = f"import sys; sys.path += {[str(ROOT / 'hooks'), str(ROOT / 'core')]!r}; import workhorse_hooks.scan"
+    subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True)
