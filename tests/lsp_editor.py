@@ -129,6 +129,10 @@ class Editor:
     async def command(self, name: str, *arguments: Any) -> Any:
         return await self.request("workspace/executeCommand", lsp.ExecuteCommandParams(name, list(arguments)))
 
+    async def lenses(self, buffer: Buffer) -> list[Any]:
+        params = lsp.CodeLensParams(lsp.TextDocumentIdentifier(buffer.uri))
+        return await self.request("textDocument/codeLens", params)
+
     async def jobs(self, **params: Any) -> list[Json]:
         return (await self.request("workhorse/jobs", params))["jobs"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import FeatureNotificationError
 from pygls.lsp.server import LanguageServer
 
 from workhorse_core.code.source import MAX_BYTES
@@ -203,7 +203,7 @@ class WorkhorseServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Keep what went wrong in a notification for the log: there is nobody to answer."""
-        with suppress(JsonRpcException, RuntimeError):
+        if source is FeatureNotificationError:  # what cannot be sent could not be told either
             self.editor.log(f"{type(error).__name__}: {error}")
 
 
@@ -282,7 +282,8 @@ def _register_workspace(server: WorkhorseServer) -> None:
         server.tasks.cancel(str(params.token))
 
     @server.feature(lsp.SHUTDOWN)
-    def shut_down(_: Any) -> None:
+    async def shut_down(_: Any) -> None:
+        await server.tasks.cancel_all()
         server.workers.close()
 
 

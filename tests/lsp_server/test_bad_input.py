@@ -15,7 +15,9 @@ from lsp_server.test_sessions import line_of
 from workhorse_core.git.repository import Repository
 from workhorse_core.testing.repository import make_repository
 
-INITIALIZE = b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{},"processId":null,"rootUri":null}}'
+INITIALIZE = (
+    b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{},"processId":null,"rootUri":null}}'
+)
 
 
 def framed(body: bytes) -> bytes:
@@ -98,7 +100,8 @@ async def test_with_the_endpoint_down_rules_are_offered_and_the_rest_says_what_t
 
 
 async def test_a_folder_is_landed_on_the_disk_where_files_are_not_open_and_keeps_every_byte(home: Repository) -> None:
-    latin = b'# coding: latin-1\r\nNAME = "\xe9"\r\n\r\n\r\nclass A:\r\n    """A."""\r\n\r\n    def is_x(self):\r\n        return self.x == 0\r\n'
+    head = b'# coding: latin-1\r\nNAME = "\xe9"\r\n\r\n\r\n'
+    latin = head + b'class A:\r\n    """A."""\r\n\r\n    def is_x(self):\r\n        return self.x == 0\r\n'
     (home.root / "src" / "latin.py").write_bytes(latin)
     async with editing(home.root) as editor:
         buffer = editor.open("src/other.py")
@@ -110,7 +113,7 @@ async def test_a_folder_is_landed_on_the_disk_where_files_are_not_open_and_keeps
     assert (home.root / "src" / "other.py").read_text() == BOX
     after = (home.root / "src" / "latin.py").read_bytes()
     assert after != latin
-    assert after.startswith(b'# coding: latin-1\r\n')
+    assert after.startswith(b"# coding: latin-1\r\n")
     assert b'"\xe9"\r\n' in after
     assert b"\n" not in after.replace(b"\r\n", b"")
 
@@ -151,10 +154,20 @@ async def test_garbage_on_standard_input_is_survived(home: Repository) -> None:
         server = editor.client._server
         assert server is not None
         assert server.stdin is not None
-        for body in (b"{", b"[]", b"5", b"\xff\xfe", b'{"jsonrpc":"2.0","id":77,"method":"textDocument/codeAction"}', b"{}"):
+        for body in (
+            b"{",
+            b"[]",
+            b"5",
+            b"\xff\xfe",
+            b'{"jsonrpc":"2.0","id":77,"method":"textDocument/codeAction"}',
+            b"{}",
+        ):
             server.stdin.write(framed(body))
         server.stdin.write(b"complete nonsense\r\nContent-Length: many\r\n\r\n")
-        editor.client.protocol.notify("textDocument/didChange", {"textDocument": {"uri": "file:///not/open.py", "version": 2}, "contentChanges": []})
+        editor.client.protocol.notify(
+            "textDocument/didChange",
+            {"textDocument": {"uri": "file:///not/open.py", "version": 2}, "contentChanges": []},
+        )
         buffer = editor.open("box.py")
         assert await editor.ready(buffer)
 
@@ -189,6 +202,8 @@ def test_it_is_started_in_every_way_that_editors_do(home: Repository) -> None:
         done = subprocess.run([*SERVER, *arguments], input=b"", capture_output=True, timeout=60)
         assert done.returncode == 0, done.stderr
     script = Path(sys.executable).with_name("workhorse")
-    done = subprocess.run([script, "lsp"], input=framed(INITIALIZE), capture_output=True, timeout=60, env=dict(os.environ))
+    done = subprocess.run(
+        [script, "lsp"], input=framed(INITIALIZE), capture_output=True, timeout=60, env=dict(os.environ)
+    )
     assert b'"codeActionProvider"' in done.stdout
     assert plain({}) == {}
