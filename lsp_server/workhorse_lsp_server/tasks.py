@@ -97,7 +97,11 @@ class Tasks:
     async def look_for_endpoint(self) -> None:
         """Find out who would be asked; a process of its own looks, for it waits and needs much memory."""
         settings = self._server.settings
-        self.endpoint = await self._workers.look(settings.url, settings.model)
+        if settings.engine == Engine.RULES or not self._editor.is_trusted:
+            self.endpoint = {"endpoint": None, "model": None}
+        else:
+            self.endpoint = await self._workers.look(settings.url, settings.model)
+        self._server.status_changed()
 
     def in_background(self, work: Any) -> None:
         """Run something that nobody waits for, and keep it alive until it is over."""

@@ -1,6 +1,7 @@
 """What no editor should send, and what no project should be: a message each time, never a crash or a lost edit."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -101,7 +102,7 @@ async def test_with_the_endpoint_down_rules_are_offered_and_the_rest_says_what_t
 
 async def test_a_folder_is_landed_on_the_disk_where_files_are_not_open_and_keeps_every_byte(home: Repository) -> None:
     head = b'# coding: latin-1\r\nNAME = "\xe9"\r\n\r\n\r\n'
-    latin = head + b'class A:\r\n    """A."""\r\n\r\n    def is_x(self):\r\n        return self.x == 0\r\n'
+    latin = head + b'class A:\r\n    """A."""\r\n\r\n    def is_empty(self):\r\n        return self.width == 0\r\n'
     (home.root / "src" / "latin.py").write_bytes(latin)
     async with editing(home.root) as editor:
         buffer = editor.open("src/other.py")
@@ -149,27 +150,39 @@ async def test_a_wrong_argument_is_an_error_with_a_sentence(home: Repository, ar
         assert (await editor.request("workhorse/status", {}))["running"] == []
 
 
-async def test_garbage_on_standard_input_is_survived(home: Repository) -> None:
-    async with editing(home.root) as editor:
-        server = editor.client._server
-        assert server is not None
-        assert server.stdin is not None
-        for body in (
-            b"{",
-            b"[]",
-            b"5",
-            b"\xff\xfe",
-            b'{"jsonrpc":"2.0","id":77,"method":"textDocument/codeAction"}',
-            b"{}",
-        ):
-            server.stdin.write(framed(body))
-        server.stdin.write(b"complete nonsense\r\nContent-Length: many\r\n\r\n")
-        editor.client.protocol.notify(
-            "textDocument/didChange",
-            {"textDocument": {"uri": "file:///not/open.py", "version": 2}, "contentChanges": []},
-        )
-        buffer = editor.open("box.py")
-        assert await editor.ready(buffer)
+def read_message(server: "subprocess.Popen[bytes]") -> dict[str, object]:
+    assert server.stdout
+    length = 0
+    while (line := server.stdout.readline()).strip():
+        if line.startswith(b"Content-Length"):
+            length = int(line.split()[1])
+    message: dict[str, object] = json.loads(server.stdout.read(length))
+    return message
+
+
+def test_garbage_on_standard_input_is_survived(home: Repository) -> None:
+    pipe = subprocess.PIPE
+    server = subprocess.Popen(SERVER, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+    assert server.stdin
+    half = b'{"jsonrpc":"2.0","id":77,"method":"textDocument/codeAction"}'
+    server.stdin.write(framed(INITIALIZE))
+    for body in (b"{", b"[]", b"5", b"null", b"\xff\xfe", b"{}", b'{"jsonrpc":"2.0","id":5,"result":1}', half):
+        server.stdin.write(framed(body))
+    server.stdin.write(b"complete nonsense\r\nContent-Length: many\r\n\r\n")
+    change = b'{"textDocument":{"uri":"file:///not/open.py","version":2},"contentChanges":[{"text":"x"}]}'
+    server.stdin.write(framed(b'{"jsonrpc":"2.0","method":"textDocument/didChange","params":' + change + b"}"))
+    server.stdin.write(framed(b'{"jsonrpc":"2.0","id":78,"method":"workhorse/jobs","params":{}}'))
+    server.stdin.flush()
+    answers = {}
+    while 78 not in answers:
+        message = read_message(server)
+        answers[message.get("id")] = message
+    assert "error" in answers[77]
+    assert answers[78]["result"] == {"jobs": []}
+    server.stdin.close()
+    assert server.wait(20) is not None
+    assert server.stdout
+    server.stdout.close()
 
 
 def test_when_the_client_dies_the_server_ends_with_its_workers(home: Repository) -> None:
