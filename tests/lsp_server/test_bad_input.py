@@ -43,8 +43,9 @@ async def test_without_git_it_works_on_the_buffer_says_so_and_asks(tmp_path: Pat
 async def test_a_bare_and_a_broken_repository_are_said(tmp_path: Path) -> None:
     bare = tmp_path / "bare.git"
     subprocess.run(["git", "init", "-q", "--bare", bare], check=True)
-    broken = make_repository(tmp_path / "broken", {"box.py": BOX}).root
-    (broken / ".git" / "HEAD").write_text("nonsense\n")
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / ".git").write_text("gitdir: /nowhere/at/all\n")
     for root in (bare, broken):
         async with editing(root) as editor:
             buffer = editor.open("box.py", BOX)
@@ -102,7 +103,10 @@ async def test_with_the_endpoint_down_rules_are_offered_and_the_rest_says_what_t
 
 async def test_a_folder_is_landed_on_the_disk_where_files_are_not_open_and_keeps_every_byte(home: Repository) -> None:
     head = b'# coding: latin-1\r\nNAME = "\xe9"\r\n\r\n\r\n'
-    latin = head + b'class A:\r\n    """A."""\r\n\r\n    def is_empty(self):\r\n        return self.width == 0\r\n'
+    latin = (
+        head
+        + b'class Box:\r\n    """A box."""\r\n\r\n    def is_empty(self) -> bool:\r\n        return self.width == 0\r\n'
+    )
     (home.root / "src" / "latin.py").write_bytes(latin)
     async with editing(home.root) as editor:
         buffer = editor.open("src/other.py")
