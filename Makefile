@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := $(BIN)/python -I -m uv
 PYTEST := $(BIN)/python -Im pytest -n logical
 
-.PHONY: help try test test-offline test-slow test-hooks test-real lint format docs picture results results-hints bench bench-endpoint lock clean
+.PHONY: help try test test-offline test-slow test-hooks test-real test-editors lint format docs picture results results-hints bench bench-endpoint bench-lsp lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -26,10 +26,10 @@ try: .venv/installed  ## run the main job on a copy of a small sample project
 	$(BIN)/python -I examples/try.py
 
 test: .venv/developing  ## the tests; a few minutes, no network
-	$(PYTEST) -m "not slow and not real and not hooks"
+	$(PYTEST) -m "not slow and not real and not hooks and not editors"
 
 test-offline: .venv/developing  ## the tests where there is no network but loopback (Linux)
-	unshare --map-root-user --net sh -c 'ip link set lo up && exec $(PYTEST) -m "not slow and not real and not hooks"'
+	unshare --map-root-user --net sh -c 'ip link set lo up && exec $(PYTEST) -m "not slow and not real and not hooks and not editors"'
 
 test-slow: .venv/developing  ## two hundred kills, every bad answer, a sweep of the standard library
 	$(PYTEST) -m slow
@@ -39,6 +39,10 @@ test-hooks: .venv/developing  ## pre-commit, prek, lefthook and husky with our h
 
 test-real: .venv/developing  ## whole runs on real projects, fetched from the package index
 	$(PYTEST) -n 0 -m real
+
+test-editors: .venv/developing  ## sessions in real Neovim, Emacs and Helix, unpacked from Debian into a cache
+	$(BIN)/python -I tests/editors/fetch.py
+	$(PYTEST) -n 0 -m editors
 
 lint: .venv/developing  ## ruff, mypy, pyright, import contracts, generated pages
 	$(BIN)/ruff check .
@@ -70,6 +74,9 @@ bench: .venv/developing  ## measure what a job and an audit cost
 
 bench-endpoint: .venv/developing  ## measure what a question to a model server costs
 	$(BIN)/python -I benchmarks/endpoint.py
+
+bench-lsp: .venv/developing  ## measure the language server beside its peers
+	$(BIN)/python -I benchmarks/lsp.py
 
 lock: .venv/installed  ## lock the dependencies again (hashes, no index named)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml requirements/build.in -o requirements/run.txt

@@ -12,6 +12,7 @@ PLACES = (
     "core/workhorse_core/endpoints/",
     "cli/workhorse_cli/",
     "hooks/workhorse_hooks/",
+    "lsp_server/workhorse_lsp_server/",
     "tests/",
     "tests/core/",
     "docs/",

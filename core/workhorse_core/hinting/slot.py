@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from fnmatch import fnmatchcase
 
 from workhorse_core.code.nodes import Function, dotted, last_name, own_nodes
@@ -100,6 +101,7 @@ TYPE_COMMENT = re.compile(rb"#[ \t]*type:(?![ \t]*ignore\b)[ \t]*([^\r\n#]*[^\s#
 """A comment that says a type: PEP 484's, ``# type: ignore`` aside."""
 
 
+@lru_cache(maxsize=8)  # asked again for each region of a file
 def find_slots(source: Source, wishes: Wishes | None = None) -> Slots:
     """Find every slot of a file.
 
