@@ -4,8 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -I -m uv
 PYTEST := $(BIN)/python -Im pytest -n logical
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix vscode-client
 
-.PHONY: help try test test-slow test-real lint format docs picture results bench lock clean
+.PHONY: help try test test-slow test-real test-vscode vsix lint lint-vscode format docs picture results bench lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -22,17 +23,39 @@ help:  ## list the commands
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	touch $@
 
+.venv/vscode: .venv/developing requirements/vscode.txt vscode-client/package-lock.json
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/vscode.txt
+	$(NPM) ci
+	touch $@
+
 try: .venv/installed  ## run the main job on a copy of a small sample project
 	$(BIN)/python -I examples/try.py
 
 test: .venv/developing  ## the tests; a few minutes, no network
-	$(PYTEST) -m "not slow and not real"
+	$(PYTEST) -m "not slow and not real and not vscode"
 
 test-slow: .venv/developing  ## two hundred kills, every bad answer, a sweep of the standard library
 	$(PYTEST) -m slow
 
 test-real: .venv/developing  ## whole runs on real projects, fetched from the package index
 	$(PYTEST) -n 0 -m real
+
+test-vscode: vsix lint-vscode  ## the extension in real VS Code; fetches 620 MB once, needs chromium
+	$(NPM) run build -- --tests
+	$(BIN)/python -I tests/vscode/code_server.py
+	$(BIN)/python -Im pytest -n 0 -m vscode tests/vscode
+
+vsix: .venv/vscode  ## package the VS Code extension, with the server in it: dist/workhorse.vsix
+	rm -rf vscode-client/bundled
+	$(BIN)/python -Im hatchling build -t wheel -d vscode-client/bundled
+	cp LICENSE vscode-client/LICENSE
+	mkdir -p dist
+	$(NPM) run build
+	$(NPM) run package -- --out ../dist/workhorse.vsix
+
+lint-vscode: .venv/vscode  ## types, eslint and prettier of the VS Code extension
+	$(NPM) run check
+	$(NPM) run lint
 
 lint: .venv/developing  ## ruff, mypy, pyright, import contracts, generated pages
 	$(BIN)/ruff check .
@@ -61,6 +84,7 @@ bench: .venv/developing  ## measure what a job costs
 lock: .venv/installed  ## lock the dependencies again (hashes, no index named)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml requirements/build.in -o requirements/run.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml requirements/build.in --group dev -o requirements/dev.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group vscode -c requirements/dev.txt -o requirements/vscode.txt
 
 clean:  ## remove the environment and every cache
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist vscode-client/node_modules vscode-client/dist vscode-client/out vscode-client/bundled
