@@ -8,7 +8,6 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
 import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
@@ -50,5 +49,4 @@ def fetch(environment: Mapping[str, str]) -> Path:
 
 
 if __name__ == "__main__":
-    print(fetch(os.environ))  # noqa: T201 - it is a command
-    sys.exit()
+    print(fetch(os.environ))

@@ -108,7 +108,9 @@ def open_page(width: int = 1280, height: int = 800) -> Generator[Page]:
             browser.close()
 
 
-def run_suite(editor: Editor, extension: Path, suite: Path, opened: Mapping[str, str], seconds: float) -> tuple[int, str]:
+def run_suite(
+    editor: Editor, extension: Path, suite: Path, opened: Mapping[str, str], seconds: float
+) -> tuple[int, str]:
     """Run a suite inside VS Code, and give its exit code and what it said; 124 where it did not end in time."""
     said: list[str] = []
     ended: list[int] = []
@@ -128,12 +130,16 @@ def run_suite(editor: Editor, extension: Path, suite: Path, opened: Mapping[str,
     return (ended[0] if ended else 124), "\n".join(said)
 
 
+def server_program(code_server: Path) -> Path:
+    """Give the script of VS Code's server that code-server brings."""
+    return code_server / "node_modules" / "code-server" / "lib" / "vscode" / "out" / "server-main.js"
+
+
 def _command(code_server: Path, home: Path, port: int) -> list[str]:
-    server = code_server / "node_modules" / "code-server" / "lib" / "vscode" / "out" / "server-main.js"
     folders = {"--server-data-dir": "server", "--user-data-dir": "user", "--extensions-dir": "extensions"}
     return [
         str(NODE),
-        str(server),
+        str(server_program(code_server)),
         *("--host", "127.0.0.1", "--port", str(port), "--without-connection-token", "--accept-server-license-terms"),
         *(word for option, name in folders.items() for word in (option, str(home / name))),
         *("--telemetry-level", "off", "--reconnection-grace-time", "1", "--force-disable-user-env"),

@@ -1,9 +1,10 @@
 /** The commands of the palette, the menus and the view. */
 
-import { commands, type ExtensionContext, window } from "vscode";
+import { commands, type ExtensionContext, window, workspace } from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
 import type { Workhorse } from "./extension";
 import { installServer } from "./installation";
+import { findPython } from "./launch";
 import { chooseTask, showMenu } from "./menu";
 import { Review, type Subject } from "./review";
 
@@ -58,7 +59,8 @@ async function cancelTask({ server, feed }: Workhorse): Promise<void> {
 
 async function installAndStart(context: ExtensionContext, { server, log }: Workhorse): Promise<void> {
   await server.stop(); // it may run from the environment that is made anew
-  const outcome = await installServer(context.extensionUri, context.globalStorageUri, log);
+  const python = await findPython(workspace.workspaceFolders?.[0]?.uri);
+  const outcome = await installServer(python, context.extensionUri, context.globalStorageUri, log);
   if (outcome === "failed") {
     const pressed = await window.showErrorMessage("The Workhorse server could not be installed.", "Show Output");
     if (pressed !== undefined) log.show(true);

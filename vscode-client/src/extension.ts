@@ -1,6 +1,6 @@
 /** The way in: makes the parts, connects them, and starts the server. */
 
-import { type ExtensionContext, type LogOutputChannel, window, workspace } from "vscode";
+import { type ExtensionContext, type LogOutputChannel, type Uri, window, workspace } from "vscode";
 import { WorkDoneProgressCancelNotification } from "vscode-languageclient/node";
 import { registerCommands } from "./commands";
 import { Diffs, SCHEME } from "./diff";
@@ -18,6 +18,7 @@ import { TaskProgress } from "./taskProgress";
 /** The parts, as commands and the tests use them. */
 export interface Workhorse {
   readonly log: LogOutputChannel;
+  readonly storage: Uri;
   readonly server: Server;
   readonly feed: StatusFeed;
   readonly bar: StatusBar;
@@ -72,7 +73,16 @@ function assemble(context: ExtensionContext): Workhorse {
   });
   const jobs = new JobList(server);
   const diffs = new Diffs(server);
-  return { log, server, feed, bar: new StatusBar(), jobs, tree: new JobTree(jobs), diffs };
+  return {
+    log,
+    storage: context.globalStorageUri,
+    server,
+    feed,
+    bar: new StatusBar(),
+    jobs,
+    tree: new JobTree(jobs),
+    diffs,
+  };
 }
 
 /** Start the server anew when the user chooses another interpreter and the server would come from elsewhere. */

@@ -36,7 +36,7 @@ export function followServer(context: ExtensionContext, { server, feed, jobs, lo
 function contextOf(state: ServerState): string {
   switch (state.kind) {
     case "missing":
-      return state.pythons.length === 0 ? "nopython" : "missing";
+      return state.python === undefined ? "nopython" : "missing";
     case "running":
     case "starting":
       return state.kind;

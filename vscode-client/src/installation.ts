@@ -3,9 +3,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type CancellationToken, type LogOutputChannel, ProgressLocation, Uri, window, workspace } from "vscode";
+import { type CancellationToken, type LogOutputChannel, ProgressLocation, Uri, window } from "vscode";
 import { run } from "./child";
-import { askPython, findPythons, isNewEnough } from "./python";
 
 export type Outcome = "installed" | "failed" | "cancelled";
 
@@ -22,15 +21,17 @@ export function bundledWheel(extension: Uri): string | undefined {
   return name === undefined ? undefined : join(folder, name);
 }
 
-/** Install the wheel with the first Python of this machine that can run it. */
-export async function installServer(extension: Uri, storage: Uri, log: LogOutputChannel): Promise<Outcome> {
+/** Install the wheel that comes with the extension; show how it goes. */
+export async function installServer(
+  python: string | undefined,
+  extension: Uri,
+  storage: Uri,
+  log: LogOutputChannel,
+): Promise<Outcome> {
   const wheel = bundledWheel(extension);
   if (wheel === undefined) throw new Error("This build of the extension brings no server. Run: pip install workhorse");
-  for (const path of await findPythons(workspace.workspaceFolders?.[0]?.uri)) {
-    const python = await askPython(path);
-    if (python !== undefined && isNewEnough(python)) return await install(path, wheel, storage, log);
-  }
-  throw new Error("Workhorse needs Python 3.11 or newer, and found none.");
+  if (python === undefined) throw new Error("Workhorse needs Python 3.11 or newer, and found none.");
+  return await install(python, wheel, storage, log);
 }
 
 /** Show how it goes. An environment that did not become whole is removed. */
@@ -73,7 +74,7 @@ function installationSteps(python: string, wheel: string, storage: Uri): Step[] 
   const pip = ["-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input"];
   return [
     { message: "making an environment", command: python, args: ["-I", "-m", "venv", environment(storage)] },
-    { message: "fetching packages", command: environmentPython(storage), args: [...pip, `${wheel}[lsp]`] },
+    { message: "fetching packages", command: environmentPython(storage), args: [...pip, wheel] },
   ];
 }
 

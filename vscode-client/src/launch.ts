@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import type { Uri } from "vscode";
 import { environmentPython } from "./installation";
-import { askPython, findOnPath, findPythons, isFile, isNewEnough, type Python } from "./python";
+import { askPython, chosenPython, findOnPath, isFile, isNewEnough, pythonsOnPath } from "./python";
 import { serverPath } from "./settings";
 
 /** A command line that starts the server. */
@@ -13,10 +13,10 @@ export interface Launch {
   readonly args: readonly string[];
 }
 
-/** No server was found; `pythons` are those that it could be installed with, the best first. */
+/** No server was found; `python` could run it. */
 export interface Missing {
   readonly kind: "missing";
-  readonly pythons: readonly Python[];
+  readonly python: string | undefined;
 }
 
 /** `workhorse.path` names something that cannot start it; nothing else is tried behind the user's back. */
@@ -29,26 +29,35 @@ export interface WrongPath {
 export async function findServer(storage: Uri, resource: Uri | undefined): Promise<Launch | Missing | WrongPath> {
   const named = serverPath();
   if (named !== "") return await launchNamed(named);
-  const [first, ...others] = await findPythons(resource);
+  const chosen = await chosenPython(resource);
   const own = environmentPython(storage);
-  const candidates = [first, isFile(own) ? own : undefined].filter((path) => path !== undefined);
-  const asked: Python[] = [];
-  for (const path of candidates) {
-    const python = await askPython(path);
-    if (python?.workhorse != null) return launchWith(python.path);
-    if (python !== undefined) asked.push(python);
-  }
+  const launch = (await launchWith(chosen)) ?? (isFile(own) ? await launchWith(own) : undefined);
+  if (launch !== undefined) return launch;
   const program = findOnPath("workhorse");
   if (program !== undefined) return { kind: "launch", command: program, args: ["lsp"] };
-  for (const path of others) {
-    const python = await askPython(path);
-    if (python?.workhorse != null) return launchWith(python.path);
-    if (python !== undefined) asked.push(python);
+  for (const path of pythonsOnPath()) {
+    const found = await launchWith(path);
+    if (found !== undefined) return found;
   }
-  return { kind: "missing", pythons: asked.filter((python) => python.path !== own && isNewEnough(python)) };
+  return { kind: "missing", python: await findPython(resource) };
 }
 
-function launchWith(python: string): Launch {
+/** The first Python that Workhorse runs on; `undefined` where there is none. */
+export async function findPython(resource: Uri | undefined): Promise<string | undefined> {
+  const candidates = [await chosenPython(resource), ...pythonsOnPath()].filter((path) => path !== undefined);
+  for (const path of candidates) {
+    const python = await askPython(path);
+    if (python !== undefined && isNewEnough(python)) return path;
+  }
+  return undefined;
+}
+
+async function launchWith(path: string | undefined): Promise<Launch | undefined> {
+  const python = path === undefined ? undefined : await askPython(path);
+  return python?.workhorse == null ? undefined : launchModule(python.path);
+}
+
+function launchModule(python: string): Launch {
   return { kind: "launch", command: python, args: ["-I", "-m", "workhorse_lsp_server"] };
 }
 
@@ -56,7 +65,7 @@ async function launchNamed(path: string): Promise<Launch | WrongPath> {
   if (!isFile(path)) return { kind: "wrong path", message: `The setting workhorse.path names no file: ${path}` };
   if (!basename(path).toLowerCase().startsWith("python")) return { kind: "launch", command: path, args: ["lsp"] };
   const python = await askPython(path);
-  if (python?.workhorse != null) return launchWith(path);
+  if (python?.workhorse != null) return launchModule(path);
   const why = python === undefined ? "is not a Python that runs" : "has no Workhorse";
   return { kind: "wrong path", message: `The interpreter of the setting workhorse.path ${why}: ${path}` };
 }

@@ -41,11 +41,9 @@ export function isNewEnough({ version: [major, minor] }: Python): boolean {
   return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
 }
 
-/** Where the interpreters of this machine are: the one of the Python extension first, then those on the PATH. */
-export async function findPythons(resource: Uri | undefined): Promise<string[]> {
-  const chosen = await pythonOfExtension(resource);
-  const onPath = NAMES.map((name) => findOnPath(name));
-  return [...new Set([chosen, ...onPath].filter((path) => path !== undefined))];
+/** The interpreters on the PATH, by their names' order. */
+export function pythonsOnPath(): string[] {
+  return NAMES.map((name) => findOnPath(name)).filter((path) => path !== undefined);
 }
 
 /** Look a program up on the PATH; entries that are not absolute would be the opened folder's, and are left out. */
@@ -79,7 +77,8 @@ export async function pythonExtension(): Promise<PythonExtension | undefined> {
   return api?.environments === undefined ? undefined : api;
 }
 
-async function pythonOfExtension(resource: Uri | undefined): Promise<string | undefined> {
+/** The interpreter that the user chose in the Python extension. */
+export async function chosenPython(resource: Uri | undefined): Promise<string | undefined> {
   const api = await pythonExtension();
   if (api === undefined) return undefined;
   const active = api.environments.getActiveEnvironmentPath(resource);

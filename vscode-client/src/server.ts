@@ -95,14 +95,24 @@ export class Server {
       return;
     }
     this.log.info(`Starting ${[found.command, ...found.args].join(" ")}`);
-    const client = this.makeClient(found);
-    this.running = client;
     try {
-      await client.start();
+      await this.run(found);
       this.enter({ kind: "running", launch: found });
     } catch (error) {
-      this.enter({ kind: "failed", message: `The Workhorse server did not start: ${String(error)}` });
+      const why = error instanceof Error ? error.message : String(error);
+      this.enter({ kind: "failed", message: `The Workhorse server did not start: ${why}` });
     }
+  }
+
+  /** Resolves when the server has answered; rejects when it ended before. */
+  private async run(launch: Launch): Promise<void> {
+    let giveUp: (why: Error) => void;
+    const ended = new Promise<never>((_, reject) => (giveUp = reject));
+    const client = this.makeClient(launch, () => {
+      giveUp(new Error(`${launch.command} ended at once.`));
+    });
+    this.running = client;
+    await Promise.race([client.start(), ended]); // start() alone may wait for ever
   }
 
   private async end(): Promise<void> {
@@ -119,19 +129,19 @@ export class Server {
     this.enter({ kind: "stopped" });
   }
 
-  private makeClient(launch: Launch): LanguageClient {
+  private makeClient(launch: Launch, onEarlyEnd: () => void): LanguageClient {
     const executable: Executable = {
       command: launch.command,
       args: [...launch.args],
       options: { cwd: homedir() }, // never the opened folder: it may hold files that a Python would import
     };
-    const client = new LanguageClient("workhorse", "Workhorse", executable, this.clientOptions(launch));
+    const client = new LanguageClient("workhorse", "Workhorse", executable, this.clientOptions(launch, onEarlyEnd));
     client.registerFeature(new WorkhorseCapabilities());
     this.prepare(client);
     return client;
   }
 
-  private clientOptions(launch: Launch): LanguageClientOptions {
+  private clientOptions(launch: Launch, onEarlyEnd: () => void): LanguageClientOptions {
     return {
       documentSelector: DOCUMENTS,
       outputChannel: this.log,
@@ -139,9 +149,13 @@ export class Server {
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: () => forServer(workspace.getConfiguration("workhorse")),
       initializationFailedHandler: () => false,
-      errorHandler: new Crashes((again) => {
-        this.afterCrash(again, launch);
-      }),
+      errorHandler: new Crashes(
+        () => this.current.kind === "running",
+        (again) => {
+          if (this.current.kind === "running") this.afterCrash(again, launch);
+          else onEarlyEnd();
+        },
+      ),
       middleware: {
         handleWorkDoneProgress: (token, value, next) => {
           this.progress.handle(token, value, () => {
@@ -160,7 +174,6 @@ export class Server {
 
   private afterCrash(again: boolean, launch: Launch): void {
     this.progress.clear();
-    if (this.current.kind !== "running") return; // it never ran: `start` says so
     this.crashed.fire({ again });
     this.enter(
       again ? { kind: "running", launch } : { kind: "failed", message: "The Workhorse server keeps stopping." },

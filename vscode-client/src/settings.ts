@@ -3,9 +3,6 @@
 import { homedir } from "node:os";
 import { workspace } from "vscode";
 
-/** Those that only this client reads; the server would call them unknown. */
-const OURS = new Set(["path", "trace"]);
-
 /** Give `workhorse.path` with `~` and `${workspaceFolder}` filled in; empty where it is not set. */
 export function serverPath(): string {
   const text = workspace.getConfiguration("workhorse").get("path", "").trim();
@@ -13,8 +10,9 @@ export function serverPath(): string {
   return text.replace(/^~(?=$|[/\\])/, homedir()).replaceAll("${workspaceFolder}", folder);
 }
 
-/** Leave out of the `workhorse` section what only this client reads. */
+/** Give the section `workhorse` as the server wants it: what a field of the settings page leaves empty is null. */
 export function forServer(section: unknown): unknown {
+  if (section === "") return null;
   if (typeof section !== "object" || section === null) return section;
-  return Object.fromEntries(Object.entries(section).filter(([name]) => !OURS.has(name)));
+  return Object.fromEntries(Object.entries(section).map(([name, value]) => [name, forServer(value)]));
 }

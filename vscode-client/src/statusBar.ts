@@ -64,7 +64,7 @@ function statusLines(status: Status): string[] {
 function stateLine(state: ServerState): string {
   switch (state.kind) {
     case "missing":
-      return state.pythons.length === 0 ? "No Python 3.11 or newer was found." : "The server is not installed.";
+      return state.python === undefined ? "No Python 3.11 or newer was found." : "The server is not installed.";
     case "failed":
     case "wrong path":
       return state.message;

@@ -20,7 +20,7 @@ const PYTHON_NEEDED = "Workhorse needs Python 3.11 or newer, and found none.";
 export function troubleOf(state: ServerState): Trouble | undefined {
   switch (state.kind) {
     case "missing":
-      if (state.pythons.length === 0) return { message: PYTHON_NEEDED, ways: [SETTINGS] };
+      if (state.python === undefined) return { message: PYTHON_NEEDED, ways: [SETTINGS] };
       return { message: "The Workhorse server is not installed.", ways: [INSTALL, SETTINGS] };
     case "wrong path":
       return { message: state.message, ways: [SETTINGS] };

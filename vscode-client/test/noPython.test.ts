@@ -10,7 +10,7 @@ export const run = suite(() => {
   it("says that Python is needed, and where to name one", async () => {
     const workhorse = await activate();
     const state = await untilState(workhorse, "missing");
-    assert.deepEqual(state.pythons, []);
+    assert.equal(state.python, undefined);
     const trouble = troubleOf(state);
     assert.equal(trouble?.message, "Workhorse needs Python 3.11 or newer, and found none.");
     assert.deepEqual(trouble.ways, [["Open Settings", "workhorse.openSettings"]]);

@@ -14,12 +14,18 @@ export async function activate(): Promise<Workhorse> {
 }
 
 /** Wait until a question has an answer that is neither false nor undefined. */
-export async function until<T>(what: string, ask: () => T | undefined | false, seconds = 30): Promise<T> {
+export async function until<T>(
+  what: string | (() => string),
+  ask: () => T | undefined | false,
+  seconds = 30,
+): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const answer = ask();
     if (answer !== undefined && answer !== false) return answer;
-    if (Date.now() > end) throw new Error(`this did not happen in ${seconds} s: ${what}`);
+    if (Date.now() > end) {
+      throw new Error(`this did not happen in ${seconds} s: ${typeof what === "string" ? what : what()}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -29,7 +35,8 @@ export async function untilState<K extends ServerState["kind"]>(
   { server }: Workhorse,
   kind: K,
 ): Promise<Extract<ServerState, { kind: K }>> {
-  return await until(`server: ${kind}, it is: ${JSON.stringify(server.state)}`, () => {
+  const what = () => `the server is ${kind}; it is ${JSON.stringify(server.state)}`;
+  return await until(what, () => {
     const state = server.state;
     return state.kind === kind ? (state as Extract<ServerState, { kind: K }>) : undefined;
   });
@@ -47,4 +54,11 @@ function words(item: TreeItem): string {
   const label = typeof item.label === "object" ? item.label.label : item.label;
   const name = label ?? item.resourceUri?.path.split("/").pop() ?? "";
   return [name, item.description].filter((part) => typeof part === "string" && part !== "").join(" | ");
+}
+
+/** The id of the server's process, for tests that end it. */
+export function serverProcess({ server }: Workhorse): number {
+  const client = server.client as unknown as { _serverProcess?: { pid: number } } | undefined;
+  assert.ok(client?._serverProcess, "no server runs");
+  return client._serverProcess.pid;
 }
