@@ -5,7 +5,7 @@ An action is one file in ``actions/``. It never talks to a server, to git or to 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from workhorse_core.edit import Edit, Move
 from workhorse_core.endpoint import Question
@@ -91,7 +91,7 @@ class Action(Protocol):
     """Something that Workhorse can be asked to do.
 
     ``checks`` are the names of what must hold, cheapest first. ``argument`` is what the user must be asked for
-    ("new name"), None where nothing is.
+    ("new name"), None where nothing is; the words are the task's option of that name.
     """
 
     name: str
@@ -100,7 +100,10 @@ class Action(Protocol):
     checks: tuple[str, ...]
 
     def offer(self, region: Region, config: Config) -> str | None:
-        """Give the words for a menu when the action applies to this region; quick, and from the text alone."""
+        """Give the words for a menu when the action applies to this region; quick, and from the text alone.
+
+        The region's source may be an excerpt of the file: the definition, and the headers of those around it.
+        """
         ...
 
     def start(self, task: Task, project: Project) -> Work:
@@ -109,4 +112,22 @@ class Action(Protocol):
         Raises:
             WorkhorseError: The task cannot be done at all: a wrong option, no such target.
         """
+        ...
+
+
+@runtime_checkable
+class Replacing(Protocol):
+    """An action that can also replace what is there: its option ``rewrite``."""
+
+    def offer_rewrite(self, region: Region, config: Config) -> str | None:
+        """Give the words for a menu when what this region has could be replaced by better; as quick as `offer`."""
+        ...
+
+
+@runtime_checkable
+class Selective(Protocol):
+    """An action that leaves some regions alone unless they are named."""
+
+    def is_wanted(self, region: Region, config: Config) -> bool:
+        """Say whether a region that it is offered for is worked on when the whole file is; as quick as `offer`."""
         ...

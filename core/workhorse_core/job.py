@@ -39,7 +39,7 @@ class Job:
 
     ``drafts`` are the last of each region, in the order of the files. ``reason`` says why it failed or had nothing
     to do. ``landing`` is there from when it was begun; whether it is over says ``status``. ``commit`` is the user's
-    commit that it landed as, None for the work tree alone.
+    commit that it landed as, None for the work tree alone. ``held`` are the paths that landed in an editor's buffers.
     """
 
     id: str
@@ -54,6 +54,7 @@ class Job:
     landing: "Landing | None" = None
     commit: str | None = None
     reason: str | None = None
+    held: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict | None:
@@ -135,9 +136,9 @@ def landing_begun(landing: "Landing") -> Row:
     return {"landing": to_row(landing)}
 
 
-def landed(commit: str | None) -> Row:
-    """Give the data of a LANDED event."""
-    return {"commit": commit}
+def landed(commit: str | None, held: Iterable[str] = ()) -> Row:
+    """Give the data of a LANDED event; ``held`` are the paths that landed in an editor's buffers, not on the disk."""
+    return {"commit": commit, "held": sorted(held)}
 
 
 def retried(note: str) -> Row:
@@ -182,6 +183,10 @@ def _landing(job: Job, data: Data) -> Job:
     return replace(job, landing=from_row(Landing, data["landing"]))
 
 
+def _merged(job: Job, data: Data) -> Job:
+    return replace(job, status=JobStatus.MERGED, commit=data.get("commit"), held=tuple(data.get("held", ())))
+
+
 _FOLDS: Mapping[EventKind, Callable[[Job, Data], Job]] = {
     EventKind.SCRATCHED: _scratched,
     EventKind.CHECKED: _checked,
@@ -189,7 +194,7 @@ _FOLDS: Mapping[EventKind, Callable[[Job, Data], Job]] = {
     EventKind.NOTHING: lambda job, data: replace(job, status=JobStatus.NOTHING, reason=data.get("reason")),
     EventKind.VERDICT: _judged,
     EventKind.LANDING: _landing,
-    EventKind.LANDED: lambda job, data: replace(job, status=JobStatus.MERGED, commit=data.get("commit")),
+    EventKind.LANDED: lambda job, data: _merged(job, data),
     EventKind.UNDONE: lambda job, data: replace(job, landing=None, reason=data.get("reason")),
     EventKind.DISCARDED: lambda job, data: replace(job, status=JobStatus.DISCARDED),
     EventKind.RETRIED: _retried,

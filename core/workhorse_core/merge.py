@@ -4,7 +4,7 @@ Each of the three places is compared with the exact bytes that the draft was mad
 is merged into what is there, or refused.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,7 +40,7 @@ class LandingPlan:
 
     ``tree`` is what would be committed, None when no commit would be made. ``unverified`` are the changes of those
     places where something else would land than what was verified: verify them before landing. ``notes`` are
-    sentences for the user.
+    sentences for the user. ``held`` are the paths that have landed in an editor's buffers already.
     """
 
     job: str
@@ -49,6 +49,7 @@ class LandingPlan:
     trailers: tuple[Trailer, ...]
     unverified: tuple[Patch, ...] = ()
     notes: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +61,21 @@ class Landed:
     work_tree_only: tuple[str, ...]
 
 
-def plan_landing(repository: Repository, job: Job, commit: bool = True) -> LandingPlan:
+def plan_landing(repository: Repository, job: Job, commit: bool = True, held: Collection[str] = ()) -> LandingPlan:
     """Say what landing a job would do, here and now.
 
     Args:
         repository: The work tree to land in.
         job: An approved one.
         commit: Whether to commit; otherwise only the work tree changes.
+        held: Paths that an editor's buffers hold as they are to be: they are left alone in the work tree.
 
     Raises:
         LandingRefused: It has no verdict that fits, or what it changes has been changed otherwise since.
         JobError: Its commits are gone.
     """
     try:
-        return _planned(repository, job, commit)
+        return _planned(repository, job, commit, held)
     except LandingRefused as error:
         raise LandingRefused(error.message, error.hint.replace("JOB", job.id)) from error
 
@@ -96,7 +98,7 @@ def land(repository: Repository, ledger: Ledger, plan: LandingPlan, message: str
         commit = _commit(repository, plan, message)
         landing = replace(landing, commit=commit, subject=message.split("\n", 1)[0])
     ledger.append(plan.job, EventKind.LANDING, landing_begun(landing))
-    return _carry_out(repository, ledger, plan.job, landing)
+    return _carry_out(repository, ledger, plan.job, landing, plan.held)
 
 
 def finish_landing(repository: Repository, ledger: Ledger, job: Job) -> Landed | None:
@@ -121,14 +123,16 @@ def _finish(repository: Repository, ledger: Ledger, job: Job) -> Landed | None:
     return _carry_out(there, ledger, job.id, job.landing)
 
 
-def _carry_out(repository: Repository, ledger: Ledger, job: str, landing: Landing) -> Landed:
+def _carry_out(
+    repository: Repository, ledger: Ledger, job: str, landing: Landing, held: Collection[str] = ()
+) -> Landed:
     try:
         carry_out(repository, landing, job)
     except LandingRefused as error:
         with suppress(LedgerError):  # what refused it is what the user has to know
             ledger.append(job, EventKind.UNDONE, ended(error.message))
         raise
-    ledger.append(job, EventKind.LANDED, landed(landing.commit))
+    ledger.append(job, EventKind.LANDED, landed(landing.commit, held))
     committed = {step.path for step in landing.index}
     only = tuple(step.path for step in landing.files if step.path not in committed)
     return Landed(landing.commit, tuple(sorted(committed)), only)
@@ -137,14 +141,15 @@ def _carry_out(repository: Repository, ledger: Ledger, job: str, landing: Landin
 # -- planning
 
 
-def _planned(repository: Repository, job: Job, commit: bool) -> LandingPlan:
+def _planned(repository: Repository, job: Job, commit: bool, held: Collection[str]) -> LandingPlan:
     scratch = _approved(repository, job)
     patch = read_patch(repository, scratch)
     head = repository.head()
-    work = [place for change in patch.changes if (place := place_in_work_tree(repository, change, head))]
+    changes = [change for change in patch.changes if change.path not in held]
+    work = [place for change in changes if (place := place_in_work_tree(repository, change, head))]
     landing = Landing(str(repository.root), tuple(step for change in work for step in file_steps(change)))
-    plan = LandingPlan(job.id, landing, None, _trailers(job))
-    plan = replace(plan, unverified=unverified_in(work, patch.changes))
+    plan = LandingPlan(job.id, landing, None, _trailers(job), held=tuple(sorted(held)))
+    plan = replace(plan, unverified=unverified_in(work, changes))
     if not commit:
         return plan
     if head.commit is None:

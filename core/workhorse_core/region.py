@@ -80,7 +80,8 @@ def select(
     """Find the definitions that targets name: file by file, each file once, in the order of the targets.
 
     A folder means the Python files below it that the globs choose, and a file all its definitions. A symbol
-    means every definition of that name (overloads, setters, both sides of an ``if``) and those within. A line
+    means every definition of that name (overloads, setters, both sides of an ``if``) and those within; a symbol with
+    a line means the one definition of that name there, and "" with a line the module alone. A line
     means the innermost definition there, and several lines the innermost ones of each that is not blank: with
     the module only when they begin at its first line, or hold nothing else.
 
@@ -187,6 +188,8 @@ def _selection(tree: Tree, path: str, asked: Iterable[Target]) -> Selection:
 
 
 def _chosen(source: Source, regions: Sequence[Region], target: Target) -> Sequence[Region]:
+    if target.symbol is not None and target.first is not None:
+        return _exactly(source, regions, target.symbol, target.first)
     if target.symbol is not None:
         return _named(source, regions, target.symbol)
     if target.first is not None:
@@ -201,6 +204,14 @@ def _named(source: Source, regions: Sequence[Region], symbol: str) -> Sequence[R
         raise TargetError(f"{source.path} has no {symbol}.", _suggestion(_nearest(symbol, list(names))))
     spans = [(region.start, region.end) for region in found]
     return [region for region in regions[1:] if any(start <= region.start < end for start, end in spans)]
+
+
+def _exactly(source: Source, regions: Sequence[Region], symbol: str, line: int) -> Sequence[Region]:
+    found = [region for region in regions if region.name == symbol and region.first <= line <= region.last]
+    if not found:
+        what = f"no {symbol}" if symbol else "no such module"
+        raise TargetError(f"{source.path} has {what} at line {line}.", "The file has changed; ask again")
+    return found[-1:]
 
 
 def _touched(source: Source, regions: Sequence[Region], first: int, last: int) -> Sequence[Region]:

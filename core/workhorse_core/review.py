@@ -1,7 +1,7 @@
 """What a reviewer's answer does to a job: a verdict, a new draft, the end, or the landing."""
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.handoff import Decision, Reviewer, Verdict
 from workhorse_core.job import Job, JobStatus, ended, judged, read_job, retried
 from workhorse_core.ledger import EventKind, Ledger
-from workhorse_core.merge import Landed, land, plan_landing
+from workhorse_core.merge import Landed, LandingPlan, land, plan_landing
 from workhorse_core.patch import Patch
 from workhorse_core.project import Project
 from workhorse_core.run import choose_checks
@@ -89,7 +89,41 @@ def discard(repository: Repository, ledger: Ledger, job: Job) -> None:
             ledger.append(job.id, EventKind.DISCARDED, ended("by the user"))
 
 
-async def merge_job(project: Project, ledger: Ledger, job: Job, *, commit: bool = True, message: str = "") -> Merged:
+async def accept_in_editor(
+    project: Project, ledger: Ledger, job: Job, held: Collection[str], reason: str = ""
+) -> Merged:
+    """Record what a person accepted in an editor whose buffers hold it already, and land the rest in the work tree.
+
+    Args:
+        project: The one to land in.
+        ledger: Its ledger.
+        job: A verified one.
+        held: Paths of open files, which have been edited, read back, and are as the job would have them.
+        reason: Why, for the record.
+
+    Raises:
+        LandingRefused: Landing the rest would not be safe; nothing of it was changed.
+        JobError: There is nothing to accept, or another process is at work on the job.
+    """
+    if project.repository is None:
+        raise JobError(f"There is no git repository in {project.root}.", "Go to the project that was worked on")
+    judge(project.repository, ledger, job, Decision.APPROVE, reason)
+    approved = read_job(ledger, job.id)
+    merged = await merge_job(project, ledger, approved, commit=False, held=held)
+    if approved.scratch:
+        drop_scratch(project.repository, approved.scratch)
+    return merged
+
+
+async def merge_job(
+    project: Project,
+    ledger: Ledger,
+    job: Job,
+    *,
+    commit: bool = True,
+    message: str = "",
+    held: Collection[str] = (),
+) -> Merged:
     """Land an approved job; what a three-way merge has made of it is checked first.
 
     Args:
@@ -98,6 +132,7 @@ async def merge_job(project: Project, ledger: Ledger, job: Job, *, commit: bool 
         job: An approved one.
         commit: Whether to commit; otherwise only the work tree changes.
         message: Of the commit; says what was done where by default.
+        held: Paths that landed in an editor's buffers already; see :func:`accept_in_editor`.
 
     Raises:
         LandingRefused: It would not be safe, or a check fails on what would land; nothing was changed.
@@ -105,17 +140,19 @@ async def merge_job(project: Project, ledger: Ledger, job: Job, *, commit: bool 
     """
     if project.repository is None:
         raise JobError(f"There is no git repository in {project.root}.", "Go to the project that was worked on")
+    repository = project.repository
     with ledger.hold(job.id):
         for _ in range(_PLANS - 1):
             with suppress(LandingOvertaken):  # somebody commits or saves at this moment
-                return await _merge_once(project, project.repository, ledger, job, commit, message)
-        return await _merge_once(project, project.repository, ledger, job, commit, message)
+                plan = plan_landing(repository, read_job(ledger, job.id), commit, held)
+                return await _merge_once(project, repository, ledger, job, plan, message)
+        plan = plan_landing(repository, read_job(ledger, job.id), commit, held)
+        return await _merge_once(project, repository, ledger, job, plan, message)
 
 
 async def _merge_once(
-    project: Project, repository: Repository, ledger: Ledger, job: Job, commit: bool, message: str
+    project: Project, repository: Repository, ledger: Ledger, job: Job, plan: LandingPlan, message: str
 ) -> Merged:
-    plan = plan_landing(repository, read_job(ledger, job.id), commit)
     checks = choose_checks(find_action(job.task.action), project)
     for patch in plan.unverified:
         await _verify_again(project, job, patch, checks)

@@ -23,7 +23,8 @@ class Target:
     """A place in the code.
 
     ``path`` is a file or a folder, relative to the project's root, POSIX style, "" for the root itself. ``symbol``
-    is a dotted name in it. ``first`` and ``last`` are lines counted from 1, both included.
+    is a dotted name in it. ``first`` and ``last`` are lines counted from 1, both included. With both, ``symbol`` at
+    the line ``first`` is that one definition without those within it, and "" is the module itself.
     """
 
     path: str
@@ -32,7 +33,7 @@ class Target:
     last: int | None = None
 
     def __str__(self) -> str:
-        if self.symbol is not None:
+        if self.symbol:
             return f"{self.path}::{self.symbol}"
         if self.first is None:
             return self.path or "."

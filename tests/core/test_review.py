@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,8 +38,8 @@ def commit_while_it_plans(monkeypatch: pytest.MonkeyPatch, home: Repository, tim
     commits: list[str] = []
     plan = plan_landing
 
-    def planned(repository: Repository, job: Job, commit: bool = True) -> LandingPlan:
-        made = plan(repository, job, commit)
+    def planned(repository: Repository, job: Job, commit: bool = True, held: Collection[str] = ()) -> LandingPlan:
+        made = plan(repository, job, commit, held)
         if len(commits) < times:
             write_files(home.root, {"b.py": f"B = {len(commits)}\n"})
             commits.append(commit_all(home, "Meanwhile"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
 from workhorse_core.code.signature import Signature, read_signature
 from workhorse_core.docstring.content import DocstringContent, Style
-from workhorse_core.docstring.convention import Conventions
+from workhorse_core.docstring.convention import Convention, Conventions
 from workhorse_core.docstring.paragraph import split_lines
 from workhorse_core.docstring.place import NoPlace, Place, docstring_node, find_place, line_end
 from workhorse_core.docstring.read import read_docstring
@@ -23,6 +23,7 @@ from workhorse_core.docstring.render import (
     splits_summary,
     summary_room,
 )
+from workhorse_core.docstring.settings import Settings
 from workhorse_core.docstring.shape import Shape, shape_of
 from workhorse_core.docstring.wanted import LeftAlone, Wishes, leave_alone, leave_as_it_is
 from workhorse_core.docstring.words import (
@@ -50,6 +51,7 @@ from workhorse_core.task import Task
 if TYPE_CHECKING:
     from workhorse_core.docstring.rewrite import Mismatch
 
+_ANY_CONVENTION = Convention(Style.GOOGLE, 88, Settings())
 _OPTIONS = ("style", "rewrite", "private")
 
 
@@ -68,6 +70,23 @@ class DocstringsAction:
         if region.path.endswith(".pyi") or isinstance(find_place(region), NoPlace):
             return None
         return self.title
+
+    def offer_rewrite(self, region: Region, config: Config) -> str | None:
+        """Offer to mend a docstring that does not match its signature."""
+        node = docstring_node(region.node)
+        if node is None or not isinstance(node.value, str) or region.kind is RegionKind.MODULE:
+            return None
+        from workhorse_core.docstring.rewrite import find_mismatch
+
+        signature = read_signature(region)
+        if region.kind is RegionKind.CLASS and signature.constructor is None:
+            return None  # what it is made with is inherited, or not in the excerpt
+        return "Rewrite docstring" if find_mismatch(read_docstring(node.value), signature) else None
+
+    def is_wanted(self, region: Region, config: Config) -> bool:
+        """Leave alone what a whole file's task would, as far as the region itself says."""
+        wishes = Wishes(config.docstrings.private, config.docstrings.tests, (), region.path)
+        return leave_alone(region, _ANY_CONVENTION, wishes) is None
 
     def start(self, task: Task, project: Project) -> Work:
         """Read the options and get ready; files are read when they are come to.

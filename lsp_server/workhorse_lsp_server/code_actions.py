@@ -1,0 +1,71 @@
+"""The menu at a place of a document, as LSP's code actions; made from what is known, without waiting for anything."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lsprotocol import types as lsp
+
+from workhorse_lsp_server.menu import Choice, Spot
+from workhorse_lsp_server.pieces import Outline
+
+REGION_KIND = "refactor.rewrite.workhorse"
+SOURCE_KIND = "source.workhorse"
+RUN = "workhorse.run"
+
+
+def list_code_actions(outline: Outline, params: lsp.CodeActionParams, can_ask: bool) -> list[lsp.CodeAction]:
+    """List what can be done at a place.
+
+    Args:
+        outline: The document's.
+        params: The client's request: the place, and which kinds it wants.
+        can_ask: Whether the user can be asked for words; what needs them is left out where not.
+    """
+    uri, place = params.text_document.uri, params.range
+    wanted = params.context.only
+    found = [*_of_region(outline, uri, place, can_ask), *_of_file(outline, uri)]
+    return [action for action in found if wanted is None or _is_of(str(action.kind), wanted)]
+
+
+def _is_of(kind: str, wanted: Sequence[lsp.CodeActionKind | str]) -> bool:
+    names = [name.value if isinstance(name, lsp.CodeActionKind) else name for name in wanted]
+    return any(not name or kind == name or kind.startswith(f"{name}.") for name in names)
+
+
+def _of_region(outline: Outline, uri: str, place: lsp.Range, can_ask: bool) -> Iterator[lsp.CodeAction]:
+    first, last = place.start.line, place.end.line
+    if last > first and place.end.character == 0:
+        last -= 1  # a selection of whole lines ends where the next one begins
+    for spot, line, choice in outline.choices(first, last):
+        if choice.asks is None or can_ask:
+            yield _of_spot(uri, spot, line, choice, place if last > first else None)
+
+
+def _of_spot(uri: str, spot: Spot, line: int, choice: Choice, selection: lsp.Range | None) -> lsp.CodeAction:
+    kind = f"{REGION_KIND}.{choice.action}" + (".rewrite" if choice.rewrite else "")
+    title = choice.title if spot.name else f"{choice.title} to the module"
+    argument: dict[str, Any] = {"action": choice.action, "uri": uri, "scope": "region", "title": title}
+    if selection is None:
+        argument |= {"name": spot.name, "line": line}
+    else:
+        argument["range"] = _plain(selection)
+    if choice.rewrite:
+        argument["options"] = {"rewrite": "yes"}
+    return _action(title, kind, argument)
+
+
+def _of_file(outline: Outline, uri: str) -> Iterator[lsp.CodeAction]:
+    for name in outline.wanted():
+        for scope, ending in (("file", ""), ("folder", ".folder")):
+            title = f"Add missing {name} in {scope}"
+            argument = {"action": name, "uri": uri, "scope": scope, "title": title}
+            yield _action(title, f"{SOURCE_KIND}.{name}{ending}", argument)
+
+
+def _action(title: str, kind: str, argument: dict[str, Any]) -> lsp.CodeAction:
+    return lsp.CodeAction(title, kind=kind, command=lsp.Command(title, RUN, arguments=[argument]))
+
+
+def _plain(place: lsp.Range) -> dict[str, Any]:
+    ends = {"start": place.start, "end": place.end}
+    return {name: {"line": at.line, "character": at.character} for name, at in ends.items()}

@@ -1,0 +1,131 @@
+"""The editor at the other end: what it can do, and asking it for things. It may answer late, wrongly or never."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, cast
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+
+if TYPE_CHECKING:
+    from pygls.lsp.server import LanguageServer
+
+_APPLY_SECONDS = 600.0
+"""A preview may stand open for as long as its reader thinks."""
+_PROMPT_SECONDS = 5.0
+"""What an editor answers without asking anybody."""
+
+
+def _get(value: object, *names: str) -> Any:
+    for name in names:
+        value = (
+            cast("Mapping[str, object]", value).get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+        )
+    return value
+
+
+class Editor:
+    """One connected client."""
+
+    def __init__(self, server: "LanguageServer") -> None:
+        self._server = server
+
+    # -- what it can do
+
+    def can(self, *names: str) -> bool:
+        """Whether a capability is there, by its path: ("window", "work_done_progress")."""
+        return bool(_get(self._server.client_capabilities, *names))
+
+    def _says(self, name: str) -> object:
+        return _get(self._server.client_capabilities.experimental, "workhorse", name)
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the window may start tools and ask models."""
+        return self._says("trusted") is not False
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether it can ask its user for words."""
+        return self._says("ask") is True
+
+    @property
+    def can_show_diff(self) -> bool:
+        """Whether it opens diffs by itself."""
+        return self._says("showDiff") is True
+
+    @property
+    def can_preview(self) -> bool:
+        """Whether it lets its user confirm annotated edits before they are made."""
+        return self.can("workspace", "workspace_edit", "change_annotation_support")
+
+    def can_make(self, kind: lsp.ResourceOperationKind) -> bool:
+        """Whether it creates, renames or deletes files when it is told to."""
+        kinds = _get(self._server.client_capabilities, "workspace", "workspace_edit", "resource_operations") or ()
+        return kind in kinds
+
+    # -- asking it
+
+    def say(self, words: str, kind: lsp.MessageType = lsp.MessageType.Info) -> None:
+        """Show a message."""
+        self._server.window_show_message(lsp.ShowMessageParams(kind, words))
+
+    def log(self, words: str) -> None:
+        """Write a line into its log."""
+        self._server.window_log_message(lsp.LogMessageParams(lsp.MessageType.Log, words))
+
+    def notify(self, method: str, params: Mapping[str, Any]) -> None:
+        """Send a notification of our own."""
+        self._server.protocol.notify(method, dict(params))
+
+    async def choose(self, words: str, options: Sequence[str]) -> str | None:
+        """Let the user choose; None when it was waved away or cannot be asked."""
+        items = [lsp.MessageActionItem(option) for option in options]
+        params = lsp.ShowMessageRequestParams(lsp.MessageType.Info, words, items)
+        chosen = await self._request(self._server.window_show_message_request_async(params), None)
+        title = _get(chosen, "title")
+        return title if title in options else None
+
+    async def ask(self, title: str, prompt: str, value: str = "") -> str | None:
+        """Ask the user for words; None when there are none."""
+        asked = {"title": title, "prompt": prompt, "value": value}
+        answer = await self._request(self._server.protocol.send_request_async("workhorse/ask", asked), None)
+        words = _get(answer, "value")
+        return words.strip() or None if isinstance(words, str) else None
+
+    async def apply(self, edit: lsp.WorkspaceEdit, label: str) -> bool:
+        """Have it make an edit. That it says so is not to be believed: read the documents again."""
+        params = lsp.ApplyWorkspaceEditParams(edit, label)
+        answer = await self._request(self._server.workspace_apply_edit_async(params), _APPLY_SECONDS)
+        return bool(_get(answer, "applied"))
+
+    async def show(self, uri: str) -> bool:
+        """Have it open a document."""
+        if not self.can("window", "show_document", "support"):
+            return False
+        params = lsp.ShowDocumentParams(uri, take_focus=True)
+        return bool(
+            _get(await self._request(self._server.window_show_document_async(params), _PROMPT_SECONDS), "success")
+        )
+
+    async def configuration(self, section: str) -> object:
+        """Ask for a section of its settings; None where it has none or does not say."""
+        params = lsp.ConfigurationParams([lsp.ConfigurationItem(section=section)])
+        answer = await self._request(self._server.workspace_configuration_async(params), _PROMPT_SECONDS)
+        return answer[0] if isinstance(answer, Sequence) and answer else None
+
+    async def create_progress(self, token: str) -> bool:
+        """Ask for a place to show progress."""
+        if not self.can("window", "work_done_progress"):
+            return False
+        params = lsp.WorkDoneProgressCreateParams(token)
+        asked = self._server.window_work_done_progress_create_async(params)
+        missing = object()
+        return await self._request(asked, _PROMPT_SECONDS, missing) is not missing
+
+    async def _request(self, asked: Any, seconds: float | None, otherwise: object = None) -> Any:
+        with suppress(TimeoutError, JsonRpcException, asyncio.InvalidStateError):
+            async with asyncio.timeout(seconds):
+                return await asked
+        return otherwise

@@ -1,0 +1,164 @@
+"""Putting a candidate into the editor's buffers, and reading back whether they are what they should be."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from workhorse_core.code.source import Source
+from workhorse_core.draft import Draft
+from workhorse_core.patch import FileChange
+from workhorse_core.task import Task
+from workhorse_lsp_server.carry_over import Stale, TextChange, carry_over, make_changes, minimal_change
+from workhorse_lsp_server.documents import MirroredDocument, split_lines, units_of
+from workhorse_lsp_server.projects import Home, uri_of
+
+if TYPE_CHECKING:
+    from workhorse_lsp_server.editor import Editor
+
+_SETTLE_SECONDS = 2.0
+"""Editors tell what they did some time after they say that they did it; Neovim takes 150 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What is offered to the user. ``job`` is None where nothing is recorded: outside of git."""
+
+    home: Home
+    task: Task
+    title: str
+    drafts: tuple[Draft, ...]
+    changes: tuple[FileChange, ...]
+    diff: str
+    risks: tuple[str, ...] = ()
+    job: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A candidate as edits of what the editor has now.
+
+    ``held`` are the paths that the editor takes; the rest is for the work tree. ``before`` and ``after`` are the
+    texts of open documents.
+    """
+
+    edit: lsp.WorkspaceEdit
+    held: tuple[str, ...]
+    before: Mapping[Path, str] = field(default_factory=dict[Path, str])
+    after: Mapping[Path, str] = field(default_factory=dict[Path, str])
+
+
+class Lander:
+    """Places candidates in the open documents."""
+
+    def __init__(self, editor: "Editor", documents: Mapping[Path, MirroredDocument], encoding: str) -> None:
+        self._editor = editor
+        self._documents = documents
+        self._encoding = encoding
+
+    def place(self, candidate: Candidate, confirm: bool) -> Placed | Stale:
+        """Make the edit; stale where the user has typed in what was drafted on.
+
+        Args:
+            candidate: What to place.
+            confirm: Whether the editor is to have each region confirmed.
+        """
+        operations: list[lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile] = []
+        annotations: dict[str, lsp.ChangeAnnotation] = {}
+        held: list[str] = []
+        before: dict[Path, str] = {}
+        after: dict[Path, str] = {}
+        for change in candidate.changes:
+            place = candidate.home.root / (change.moved_from or change.path)
+            document = self._documents.get(place)
+            uri = document.uri if document else uri_of(place)
+            drafts = [draft for draft in candidate.drafts if draft.path == (change.moved_from or change.path)]
+            if document is None and not self._makes(change, candidate):
+                continue
+            text = document.source if document else _text(change)
+            changes = carry_over(change, drafts, text)
+            if isinstance(changes, Stale):
+                return changes
+            held.append(change.path)
+            if document:
+                before[place], after[place] = text, make_changes(text, changes)
+            lines = document.lines if document else split_lines(text)
+            version = document.version if document else None
+            if change.before is None:
+                operations.append(lsp.CreateFile(uri, lsp.CreateFileOptions(ignore_if_exists=True)))
+            edits = [self._edit(lines, each, confirm, annotations, change.path) for each in changes]
+            if edits:
+                identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
+                operations.append(lsp.TextDocumentEdit(identifier, edits))
+            if change.moved_from:
+                operations.append(lsp.RenameFile(uri, uri_of(candidate.home.root / change.path)))
+        edit = lsp.WorkspaceEdit(document_changes=operations, change_annotations=annotations or None)
+        return Placed(edit, tuple(held), before, after)
+
+    def _makes(self, change: FileChange, candidate: Candidate) -> bool:
+        """Whether a file that is not open is for the editor: a new one, or any where nobody else could land it."""
+        if change.before is None:
+            return self._editor.can_make(lsp.ResourceOperationKind.Create)
+        return candidate.job is None
+
+    def _edit(
+        self,
+        lines: Sequence[str],
+        change: TextChange,
+        confirm: bool,
+        annotations: dict[str, lsp.ChangeAnnotation],
+        path: str,
+    ) -> lsp.TextEdit | lsp.AnnotatedTextEdit:
+        place = lsp.Range(self._position(lines, change.start), self._position(lines, change.end))
+        if not confirm:
+            return lsp.TextEdit(place, change.new)
+        name = change.name or path
+        annotations.setdefault(name, lsp.ChangeAnnotation(f"Workhorse: {name}", True, path))
+        return lsp.AnnotatedTextEdit(name, place, change.new)
+
+    def _position(self, lines: Sequence[str], offset: int) -> lsp.Position:
+        for number, line in enumerate(lines):
+            if offset < len(line):
+                return lsp.Position(number, units_of(self._encoding)(line[:offset]))
+            offset -= len(line)
+        if lines and lines[-1][-1] not in "\r\n":
+            return lsp.Position(len(lines) - 1, units_of(self._encoding)(lines[-1]))
+        return lsp.Position(len(lines), 0)
+
+    async def read_back(self, placed: Placed) -> list[Path]:
+        """Give the documents that are not what they should be; waits a little for them to become so."""
+        deadline = asyncio.get_running_loop().time() + _SETTLE_SECONDS
+        while True:
+            wrong = [place for place, text in placed.after.items() if self._text(place) != text]
+            if not wrong or asyncio.get_running_loop().time() > deadline:
+                return wrong
+            await asyncio.sleep(0.01)
+
+    def untouched(self, placed: Placed) -> bool:
+        """Whether nothing at all was changed."""
+        return all(self._text(place) == text for place, text in placed.before.items())
+
+    async def undo(self, placed: Placed) -> bool:
+        """Put every document back; whether they are what they were."""
+        operations: list[lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile] = []
+        for place, text in placed.before.items():
+            if (document := self._documents.get(place)) is None or document.source == text:
+                continue
+            change = minimal_change(document.source, text)
+            edit = self._edit(document.lines, change, False, {}, "")
+            identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=document.uri, version=document.version)
+            operations.append(lsp.TextDocumentEdit(identifier, [edit]))
+        back = Placed(lsp.WorkspaceEdit(document_changes=operations), placed.held, {}, placed.before)
+        await self._editor.apply(back.edit, "Workhorse: undo")
+        return not await self.read_back(back)
+
+    def _text(self, place: Path) -> str | None:
+        document = self._documents.get(place)
+        return document.source if document else None
+
+
+def _text(change: FileChange) -> str:
+    return Source(change.path, change.before or b"").text

@@ -1,0 +1,87 @@
+"""What each action would offer for a piece of code; from the text alone, so that a menu never waits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workhorse_core.action import Action, Replacing, Selective
+from workhorse_core.actions import registry
+from workhorse_core.code.source import Source
+from workhorse_core.errors import TargetError
+from workhorse_core.region import Region, RegionKind, definitions
+from workhorse_core.settings.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a menu.
+
+    ``asks`` is what the user must be asked for first, ``rewrite`` whether what is there is replaced, ``wanted``
+    whether it is done here when it is done for the whole file.
+    """
+
+    action: str
+    title: str
+    asks: str | None = None
+    rewrite: bool = False
+    wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A definition, or the module with the name "": lines ``first`` to ``last`` of its piece, from 0, both included."""
+
+    name: str
+    kind: RegionKind
+    first: int
+    last: int
+    choices: tuple[Choice, ...]
+
+
+def read_spots(path: str, head: str, text: str, config: Config) -> tuple[Spot, ...] | None:
+    """Find the definitions of some statements and what can be done with each, the module first.
+
+    Args:
+        path: The file, from the project's root.
+        head: The headers of what the statements stand in, which are no part of them.
+        text: Whole statements.
+        config: Says which actions are allowed.
+
+    Returns:
+        None where the text does not parse.
+    """
+    source = Source(path, _as_bytes(head + text))
+    above = head.count("\n") + head.replace("\r\n", "\n").count("\r")
+    try:
+        regions = definitions.__wrapped__(source)  # its cache is for whole files
+    except TargetError:
+        return None
+    return tuple(
+        Spot(region.name, region.kind, region.first - 1 - above, region.last - 1 - above, _choices(region, config))
+        for region in regions
+        if region.first > above or region.kind is RegionKind.MODULE
+    )
+
+
+def allowed_actions(config: Config) -> Iterator[Action]:
+    """List the registered actions that the configuration allows."""
+    for action in registry.ACTIONS:
+        if config.actions is None or action.name in config.actions:
+            yield action
+
+
+def _choices(region: Region, config: Config) -> tuple[Choice, ...]:
+    return tuple(choice for action in allowed_actions(config) for choice in _choices_of(action, region, config))
+
+
+def _choices_of(action: Action, region: Region, config: Config) -> Iterator[Choice]:
+    title = action.offer(region, config)
+    if title is not None:
+        wanted = not isinstance(action, Selective) or action.is_wanted(region, config)
+        yield Choice(action.name, title, action.argument, wanted=wanted)
+    if isinstance(action, Replacing) and (title := action.offer_rewrite(region, config)):
+        yield Choice(action.name, title, rewrite=True, wanted=False)
+
+
+def _as_bytes(text: str) -> bytes:
+    """Text of an editor is decoded already: an encoding that the file declares says nothing of these bytes."""
+    return text.encode("utf-8", "replace")

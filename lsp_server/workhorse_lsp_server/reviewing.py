@@ -1,0 +1,184 @@
+"""Showing a candidate to the user in the way that the editor can, and doing what the user says of it."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from workhorse_core.errors import WorkhorseError
+from workhorse_core.job import read_job
+from workhorse_core.project import open_project
+from workhorse_core.review import accept_in_editor, discard
+from workhorse_lsp_server.carry_over import Stale
+from workhorse_lsp_server.landing import Candidate, Lander, Placed
+from workhorse_lsp_server.projects import open_record, uri_of
+
+if TYPE_CHECKING:
+    from workhorse_lsp_server.editor import Editor
+
+APPLY, DIFF, RETRY, DISCARD, LATER, UNDO, KEEP = "Apply", "Show diff", "Retry…", "Discard", "Later", "Undo", "Keep"
+NOTES = ("Shorter", "More detail", "Say why, not how", "It is wrong")
+"""What can be said of a draft where the editor cannot ask for words."""
+
+Again = Callable[[Candidate, str | None], Awaitable[None]]
+"""Does a candidate again: with the user's words, or, with None, only because the text has changed."""
+
+
+class Reviewer:
+    """The conversation about one candidate after the other."""
+
+    def __init__(self, editor: "Editor", lander: Callable[[], Lander], again: Again, way: Callable[[], str]) -> None:
+        self._editor = editor
+        self._lander = lander
+        self._again = again
+        self._way = way
+
+    async def show(self, candidate: Candidate) -> None:
+        """Show it: as a preview where that is honoured, else as a message that asks."""
+        way = self._way()
+        if way == "later" and candidate.job:
+            self._editor.say(f"{candidate.title}: job {candidate.job} waits for your review.")
+            return
+        preview = self._editor.can_preview and way in ("auto", "preview") and candidate.job is not None
+        if not (preview and await self._preview(candidate)):
+            await self._converse(candidate)
+
+    async def _preview(self, candidate: Candidate) -> bool:
+        """Let the editor preview it; False where it cannot, because something would land outside of its buffers."""
+        placed = self._lander().place(candidate, confirm=True)
+        if isinstance(placed, Stale):
+            await self._stale(candidate, placed)
+            return True
+        if len(placed.held) < len(candidate.changes):
+            return False
+        await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
+        lander = self._lander()
+        if not await lander.read_back(placed):
+            await self._accept(candidate, placed)
+        elif lander.untouched(placed):
+            await self._put_off(candidate)
+        else:
+            await self._mismatch(candidate, placed)
+        return True
+
+    async def _put_off(self, candidate: Candidate) -> None:
+        """Ask what becomes of what was not taken."""
+        await self._answered(candidate, f"{candidate.title}: not applied.", (RETRY, DIFF, DISCARD, LATER))
+
+    async def _converse(self, candidate: Candidate) -> None:
+        await self._answered(candidate, _summary(candidate), (APPLY, DIFF, RETRY, DISCARD))
+
+    async def _answered(self, candidate: Candidate, words: str, options: tuple[str, ...]) -> None:
+        while True:
+            match await self._editor.choose(words, options):
+                case "Apply":
+                    await self.apply(candidate)
+                case "Show diff":
+                    await self.show_diff(candidate)
+                    continue
+                case "Retry…":
+                    if (note := await self.note()) is None:
+                        continue
+                    await self._again(candidate, note)
+                case "Discard":
+                    await self.discard(candidate)
+                case _:
+                    if candidate.job:
+                        self._editor.log(f"{candidate.title}: job {candidate.job} waits for your review.")
+            return
+
+    async def note(self) -> str | None:
+        """Ask for words on a draft."""
+        if self._editor.can_ask:
+            return await self._editor.ask("Retry", "What should be different this time?")
+        return await self._editor.choose("What should be different this time?", NOTES)
+
+    async def show_diff(self, candidate: Candidate) -> None:
+        """Open the diff."""
+        if self._editor.can_show_diff and candidate.job:
+            self._editor.notify("workhorse/showDiff", {"job": candidate.job, "folder": candidate.home.uri})
+        elif not await self._editor.show(uri_of(await asyncio.to_thread(_write_diff, candidate))):
+            self._editor.say(candidate.diff)
+
+    async def discard(self, candidate: Candidate) -> None:
+        """Let go of it."""
+        if candidate.job:
+            await self._said(asyncio.to_thread(_discard, candidate))
+
+    # -- applying
+
+    async def apply(self, candidate: Candidate) -> bool:
+        """Put it into the buffers, read them back, and record it; whether it has landed."""
+        lander = self._lander()
+        placed = lander.place(candidate, confirm=False)
+        if isinstance(placed, Stale):
+            await self._stale(candidate, placed)
+            return False
+        if placed.held:
+            taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
+            if await lander.read_back(placed):
+                if not taken and lander.untouched(placed):
+                    self._editor.say(
+                        "The editor did not apply the change; nothing was changed.", lsp.MessageType.Warning
+                    )
+                else:
+                    await self._mismatch(candidate, placed)
+                return False
+        return await self._accept(candidate, placed)
+
+    async def _accept(self, candidate: Candidate, placed: Placed) -> bool:
+        if candidate.job is None:
+            return True
+        return await self._said(asyncio.to_thread(_record, candidate, placed.held))
+
+    async def _mismatch(self, candidate: Candidate, placed: Placed) -> None:
+        words = f"{candidate.title}: the text is not what it should be after the change. Undo it?"
+        if await self._editor.choose(words, (UNDO, KEEP)) == UNDO and not await self._lander().undo(placed):
+            self._editor.say("It could not be undone; use the editor's own undo.", lsp.MessageType.Warning)
+
+    async def _stale(self, candidate: Candidate, stale: Stale) -> None:
+        where = ", ".join(name or "the lines around it" for name in stale.names)
+        words = f"{candidate.title}: you have typed in {where} meanwhile, so the draft no longer fits."
+        answer = await self._editor.choose(words, ("Retry", DISCARD))
+        if answer is not None:
+            await self.discard(candidate)
+        if answer == "Retry":
+            await self._again(candidate, None)
+
+    async def _said(self, work: Awaitable[object]) -> bool:
+        """Do something and say what stops it."""
+        try:
+            await work
+        except WorkhorseError as error:
+            self._editor.say(" ".join(filter(None, (error.message, error.hint))), lsp.MessageType.Error)
+            return False
+        return True
+
+
+def _summary(candidate: Candidate) -> str:
+    names = list(dict.fromkeys(draft.name or draft.path for draft in candidate.drafts if draft.parts))
+    where = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    alone = "" if candidate.job else " There is no git repository here, so there is no scratch branch."
+    return f"{candidate.title}: {where}.{alone}"
+
+
+def _record(candidate: Candidate, held: tuple[str, ...]) -> None:
+    project = open_project(candidate.home.root)
+    with open_record(candidate.home) as (_, ledger):
+        asyncio.run(accept_in_editor(project, ledger, read_job(ledger, candidate.job or ""), held))
+
+
+def _discard(candidate: Candidate) -> None:
+    with open_record(candidate.home) as (repository, ledger):
+        discard(repository, ledger, read_job(ledger, candidate.job or ""))
+
+
+def _write_diff(candidate: Candidate) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="workhorse-"))
+    path = folder / f"{candidate.job or 'workhorse'}.diff"
+    path.write_bytes(os.fsencode(candidate.diff))
+    return path

@@ -1,0 +1,265 @@
+"""The language server: what it listens to, and who does it."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+
+from workhorse_core.errors import WorkhorseError
+from workhorse_lsp_server.code_actions import REGION_KIND, SOURCE_KIND, list_code_actions
+from workhorse_lsp_server.documents import MirroredDocument, encoding_name
+from workhorse_lsp_server.editor import Editor
+from workhorse_lsp_server.jobs import Desk
+from workhorse_lsp_server.landing import Lander
+from workhorse_lsp_server.lenses import Lenses
+from workhorse_lsp_server.pieces import Outline
+from workhorse_lsp_server.projects import Home, find_home, path_of
+from workhorse_lsp_server.protocol import Protocol
+from workhorse_lsp_server.settings import SECTION, Settings, read_settings
+from workhorse_lsp_server.tasks import Tasks
+from workhorse_lsp_server.workers import Workers
+
+VERSION = "0.1.0"
+_QUIET_SECONDS = 0.3
+"""So long after the last keystroke the whole document is looked into."""
+_WATCH_SECONDS = 1.0
+_SLICE_SECONDS = 0.002
+_STATUS_SECONDS = 0.25
+
+
+@dataclass(slots=True)
+class Open:
+    """One open document. ``home`` is None until it is found, and where ``problem`` says why it cannot be."""
+
+    place: Path
+    document: MirroredDocument
+    home: Home | None = None
+    problem: str = ""
+    outline: Outline | None = None
+    settling: asyncio.Task[None] | None = field(default=None, repr=False)
+
+
+class WorkhorseServer(LanguageServer):
+    """One editor's server."""
+
+    def __init__(self) -> None:
+        super().__init__("workhorse", VERSION, protocol_cls=Protocol)
+        self.editor = Editor(self)
+        self.settings = Settings()
+        self.open: dict[Path, Open] = {}
+        self.desks: dict[Path, Desk] = {}
+        self.workers = Workers()
+        self.tasks = Tasks(self, self.editor, self.workers)
+        self.lenses = Lenses(self)
+        self._status_due = False
+
+    # -- documents
+
+    @property
+    def documents(self) -> Mapping[Path, MirroredDocument]:
+        """The open documents by their files."""
+        return {place: opened.document for place, opened in self.open.items()}
+
+    def lander(self) -> Lander:
+        """Give what places candidates in the documents as they are open now."""
+        return Lander(self.editor, self.documents, encoding_name(self.workspace))
+
+    @property
+    def folders(self) -> list[Path]:
+        """The workspace folders."""
+        uris = [folder.uri for folder in self.workspace.folders.values()]
+        if not uris and self.workspace.root_uri:
+            uris = [self.workspace.root_uri]
+        return [place.resolve() for uri in uris if (place := path_of(uri))]
+
+    def take_up(self, uri: str) -> None:
+        """Look after a document that was opened."""
+        document, place = self.workspace.get_text_document(uri), path_of(uri)
+        if place is None or not isinstance(document, MirroredDocument):
+            return
+        opened = self.open[place] = Open(place, document)
+        self.tasks.in_background(self._find_home(opened))
+
+    async def _find_home(self, opened: Open) -> None:
+        try:
+            opened.home = await asyncio.to_thread(find_home, opened.place, self.folders)
+        except WorkhorseError as error:
+            opened.problem = f"{error.message} {error.hint}".strip()
+            return
+        self.tasks.in_background(self.watch(opened.home))
+        self.look_into(opened)
+
+    def look_into(self, opened: Open) -> None:
+        """Divide a Python document, and look into its pieces when there is time."""
+        if opened.home is None or opened.place.suffix not in (".py", ".pyi"):
+            return
+        path = opened.home.path_of(opened.place) or opened.place.name
+        if opened.outline is None:
+            opened.outline = Outline(path, opened.document.lines, opened.home.config)
+            opened.document.on_change = opened.outline.change
+        if opened.settling:
+            opened.settling.cancel()
+        opened.settling = asyncio.create_task(self._settle(opened, opened.outline))
+
+    async def _settle(self, opened: Open, outline: Outline) -> None:
+        loop = asyncio.get_running_loop()
+        version = opened.document.version
+        await asyncio.sleep(_QUIET_SECONDS if opened.settling else 0)
+        due = loop.time() + _SLICE_SECONDS
+        for _ in outline.settle():
+            if loop.time() > due:
+                await asyncio.sleep(_SLICE_SECONDS)  # others get as much time as this
+                due = loop.time() + _SLICE_SECONDS
+            if opened.document.version != version:
+                return
+        self.lenses.refresh()
+
+    # -- projects
+
+    async def watch(self, home: Home) -> None:
+        """Have an eye on a project's record from now on."""
+        if home.root in self.desks or home.ledger is None:
+            return
+        desk = self.desks[home.root] = Desk(home)
+        while home.root in self.desks:
+            with suppress(OSError):
+                if await asyncio.to_thread(desk.has_changed):
+                    await self._read(desk)
+            await asyncio.sleep(_WATCH_SECONDS)
+
+    async def _read(self, desk: Desk) -> None:
+        try:
+            await asyncio.to_thread(desk.read)
+        except WorkhorseError as error:
+            self.editor.log(f"{error.message} {error.hint}")
+            return
+        self.editor.notify("workhorse/jobsChanged", {"folder": desk.home.uri})
+        self.lenses.refresh()
+        self.status_changed()
+
+    def status_changed(self) -> None:
+        """Tell the client soon, and not for each little step."""
+        if not self._status_due:
+            self._status_due = True
+            asyncio.get_running_loop().call_later(_STATUS_SECONDS, self._tell_status)
+
+    def _tell_status(self) -> None:
+        self._status_due = False
+        self.editor.notify("workhorse/statusChanged", self.status())
+
+    def status(self) -> dict[str, Any]:
+        """Give a ``Status``."""
+        running = [
+            {
+                "task": task.id,
+                "title": task.title,
+                "uri": task.uri,
+                "job": task.job,
+                "percentage": task.percentage,
+                "message": task.message,
+            }
+            for task in self.tasks.running.values()
+        ]
+        waiting = sum(len(desk.waiting) for desk in self.desks.values())
+        return {"version": VERSION, **self.tasks.endpoint, "running": running, "waiting": waiting}
+
+    # -- settings
+
+    def take_settings(self, given: object) -> None:
+        """Take over what the client has set, and name what makes no sense."""
+        self.settings, wrong = read_settings(given)
+        if wrong:
+            self.editor.say("\n".join(wrong), lsp.MessageType.Warning)
+
+    async def fetch_settings(self) -> None:
+        """Ask the client for its settings, where it has a place for them."""
+        if self.editor.can("workspace", "configuration"):
+            given = await self.editor.configuration(SECTION)
+            if given is not None:
+                self.take_settings(given)
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Keep what went wrong in a notification for the log: there is nobody to answer."""
+        with suppress(JsonRpcException, RuntimeError):
+            self.editor.log(f"{type(error).__name__}: {error}")
+
+
+def make_server() -> WorkhorseServer:
+    """Make the server with everything that it listens to."""
+    from workhorse_lsp_server.commands import register_commands
+
+    server = WorkhorseServer()
+    _register_documents(server)
+    _register_workspace(server)
+    register_commands(server)
+    server.lenses.register()
+    return server
+
+
+def _register_documents(server: WorkhorseServer) -> None:
+    kinds: list[lsp.CodeActionKind | str] = [REGION_KIND, SOURCE_KIND]
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    def opened(params: lsp.DidOpenTextDocumentParams) -> None:
+        server.take_up(params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(params: lsp.DidChangeTextDocumentParams) -> None:
+        place = path_of(params.text_document.uri)
+        if place in server.open:
+            server.look_into(server.open[place])
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(params: lsp.DidCloseTextDocumentParams) -> None:
+        place = path_of(params.text_document.uri)
+        if place and (gone := server.open.pop(place, None)) and gone.settling:
+            gone.settling.cancel()
+
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=kinds))
+    def offered(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+        place = path_of(params.text_document.uri)
+        found = server.open.get(place) if place else None
+        if found is None or found.outline is None:
+            return []
+        return list_code_actions(found.outline, params, server.editor.can_ask)
+
+
+def _register_workspace(server: WorkhorseServer) -> None:
+    @server.feature(lsp.INITIALIZE)
+    def initialize(params: lsp.InitializeParams) -> None:
+        server.protocol.install_workspace()
+        server.settings, _ = read_settings(params.initialization_options)
+
+    @server.feature(lsp.INITIALIZED)
+    async def initialized(params: lsp.InitializedParams) -> None:
+        await server.fetch_settings()
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def configured(params: lsp.DidChangeConfigurationParams) -> None:
+        given: object = params.settings
+        if given:
+            server.take_settings(given)
+        else:
+            await server.fetch_settings()
+
+    @server.feature(lsp.SHUTDOWN)
+    def shut_down(_: Any) -> None:
+        server.workers.close()
+
+
+def serve(address: tuple[str, int] | None = None) -> None:
+    """Serve standard input and output, or one client at an address."""
+    server = make_server()
+    try:
+        if address:
+            server.start_tcp(*address)
+        else:
+            server.start_io()
+    finally:
+        server.workers.close()
