@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import type { Uri } from "vscode";
+import { run } from "./child";
 import { environmentPython } from "./installation";
 import { askPython, chosenPython, findOnPath, isFile, isNewEnough, pythonsOnPath } from "./python";
 import { serverPath } from "./settings";
@@ -33,8 +34,8 @@ export async function findServer(storage: Uri, resource: Uri | undefined): Promi
   const own = environmentPython(storage);
   const launch = (await launchWith(chosen)) ?? (isFile(own) ? await launchWith(own) : undefined);
   if (launch !== undefined) return launch;
-  const program = findOnPath("workhorse");
-  if (program !== undefined) return { kind: "launch", command: program, args: ["lsp"] };
+  const program = await launchProgram(findOnPath("workhorse"));
+  if (program !== undefined) return program;
   for (const path of pythonsOnPath()) {
     const found = await launchWith(path);
     if (found !== undefined) return found;
@@ -59,6 +60,13 @@ async function launchWith(path: string | undefined): Promise<Launch | undefined>
 
 function launchModule(python: string): Launch {
   return { kind: "launch", command: python, args: ["-I", "-m", "workhorse_lsp_server"] };
+}
+
+/** An old program has no language server; it is passed over. */
+async function launchProgram(path: string | undefined): Promise<Launch | undefined> {
+  if (path === undefined) return undefined;
+  const { code } = await run(path, ["lsp", "--version"], { timeout: 10_000 });
+  return code === 0 ? { kind: "launch", command: path, args: ["lsp"] } : undefined;
 }
 
 async function launchNamed(path: string): Promise<Launch | WrongPath> {
