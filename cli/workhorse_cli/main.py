@@ -33,6 +33,7 @@ COMMANDS = (
     Entry("down", "workhorse_cli.commands.down", "Unload the model; stop what up started."),
     Entry("models", "workhorse_cli.commands.models", "List the models that are there."),
     Entry("doctor", "workhorse_cli.commands.doctor", "Say what works here, and what to do next."),
+    Entry("lsp", "workhorse_cli.commands.lsp", "Serve an editor: code actions, progress, review."),
     Entry("config", "workhorse_cli.commands.config", "Print every setting and where it comes from."),
     Entry("trust", "workhorse_cli.commands.trust", "Let this repository's configuration name commands."),
 )

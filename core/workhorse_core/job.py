@@ -194,7 +194,7 @@ _FOLDS: Mapping[EventKind, Callable[[Job, Data], Job]] = {
     EventKind.NOTHING: lambda job, data: replace(job, status=JobStatus.NOTHING, reason=data.get("reason")),
     EventKind.VERDICT: _judged,
     EventKind.LANDING: _landing,
-    EventKind.LANDED: lambda job, data: _merged(job, data),
+    EventKind.LANDED: _merged,
     EventKind.UNDONE: lambda job, data: replace(job, landing=None, reason=data.get("reason")),
     EventKind.DISCARDED: lambda job, data: replace(job, status=JobStatus.DISCARDED),
     EventKind.RETRIED: _retried,

@@ -37,10 +37,9 @@ def register_commands(server: "WorkhorseServer") -> None:
 
 def _taking_one_object(command: "Command") -> Callable[..., Awaitable[object]]:
     async def handler(*arguments: Any) -> object:
-        given = arguments[0] if arguments else {}
-        if len(arguments) > 1 or not isinstance(given, Mapping):
+        if len(arguments) > 1 or not all(isinstance(given, Mapping) for given in arguments):
             raise JsonRpcInvalidParams("Give one object as the only argument.")
-        return await _said(command(_Given(cast("Mapping[str, object]", given))))
+        return await _said(command(_Given(_table(*arguments))))
 
     return handler
 
@@ -59,10 +58,9 @@ async def _said(work: Awaitable[object]) -> object:
         raise JsonRpcException(" ".join(filter(None, (error.message, error.hint))), _REQUEST_FAILED) from error
 
 
-def _table(params: Any) -> Mapping[str, object]:
-    if isinstance(params, Mapping):
-        return cast("Mapping[str, object]", params)
-    return params._asdict() if hasattr(params, "_asdict") else {}
+def _table(params: Any = None) -> Mapping[str, object]:
+    found = params._asdict() if hasattr(params, "_asdict") else params
+    return cast("Mapping[str, object]", found) if isinstance(found, Mapping) else {}
 
 
 class _Given:
@@ -92,7 +90,7 @@ class _Given:
         """Give a number from 0, found by its path; None where there is none."""
         value: object = self._table
         for name in names:
-            value = cast("Mapping[str, object]", value).get(name) if isinstance(value, Mapping) else None
+            value = _table(value).get(name)
         if value is not None and (type(value) is not int or value < 0):
             raise JsonRpcInvalidParams(f"{'.'.join(names)} must be a number from 0.")
         return value
@@ -104,12 +102,10 @@ class _Given:
     def words(self, name: str) -> dict[str, str]:
         """Give a table of texts, empty where there is none."""
         value = self._table.get(name)
-        table = cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
-        if (value is not None and not isinstance(value, Mapping)) or not all(
-            isinstance(v, str) for v in table.values()
-        ):
+        texts = {key: text for key, text in _table(value).items() if isinstance(text, str)}
+        if value is not None and (not isinstance(value, Mapping) or len(texts) < len(_table(value))):
             raise JsonRpcInvalidParams(f"{name} must be an object of texts.")
-        return {key: str(text) for key, text in table.items()}
+        return texts
 
 
 Command = Callable[[_Given], Awaitable[object]]
@@ -162,9 +158,10 @@ class Commands:
         opened = self._server.open.get(place)
         home = opened.home if opened and opened.home else await self._home(place)
         options = given.words("options")
-        if action.argument is not None and (words := await self._words(given, action.argument)) is None:
-            return None
         if action.argument is not None:
+            words = await self._words(given, action.argument)
+            if words is None:
+                return None
             options[action.argument] = words
         if action.name == "docstrings" and self._server.settings.style:
             options.setdefault("style", self._server.settings.style)

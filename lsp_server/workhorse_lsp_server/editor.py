@@ -113,7 +113,8 @@ class Editor:
         """Ask for a section of its settings; None where it has none or does not say."""
         params = lsp.ConfigurationParams([lsp.ConfigurationItem(section=section)])
         answer = await self._request(self._server.workspace_configuration_async(params), _PROMPT_SECONDS)
-        return answer[0] if isinstance(answer, Sequence) and answer else None
+        found: object = answer[0] if answer else None
+        return found
 
     async def create_progress(self, token: str) -> bool:
         """Ask for a place to show progress."""
@@ -123,6 +124,12 @@ class Editor:
         asked = self._server.window_work_done_progress_create_async(params)
         missing = object()
         return await self._request(asked, _PROMPT_SECONDS, missing) is not missing
+
+    def report(
+        self, token: str, value: lsp.WorkDoneProgressBegin | lsp.WorkDoneProgressReport | lsp.WorkDoneProgressEnd
+    ) -> None:
+        """Send a step of a progress."""
+        self._server.protocol.notify(lsp.PROGRESS, lsp.ProgressParams(token, value))
 
     async def _request(self, asked: Any, seconds: float | None, otherwise: object = None) -> Any:
         with suppress(TimeoutError, JsonRpcException, asyncio.InvalidStateError):

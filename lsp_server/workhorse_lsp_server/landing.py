@@ -88,7 +88,7 @@ class Lander:
             lines = document.lines if document else split_lines(text)
             version = document.version if document else None
             if change.before is None:
-                operations.append(lsp.CreateFile(uri, lsp.CreateFileOptions(ignore_if_exists=True)))
+                operations.append(lsp.CreateFile(uri, options=lsp.CreateFileOptions(ignore_if_exists=True)))
             edits = [self._edit(lines, each, confirm, annotations, change.path) for each in changes]
             if edits:
                 identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)

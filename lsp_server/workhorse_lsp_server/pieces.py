@@ -221,7 +221,8 @@ def _exhausted(work: Generator[None, None, Piece]) -> Piece:
         try:
             next(work)
         except StopIteration as end:
-            return end.value
+            piece: Piece = end.value
+            return piece
 
 
 # -- dividing

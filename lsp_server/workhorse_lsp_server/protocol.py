@@ -7,7 +7,6 @@ from typing import Any
 
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
-from pygls.workspace import Workspace
 
 from workhorse_lsp_server.documents import MirroredWorkspace
 
@@ -19,7 +18,7 @@ class Protocol(LanguageServerProtocol):
 
     def install_workspace(self) -> None:
         """Put our documents in the place of those that pygls has just made room for."""
-        old: Workspace = self.workspace
+        old = self.workspace
         folders = [*old.folders.values()]
         self._workspace = MirroredWorkspace(old.root_uri, old._sync_kind, folders, old.position_encoding)  # pyright: ignore[reportPrivateUsage]
 

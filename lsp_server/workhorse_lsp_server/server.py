@@ -49,7 +49,7 @@ class WorkhorseServer(LanguageServer):
     """One editor's server."""
 
     def __init__(self) -> None:
-        super().__init__("workhorse", VERSION, protocol_cls=Protocol)
+        super().__init__("workhorse", VERSION, protocol_cls=Protocol)  # pyright: ignore[reportUnknownMemberType]
         self.editor = Editor(self)
         self.settings = Settings()
         self.open: dict[Path, Open] = {}
@@ -233,6 +233,7 @@ def _register_documents(server: WorkhorseServer) -> None:
 def _register_workspace(server: WorkhorseServer) -> None:
     @server.feature(lsp.INITIALIZE)
     def initialize(params: lsp.InitializeParams) -> None:
+        assert isinstance(server.protocol, Protocol)
         server.protocol.install_workspace()
         server.settings, _ = read_settings(params.initialization_options)
 
@@ -247,6 +248,10 @@ def _register_workspace(server: WorkhorseServer) -> None:
             server.take_settings(given)
         else:
             await server.fetch_settings()
+
+    @server.feature(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL)
+    def cancelled(params: lsp.WorkDoneProgressCancelParams) -> None:
+        server.tasks.cancel(str(params.token))
 
     @server.feature(lsp.SHUTDOWN)
     def shut_down(_: Any) -> None:

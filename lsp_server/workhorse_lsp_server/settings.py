@@ -1,7 +1,7 @@
 """What the user has set in the editor; everything has a default, and what makes no sense is named and ignored."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any, cast
 
@@ -74,9 +74,10 @@ def read_settings(given: object) -> tuple[Settings, tuple[str, ...]]:
     table = cast("Mapping[str, object]", given)
     if isinstance(table.get(SECTION), Mapping):
         table = cast("Mapping[str, object]", table[SECTION])
-    settings, wrong = Settings(), list[str]()
-    for key, value in _flat(table).items():
-        key = key.removeprefix(f"{SECTION}.")
+    wrong: list[str] = []
+    values: dict[str, Any] = {}
+    for name, value in _flat(table).items():
+        key = name.removeprefix(f"{SECTION}.")
         if key in _OF_CLIENTS or key.startswith("trace."):
             continue
         if (item := _FIELDS.get(key)) is None:
@@ -85,8 +86,8 @@ def read_settings(given: object) -> tuple[Settings, tuple[str, ...]]:
         elif not item.metadata["kind"].fits(value):
             wrong.append(f"{SECTION}.{key} must be {item.metadata['kind'].words}; it is ignored.")
         else:
-            settings = replace(settings, **{item.name: value})
-    return settings, tuple(wrong)
+            values[item.name] = value
+    return Settings(**values), tuple(wrong)
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, object]:

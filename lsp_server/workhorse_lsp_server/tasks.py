@@ -40,6 +40,7 @@ class Running:
     regions: int = 0
     drafted: int = 0
     checked: int = 0
+    shown: bool = False
     work: asyncio.Task[None] | None = field(default=None, repr=False)
 
 
@@ -121,13 +122,13 @@ class Tasks:
             begin = lsp.WorkDoneProgressBegin(
                 title=running.title, cancellable=True, message=running.message, percentage=running.percentage
             )
-            self._server.work_done_progress.begin(running.id, begin)
+            running.shown = True
+            self._editor.report(running.id, begin)
 
     async def _finish(self, running: Running, progress: asyncio.Task[None], words: str) -> None:
         await progress
-        if running.id in self._server.work_done_progress.tokens:
-            self._server.work_done_progress.end(running.id, lsp.WorkDoneProgressEnd(message=words))
-            self._server.work_done_progress.tokens.pop(running.id, None)
+        if running.shown:
+            self._editor.report(running.id, lsp.WorkDoneProgressEnd(message=words))
 
     def _show(self, running: Running, said: Said) -> None:
         match said["kind"]:
@@ -146,9 +147,9 @@ class Tasks:
                 running.message = f"checking {said['name']} {said['status']}"
             case _:
                 return
-        if running.id in self._server.work_done_progress.tokens:
+        if running.shown:
             report = lsp.WorkDoneProgressReport(message=running.message, percentage=running.percentage)
-            self._server.work_done_progress.report(running.id, report)
+            self._editor.report(running.id, report)
         self._server.status_changed()
 
 
@@ -169,8 +170,7 @@ async def _tell(title: str, home: Home, outcome: Said, done: Done, failed: Faile
             candidate = Candidate(home, outcome["task"], title, drafts, changes, outcome["diff"], risks, outcome["job"])
             await done(candidate)
         case "finished":
-            drafts = [from_row(Draft, row) for row in outcome["drafts"]]
-            await failed(*_nothing(drafts))
+            await failed(*_nothing([from_row(Draft, row) for row in outcome["drafts"]]))
         case "refused":
             await failed(outcome["message"], outcome["hint"])
         case "bug":
