@@ -46,15 +46,19 @@ def window(code_server: Path, tmp_path: Path, with_workhorse: dict[str, str], mo
     environment = {**with_workhorse, "WORKHORSE_URL": model_server}
     with serve_editor(code_server, home, {}, environment, for_suites=False) as editor, open_page() as page:
         page.goto(editor.address({"folder": str(root)}))
-        yield Window(page)
+        seen = Window(page)
+        yield seen
+        seen.picture("last")
 
 
 def test_adds_a_docstring_by_hand(window: "Window") -> None:
     window.open_file("greetings.py")
+    window.wait_for_the_server()
     window.put_cursor_on("def frobnicate")
     window.press("Control+.")
+    row = window.action("Add docstring")
     window.picture("1-menu")
-    window.choose_action("Add docstring")
+    row.click()
     window.accept_the_preview()
     expect(window.text()).to_contain_text("Give back what was given.")
     window.picture("3-applied")
@@ -83,6 +87,10 @@ class Window:
         self.page.locator(".quick-input-list .monaco-list-row").filter(has_text=name).first.click()
         self.page.locator(".tab.active").filter(has_text=name).wait_for()
 
+    def wait_for_the_server(self) -> None:
+        item = self.page.locator("[id='workhorse.workhorse.workhorse.status']")
+        expect(item.locator(".codicon-wand")).to_be_visible(timeout=60_000)
+
     def command(self, title: str) -> None:
         self.press("F1")
         self.page.locator(".quick-input-widget input").fill(f">{title}")
@@ -91,10 +99,10 @@ class Window:
     def put_cursor_on(self, words: str) -> None:
         self.page.locator(".view-line").filter(has_text=words).first.click()
 
-    def choose_action(self, title: str) -> None:
+    def action(self, title: str) -> Locator:
         row = self.page.locator(".action-widget .monaco-list-row").filter(has_text=title).first
-        row.wait_for(timeout=30_000)
-        row.click()
+        row.wait_for()
+        return row
 
     def accept_the_preview(self) -> None:
         panel = self.page.locator(".bulk-edit-panel")

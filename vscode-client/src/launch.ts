@@ -65,7 +65,7 @@ function launchModule(python: string): Launch {
 /** An old program has no language server; it is passed over. */
 async function launchProgram(path: string | undefined): Promise<Launch | undefined> {
   if (path === undefined) return undefined;
-  const { code } = await run(path, ["lsp", "--version"], { timeout: 10_000 });
+  const { code } = await run(path, ["lsp", "--help"], { timeout: 10_000 });
   return code === 0 ? { kind: "launch", command: path, args: ["lsp"] } : undefined;
 }
 

@@ -1,7 +1,7 @@
 /** Python interpreters: where they are, and whether Workhorse's server is in them. */
 
-import { existsSync, statSync } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { extensions, type Uri, workspace } from "vscode";
 import { run } from "./child";
 
@@ -41,9 +41,11 @@ export function isNewEnough({ version: [major, minor] }: Python): boolean {
   return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
 }
 
-/** The interpreters on the PATH, by their names' order. */
+/** The interpreters on the PATH, by their names' order; one that has several names in its folder counts once. */
 export function pythonsOnPath(): string[] {
-  return NAMES.map((name) => findOnPath(name)).filter((path) => path !== undefined);
+  const paths = NAMES.map((name) => findOnPath(name)).filter((path) => path !== undefined);
+  const places = new Map(paths.reverse().map((path) => [`${dirname(path)} ${realpathSync(path)}`, path]));
+  return [...places.values()].reverse();
 }
 
 /** Look a program up on the PATH; entries that are not absolute would be the opened folder's, and are left out. */
