@@ -1,0 +1,280 @@
+"""An editor for tests: pytest-lsp's client, with documents of its own and a user who answers."""
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types as lsp
+from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
+
+SERVER = (sys.executable, "-I", "-m", "workhorse_lsp_server")
+PROFILES = ("visual-studio-code", "neovim", "emacs")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+Json = dict[str, Any]
+
+
+def units(text: str, encoding: str) -> int:
+    """Count as the specification says, from the codecs themselves."""
+    width = {"utf-8": 1, "utf-16": 2, "utf-32": 4}[encoding]
+    return len(text.encode({"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}[encoding])) // width
+
+
+def offset_of(text: str, at: lsp.Position, encoding: str) -> int:
+    lines = _LINE.findall(text)
+    before = sum(map(len, lines[: at.line]))
+    if at.line >= len(lines):
+        return before
+    line = lines[at.line]
+    return before + next((n for n in range(len(line) + 1) if units(line[:n], encoding) >= at.character), len(line))
+
+
+def position_of(text: str, offset: int, encoding: str) -> lsp.Position:
+    for number, line in enumerate(_LINE.findall(text)):
+        if offset < len(line) or (offset == len(line) and line[-1] not in "\r\n"):
+            return lsp.Position(number, units(line[:offset], encoding))
+        offset -= len(line)
+    return lsp.Position(len(_LINE.findall(text)), 0)
+
+
+@dataclass(slots=True)
+class Buffer:
+    uri: str
+    text: str
+    version: int = 1
+
+
+@dataclass(slots=True)
+class User:
+    """What the person at the editor does. ``answers`` go to messages with buttons, in turn; the last one stays."""
+
+    answers: list[str | None] = field(default_factory=lambda: ["Apply"])
+    words: list[str | None] = field(default_factory=list[str | None])
+    confirms: Callable[[str], bool] = lambda _: True
+    asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list[tuple[str, tuple[str, ...]]])
+    silent: bool = False
+
+
+class Editor:
+    """A client with buffers. ``edits`` holds every edit that it was sent."""
+
+    def __init__(self, client: LanguageClient, root: Path) -> None:
+        self.client, self.root = client, root
+        self.user = User()
+        self.buffers: dict[str, Buffer] = {}
+        self.edits: list[lsp.WorkspaceEdit] = []
+        self.notes: list[tuple[str, Json]] = []
+        self.encoding = "utf-16"
+        self.spoil: Callable[[str], str] | None = None
+        """What this editor makes of a text that it should only have edited."""
+
+    # -- documents
+
+    def open(self, path: str, text: str | None = None) -> Buffer:
+        place = self.root / path
+        uri = place.as_uri()
+        content = place.read_bytes().decode() if text is None else text
+        self.buffers[uri] = buffer = Buffer(uri, content)
+        item = lsp.TextDocumentItem(uri, "python", 1, content)
+        self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+        return buffer
+
+    def type(self, buffer: Buffer, at: int, new: str, delete: int = 0) -> None:
+        """Put ``new`` in the place of ``delete`` characters."""
+        place = lsp.Range(*(position_of(buffer.text, offset, self.encoding) for offset in (at, at + delete)))
+        buffer.text = buffer.text[:at] + new + buffer.text[at + delete :]
+        self._tell(buffer, [lsp.TextDocumentContentChangePartial(place, new)])
+
+    def _tell(self, buffer: Buffer, changes: Sequence[lsp.TextDocumentContentChangeEvent]) -> None:
+        buffer.version += 1
+        identifier = lsp.VersionedTextDocumentIdentifier(buffer.version, buffer.uri)
+        self.client.text_document_did_change(lsp.DidChangeTextDocumentParams(identifier, list(changes)))
+
+    # -- asking
+
+    async def request(self, method: str, params: Any) -> Any:
+        """Ask, and give the answer as plain JSON."""
+        return plain(await asyncio.wait_for(self.client.protocol.send_request_async(method, params), 30))
+
+    async def menu(self, buffer: Buffer, line: int, last: int | None = None, only: list[str] | None = None) -> list[Json]:
+        """Ask for the menu at a line, or of whole lines."""
+        end = lsp.Position(line, 0) if last is None else lsp.Position(last + 1, 0)
+        context = lsp.CodeActionContext([], only)
+        place = lsp.Range(lsp.Position(line, 0), end)
+        params = lsp.CodeActionParams(lsp.TextDocumentIdentifier(buffer.uri), place, context)
+        return await self.request("textDocument/codeAction", params) or []
+
+    async def titles(self, buffer: Buffer, line: int, last: int | None = None) -> list[str]:
+        return [action["title"] for action in await self.menu(buffer, line, last)]
+
+    async def ready(self, buffer: Buffer, line: int = 0) -> list[Json]:
+        """Wait until the server knows the project of a document, so that it has a menu."""
+        return await until(lambda: self.menu(buffer, line))
+
+    async def do(self, buffer: Buffer, line: int, title: str) -> Json:
+        """Choose from the menu."""
+        actions = await until(lambda: self._titled(buffer, line, title))
+        return await self.command(actions[0]["command"]["command"], *actions[0]["command"]["arguments"])
+
+    async def _titled(self, buffer: Buffer, line: int, title: str) -> list[Json]:
+        return [action for action in await self.menu(buffer, line) if action["title"] == title]
+
+    async def command(self, name: str, *arguments: Any) -> Any:
+        return await self.request("workspace/executeCommand", lsp.ExecuteCommandParams(name, list(arguments)))
+
+    async def jobs(self, **params: Any) -> list[Json]:
+        return (await self.request("workhorse/jobs", params))["jobs"]
+
+    async def job_that_is(self, status: str) -> Json:
+        return (await until(lambda: self._jobs_that_are(status)))[0]
+
+    async def _jobs_that_are(self, status: str) -> list[Json]:
+        return [job for job in await self.jobs(all=True) if job["status"] == status]
+
+    # -- what was said
+
+    @property
+    def messages(self) -> list[str]:
+        return [message.message for message in self.client.messages]
+
+    async def said(self, words: str) -> str:
+        return (await until(lambda: [m for m in [*self.messages, *(a for a, _ in self.user.asked)] if words in m]))[0]
+
+    @property
+    def progress(self) -> list[Any]:
+        return [value for values in self.client.progress_reports.values() for value in values]
+
+    # -- what the server asks of it
+
+    def listen(self) -> None:
+        client = self.client
+
+        @client.feature(lsp.WORKSPACE_APPLY_EDIT)
+        async def apply(params: lsp.ApplyWorkspaceEditParams) -> lsp.ApplyWorkspaceEditResult:
+            self.edits.append(params.edit)
+            if self.user.silent:
+                await asyncio.Event().wait()
+            return lsp.ApplyWorkspaceEditResult(self._apply(params.edit))
+
+        @client.feature(lsp.WINDOW_SHOW_MESSAGE_REQUEST)
+        async def choose(params: lsp.ShowMessageRequestParams) -> lsp.MessageActionItem | None:
+            options = tuple(item.title for item in params.actions or ())
+            self.user.asked.append((params.message, options))
+            if self.user.silent:
+                await asyncio.Event().wait()
+            answers = self.user.answers
+            answer = answers.pop(0) if len(answers) > 1 else answers[0]
+            assert answer is None or answer in options, (answer, options)
+            return None if answer is None else lsp.MessageActionItem(answer)
+
+        @client.feature("workhorse/ask")
+        async def ask(params: Any) -> Json:
+            self.user.asked.append((params.prompt, ()))
+            return {"value": self.user.words.pop(0)}
+
+        @client.feature(lsp.WORKSPACE_CODE_LENS_REFRESH)
+        def refreshed(params: None) -> None:
+            self.notes.append(("codeLens/refresh", {}))
+
+        for name in ("workhorse/jobsChanged", "workhorse/statusChanged", "workhorse/showDiff"):
+            client.feature(name)(lambda params, name=name: self.notes.append((name, plain(params))))
+
+    def _apply(self, edit: lsp.WorkspaceEdit) -> bool:
+        for operation in edit.document_changes or ():
+            if isinstance(operation, lsp.CreateFile):
+                self.open(str(Path.from_uri(operation.uri)) if sys.version_info >= (3, 13) else operation.uri[7:], "")
+            elif isinstance(operation, lsp.TextDocumentEdit):
+                self._edit(operation, edit.change_annotations or {})
+        return True
+
+    def _edit(self, operation: lsp.TextDocumentEdit, annotations: Mapping[str, lsp.ChangeAnnotation]) -> None:
+        buffer = self.buffers[operation.text_document.uri]
+        version = operation.text_document.version
+        assert version in (None, buffer.version), "a stale edit"
+        chosen = [
+            each
+            for each in operation.edits
+            if not isinstance(each, lsp.AnnotatedTextEdit) or self.user.confirms(each.annotation_id)
+        ]
+        spans = [
+            (offset_of(buffer.text, e.range.start, self.encoding), offset_of(buffer.text, e.range.end, self.encoding), e)
+            for e in chosen
+        ]
+        text = buffer.text
+        for start, end, each in sorted(spans, key=lambda span: span[:2], reverse=True):
+            text = text[:start] + each.new_text + text[end:]
+        if self.spoil:
+            text = self.spoil(text)
+        if text != buffer.text:
+            buffer.text = text
+            self._tell(buffer, [lsp.TextDocumentContentChangeWholeDocument(text)])
+
+
+def plain(value: Any) -> Any:
+    """Make plain JSON of what pygls made objects."""
+    if hasattr(value, "_asdict"):
+        return {name: plain(each) for name, each in value._asdict().items()}
+    if isinstance(value, Mapping):
+        return {name: plain(each) for name, each in value.items()}
+    return [plain(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+async def until(ask: Callable[[], Any], seconds: float = 30.0) -> Any:
+    """Ask again until the answer is something."""
+    async with asyncio.timeout(seconds):
+        while True:
+            answer = ask()
+            answer = await answer if asyncio.iscoroutine(answer) else answer
+            if answer:
+                return answer
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def editing(
+    root: Path,
+    profile: str = "neovim",
+    settings: Mapping[str, Any] | None = None,
+    workhorse: Mapping[str, Any] | None = None,
+    command: Sequence[str] = SERVER,
+    folders: Sequence[Path] = (),
+) -> AsyncIterator[Editor]:
+    """Run a server with an editor of some kind.
+
+    Args:
+        root: The workspace folder.
+        profile: Whose capabilities it has.
+        settings: Its settings; rules alone are asked by default.
+        workhorse: What it says of itself beyond LSP.
+        command: What starts the server.
+        folders: More workspace folders.
+    """
+    client = make_test_lsp_client()
+    known = client.protocol.get_result_type
+    # as it comes: lsprotocol takes a code action that has a command for a command
+    client.protocol.get_result_type = lambda m: None if m == lsp.TEXT_DOCUMENT_CODE_ACTION else known(m)
+    editor = Editor(client, root)
+    editor.listen()
+    await client.start_io(*command)
+    capabilities = client_capabilities(profile)
+    capabilities.experimental = {"workhorse": dict(workhorse or {})}
+    names = [root, *folders]
+    params = lsp.InitializeParams(
+        capabilities=capabilities,
+        root_uri=root.as_uri(),
+        workspace_folders=[lsp.WorkspaceFolder(place.as_uri(), place.name) for place in names],
+        initialization_options=json.loads(json.dumps({"engine": "rules", **(settings or {})})),
+    )
+    client.set_configuration({"workhorse": {"engine": "rules", **(settings or {})}})
+    started = await client.initialize_session(params)
+    editor.encoding = lsp.PositionEncodingKind(started.capabilities.position_encoding or "utf-16").value
+    try:
+        yield editor
+    finally:
+        await asyncio.wait_for(client.shutdown_session(), 20)
+        await client.stop()

@@ -1,0 +1,65 @@
+"""A project to edit, and the real llama.cpp server with a scripted model."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from workhorse_core.git.repository import Repository
+from workhorse_core.testing.llama_cpp import LlamaServer, serve
+from workhorse_core.testing.repository import make_repository
+from workhorse_core.testing.tiny_gguf import write_random_model, write_scripted_model
+
+BOX = '''\
+"""Boxes."""
+
+
+class Box:
+    """A box."""
+
+    def __init__(self, width: int = 3) -> None:
+        """Initialize the box."""
+        self.width = width
+
+    def is_empty(self) -> bool:
+        return self.width == 0
+
+    def is_wide(self) -> bool:
+        return self.width > 10
+
+
+def frobnicate(number: int) -> int:
+    return number
+'''
+ANSWER = {
+    "summary": "Give back what was given.",
+    "description": "",
+    "parameters": {"number": "Anything at all."},
+    "returns": "The very same thing.",
+}
+AGAIN = {**ANSWER, "summary": "Return the number unchanged."}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Repository:
+    """A project with one file that lacks three docstrings: two by rule, one for a model."""
+    return make_repository(tmp_path / "project", {"box.py": BOX, "src/other.py": BOX, "latin.txt": b"\xe9\n"})
+
+
+@pytest.fixture(scope="session")
+def model_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The real server, which describes ``frobnicate``; otherwise when it is asked to say it shorter."""
+    model = tmp_path_factory.mktemp("models") / "frobnicate.gguf"
+    write_scripted_model(model, {"Shorter": json.dumps(AGAIN), "": json.dumps(ANSWER)})
+    with serve(LlamaServer(model, slots=4)) as root:
+        yield f"{root}/v1"
+
+
+@pytest.fixture(scope="session")
+def endless_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The real server, which does not stop by itself."""
+    model = tmp_path_factory.mktemp("models") / "endless.gguf"
+    write_random_model(model, stops=False)
+    with serve(LlamaServer(model, context=32_768, slots=4)) as root:
+        yield f"{root}/v1"
