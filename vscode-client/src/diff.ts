@@ -23,7 +23,7 @@ interface Place extends JobId {
   readonly side: Side;
 }
 
-/** Which file to show, and where in it; all files where none is named. `line` counts from 1. */
+/** Which file to show, and where in it; all files where none is named. `line` counts from 1, before the change. */
 export interface Shown {
   readonly path: string;
   readonly line?: number;
@@ -56,7 +56,10 @@ export class Diffs implements TextDocumentContentProvider, Disposable {
     }
     const name = `${file.path.split("/").pop() ?? file.path} (Workhorse ${id.job})`;
     const options: TextDocumentShowOptions = { preview: true };
-    if (shown?.line !== undefined) options.selection = new Range(shown.line - 1, 0, shown.line - 1, 0);
+    if (shown?.line !== undefined) {
+      const line = findLine(shown.line - 1, file.before ?? "", file.after ?? "");
+      options.selection = new Range(line, 0, line, 0);
+    }
     await commands.executeCommand(
       "vscode.diff",
       sideUri(id, file, "before"),
@@ -108,6 +111,15 @@ function sideUri({ job, folder }: JobId, file: FileDiff, side: Side): Uri {
 
 function placeOf(uri: Uri): Place {
   return JSON.parse(uri.query) as Place;
+}
+
+/** Where a line of one text is in the other: the same words, for the same time; the same number where they are not. */
+export function findLine(line: number, before: string, after: string): number {
+  const lines = before.split("\n");
+  const words = lines[line];
+  const earlier = lines.slice(0, line).filter((each) => each === words).length;
+  const same = after.split("\n").flatMap((each, number) => (each === words ? [number] : []));
+  return same[earlier] ?? line;
 }
 
 function keyOf({ job, folder }: JobId): string {

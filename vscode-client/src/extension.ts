@@ -10,6 +10,7 @@ import { followServer } from "./follow";
 import { findServer } from "./launch";
 import { listen } from "./listen";
 import { pythonExtension } from "./python";
+import { StatusRequest } from "./protocol";
 import { Server } from "./server";
 import { StatusBar } from "./statusBar";
 import { StatusFeed } from "./statusFeed";
@@ -46,7 +47,7 @@ export function activate(context: ExtensionContext): Workhorse {
     workspace.onDidGrantWorkspaceTrust(() => server.restart()),
     workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("workhorse.path")) void server.restart();
-      else if (change.affectsConfiguration("workhorse")) void server.sendSettings();
+      else if (change.affectsConfiguration("workhorse")) void applySettings(workhorse);
     }),
   );
   followServer(context, workhorse);
@@ -83,6 +84,13 @@ function assemble(context: ExtensionContext): Workhorse {
     tree: new JobTree(jobs),
     diffs,
   };
+}
+
+/** Tell the server, and ask what it makes of them: the model may be another. */
+async function applySettings({ server, feed }: Workhorse): Promise<void> {
+  await server.sendSettings();
+  const status = await server.client?.sendRequest(StatusRequest, {});
+  if (status !== undefined) feed.set(status);
 }
 
 /** Start the server anew when the user chooses another interpreter and the server would come from elsewhere. */

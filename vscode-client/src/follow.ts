@@ -10,9 +10,10 @@ import { CRASHED, tell, troubleOf } from "./trouble";
 export function followServer(context: ExtensionContext, { server, feed, jobs, log }: Workhorse): void {
   const follow = async (state: ServerState): Promise<void> => {
     await commands.executeCommand("setContext", "workhorse.server", contextOf(state));
-    await jobs.refresh();
+    await commands.executeCommand("setContext", "workhorse.running", state.kind === "running");
     const client = server.client;
     if (client !== undefined) feed.set(await client.sendRequest(StatusRequest, {}));
+    await jobs.refresh();
     const trouble = troubleOf(state);
     if (trouble !== undefined) await tell(trouble);
   };

@@ -88,6 +88,7 @@ function fileItem(job: Job, file: JobFile, node: Node): TreeItem {
   const item = new TreeItem(Uri.parse(file.uri), file.regions.length > 0 ? EXPANDED : TreeItemCollapsibleState.None);
   const folder = file.path.split("/").slice(0, -1).join("/");
   item.description = folder;
+  item.iconPath = ThemeIcon.File;
   item.contextValue = `file openable${canShow(job) ? " diffable" : ""}`;
   item.tooltip = file.path;
   if (canShow(job)) item.command = { command: "workhorse.openDiff", title: "Open Diff", arguments: [node] };

@@ -22,7 +22,7 @@ export function entries(state: ServerState, status: Status | undefined): Entry[]
   return [
     ...(running
       ? [
-          entry("$(checklist) Show jobs", "workhorse.showJobs", `${status?.waiting ?? 0} waiting`),
+          entry("$(checklist) Show jobs", "workhorse.showJobs", status && `${status.waiting} waiting`),
           ...(tasks > 0
             ? [entry("$(stop-circle) Cancel a running task…", "workhorse.cancelTask", `${tasks} running`)]
             : []),

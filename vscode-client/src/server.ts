@@ -24,10 +24,7 @@ export type ServerState =
   | Missing
   | WrongPath;
 
-const DOCUMENTS = [
-  { scheme: "file", language: "python" },
-  { scheme: "untitled", language: "python" },
-];
+const DOCUMENTS = [{ scheme: "file", language: "python" }];
 
 /** Starts and stops one after the other, however often they are asked for. */
 export class Server {

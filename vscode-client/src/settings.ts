@@ -10,6 +10,11 @@ export function serverPath(): string {
   return text.replace(/^~(?=$|[/\\])/, homedir()).replaceAll("${workspaceFolder}", folder);
 }
 
+/** Whether the user wants no model to be asked. */
+export function rulesOnly(): boolean {
+  return workspace.getConfiguration("workhorse").get("engine") === "rules";
+}
+
 /** Give the section `workhorse` as the server wants it: what a field of the settings page leaves empty is null. */
 export function forServer(section: unknown): unknown {
   if (section === "") return null;

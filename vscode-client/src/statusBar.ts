@@ -3,6 +3,7 @@
 import { MarkdownString, StatusBarAlignment, ThemeColor, window } from "vscode";
 import type { Status } from "./protocol";
 import type { ServerState } from "./server";
+import { rulesOnly } from "./settings";
 
 export class StatusBar {
   private readonly item = window.createStatusBarItem("workhorse.status", StatusBarAlignment.Right, 90);
@@ -33,13 +34,12 @@ export class StatusBar {
 }
 
 function textOf(state: ServerState, status: Status | undefined): string {
-  if (state.kind === "starting") return "$(loading~spin) Workhorse";
   if (state.kind === "stopped") return "$(circle-slash) Workhorse";
-  if (state.kind !== "running") return "$(warning) Workhorse";
-  if (status === undefined) return "$(wand) Workhorse";
-  const writer = status.endpoint === null ? "rules" : (status.model ?? "model");
-  const running = status.running.length > 0 ? ` $(sync~spin) ${status.running.length}` : "";
-  const waiting = status.waiting > 0 ? ` $(inbox) ${status.waiting}` : "";
+  if (state.kind !== "running" && state.kind !== "starting") return "$(warning) Workhorse";
+  if (status === undefined) return "$(loading~spin) Workhorse";
+  const writer = status.endpoint === null || rulesOnly() ? "rules" : (status.model ?? "model");
+  const running = status.running.length > 0 ? `\u00a0 $(sync~spin) ${status.running.length}` : "";
+  const waiting = status.waiting > 0 ? `\u00a0 $(inbox) ${status.waiting}` : "";
   return `$(wand) ${writer}${running}${waiting}`;
 }
 
@@ -53,12 +53,17 @@ function tooltipOf(state: ServerState, status: Status | undefined): MarkdownStri
 function statusLines(status: Status): string[] {
   const tasks = status.running.map((task) => `${task.title}: ${Math.round(task.percentage)} %`);
   return [
-    status.endpoint === null ? "No model server answers; rules work alone." : `Model server: ${status.endpoint}`,
-    ...(status.model === null ? [] : [`Model: ${status.model}`]),
+    ...writerLines(status),
     tasks.length === 0 ? "No task runs." : tasks.join("\n\n"),
     status.waiting === 1 ? "1 job waits for you." : `${status.waiting} jobs wait for you.`,
     `Version ${status.version}`,
   ];
+}
+
+function writerLines({ endpoint, model }: Status): string[] {
+  if (rulesOnly()) return ["Rules only: the setting workhorse.engine says so."];
+  if (endpoint === null) return ["No model server answers; rules work alone."];
+  return [`Model server: ${endpoint}`, ...(model === null ? [] : [`Model: ${model}`])];
 }
 
 function stateLine(state: ServerState): string {
