@@ -101,7 +101,9 @@ class Editor:
         """Ask, and give the answer as plain JSON."""
         return plain(await asyncio.wait_for(self.client.protocol.send_request_async(method, params), 30))
 
-    async def menu(self, buffer: Buffer, line: int, last: int | None = None, only: list[str] | None = None) -> list[Json]:
+    async def menu(
+        self, buffer: Buffer, line: int, last: int | None = None, only: list[str] | None = None
+    ) -> list[Json]:
         """Ask for the menu at a line, or of whole lines."""
         end = lsp.Position(line, 0) if last is None else lsp.Position(last + 1, 0)
         context = lsp.CodeActionContext([], only)
@@ -202,7 +204,11 @@ class Editor:
             if not isinstance(each, lsp.AnnotatedTextEdit) or self.user.confirms(each.annotation_id)
         ]
         spans = [
-            (offset_of(buffer.text, e.range.start, self.encoding), offset_of(buffer.text, e.range.end, self.encoding), e)
+            (
+                offset_of(buffer.text, e.range.start, self.encoding),
+                offset_of(buffer.text, e.range.end, self.encoding),
+                e,
+            )
             for e in chosen
         ]
         text = buffer.text

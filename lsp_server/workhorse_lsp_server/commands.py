@@ -248,7 +248,7 @@ class Commands:
         await self._reviewer.show_diff(await self._candidate(given))
 
     async def _approve(self, given: _Given) -> Json:
-        return {"landed": await self._reviewer.apply(await self._candidate(given))}
+        return {"landed": await self._reviewer.apply(await self._candidate(given), given.maybe("reason") or "")}
 
     async def _reject(self, given: _Given) -> None:
         home = self._home_of(given.text("job"), given.maybe("folder"))

@@ -1,7 +1,6 @@
 """Showing a candidate to the user in the way that the editor can, and doing what the user says of it."""
 
 import asyncio
-import os
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -36,6 +35,7 @@ class Reviewer:
         self._lander = lander
         self._again = again
         self._way = way
+        self._folder = tempfile.TemporaryDirectory(prefix="workhorse-", ignore_cleanup_errors=True)
 
     async def show(self, candidate: Candidate) -> None:
         """Show it: as a preview where that is honoured, else as a message that asks."""
@@ -101,7 +101,7 @@ class Reviewer:
         """Open the diff."""
         if self._editor.can_show_diff and candidate.job:
             self._editor.notify("workhorse/showDiff", {"job": candidate.job, "folder": candidate.home.uri})
-        elif not await self._editor.show(uri_of(await asyncio.to_thread(_write_diff, candidate))):
+        elif not await self._editor.show(uri_of(await asyncio.to_thread(_write_diff, self._folder.name, candidate))):
             self._editor.say(candidate.diff)
 
     async def discard(self, candidate: Candidate) -> None:
@@ -111,8 +111,8 @@ class Reviewer:
 
     # -- applying
 
-    async def apply(self, candidate: Candidate) -> bool:
-        """Put it into the buffers, read them back, and record it; whether it has landed."""
+    async def apply(self, candidate: Candidate, reason: str = "") -> bool:
+        """Put it into the buffers, read them back, and record it with the reason; whether it has landed."""
         lander = self._lander()
         placed = lander.place(candidate, confirm=False)
         if isinstance(placed, Stale):
@@ -128,12 +128,12 @@ class Reviewer:
                 else:
                     await self._mismatch(candidate, placed)
                 return False
-        return await self._accept(candidate, placed)
+        return await self._accept(candidate, placed, reason)
 
-    async def _accept(self, candidate: Candidate, placed: Placed) -> bool:
+    async def _accept(self, candidate: Candidate, placed: Placed, reason: str = "") -> bool:
         if candidate.job is None:
             return True
-        return await self._said(asyncio.to_thread(_record, candidate, placed.held))
+        return await self._said(asyncio.to_thread(_record, candidate, placed.held, reason))
 
     async def _mismatch(self, candidate: Candidate, placed: Placed) -> None:
         words = f"{candidate.title}: the text is not what it should be after the change. Undo it?"
@@ -166,10 +166,10 @@ def _summary(candidate: Candidate) -> str:
     return f"{candidate.title}: {where}.{alone}"
 
 
-def _record(candidate: Candidate, held: tuple[str, ...]) -> None:
+def _record(candidate: Candidate, held: tuple[str, ...], reason: str) -> None:
     project = open_project(candidate.home.root)
     with open_record(candidate.home) as (_, ledger):
-        asyncio.run(accept_in_editor(project, ledger, read_job(ledger, candidate.job or ""), held))
+        asyncio.run(accept_in_editor(project, ledger, read_job(ledger, candidate.job or ""), held, reason))
 
 
 def _discard(candidate: Candidate) -> None:
@@ -177,8 +177,7 @@ def _discard(candidate: Candidate) -> None:
         discard(repository, ledger, read_job(ledger, candidate.job or ""))
 
 
-def _write_diff(candidate: Candidate) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="workhorse-"))
-    path = folder / f"{candidate.job or 'workhorse'}.diff"
-    path.write_bytes(os.fsencode(candidate.diff))
+def _write_diff(folder: str, candidate: Candidate) -> Path:
+    path = Path(folder) / f"{candidate.job or 'workhorse'}.diff"
+    path.write_text(candidate.diff, "utf-8", newline="")
     return path

@@ -1,7 +1,7 @@
 """The language server: what it listens to, and who does it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +11,7 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
+from workhorse_core.code.source import MAX_BYTES
 from workhorse_core.errors import WorkhorseError
 from workhorse_lsp_server.code_actions import REGION_KIND, SOURCE_KIND, list_code_actions
 from workhorse_lsp_server.documents import MirroredDocument, encoding_name
@@ -23,7 +24,7 @@ from workhorse_lsp_server.projects import Home, find_home, path_of
 from workhorse_lsp_server.protocol import Protocol
 from workhorse_lsp_server.settings import SECTION, Settings, read_settings
 from workhorse_lsp_server.tasks import Tasks
-from workhorse_lsp_server.workers import Workers
+from workhorse_lsp_server.workers import WORKER, Workers
 
 VERSION = "0.1.0"
 _QUIET_SECONDS = 0.3
@@ -35,12 +36,11 @@ _STATUS_SECONDS = 0.25
 
 @dataclass(slots=True)
 class Open:
-    """One open document. ``home`` is None until it is found, and where ``problem`` says why it cannot be."""
+    """One open document. ``home`` is None until it is found, and where it cannot be."""
 
     place: Path
     document: MirroredDocument
     home: Home | None = None
-    problem: str = ""
     outline: Outline | None = None
     settling: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -48,16 +48,23 @@ class Open:
 class WorkhorseServer(LanguageServer):
     """One editor's server."""
 
-    def __init__(self) -> None:
+    def __init__(self, worker: Sequence[str]) -> None:
         super().__init__("workhorse", VERSION, protocol_cls=Protocol)  # pyright: ignore[reportUnknownMemberType]
         self.editor = Editor(self)
         self.settings = Settings()
         self.open: dict[Path, Open] = {}
         self.desks: dict[Path, Desk] = {}
-        self.workers = Workers()
+        self.workers = Workers(worker)
         self.tasks = Tasks(self, self.editor, self.workers)
         self.lenses = Lenses(self)
         self._status_due = False
+        self._said: set[str] = set()
+
+    def say_once(self, words: str) -> None:
+        """Warn of something that is the same for every file."""
+        if words not in self._said:
+            self._said.add(words)
+            self.editor.say(words, lsp.MessageType.Warning)
 
     # -- documents
 
@@ -90,14 +97,14 @@ class WorkhorseServer(LanguageServer):
         try:
             opened.home = await asyncio.to_thread(find_home, opened.place, self.folders)
         except WorkhorseError as error:
-            opened.problem = f"{error.message} {error.hint}".strip()
+            self.say_once(f"{error.message} {error.hint}".strip())
             return
         self.tasks.in_background(self.watch(opened.home))
         self.look_into(opened)
 
     def look_into(self, opened: Open) -> None:
         """Divide a Python document, and look into its pieces when there is time."""
-        if opened.home is None or opened.place.suffix not in (".py", ".pyi"):
+        if opened.home is None or opened.place.suffix not in (".py", ".pyi") or _is_unworkable(opened.document):
             return
         path = opened.home.path_of(opened.place) or opened.place.name
         if opened.outline is None:
@@ -121,6 +128,16 @@ class WorkhorseServer(LanguageServer):
         self.lenses.refresh()
 
     # -- projects
+
+    async def watch_folders(self) -> None:
+        """Have an eye on the projects of the workspace folders, whether a file of theirs is open or not."""
+        for folder in self.folders:
+            try:
+                home = await asyncio.to_thread(find_home, folder, self.folders)
+            except WorkhorseError as error:
+                self.say_once(f"{error.message} {error.hint}".strip())
+            else:
+                self.tasks.in_background(self.watch(home))
 
     async def watch(self, home: Home) -> None:
         """Have an eye on a project's record from now on."""
@@ -190,11 +207,16 @@ class WorkhorseServer(LanguageServer):
             self.editor.log(f"{type(error).__name__}: {error}")
 
 
-def make_server() -> WorkhorseServer:
-    """Make the server with everything that it listens to."""
+def _is_unworkable(document: MirroredDocument) -> bool:
+    """Whether it is too large or no text: what the core would refuse as well."""
+    return len(document.source) > MAX_BYTES or "\0" in document.source
+
+
+def make_server(worker: Sequence[str] = WORKER) -> WorkhorseServer:
+    """Make the server with everything that it listens to; ``worker`` is what starts a process that works for it."""
     from workhorse_lsp_server.commands import register_commands
 
-    server = WorkhorseServer()
+    server = WorkhorseServer(worker)
     _register_documents(server)
     _register_workspace(server)
     register_commands(server)
@@ -240,6 +262,11 @@ def _register_workspace(server: WorkhorseServer) -> None:
     @server.feature(lsp.INITIALIZED)
     async def initialized(params: lsp.InitializedParams) -> None:
         await server.fetch_settings()
+        await server.watch_folders()
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def moved(params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+        await server.watch_folders()
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def configured(params: lsp.DidChangeConfigurationParams) -> None:
@@ -248,6 +275,7 @@ def _register_workspace(server: WorkhorseServer) -> None:
             server.take_settings(given)
         else:
             await server.fetch_settings()
+        server.lenses.refresh()
 
     @server.feature(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL)
     def cancelled(params: lsp.WorkDoneProgressCancelParams) -> None:
@@ -258,9 +286,9 @@ def _register_workspace(server: WorkhorseServer) -> None:
         server.workers.close()
 
 
-def serve(address: tuple[str, int] | None = None) -> None:
+def serve(address: tuple[str, int] | None = None, worker: Sequence[str] = WORKER) -> None:
     """Serve standard input and output, or one client at an address."""
-    server = make_server()
+    server = make_server(worker)
     try:
         if address:
             server.start_tcp(*address)

@@ -12,6 +12,7 @@ from lsprotocol import types as lsp
 from workhorse_core.draft import Draft
 from workhorse_core.patch import FileChange
 from workhorse_core.rows import from_row
+from workhorse_core.task import Engine
 from workhorse_lsp_server.landing import Candidate
 from workhorse_lsp_server.projects import Home
 from workhorse_lsp_server.worker import Order
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _DRAFTED, _CHECKED = 80, 98
 """Percentages at which everything is drafted, and everything is checked."""
+_ALONE = "No model server answers, so rules worked alone; start one with: workhorse up"
 _CHECKS = 8
 """About how many checks there are: only for the look of the progress."""
 
@@ -40,6 +42,7 @@ class Running:
     regions: int = 0
     drafted: int = 0
     checked: int = 0
+    alone: bool = False
     shown: bool = False
     work: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -112,7 +115,8 @@ class Tasks:
             async for message in said:
                 self._show(running, message)
                 if message["kind"] in ("finished", "cancelled", "refused", "bug"):
-                    return {**message, "task": order.task}
+                    alone = running.alone and order.task.engine is Engine.AUTO
+                    return {**message, "task": order.task, "alone": alone}
         raise AssertionError("a worker has the last word")
 
     # -- progress
@@ -134,6 +138,7 @@ class Tasks:
         match said["kind"]:
             case "started":
                 running.message = f"asking {said['model']}" if said["model"] else "by rules"
+                running.alone = not said["model"]
             case "found":
                 running.regions, running.job = said["regions"], said["job"]
                 running.message = f"{said['regions']} to do"
@@ -170,7 +175,8 @@ async def _tell(title: str, home: Home, outcome: Said, done: Done, failed: Faile
             candidate = Candidate(home, outcome["task"], title, drafts, changes, outcome["diff"], risks, outcome["job"])
             await done(candidate)
         case "finished":
-            await failed(*_nothing([from_row(Draft, row) for row in outcome["drafts"]]))
+            words = _nothing([from_row(Draft, row) for row in outcome["drafts"]])
+            await failed(words, _ALONE if outcome["alone"] else "")
         case "refused":
             await failed(outcome["message"], outcome["hint"])
         case "bug":
@@ -179,7 +185,7 @@ async def _tell(title: str, home: Home, outcome: Said, done: Done, failed: Faile
             pass
 
 
-def _nothing(drafts: list[Draft]) -> tuple[str, str]:
+def _nothing(drafts: list[Draft]) -> str:
     reasons = list(dict.fromkeys(f"{draft.name or draft.path}: {draft.reason}" for draft in drafts if draft.reason))
     more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
-    return (f"Nothing was written. {reasons[0]}{more}" if reasons else "There is nothing to do."), ""
+    return f"Nothing was written. {reasons[0]}{more}" if reasons else "There is nothing to do."

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -13,6 +13,7 @@ from workhorse_lsp_server.worker import Order, order_row, to_line
 MOST = 4
 """Tasks at work at the same time; more wait for their turn."""
 
+WORKER = (sys.executable, "-I", "-m", "workhorse_lsp_server.worker")
 _IDLE_SECONDS = 60.0
 _CANCEL_SECONDS = 3.0
 _LONGEST_LINE = 256 * 1024 * 1024
@@ -24,7 +25,8 @@ Said = dict[str, Any]
 class Workers:
     """Hands orders to processes."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str] = WORKER) -> None:
+        self._command = command
         self._idle: list[Process] = []
         self._all: set[Process] = set()
         self._turns = asyncio.Semaphore(MOST)
@@ -70,8 +72,7 @@ class Workers:
         self._end(process)
 
     async def _start(self) -> Process:
-        command = (sys.executable, "-I", "-m", "workhorse_lsp_server.worker")
-        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, limit=_LONGEST_LINE)
+        process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE, limit=_LONGEST_LINE)
         self._all.add(process)
         return process
 

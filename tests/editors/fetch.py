@@ -44,8 +44,10 @@ def cache() -> Path:
 def mirror() -> str:
     """Give the Debian mirror of this machine."""
     for file in SYSTEM:
-        if file.is_file() and (found := re.search(r"https?://\S+/debian(?=[\s/])", file.read_text() + "\n")):
-            return found[0]
+        lines = file.read_text().splitlines() if file.is_file() else []
+        for line in lines:
+            if not line.startswith("#") and (found := re.search(r"https?://\S+/debian(?=/?(?:\s|$))", line)):
+                return found[0]
     sys.exit("This machine's apt names no Debian mirror.")
 
 
@@ -88,8 +90,9 @@ def prepare_apt(place: Path, suite: str) -> list[str]:
     (apt / "status").touch()
     settings = {
         "Dir::Etc::sourcelist": apt / "etc" / "sources.list",
-        "Dir::Etc::sourceparts": "-",
-        "Dir::Etc::preferencesparts": "-",
+        "Dir::Etc::sourceparts": "/dev/null",
+        "Dir::Etc::preferencesparts": "/dev/null",
+        "APT::Update::Error-Mode": "any",
         "Dir::State::lists": apt / "lists",
         "Dir::State::status": apt / "status",
         "Dir::Cache": apt,

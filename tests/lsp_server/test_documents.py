@@ -10,7 +10,25 @@ from lsp_editor import position_of
 from workhorse_lsp_server.documents import Changed, MirroredDocument, split_lines
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")
-NASTY = ["a", "b", "\n", "\r", "\r\n", "\f", "\v", "\x1c", "\x85", "\u2028", "\u2029", "😋", "é", "\t", " ", "𐍈", "\ufeff"]
+NASTY = [
+    "a",
+    "b",
+    "\n",
+    "\r",
+    "\r\n",
+    "\f",
+    "\v",
+    "\x1c",
+    "\x85",
+    "\u2028",
+    "\u2029",
+    "😋",
+    "é",
+    "\t",
+    " ",
+    "𐍈",
+    "\ufeff",
+]
 NASTY += ["def f():\n    pass\n", "x\r\ny"]
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 ROUNDS, EDITS = 34, 100

@@ -13,7 +13,16 @@ from workhorse_lsp_server.menu import Spot, read_spots
 from workhorse_lsp_server.pieces import LONGEST, Outline
 
 STDLIB = Path(sysconfig.get_paths()["stdlib"])
-FILES = ("argparse.py", "ast.py", "dataclasses.py", "typing.py", "tarfile.py", "shutil.py", "json/decoder.py", "enum.py")
+FILES = (
+    "argparse.py",
+    "ast.py",
+    "dataclasses.py",
+    "typing.py",
+    "tarfile.py",
+    "shutil.py",
+    "json/decoder.py",
+    "enum.py",
+)
 CLASS = 'class Long:\n    """One\n\n    Two.\n    """\n\n' + "".join(
     f"    def method_{n}(self):\n        return {n}\n\n" for n in range(100)
 )
@@ -94,7 +103,9 @@ def test_after_every_keystroke_the_menu_is_that_of_the_text() -> None:
 
 
 def test_a_syntax_error_elsewhere_takes_nothing_from_the_menu() -> None:
-    made, outline = document("def first(a):\n    return a\n\n\ndef second(b):\n    return b\n\n\ndef third(c):\n    return c\n")
+    made, outline = document(
+        "def first(a):\n    return a\n\n\ndef second(b):\n    return b\n\n\ndef third(c):\n    return c\n"
+    )
     settled(outline)
     put(made, made.source.index("return b"), "if (((\n")
     assert names(outline, 0) == ["first"]

@@ -78,7 +78,9 @@ async def test_a_draft_moves_with_its_region(home: Repository) -> None:
         editor.type(buffer, 0, "# above\n# and more\n")
         editor.type(buffer, buffer.text.index("    return number"), "    # below\n")
         assert await editor.command("workhorse.approve", {"job": job["job"]}) == {"landed": True}
-        assert 'def is_wide(self) -> bool:\n        """Return whether the box is wide."""\n        return' in buffer.text
+        assert (
+            'def is_wide(self) -> bool:\n        """Return whether the box is wide."""\n        return' in buffer.text
+        )
         assert buffer.text.startswith("# above\n# and more\n")
         assert "    # below\n" in buffer.text
 

@@ -1,0 +1,72 @@
+"""Neovim, old and new, with the configuration of docs/editors.md: menu, progress, cancel, review, text."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from editors.conftest import CODE, SCRIPTS, RealEditor, shown
+from workhorse_core.git.repository import Repository
+
+pytestmark = pytest.mark.editors
+CONFIGURED = {"nvim-0.7": "Neovim 0.7 to 0.10", "nvim-new": "Neovim 0.11 and later"}
+both = pytest.mark.parametrize("real_editor", CONFIGURED, indirect=True)
+
+
+def play(editor: RealEditor, home: Repository, **given: str) -> dict[str, Any]:
+    """Play nvim_session.lua and give what it said; what was said several times is a list of all."""
+    config = home.root.parent / "config.lua"
+    config.write_text(shown(CONFIGURED[editor.name], "lua"))
+    script = str(SCRIPTS / "nvim_session.lua")
+    environment = {"CONFIG": str(config), "FILE": "numbers.py", "LINE": "4", **given}
+    output = editor.run(["--headless", "-u", "NONE", "-i", "NONE", "-n", "-S", script], home.root, environment)
+    said: dict[str, Any] = {"asked": [], "output": output}
+    for line in output.splitlines():
+        if line.startswith('["'):
+            what, value = json.loads(line)
+            said["asked"].append(value) if what == "asked" else said.update({what: value})
+    assert "text" in said, output
+    return said
+
+
+def saved(home: Repository) -> str:
+    return Path(home.root / "numbers.py").read_text()
+
+
+@both
+def test_what_the_rules_know_is_reviewed_and_put_into_the_buffer(real_editor: RealEditor, home: Repository) -> None:
+    said = play(real_editor, home)
+    assert any("Add missing docstrings in file" in label for label in said["menu"][1])
+    assert said["status"] == "merged", said["output"]
+    assert said["verdicts"] == 1
+    assert '    """Return whether ``box`` is empty."""\n    return not box' in said["text"]
+    assert said["modified"]
+    assert saved(home) == CODE
+    assert said["progress"][0] == "begin"
+    assert said["progress"][-1] == "end"
+
+
+@both
+def test_what_only_a_model_knows_is_written_by_the_real_server(
+    real_editor: RealEditor, home: Repository, model_url: str
+) -> None:
+    said = play(real_editor, home, LINE="8", WORKHORSE_URL=model_url)
+    assert said["status"] == "merged", said["output"]
+    assert '    """Give back what was given.' in said["text"]
+
+
+@both
+def test_nothing_is_applied_without_a_yes(real_editor: RealEditor, home: Repository) -> None:
+    said = play(real_editor, home, ANSWERS="Discard", CONFIRM="no", UNTIL="discarded")
+    assert said["status"] == "discarded", said["output"]
+    assert not said["changed"]
+    assert "confirm" in said or said["asked"]
+
+
+@both
+def test_a_cancel_discards_the_draft(real_editor: RealEditor, home: Repository, endless_url: str) -> None:
+    said = play(real_editor, home, LINE="8", WORKHORSE_URL=endless_url, CANCEL="yes")
+    assert said["status"] == "discarded", said["output"]
+    assert not said["changed"]
+    assert said["progress"][-1] == "end"

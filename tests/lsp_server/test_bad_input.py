@@ -1,0 +1,194 @@
+"""What no editor should send, and what no project should be: a message each time, never a crash or a lost edit."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lsp_editor import SERVER, editing, plain, until
+from lsp_server.conftest import BOX
+from lsp_server.test_sessions import line_of
+from workhorse_core.git.repository import Repository
+from workhorse_core.testing.repository import make_repository
+
+INITIALIZE = b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{},"processId":null,"rootUri":null}}'
+
+
+def framed(body: bytes) -> bytes:
+    return b"Content-Length: %d\r\n\r\n" % len(body) + body
+
+
+async def test_without_git_it_works_on_the_buffer_says_so_and_asks(tmp_path: Path) -> None:
+    folder = tmp_path / "plain"
+    folder.mkdir()
+    (folder / "box.py").write_text(BOX)
+    for profile in ("visual-studio-code", "neovim"):
+        async with editing(folder, profile) as editor:
+            buffer = editor.open("box.py")
+            await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
+            await until(lambda buffer=buffer: "Return whether the box is wide." in buffer.text)
+            assert "no git repository here, so there is no scratch branch" in editor.user.asked[0][0]
+            assert await editor.jobs() == []
+    assert (folder / "box.py").read_text() == BOX
+    assert sorted(path.name for path in folder.iterdir()) == ["box.py"]
+
+
+async def test_a_bare_and_a_broken_repository_are_said(tmp_path: Path) -> None:
+    bare = tmp_path / "bare.git"
+    subprocess.run(["git", "init", "-q", "--bare", bare], check=True)
+    broken = make_repository(tmp_path / "broken", {"box.py": BOX}).root
+    (broken / ".git" / "HEAD").write_text("nonsense\n")
+    for root in (bare, broken):
+        async with editing(root) as editor:
+            buffer = editor.open("box.py", BOX)
+            await until(lambda editor=editor: editor.messages)
+            assert await editor.menu(buffer, line_of(BOX, "is_wide")) == []
+            with pytest.raises(Exception, match="repository"):
+                await editor.command("workhorse.run", {"action": "docstrings", "uri": buffer.uri, "scope": "file"})
+            assert buffer.text == BOX
+
+
+async def test_a_file_outside_the_workspace_belongs_to_its_own_project(home: Repository, tmp_path: Path) -> None:
+    other = make_repository(tmp_path / "other", {"box.py": BOX}).root
+    async with editing(home.root) as editor:
+        editor.root = other
+        buffer = editor.open("box.py")
+        await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
+        job = await editor.job_that_is("merged")
+        assert job["folder"] == other.as_uri()
+        assert "Return whether the box is wide." in buffer.text
+
+
+async def test_a_binary_and_a_huge_file_are_left_alone(home: Repository) -> None:
+    huge = "X = 1\n" * 900_000
+    async with editing(home.root) as editor:
+        for number, text in enumerate(("a\0b = 1\n", huge)):
+            buffer = editor.open(f"odd_{number}.py", text)
+            editor.type(buffer, 0, "Y = 2\n")
+            await asyncio.sleep(0.5)
+            assert await editor.menu(buffer, 0) == []
+            await editor.command("workhorse.run", {"action": "docstrings", "uri": buffer.uri, "scope": "file"})
+        assert "binary" in await editor.said("binary")
+        assert "too large" in await editor.said("too large")
+        normal = editor.open("box.py")
+        assert await editor.ready(normal)
+
+
+async def test_a_read_only_file_is_edited_in_its_buffer_alone(home: Repository) -> None:
+    (home.root / "box.py").chmod(0o444)
+    async with editing(home.root) as editor:
+        buffer = editor.open("box.py")
+        await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
+        await editor.job_that_is("merged")
+        assert "Return whether the box is wide." in buffer.text
+    assert (home.root / "box.py").read_text() == BOX
+
+
+async def test_with_the_endpoint_down_rules_are_offered_and_the_rest_says_what_to_do(home: Repository) -> None:
+    async with editing(home.root, settings={"engine": "auto", "url": "http://127.0.0.1:9/v1"}) as editor:
+        buffer = editor.open("box.py")
+        await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
+        await until(lambda: "Return whether the box is wide." in buffer.text)
+        await editor.do(buffer, line_of(buffer.text, "def frobnicate"), "Add docstring")
+        assert "127.0.0.1:9" in await editor.said("frobnicate")
+
+
+async def test_a_folder_is_landed_on_the_disk_where_files_are_not_open_and_keeps_every_byte(home: Repository) -> None:
+    latin = b'# coding: latin-1\r\nNAME = "\xe9"\r\n\r\n\r\nclass A:\r\n    """A."""\r\n\r\n    def is_x(self):\r\n        return self.x == 0\r\n'
+    (home.root / "src" / "latin.py").write_bytes(latin)
+    async with editing(home.root) as editor:
+        buffer = editor.open("src/other.py")
+        argument = {"action": "docstrings", "uri": buffer.uri, "scope": "folder"}
+        await editor.ready(buffer)
+        await editor.command("workhorse.run", argument)
+        await editor.job_that_is("merged")
+        assert "Return whether the box is wide." in buffer.text
+    assert (home.root / "src" / "other.py").read_text() == BOX
+    after = (home.root / "src" / "latin.py").read_bytes()
+    assert after != latin
+    assert after.startswith(b'# coding: latin-1\r\n')
+    assert b'"\xe9"\r\n' in after
+    assert b"\n" not in after.replace(b"\r\n", b"")
+
+
+async def test_no_command_of_an_untrusted_folder_is_run(home: Repository) -> None:
+    mark = home.root.parent / "ran"
+    config = f'[tool.workhorse.commands]\nruff = ["touch", "{mark}"]\n[tool.ruff]\nline-length = 100\n'
+    (home.root / "pyproject.toml").write_text(config)
+    async with editing(home.root) as editor:
+        buffer = editor.open("box.py")
+        await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
+        await editor.job_that_is("merged")
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        {},
+        {"action": "docstrings"},
+        {"action": "nonsense", "uri": "file:///x.py"},
+        {"action": "docstrings", "uri": "untitled:1", "scope": "file"},
+        {"action": "docstrings", "uri": "file:///nowhere/x.py", "scope": "all"},
+        {"action": "docstrings", "uri": "file:///nowhere/x.py", "range": {"start": {"line": -1}}},
+        {"action": "docstrings", "uri": 5},
+        {"action": "docstrings", "uri": "file:///nowhere/x.py", "scope": "file", "options": {"rewrite": 1}},
+    ],
+)
+async def test_a_wrong_argument_is_an_error_with_a_sentence(home: Repository, argument: dict[str, object]) -> None:
+    async with editing(home.root) as editor:
+        with pytest.raises(Exception, match=r"\w+ .*\."):
+            await editor.command("workhorse.run", argument)
+        assert (await editor.request("workhorse/status", {}))["running"] == []
+
+
+async def test_garbage_on_standard_input_is_survived(home: Repository) -> None:
+    async with editing(home.root) as editor:
+        server = editor.client._server
+        assert server is not None
+        assert server.stdin is not None
+        for body in (b"{", b"[]", b"5", b"\xff\xfe", b'{"jsonrpc":"2.0","id":77,"method":"textDocument/codeAction"}', b"{}"):
+            server.stdin.write(framed(body))
+        server.stdin.write(b"complete nonsense\r\nContent-Length: many\r\n\r\n")
+        editor.client.protocol.notify("textDocument/didChange", {"textDocument": {"uri": "file:///not/open.py", "version": 2}, "contentChanges": []})
+        buffer = editor.open("box.py")
+        assert await editor.ready(buffer)
+
+
+def test_when_the_client_dies_the_server_ends_with_its_workers(home: Repository) -> None:
+    server = subprocess.Popen(SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert server.stdin
+    assert server.stdout
+    server.stdin.write(framed(INITIALIZE))
+    server.stdin.flush()
+    assert server.stdout.readline().startswith(b"Content-Length")
+    server.stdin.close()
+    assert server.wait(20) is not None
+    server.stdout.close()
+
+
+async def test_a_client_that_never_answers_blocks_nobody(home: Repository) -> None:
+    async with editing(home.root) as editor:
+        editor.user.silent = True
+        buffer = editor.open("box.py")
+        await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
+        await editor.do(buffer, line_of(buffer.text, "is_empty"), "Add docstring")
+        await until(lambda: len(editor.user.asked) == 2)
+        begun = time.perf_counter()
+        assert await editor.menu(buffer, 0)
+        assert time.perf_counter() - begun < 5
+        assert {job["status"] for job in await editor.jobs()} == {"verified"}
+
+
+def test_it_is_started_in_every_way_that_editors_do(home: Repository) -> None:
+    for arguments in (("--stdio",), ()):
+        done = subprocess.run([*SERVER, *arguments], input=b"", capture_output=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+    script = Path(sys.executable).with_name("workhorse")
+    done = subprocess.run([script, "lsp"], input=framed(INITIALIZE), capture_output=True, timeout=60, env=dict(os.environ))
+    assert b'"codeActionProvider"' in done.stdout
+    assert plain({}) == {}

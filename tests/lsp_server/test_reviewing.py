@@ -1,0 +1,153 @@
+"""The review in the editor: previews, messages, retries, undoing what an editor got wrong, jobs of others."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lsp_editor import Editor, editing, until
+from lsp_server.conftest import BOX
+from lsp_server.test_sessions import line_of
+from workhorse_core.git.repository import Repository
+
+
+async def ask(editor: Editor, words: str = "is_wide", title: str = "Add docstring") -> None:
+    buffer = next(iter(editor.buffers.values()))
+    await editor.do(buffer, line_of(buffer.text, words), title)
+
+
+def with_annotations(profile: str = "visual-studio-code") -> str:
+    return profile
+
+
+async def test_an_editor_that_previews_gets_edits_to_confirm(home: Repository) -> None:
+    async with editing(home.root, "visual-studio-code") as editor:
+        buffer = editor.open("box.py")
+        await ask(editor)
+        await editor.job_that_is("merged")
+        annotations = editor.edits[0].change_annotations or {}
+        assert {name: each.needs_confirmation for name, each in annotations.items()} == {"Box.is_wide": True}
+        assert editor.edits[0].document_changes[0].text_document.version == 1
+        assert "Return whether the box is wide." in buffer.text
+        assert editor.user.asked == []
+
+
+async def test_what_is_not_confirmed_is_not_landed(home: Repository) -> None:
+    async with editing(home.root, "visual-studio-code") as editor:
+        buffer = editor.open("box.py")
+        editor.user.confirms = lambda _: False
+        editor.user.answers = ["Later"]
+        await ask(editor)
+        await editor.said("not applied")
+        assert buffer.text == BOX
+        assert [job["status"] for job in await editor.jobs()] == ["verified"]
+
+
+async def test_half_of_a_preview_is_a_mismatch_that_can_be_undone(home: Repository) -> None:
+    async with editing(home.root, "visual-studio-code") as editor:
+        buffer = editor.open("box.py")
+        editor.user.confirms = lambda name: name == "Box.is_wide"
+        editor.user.answers = ["Undo"]
+        await ask(editor, '"""Boxes', "Add missing docstrings in file")
+        await editor.said("Undo it?")
+        await until(lambda: buffer.text == BOX)
+        assert [job["status"] for job in await editor.jobs()] == ["verified"]
+
+
+async def test_an_editor_that_lies_about_what_it_applied_is_found_out(home: Repository) -> None:
+    async with editing(home.root) as editor:
+        buffer = editor.open("box.py")
+        editor.spoil = lambda text: text.replace("the box is wide", "a box is wide")
+        editor.user.answers = ["Apply", "Keep"]
+        await ask(editor)
+        await editor.said("Undo it?")
+        assert "a box is wide" in buffer.text
+        assert [job["status"] for job in await editor.jobs()] == ["verified"]
+
+
+async def test_a_retry_goes_to_the_model_with_the_words(home: Repository, model_url: str) -> None:
+    async with editing(home.root, settings={"engine": "auto", "url": model_url}) as editor:
+        buffer = editor.open("box.py")
+        editor.user.answers = ["Retry…", "Shorter", "Apply"]
+        await ask(editor, "def frobnicate")
+        job = await editor.job_that_is("merged")
+        assert "Return the number unchanged." in buffer.text
+        assert job["note"] == "Shorter"
+        assert editor.user.asked[1][1] == ("Shorter", "More detail", "Say why, not how", "It is wrong")
+
+
+async def test_the_diff_is_opened_and_the_question_asked_again(home: Repository) -> None:
+    async with editing(home.root) as editor:
+        editor.open("box.py")
+        editor.user.answers = ["Show diff", "Discard"]
+        await ask(editor)
+        await editor.job_that_is("discarded")
+        assert len(editor.user.asked) == 2
+        if shown := editor.client.shown_documents:
+            assert shown[0].uri.endswith(".diff")
+        else:
+            assert any("+        " in message for message in editor.messages)
+
+
+async def test_a_client_that_shows_diffs_itself_is_told_to(home: Repository) -> None:
+    async with editing(home.root, workhorse={"showDiff": True}) as editor:
+        editor.open("box.py")
+        editor.user.answers = ["Show diff", "Discard"]
+        await ask(editor)
+        job = await editor.job_that_is("discarded")
+        assert ("workhorse/showDiff", {"job": job["job"], "folder": home.root.as_uri()}) in editor.notes
+
+
+@pytest.fixture
+def from_the_terminal(home: Repository) -> Repository:
+    """A job that the command line made."""
+    script = Path(sys.executable).with_name("workhorse")
+    subprocess.run(
+        [script, "docstrings", "box.py::Box.is_wide", "--engine", "rules"], cwd=home.root, check=True, capture_output=True
+    )
+    return home
+
+
+async def test_jobs_of_others_are_seen_shown_in_the_text_and_approved(from_the_terminal: Repository) -> None:
+    home = from_the_terminal
+    async with editing(home.root, "visual-studio-code") as editor:
+        buffer = editor.open("box.py")
+        await until(lambda: any(name == "workhorse/jobsChanged" for name, _ in editor.notes))
+        (job,) = await editor.jobs()
+        assert (job["status"], job["action"], job["files"][0]["path"]) == ("verified", "docstrings", "box.py")
+        lenses = await until(lambda: editor.request("textDocument/codeLens", {"textDocument": {"uri": buffer.uri}}))
+        assert lenses[0].range.start.line == line_of(buffer.text, "def is_wide")
+        diff = await editor.request("workhorse/diff", {"job": job["job"]})
+        assert diff["files"][0]["before"] == BOX
+        assert "Return whether the box is wide." in diff["files"][0]["after"]
+        assert diff["diff"].startswith("diff --git")
+        editor.type(buffer, 0, "# new\n")
+        await editor.command("workhorse.approve", {"job": job["job"], "reason": "Good."})
+        assert buffer.text.startswith("# new\n")
+        assert "Return whether the box is wide." in buffer.text
+        merged = await editor.job_that_is("merged")
+        assert merged["verdicts"][0]["reason"] == "Good."
+    assert (home.root / "box.py").read_text() == BOX
+
+
+async def test_a_job_can_be_rejected_and_discarded(from_the_terminal: Repository) -> None:
+    async with editing(from_the_terminal.root) as editor:
+        editor.open("box.py")
+        (job,) = await until(lambda: editor.jobs())
+        with pytest.raises(Exception, match="reason"):
+            await editor.command("workhorse.reject", {"job": job["job"]})
+        await editor.command("workhorse.reject", {"job": job["job"], "reason": "Says nothing."})
+        assert (await editor.job_that_is("rejected"))["verdicts"][0]["reason"] == "Says nothing."
+        await editor.command("workhorse.discard", {"job": job["job"]})
+        await editor.job_that_is("discarded")
+
+
+async def test_jobs_can_be_chosen_by_messages_alone(from_the_terminal: Repository) -> None:
+    async with editing(from_the_terminal.root) as editor:
+        buffer = editor.open("box.py")
+        (job,) = await until(lambda: editor.jobs())
+        editor.user.answers = [f"{job['job']}: {job['title']}", "Apply"]
+        await editor.command("workhorse.jobs", {})
+        await editor.job_that_is("merged")
+        assert "Return whether the box is wide." in buffer.text
