@@ -12,15 +12,20 @@ import {
 const WINDOW = 3 * 60 * 1000; // milliseconds
 const MOST = 3;
 
-/** Starts it again three times within three minutes, and then no more; not at all if it never ran. */
+/** It never answered; or it ended and is started again; or it ended too often. */
+export type End = "at once" | "again" | "for good";
+
+/** Starts it again three times within three minutes, and then no more; not at all if it never answered. */
 export class Crashes implements ErrorHandler {
   private times: number[] = [];
+  private answered = false;
 
-  /** `ran` says whether it has answered yet; `tell` hears of each end. */
-  constructor(
-    private readonly ran: () => boolean,
-    private readonly tell: (again: boolean) => void,
-  ) {}
+  constructor(private readonly tell: (end: End) => void) {}
+
+  /** To be called when the server has answered. */
+  hasAnswered(): void {
+    this.answered = true;
+  }
 
   error(_error: Error, _message: Message | undefined, count: number | undefined): ErrorHandlerResult {
     return { action: (count ?? 0) <= MOST ? ErrorAction.Continue : ErrorAction.Shutdown, handled: true };
@@ -29,8 +34,8 @@ export class Crashes implements ErrorHandler {
   closed(): CloseHandlerResult {
     const now = Date.now();
     this.times = [...this.times.filter((time) => now - time < WINDOW), now];
-    const again = this.ran() && this.times.length <= MOST;
-    this.tell(again);
-    return { action: again ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
+    const end = !this.answered ? "at once" : this.times.length <= MOST ? "again" : "for good";
+    this.tell(end);
+    return { action: end === "again" ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
   }
 }

@@ -24,8 +24,8 @@ export function followServer(context: ExtensionContext, { server, feed, jobs, lo
         log.error(String(error));
       });
     }),
-    server.onDidCrash(({ again }) => {
-      if (again) void tell(CRASHED);
+    server.onDidCrash(() => {
+      void tell(CRASHED);
     }),
     feed.onDidChange((status) => {
       void commands.executeCommand("setContext", "workhorse.hasModel", status?.endpoint != null);

@@ -1,17 +1,9 @@
 /** The language server as this window has it: found, started, watched, restarted. */
 
-import { homedir } from "node:os";
 import { EventEmitter, type ExtensionContext, type LogOutputChannel, workspace } from "vscode";
-import {
-  DidChangeConfigurationNotification,
-  type Executable,
-  LanguageClient,
-  type LanguageClientOptions,
-  RevealOutputChannelOn,
-  State,
-} from "vscode-languageclient/node";
-import { Crashes } from "./crashes";
-import { WorkhorseCapabilities } from "./capabilities";
+import { DidChangeConfigurationNotification, type LanguageClient, State } from "vscode-languageclient/node";
+import { makeClient } from "./client";
+import { Crashes, type End } from "./crashes";
 import { findServer, type Launch, type Missing, type WrongPath } from "./launch";
 import { forServer } from "./settings";
 import type { TaskProgress } from "./taskProgress";
@@ -24,21 +16,20 @@ export type ServerState =
   | Missing
   | WrongPath;
 
-const DOCUMENTS = [{ scheme: "file", language: "python" }];
-
 /** Starts and stops one after the other, however often they are asked for. */
 export class Server {
   private readonly changed = new EventEmitter<ServerState>();
-  private readonly crashed = new EventEmitter<{ readonly again: boolean }>();
+  private readonly crashed = new EventEmitter<undefined>();
   private current: ServerState = { kind: "stopped" };
   private running: LanguageClient | undefined;
   private queue: Promise<void> = Promise.resolve();
 
   /** Fires after each change of `state`. */
   readonly onDidChangeState = this.changed.event;
-  /** Fires when the server ended by itself; `again` says whether it is started again. */
+  /** Fires when the server ended by itself and is started again. */
   readonly onDidCrash = this.crashed.event;
 
+  /** `prepare` gets each new client before it is started. */
   constructor(
     private readonly context: ExtensionContext,
     private readonly log: LogOutputChannel,
@@ -94,7 +85,6 @@ export class Server {
     this.log.info(`Starting ${[found.command, ...found.args].join(" ")}`);
     try {
       await this.run(found);
-      this.enter({ kind: "running", launch: found });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.enter({ kind: "failed", message: `The Workhorse server did not start: ${why}` });
@@ -104,77 +94,43 @@ export class Server {
   /** Resolves when the server has answered; rejects when it ended before. */
   private async run(launch: Launch): Promise<void> {
     let giveUp: (why: Error) => void;
-    const ended = new Promise<never>((_, reject) => (giveUp = reject));
-    const client = this.makeClient(launch, () => {
-      giveUp(new Error(`${launch.command} ended at once.`));
+    const endedAtOnce = new Promise<never>((_, reject) => (giveUp = reject));
+    const crashes = new Crashes((end) => {
+      if (end === "at once") giveUp(new Error(`${launch.command} ended at once.`));
+      else this.afterCrash(end);
     });
+    const client = makeClient(launch, this.log, this.progress, crashes);
+    client.onDidChangeState(({ newState }) => {
+      if (newState !== State.Running) return;
+      crashes.hasAnswered();
+      this.enter({ kind: "running", launch });
+    });
+    this.prepare(client);
     this.running = client;
-    await Promise.race([client.start(), ended]); // start() alone may wait for ever
+    await Promise.race([client.start(), endedAtOnce]); // start() alone may wait for ever
   }
 
   private async end(): Promise<void> {
     const client = this.running;
     this.running = undefined;
     this.progress.clear();
-    if (client?.needsStop() === true)
-      await client.stop().catch((error: unknown) => {
-        this.log.warn(String(error));
-      });
-    await client?.dispose().catch((error: unknown) => {
-      this.log.warn(String(error));
-    });
+    try {
+      if (client?.needsStop() === true) await client.stop();
+      await client?.dispose();
+    } catch (error) {
+      this.log.warn(String(error)); // it did not stop by itself; its process is ended all the same
+    }
     this.enter({ kind: "stopped" });
   }
 
-  private makeClient(launch: Launch, onEarlyEnd: () => void): LanguageClient {
-    const executable: Executable = {
-      command: launch.command,
-      args: [...launch.args],
-      options: { cwd: homedir() }, // never the opened folder: it may hold files that a Python would import
-    };
-    const client = new LanguageClient("workhorse", "Workhorse", executable, this.clientOptions(launch, onEarlyEnd));
-    client.registerFeature(new WorkhorseCapabilities());
-    this.prepare(client);
-    return client;
-  }
-
-  private clientOptions(launch: Launch, onEarlyEnd: () => void): LanguageClientOptions {
-    return {
-      documentSelector: DOCUMENTS,
-      outputChannel: this.log,
-      traceOutputChannel: this.log,
-      revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: () => forServer(workspace.getConfiguration("workhorse")),
-      initializationFailedHandler: () => false,
-      errorHandler: new Crashes(
-        () => this.current.kind === "running",
-        (again) => {
-          if (this.current.kind === "running") this.afterCrash(again, launch);
-          else onEarlyEnd();
-        },
-      ),
-      middleware: {
-        handleWorkDoneProgress: (token, value, next) => {
-          this.progress.handle(token, value, () => {
-            next(token, value);
-          });
-        },
-        workspace: {
-          configuration: async (params, token, next) => {
-            const answers = await next(params, token);
-            return Array.isArray(answers) ? answers.map(forServer) : answers;
-          },
-        },
-      },
-    };
-  }
-
-  private afterCrash(again: boolean, launch: Launch): void {
+  private afterCrash(end: Exclude<End, "at once">): void {
     this.progress.clear();
-    this.crashed.fire({ again });
-    this.enter(
-      again ? { kind: "running", launch } : { kind: "failed", message: "The Workhorse server keeps stopping." },
-    );
+    if (end === "again") {
+      this.enter({ kind: "starting" });
+      this.crashed.fire(undefined);
+    } else {
+      this.enter({ kind: "failed", message: "The Workhorse server keeps stopping." });
+    }
   }
 
   private enter(state: ServerState): void {

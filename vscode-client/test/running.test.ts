@@ -179,8 +179,9 @@ export const run = suite(() => {
         "another one runs",
         () => workhorse.server.client !== undefined && serverProcess(workhorse) !== before,
       );
-      await workhorse.jobs.refresh();
-      assert.ok(workhorse.jobs.jobs.length > 0);
+      await until("it shows its status and the jobs again", () => {
+        return workhorse.bar.text.startsWith("$(wand) tiny") && workhorse.jobs.jobs.length > 0;
+      });
     }
     process.kill(serverProcess(workhorse), "SIGKILL");
     const state = await untilState(workhorse, "failed");
