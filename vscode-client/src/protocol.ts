@@ -1,4 +1,4 @@
-/** What the language server and this client say to each other beyond LSP; see lsp_server/PROTOCOL.md. */
+/** What the language server and this client say to each other beyond LSP; see docs/protocol.md. */
 
 import { NotificationType, type Range, RequestType } from "vscode-languageclient/node";
 
