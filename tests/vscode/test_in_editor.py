@@ -101,7 +101,7 @@ def test_in_a_folder_that_is_not_trusted(
     root = make_repository(tmp_path / "evil", {"src/shop.py": SHOP}).root
     evil = root / "evil" / "python3"
     evil.parent.mkdir()
-    evil.write_text(f"#!/bin/sh\ntouch {root}/evil-was-here\n")
+    evil.write_text(f"#!/bin/sh\n: > {root}/evil-was-here\n")
     evil.chmod(0o755)
     (root / ".vscode").mkdir()
     (root / ".vscode" / "settings.json").write_text(

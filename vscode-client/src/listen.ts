@@ -10,7 +10,7 @@ import type { StatusFeed } from "./statusFeed";
 /** Connect a client that is not started yet. */
 export function listen(client: LanguageClient, feed: StatusFeed, jobs: JobList, diffs: Diffs): void {
   client.onNotification(StatusChanged, (status) => {
-    feed.set(status);
+    if (feed.latest !== undefined) feed.set(status); // before our own question is answered, no model was looked for
   });
   client.onNotification(JobsChanged, async () => {
     diffs.refresh();
