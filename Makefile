@@ -6,7 +6,7 @@ UV := $(BIN)/python -I -m uv
 PYTEST := $(BIN)/python -Im pytest -n logical
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix vscode-client
 
-.PHONY: help try test test-slow test-real test-vscode vsix lint lint-vscode format docs picture results bench lock clean
+.PHONY: help try test test-slow test-real test-editors test-vscode vsix lint lint-vscode format docs picture results bench bench-lsp lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -32,13 +32,17 @@ try: .venv/installed  ## run the main job on a copy of a small sample project
 	$(BIN)/python -I examples/try.py
 
 test: .venv/developing  ## the tests; a few minutes, no network
-	$(PYTEST) -m "not slow and not real and not vscode"
+	$(PYTEST) -m "not slow and not real and not editors and not vscode"
 
 test-slow: .venv/developing  ## two hundred kills, every bad answer, a sweep of the standard library
 	$(PYTEST) -m slow
 
 test-real: .venv/developing  ## whole runs on real projects, fetched from the package index
 	$(PYTEST) -n 0 -m real
+
+test-editors: .venv/developing  ## sessions in real Neovim, Emacs and Helix, unpacked from Debian into a cache
+	$(BIN)/python -I tests/editors/fetch.py
+	$(PYTEST) -n 0 -m editors
 
 test-vscode: vsix lint-vscode  ## the extension in real VS Code; fetches 620 MB once, needs chromium
 	$(NPM) run build -- --tests
@@ -80,6 +84,9 @@ results: .venv/developing  ## make the tables of docs/results.md from real runs;
 
 bench: .venv/developing  ## measure what a job costs
 	$(BIN)/python -I benchmarks/pipeline.py
+
+bench-lsp: .venv/developing  ## measure the language server beside its peers
+	$(BIN)/python -I benchmarks/lsp.py
 
 lock: .venv/installed  ## lock the dependencies again (hashes, no index named)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml requirements/build.in -o requirements/run.txt

@@ -185,19 +185,22 @@ class Times:
 def report_menus(name: str, command: list[str], root: Path, files: list[Path], asked: int) -> None:
     with running(command, root) as server:
         for path in files:
-            uri = server.open(path)
-            code = path.read_text().split("\n")
-            places = [n for n, line in enumerate(code) if line.endswith("return not self.value")]
-            settle(server, uri, places[0])
-            still = Times.of(asked, lambda turn: server.menu(uri, places[turn * 7 % len(places)]))
+            report_menu(name, server, path, asked)
 
-            def after_a_key(turn: int) -> None:
-                line = places[turn * 7 % len(places)]
-                server.type(uri, line)
-                server.menu(uri, line)
 
-            typed = Times.of(asked, after_a_key)
-            print(f"{name:28} {len(code):7,} {still} {typed}", flush=True)
+def report_menu(name: str, server: Server, path: Path, asked: int) -> None:
+    uri = server.open(path)
+    code = path.read_text().split("\n")
+    places = [n for n, line in enumerate(code) if line.endswith("return not self.value")]
+    settle(server, uri, places[0])
+
+    def after_a_key(turn: int) -> None:
+        line = places[turn * 7 % len(places)]
+        server.type(uri, line)
+        server.menu(uri, line)
+
+    still = Times.of(asked, lambda turn: server.menu(uri, places[turn * 7 % len(places)]))
+    print(f"{name:28} {len(code):7,} {still} {Times.of(asked, after_a_key)}", flush=True)
 
 
 def settle(server: Server, uri: str, line: int) -> None:

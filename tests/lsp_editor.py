@@ -58,6 +58,8 @@ class User:
     confirms: Callable[[str], bool] = lambda _: True
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list[tuple[str, tuple[str, ...]]])
     silent: bool = False
+    """Whether nobody answers, until ``released``."""
+    released: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Editor:
@@ -129,6 +131,10 @@ class Editor:
     async def command(self, name: str, *arguments: Any) -> Any:
         return await self.request("workspace/executeCommand", lsp.ExecuteCommandParams(name, list(arguments)))
 
+    async def lenses(self, buffer: Buffer) -> list[Any]:
+        params = lsp.CodeLensParams(lsp.TextDocumentIdentifier(buffer.uri))
+        return await self.request("textDocument/codeLens", params)
+
     async def jobs(self, **params: Any) -> list[Json]:
         return (await self.request("workhorse/jobs", params))["jobs"]
 
@@ -160,7 +166,7 @@ class Editor:
         async def apply(params: lsp.ApplyWorkspaceEditParams) -> lsp.ApplyWorkspaceEditResult:
             self.edits.append(params.edit)
             if self.user.silent:
-                await asyncio.Event().wait()
+                await self.user.released.wait()
             return lsp.ApplyWorkspaceEditResult(self._apply(params.edit))
 
         @client.feature(lsp.WINDOW_SHOW_MESSAGE_REQUEST)
@@ -168,7 +174,7 @@ class Editor:
             options = tuple(item.title for item in params.actions or ())
             self.user.asked.append((params.message, options))
             if self.user.silent:
-                await asyncio.Event().wait()
+                await self.user.released.wait()
             answers = self.user.answers
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
             assert answer is None or answer in options, (answer, options)
@@ -282,5 +288,7 @@ async def editing(
     try:
         yield editor
     finally:
+        editor.user.released.set()
+        await asyncio.sleep(0.05)
         await asyncio.wait_for(client.shutdown_session(), 20)
         await client.stop()

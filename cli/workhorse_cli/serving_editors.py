@@ -3,15 +3,16 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
 
-def serve(address: str | None) -> int:
+def serve(arguments: Sequence[str]) -> int:
     """Become the language server; gives its exit code where a process cannot become another.
 
     Args:
-        address: "[host:]port" to listen at; standard input and output where it is None.
+        arguments: Its own; none for standard input and output.
     """
-    command = [sys.executable, "-I", "-m", "workhorse_lsp_server", *(("--tcp", address) if address else ())]
+    command = [sys.executable, "-I", "-m", "workhorse_lsp_server", *arguments]
     if sys.platform != "win32":
         os.execv(command[0], command)  # noqa: S606  no shell is wanted
     return subprocess.run(command, check=False).returncode

@@ -11,6 +11,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = _read(arguments)
     gc.set_threshold(50_000)
     sys.setswitchinterval(0.001)  # threads of ours read records: whoever types goes first
+    import workhorse_lsp_server.lean_types  # noqa: F401  # pyright: ignore[reportUnusedImport]
     from workhorse_lsp_server.server import serve
 
     serve(given.tcp)

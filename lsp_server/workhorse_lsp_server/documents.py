@@ -77,9 +77,9 @@ class MirroredDocument(TextDocument):
         if isinstance(change, TextDocumentContentChangePartial):
             changed = self._replace(change.range, change.text)
         else:
-            changed = Changed(0, len(self._lines), 0)
-            self._lines = split_lines(change.text)
-            changed = Changed(0, changed.last, len(self._lines))
+            count = len(self._lines)
+            self._lines[:] = split_lines(change.text)  # the same list: others look at it
+            changed = Changed(0, count, len(self._lines))
         self._text = None
         if self.on_change:
             self.on_change(changed)

@@ -56,6 +56,11 @@ class Editor:
         return self._says("showDiff") is True
 
     @property
+    def shows_status(self) -> bool:
+        """Whether it shows which model would be asked: finding out costs a process."""
+        return self._says("status") is True or self.can_show_diff
+
+    @property
     def can_preview(self) -> bool:
         """Whether it lets its user confirm annotated edits before they are made."""
         return self.can("workspace", "workspace_edit", "change_annotation_support")

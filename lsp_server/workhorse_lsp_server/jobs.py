@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from workhorse_core.errors import JobError
 from workhorse_core.handoff import Verdict
 from workhorse_core.job import Job, JobStatus, read_job
 from workhorse_core.patch import FileChange
-from workhorse_core.review import subject_of
+from workhorse_core.review import discard, subject_of
 from workhorse_core.scratch import read_patch
 from workhorse_lsp_server.landing import Candidate
 from workhorse_lsp_server.projects import Home, open_record, uri_of
@@ -83,6 +84,14 @@ def find_candidate(home: Home, text: str) -> Candidate:
         patch = read_patch(repository, job.scratch)
     diff = patch.text.decode("utf-8", "replace")
     return Candidate(home, job.task, subject_of(job), job.drafts, patch.changes, diff, (), job.id)
+
+
+def discard_unfinished(home: Home, job: str) -> None:
+    """Discard a job that is still being drafted, and by nobody any more."""
+    with open_record(home) as (repository, ledger), suppress(JobError):
+        found = read_job(ledger, job)
+        if found.status is JobStatus.DRAFTING:
+            discard(repository, ledger, found)
 
 
 # -- as the protocol shows them

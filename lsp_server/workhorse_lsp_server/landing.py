@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _SETTLE_SECONDS = 2.0
 """Editors tell what they did some time after they say that they did it; Neovim takes 150 ms."""
+_SILENT_SECONDS = 10.0
+"""Eglot tells it when its user has rested for half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,14 @@ class Placed:
     """A candidate as edits of what the editor has now.
 
     ``held`` are the paths that the editor takes; the rest is for the work tree. ``before`` and ``after`` are the
-    texts of open documents.
+    texts of open documents, ``versions`` theirs before.
     """
 
     edit: lsp.WorkspaceEdit
     held: tuple[str, ...]
     before: Mapping[Path, str] = field(default_factory=dict[Path, str])
     after: Mapping[Path, str] = field(default_factory=dict[Path, str])
+    versions: Mapping[Path, int | None] = field(default_factory=dict[Path, int | None])
 
 
 class Lander:
@@ -96,7 +99,7 @@ class Lander:
             if change.moved_from:
                 operations.append(lsp.RenameFile(uri, uri_of(candidate.home.root / change.path)))
         edit = lsp.WorkspaceEdit(document_changes=operations, change_annotations=annotations or None)
-        return Placed(edit, tuple(held), before, after)
+        return Placed(edit, tuple(held), before, after, self._versions())
 
     def _makes(self, change: FileChange, candidate: Candidate) -> bool:
         """Whether a file that is not open is for the editor: a new one, or any where nobody else could land it."""
@@ -128,12 +131,19 @@ class Lander:
             return lsp.Position(len(lines) - 1, units_of(self._encoding)(lines[-1]))
         return lsp.Position(len(lines), 0)
 
-    async def read_back(self, placed: Placed) -> list[Path]:
-        """Give the documents that are not what they should be; waits a little for them to become so."""
-        deadline = asyncio.get_running_loop().time() + _SETTLE_SECONDS
+    async def read_back(self, placed: Placed, taken: bool) -> list[Path]:
+        """Give the documents that are not what they should be; waits for them to become so.
+
+        Args:
+            placed: What was to be made.
+            taken: Whether the editor says that it made it; then its silence is waited out.
+        """
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
         while True:
             wrong = [place for place, text in placed.after.items() if self._text(place) != text]
-            if not wrong or asyncio.get_running_loop().time() > deadline:
+            silent = taken and any(self._version(place) == placed.versions.get(place) for place in wrong)
+            if not wrong or loop.time() - begun > (_SILENT_SECONDS if silent else _SETTLE_SECONDS if taken else 0.2):
                 return wrong
             await asyncio.sleep(0.01)
 
@@ -151,9 +161,16 @@ class Lander:
             edit = self._edit(document.lines, change, False, {}, "")
             identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=document.uri, version=document.version)
             operations.append(lsp.TextDocumentEdit(identifier, [edit]))
-        back = Placed(lsp.WorkspaceEdit(document_changes=operations), placed.held, {}, placed.before)
-        await self._editor.apply(back.edit, "Workhorse: undo")
-        return not await self.read_back(back)
+        back = Placed(lsp.WorkspaceEdit(document_changes=operations), placed.held, {}, placed.before, self._versions())
+        taken = await self._editor.apply(back.edit, "Workhorse: undo")
+        return not await self.read_back(back, taken)
+
+    def _versions(self) -> dict[Path, int | None]:
+        return {place: document.version for place, document in self._documents.items()}
+
+    def _version(self, place: Path) -> int | None:
+        document = self._documents.get(place)
+        return document.version if document else None
 
     def _text(self, place: Path) -> str | None:
         document = self._documents.get(place)

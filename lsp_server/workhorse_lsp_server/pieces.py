@@ -41,7 +41,7 @@ class Around:
     name: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Piece:
     """``count`` lines of a file. ``spots`` is None until it is looked into, and when it does not parse."""
 
@@ -69,6 +69,7 @@ class Outline:
         self._config = config
         self._pieces: list[Piece] = list(_divide(lines, Around()))
         self._starts: list[int] | None = None
+        self._witnesses: dict[str, Piece] | None = None
 
     def change(self, changed: Changed) -> None:
         """Take in an edit: only the pieces that it touches are forgotten."""
@@ -82,6 +83,7 @@ class Outline:
         end += changed.new - (changed.last - changed.first)
         around = self._pieces[first].around if first < len(self._pieces) else Around()
         lines = self._lines[begin:end]
+        self._forget(self._pieces[first:last])
         self._pieces[first:last] = [Piece("".join(lines), len(lines), around)] if lines else []
         self._starts = None
 
@@ -109,7 +111,7 @@ class Outline:
             fresh.append(piece)
         if self._pieces is before:
             self._pieces = fresh
-            self._starts = None
+            self._starts = self._witnesses = None
 
     def _join(
         self, piece: Piece, below: list[Piece], known: Mapping[tuple[Around, str], Piece], longest: int
@@ -140,8 +142,22 @@ class Outline:
 
     def wanted(self) -> list[str]:
         """List the actions that apply somewhere in the file, as far as is known."""
-        spots = (spot for piece in self._pieces for spot in piece.spots or () if spot.name or piece is self._pieces[0])
-        return list(dict.fromkeys(c.action for spot in spots for c in spot.choices if c.wanted and c.asks is None))
+        if self._witnesses is None:
+            self._witnesses = {}
+            for piece in self._pieces:
+                self._note(piece)
+        return list(self._witnesses)
+
+    def _note(self, piece: Piece) -> None:
+        """Remember one piece for each action that is wanted somewhere: then the others need not be asked."""
+        for spot in piece.spots or ():
+            for choice in spot.choices if spot.name or piece is self._pieces[0] else ():
+                if choice.wanted and choice.asks is None and self._witnesses is not None:
+                    self._witnesses.setdefault(choice.action, piece)
+
+    def _forget(self, pieces: Sequence[Piece]) -> None:
+        if self._witnesses and any(piece in self._witnesses.values() for piece in pieces):
+            self._witnesses = None
 
     def find(self, name: str, near: int) -> tuple[int, int] | None:
         """Give the lines (from 0, both included) of the definition of that name that begins nearest to a line."""
@@ -201,8 +217,11 @@ class Outline:
             below = self._pieces[at + 1 : at + 1 + _JOINED[-1]][::-1]
             count = len(below)
             self._pieces[at] = _exhausted(self._join(self._pieces[at], below, {}, _AT_ONCE))
-            del self._pieces[at + 1 : at + 1 + count - len(below)]
+            taken = count - len(below)
+            self._forget(self._pieces[at + 1 : at + 1 + taken])
+            del self._pieces[at + 1 : at + 1 + taken]
             self._starts = None
+        self._note(self._pieces[at])
         return at
 
     def _all_starts(self) -> list[int]:

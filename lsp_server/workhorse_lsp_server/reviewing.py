@@ -55,9 +55,9 @@ class Reviewer:
             return True
         if len(placed.held) < len(candidate.changes):
             return False
-        await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
+        taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
         lander = self._lander()
-        if not await lander.read_back(placed):
+        if not await lander.read_back(placed, taken):
             await self._accept(candidate, placed)
         elif lander.untouched(placed):
             await self._put_off(candidate)
@@ -120,7 +120,7 @@ class Reviewer:
             return False
         if placed.held:
             taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
-            if await lander.read_back(placed):
+            if await lander.read_back(placed, taken):
                 if not taken and lander.untouched(placed):
                     self._editor.say(
                         "The editor did not apply the change; nothing was changed.", lsp.MessageType.Warning

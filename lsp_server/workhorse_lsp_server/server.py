@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import FeatureNotificationError
 from pygls.lsp.server import LanguageServer
 
 from workhorse_core.code.source import MAX_BYTES
@@ -201,9 +201,14 @@ class WorkhorseServer(LanguageServer):
             if given is not None:
                 self.take_settings(given)
 
+    def look_for_endpoint(self) -> None:
+        """Find out in the background who would be asked, where there is somebody to tell."""
+        if self.editor.shows_status:
+            self.tasks.in_background(self.tasks.look_for_endpoint())
+
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Keep what went wrong in a notification for the log: there is nobody to answer."""
-        with suppress(JsonRpcException, RuntimeError):
+        if source is FeatureNotificationError:  # what cannot be sent could not be told either
             self.editor.log(f"{type(error).__name__}: {error}")
 
 
@@ -262,6 +267,7 @@ def _register_workspace(server: WorkhorseServer) -> None:
     @server.feature(lsp.INITIALIZED)
     async def initialized(params: lsp.InitializedParams) -> None:
         await server.fetch_settings()
+        server.look_for_endpoint()
         await server.watch_folders()
 
     @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
@@ -275,6 +281,7 @@ def _register_workspace(server: WorkhorseServer) -> None:
             server.take_settings(given)
         else:
             await server.fetch_settings()
+        server.look_for_endpoint()
         server.lenses.refresh()
 
     @server.feature(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL)
@@ -282,7 +289,8 @@ def _register_workspace(server: WorkhorseServer) -> None:
         server.tasks.cancel(str(params.token))
 
     @server.feature(lsp.SHUTDOWN)
-    def shut_down(_: Any) -> None:
+    async def shut_down(_: Any) -> None:
+        await server.tasks.cancel_all()
         server.workers.close()
 
 

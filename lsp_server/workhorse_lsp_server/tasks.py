@@ -13,6 +13,7 @@ from workhorse_core.draft import Draft
 from workhorse_core.patch import FileChange
 from workhorse_core.rows import from_row
 from workhorse_core.task import Engine
+from workhorse_lsp_server.jobs import discard_unfinished
 from workhorse_lsp_server.landing import Candidate
 from workhorse_lsp_server.projects import Home
 from workhorse_lsp_server.worker import Order
@@ -86,10 +87,21 @@ class Tasks:
             return False
         return running.work.cancel()
 
+    async def cancel_all(self) -> None:
+        """Cancel everything, and wait until the drafts are discarded."""
+        works = [running.work for running in self.running.values() if running.work]
+        for work in works:
+            work.cancel()
+        await asyncio.gather(*works, return_exceptions=True)
+
     async def look_for_endpoint(self) -> None:
         """Find out who would be asked; a process of its own looks, for it waits and needs much memory."""
         settings = self._server.settings
-        self.endpoint = await self._workers.look(settings.url, settings.model)
+        if settings.engine == Engine.RULES or not self._editor.is_trusted:
+            self.endpoint = {"endpoint": None, "model": None}
+        else:
+            self.endpoint = await self._workers.look(settings.url, settings.model)
+        self._server.status_changed()
 
     def in_background(self, work: Any) -> None:
         """Run something that nobody waits for, and keep it alive until it is over."""
@@ -104,6 +116,8 @@ class Tasks:
             outcome = await self._carry(running, await order)
         except asyncio.CancelledError:
             self._editor.log(f"{running.title}: cancelled")
+            if running.job:  # the worker has discarded it, unless it was ended before it could
+                await asyncio.to_thread(discard_unfinished, home, running.job)
         finally:
             self.running.pop(running.id, None)
             self.in_background(self._finish(running, progress, _last_words(outcome)))

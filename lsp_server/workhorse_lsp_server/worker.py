@@ -13,6 +13,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from traceback import format_exc
 from typing import Any
@@ -164,7 +165,10 @@ def _find_endpoint(project: Project, engine: Engine) -> Endpoint | None:
         return None
     from workhorse_core.endpoints.locate import find_endpoint
 
-    return find_endpoint(project.config, os.environ)
+    endpoint = find_endpoint(project.config, os.environ)
+    if endpoint:
+        import_module("workhorse_core.endpoints.caller")  # half a second, in which a cancel could not be heard
+    return endpoint
 
 
 def main() -> None:

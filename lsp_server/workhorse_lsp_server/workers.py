@@ -16,6 +16,7 @@ MOST = 4
 WORKER = (sys.executable, "-I", "-m", "workhorse_lsp_server.worker")
 _IDLE_SECONDS = 60.0
 _CANCEL_SECONDS = 3.0
+"""So long a worker may take to let go: one that imports or computes hears nothing. Then it is ended."""
 _LONGEST_LINE = 256 * 1024 * 1024
 _LAST = frozenset({"finished", "cancelled", "refused", "bug"})
 Said = dict[str, Any]
@@ -70,6 +71,7 @@ class Workers:
             self._rest(process)
             return
         self._end(process)
+        await process.wait()  # only then are its locks gone
 
     async def _start(self) -> Process:
         process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE, limit=_LONGEST_LINE)

@@ -540,3 +540,20 @@ def test_the_same_targets_select_equal_regions(tree: WorkTree) -> None:
         return list(select(tree, [Target("")]))
 
     assert selected() == selected()
+
+
+def test_a_symbol_with_a_line_is_that_definition_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(
+        "class A:\n    def f(self): ...\n\n\nif A:\n    def g(): ...\nelse:\n    def g(): ...\n"
+    )
+
+    def names(target: Target) -> list[tuple[str, int]]:
+        (found,) = select(WorkTree(tmp_path), [target])
+        assert isinstance(found, Selection)
+        return [(region.name, region.first) for region in found.regions]
+
+    assert names(Target("a.py", "A", 1, 1)) == [("A", 1)]
+    assert names(Target("a.py", "g", 8, 8)) == [("g", 8)]
+    assert names(Target("a.py", "", 1, 1)) == [("", 1)]
+    with pytest.raises(TargetError, match="no g at line 2"):
+        names(Target("a.py", "g", 2, 2))

@@ -6,7 +6,15 @@ import pytest
 
 from documents.pages import ROOT, blocks, commands
 
-PLACES = ("", "core/workhorse_core/", "cli/workhorse_cli/", "tests/", "tests/core/", "docs/")
+PLACES = (
+    "",
+    "core/workhorse_core/",
+    "cli/workhorse_cli/",
+    "lsp_server/workhorse_lsp_server/",
+    "tests/",
+    "tests/core/",
+    "docs/",
+)
 PATH = re.compile(r"`((?:[\w.-]+/)*[\w.-]+(?:\.(?:py|md|toml|txt|svg)|/))`")
 MADE = {".venv/"}
 

@@ -38,7 +38,7 @@ ANSWER = {
 PROGRAMS = {
     "nvim-0.7": "usr/bin/nvim",
     "nvim-new": "usr/bin/nvim",
-    "helix": "usr/bin/hx",
+    "helix": "usr/lib/hx/hx",
     "emacs": "usr/bin/emacs-nox",
 }
 
@@ -53,18 +53,19 @@ class RealEditor:
     @property
     def command(self) -> list[str]:
         library = self.root / "usr/lib/x86_64-linux-gnu"
-        linker = next(path for path in (self.root / "usr/lib64", self.root / "lib64") if path.is_dir())
+        linkers = [self.root / folder / "ld-linux-x86-64.so.2" for folder in ("usr/lib64", "lib64")]
+        linker = next(path for path in linkers if path.exists())
         folders = [library, self.root / "lib/x86_64-linux-gnu", library / "lua/5.1"]
         path = ":".join(str(folder) for folder in folders)
-        program = self.root / PROGRAMS[self.name]
-        return [str(linker / "ld-linux-x86-64.so.2"), "--library-path", path, str(program)]
+        return [str(linker), "--library-path", path, str(self.root / PROGRAMS[self.name])]
 
     def run(self, arguments: Sequence[str], folder: Path, environment: dict[str, str]) -> str:
         """Run it to its end and give what it said."""
         runtime = {
             "VIMRUNTIME": str(self.root / "usr/share/nvim/runtime"),
-            "HELIX_RUNTIME": str(self.root / "usr/lib/helix/runtime"),
-            "EMACSLOADPATH": ":".join(str(path) for path in (self.root / "usr/share/emacs").glob("*/lisp/**/") if path),
+            "HELIX_RUNTIME": str(self.root / "usr/lib/hx/runtime"),
+            "EMACSLOADPATH": ":".join(map(str, sorted(self.root.glob("usr/share/emacs/*/lisp/**/")))),
+            "EMACSDATA": ":".join(map(str, self.root.glob("usr/share/emacs/*/etc"))),
         }
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         environment = {**os.environ, **runtime, "PATH": path, "TERM": "xterm", **environment}

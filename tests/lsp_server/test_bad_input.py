@@ -1,6 +1,7 @@
 """What no editor should send, and what no project should be: a message each time, never a crash or a lost edit."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -15,7 +16,9 @@ from lsp_server.test_sessions import line_of
 from workhorse_core.git.repository import Repository
 from workhorse_core.testing.repository import make_repository
 
-INITIALIZE = b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{},"processId":null,"rootUri":null}}'
+INITIALIZE = (
+    b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{},"processId":null,"rootUri":null}}'
+)
 
 
 def framed(body: bytes) -> bytes:
@@ -40,8 +43,9 @@ async def test_without_git_it_works_on_the_buffer_says_so_and_asks(tmp_path: Pat
 async def test_a_bare_and_a_broken_repository_are_said(tmp_path: Path) -> None:
     bare = tmp_path / "bare.git"
     subprocess.run(["git", "init", "-q", "--bare", bare], check=True)
-    broken = make_repository(tmp_path / "broken", {"box.py": BOX}).root
-    (broken / ".git" / "HEAD").write_text("nonsense\n")
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / ".git").write_text("gitdir: /nowhere/at/all\n")
     for root in (bare, broken):
         async with editing(root) as editor:
             buffer = editor.open("box.py", BOX)
@@ -98,7 +102,11 @@ async def test_with_the_endpoint_down_rules_are_offered_and_the_rest_says_what_t
 
 
 async def test_a_folder_is_landed_on_the_disk_where_files_are_not_open_and_keeps_every_byte(home: Repository) -> None:
-    latin = b'# coding: latin-1\r\nNAME = "\xe9"\r\n\r\n\r\nclass A:\r\n    """A."""\r\n\r\n    def is_x(self):\r\n        return self.x == 0\r\n'
+    head = b'# coding: latin-1\r\nNAME = "\xe9"\r\n\r\n\r\n'
+    latin = (
+        head
+        + b'class Box:\r\n    """A box."""\r\n\r\n    def is_empty(self) -> bool:\r\n        return self.width == 0\r\n'
+    )
     (home.root / "src" / "latin.py").write_bytes(latin)
     async with editing(home.root) as editor:
         buffer = editor.open("src/other.py")
@@ -110,7 +118,7 @@ async def test_a_folder_is_landed_on_the_disk_where_files_are_not_open_and_keeps
     assert (home.root / "src" / "other.py").read_text() == BOX
     after = (home.root / "src" / "latin.py").read_bytes()
     assert after != latin
-    assert after.startswith(b'# coding: latin-1\r\n')
+    assert after.startswith(b"# coding: latin-1\r\n")
     assert b'"\xe9"\r\n' in after
     assert b"\n" not in after.replace(b"\r\n", b"")
 
@@ -146,17 +154,39 @@ async def test_a_wrong_argument_is_an_error_with_a_sentence(home: Repository, ar
         assert (await editor.request("workhorse/status", {}))["running"] == []
 
 
-async def test_garbage_on_standard_input_is_survived(home: Repository) -> None:
-    async with editing(home.root) as editor:
-        server = editor.client._server
-        assert server is not None
-        assert server.stdin is not None
-        for body in (b"{", b"[]", b"5", b"\xff\xfe", b'{"jsonrpc":"2.0","id":77,"method":"textDocument/codeAction"}', b"{}"):
-            server.stdin.write(framed(body))
-        server.stdin.write(b"complete nonsense\r\nContent-Length: many\r\n\r\n")
-        editor.client.protocol.notify("textDocument/didChange", {"textDocument": {"uri": "file:///not/open.py", "version": 2}, "contentChanges": []})
-        buffer = editor.open("box.py")
-        assert await editor.ready(buffer)
+def read_message(server: "subprocess.Popen[bytes]") -> dict[str, object]:
+    assert server.stdout
+    length = 0
+    while (line := server.stdout.readline()).strip():
+        if line.startswith(b"Content-Length"):
+            length = int(line.split()[1])
+    message: dict[str, object] = json.loads(server.stdout.read(length))
+    return message
+
+
+def test_garbage_on_standard_input_is_survived(home: Repository) -> None:
+    pipe = subprocess.PIPE
+    server = subprocess.Popen(SERVER, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+    assert server.stdin
+    half = b'{"jsonrpc":"2.0","id":77,"method":"textDocument/codeAction"}'
+    server.stdin.write(framed(INITIALIZE))
+    for body in (b"{", b"[]", b"5", b"null", b"\xff\xfe", b"{}", b'{"jsonrpc":"2.0","id":5,"result":1}', half):
+        server.stdin.write(framed(body))
+    server.stdin.write(b"complete nonsense\r\nContent-Length: many\r\n\r\n")
+    change = b'{"textDocument":{"uri":"file:///not/open.py","version":2},"contentChanges":[{"text":"x"}]}'
+    server.stdin.write(framed(b'{"jsonrpc":"2.0","method":"textDocument/didChange","params":' + change + b"}"))
+    server.stdin.write(framed(b'{"jsonrpc":"2.0","id":78,"method":"workhorse/jobs","params":{}}'))
+    server.stdin.flush()
+    answers = {}
+    while 78 not in answers:
+        message = read_message(server)
+        answers[message.get("id")] = message
+    assert "error" in answers[77]
+    assert answers[78]["result"] == {"jobs": []}
+    server.stdin.close()
+    assert server.wait(20) is not None
+    assert server.stdout
+    server.stdout.close()
 
 
 def test_when_the_client_dies_the_server_ends_with_its_workers(home: Repository) -> None:
@@ -189,6 +219,8 @@ def test_it_is_started_in_every_way_that_editors_do(home: Repository) -> None:
         done = subprocess.run([*SERVER, *arguments], input=b"", capture_output=True, timeout=60)
         assert done.returncode == 0, done.stderr
     script = Path(sys.executable).with_name("workhorse")
-    done = subprocess.run([script, "lsp"], input=framed(INITIALIZE), capture_output=True, timeout=60, env=dict(os.environ))
+    done = subprocess.run(
+        [script, "lsp"], input=framed(INITIALIZE), capture_output=True, timeout=60, env=dict(os.environ)
+    )
     assert b'"codeActionProvider"' in done.stdout
     assert plain({}) == {}

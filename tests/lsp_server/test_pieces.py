@@ -133,6 +133,13 @@ def test_what_is_typed_is_offered_at_once() -> None:
     assert names(outline, 9) == ["Box.inner"]
 
 
+def test_a_text_that_is_replaced_as_a_whole_is_read_anew() -> None:
+    made, outline = document("def first(a):\n    return a\n")
+    settled(outline)
+    made.apply_change(lsp.TextDocumentContentChangeWholeDocument("# more\n\n\ndef first(a):\n    return a\n"))
+    assert [(spot.name, line) for spot, line, _ in outline.choices(4, 4)] == [("first", 3)]
+
+
 def test_what_is_too_long_is_not_looked_into_and_the_rest_is() -> None:
     long = "def long():\n" + "    x = 1\n" * (LONGEST + 1)
     _, outline = document(f"{long}\n\ndef short():\n    return 1\n")

@@ -17,10 +17,6 @@ async def ask(editor: Editor, words: str = "is_wide", title: str = "Add docstrin
     await editor.do(buffer, line_of(buffer.text, words), title)
 
 
-def with_annotations(profile: str = "visual-studio-code") -> str:
-    return profile
-
-
 async def test_an_editor_that_previews_gets_edits_to_confirm(home: Repository) -> None:
     async with editing(home.root, "visual-studio-code") as editor:
         buffer = editor.open("box.py")
@@ -104,7 +100,10 @@ def from_the_terminal(home: Repository) -> Repository:
     """A job that the command line made."""
     script = Path(sys.executable).with_name("workhorse")
     subprocess.run(
-        [script, "docstrings", "box.py::Box.is_wide", "--engine", "rules"], cwd=home.root, check=True, capture_output=True
+        [script, "docstrings", "box.py::Box.is_wide", "--engine", "rules"],
+        cwd=home.root,
+        check=True,
+        capture_output=True,
     )
     return home
 
@@ -116,7 +115,7 @@ async def test_jobs_of_others_are_seen_shown_in_the_text_and_approved(from_the_t
         await until(lambda: any(name == "workhorse/jobsChanged" for name, _ in editor.notes))
         (job,) = await editor.jobs()
         assert (job["status"], job["action"], job["files"][0]["path"]) == ("verified", "docstrings", "box.py")
-        lenses = await until(lambda: editor.request("textDocument/codeLens", {"textDocument": {"uri": buffer.uri}}))
+        lenses = await until(lambda: editor.lenses(buffer))
         assert lenses[0].range.start.line == line_of(buffer.text, "def is_wide")
         diff = await editor.request("workhorse/diff", {"job": job["job"]})
         assert diff["files"][0]["before"] == BOX
@@ -134,7 +133,7 @@ async def test_jobs_of_others_are_seen_shown_in_the_text_and_approved(from_the_t
 async def test_a_job_can_be_rejected_and_discarded(from_the_terminal: Repository) -> None:
     async with editing(from_the_terminal.root) as editor:
         editor.open("box.py")
-        (job,) = await until(lambda: editor.jobs())
+        (job,) = await until(editor.jobs)
         with pytest.raises(Exception, match="reason"):
             await editor.command("workhorse.reject", {"job": job["job"]})
         await editor.command("workhorse.reject", {"job": job["job"], "reason": "Says nothing."})
@@ -146,7 +145,7 @@ async def test_a_job_can_be_rejected_and_discarded(from_the_terminal: Repository
 async def test_jobs_can_be_chosen_by_messages_alone(from_the_terminal: Repository) -> None:
     async with editing(from_the_terminal.root) as editor:
         buffer = editor.open("box.py")
-        (job,) = await until(lambda: editor.jobs())
+        (job,) = await until(editor.jobs)
         editor.user.answers = [f"{job['job']}: {job['title']}", "Apply"]
         await editor.command("workhorse.jobs", {})
         await editor.job_that_is("merged")

@@ -1,0 +1,62 @@
+"""What a person accepts in an editor is recorded as approved and landed; what it does not hold lands on disk."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from prepared_jobs import FAILED, open_ledger, put_before, verified_job
+from workhorse_core.edit import Edit
+from workhorse_core.errors import JobError, LandingRefused
+from workhorse_core.git.repository import Repository
+from workhorse_core.job import JobStatus, read_job
+from workhorse_core.ledger import Ledger
+from workhorse_core.project import open_project
+from workhorse_core.review import accept_in_editor
+from workhorse_core.testing.repository import make_repository
+
+CODE = "def a():\n    return 1\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Repository:
+    return make_repository(tmp_path / "project", {"a.py": CODE, "b.py": CODE})
+
+
+@pytest.fixture
+def ledger(home: Repository) -> Iterator[Ledger]:
+    with open_ledger(home) as opened:
+        yield opened
+
+
+def edits(home: Repository) -> list[Edit]:
+    return [put_before(home, path, "    return", '    """Tell."""\n') for path in ("a.py", "b.py")]
+
+
+async def test_the_held_file_is_left_alone_and_the_other_lands(home: Repository, ledger: Ledger) -> None:
+    job = verified_job(home, ledger, edits(home))
+    await accept_in_editor(open_project(home.root), ledger, job, ["a.py"], "Good.")
+    assert (home.root / "a.py").read_text() == CODE
+    assert '"""Tell."""' in (home.root / "b.py").read_text()
+    landed = read_job(ledger, job.id)
+    assert (landed.status, landed.commit, landed.held) == (JobStatus.MERGED, None, ("a.py",))
+    assert landed.verdict is not None
+    assert landed.verdict.reason == "Good."
+    assert home.run("branch", "--list", "workhorse/*") == b""
+    assert home.run("log", "--format=%s") == b"Begin\n"
+
+
+async def test_what_did_not_pass_its_checks_cannot_be_accepted(home: Repository, ledger: Ledger) -> None:
+    job = verified_job(home, ledger, edits(home), verification=FAILED)
+    with pytest.raises(JobError):
+        await accept_in_editor(open_project(home.root), ledger, job, ["a.py", "b.py"])
+    assert read_job(ledger, job.id).status is JobStatus.FAILED
+
+
+async def test_where_the_rest_cannot_land_it_stays_approved(home: Repository, ledger: Ledger) -> None:
+    job = verified_job(home, ledger, edits(home))
+    (home.root / "b.py").write_text("def a():\n    return 2\n")
+    with pytest.raises(LandingRefused):
+        await accept_in_editor(open_project(home.root), ledger, job, ["a.py"])
+    assert read_job(ledger, job.id).status is JobStatus.APPROVED
+    assert (home.root / "b.py").read_text() == "def a():\n    return 2\n"
