@@ -4,8 +4,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -I -m uv
 PYTEST := $(BIN)/python -Im pytest -n logical
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix vscode-client
 
-.PHONY: help try test test-offline test-slow test-hooks test-real test-editors lint format docs picture results results-hints bench bench-endpoint bench-lsp lock clean
+QUICK := not slow and not real and not hooks and not editors and not vscode
+
+.PHONY: help try test test-offline test-slow test-hooks test-real test-editors test-vscode vsix lint lint-vscode format docs picture results results-hints bench bench-endpoint bench-lsp lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -22,14 +25,19 @@ help:  ## list the commands
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	touch $@
 
+.venv/vscode: .venv/developing requirements/vscode.txt vscode-client/package-lock.json
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/vscode.txt
+	$(NPM) ci
+	touch $@
+
 try: .venv/installed  ## run the main job on a copy of a small sample project
 	$(BIN)/python -I examples/try.py
 
 test: .venv/developing  ## the tests; a few minutes, no network
-	$(PYTEST) -m "not slow and not real and not hooks and not editors"
+	$(PYTEST) -m "$(QUICK)"
 
 test-offline: .venv/developing  ## the tests where there is no network but loopback (Linux)
-	unshare --map-root-user --net sh -c 'ip link set lo up && exec $(PYTEST) -m "not slow and not real and not hooks and not editors"'
+	unshare --map-root-user --net sh -c 'ip link set lo up && exec $(PYTEST) -m "$(QUICK)"'
 
 test-slow: .venv/developing  ## two hundred kills, every bad answer, a sweep of the standard library
 	$(PYTEST) -m slow
@@ -43,6 +51,23 @@ test-real: .venv/developing  ## whole runs on real projects, fetched from the pa
 test-editors: .venv/developing  ## sessions in real Neovim, Emacs and Helix, unpacked from Debian into a cache
 	$(BIN)/python -I tests/editors/fetch.py
 	$(PYTEST) -n 0 -m editors
+
+test-vscode: vsix lint-vscode  ## the extension in real VS Code; fetches 620 MB once, needs chromium
+	$(NPM) run build -- --tests
+	$(BIN)/python -I tests/vscode/code_server.py
+	$(BIN)/python -Im pytest -n 0 -m vscode tests/vscode
+
+vsix: .venv/vscode  ## package the VS Code extension, with the server in it: dist/workhorse.vsix
+	rm -rf vscode-client/bundled
+	$(BIN)/python -Im hatchling build -t wheel -d vscode-client/bundled
+	cp LICENSE vscode-client/LICENSE
+	mkdir -p dist
+	$(NPM) run build
+	$(NPM) run package -- --out ../dist/workhorse.vsix
+
+lint-vscode: .venv/vscode  ## types, eslint and prettier of the VS Code extension
+	$(NPM) run check
+	$(NPM) run lint
 
 lint: .venv/developing  ## ruff, mypy, pyright, import contracts, generated pages
 	$(BIN)/ruff check .
@@ -81,6 +106,7 @@ bench-lsp: .venv/developing  ## measure the language server beside its peers
 lock: .venv/installed  ## lock the dependencies again (hashes, no index named)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml requirements/build.in -o requirements/run.txt
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml requirements/build.in --group dev -o requirements/dev.txt
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group vscode -c requirements/dev.txt -o requirements/vscode.txt
 
 clean:  ## remove the environment and every cache
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist vscode-client/node_modules vscode-client/dist vscode-client/out vscode-client/bundled

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from workhorse_core.code.nodes import Function, dotted, last_name, own_nodes
 from workhorse_core.code.source import Definition, Source

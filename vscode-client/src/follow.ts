@@ -1,0 +1,49 @@
+/** What follows when the server comes, goes or fails. */
+
+import { commands, type ExtensionContext } from "vscode";
+import type { Workhorse } from "./extension";
+import { StatusRequest } from "./protocol";
+import type { ServerState } from "./server";
+import { CRASHED, tell, troubleOf } from "./trouble";
+
+/** Keep the status bar, the views and the list of jobs with the server's state, and tell of trouble. */
+export function followServer(context: ExtensionContext, { server, feed, jobs, log }: Workhorse): void {
+  const follow = async (state: ServerState): Promise<void> => {
+    await commands.executeCommand("setContext", "workhorse.server", contextOf(state));
+    await commands.executeCommand("setContext", "workhorse.running", state.kind === "running");
+    const client = server.client;
+    if (client !== undefined) feed.set(await client.sendRequest(StatusRequest, {}));
+    await jobs.refresh();
+    const trouble = troubleOf(state);
+    if (trouble !== undefined) await tell(trouble);
+  };
+  context.subscriptions.push(
+    server.onDidChangeState((state) => {
+      feed.set(undefined); // what the server before this one said
+      follow(state).catch((error: unknown) => {
+        log.error(String(error));
+      });
+    }),
+    server.onDidCrash(() => {
+      void tell(CRASHED);
+    }),
+    feed.onDidChange((status) => {
+      void commands.executeCommand("setContext", "workhorse.hasModel", status?.endpoint != null);
+    }),
+  );
+}
+
+/** The state as the `when` clauses of package.json know it. */
+function contextOf(state: ServerState): string {
+  switch (state.kind) {
+    case "missing":
+      return state.python === undefined ? "nopython" : "missing";
+    case "running":
+    case "starting":
+      return state.kind;
+    case "stopped":
+    case "failed":
+    case "wrong path":
+      return "stopped";
+  }
+}

@@ -1,0 +1,33 @@
+/** The jobs that wait, as the server last told. */
+
+import { EventEmitter } from "vscode";
+import { type Job, JobsRequest } from "./protocol";
+import type { Server } from "./server";
+
+export class JobList {
+  private readonly changed = new EventEmitter<undefined>();
+  private known: readonly Job[] = [];
+  private question = 0;
+
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly server: Server) {}
+
+  /** Newest first. */
+  get jobs(): readonly Job[] {
+    return this.known;
+  }
+
+  /** Ask the server anew; of answers that overtake each other the last question's counts. */
+  async refresh(): Promise<void> {
+    const question = ++this.question;
+    const jobs = (await this.server.client?.sendRequest(JobsRequest, {}))?.jobs ?? [];
+    if (question !== this.question) return;
+    this.known = jobs;
+    this.changed.fire(undefined);
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+}

@@ -1,0 +1,116 @@
+/** What the language server and this client say to each other beyond LSP; see docs/protocol.md. */
+
+import { NotificationType, type Range, RequestType } from "vscode-languageclient/node";
+
+export type RegionStatus = "drafted" | "skipped" | "failed";
+export type CheckStatus = "passed" | "failed" | "skipped";
+export type JobStatus =
+  "drafting" | "verified" | "failed" | "nothing" | "approved" | "rejected" | "merged" | "discarded";
+
+/** Lines count from 1, both ends included; `range` is in the document as it is now. */
+export interface Region {
+  readonly name: string;
+  readonly first: number;
+  readonly last: number;
+  readonly range?: Range;
+  readonly status: RegionStatus;
+  readonly engine: "rules" | "local" | null;
+  readonly model: string | null;
+  readonly rounds: number;
+  readonly reason: string | null;
+}
+
+export interface JobFile {
+  readonly uri: string;
+  readonly path: string;
+  readonly regions: readonly Region[];
+}
+
+export interface Finding {
+  readonly uri: string;
+  readonly path: string;
+  readonly line: number | null;
+  readonly message: string;
+}
+
+export interface Check {
+  readonly name: string;
+  readonly status: CheckStatus;
+  readonly reason: string | null;
+  readonly seconds: number;
+  readonly findings: readonly Finding[];
+}
+
+/** `started` and `updated` are in seconds since 1970; `folder` is the project's root. */
+export interface Job {
+  readonly job: string;
+  readonly folder: string;
+  readonly action: string;
+  readonly title: string;
+  readonly status: JobStatus;
+  readonly running: boolean;
+  readonly targets: readonly string[];
+  readonly note: string | null;
+  readonly reason: string | null;
+  readonly started: number;
+  readonly updated: number;
+  readonly branch: string | null;
+  readonly files: readonly JobFile[];
+  readonly checks: readonly Check[];
+}
+
+/** Which job is meant: ids are unique in one folder only. */
+export interface JobId {
+  readonly job: string;
+  readonly folder: string;
+}
+
+/** `null` stands for a file that is not there. */
+export interface FileDiff {
+  readonly uri: string;
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly movedFrom: string | null;
+}
+
+export interface Diff extends JobId {
+  readonly title: string;
+  readonly diff: string;
+  readonly files: readonly FileDiff[];
+}
+
+export interface RunningTask {
+  readonly task: string;
+  readonly title: string;
+  readonly uri: string;
+  readonly job: string | null;
+  readonly percentage: number;
+  readonly message: string;
+}
+
+export interface Status {
+  readonly version: string;
+  readonly endpoint: string | null;
+  readonly model: string | null;
+  readonly running: readonly RunningTask[];
+  readonly waiting: number;
+}
+
+export interface Question {
+  readonly title: string;
+  readonly prompt: string;
+  readonly value?: string;
+}
+
+export const JobsRequest = new RequestType<{ all?: boolean }, { jobs: Job[] }, void>("workhorse/jobs");
+export const DiffRequest = new RequestType<JobId, Diff, void>("workhorse/diff");
+export const StatusRequest = new RequestType<object, Status, void>("workhorse/status");
+export const AskRequest = new RequestType<Question, { value: string | null }, void>("workhorse/ask");
+export const JobsChanged = new NotificationType<{ folder: string }>("workhorse/jobsChanged");
+export const StatusChanged = new NotificationType<Status>("workhorse/statusChanged");
+export const ShowDiff = new NotificationType<JobId>("workhorse/showDiff");
+
+/** The server's own commands; vscode-languageclient makes each a command of VS Code while the server runs. */
+export type ServerCommand =
+  "workhorse.approve" | "workhorse.reject" | "workhorse.retry" | "workhorse.discard" | "workhorse.cancel";

@@ -1,0 +1,119 @@
+/** What a person decides about a job: approve, reject, retry, discard. */
+
+import { commands, Uri, window } from "vscode";
+import { ExecuteCommandRequest } from "vscode-languageclient/node";
+import { type Diffs, jobOfDocument } from "./diff";
+import type { JobList } from "./jobList";
+import type { Node } from "./jobTree";
+import type { Job, JobId, JobStatus, ServerCommand } from "./protocol";
+import type { Server } from "./server";
+
+/** A node of the view, a document of a diff, or nothing: then the user chooses. */
+export type Subject = Node | Uri | JobId | undefined;
+
+export class Review {
+  constructor(
+    private readonly server: Server,
+    private readonly list: JobList,
+    private readonly diffs: Diffs,
+  ) {}
+
+  /** Open the diff; of one file, at one region, where the subject is one. */
+  async openDiff(subject: Subject): Promise<void> {
+    const id = await this.choose(subject, ["verified", "approved", "rejected"], "Which diff?");
+    if (id === undefined) return;
+    const file = isNode(subject) && "file" in subject ? subject.file : undefined;
+    const region = isNode(subject) && subject.kind === "region" ? subject.region : undefined;
+    await this.diffs.show(id, file && { path: file.path, ...(region && { line: region.first }) });
+  }
+
+  /** Record the approval and land it in the open editors, or in the files. */
+  async approve(subject: Subject): Promise<void> {
+    const id = await this.choose(subject, ["verified", "approved"], "Which job is approved?");
+    if (id === undefined) return;
+    const answer = (await this.send("workhorse.approve", id)) as { landed: boolean } | null;
+    if (answer?.landed === true) await this.diffs.close(id);
+    await this.list.refresh();
+  }
+
+  /** Say why it is not wanted. */
+  async reject(subject: Subject): Promise<void> {
+    const id = await this.choose(subject, ["verified", "approved"], "Which job is rejected?");
+    if (id === undefined) return;
+    const reason = await askForWords(`Reject ${id.job}`, "What is wrong with it?");
+    if (reason === undefined) return;
+    await this.send("workhorse.reject", { ...id, reason });
+    await this.diffs.close(id);
+    await this.list.refresh();
+  }
+
+  /** Ask for another draft, with words for the model. */
+  async retry(subject: Subject): Promise<void> {
+    const id = await this.choose(subject, ["verified", "rejected", "failed"], "Which job is drafted again?");
+    if (id === undefined) return;
+    const note = await askForWords(`Retry ${id.job}`, "What should be different? The model reads this.");
+    if (note !== undefined) await this.send("workhorse.retry", { ...id, note });
+  }
+
+  /** Remove the branch; the record stays. */
+  async discard(subject: Subject): Promise<void> {
+    const id = await this.choose(
+      subject,
+      ["drafting", "verified", "approved", "rejected", "failed"],
+      "Which job is discarded?",
+    );
+    if (id === undefined) return;
+    const question = `Discard ${id.job}? Its branch is removed, the record stays.`;
+    if ((await window.showWarningMessage(question, { modal: true }, "Discard")) !== "Discard") return;
+    await this.send("workhorse.discard", id);
+    await this.diffs.close(id);
+    await this.list.refresh();
+  }
+
+  /** Open the file of a node, at its region. */
+  async openFile(subject: Subject): Promise<void> {
+    if (!isNode(subject) || !("file" in subject)) return;
+    const line = Math.max(
+      0,
+      subject.kind === "region" ? (subject.region.range?.start.line ?? subject.region.first - 1) : 0,
+    );
+    const selection = { start: { line, character: 0 }, end: { line, character: 0 } };
+    await commands.executeCommand("vscode.open", Uri.parse(subject.file.uri), { selection });
+  }
+
+  private async send(command: ServerCommand, argument: object): Promise<unknown> {
+    const client = this.server.client;
+    if (client === undefined)
+      throw new Error("The Workhorse server is not running. Run “Workhorse: Restart the Server”.");
+    return await client.sendRequest(ExecuteCommandRequest.type, { command, arguments: [argument] });
+  }
+
+  private async choose(subject: Subject, statuses: readonly JobStatus[], title: string): Promise<JobId | undefined> {
+    if (subject instanceof Uri) return idOf(jobOfDocument(subject));
+    if (subject !== undefined) return idOf(isNode(subject) ? subject.job : subject);
+    const jobs = this.list.jobs.filter((job) => statuses.includes(job.status) && !job.running);
+    if (jobs.length === 0) {
+      void window.showInformationMessage("No job waits for that.");
+      return undefined;
+    }
+    const items = jobs.map((job) => ({ label: job.title, description: job.job, detail: job.status, job }));
+    return idOf((await window.showQuickPick(items, { title }))?.job);
+  }
+}
+
+function isNode(subject: Subject): subject is Node {
+  return subject !== undefined && "kind" in subject;
+}
+
+function idOf(job: Job | JobId | undefined): JobId | undefined {
+  return job && { job: job.job, folder: job.folder };
+}
+
+async function askForWords(title: string, prompt: string): Promise<string | undefined> {
+  return await window.showInputBox({
+    title,
+    prompt,
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === "" ? "Say it in a few words." : undefined),
+  });
+}
