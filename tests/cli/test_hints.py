@@ -40,6 +40,7 @@ def test_hints_go_from_a_file_to_a_commit(shop: Path, program: Workhorse) -> Non
     assert program("approve", "@").code == 0
     assert program("merge", "@").code == 0
     assert "def is_empty(self) -> bool:" in (shop / "src/counter.py").read_text()
+    assert program("audit", "HEAD^..HEAD").code == 0
     again = program("hints", "src/counter.py", "--engine", "rules")
     assert "nothing to do" in again.out
 

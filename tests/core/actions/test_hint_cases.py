@@ -7,6 +7,7 @@ from core.actions.hint_cases import FOLDER, Case, Outcome, read_case, run_case
 from workhorse_core.check import Comparison
 from workhorse_core.checks.imports import new_cycles
 from workhorse_core.checks.same_code_unannotated import differences
+from workhorse_core.patch import FileChange
 
 CASES = sorted(FOLDER.glob("*.txt"))
 pytestmark = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -35,6 +36,11 @@ def test_what_is_left_alone_is_told_with_its_reason(case: Case, outcome: Outcome
 
 def test_the_candidate_is_proved_to_be_the_same_code(outcome: Outcome) -> None:
     assert [finding for change in outcome.patch.changes for finding in differences(change)] == []
+
+
+def test_the_proof_holds_on_the_two_files_alone(outcome: Outcome) -> None:
+    alone = [FileChange(change.path, change.before, change.after) for change in outcome.patch.changes]
+    assert [finding for change in alone for finding in differences(change)] == []
 
 
 def test_no_circular_import_is_new(outcome: Outcome) -> None:

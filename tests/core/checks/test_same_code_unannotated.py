@@ -89,6 +89,28 @@ def test_anything_else_is_another_code(name: str) -> None:
     assert differences(change_of(BASE, *REFUSED[name])) != []
 
 
+def alone(change: FileChange) -> FileChange:
+    """The two files without the edits, as they are found in a commit."""
+    return FileChange(change.path, change.before, change.after)
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_the_two_files_alone_prove_it_too(name: str) -> None:
+    assert differences(alone(change_of(BASE, *ACCEPTED[name]))) == []
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_the_two_files_alone_show_other_code_too(name: str) -> None:
+    assert differences(alone(change_of(BASE, *REFUSED[name]))) != []
+
+
+@pytest.mark.parametrize("new", [b"a: str", b"a"])
+def test_an_annotation_that_was_there_stays(new: bytes) -> None:
+    before = b"def f(a: int, b):\n    return b\n"
+    after = before.replace(b"a: int", new).replace(b"b)", b"b: int)")
+    assert differences(FileChange("a.py", before, after)) != []
+
+
 def test_a_file_that_comes_goes_or_moves_is_no_annotation() -> None:
     assert differences(FileChange("a.py", None, b"x = 1\n"))
     assert differences(FileChange("a.py", b"x = 1\n", None))
