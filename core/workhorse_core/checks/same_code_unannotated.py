@@ -286,8 +286,7 @@ def _slots(side: _Side) -> Iterator[ast.expr | None]:
 
 def _import_spans(side: _Side) -> Iterator[tuple[int, int]]:
     """Give the import statements, and the ``if TYPE_CHECKING:`` before those in one; the trees are compared as well."""
-    for node, _ in side.imports:
-        yield side.span(node)
+    yield from (side.span(statement) for statement, _ in side.imports)
     for node in side.tree.body:
         if isinstance(node, ast.If) and _is_checking(node):
             yield side.span(node)[0], side.span(node.body[0])[0]
