@@ -35,6 +35,8 @@ class Reviewer:
         self._lander = lander
         self._again = again
         self._way = way
+        self._turn = asyncio.Lock()
+        """One edit at a time: the next one is made of what the editor has after it."""
         self._folder = tempfile.TemporaryDirectory(prefix="workhorse-", ignore_cleanup_errors=True)
 
     async def show(self, candidate: Candidate) -> None:
@@ -114,21 +116,21 @@ class Reviewer:
     async def apply(self, candidate: Candidate, reason: str = "") -> bool:
         """Put it into the buffers, read them back, and record it with the reason; whether it has landed."""
         lander = self._lander()
-        placed = lander.place(candidate, confirm=False)
+        taken, wrong = True, False
+        async with self._turn:
+            placed = lander.place(candidate, confirm=False)
+            if not isinstance(placed, Stale) and placed.held:
+                taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
+                wrong = bool(await lander.read_back(placed, taken))
         if isinstance(placed, Stale):
             await self._stale(candidate, placed)
-            return False
-        if placed.held:
-            taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
-            if await lander.read_back(placed, taken):
-                if not taken and lander.untouched(placed):
-                    self._editor.say(
-                        "The editor did not apply the change; nothing was changed.", lsp.MessageType.Warning
-                    )
-                else:
-                    await self._mismatch(candidate, placed)
-                return False
-        return await self._accept(candidate, placed, reason)
+        elif not wrong:
+            return await self._accept(candidate, placed, reason)
+        elif not taken and lander.untouched(placed):
+            self._editor.say("The editor did not apply the change; nothing was changed.", lsp.MessageType.Warning)
+        else:
+            await self._mismatch(candidate, placed)
+        return False
 
     async def _accept(self, candidate: Candidate, placed: Placed, reason: str = "") -> bool:
         if candidate.job is None:

@@ -49,6 +49,7 @@ def silent() -> Iterator[str]:
 def test_an_interrupted_draft_is_resumed(shop: object, silent: str, workhorse: Workhorse) -> None:
     before = git("status", "--porcelain"), git("for-each-ref")
     command = [*PROGRAM, "docstrings", "src", "--engine", "local", "--url", silent]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background would hand on that it is deaf
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert Silent.asked.wait(60), "the model was never asked"
     process.send_signal(signal.SIGINT)
