@@ -6,12 +6,16 @@ evidence, and that this is its change. Elsewhere the verdict itself stands on th
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
 
 from workhorse_core.actions.registry import ACTIONS, find_action
-from workhorse_core.check import CheckResult, CheckStatus, Comparison
+from workhorse_core.check import Check, CheckResult, CheckStatus, Comparison
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.claims import Claimed
 from workhorse_core.errors import RepositoryError
@@ -30,6 +34,8 @@ from workhorse_core.verification import in_words, verify
 
 _AT_ONCE = 50
 """Commits whose files are read together: few git processes, and never a whole history in memory."""
+_WORTH_PROCESSES = 20
+"""Commits that take longer than starting other processes."""
 _MOST_FINDINGS = 3
 
 
@@ -93,14 +99,54 @@ def audit(repository: Repository, claimed: Sequence[Claimed], ledger: Ledger | N
         LedgerError: The ledger cannot be read.
     """
     auditor = _Auditor(repository, ledger)
-    with asyncio.Runner() as runner:
+    with _provers(len(claimed)) as make_proofs:
         for start in range(0, len(claimed), _AT_ONCE):
             some = claimed[start : start + _AT_ONCE]
             pairs = [(each.commit, each.parent) for each in some if not each.cut_off]
             differences = read_differences(repository, pairs)
             auditor.read(differences.values())
-            for each in some:
-                yield runner.run(auditor.audit(each, differences.get(each.commit)))
+            results = make_proofs([auditor.to_prove(each.claim, differences.get(each.commit)) for each in some])
+            for each, proofs in zip(some, results, strict=True):
+                yield auditor.audit(each, differences.get(each.commit), proofs)
+
+
+# -- the proofs, which need the files alone: many are made in as many processes as there are processors
+
+
+class _ToProve(NamedTuple):
+    """The files of one commit before and after, and the checks that are proofs of the action that it claims."""
+
+    action: str
+    checks: tuple[str, ...]
+    changes: tuple[FileChange, ...]
+
+
+_MakeProofs = Callable[[Sequence[_ToProve | None]], Iterable[list[CheckResult]]]
+
+
+@contextmanager
+def _provers(count: int) -> Generator[_MakeProofs]:
+    workers = os.cpu_count() or 1
+    if count < _WORTH_PROCESSES or workers == 1:
+        yield lambda all_of_them: map(_proofs, all_of_them)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(workers) as pool:
+        yield lambda all_of_them: pool.map(_proofs, all_of_them, chunksize=4)
+
+
+def _proofs(wanted: _ToProve | None) -> list[CheckResult]:
+    if wanted is None:
+        return []
+    nowhere = Path(os.devnull)  # a proof reads nothing but the files that it is given
+    project = Project(nowhere, None, WorkTree(nowhere), Config())
+    comparison = Comparison(project, Task(wanted.action, ()), Patch(wanted.changes, b""))
+    return asyncio.run(_verified(comparison, wanted.checks))
+
+
+async def _verified(comparison: Comparison, checks: Sequence[str]) -> list[CheckResult]:
+    return [result async for result in verify(comparison, find_checks(checks))]
 
 
 class _Auditor:
@@ -109,7 +155,6 @@ class _Auditor:
     def __init__(self, repository: Repository, ledger: Ledger | None) -> None:
         self._repository = repository
         self._ledger = ledger
-        self._project = Project(repository.root, repository, WorkTree(repository.root, repository), Config())
         self._contents: dict[str, bytes] = {}
 
     def read(self, differences: Iterable[Difference]) -> None:
@@ -118,11 +163,10 @@ class _Auditor:
         blobs = dict.fromkeys(entry.blob for entry in entries if entry and entry.mode in FILE_MODES)
         self._contents = self._repository.read_objects(tuple(blobs), AS_STORED)
 
-    async def audit(self, claimed: Claimed, difference: Difference | None) -> AuditedCommit:
+    def audit(self, claimed: Claimed, difference: Difference | None, proofs: Sequence[CheckResult]) -> AuditedCommit:
         """Audit one commit; without a difference its parent is missing."""
         claim = claimed.claim
         problems = [Problem(Rule.TRAILERS, sentence) for sentence in claim.problems]
-        proofs: list[CheckResult] = []
         record = Record.ABSENT
         if difference is None:
             problems.append(Problem(Rule.PARENT, "Its parent is not in this clone, so nothing can be compared."))
@@ -131,33 +175,18 @@ class _Auditor:
             record = Record.FOUND if job else Record.ABSENT
             problems += _changed_since(claim, difference)
             problems += self._compare(job, claim, difference) if job else ()
-            proofs, wrong = await self._prove(claim, difference)
-            problems += wrong
+            problems += _unproved(claim, difference)
+            problems += [Problem(Rule.PROOF, said) for result in proofs for said in _said(result)]
         return AuditedCommit(
             claimed.commit, claimed.subject, claim.job, claim.action, record, tuple(proofs), tuple(problems)
         )
 
-    # -- the proofs
-
-    async def _prove(self, claim: Claim, difference: Difference) -> tuple[list[CheckResult], list[Problem]]:
-        """Make the proofs of the claimed action again, on what the commit has before and after."""
-        if claim.action is None:
-            return [], []  # the trailers say nothing of it, which is a problem already
-        action = find_action(claim.action) if claim.action in ACTIONS else None
-        if action is None:
-            sentence = f"There is no action {claim.action} in this Workhorse, which may be too old to prove it."
-            return [], [Problem(Rule.PROOF, sentence)]
-        checks = [check for check in find_checks(action.checks) if check.proof]
-        problems = [
-            Problem(Rule.TRAILERS, f"{VERIFIED} does not name {check.name}, which has to hold for {action.name}.")
-            for check in checks
-            if claim.checks and check.name not in claim.checks
-        ]
-        problems += [Problem(Rule.PROOF, sentence) for file in difference.files for sentence in _odd(file)]
-        changes = [self._change(file) for file in difference.files if not any(_odd(file))]
-        comparison = Comparison(self._project, Task(action.name, ()), Patch(tuple(changes), b""))
-        results = [result async for result in verify(comparison, checks)]
-        return results, problems + [Problem(Rule.PROOF, said) for result in results for said in _said(result)]
+    def to_prove(self, claim: Claim, difference: Difference | None) -> _ToProve | None:
+        """Say what has to be proved again of one commit; None where nothing can be."""
+        if difference is None or claim.action is None or claim.action not in ACTIONS:
+            return None
+        changes = tuple(self._change(file) for file in difference.files if not any(_odd(file)))
+        return _ToProve(claim.action, tuple(check.name for check in _proofs_of(claim.action)), changes)
 
     def _change(self, file: ChangedFile) -> FileChange:
         return FileChange(file.path, self._content(file.before), self._content(file.after))
@@ -223,6 +252,26 @@ _NOT_APPROVED = {
 def _changed_since(claim: Claim, difference: Difference) -> Iterator[Problem]:
     if claim.change is not None and claim.change != difference.digest:
         yield Problem(Rule.CHANGE, f"It does not change what {CHANGE} names: something was added, left out or edited.")
+
+
+def _proofs_of(action: str) -> list[Check]:
+    return [check for check in find_checks(find_action(action).checks) if check.proof]
+
+
+def _unproved(claim: Claim, difference: Difference) -> Iterator[Problem]:
+    """Say what no proof is made of, and what the trailers do not claim."""
+    if claim.action is None:
+        return  # the trailers say nothing of it, which is a problem already
+    if claim.action not in ACTIONS:
+        sentence = f"There is no action {claim.action} in this Workhorse, which may be too old to prove it."
+        yield Problem(Rule.PROOF, sentence)
+        return
+    for check in _proofs_of(claim.action):
+        if claim.checks and check.name not in claim.checks:
+            sentence = f"{VERIFIED} does not name {check.name}, which has to hold for {claim.action}."
+            yield Problem(Rule.TRAILERS, sentence)
+    for file in difference.files:
+        yield from (Problem(Rule.PROOF, sentence) for sentence in _odd(file))
 
 
 def _odd(file: ChangedFile) -> Iterator[str]:

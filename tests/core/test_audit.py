@@ -85,6 +85,21 @@ def test_a_landed_job_is_valid_with_and_without_its_record(repository: Repositor
     assert with_record.subject == "Docstrings for area in src/shapes.py"
 
 
+def test_many_commits_are_proved_in_other_processes(
+    repository: Repository, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workhorse_core.audit._WORTH_PROCESSES", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    landed(repository, ledger)
+    assert newest(repository).valid
+    edit(repository, "return side", "return 2 * side")
+    repository.write("add", "--all")
+    amend(repository, message_of(repository))
+    spoiled = newest(repository)
+    assert rules(spoiled) == {Rule.CHANGE, Rule.PROOF}
+    assert [proof.status for proof in spoiled.proofs] == ["failed"]
+
+
 def test_commits_without_trailers_are_counted_and_nothing_else(repository: Repository, ledger: Ledger) -> None:
     commit_all(repository, "About\n\n    Workhorse-Job: is what landing writes\n\nAnd workhorse-jobs: none")
     claims = find_claims(repository, read_range("HEAD"))
