@@ -85,6 +85,9 @@ def test_a_landed_job_is_valid_with_and_without_its_record(repository: Repositor
     assert with_record.subject == "Docstrings for area in src/shapes.py"
 
 
+@pytest.mark.filterwarnings(
+    "ignore:.*multi-threaded:DeprecationWarning"
+)  # the test runner has threads, audits have none
 def test_many_commits_are_proved_in_other_processes(
     repository: Repository, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
