@@ -321,24 +321,27 @@ NOT_OBJECTS = word_set(
 
 ADJECTIVES = word_set(
     """
-    abstract accessible active alive allowed anonymous async asynchronous authenticated authorized available bad
-    binary blank bound broken busy cached callable canonical case casual clean clear closed compatible complete
-    concrete configured connected consistent constant consumed correct corrupt current dead debug default
-    deferred deleted dirty disabled done dry dynamic eager early editable effective elevated eligible empty
-    enabled encoded encrypted equal even exclusive executable exhausted expired explicit external extra fake
-    false falsy final finished finite first fixed formal fresh frozen full generic global good greedy hashable
-    hidden hot idle immutable implicit inactive incomplete infinite informational initial initialized inner
-    insecure instantiable internal invalid invalidated iterable known last late lazy legacy legal light live
-    loaded local locked logical long loose lower manual missing modern multiple mutable native necessary
-    negative nested new next normal null numeric numerical obsolete odd offline ok old online open optional
-    outer partial paused pending permanent physical picklable positive prepared present previous primary
-    printable private protected public pure quiet raw readable ready real recursive redundant registered regular
-    relative reliable remote required resolved retryable reversible right running safe same secure seekable
-    serializable shared short signed silent simple single singular slow sorted special stale static stopped
-    strict strong subnormal subscriptable successful supported symbolic synchronous tainted temporary terminal
-    testable textual thread tracked transient transparent true truthy unique universal unknown unlocked unused
-    upper upright usable used valid verbose virtual visible visual volatile vulnerable weak wide wrapped
-    writable wrong zero
+    abstract accessible active alive allowed anonymous asleep async asynchronous authenticated authorized available
+    awake bad big binary blank bound bright broken busy cached callable canonical case casual cheap clean clear
+    closed cold common compatible complete complex concrete configured connected consistent constant consumed cool
+    correct corrupt current dark dead debug deep default deferred deleted dense diagonal dirty disabled domestic
+    done dry dynamic eager early easy editable effective elevated eligible empty enabled encoded encrypted equal
+    even exclusive executable exhausted expensive expired explicit external extra fake false falsy far fast final
+    finished finite first fixed flat foreign formal free fresh frozen full generic global good greedy happy hard
+    hashable healthy heavy hidden high hollow horizontal hot huge hungry idle immutable implicit inactive incomplete
+    infinite informational initial initialized inner insecure instantiable internal invalid invalidated iterable
+    known large last late lazy legacy legal light little live loaded local locked logical long loose loud low lower
+    manual missing modern multiple mutable narrow native near necessary negative nested new next normal null numeric
+    numerical obsolete odd offline ok old online open optional orthogonal outer parallel partial paused pending
+    permanent physical picklable poor positive prepared present previous primary prime printable private protected
+    public pure quiet rare raw readable ready real recursive redundant registered regular relative reliable remote
+    required resolved retryable reversible rich right rough running safe same secure seekable serializable shallow
+    shared sharp short sick signed silent simple single singular slow small smooth sober solid sorted sparse special
+    stale static steep stopped strict strong subnormal subscriptable successful supported symbolic symmetric
+    symmetrical synchronous tainted tall temporary terminal testable textual thick thin thirsty thread tiny tracked
+    transient transparent true truthy unique universal unknown unlocked unused upper upright usable used valid vegan
+    vegetarian verbose vertical virtual visible visual volatile vulnerable warm weak wide wrapped writable wrong
+    young zero
     """
 )
 """What follows "is" without an article."""

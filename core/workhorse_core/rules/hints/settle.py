@@ -1,7 +1,7 @@
 """Conflicts between sources, settled by evidence: each source's weight is what it was measured to be worth.
 
-The weights were set by hand after shares of right answers on real projects (see docs/results.md). What says the same by way of another source (a parameter passed on, one of the same name) lifts
-nothing by itself.
+The weights were set by hand after shares of right answers on real projects (see docs/results.md). What says the same by
+way of another source (a parameter passed on, one of the same name) lifts nothing by itself.
 """
 
 from collections.abc import Sequence
