@@ -163,7 +163,7 @@ def test_the_lines_for_husky_run_our_hooks(managed: Hooked, npm: Path, monkeypat
     monkeypatch.setenv("PATH", os.pathsep.join([os.environ["PATH"], str(npm)]))
     managed.write("package.json", '{"name": "shop", "private": true}\n')
     managed.write(".gitignore", "node_modules\n")
-    run(["npm", "install", "--silent", "--no-fund", "--no-audit", "husky@9"], managed.root)
+    run(["npm", "install", "--loglevel=error", "--no-fund", "--no-audit", "husky@9"], managed.root)
     run([str(managed.root / "node_modules" / ".bin" / "husky")], managed.root)
     managed.write(".husky/pre-commit", lines(managed, "pre-commit"))
     managed.stage("shop.py", NEW)
