@@ -4,7 +4,6 @@ They are fetched from the package indexes: make test-hooks.
 """
 
 import os
-import pwd
 import shutil
 import subprocess
 import sys
@@ -160,10 +159,12 @@ def npm(tmp_path_factory: pytest.TempPathFactory, tools: Path) -> Path:
     return tools
 
 
-def test_the_lines_for_husky_run_our_hooks(managed: Hooked, npm: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_lines_for_husky_run_our_hooks(
+    managed: Hooked, npm: Path, outside: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", os.pathsep.join([os.environ["PATH"], str(npm)]))
-    # the machine's own settings say how its package index is reached
-    monkeypatch.setenv("NPM_CONFIG_USERCONFIG", str(Path(pwd.getpwuid(os.getuid()).pw_dir, ".npmrc")))
+    if authorities := outside.get("NODE_EXTRA_CA_CERTS"):  # a Node of its own knows none of the machine's
+        monkeypatch.setenv("NODE_EXTRA_CA_CERTS", authorities)
     managed.write("package.json", '{"name": "shop", "private": true}\n')
     managed.write(".gitignore", "node_modules\n")
     run(["npm", "install", "--loglevel=error", "--no-fund", "--no-audit", "husky@9"], managed.root)
