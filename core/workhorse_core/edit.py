@@ -1,7 +1,6 @@
 """The smallest change: some bytes of one file replaced by others."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -9,8 +8,7 @@ from workhorse_core.errors import PatchError
 from workhorse_core.import_block import ImportBlock, write_imports
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):
     """Bytes ``start:end`` (half open, counted from 0) of a file, replaced by ``new``.
 
     A file that does not exist yet is an empty file: its edits all stand at 0. ``shared`` edits (an import that
@@ -24,10 +22,6 @@ class Edit:
     new: bytes
     shared: bool = False
     imports: ImportBlock | None = None
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.start <= self.end:
-            raise PatchError(f"An edit of {self.path} has the impossible span {self.start}:{self.end}.")
 
 
 class Move(NamedTuple):
@@ -43,14 +37,16 @@ def settle(edits: Iterable[Edit]) -> list[Edit]:
     Insertions at the same place keep the order in which they were given, shared ones behind the others.
 
     Raises:
-        PatchError: Two edits overlap.
+        PatchError: Two edits overlap, or one has an impossible span.
     """
     once: dict[Edit, None] = {}
     kept: list[Edit] = []
     blocks: dict[Edit, list[ImportBlock]] = {}
     for edit in edits:
+        if not 0 <= edit.start <= edit.end:
+            raise PatchError(f"An edit of {edit.path} has the impossible span {edit.start}:{edit.end}.")
         if edit.imports:
-            form = replace(edit, new=b"", imports=edit.imports.form)
+            form = edit._replace(new=b"", imports=edit.imports.form)
             blocks.setdefault(form, []).append(edit.imports)
             continue
         if edit.shared:
@@ -58,7 +54,7 @@ def settle(edits: Iterable[Edit]) -> list[Edit]:
                 continue
             once[edit] = None
         kept.append(edit)
-    kept += [replace(form, new=write_imports(found).encode(), imports=None) for form, found in _plain_first(blocks)]
+    kept += [form._replace(new=write_imports(found).encode(), imports=None) for form, found in _plain_first(blocks)]
     kept.sort(key=lambda edit: (edit.start, edit.end, edit.shared))
     for left, right in pairwise(kept):
         if right.start < left.end:
@@ -75,7 +71,7 @@ def splice(before: bytes, edits: Iterable[Edit]) -> bytes:
     """Make the edits of one file; every byte outside their spans stays as it is.
 
     Raises:
-        PatchError: Two edits overlap, or one reaches past the end of the file.
+        PatchError: Two edits overlap, or one has an impossible span or reaches past the end of the file.
     """
     pieces: list[bytes] = []
     position = 0

@@ -1,12 +1,11 @@
 """Import statements that several drafts add to at one place, written as one sorted block."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ImportedName:
+class ImportedName(NamedTuple):
     """One name, or one module.
 
     ``section`` is a digit: imports of different sections have a blank line between them. ``order`` sorts within the
@@ -20,15 +19,14 @@ class ImportedName:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ImportBlock:
+class ImportBlock(NamedTuple):
     """Names to import at one place, and the form that they are written in.
 
     ``header`` opens the block (``if TYPE_CHECKING:``), ``indent`` and ``newline`` are those of its lines. ``before``
     and ``after`` are the sections of the imports around it, "" for none; ``gap`` is how many blank lines go before what
-    is after it. Where ``joined`` is False every name has a
-    statement of its own. A line that is longer than ``width`` columns is wrapped in parentheses. ``whole_lines``:
-    the block ends with a line end; else it stands in place of one statement.
+    is after it. Where ``joined`` is False every name has a statement of its own. A line that is longer than ``width``
+    columns is wrapped in parentheses. ``whole_lines``: the block ends with a line end; else it stands in place of one
+    statement.
     """
 
     names: tuple[ImportedName, ...]
@@ -45,7 +43,7 @@ class ImportBlock:
     @property
     def form(self) -> "ImportBlock":
         """Everything but the names: blocks of one form at one place are one."""
-        return replace(self, names=())
+        return self._replace(names=())
 
 
 def write_imports(blocks: Sequence[ImportBlock]) -> str:

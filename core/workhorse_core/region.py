@@ -3,7 +3,6 @@
 import ast
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -24,8 +23,7 @@ class RegionKind(StrEnum):
     LINES = "lines"
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """Bytes ``start:end`` (half open) of a source, in lines ``first`` to ``last`` (from 1, both included).
 
     A definition's decorators belong to it, a comment after its last statement does not. ``name`` is dotted:
@@ -33,15 +31,15 @@ class Region:
     are the definitions around it, outermost first.
     """
 
-    source: Source = field(repr=False)
+    source: Source
     name: str
     kind: RegionKind
     start: int
     end: int
     first: int
     last: int
-    node: ast.Module | Definition | None = field(default=None, repr=False, compare=False)
-    parents: tuple[Definition, ...] = field(default=(), repr=False, compare=False)
+    node: ast.Module | Definition | None = None
+    parents: tuple[Definition, ...] = ()
 
     @property
     def path(self) -> str:

@@ -3,7 +3,6 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cache
@@ -57,19 +56,19 @@ class Tree(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
 class WorkTree:
     """The files on the disk. ``buffers`` holds an editor's unsaved text by path, which hides them.
 
     What was read once is given again: a task works on one state of each file, whatever is written meanwhile.
     """
 
-    root: Path
-    repository: "Repository | None" = None
-    buffers: Mapping[str, bytes] = field(default_factory=lambda: _NO_BUFFERS)
-    _seen: dict[str, bytes | None] = field(
-        default_factory=dict[str, bytes | None], init=False, repr=False, compare=False
-    )
+    def __init__(
+        self, root: Path, repository: "Repository | None" = None, buffers: Mapping[str, bytes] = _NO_BUFFERS
+    ) -> None:
+        self.root = root
+        self.repository = repository
+        self.buffers = buffers
+        self._seen: dict[str, bytes | None] = {}
 
     def find(self, path: str) -> Entry:
         """Say what the path names; see `Tree.find`."""

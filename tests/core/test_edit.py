@@ -35,7 +35,7 @@ def test_an_edit_past_the_end_is_refused() -> None:
 @pytest.mark.parametrize(("start", "end"), [(-1, 0), (3, 2)])
 def test_an_impossible_span_is_refused(start: int, end: int) -> None:
     with pytest.raises(PatchError, match="impossible span"):
-        Edit("f", start, end, b"")
+        splice(b"abcd", [Edit("f", start, end, b"")])
 
 
 @given(st.binary(max_size=40), st.lists(st.tuples(st.integers(0, 40), st.binary(max_size=5)), max_size=5))

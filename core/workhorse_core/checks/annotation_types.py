@@ -11,7 +11,6 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from workhorse_core.action import Part
@@ -137,7 +136,7 @@ def _probe(whole: Comparison, parts: Sequence[Part]) -> Comparison:
     for part in parts:
         edit = part.edits[0]
         head, tail = (b" -> ", b"") if edit.new.startswith(b" -> ") else (b": ", b" = " * edit.new.endswith(b" = "))
-        edits.append(replace(edit, new=head + _PROBE.encode() + tail))
+        edits.append(edit._replace(new=head + _PROBE.encode() + tail))
     for path, data in _bases(whole).items():
         place = _import_place(data)
         edits.append(Edit(path, place, place, f"from typing import Any as {_PROBE}\n".encode(), shared=True))

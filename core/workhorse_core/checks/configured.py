@@ -5,9 +5,9 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from configparser import Error as IniError
 from configparser import RawConfigParser
-from dataclasses import dataclass, field
 from io import StringIO
-from typing import Self, cast
+from types import MappingProxyType
+from typing import NamedTuple, Self, cast
 
 from workhorse_core.check import Comparison
 from workhorse_core.checks.slices import folders_above
@@ -24,14 +24,13 @@ _EXTEND_DEPTH = 10
 Table = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """One tool's configuration: where it was found, what it says, and every file that is needed to read it."""
 
     path: str
     table: Table
     files: Mapping[str, bytes]
-    sections: Mapping[str, Table] = field(default_factory=dict[str, Table])
+    sections: Mapping[str, Table] = MappingProxyType({})
     """Of a file of sections, all of them."""
 
 

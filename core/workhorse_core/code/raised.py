@@ -3,7 +3,6 @@
 import ast
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,19 +29,17 @@ class GuardKind(StrEnum):
     CASE = "case"
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(NamedTuple):
     """One condition on the way to a statement: ``test`` is its source, true where ``holds``."""
 
     kind: GuardKind
     test: str
     holds: bool
     line: int
-    node: ast.AST | None = field(default=None, repr=False, compare=False)
+    node: ast.AST | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(NamedTuple):
     """An exception that leaves the function, as written ("ValueError", "errors.Bad").
 
     ``guards`` go from the outermost to the innermost. ``message`` has ``{source}`` where a value is filled
@@ -57,7 +54,7 @@ class Raised:
     reraised: bool = False
     doubtful: bool = False
     stub: bool = False
-    node: ast.Raise | None = field(default=None, repr=False, compare=False)
+    node: ast.Raise | None = None
 
     @property
     def condition(self) -> str | None:

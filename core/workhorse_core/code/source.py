@@ -7,10 +7,9 @@ import sys
 import warnings
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from workhorse_core.errors import TargetError
 
@@ -36,17 +35,18 @@ _LONG_NAME = re.compile(rb"(?:\.[\s\\]*+[\w\x80-\xff]++[\s\\]*+){100}")
 _INDENT = re.compile(rb"(?:[ \t]*\f)*([ \t]*)")
 
 
-@dataclass(frozen=True)
-class Source:
+class _File(NamedTuple):
+    path: str
+    data: bytes
+
+
+class Source(_File):
     """One file. ``path`` is POSIX, from the project's root; ``data`` is the file, byte for byte.
 
     Everything else is computed once, when it is asked for. Lines count from 1 and end at CR LF, LF or CR, as
     Python's do. Columns are those of ``ast``: UTF-8 bytes of the decoded line, a BOM not counted. Offsets are
     bytes of ``data``, counted from 0.
     """
-
-    path: str
-    data: bytes = field(repr=False)
 
     @cached_property
     def encoding(self) -> str:

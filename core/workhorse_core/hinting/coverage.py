@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.code.source import Source
 from workhorse_core.draft import Draft
@@ -12,8 +12,7 @@ from workhorse_core.region import Refused, select
 from workhorse_core.task import Target
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """One file: how many places have an annotation, of how many; ``before`` says how many had one before a job."""
 
     path: str

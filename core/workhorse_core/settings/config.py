@@ -1,11 +1,10 @@
 """What the user and the repository have set, merged into one value, with the origin of every setting."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple, cast
+from typing import Annotated, Any, NamedTuple, cast
 
 from workhorse_core.errors import ConfigError
 from workhorse_core.settings.config_file import (
@@ -22,9 +21,9 @@ from workhorse_core.settings.setting import (
     SECONDS,
     TEXT,
     TEXTS,
+    About,
     Kind,
     Merge,
-    about,
     both,
     by_name,
     choice,
@@ -41,79 +40,72 @@ COMMAND_LINE = "command line"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class DocstringsConfig:
+class DocstringsConfig(NamedTuple):
     """How docstrings are written; ``style`` None means as the project does already."""
 
-    style: str | None = field(default=None, metadata=about(choice("google", "numpy", "sphinx"), nearer))
-    private: bool = field(default=False, metadata=about(FLAG, nearer))
+    style: Annotated[str | None, About(choice("google", "numpy", "sphinx"), nearer)] = None
+    private: Annotated[bool, About(FLAG, nearer)] = False
     """Document private names as well."""
-    tests: bool = field(default=False, metadata=about(FLAG, nearer))
+    tests: Annotated[bool, About(FLAG, nearer)] = False
     """Document tests as well."""
 
 
-def _mode(default: str, *modes: str) -> str:
-    return field(default=default, metadata=about(choice(*modes), no_more_than(default)))
+def _mode(default: str, *modes: str) -> About:
+    return About(choice(*modes), no_more_than(default))
 
 
-@dataclass(frozen=True, slots=True)
-class HooksConfig:
+class HooksConfig(NamedTuple):
     """What each git hook does once it is installed: nothing, tell, draft, mend, or refuse."""
 
-    pre_commit: str = _mode("report", "off", "report", "draft", "fix", "block")
-    prepare_commit_msg: str = _mode("draft", "off", "draft")
-    commit_msg: str = _mode("report", "off", "report", "block")
-    post_commit: str = _mode("draft", "off", "draft")
-    pre_push: str = _mode("block", "off", "report", "block")
-    actions: tuple[str, ...] = field(default=("docstrings",), metadata=about(TEXTS, common))
+    pre_commit: Annotated[str, _mode("report", "off", "report", "draft", "fix", "block")] = "report"
+    prepare_commit_msg: Annotated[str, _mode("draft", "off", "draft")] = "draft"
+    commit_msg: Annotated[str, _mode("report", "off", "report", "block")] = "report"
+    post_commit: Annotated[str, _mode("draft", "off", "draft")] = "draft"
+    pre_push: Annotated[str, _mode("block", "off", "report", "block")] = "block"
+    actions: Annotated[tuple[str, ...], About(TEXTS, common)] = ("docstrings",)
     """What the hooks look for, and what is drafted in the background."""
-    message_seconds: float = field(default=3.0, metadata=about(SECONDS))
+    message_seconds: Annotated[float, About(SECONDS)] = 3.0
     """How long a commit waits for its drafted message."""
 
 
-@dataclass(frozen=True, slots=True)
-class HintsConfig:
+class HintsConfig(NamedTuple):
     """Where types are written."""
 
-    exclude: tuple[str, ...] = field(default=(), metadata=about(TEXTS, both))
+    exclude: Annotated[tuple[str, ...], About(TEXTS, both)] = ()
     """Globs of names to leave alone: of functions, classes, parameters, or "Class.method"."""
-    tests: bool = field(default=False, metadata=about(FLAG, nearer))
+    tests: Annotated[bool, About(FLAG, nearer)] = False
     """Annotate tests as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
-    """Everything that can be set. A section of an action is one more field whose type is a dataclass like this."""
+class Config(NamedTuple):
+    """Everything that can be set. A section of an action is one more field whose type is a tuple like this."""
 
-    url: str | None = field(default=None, metadata=about(TEXT))
+    url: Annotated[str | None, About(TEXT)] = None
     """The model server; None means whoever answers on this machine."""
-    urls: tuple[str, ...] = field(default=(), metadata=about(TEXTS))
+    urls: Annotated[tuple[str, ...], About(TEXTS)] = ()
     """Several servers that share the work; ``url`` goes before them."""
-    model: str | None = field(default=None, metadata=about(TEXT))
-    api_key_env: str | None = field(default=None, metadata=about(TEXT))
+    model: Annotated[str | None, About(TEXT)] = None
+    api_key_env: Annotated[str | None, About(TEXT)] = None
     """The name of the environment variable that holds the server's key."""
-    hosts: tuple[str, ...] = field(default=(), metadata=about(TEXTS))
+    hosts: Annotated[tuple[str, ...], About(TEXTS)] = ()
     """Machines beside this one to which code may be sent."""
-    timeout: float = field(default=120.0, metadata=about(SECONDS))
+    timeout: Annotated[float, About(SECONDS)] = 120.0
     """Seconds that a server may stay silent."""
-    commands: Mapping[str, tuple[str, ...]] = field(
-        default_factory=lambda: MappingProxyType(dict[str, tuple[str, ...]]()),
-        metadata=about(COMMANDS, by_name),
-    )
+    commands: Annotated[Mapping[str, tuple[str, ...]], About(COMMANDS, by_name)] = MappingProxyType({})
     """What to start instead of a tool, by the tool's name; the repository's count only once it is trusted."""
-    include: tuple[str, ...] = field(default=(), metadata=about(TEXTS, users_first))
+    include: Annotated[tuple[str, ...], About(TEXTS, users_first)] = ()
     """Globs of what to work on; none means everything."""
-    exclude: tuple[str, ...] = field(default=(), metadata=about(TEXTS, both))
-    actions: tuple[str, ...] | None = field(default=None, metadata=about(TEXTS, common))
+    exclude: Annotated[tuple[str, ...], About(TEXTS, both)] = ()
+    actions: Annotated[tuple[str, ...] | None, About(TEXTS, common)] = None
     """What may be asked for; None means everything."""
-    checks_require: tuple[str, ...] = field(default=(), metadata=about(TEXTS, both, "checks.require"))
-    checks_skip: tuple[str, ...] = field(default=(), metadata=about(TEXTS, both, "checks.skip"))
+    checks_require: Annotated[tuple[str, ...], About(TEXTS, both, "checks.require")] = ()
+    checks_skip: Annotated[tuple[str, ...], About(TEXTS, both, "checks.skip")] = ()
     """Checks to leave out; a proof is made all the same."""
-    line_length: int | None = field(default=None, metadata=about(COLUMNS, nearer))
+    line_length: Annotated[int | None, About(COLUMNS, nearer)] = None
     """Columns; None means what the project's linter is set to."""
-    docstrings: DocstringsConfig = field(default_factory=DocstringsConfig)
-    hints: HintsConfig = field(default_factory=HintsConfig)
-    hooks: HooksConfig = field(default_factory=HooksConfig)
+    docstrings: DocstringsConfig = DocstringsConfig()
+    hints: HintsConfig = HintsConfig()
+    hooks: HooksConfig = HooksConfig()
 
 
 class LoadedConfig(NamedTuple):
@@ -147,12 +139,18 @@ def list_settings() -> Mapping[str, Setting]:
 
 
 def _settings(kind: type[Any], section: str) -> Iterator[Setting]:
-    for item in fields(kind):
-        if "kind" in item.metadata:
-            key = item.metadata["key"] or (f"{section}.{item.name}" if section else item.name)
-            yield Setting(key, item.name, section, item.metadata["kind"], item.metadata["merge"])
-        elif is_dataclass(item.default_factory):
-            yield from _settings(cast("type[Any]", item.default_factory), item.name)
+    for name, hint in kind.__annotations__.items():
+        if _is_section(hint):
+            yield from _settings(hint, name)
+        else:
+            (about,) = hint.__metadata__
+            yield Setting(
+                about.key or (f"{section}.{name}" if section else name), name, section, about.kind, about.merge
+            )
+
+
+def _is_section(hint: Any) -> bool:
+    return hasattr(hint, "_fields")
 
 
 def value_of(config: Config, setting: Setting) -> object:
@@ -301,7 +299,7 @@ def _build(values: Mapping[str, object]) -> Config:
         setting = list_settings()[key]
         holder = sections.setdefault(setting.section, {}) if setting.section else own
         holder[setting.field] = value
-    for item in fields(Config):
-        if item.name in sections and is_dataclass(item.default_factory):
-            own[item.name] = cast("type[Any]", item.default_factory)(**sections[item.name])
+    for name, kind in Config.__annotations__.items():
+        if name in sections and _is_section(kind):
+            own[name] = kind(**sections[name])
     return Config(**own)

@@ -1,19 +1,25 @@
 """What one setting may hold, and how the user's value and the repository's become one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 # -- what a value may look like
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """What a setting holds: in words, and how it is read from TOML; None means that it is something else."""
 
     words: str
     read: Callable[[object], object | None]
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _texts(value: object) -> tuple[str, ...] | None:
@@ -42,11 +48,15 @@ def _command_table(value: object) -> Mapping[str, tuple[str, ...]] | None:
 
 def choice(*words: str) -> Kind:
     """Make the kind of a setting that is one of these words."""
-    return Kind(f"one of {', '.join(words)}", lambda value: value if value in words else None)
+
+    def read(value: object) -> object | None:
+        return value if value in words else None
+
+    return Kind(f"one of {', '.join(words)}", read)
 
 
-TEXT = Kind("a text", lambda value: value if isinstance(value, str) and value else None)
-FLAG = Kind("true or false", lambda value: value if isinstance(value, bool) else None)
+TEXT = Kind("a text", _text)
+FLAG = Kind("true or false", _flag)
 TEXTS = Kind("a list of texts", _texts)
 SECONDS = Kind("a number of seconds, above 0 and up to a day", _seconds)
 COLUMNS = Kind("a whole number from 20 to 1000", _columns)
@@ -105,6 +115,12 @@ def no_more_than(default: str) -> Merge:
     return merge
 
 
-def about(kind: Kind, merge: Merge | None = None, key: str = "") -> dict[str, object]:
-    """Describe a field: without ``merge`` the repository may not set it. ``key`` is its name in the file."""
-    return {"kind": kind, "merge": merge, "key": key}
+class About(NamedTuple):
+    """What is said of a setting beside its type: without ``merge`` the repository may not set it.
+
+    ``key`` is its name in the file, where that is not the field's.
+    """
+
+    kind: Kind
+    merge: Merge | None = None
+    key: str = ""

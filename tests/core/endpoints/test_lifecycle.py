@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -358,4 +357,4 @@ def test_a_configured_server_that_is_down_is_not_replaced(environ: dict[str, str
 
 def test_a_server_elsewhere_is_refused(environ: dict[str, str]) -> None:
     with pytest.raises(EndpointRefused):
-        bring_up(Wish(), replace(Config(), url="http://192.0.2.1:11434"), environ, quiet)
+        bring_up(Wish(), Config()._replace(url="http://192.0.2.1:11434"), environ, quiet)

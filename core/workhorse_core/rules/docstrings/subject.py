@@ -2,8 +2,8 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from workhorse_core.code.nodes import Function, dotted, is_none, own_nodes
 from workhorse_core.code.signature import Definition, Parameter, Signature, constructor_of, without_docstring
@@ -11,15 +11,16 @@ from workhorse_core.rules.docstrings.english import class_noun
 from workhorse_core.rules.docstrings.survey import File, Place, Survey
 
 
-@dataclass(frozen=True)
-class Subject:
-    """One definition, or a module; ``parents`` go from the outermost to the innermost."""
-
+class _Place(NamedTuple):
     file: File
     node: Definition | ast.Module
     parents: tuple[Definition, ...]
     signature: Signature
     survey: Survey
+
+
+class Subject(_Place):
+    """One definition, or a module; ``parents`` go from the outermost to the innermost."""
 
     @property
     def name(self) -> str:

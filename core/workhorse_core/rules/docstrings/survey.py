@@ -7,7 +7,6 @@ import sys
 import sysconfig
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -57,13 +56,14 @@ class Place(NamedTuple):
         return f"{module.replace('/', '.')}.{self.name}"
 
 
-@dataclass(frozen=True)
-class File:
-    """One parsed file and what is defined in it."""
-
+class _Parsed(NamedTuple):
     path: str
-    text: str = field(repr=False)
-    tree: ast.Module = field(repr=False)
+    text: str
+    tree: ast.Module
+
+
+class File(_Parsed):
+    """One parsed file and what is defined in it."""
 
     @cached_property
     def lines(self) -> list[str]:

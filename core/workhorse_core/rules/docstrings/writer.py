@@ -1,7 +1,6 @@
 """From what each source of words says to one docstring."""
 
 import ast
-from dataclasses import replace
 
 from workhorse_core.code.nodes import dotted, last_name
 from workhorse_core.code.raised import read_escapes
@@ -48,7 +47,7 @@ def write_subject(subject: Subject, complete: bool = False, form: Form = _ANY_FO
         if said is None:
             return Known(missing=("summary",))
         return Known(DocstringContent(said[0].text, said[1].text if said[1] else ""), (f"summary: {said[0].source}",))
-    subject = replace(subject, signature=_settled(subject))
+    subject = subject._replace(signature=_settled(subject))
     summarise = class_summary if isinstance(subject.node, ast.ClassDef) else function_summary
     found = summarise(subject, form)
     return _Assembly(subject, found[0] if found else None, found[1] if found else None).known(complete)
