@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from workhorse_cli.output import Output
 from workhorse_cli.view import JobView
 from workhorse_core.check import CheckResult, CheckStatus
 from workhorse_core.draft import Draft, DraftStatus
-from workhorse_core.hinting.coverage import Coverage, total
+
+if TYPE_CHECKING:
+    from workhorse_core.hinting.coverage import Coverage
 
 MOST_REGIONS = 20
 """More than these are counted and not listed; ``workhorse show`` lists them all."""
@@ -184,14 +187,16 @@ def _print_hints(view: JobView, output: Output) -> None:
         output.say(line)
 
 
-def coverage_lines(files: Sequence[Coverage]) -> list[str]:
+def coverage_lines(files: "Sequence[Coverage]") -> list[str]:
     """Write a line for each file, and one for all of them where there are several."""
+    from workhorse_core.hinting.coverage import total  # deferred: most jobs measure nothing
+
     shown = [*files, *([total(files)] if len(files) > 1 else [])]
     width = max((len(each.path) for each in shown), default=0)
     return [f"  {each.path:<{width}}  {_share(each)}" for each in shown]
 
 
-def _share(each: Coverage) -> str:
+def _share(each: "Coverage") -> str:
     before = f"{each.before} → " if each.before != each.annotated else ""
     return f"{before}{each.annotated} of {each.total} annotated ({each.percent:.0f} %)"
 

@@ -1,19 +1,19 @@
 """A job as the command line shows it, whether it was just made or comes from the ledger, and its JSON."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from workhorse_core.check import CheckResult, Finding
 from workhorse_core.draft import Draft, DraftStatus
 from workhorse_core.handoff import Verdict
+from workhorse_core.late_pattern import late_pattern
 from workhorse_core.scratch import Scratch
 
 if TYPE_CHECKING:
     from workhorse_core.hinting.coverage import Coverage
 
 JsonObject = dict[str, Any]
-_LONE = re.compile("[\ud800-\udfff]")
+_LONE = late_pattern("[\ud800-\udfff]")
 
 
 class JobView(NamedTuple):

@@ -3,8 +3,6 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from configparser import Error as IniError
-from configparser import RawConfigParser
 from io import StringIO
 from types import MappingProxyType
 from typing import NamedTuple, Self, cast
@@ -118,14 +116,9 @@ class Configured:
 
     def ini(self, path: str) -> Mapping[str, Table]:
         """Read a file of sections; empty where it cannot be read."""
-        if path in self._sections:
-            return self._sections[path]
-        parser = RawConfigParser(strict=False)
-        try:
-            parser.read_string((self.read(path) or b"").decode("utf-8", "replace"))
-        except IniError:
-            parser = RawConfigParser()
-        self._sections[path] = {section: dict(parser[section]) for section in parser.sections()}
+        if path not in self._sections:
+            data = self.read(path)
+            self._sections[path] = _read_ini(data) if data else {}
         return self._sections[path]
 
     def _files(self, *paths: str) -> dict[str, bytes]:
@@ -164,8 +157,21 @@ class Configured:
         return found
 
 
+def _read_ini(data: bytes) -> Mapping[str, Table]:
+    from configparser import Error, RawConfigParser  # deferred: most projects have none of these files
+
+    parser = RawConfigParser(strict=False)
+    try:
+        parser.read_string(data.decode("utf-8", "replace"))
+    except Error:
+        return {}
+    return {section: dict(parser[section]) for section in parser.sections()}
+
+
 def as_ini(sections: Mapping[str, Table]) -> bytes:
     """Write sections so that they read back the same."""
+    from configparser import RawConfigParser
+
     parser = RawConfigParser()
     parser.read_dict(sections)
     text = StringIO()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.configured import Configured
 from workhorse_core.checks.findings import line_starts, new_findings
+from workhorse_core.late_pattern import late_pattern
 from workhorse_core.patch import FileChange
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _PYTHON = (".py", ".pyi", ".pyw")
 
-_MARK = re.compile(r"^\s*(?::|\.\.)|:[ \t]*$|---|\A\s*\Z", re.MULTILINE)
+_MARK = late_pattern(r"^\s*(?::|\.\.)|:[ \t]*$|---|\A\s*\Z", re.MULTILINE)
 """What every section has that pydoclint could read; an empty docstring is left to it as well."""
 
 

@@ -1,6 +1,5 @@
 """Which findings of a candidate its base had not: matched by line, rule and words, however the lines shifted."""
 
-import re
 import time
 from bisect import bisect_right
 from collections import Counter
@@ -8,14 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.late_pattern import late_pattern
 from workhorse_core.patch import FileChange
 
-_ENDS = re.compile(rb"\r\n|\n|\r")
+_ENDS = late_pattern(rb"\r\n|\n|\r")
 
 _VOLATILE = (
-    (re.compile(r"\b([Ll]ines?) \d+"), r"\1 N"),  # "already defined on line 9"
-    (re.compile(r"\(\d+ ?> ?(\d+)"), r"(N > \1"),  # "line too long (120 > 110)": as wrong as before
-    (re.compile(r"too complex \(\d+\)"), "too complex (N)"),
+    (late_pattern(r"\b([Ll]ines?) \d+"), r"\1 N"),  # "already defined on line 9"
+    (late_pattern(r"\(\d+ ?> ?(\d+)"), r"(N > \1"),  # "line too long (120 > 110)": as wrong as before
+    (late_pattern(r"too complex \(\d+\)"), "too complex (N)"),
 )
 
 

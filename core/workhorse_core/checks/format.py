@@ -1,7 +1,6 @@
 """The check that a file which was formatted as the project wants it still is: black and ruff format."""
 
 import asyncio
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,12 +10,13 @@ from workhorse_core.checks.configured import Configured
 from workhorse_core.checks.findings import Report, conclude
 from workhorse_core.checks.slices import Slices, make_slices
 from workhorse_core.checks.tools import Output, Tool, find_tool, run_tool
+from workhorse_core.late_pattern import late_pattern
 from workhorse_core.patch import FileChange
 
 _RUFF = ("format", "--diff", "--no-cache", "--no-respect-gitignore")
 _BLACK = ("--check", "--diff", "--no-color", "--quiet")
-_FILE = re.compile(rb"--- (?P<path>.*?)(?:\t.*)?")
-_HUNK = re.compile(rb"@@ -(?P<first>\d+)(?:,(?P<old>\d+))? \+\d+(?:,(?P<new>\d+))? @@.*")
+_FILE = late_pattern(rb"--- (?P<path>.*?)(?:\t.*)?")
+_HUNK = late_pattern(rb"@@ -(?P<first>\d+)(?:,(?P<old>\d+))? \+\d+(?:,(?P<new>\d+))? @@.*")
 
 
 class Format:

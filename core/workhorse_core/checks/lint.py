@@ -12,11 +12,12 @@ from workhorse_core.checks.configured import Configured, Settings, as_ini, resol
 from workhorse_core.checks.findings import Report, conclude
 from workhorse_core.checks.slices import Slices, make_slices, neighbours, package_markers
 from workhorse_core.checks.tools import Origin, Output, Tool, find_tool, run_tool
+from workhorse_core.late_pattern import late_pattern
 
 _RUFF = ("check", "--no-fix", "--no-fix-only", "--no-cache", "--no-respect-gitignore", "--output-format", "json")
 """A plain ``ruff check`` rewrites files where the configuration says ``fix = true``."""
 
-_FLAKE8_LINE = re.compile(r"(?P<path>[^\t]+)\t(?P<row>\d+)\t(?P<code>\S+)\t(?P<text>.*)")
+_FLAKE8_LINE = late_pattern(r"(?P<path>[^\t]+)\t(?P<row>\d+)\t(?P<code>\S+)\t(?P<text>.*)")
 _FLAKE8_FORMAT = "%(path)s\t%(row)d\t%(code)s\t%(text)s"
 _FLAKE8_OUTPUT = frozenset(
     {

@@ -1,11 +1,11 @@
 """Paragraphs: where they end, which of them have a layout of their own, and how the others are wrapped."""
 
-import re
 import textwrap
 import unicodedata
 from collections.abc import Sequence
 
 from workhorse_core.docstring.escape import escape
+from workhorse_core.late_pattern import late_pattern
 
 SECTION_TITLES = frozenset(
     (
@@ -18,10 +18,10 @@ SECTION_TITLES = frozenset(
 )
 """Every word that some linter or documentation tool takes for a section when it stands alone on a line."""
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_BULLET = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s+")
-_FIXED = re.compile(r"\s|>>>|\.\.\s|\||```|~~~|[+=-]{3,}")
-_MARKUP = re.compile(r"(?:[-*+•|]|\d{1,3}[.)])$|:\w|@\w|>>>|\.\.|```|[-=~]{3,}")
+_LINE_END = late_pattern(r"\r\n|\n|\r")
+_BULLET = late_pattern(r"(?:[-*+•]|\d{1,3}[.)])\s+")
+_FIXED = late_pattern(r"\s|>>>|\.\.\s|\||```|~~~|[+=-]{3,}")
+_MARKUP = late_pattern(r"(?:[-*+•|]|\d{1,3}[.)])$|:\w|@\w|>>>|\.\.|```|[-=~]{3,}")
 
 
 def split_lines(text: str) -> list[str]:

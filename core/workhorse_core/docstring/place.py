@@ -10,17 +10,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from workhorse_core.code.source import Definition, Source
+from workhorse_core.late_pattern import late_pattern
 from workhorse_core.region import Region
 
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 # https://docs.python.org/3/reference/lexical_analysis.html#encoding-declarations
-_COOKIE = re.compile(rb"[ \t\f]*#(?:!|.*?coding[:=][ \t]*[-\w.]+)")
-_LICENCE = re.compile(rb"copyright|licen[cs]e|spdx|all rights|public domain|author|vim?:|-\*-", re.IGNORECASE)
-_TYPE_COMMENT = re.compile(rb"[ \t\f]*#[ \t]*type:[ \t]*\(")
-_BESIDE = re.compile(rb"[ \t]*(?:@|(?:async[ \t]+)?def\b.*(?:\.\.\.[ \t]*(?:#.*)?|\()[\r\n]*$)")
-_STUB = re.compile(rb":[ \t]*\.\.\.[ \t]*(?:#.*)?[\r\n]*\Z")
-_SKIPPED = re.compile(rb"(?:#[^\r\n]*|[^:#])*")
+_COOKIE = late_pattern(rb"[ \t\f]*#(?:!|.*?coding[:=][ \t]*[-\w.]+)")
+_LICENCE = late_pattern(rb"copyright|licen[cs]e|spdx|all rights|public domain|author|vim?:|-\*-", re.IGNORECASE)
+_TYPE_COMMENT = late_pattern(rb"[ \t\f]*#[ \t]*type:[ \t]*\(")
+_BESIDE = late_pattern(rb"[ \t]*(?:@|(?:async[ \t]+)?def\b.*(?:\.\.\.[ \t]*(?:#.*)?|\()[\r\n]*$)")
+_STUB = late_pattern(rb":[ \t]*\.\.\.[ \t]*(?:#.*)?[\r\n]*\Z")
+_SKIPPED = late_pattern(rb"(?:#[^\r\n]*|[^:#])*")
 
 
 class Place(NamedTuple):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText, Style
 from workhorse_core.docstring.paragraph import split_lines, unwrap
+from workhorse_core.late_pattern import late_pattern
 
 
 class SectionKind(StrEnum):
@@ -85,14 +86,14 @@ _FIELDS = {
     for word in words.split()
 }
 _TYPE_FIELDS = frozenset({"type", "rtype", "ytype", "vartype"})
-_FIELD = re.compile(
+_FIELD = late_pattern(
     rf":(?P<word>{'|'.join(_FIELDS)})(?:[ \t]+(?P<about>[^:\n]*(?::[^\s:][^:\n]*)*))?:(?:\s+(?P<text>.*)|$)"
 )
-_GOOGLE_ENTRY = re.compile(
+_GOOGLE_ENTRY = late_pattern(
     r"(?P<names>\\?\*{0,2}[\w.]+(?:\s*,\s*\\?\*{0,2}[\w.]+)*)\s*(?:\((?P<type>.*?)\)\s*)?:(?:\s+(?P<text>.*)|$)"
 )
-_NUMPY_ENTRY = re.compile(r"(?P<names>[^:]*?)(?:\s*:(?:\s+(?P<type>.*)|$)|$)")
-_TYPE = re.compile(r"[\w.\[\], |\"'`~*()]+$")
+_NUMPY_ENTRY = late_pattern(r"(?P<names>[^:]*?)(?:\s*:(?:\s+(?P<type>.*)|$)|$)")
+_TYPE = late_pattern(r"[\w.\[\], |\"'`~*()]+$")
 
 
 def read_docstring(text: str) -> Reading:

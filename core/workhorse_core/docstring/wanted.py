@@ -12,13 +12,14 @@ from workhorse_core.code.source import Definition, Source
 from workhorse_core.docstring.place import header_colon
 from workhorse_core.docstring.runtime import find_reader
 from workhorse_core.docstring.visibility import is_dunder, is_private, is_test
+from workhorse_core.late_pattern import late_pattern
 from workhorse_core.region import Region, RegionKind
 
 if TYPE_CHECKING:
     from workhorse_core.docstring.settings import Settings
 
-_NOQA = re.compile(rb"#\s*noqa(?P<colon>\s*:\s*(?P<codes>[A-Z]+\d*(?:[\s,]+[A-Z]+\d+)*))?", re.IGNORECASE)
-_FILE_NOQA = re.compile(
+_NOQA = late_pattern(rb"#\s*noqa(?P<colon>\s*:\s*(?P<codes>[A-Z]+\d*(?:[\s,]+[A-Z]+\d+)*))?", re.IGNORECASE)
+_FILE_NOQA = late_pattern(
     rb"^\s*#\s*(?:ruff|flake8)\s*:\s*noqa\s*:\s*(?P<codes>[A-Z]+\d*(?:[\s,]+[A-Z]+\d+)*)", re.MULTILINE
 )
 

@@ -4,11 +4,13 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 
+from workhorse_core.late_pattern import late_pattern
+
 Lines = tuple[int, int]
 """The first and the last line, counted from 1."""
 
-_HUNK = re.compile(rb"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
-_ESCAPE = re.compile(rb"\\([0-7]{3}|.)")
+_HUNK = late_pattern(rb"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_ESCAPE = late_pattern(rb"\\([0-7]{3}|.)")
 _ESCAPED = dict(zip([b"a", b"b", b"t", b"n", b"v", b"f", b"r", b'"', b"\\"], b'\a\b\t\n\v\f\r"\\', strict=True))
 
 

@@ -1,7 +1,6 @@
 """Names that ask a question: ``is_valid``, ``has_children``, ``can_read``."""
 
-import re
-
+from workhorse_core.late_pattern import late_pattern
 from workhorse_core.rules.docstrings.deeds import ADVERBS
 from workhorse_core.rules.docstrings.english import (
     indefinite,
@@ -17,7 +16,7 @@ from workhorse_core.rules.docstrings.vocabulary import (
     VERBS,
 )
 
-BOOLEAN_TYPES = re.compile(r"^(?:bool|(?:typing\.|t\.|te\.|typing_extensions\.)?Type(?:Guard|Is)\[.*)$")
+BOOLEAN_TYPES = late_pattern(r"^(?:bool|(?:typing\.|t\.|te\.|typing_extensions\.)?Type(?:Guard|Is)\[.*)$")
 
 
 def ask(subject: Subject, words: list[str]) -> str | None:
