@@ -24,6 +24,8 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.patch import FileChange, make_patch
 from workhorse_core.scratch import drop_scratch, make_scratch
 
+WORKHORSE = str(Path(sys.executable).with_name("workhorse"))
+"""What a user types, beside the interpreter that runs this."""
 MODULE = '''"""Module {n} of the benchmark."""
 
 
@@ -79,7 +81,7 @@ def _environment(folder: Path) -> dict[str, str]:
 def start_up(runs: int, environment: dict[str, str]) -> None:
     """CPU of `workhorse --version` beyond a bare interpreter."""
     bare = [sys.executable, "-I", "-c", "pass"]
-    ours = [sys.executable, "-I", "-m", "workhorse_cli.main", "--version"]
+    ours = [WORKHORSE, "--version"]
     cpu: dict[str, list[float]] = {"bare": [], "ours": []}
     for _ in range(runs):
         cpu["bare"].append(_measure(bare, None, environment)[1])
@@ -128,7 +130,7 @@ def whole_folder(root: Path, environment: dict[str, str]) -> None:
 
 
 def _documenting(target: str) -> list[str]:
-    return [sys.executable, "-I", "-m", "workhorse_cli.main", "docstrings", target, "--engine", "rules"]
+    return [WORKHORSE, "docstrings", target, "--engine", "rules"]
 
 
 def scratch_alone(runs: int, *roots: Path) -> None:
