@@ -114,7 +114,7 @@ def run_action(action: str, targets: Sequence[str], options: Mapping[str, str], 
     Returns:
         The exit code.
     """
-    from workhorse_cli.carrying import Carriage, carry
+    from workhorse_cli.running import TaskRun, run_task
     from workhorse_cli.targets import changed_targets, read_targets, repository_of
 
     output = Output(shared.json)
@@ -132,7 +132,7 @@ def run_action(action: str, targets: Sequence[str], options: Mapping[str, str], 
         raise UsageError("Nothing is named to work on.", "Name a file, a folder, path::name, path:LINE or --changed")
     task = Task(action, found, Engine(shared.engine), options, shared.max_rounds)
     again = _as_typed(action, targets, options, shared) if shared.check else None
-    return carry(Carriage(task, project, output, shared.lanes, dry_run, check=again))
+    return run_task(TaskRun(task, project, output, shared.lanes, dry_run, check=again))
 
 
 def _as_typed(action: str, targets: Sequence[str], options: Mapping[str, str], shared: Shared) -> str:

@@ -48,7 +48,7 @@ def import_everything() -> None:
     """So that victims spend their time on work: nothing is left to be imported in them."""
     for entry in COMMANDS:
         import_module(entry.module)
-    import_module("workhorse_cli.again")
+    import_module("workhorse_cli.rerunning")
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         run(["docstrings", "src", "--engine", "rules", "--dry-run"])
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from cli.running import Workhorse, git
-from workhorse_cli.carrying import Carriage, report_view
 from workhorse_cli.output import Output
+from workhorse_cli.running import TaskRun, report_view
 from workhorse_core.draft import Draft, DraftStatus
 from workhorse_core.project import open_project
 from workhorse_core.run import Finished
@@ -160,8 +160,8 @@ def test_check_ends_with_1_when_what_is_missing_could_not_be_drafted(
 ) -> None:
     draft = Draft("src/shop.py", "is_even", 14, 15, DraftStatus.FAILED, reason="same-code: it differs")
     task = Task("docstrings", (Target("src"),))
-    carriage = Carriage(task, open_project(shop), Output(), dry_run=True, check="workhorse docstrings src")
-    assert report_view(carriage, Finished(None, (draft,), None)) == 1
+    given = TaskRun(task, open_project(shop), Output(), dry_run=True, check="workhorse docstrings src")
+    assert report_view(given, Finished(None, (draft,), None)) == 1
     assert "1 region to write: 1 could not be drafted here.\n" in capfd.readouterr().err
 
 

@@ -15,9 +15,9 @@ def command(job: str | None, engine: str | None, model: str | None, url: str | N
 
     With --json there is one object on a line for each job.
     """
-    from workhorse_cli.again import Again, resume
     from workhorse_cli.jobs import open_store
+    from workhorse_cli.rerunning import RerunOptions, resume
 
-    again = Again(engine, model, url, json)
+    options = RerunOptions(engine, model, url, json)
     with open_store() as store:
-        return resume(store, [store.find(job)] if job else list(store.jobs(over=False)), again)
+        return resume(store, [store.find(job)] if job else list(store.jobs(over=False)), options)

@@ -16,8 +16,8 @@ def command(job: str, message: str, engine: str | None, model: str | None, url: 
 
     Words are for a model: rules cannot take them into account. The engine is the job's own unless it is given.
     """
-    from workhorse_cli.again import Again, retry
     from workhorse_cli.jobs import open_store
+    from workhorse_cli.rerunning import RerunOptions, retry
 
     with open_store() as store:
-        return retry(store, store.find(job), message, Again(engine, model, url, json))
+        return retry(store, store.find(job), message, RerunOptions(engine, model, url, json))

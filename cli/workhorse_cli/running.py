@@ -21,7 +21,7 @@ from workhorse_core.settle import Checked
 from workhorse_core.task import Engine, Task
 
 
-class Carriage(NamedTuple):
+class TaskRun(NamedTuple):
     """What is carried: the task, where, how it is shown, and an interrupted job to go on with.
 
     ``check`` is the command that would do it, where it is only asked whether there is anything to do.
@@ -36,46 +36,46 @@ class Carriage(NamedTuple):
     check: str | None = None
 
 
-def carry(carriage: Carriage) -> int:
+def run_task(given: TaskRun) -> int:
     """Carry a task through, report what came of it, and give the exit code."""
-    if not carriage.task.targets:
-        return report_view(carriage, Finished(None, (), None))
-    if carriage.dry_run or carriage.project.repository is None:
-        return report_view(carriage, _run(carriage, None))
-    with open_ledger(carriage.project.repository) as ledger:
-        return report_view(carriage, _run(carriage, ledger))
+    if not given.task.targets:
+        return report_view(given, Finished(None, (), None))
+    if given.dry_run or given.project.repository is None:
+        return report_view(given, _run(given, None))
+    with open_ledger(given.project.repository) as ledger:
+        return report_view(given, _run(given, ledger))
 
 
-def _run(carriage: Carriage, ledger: Ledger | None) -> Finished:
-    walk = _Walk(carriage)
+def _run(given: TaskRun, ledger: Ledger | None) -> Finished:
+    walk = _Walk(given)
     try:
         return asyncio.run(walk.go(ledger))
     except KeyboardInterrupt:
         if walk.job:
-            carriage.output.note(f"What is drafted is kept; go on with: workhorse resume {walk.job}")
+            given.output.note(f"What is drafted is kept; go on with: workhorse resume {walk.job}")
         raise
     finally:
-        carriage.output.clear_progress()
+        given.output.clear_progress()
 
 
 class _Walk:
     """One way through the pipeline, and how far it is."""
 
-    def __init__(self, carriage: Carriage) -> None:
-        self._carriage = carriage
-        self._output = carriage.output
+    def __init__(self, given: TaskRun) -> None:
+        self._given = given
+        self._output = given.output
         self._total = 0
         self._drafted: set[tuple[str, str, int]] = set()
         self._alone = ""
-        self.job: str | None = carriage.job.id if carriage.job else None
+        self.job: str | None = given.job.id if given.job else None
 
     async def go(self, ledger: Ledger | None) -> Finished:
         """Iterate the products until the last."""
-        carriage = self._carriage
+        given = self._given
         endpoint = self._find_endpoint()
-        means = Means(ledger, endpoint, carriage.lanes)
+        means = Means(ledger, endpoint, given.lanes)
         try:
-            async for product in run(carriage.task, carriage.project, means, carriage.job):
+            async for product in run(given.task, given.project, means, given.job):
                 if isinstance(product, Finished):
                     return product
                 self._show(product)
@@ -86,13 +86,13 @@ class _Walk:
         raise AssertionError("a run ends with Finished")
 
     def _find_endpoint(self) -> Endpoint | None:
-        engine = self._carriage.task.engine
+        engine = self._given.task.engine
         if engine is Engine.RULES:
             return None
         from workhorse_core.endpoints.locate import find_ready_endpoint
 
         try:
-            endpoint = find_ready_endpoint(self._carriage.project.config, os.environ)
+            endpoint = find_ready_endpoint(self._given.project.config, os.environ)
         except EndpointRefused:
             raise
         except EndpointError as error:
@@ -132,26 +132,26 @@ def say_who_rests(endpoint: Endpoint, output: Output) -> None:
 # -- the report
 
 
-def report_view(carriage: Carriage, finished: Finished) -> int:
+def report_view(given: TaskRun, finished: Finished) -> int:
     """Report what came of a task and give the exit code."""
-    output = carriage.output
-    view = view_of(carriage.task, finished)
-    if carriage.task.action == "hints" and finished.handoff:
+    output = given.output
+    view = view_of(given.task, finished)
+    if given.task.action == "hints" and finished.handoff:
         from workhorse_core.hinting.coverage import measure
 
-        view = view._replace(coverage=measure(carriage.project, carriage.task.targets, finished.drafts))
+        view = view._replace(coverage=measure(given.project, given.task.targets, finished.drafts))
     if output.json:
         print(to_line(to_json(view)))
-    if carriage.dry_run and not output.json:
+    if given.dry_run and not output.json:
         print_dry_run(view, output)
     elif view.status == "nothing":
         _print_nothing(view, output)
     else:
         print_job(view._replace(diff=b"") if output.json else view, output)
         print_next(view, output)
-    if carriage.check is None:
+    if given.check is None:
         return NOT_DONE if view.status == "failed" else DONE
-    return _check(view, carriage.check, output)
+    return _check(view, given.check, output)
 
 
 def _check(view: JobView, command: str, output: Output) -> int:

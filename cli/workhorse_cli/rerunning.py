@@ -1,15 +1,15 @@
-"""Doing a job again: after a reviewer's words, or from where it was interrupted."""
+"""Running a job again: after a reviewer's words, or from where it was interrupted."""
 
 import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from workhorse_cli.action_command import overrides_of
-from workhorse_cli.carrying import Carriage, carry
 from workhorse_cli.errors import DONE, report
 from workhorse_cli.jobs import JobStore
 from workhorse_cli.merging import finish_merge
 from workhorse_cli.output import Output
+from workhorse_cli.running import TaskRun, run_task
 from workhorse_core.errors import EndpointUnreachable, WorkhorseError
 from workhorse_core.job import Job, JobStatus, ended
 from workhorse_core.ledger import EventKind
@@ -18,7 +18,7 @@ from workhorse_core.review import reopen
 from workhorse_core.task import Engine
 
 
-class Again(NamedTuple):
+class RerunOptions(NamedTuple):
     """Who is to do it, None where the job's own engine and the configuration say so; and how it is shown."""
 
     engine: str | None
@@ -27,28 +27,28 @@ class Again(NamedTuple):
     json: bool
 
 
-def retry(store: JobStore, job: Job, note: str, again: Again) -> int:
+def retry(store: JobStore, job: Job, note: str, options: RerunOptions) -> int:
     """Do a job again with a reviewer's words, and give the exit code.
 
     Raises:
         JobError: It is over, or being merged.
         EndpointError: Only a model shall do it, and none can be asked; the job stays as it is.
     """
-    if (again.engine or job.task.engine) == Engine.LOCAL:
-        _check_model(store, again)
-    if (again.engine or job.task.engine) == Engine.RULES:
+    if (options.engine or job.task.engine) == Engine.LOCAL:
+        _check_model(store, options)
+    if (options.engine or job.task.engine) == Engine.RULES:
         Output(json=True).note("Rules cannot take words into account; a model can, with --engine auto")
-    return _carry_on(store, reopen(store.repository, store.ledger, job, note), again)
+    return _carry_on(store, reopen(store.repository, store.ledger, job, note), options)
 
 
-def resume(store: JobStore, jobs: Sequence[Job], again: Again) -> int:
+def resume(store: JobStore, jobs: Sequence[Job], options: RerunOptions) -> int:
     """Go on with those of the jobs that were interrupted, and give the exit code."""
     code = DONE
     interrupted = [job for job in jobs if job.landing or job.status is JobStatus.DRAFTING]
     interrupted = [job for job in interrupted if job.status is not JobStatus.MERGED]
     for job in interrupted:
         try:
-            code = max(code, _resume_one(store, job, again))
+            code = max(code, _resume_one(store, job, options))
         except WorkhorseError as error:  # the others are to be finished all the same
             code = max(code, report(error, []))
     if not interrupted:
@@ -56,24 +56,24 @@ def resume(store: JobStore, jobs: Sequence[Job], again: Again) -> int:
     return code
 
 
-def _check_model(store: JobStore, again: Again) -> None:
+def _check_model(store: JobStore, options: RerunOptions) -> None:
     from workhorse_core.endpoints.locate import find_ready_endpoint
 
-    config = open_project(store.repository.root, overrides_of(again.model, again.url), os.environ).config
+    config = open_project(store.repository.root, overrides_of(options.model, options.url), os.environ).config
     if find_ready_endpoint(config, os.environ) is None:
         raise EndpointUnreachable("No model server answers.", "Start one with: workhorse up")
 
 
-def _resume_one(store: JobStore, job: Job, again: Again) -> int:
+def _resume_one(store: JobStore, job: Job, options: RerunOptions) -> int:
     if job.landing is not None:
-        return finish_merge(store, job, again.json)
-    return _carry_on(store, job, again)
+        return finish_merge(store, job, options.json)
+    return _carry_on(store, job, options)
 
 
-def _carry_on(store: JobStore, job: Job, again: Again) -> int:
-    project = open_project(store.repository.root, overrides_of(again.model, again.url), os.environ)
-    task = job.task._replace(engine=Engine(again.engine)) if again.engine else job.task
-    code = carry(Carriage(task, project, Output(again.json), job=job))
+def _carry_on(store: JobStore, job: Job, options: RerunOptions) -> int:
+    project = open_project(store.repository.root, overrides_of(options.model, options.url), os.environ)
+    task = job.task._replace(engine=Engine(options.engine)) if options.engine else job.task
+    code = run_task(TaskRun(task, project, Output(options.json), job=job))
     if store.find(job.id).status is JobStatus.DRAFTING:  # what it was to do has been done meanwhile
         with store.ledger.hold(job.id):
             store.ledger.append(job.id, EventKind.NOTHING, ended("There is nothing left to do."))
