@@ -98,6 +98,9 @@ def quote(body: list[str], layout: Layout) -> str:
     alone = _padded(written[0]) + _padding_after(written[0])
     if len(body) == 1 and columns(layout.indent + opening + alone) + 3 <= layout.width:
         return f'{opening}{alone}"""'
+    if len(body) == 1 and layout.summary_on_first_line:  # the formatters leave no quotes alone below a single line
+        two = fill(body[0].split(), columns(body[0]) - 1, "", "")
+        return quote(two, layout) if len(two) > 1 else f'{opening}{alone}"""'
     end = layout.newline
     first = _padded(written[0]) if layout.summary_on_first_line else end + layout.indent + written[0]
     lines = [layout.indent + line if line else "" for line in written[1:]]

@@ -60,6 +60,8 @@ def test_line_ends_are_those_of_the_layout_and_no_line_ends_in_blanks(
 @example(HARD, Layout())
 @example(HARD._replace(summary='"One"', description=""), Layout())
 @example(HARD._replace(summary="One\\", description=""), Layout())
+@example(HARD._replace(summary="0 " * 39 + "00", description="", parameters=(), raises=()), Layout())
+@example(HARD._replace(summary="0 " * 35 + '"""', description="", parameters=(), raises=()), Layout())
 def test_black_changes_nothing_in_it(content: DocstringContent, layout: Layout) -> None:
     layout = layout._replace(indent="    ", unit="    ", newline="\n")
     code = f"def f():\n    {render(content, None, layout)}\n    return 1\n"
@@ -93,9 +95,9 @@ def test_types_stand_where_the_layout_has_them(style: Style) -> None:
 
 
 def test_a_summary_alone_takes_one_line_when_it_fits() -> None:
-    summary = DocstringContent("x" * 68 + ".")
-    assert render(summary, None, Layout(width=79)) == f'"""{summary.summary}"""'
-    assert render(summary, None, Layout(width=78)) == f'"""{summary.summary}\n    """'
+    summary = DocstringContent("x" * 60 + " of all.")
+    assert render(summary, None, Layout(width=78)) == f'"""{summary.summary}"""'
+    assert render(summary, None, Layout(width=77)) == f'"""{"x" * 60} of\n    all.\n    """'
 
 
 def test_a_line_never_starts_like_a_section_or_a_field() -> None:

@@ -23,7 +23,8 @@ def parameters(found: Known) -> dict[str, str]:
     ("code", "text"),
     [
         ("# Joins the parts that belong together.\ndef f(x): g(x)", "Joins the parts that belong together."),
-        ("# joins parts\n# that belong together\n@deco\ndef f(x): g(x)", "Joins parts that belong together."),
+        ("# joins parts\n# that belong together\n@deco\ndef f(parts): g(parts)", "Joins parts that belong together."),
+        ("# The parts that belong together.\nclass f: pass", "The parts that belong together."),
         (
             "def f(x):\n    # Joins the parts that belong together.\n    return g(x)",
             "Joins the parts that belong together.",
@@ -57,6 +58,14 @@ def test_a_comment_that_is_a_sentence_is_the_summary(known: Write, code: str, te
         "# short one",
         "# Is this really the right way to do it?",
         "# See the issue in the tracker #123",
+        "# common operations (shared by set and list)",
+        "# Control behavior of attributes",
+        "# one of the lesser known and used dict methods",
+        "# thanks to the author for this code",
+        "# The answer to all the questions.",
+        "# E and x are throwback names of it",
+        "#: Collects the errors that were found.",
+        "# alias fix_up to the other one\n@g\ndef fix_up(): return h() + 1\n\n",
     ],
 )
 def test_a_comment_that_is_a_note_is_not(known: Write, comment: str) -> None:

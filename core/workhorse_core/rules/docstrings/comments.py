@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from workhorse_core.code.signature import Definition
 from workhorse_core.late_pattern import late_pattern
-from workhorse_core.rules.docstrings.english import sentence
+from workhorse_core.rules.docstrings.english import base_verb, sentence, singular, split_words
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject
+from workhorse_core.rules.docstrings.vocabulary import VERBS
 
 _COMMENT = late_pattern(r"[ \t\f]*#[:!]?[ \t]?(?P<text>.*)$")
 _BEHIND = late_pattern(r"[ \t,);]*:?[ \t]*#:?[ \t]*(?P<text>.+)$")
@@ -49,6 +50,10 @@ _ASIDE = late_pattern(
 """How a remark on the code begins."""
 
 
+_ARTICLES = frozenset({"a", "an", "the"})
+_AFTER_VERBS = _ARTICLES | {"all", "each", "every", "any", "its", "whether"}
+
+
 def comment_phrase(subject: Subject) -> Phrase | None:
     """Give the sentences of the comment above a definition, else of the one that its body begins with."""
     if isinstance(subject.node, ast.Module):
@@ -56,13 +61,41 @@ def comment_phrase(subject: Subject) -> Phrase | None:
     for first, source in ((_above(subject), "comment above"), (_inside(subject), "comment first in the body")):
         if first is not None:
             start, lines = first
-            if text := comment_text(lines):
-                return Phrase(text, f"{source}, line {start}")
+            prose = _prose(lines)
+            if prose and _is_about(subject, prose) and not lines[0].lstrip().startswith("#:"):
+                return Phrase(sentence(prose), f"{source}, line {start}")
     return None
 
 
+def _is_about(subject: Subject, prose: str) -> bool:
+    """Tell what a definition does or is from a heading for several, and from a remark on how it is written.
+
+    What tells it is a verb, or an article before a property; and that it is a whole sentence, or shares a word
+    with the definition's name or parameters. A whole sentence will do for a class.
+    """
+    whole = prose[0].isupper() and prose.endswith(".")
+    if isinstance(subject.node, ast.ClassDef) and whole:
+        return True
+    first, second, *_ = *re.findall(r"[\w'-]+", prose.lower()), "", ""
+    acts = base_verb(first) is not None or first in VERBS or second in _AFTER_VERBS
+    if not acts and not (subject.signature.is_property and first in _ARTICLES):
+        return False
+    if "_" in subject.name and re.search(rf"\b{re.escape(subject.name)}\b", prose):
+        return False  # "alias out_edges to edges"
+    if whole:
+        return True
+    names = [subject.name, *(parameter.name for parameter in subject.signature.parameters)]
+    named = {singular(word) for name in names for word in split_words(name) if len(word) > 2}
+    return not named.isdisjoint(map(singular, re.findall(r"[a-z]{3,}", prose.lower())))
+
+
 def comment_text(lines: Sequence[str]) -> str | None:
-    """Join comment lines to prose; None when any of it is no prose."""
+    """Join comment lines to a sentence; None when any of it is no prose."""
+    prose = _prose(lines)
+    return sentence(prose) if prose else None
+
+
+def _prose(lines: Sequence[str]) -> str | None:
     texts = [match["text"].rstrip() if (match := _COMMENT.match(line)) else "" for line in lines]
     if any(_NOTE.match(text.strip()) for text in texts):
         return None
@@ -77,7 +110,7 @@ def comment_text(lines: Sequence[str]) -> str | None:
         return None
     if not joined[0].isalnum() and joined[0] not in "`'\"“":
         return None
-    return sentence(joined)
+    return joined
 
 
 def _above(subject: Subject) -> tuple[int, list[str]] | None:

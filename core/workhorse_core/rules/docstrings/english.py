@@ -11,6 +11,7 @@ from workhorse_core.rules.docstrings.vocabulary import (
     NOUNS_IN_ED,
     SMALL_WORDS,
     SPELLED,
+    VERBS,
     word_set,
 )
 
@@ -124,6 +125,14 @@ def indefinite(words: Sequence[str]) -> str:
     if words[0] in _DETERMINERS or is_plural(words[-1]) or words[-1] in MASS_NOUNS:
         return phrase
     return f"{article(phrase)} {phrase}"
+
+
+def base_verb(word: str) -> str | None:
+    """Give the verb of a third person singular, None where a word is none."""
+    for ending, stem in (("ies", "y"), ("es", ""), ("s", "")):
+        if word.endswith(ending) and (verb := word.removesuffix(ending) + stem) in VERBS:
+            return verb
+    return None
 
 
 def split_parts(words: Sequence[str]) -> list[tuple[str, list[str]]] | None:

@@ -14,12 +14,12 @@ from workhorse_core.rules.docstrings.callees import callee_place
 from workhorse_core.rules.docstrings.comments import comment_phrase
 from workhorse_core.rules.docstrings.conventions import convention_summary
 from workhorse_core.rules.docstrings.elsewhere import overridden
-from workhorse_core.rules.docstrings.english import sentence, split_words
+from workhorse_core.rules.docstrings.english import base_verb, sentence, split_words
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.names import name_summary
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.survey import Place
-from workhorse_core.rules.docstrings.vocabulary import VERBS, word_set
+from workhorse_core.rules.docstrings.vocabulary import word_set
 
 _TIED = late_pattern(
     r"\b(?:this|these|here|above|below|(?:base|super|parent) ?class(?:es)?"
@@ -81,20 +81,12 @@ def _command(text: str) -> str | None:
     word, space, rest = text.partition(" ")
     if word.lower() in _NO_COMMANDS or re.fullmatch(r"[A-Z][a-z]{2,}ed", word):
         return None
-    verb = _stem(word.lower())
+    verb = base_verb(word.lower())
     if verb is None:
         return text
-    if any(_stem(other) for other in re.findall(r"(?:,|\band|\bor|\bthen) (\w+)", rest)):
+    if any(base_verb(other) for other in re.findall(r"(?:,|\band|\bor|\bthen) (\w+)", rest)):
         return None  # "Returns x and stores y"
     return f"{verb.capitalize()}{space}{rest}"
-
-
-def _stem(word: str) -> str | None:
-    """Give the verb of a third person singular, None where a word is none."""
-    for ending, stem in (("ies", "y"), ("es", ""), ("s", "")):
-        if word.endswith(ending) and (verb := word.removesuffix(ending) + stem) in VERBS:
-            return verb
-    return None
 
 
 _NO_COMMANDS = word_set(
