@@ -15,7 +15,9 @@ from workhorse_core.rules.docstrings.english import (
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.vocabulary import (
     CREATIVE_VERBS,
+    DESTINATIONS,
     FIRMLY_VERBS,
+    GIVING_VERBS,
     NOT_OBJECTS,
     NOUNS_TOO,
     OBJECT_VERBS,
@@ -65,6 +67,7 @@ def _done(subject: Subject, verb: str, rest: list[str]) -> str:
     if (
         parts is None
         or rest == ["all"]
+        or (rest and rest[-1] in PARTICLES)  # "reset the seqno out"
         or (len(rest) > 1 and rest[0] in VERBS - NOUNS_TOO and not is_adjective(rest[0]))
     ):
         return ""
@@ -153,7 +156,7 @@ def _bare(subject: Subject, verb: str) -> str | None:
             return f"Set ``{required[0].name}`` to ``value``"
         if len(required) > 1:
             return None
-        if verb in OBJECT_VERBS and not required[0].name.startswith("_") and _is_object(required[0].name):
+        if verb in OBJECT_VERBS and not required[0].name.startswith("_") and _is_object(verb, required[0].name):
             return f"{spoken} ``{required[0].name}``"
         return None
     noun = subject.owner_noun
@@ -164,6 +167,8 @@ def _bare(subject: Subject, verb: str) -> str | None:
     return f"{spoken} the {noun}" if verb in SELF_VERBS else None
 
 
-def _is_object(name: str) -> bool:
-    """Tell whether a parameter may be what a verb acts on: not how it does so, and not a lone letter."""
+def _is_object(verb: str, name: str) -> bool:
+    """Tell whether a parameter may be what a verb acts on: not how or where to, and not a lone letter."""
+    if verb in GIVING_VERBS and name.rpartition("_")[2].removesuffix("obj") in DESTINATIONS:
+        return False
     return len(name) > 1 and name not in NOT_OBJECTS and not name.startswith(_MANNERS)

@@ -38,9 +38,9 @@ def name_summary(subject: Subject) -> Phrase | None:
 
 
 def _is_unknown(word: str) -> bool:
-    """Tell whether a word is a letter, or an abbreviation that not everybody knows ("dl")."""
+    """Tell whether a word is a letter, or an abbreviation that not everybody knows ("dl", "dst")."""
     known = word in SPELLED or word in ACRONYMS or word in SMALL_WORDS or word in HARD_WORDS or word in PARTICLES
-    return len(word) == 1 or (len(word) == 2 and word.isalpha() and not known and not set(word) & set("aeiouy"))
+    return len(word) == 1 or (len(word) <= 3 and word.isalpha() and not known and not set(word) & set("aeiouy"))
 
 
 def _function(subject: Subject, words: list[str]) -> str | None:

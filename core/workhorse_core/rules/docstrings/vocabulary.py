@@ -97,7 +97,6 @@ SPELLED = {
     "lib": "library",
     "libs": "libraries",
     "src": "source",
-    "dst": "destination",
     "dest": "destination",
     "addr": "address",
     "addrs": "addresses",
@@ -319,29 +318,40 @@ NOT_OBJECTS = word_set(
 )
 """Parameters that say how, not what."""
 
+GIVING_VERBS = word_set("append download dump emit log print publish push save send serialize show store upload")
+"""What they act on goes somewhere."""
+
+DESTINATIONS = word_set(
+    """
+    buf buffer channel destination fd fh file filename filepath folder fp handle io out output path sink socket
+    stream target url writer
+    """
+)
+"""Parameters that say where it goes."""
+
 ADJECTIVES = word_set(
     """
-    abstract accessible active alive allowed anonymous asleep async asynchronous authenticated authorized available
-    awake bad big binary blank bound bright broken busy cached callable canonical case casual cheap clean clear
-    closed cold common compatible complete complex concrete configured connected consistent constant consumed cool
-    correct corrupt current dark dead debug deep default deferred deleted dense diagonal dirty disabled domestic
-    done dry dynamic eager early easy editable effective elevated eligible empty enabled encoded encrypted equal
-    even exclusive executable exhausted expensive expired explicit external extra fake false falsy far fast final
-    finished finite first fixed flat foreign formal free fresh frozen full generic global good greedy happy hard
-    hashable healthy heavy hidden high hollow horizontal hot huge hungry idle immutable implicit inactive incomplete
-    infinite informational initial initialized inner insecure instantiable internal invalid invalidated iterable
-    known large last late lazy legacy legal light little live loaded local locked logical long loose loud low lower
-    manual missing modern multiple mutable narrow native near necessary negative nested new next normal null numeric
-    numerical obsolete odd offline ok old online open optional orthogonal outer parallel partial paused pending
-    permanent physical picklable poor positive prepared present previous primary prime printable private protected
-    public pure quiet rare raw readable ready real recursive redundant registered regular relative reliable remote
-    required resolved retryable reversible rich right rough running safe same secure seekable serializable shallow
-    shared sharp short sick signed silent simple single singular slow small smooth sober solid sorted sparse special
-    stale static steep stopped strict strong subnormal subscriptable successful supported symbolic symmetric
-    symmetrical synchronous tainted tall temporary terminal testable textual thick thin thirsty thread tiny tracked
-    transient transparent true truthy unique universal unknown unlocked unused upper upright usable used valid vegan
-    vegetarian verbose vertical virtual visible visual volatile vulnerable warm weak wide wrapped writable wrong
-    young zero
+    absent abstract accessible active alike alive allowed anonymous apart asleep async asynchronous authenticated
+    authorized available awake aware bad big binary blank bound bright broken busy cached callable canonical case
+    casual cheap clean clear closed cold common compatible complete complex concrete configured connected consistent
+    constant consumed cool correct corrupt current dark dead debug deep default deferred deleted dense diagonal
+    dirty disabled domestic done dry dynamic eager early easy editable effective elevated eligible empty enabled
+    encoded encrypted equal even exclusive executable exhausted expensive expired explicit external extra fake false
+    falsy far fast final finished finite first fixed flat foreign formal free fresh frozen full generic global good
+    greedy happy hard hashable healthy heavy hidden high hollow horizontal hot huge hungry idle immutable implicit
+    inactive incomplete infinite informational initial initialized inner insecure instantiable intact internal
+    invalid invalidated iterable known large last late lazy legacy legal light little live loaded local locked
+    logical long loose loud low lower manual missing modern multiple mutable naive narrow native near necessary
+    negative nested neutral new next normal null numeric numerical obsolete odd offline ok old online open optional
+    orthogonal outer parallel partial paused pending permanent physical picklable plain poor positive prepared
+    present previous primary prime printable private protected public pure quiet rare raw readable ready real
+    recursive redundant registered regular relative reliable remote required resolved retryable reversible rich
+    right rough running safe same sane secure seekable serializable shallow shared sharp short sick signed silent
+    simple single singular slow small smooth sober solid sorted sparse special stale static steep stopped strict
+    strong subnormal subscriptable successful supported symbolic symmetric symmetrical synchronous tainted tall
+    temporary terminal testable textual thick thin thirsty thread tiny tracked transient transparent trivial true
+    truthy unaware unique universal unknown unlocked unused upper upright usable used valid vegan vegetarian verbose
+    vertical virtual visible visual volatile vulnerable warm weak wide wrapped writable wrong young zero
     """
 )
 """What follows "is" without an article."""
