@@ -141,7 +141,7 @@ def _proofs(wanted: _ToProve | None) -> list[CheckResult]:
         return []
     nowhere = Path(os.devnull)  # a proof reads nothing but the files that it is given
     project = Project(nowhere, None, WorkTree(nowhere), Config())
-    comparison = Comparison(project, Task(wanted.action, ()), Patch(wanted.changes, b""))
+    comparison = Comparison(project, Task(wanted.action, ()), Patch(wanted.changes))
     return asyncio.run(_verified(comparison, wanted.checks))
 
 

@@ -8,6 +8,7 @@ import io
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,15 +37,31 @@ class FileChange(NamedTuple):
     moved_from: str | None = None
 
 
-class Patch(NamedTuple):
-    """Every file that differs, by path. ``text`` is the unified diff: bytes, for files have encodings of their own."""
-
+class _Changes(NamedTuple):
     changes: tuple[FileChange, ...]
-    text: bytes
+
+
+class Patch(_Changes):
+    """Every file that differs, by path."""
+
+    @cached_property
+    def text(self) -> bytes:
+        """The unified diff, written and read back when it is first asked for; files have encodings of their own.
+
+        Raises:
+            PatchError: The diff does not say what the changes do.
+        """
+        text = b"".join(_file_diff(change) for change in self.changes)
+        _read_back(text, self.changes)
+        return text
+
+    def prove_text(self) -> None:
+        """Write the diff now, so that nothing is built on changes that it does not say; see :attr:`text`."""
+        _ = self.text
 
 
 def make_patch(read: Callable[[str], bytes | None], edits: Iterable[Edit], moves: Iterable[Move] = ()) -> Patch:
-    """Make the edits and moves, and write the diff that says so.
+    """Make the edits and moves.
 
     Args:
         read: Gives a file's bytes by its path, None where there is no such file.
@@ -67,15 +84,8 @@ def make_patch(read: Callable[[str], bytes | None], edits: Iterable[Edit], moves
 
 
 def patch_of(changes: Iterable[FileChange]) -> Patch:
-    """Write the diff of these changes and read it back.
-
-    Raises:
-        PatchError: The diff does not say what the changes do.
-    """
-    kept = tuple(change for change in changes if change.before != change.after or change.moved_from)
-    patch = Patch(kept, b"".join(_file_diff(change) for change in kept))
-    _read_back(patch)
-    return patch
+    """Take those changes that change something."""
+    return Patch(tuple(change for change in changes if change.before != change.after or change.moved_from))
 
 
 def _checked_path(path: str) -> str:
@@ -253,18 +263,18 @@ def _trimmed(old: Sequence[bytes], first: int, last: int, new: list[bytes]) -> I
 # -- reading back
 
 
-def _read_back(patch: Patch) -> None:
+def _read_back(diff: bytes, changes: Iterable[FileChange]) -> None:
     """Parse the diff as others will and apply it: it must give exactly the files that the edits give."""
     from unidiff.errors import UnidiffParseError
     from unidiff.patch import PatchSet  # deferred: 16 ms that a list of jobs need not pay
 
-    text = patch.text.decode("utf-8", "surrogateescape")
+    text = diff.decode("utf-8", "surrogateescape")
     try:
         parsed = PatchSet(io.StringIO(text, newline="\n"))
     except UnidiffParseError as error:
         raise PatchError(f"The diff that was made cannot be read back: {error}.") from error
     by_hunks = [file for file in parsed if len(file)]
-    expected = [change for change in patch.changes if change.before != change.after and _has_text(change)]
+    expected = [change for change in changes if change.before != change.after and _has_text(change)]
     if len(by_hunks) != len(expected):
         raise PatchError("The diff that was made does not hold the files that it should.")
     for file, change in zip(by_hunks, expected, strict=True):

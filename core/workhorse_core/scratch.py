@@ -56,9 +56,11 @@ def make_scratch(repository: Repository, job: str, action: str, slug: str, patch
         patch: The files before and after; before is what the work tree, or an editor's buffer, had.
 
     Raises:
+        PatchError: The diff does not say what the patch does.
         TargetError: A file lies in a submodule or is a link.
         RepositoryError: Git could not write it.
     """
+    patch.prove_text()
     branch = f"workhorse/{_words(action)}/{_words(slug)}-{job}"
     head = repository.head()
     known = _known(repository, head.commit, patch)

@@ -52,6 +52,7 @@ async def settle(
             async with aclosing(verify(Comparison(project, task, patch), checks)) as said:
                 async for result in said:
                     results.append(result)
+                    patch.prove_text()  # with the first result, while the slower checks wait for their tools
                     yield Checked(result, turn)
         verification = Verification(tuple(results))
         if verification.passed:

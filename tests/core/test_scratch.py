@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from workhorse_core.edit import Edit, Move
-from workhorse_core.errors import JobError, RepositoryError, TargetError
+from workhorse_core.errors import JobError, PatchError, RepositoryError, TargetError
 from workhorse_core.git.fast_import import IDENTITY, Step, Stored, write_commits
 from workhorse_core.git.repository import Repository
-from workhorse_core.patch import Patch, make_patch
+from workhorse_core.patch import FileChange, Patch, make_patch
 from workhorse_core.scratch import Scratch, drop_scratch, make_scratch, read_patch
 from workhorse_core.testing.repository import commit_all, make_repository, write_files
 
@@ -43,6 +43,14 @@ def untouched(repository: Repository) -> tuple[object, ...]:
     head = (repository.git_dir / "HEAD").read_bytes()
     refs = repository.read("for-each-ref", "refs/heads/main", "refs/stash", "refs/tags")
     return files, index.read_bytes() if index.exists() else None, head, refs
+
+
+def test_what_its_diff_does_not_say_is_not_written(repository: Repository) -> None:
+    before = blob(repository, "HEAD")
+    lying = Patch((FileChange(SHAPES, before, b"something else\n", (Edit(SHAPES, 0, 0, b"# new\n"),)),))
+    with pytest.raises(PatchError, match="does not give the bytes"):
+        make_scratch(repository, "k3f9", "docstrings", "shapes", lying)
+    assert not repository.read("for-each-ref", "refs/heads/workhorse")
 
 
 def test_the_branch_holds_the_candidate_upon_head_and_touches_nothing(repository: Repository) -> None:

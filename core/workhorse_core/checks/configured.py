@@ -45,7 +45,7 @@ class Configured:
     @classmethod
     def of(cls, project: Project) -> Self:
         """Read the configuration of a project as it is."""
-        return cls(Comparison(project, Task("", ()), Patch((), b"")))
+        return cls(Comparison(project, Task("", ()), Patch(())))
 
     def read(self, path: str) -> bytes | None:
         """Give a file of the base, None where there is none or it may not be read."""
