@@ -271,7 +271,8 @@ class Repository(NamedTuple):
         """Say which lines are new or changed, by path: ranges in the new side, from 1, both ends included.
 
         With ``staged`` the new side is the index that is about to be committed, else the work tree with its
-        untracked files. The old side is where ``revision`` and HEAD parted, HEAD itself without one.
+        untracked files. The old side is where ``revision`` and HEAD parted, HEAD itself without one; before the first
+        commit ("HEAD^") there is nothing.
 
         Raises:
             RepositoryError: The revision names no commit.
@@ -287,9 +288,16 @@ class Repository(NamedTuple):
         return changed if staged else changed | self._untracked_lines()
 
     def _since(self, revision: str | None) -> list[str]:
-        if revision is not None:
+        nothing = self._hash(b"tree 0\0")
+        if revision is None:
+            return [self.head().commit or nothing]
+        try:
             return ["--merge-base", self.commit_id(revision)]
-        return [self.head().commit or self._hash(b"tree 0\0")]
+        except RepositoryError:
+            if not revision.endswith("^"):
+                raise
+            self.commit_id(revision[:-1])  # there is that commit, and nothing before it
+            return [nothing]
 
     def _untracked_lines(self) -> dict[str, list[Lines]]:
         found: dict[str, list[Lines]] = {}

@@ -205,6 +205,15 @@ def test_everything_is_new_before_the_first_commit(tmp_path: Path) -> None:
     assert repository.changed_lines(staged=True) == {"a.py": [(1, 1)]}
 
 
+def test_before_the_first_commit_there_is_nothing(repository: Repository) -> None:
+    assert repository.changed_lines("HEAD^") == repository.changed_lines(str(repository.head().commit) + "^")
+    assert repository.changed_lines("HEAD^")["src/shapes.py"] == [(1, 6)]
+    with pytest.raises(RepositoryError):
+        repository.changed_lines("nowhere^")
+    with pytest.raises(RepositoryError):
+        repository.changed_lines("HEAD~3")
+
+
 def test_a_conflict_does_not_break_changed_lines(repository: Repository) -> None:
     repository.write("branch", "other")
     write_files(repository.root, {"README.md": "Ours\n"})
