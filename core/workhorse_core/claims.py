@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from workhorse_core.errors import RepositoryError, UsageError
 from workhorse_core.git.differences import AS_STORED
-from workhorse_core.git.repository import Repository, git_failed
+from workhorse_core.git.process import git_failed
+from workhorse_core.git.repository import Repository
 from workhorse_core.trailers import JOB, Claim, read_claim
 
 RECENT = 200

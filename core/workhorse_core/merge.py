@@ -15,7 +15,8 @@ from workhorse_core.draft import DraftStatus
 from workhorse_core.errors import LandingRefused, LedgerError
 from workhorse_core.git.differences import digest_between
 from workhorse_core.git.output import records
-from workhorse_core.git.repository import BRANCHES, Entry, Head, Repository, git_failed
+from workhorse_core.git.process import git_failed
+from workhorse_core.git.repository import BRANCHES, Entry, Head, Repository
 from workhorse_core.handoff import Decision
 from workhorse_core.job import Job, JobStatus, ended, landed, landing_begun, read_job
 from workhorse_core.landing.carry_out import Landing, carry_out, refuse_operation

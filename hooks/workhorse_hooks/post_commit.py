@@ -35,7 +35,7 @@ def start_worker(common_dir: str) -> None:
 
     It gets nothing of ours: no terminal, no pipe that somebody reads to its end, none of git's variables.
     """
-    from workhorse_core.git.repository import LOCAL_VARIABLES
+    from workhorse_core.git.process import LOCAL_VARIABLES
 
     nowhere = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
     environment = {name: value for name, value in os.environ.items() if name not in LOCAL_VARIABLES}

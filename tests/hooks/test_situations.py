@@ -80,7 +80,7 @@ def test_the_other_work_tree_is_not_touched(shop: Hooked, tmp_path: Path, folder
 CHECKS_OUT = """#!/bin/sh
 exec '{python}' -I -c '
 import subprocess
-from workhorse_core.git.repository import shed_git_variables
+from workhorse_core.git.process import shed_git_variables
 {guard}
 subprocess.run(["git", "worktree", "add", "-q", "--detach", "{place}"], check=True)
 '

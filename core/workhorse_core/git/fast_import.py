@@ -7,7 +7,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from workhorse_core.git.repository import Repository, git_failed
+from workhorse_core.git.process import git_failed
+from workhorse_core.git.repository import Repository
 
 IDENTITY = "Workhorse <workhorse@localhost>"
 QUIETLY = ("-c", "core.hooksPath=/dev/null")

@@ -1,46 +1,28 @@
-"""One git repository: its work tree, its objects and its settings. The only file that speaks to git."""
+"""One git repository: its work tree, its objects and its settings. Whatever is asked of git is asked here."""
 
 import hashlib
 import os
 import re
 import stat
-import subprocess
-import tempfile
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.errors import NotARepository, RepositoryError
 from workhorse_core.git.output import Lines, batch_contents, new_lines, records
-from workhorse_core.program import find_program
+from workhorse_core.git.process import (
+    Answer,
+    ask_git,
+    change_by_git,
+    git_failed,
+    git_started,
+    shed_git_variables,
+    succeeded,
+)
 
 if TYPE_CHECKING:
-    from git.cmd import Git
-
-LOCAL_VARIABLES = (
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_CONFIG",
-    "GIT_DIR",
-    "GIT_GRAFT_FILE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_INTERNAL_SUPER_PREFIX",
-    "GIT_NO_REPLACE_OBJECTS",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_QUARANTINE_PATH",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_SHALLOW_FILE",
-    "GIT_WORK_TREE",
-)
-"""What git hands to its hooks and what would point our own git calls at the wrong repository or index.
-
-``git rev-parse --local-env-vars`` without the two that only carry ``git -c`` settings: so does git before it
-works on another repository (``prepare_other_repo_env`` in its run-command.c).
-"""
+    import subprocess
+    from contextlib import AbstractContextManager
 
 BRANCHES = "refs/heads/"
 FILE_MODES = ("100644", "100755")
@@ -56,22 +38,7 @@ _DIFF_OPTIONS = [
     *("-U0", "-M", "--diff-filter=ACMR", "--ignore-submodules"),
     *("--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/"),
 ]
-_ENVIRONMENT = {"GIT_LITERAL_PATHSPECS": "1", "GIT_TERMINAL_PROMPT": "0", "LANGUAGE": "C", "LC_ALL": "C"}
 _LARGEST_COUNTED = 1_000_000
-
-
-@cache
-def shed_git_variables() -> Path | None:
-    """Drop git's own variables from this process, once, so that no child of ours inherits them.
-
-    Returns:
-        The index that the running hook is about to commit, where git named one.
-    """
-    index = os.environ.get("GIT_INDEX_FILE")
-    index_path = Path(index).absolute() if index else None
-    for name in LOCAL_VARIABLES:
-        os.environ.pop(name, None)
-    return index_path
 
 
 class Head(NamedTuple):
@@ -87,14 +54,6 @@ class Entry(NamedTuple):
 
     mode: str
     blob: str
-
-
-class Answer(NamedTuple):
-    """How a git command ended and what it said."""
-
-    status: int
-    output: bytes
-    complaint: str
 
 
 class Repository(NamedTuple):
@@ -121,7 +80,7 @@ class Repository(NamedTuple):
         folder = start.absolute()
         while not folder.is_dir():
             folder = folder.parent
-        answer = _ask(folder, ("-C", str(folder), "rev-parse", "--path-format=absolute", *_QUESTIONS))
+        answer = ask_git(folder, ("-C", str(folder), "rev-parse", "--path-format=absolute", *_QUESTIONS))
         lines = os.fsdecode(answer.output).split("\n")
         if answer.status == 0 and len(lines) == len(_QUESTIONS) + 1:
             git_dir = Path(lines[2])
@@ -135,7 +94,7 @@ class Repository(NamedTuple):
 
     def ask(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Answer:
         """Run a git command that changes nothing of the user's, and give its status, output and complaint."""
-        return _ask(self.root, (*self._place(), *arguments), stdin, environment)
+        return ask_git(self.root, (*self._place(), *arguments), stdin, environment)
 
     def read(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
         """Ask git a question that must have an answer.
@@ -143,11 +102,11 @@ class Repository(NamedTuple):
         Raises:
             RepositoryError: It has none; the message holds git's own sentence.
         """
-        return _succeeded(arguments, self.ask(*arguments, stdin=stdin, environment=environment))
+        return succeeded(arguments, self.ask(*arguments, stdin=stdin, environment=environment))
 
     def change(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Answer:
         """Have GitPython run a command that changes the user's repository, and give what :meth:`ask` gives."""
-        return _change(self.root, (*self._place(), *arguments), stdin, environment)
+        return change_by_git(self.root, (*self._place(), *arguments), stdin, environment)
 
     def write(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
         """Have git write, and give its output.
@@ -155,28 +114,16 @@ class Repository(NamedTuple):
         Raises:
             RepositoryError: It failed; the message holds git's own sentence.
         """
-        return _succeeded(arguments, self.change(*arguments, stdin=stdin, environment=environment))
+        return succeeded(arguments, self.change(*arguments, stdin=stdin, environment=environment))
 
-    @contextmanager
     def started(
         self, *arguments: str, environment: Mapping[str, str] | None = None
-    ) -> "Generator[subprocess.Popen[bytes]]":
+    ) -> "AbstractContextManager[subprocess.Popen[bytes]]":
         """Start a git command that writes, and that reads its standard input from us.
 
         However the block is left, the command reads the end of its input and has ended afterwards.
         """
-        command = [_program(), *self._place(), *arguments]
-        child = _git_type()(self.root).execute(
-            command, istream=subprocess.PIPE, as_process=True, env={**_ENVIRONMENT, **(environment or {})}
-        )
-        process = cast("subprocess.Popen[bytes]", child.proc)  # pyright: ignore[reportUnknownMemberType]
-        try:
-            yield process
-        finally:
-            if process.stdin:
-                with suppress(OSError):
-                    process.stdin.close()
-            process.wait()
+        return git_started(self.root, (*self._place(), *arguments), environment)
 
     def _place(self) -> tuple[str, ...]:
         """Name the repository outright: nothing is left to be discovered or taken from the environment."""
@@ -322,120 +269,6 @@ def is_regular(path: Path) -> bool:
         return stat.S_ISREG(path.lstat().st_mode)
     except OSError:
         return False
-
-
-# -- starting git
-
-
-def _program() -> str:
-    """Find git.
-
-    Raises:
-        RepositoryError: It is not there.
-    """
-    if (program := find_program("git")) is None:
-        raise RepositoryError("git was not found on PATH.", "Install git 2.39 or newer")
-    return program
-
-
-@cache
-def _git_type() -> "type[Git]":
-    """Import GitPython when something of the user's changes: it costs about 100 ms, which no draft need pay."""
-    ours = {
-        "GIT_PYTHON_REFRESH": "quiet",  # where git does not work the import itself would raise
-        "GIT_PYTHON_GIT_EXECUTABLE": _program(),  # the import runs it
-    }
-    before = {name: os.environ.get(name) for name in ours}
-    os.environ.update(ours)
-    try:
-        from git.cmd import Git
-    except ImportError as error:
-        raise RepositoryError(f"git does not work here: {error}.", "Try it: git version") from error
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
-    return Git
-
-
-def _ask(
-    folder: Path,
-    arguments: Sequence[str],
-    stdin: bytes = b"",
-    environment: Mapping[str, str] | None = None,
-) -> Answer:
-    command = [_program(), *arguments]
-    variables = {**os.environ, **_ENVIRONMENT, **(environment or {})}
-    try:
-        with _file_of(stdin) as stream:
-            done = subprocess.run(command, cwd=folder, stdin=stream, capture_output=True, env=variables, check=False)
-    except OSError as error:
-        raise RepositoryError(f"git could not be started in {folder}: {error.strerror}.") from error
-    return Answer(done.returncode, done.stdout, os.fsdecode(done.stderr).removesuffix("\n"))
-
-
-def _change(folder: Path, arguments: Sequence[str], stdin: bytes, environment: Mapping[str, str] | None) -> Answer:
-    git = _git_type()(folder)
-    from git.exc import GitCommandNotFound
-
-    try:
-        with _file_of(stdin) as stream:
-            status, output, complaint = git.execute(
-                [_program(), *arguments],
-                istream=stream,
-                with_extended_output=True,
-                with_exceptions=False,
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-                env={**_ENVIRONMENT, **(environment or {})},
-            )
-    except (OSError, GitCommandNotFound) as error:
-        raise RepositoryError(f"git could not be started in {folder}.") from error
-    return Answer(status, output, complaint)
-
-
-def _file_of(data: bytes) -> BinaryIO:
-    """Hold what git is to read in a nameless file: all of it is there before git starts, even if we die."""
-    if not data:
-        return Path(os.devnull).open("rb")
-    stream = os.fdopen(_nameless(), "w+b")
-    stream.write(data)
-    stream.seek(0)
-    return stream
-
-
-def _nameless() -> int:
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create("git")
-    descriptor, name = tempfile.mkstemp()
-    Path(name).unlink()
-    return descriptor
-
-
-# -- what went wrong
-
-_HINTS = {
-    "No space left on device": "Free some disk space, then run it again",
-    "Out of diskspace": "Free some disk space, then run it again",
-    "index.lock": "Wait for the other git command to end; if there is none, remove that file",
-    "aborted by hook": "A reference-transaction hook refuses it, see: git rev-parse --git-path hooks",
-    "Read-only file system": "Make the repository writable, then run it again",
-    "Permission denied": "Make the repository's .git folder writable, then run it again",
-}
-
-
-def _succeeded(arguments: Sequence[str], answer: Answer) -> bytes:
-    if answer.status != 0:
-        raise git_failed(arguments, answer.complaint)
-    return answer.output
-
-
-def git_failed(arguments: Sequence[str], complaint: str) -> RepositoryError:
-    """Make git's own complaint an error that the user can read."""
-    command = next((word for word in arguments if not word.startswith("-") and "=" not in word), "")
-    said = [line for line in complaint.split("\n") if line.startswith(("fatal: ", "error: "))] or [complaint]
-    hint = next((hint for words, hint in _HINTS.items() if words in complaint), "")
-    sentence = said[0].removeprefix("fatal: ").removeprefix("error: ").strip().rstrip(".")
-    return RepositoryError(f"git {command} failed: {sentence or 'it gave no reason'}.", hint)
 
 
 def _not_usable(folder: Path, answers: Sequence[str], complaint: str) -> RepositoryError:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused, WorkhorseError
-from workhorse_core.git.repository import Repository, git_failed
+from workhorse_core.git.process import git_failed
+from workhorse_core.git.repository import Repository
 from workhorse_core.landing.file_swap import FileStep, prepare_swaps, swap_folder
 from workhorse_core.landing.index_lock import IndexStep, index_lock, restore_entries, set_flags, steps_to_do
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from workhorse_core.errors import LandingOvertaken, LandingRefused
 from workhorse_core.git.output import records
-from workhorse_core.git.repository import Entry, Repository, git_failed
+from workhorse_core.git.process import git_failed
+from workhorse_core.git.repository import Entry, Repository
 
 _PATIENCE = 2.0
 _PAUSE = 0.002
