@@ -60,6 +60,7 @@ def run(arguments: Sequence[str], program: str = "workhorse") -> int:
 
 def main() -> None:
     """Be the program: ``workhorse``, or ``git-workhorse`` when git calls it."""
+    _open_closed_streams()
     gc.set_threshold(50_000)  # at Python's own 700 a one-file job spent 20 ms on garbage that was not there
     code = 0
 
@@ -73,6 +74,15 @@ def main() -> None:
     called = PurePath(sys.argv[0]).stem
     code = run(sys.argv[1:], "git workhorse" if called == "git-workhorse" else "workhorse")
     sys.exit(code)
+
+
+def _open_closed_streams() -> None:
+    """Let nothing else get the number of a standard stream that is closed: what is printed would go there."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8")  # noqa: SIM115  a descriptor, open to the end
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8")  # noqa: SIM115
 
 
 if __name__ == "__main__":

@@ -152,6 +152,16 @@ def test_whoever_stops_reading_is_not_told_off(shop: Path, workhorse: Workhorse)
     assert (done.returncode, done.stderr) == (errors.DONE, "")
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_no_bug_and_no_file_gets_its_number(shop: Path, closed: str) -> None:
+    command = [sys.executable, "-I", "-m", "workhorse_cli.main", "docstrings", "src", "--engine", "rules"]
+    done = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *command], cwd=shop, capture_output=True, check=False)
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+    database = (shop / ".git" / "workhorse" / "ledger.db").read_bytes()
+    assert database.startswith(b"SQLite format 3\0")
+
+
 def test_outside_of_git_there_are_no_jobs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workhorse: Workhorse
 ) -> None:
