@@ -11,7 +11,7 @@ from workhorse_core.code.signature import Signature, signature_of
 from workhorse_core.code.source import Source
 from workhorse_core.docstring.content import DocstringContent
 from workhorse_core.docstring.read import read_docstring
-from workhorse_core.rules.docstrings.survey import File, Place
+from workhorse_core.rules.docstrings.parsed_file import File, Place
 
 _STOP = """
 a an and any are as at be been being but by can for from given has have if in instance into is it its object

@@ -130,7 +130,7 @@ class DocstringsWork:
         self._project = project
         self._options = options
         self._conventions = Conventions(project, options.style)
-        self._survey: Survey = survey(project, [target.path for target in task.targets])
+        self._survey: Survey = survey(project)
 
     def regions(self) -> Iterator[Region | Skipped]:
         """Find what has no docstring, or with ``rewrite`` one that does not match."""

@@ -9,8 +9,9 @@ from workhorse_core.code.signature import Parameter, ParameterKind, parameters_o
 from workhorse_core.rules.docstrings.bindings import changed_before, local_names
 from workhorse_core.rules.docstrings.elsewhere import documented
 from workhorse_core.rules.docstrings.known import Phrase
+from workhorse_core.rules.docstrings.parsed_file import Place
 from workhorse_core.rules.docstrings.subject import Subject
-from workhorse_core.rules.docstrings.survey import Place, Survey, Wanted, describes
+from workhorse_core.rules.docstrings.survey import Survey, Wanted, describes
 
 _MAX_CALLEE = 50
 

@@ -4,8 +4,8 @@ import ast
 
 from workhorse_core.code.nodes import dotted, last_name
 from workhorse_core.rules.docstrings.known import Phrase
+from workhorse_core.rules.docstrings.parsed_file import File
 from workhorse_core.rules.docstrings.subject import Subject
-from workhorse_core.rules.docstrings.survey import File
 
 
 def default_fillings(subject: Subject) -> dict[str, Phrase]:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from workhorse_core.code.nodes import Function, dotted, is_none, own_nodes
 from workhorse_core.code.signature import Definition, Parameter, Signature, constructor_of, without_docstring
 from workhorse_core.rules.docstrings.english import class_noun
-from workhorse_core.rules.docstrings.survey import File, Place, Survey
+from workhorse_core.rules.docstrings.parsed_file import File, Place
+from workhorse_core.rules.docstrings.survey import Survey
 
 
 class _Place(NamedTuple):

@@ -17,8 +17,8 @@ from workhorse_core.rules.docstrings.elsewhere import overridden
 from workhorse_core.rules.docstrings.english import base_verb, sentence, split_words
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.names import name_summary
+from workhorse_core.rules.docstrings.parsed_file import Place
 from workhorse_core.rules.docstrings.subject import Subject
-from workhorse_core.rules.docstrings.survey import Place
 from workhorse_core.rules.docstrings.vocabulary import word_set
 
 _TIED = late_pattern(

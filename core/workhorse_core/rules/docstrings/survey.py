@@ -7,16 +7,14 @@ import sys
 import sysconfig
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 from workhorse_core.code.nodes import dotted
-from workhorse_core.code.signature import Definition, class_statements
 from workhorse_core.code.source import Source
 from workhorse_core.docstring.content import DocstringContent
-from workhorse_core.docstring.read import Reading, read_docstring
 from workhorse_core.project import Project
+from workhorse_core.rules.docstrings.parsed_file import LIBRARY, File, Place
 
 MAX_NEIGHBOURS = 40
 """Files that are looked at round a file, so that a project of 20,000 files costs what one of 100 costs."""
@@ -27,105 +25,11 @@ _MAX_STEPS = 5
 _MAX_ANCESTORS = 30
 _WITHOUT_WORDS = frozenset({"typing", "typing_extensions", "abc", "types"})
 """Modules of the standard library whose classes stand for others, or for nothing that has words."""
-_LIBRARY = "<library>/"
 _NOT_DEFINED = re.compile(r"[^\w.]")
 
 
 Wanted = Callable[[str, bytes], bool]
 """Tells by its path and its bytes whether a file is worth parsing."""
-
-
-class Place(NamedTuple):
-    """One definition of some file; ``parents`` go from the outermost to the innermost."""
-
-    file: "File"
-    node: Definition
-    parents: tuple[Definition, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The dotted name within the file."""
-        return ".".join([*(parent.name for parent in self.parents), self.node.name])
-
-    @property
-    def label(self) -> str:
-        """How a source names it: with its path, or its module in the standard library."""
-        if not self.file.path.startswith(_LIBRARY):
-            return f"{self.name} ({self.file.path}:{self.node.lineno})"
-        module = self.file.path.removeprefix(_LIBRARY).removesuffix(".py").removesuffix("/__init__")
-        return f"{module.replace('/', '.')}.{self.name}"
-
-
-class _Parsed(NamedTuple):
-    path: str
-    text: str
-    tree: ast.Module
-
-
-class File(_Parsed):
-    """One parsed file and what is defined in it."""
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """The lines without their ends, split as Python does."""
-        return re.split(r"\r\n|\n|\r", self.text)
-
-    @cached_property
-    def places(self) -> dict[str, Place]:
-        """Every definition by its dotted name; the last one where there are several."""
-        return dict(_places(self, self.tree.body, ()))
-
-    @cached_property
-    def docstrings(self) -> list[tuple[Place, str]]:
-        """The documented definitions, with the text as evaluated."""
-        found = [(place, ast.get_docstring(place.node, clean=False)) for place in self.places.values()]
-        return [(place, text) for place, text in found if text]
-
-    @cached_property
-    def readings(self) -> dict[ast.AST, Reading | None]:
-        """The docstrings that were read so far."""
-        return {}
-
-    def reading(self, node: Definition | ast.Module) -> Reading | None:
-        """Read the docstring of one of its definitions, or its own; None where there is none."""
-        if node not in self.readings:
-            text = ast.get_docstring(node, clean=False)
-            self.readings[node] = read_docstring(text) if text and text.strip() else None
-        return self.readings[node]
-
-    @cached_property
-    def imports(self) -> dict[str, tuple[int, str, str | None]]:
-        """What each imported name means: dots, module, and the name in it (None for the module itself)."""
-        return dict(_imports(self.tree))
-
-    @cached_property
-    def star_imports(self) -> list[tuple[int, str]]:
-        """Modules all of whose names are imported."""
-        return [
-            (node.level, node.module or "")
-            for node in class_statements(self.tree.body)
-            if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
-        ]
-
-
-def _places(file: File, body: Sequence[ast.stmt], parents: tuple[Definition, ...]) -> Iterator[tuple[str, Place]]:
-    for node in class_statements(body):
-        if isinstance(node, Definition):
-            place = Place(file, node, parents)
-            yield place.name, place
-            if isinstance(node, ast.ClassDef):
-                yield from _places(file, node.body, (*parents, node))
-
-
-def _imports(tree: ast.Module) -> Iterator[tuple[str, tuple[int, str, str | None]]]:
-    for node in class_statements(tree.body):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                head = alias.name.partition(".")[0]
-                yield alias.asname or head, (0, alias.name if alias.asname else head, None)
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                yield alias.asname or alias.name, (node.level, node.module or "", alias.name)
 
 
 class Survey:
@@ -193,7 +97,7 @@ class Survey:
                 yield found_file
 
     def _data(self, path: str) -> bytes | None:
-        return _read_library(path.removeprefix(_LIBRARY)) if path.startswith(_LIBRARY) else self._read(path)
+        return _read_library(path.removeprefix(LIBRARY)) if path.startswith(LIBRARY) else self._read(path)
 
     # -- names
 
@@ -249,8 +153,8 @@ class Survey:
         return self._modules[folder, level, module]
 
     def _find_module(self, path: str, level: int, parts: Sequence[str]) -> str | None:
-        if path.startswith(_LIBRARY):
-            here = PurePosixPath(path.removeprefix(_LIBRARY)).parents
+        if path.startswith(LIBRARY):
+            here = PurePosixPath(path.removeprefix(LIBRARY)).parents
             return _library_module("/".join([*_folder(here[level - 1] if level else None), *parts]))
         folders = list(PurePosixPath(path).parents)
         if level > len(folders):
@@ -298,9 +202,8 @@ class Survey:
         return reading.content if reading is not None else None
 
 
-def survey(project: Project, paths: Sequence[str] = ()) -> Survey:
-    """Look round some files; nothing is read before it is asked for, so they need not be named."""
-    del paths
+def survey(project: Project) -> Survey:
+    """Look round a project's files; nothing is read before it is asked for."""
 
     def siblings(folder: str) -> list[str]:
         return _python_files(project.root, folder)
@@ -309,7 +212,7 @@ def survey(project: Project, paths: Sequence[str] = ()) -> Survey:
 
 
 def _may_define(method: str, path: str, data: bytes) -> bool:
-    return not path.startswith(_LIBRARY) or b"def " + method.encode() in data
+    return not path.startswith(LIBRARY) or b"def " + method.encode() in data
 
 
 def describes(data: bytes, name: str) -> int:
@@ -380,5 +283,5 @@ def _read_library(path: str) -> bytes | None:
 def _library_module(module: str) -> str | None:
     for tail in (f"{module}.py", f"{module}/__init__.py"):
         if _read_library(tail) is not None:
-            return _LIBRARY + tail
+            return LIBRARY + tail
     return None
