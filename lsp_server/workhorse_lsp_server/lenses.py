@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
-from workhorse_core.job import Job
 from workhorse_lsp_server.projects import Home, path_of
 
 if TYPE_CHECKING:
+    from workhorse_core.job import Job
     from workhorse_lsp_server.server import Open, WorkhorseServer
 
 
@@ -49,7 +49,7 @@ class Lenses:
             return None
         return {"start": {"line": found[0], "character": 0}, "end": {"line": found[1] + 1, "character": 0}}
 
-    def _touched(self, opened: "Open") -> Iterator[tuple[Job, int]]:
+    def _touched(self, opened: "Open") -> "Iterator[tuple[Job, int]]":
         """Give each waiting job with the lines (from 0) at which its regions begin now."""
         home: Home | None = opened.home
         desk = self._server.desks.get(home.root) if home else None
@@ -76,13 +76,13 @@ def _at(opened: "Open", line: int) -> lsp.Range:
     return lsp.Range(opened.document.position_at(line, 0), opened.document.position_at(line, 1_000_000))
 
 
-def _lens(opened: "Open", job: Job, line: int) -> lsp.CodeLens:
+def _lens(opened: "Open", job: "Job", line: int) -> lsp.CodeLens:
     title = f"Workhorse: review {job.task.action} ({job.id})"
     folder = opened.home.uri if opened.home else None
     command = lsp.Command(title, "workhorse.review", arguments=[{"job": job.id, "folder": folder}])
     return lsp.CodeLens(_at(opened, line), command)
 
 
-def _diagnostic(opened: "Open", job: Job, line: int) -> lsp.Diagnostic:
+def _diagnostic(opened: "Open", job: "Job", line: int) -> lsp.Diagnostic:
     words = f"Job {job.id} waits for your review: {job.task.action}."
     return lsp.Diagnostic(_at(opened, line), words, lsp.DiagnosticSeverity.Information, source="workhorse")

@@ -1,7 +1,7 @@
 """What each action would offer for a piece of code; from the text alone, so that a menu never waits."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.action import Action, Replacing, Selective
 from workhorse_core.actions import registry
@@ -11,8 +11,7 @@ from workhorse_core.region import Region, RegionKind, definitions
 from workhorse_core.settings.config import Config
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One line of a menu.
 
     ``asks`` is what the user must be asked for first, ``rewrite`` whether what is there is replaced, ``wanted``
@@ -26,8 +25,7 @@ class Choice:
     wanted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A definition, or the module with the name "": lines ``first`` to ``last`` of its piece, from 0, both included."""
 
     name: str

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from workhorse_core.region import RegionKind
 from workhorse_core.settings.config import Config
@@ -32,8 +33,7 @@ _CLASS = re.compile(r"(?:[ \t]*@|[ \t]*class\b)")
 _CONTINUES = re.compile(r"[ \t]*(?:[#)\]}]|(?:else|elif|except|finally)\b|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """What a piece stands in: the headers of the classes around it, and where the innermost is."""
 
     head: str = ""

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 
 from workhorse_core.errors import WorkhorseError
-from workhorse_core.job import read_job
-from workhorse_core.project import open_project
-from workhorse_core.review import accept_in_editor, discard
 from workhorse_lsp_server.carry_over import Stale
 from workhorse_lsp_server.landing import Candidate, Lander, Placed
-from workhorse_lsp_server.projects import open_record, uri_of
+from workhorse_lsp_server.projects import uri_of
+from workhorse_lsp_server.records import discard_job, record_acceptance
 
 if TYPE_CHECKING:
     from workhorse_lsp_server.editor import Editor
@@ -109,7 +107,7 @@ class Reviewer:
     async def discard(self, candidate: Candidate) -> None:
         """Let go of it."""
         if candidate.job:
-            await self._said(asyncio.to_thread(_discard, candidate))
+            await self._said(asyncio.to_thread(discard_job, candidate.home, candidate.job))
 
     # -- applying
 
@@ -135,7 +133,9 @@ class Reviewer:
     async def _accept(self, candidate: Candidate, placed: Placed, reason: str = "") -> bool:
         if candidate.job is None:
             return True
-        return await self._said(asyncio.to_thread(_record, candidate, placed.held, reason))
+        return await self._said(
+            asyncio.to_thread(record_acceptance, candidate.home, candidate.job, placed.held, reason)
+        )
 
     async def _mismatch(self, candidate: Candidate, placed: Placed) -> None:
         words = f"{candidate.title}: the text is not what it should be after the change. Undo it?"
@@ -166,17 +166,6 @@ def _summary(candidate: Candidate) -> str:
     where = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     alone = "" if candidate.job else " There is no git repository here, so there is no scratch branch."
     return f"{candidate.title}: {where}.{alone}"
-
-
-def _record(candidate: Candidate, held: tuple[str, ...], reason: str) -> None:
-    project = open_project(candidate.home.root)
-    with open_record(candidate.home) as (_, ledger):
-        asyncio.run(accept_in_editor(project, ledger, read_job(ledger, candidate.job or ""), held, reason))
-
-
-def _discard(candidate: Candidate) -> None:
-    with open_record(candidate.home) as (repository, ledger):
-        discard(repository, ledger, read_job(ledger, candidate.job or ""))
 
 
 def _write_diff(folder: str, candidate: Candidate) -> Path:
