@@ -57,7 +57,8 @@ import workhorse_lsp_server.lean_types
 import attrs
 from lsprotocol import types
 known = types.ALL_TYPES_MAP
-late = [name for name in known if not isinstance(getattr(known[name], "__dict__", {}).get("__attrs_attrs__", ()), tuple)]
+made = {name: getattr(known[name], "__dict__", {}).get("__attrs_attrs__", ()) for name in known}
+late = [name for name in known if not isinstance(made[name], tuple)]
 assert len(late) > 400, len(late)
 for name in late:
     for field in attrs.fields(known[name]):
