@@ -56,6 +56,8 @@ class User:
     answers: list[str | None] = field(default_factory=lambda: ["Apply"])
     words: list[str | None] = field(default_factory=list[str | None])
     confirms: Callable[[str], bool] = lambda _: True
+    before: Callable[[str], None] = lambda _: None
+    """What the user does before a message is answered."""
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list[tuple[str, tuple[str, ...]]])
     silent: bool = False
     """Whether nobody answers, until ``released``."""
@@ -72,6 +74,10 @@ class Editor:
         self.edits: list[lsp.WorkspaceEdit] = []
         self.notes: list[tuple[str, Json]] = []
         self.encoding = "utf-16"
+        self.typing: list[Callable[[], None]] = []
+        """What the user types at the moment when an edit arrives, one each time."""
+        self.refused = 0
+        """How many edits were for another version of a document than it has."""
         self.spoil: Callable[[str], str] | None = None
         """What this editor makes of a text that it should only have edited."""
 
@@ -167,6 +173,11 @@ class Editor:
             self.edits.append(params.edit)
             if self.user.silent:
                 await self.user.released.wait()
+            if self.typing:
+                self.typing.pop(0)()
+            if self._is_stale(params.edit):
+                self.refused += 1
+                return lsp.ApplyWorkspaceEditResult(False)
             return lsp.ApplyWorkspaceEditResult(self._apply(params.edit))
 
         @client.feature(lsp.WINDOW_SHOW_MESSAGE_REQUEST)
@@ -175,6 +186,7 @@ class Editor:
             self.user.asked.append((params.message, options))
             if self.user.silent:
                 await self.user.released.wait()
+            self.user.before(params.message)
             answers = self.user.answers
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
             assert answer is None or answer in options, (answer, options)
@@ -192,6 +204,13 @@ class Editor:
         for name in ("workhorse/jobsChanged", "workhorse/statusChanged", "workhorse/showDiff"):
             client.feature(name)(lambda params, name=name: self.notes.append((name, plain(params))))
 
+    def _is_stale(self, edit: lsp.WorkspaceEdit) -> bool:
+        documents = [
+            each.text_document for each in edit.document_changes or () if isinstance(each, lsp.TextDocumentEdit)
+        ]
+        known = [each for each in documents if each.uri in self.buffers]
+        return any(each.version not in (None, self.buffers[each.uri].version) for each in known)
+
     def _apply(self, edit: lsp.WorkspaceEdit) -> bool:
         for operation in edit.document_changes or ():
             if isinstance(operation, lsp.CreateFile):
@@ -202,8 +221,6 @@ class Editor:
 
     def _edit(self, operation: lsp.TextDocumentEdit, annotations: Mapping[str, lsp.ChangeAnnotation]) -> None:
         buffer = self.buffers[operation.text_document.uri]
-        version = operation.text_document.version
-        assert version in (None, buffer.version), "a stale edit"
         chosen = [
             each
             for each in operation.edits

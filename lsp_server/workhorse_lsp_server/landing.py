@@ -144,9 +144,13 @@ class Lander:
                 return wrong
             await asyncio.sleep(0.01)
 
+    def texts(self, placed: Placed) -> dict[Path, str | None]:
+        """Give the documents of an edit as they are now; None where one is not open any more."""
+        return {place: self._text(place) for place in placed.before}
+
     def untouched(self, placed: Placed) -> bool:
         """Whether nothing at all was changed."""
-        return all(self._text(place) == text for place, text in placed.before.items())
+        return self.texts(placed) == placed.before
 
     async def undo(self, placed: Placed) -> bool:
         """Put every document back; whether they are what they were."""
