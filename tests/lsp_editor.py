@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -255,13 +256,15 @@ def plain(value: Any) -> Any:
 
 async def until(ask: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Ask again until the answer is something."""
-    async with asyncio.timeout(seconds):
-        while True:
-            answer = ask()
-            answer = await answer if asyncio.iscoroutine(answer) else answer
-            if answer:
-                return answer
-            await asyncio.sleep(0.02)
+    end = time.monotonic() + seconds  # asyncio.timeout may be lost in asyncio.wait_for (Python 3.11)
+    while True:
+        answer = ask()
+        answer = await answer if asyncio.iscoroutine(answer) else answer
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise TimeoutError
+        await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

@@ -101,10 +101,11 @@ class WorkhorseServer(LanguageServer):
         await asyncio.sleep(0)
         all_actions()  # imported while git answers
         try:
-            home = opened.home = await asyncio.shield(finding)
+            home = await asyncio.shield(finding)
         except WorkhorseError as error:
             self.say_once(f"{error.message} {error.hint}".strip())
             return
+        opened.home = home
         self.tasks.in_background(self.watch(home))
         self.look_into(opened)
 

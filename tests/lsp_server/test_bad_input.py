@@ -3,9 +3,12 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,8 @@ from lsp_editor import SERVER, editing, plain, until
 from lsp_server.conftest import BOX
 from lsp_server.test_sessions import line_of
 from workhorse_core.git.repository import Repository
+from workhorse_core.job import read_job
+from workhorse_core.ledger import Ledger
 from workhorse_core.testing.repository import make_repository
 
 INITIALIZE = (
@@ -189,16 +194,76 @@ def test_garbage_on_standard_input_is_survived(home: Repository) -> None:
     server.stdout.close()
 
 
-def test_when_the_client_dies_the_server_ends_with_its_workers(home: Repository) -> None:
-    server = subprocess.Popen(SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert server.stdin
-    assert server.stdout
-    server.stdin.write(framed(INITIALIZE))
-    server.stdin.flush()
-    assert server.stdout.readline().startswith(b"Content-Length")
-    server.stdin.close()
-    assert server.wait(20) is not None
-    server.stdout.close()
+CLIENT = """
+import json, subprocess, sys, time
+server, root, settings = json.loads(sys.argv[1])
+process = subprocess.Popen(server, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+def send(**message):
+    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+    process.stdin.write(b"Content-Length: %d\\r\\n\\r\\n" % len(body) + body)
+    process.stdin.flush()
+uri = root + "/box.py"
+capabilities = {"window": {"workDoneProgress": True}, "workspace": {"configuration": True}}
+send(id=1, method="initialize", params={"processId": None, "rootUri": root, "capabilities": capabilities,
+    "workspaceFolders": [{"uri": root, "name": "a"}], "initializationOptions": settings})
+send(method="initialized", params={})
+given = {"action": "docstrings", "uri": uri, "scope": "file"}
+send(id=2, method="workspace/executeCommand", params={"command": "workhorse.run", "arguments": [given]})
+print(process.pid, flush=True)
+while True:  # reads what it is sent, and answers nothing
+    process.stdout.read1()
+"""
+
+
+@contextmanager
+def mute_client(root: Path, settings: dict[str, str]) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+    """A client in a process of its own that starts a task and answers nothing; and its server's process id."""
+    given = json.dumps([SERVER, root.as_uri(), settings])
+    client = subprocess.Popen([sys.executable, "-I", "-c", CLIENT, given], stdout=subprocess.PIPE, text=True)
+    assert client.stdout
+    try:
+        yield client, int(client.stdout.readline())
+    finally:
+        client.kill()
+        client.wait()
+        client.stdout.close()
+
+
+def children(process: int) -> list[int]:
+    listed = Path(f"/proc/{process}/task/{process}/children")
+    return [int(child) for child in listed.read_text().split()] if listed.exists() else []
+
+
+def is_alive(process: int) -> bool:
+    stat = Path(f"/proc/{process}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def statuses(home: Repository) -> list[str]:
+    with Ledger.open(home.common_dir / "workhorse") as ledger:
+        return [read_job(ledger, job).status.value for job in ledger.jobs(True) if ledger.events(job)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+async def test_when_the_client_is_killed_in_a_task_the_server_ends_with_its_workers(
+    home: Repository, endless_url: str
+) -> None:
+    with mute_client(home.root, {"engine": "local", "url": endless_url}) as (client, server):
+        await until(lambda: statuses(home) == ["drafting"], 60)
+        workers = children(server)
+        assert workers
+        client.send_signal(signal.SIGKILL)
+        await until(lambda: not any(is_alive(process) for process in (server, *workers)))
+    assert statuses(home) in (["drafting"], ["discarded"])
+    assert (home.root / "box.py").read_text() == BOX
+    assert home.ask("status", "--porcelain").output == b""
+
+
+async def test_a_client_that_answers_no_request_at_all_has_its_task_done_and_nothing_applied(home: Repository) -> None:
+    with mute_client(home.root, {"engine": "rules"}) as (_, server):
+        await until(lambda: statuses(home) == ["verified"], 60)
+        assert is_alive(server)
+    assert (home.root / "box.py").read_text() == BOX
 
 
 async def test_a_client_that_never_answers_blocks_nobody(home: Repository) -> None:
