@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcMethodNotFound
 from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
 
 SERVER = (sys.executable, "-I", "-m", "workhorse_lsp_server")
@@ -77,6 +78,8 @@ class Editor:
         self.encoding = "utf-16"
         self.typing: list[Callable[[], None]] = []
         """What the user types at the moment when an edit arrives, one each time."""
+        self.shows_buttons = True
+        """Whether it knows window/showMessageRequest; Helix does not."""
         self.refused = 0
         """How many edits were for another version of a document than it has."""
         self.spoil: Callable[[str], str] | None = None
@@ -183,6 +186,8 @@ class Editor:
 
         @client.feature(lsp.WINDOW_SHOW_MESSAGE_REQUEST)
         async def choose(params: lsp.ShowMessageRequestParams) -> lsp.MessageActionItem | None:
+            if not self.shows_buttons:
+                raise JsonRpcMethodNotFound
             options = tuple(item.title for item in params.actions or ())
             self.user.asked.append((params.message, options))
             if self.user.silent:
@@ -192,6 +197,11 @@ class Editor:
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
             assert answer is None or answer in options, (answer, options)
             return None if answer is None else lsp.MessageActionItem(answer)
+
+        self._listen_to_ours()
+
+    def _listen_to_ours(self) -> None:
+        client = self.client
 
         @client.feature("workhorse/ask")
         async def ask(params: Any) -> Json:

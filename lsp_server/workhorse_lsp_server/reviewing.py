@@ -99,6 +99,8 @@ class Reviewer:
                     await self._again(candidate, note)
                 case "Discard":
                     await self.discard(candidate)
+                case _ if candidate.job and not self._editor.can_choose:
+                    self._editor.say(f"{candidate.title}: done. Apply or discard it from the menu of code actions.")
                 case _:
                     if candidate.job:
                         self._editor.log(f"{candidate.title}: job {candidate.job} waits for your review.")

@@ -14,7 +14,7 @@ from pygls.lsp.server import LanguageServer
 from workhorse_core.actions.registry import all_actions
 from workhorse_core.code.source import MAX_BYTES
 from workhorse_core.errors import WorkhorseError
-from workhorse_lsp_server.code_actions import REGION_KIND, SOURCE_KIND, list_code_actions
+from workhorse_lsp_server.code_actions import REGION_KIND, SOURCE_KIND, list_code_actions, list_reviews
 from workhorse_lsp_server.converter import make_converter
 from workhorse_lsp_server.documents import MirroredDocument, encoding_name
 from workhorse_lsp_server.editor import Editor
@@ -261,7 +261,13 @@ def _register_documents(server: WorkhorseServer) -> None:
         found = server.open.get(place) if place else None
         if found is None or found.outline is None:
             return []
-        return list_code_actions(found.outline, params, server.editor.can_ask)
+        actions = list_code_actions(found.outline, params, server.editor.can_ask)
+        if not server.editor.can_choose and found.home:
+            actions = [
+                *list_reviews(server.lenses.jobs_at(found, params.range.start.line), found.home, params),
+                *actions,
+            ]
+        return actions
 
 
 def _register_workspace(server: WorkhorseServer) -> None:

@@ -108,6 +108,28 @@ async def test_a_retry_goes_to_the_model_with_the_words(home: Repository, model_
         assert editor.user.asked[1][1] == ("Shorter", "More detail", "Say why, not how", "It is wrong")
 
 
+async def test_an_editor_without_buttons_has_the_review_in_its_menu(home: Repository) -> None:
+    async with editing(home.root) as editor:
+        editor.shows_buttons = False
+        buffer = editor.open("box.py")
+        await ask(editor)
+        assert "menu of code actions" in await editor.said("done")
+        await editor.job_that_is("verified")
+        line = line_of(buffer.text, "is_wide")
+        title = "Apply the draft: Docstrings for Box.is_wide in box.py"
+        titles = await until(lambda: _with(editor, line, title))
+        assert titles[:3] == [title, title.replace("Apply", "Show"), title.replace("Apply", "Discard")]
+        assert title not in await editor.titles(buffer, line_of(buffer.text, "is_empty"))
+        await editor.do(buffer, line, title)
+        await editor.job_that_is("merged")
+        assert "Return whether the box is wide." in buffer.text
+
+
+async def _with(editor: Editor, line: int, title: str) -> list[str]:
+    titles = await editor.titles(next(iter(editor.buffers.values())), line)
+    return titles if title in titles else []
+
+
 async def test_the_diff_is_opened_and_the_question_asked_again(home: Repository) -> None:
     async with editing(home.root) as editor:
         editor.open("box.py")
