@@ -25,6 +25,7 @@ from workhorse_lsp_server.pieces import Outline
 from workhorse_lsp_server.projects import Home, Homes, path_of
 from workhorse_lsp_server.protocol import Protocol
 from workhorse_lsp_server.settings import SECTION, Settings, read_settings
+from workhorse_lsp_server.stdio import serve_stdio
 from workhorse_lsp_server.tasks import Tasks
 from workhorse_lsp_server.workers import WORKER, Workers
 
@@ -316,6 +317,6 @@ def serve(address: tuple[str, int] | None = None, worker: Sequence[str] = WORKER
         if address:
             server.start_tcp(*address)
         else:
-            server.start_io()
+            serve_stdio(server)
     finally:
         server.workers.close()

@@ -7,6 +7,7 @@ import select
 import shutil
 import signal
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,12 +68,13 @@ class Screen:
         """Open the menu until a title is in it, and take one of its lines."""
         for _ in range(20):
             self.press(" a")
-            if self.shows(title, 3):
+            if self.shows(title, 5):
                 self.press("\t" * downs)
-                self.shows("nothing", 0.5)
+                time.sleep(0.5)
                 self.press("\r")
                 return
             self.press("\x1b")
+            time.sleep(0.5)  # or it would be a key with Alt
         raise AssertionError(f"{title} is not in the menu: {self._written!r}")
 
 
@@ -80,6 +82,7 @@ class Screen:
 def in_terminal(editor: RealEditor, file: Path, environment: dict[str, str]) -> Iterator[Screen]:
     process, terminal = pty.fork()
     if process == 0:
+        termios.tcsetwinsize(0, (40, 120))
         os.chdir(file.parent)
         os.execve(editor.command[0], [*editor.command, f"{file}:4:6"], environment)
     try:
@@ -104,6 +107,7 @@ def test_helix_offers_runs_reviews_in_its_menu_and_saves(real_editor: RealEditor
     environment = {**os.environ, "TERM": "xterm-256color", "HELIX_RUNTIME": runtime}
     environment |= {"XDG_CONFIG_HOME": str(folder), "PATH": str(folder / "bin")}
     with in_terminal(real_editor, home.root / "numbers.py", environment) as helix:
+        assert helix.shows("numbers.py", 60)
         helix.choose("Add docstring")
         assert helix.shows("Apply or discard it", 60)
         assert (home.root / "numbers.py").read_text() == CODE

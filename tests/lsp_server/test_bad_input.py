@@ -177,7 +177,8 @@ def test_garbage_on_standard_input_is_survived(home: Repository) -> None:
     server.stdin.write(framed(INITIALIZE))
     for body in (b"{", b"[]", b"5", b"null", b"\xff\xfe", b"{}", b'{"jsonrpc":"2.0","id":5,"result":1}', half):
         server.stdin.write(framed(body))
-    server.stdin.write(b"complete nonsense\r\nContent-Length: many\r\n\r\n")
+    server.stdin.write(b"x" * 200_000)  # no line is so long
+    server.stdin.write(b"\r\ncomplete nonsense\r\nContent-Length: many\r\n\r\n")
     change = b'{"textDocument":{"uri":"file:///not/open.py","version":2},"contentChanges":[{"text":"x"}]}'
     server.stdin.write(framed(b'{"jsonrpc":"2.0","method":"textDocument/didChange","params":' + change + b"}"))
     server.stdin.write(framed(b'{"jsonrpc":"2.0","id":78,"method":"workhorse/jobs","params":{}}'))
@@ -277,6 +278,19 @@ async def test_a_client_that_never_answers_blocks_nobody(home: Repository) -> No
         assert await editor.menu(buffer, 0)
         assert time.perf_counter() - begun < 5
         assert {job["status"] for job in await editor.jobs()} == {"verified"}
+
+
+def test_a_message_that_breaks_off_ends_it_like_any_end(home: Repository) -> None:
+    sent = framed(INITIALIZE) + framed(INITIALIZE)[:40]
+    done = subprocess.run(SERVER, input=sent, capture_output=True, timeout=60)
+    assert b'"codeActionProvider"' in done.stdout
+
+
+def test_input_from_a_file_is_read_as_well(home: Repository, tmp_path: Path) -> None:
+    (tmp_path / "input").write_bytes(framed(INITIALIZE))
+    with (tmp_path / "input").open("rb") as stdin:
+        done = subprocess.run(SERVER, stdin=stdin, capture_output=True, timeout=60)
+    assert b'"codeActionProvider"' in done.stdout
 
 
 def test_it_is_started_in_every_way_that_editors_do(home: Repository) -> None:
