@@ -1,8 +1,8 @@
 """What each action would offer for a piece of code; from the text alone, so that a menu never waits."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from workhorse_core.action import Action, Replacing, Selective
 from workhorse_core.actions import registry
@@ -74,7 +74,7 @@ def _choices(region: Region, config: Config) -> tuple[Choice, ...]:
 
 def _choices_of(action: Action, region: Region, config: Config) -> Iterator[Choice]:
     title = action.offer(region, config)
-    selective, replacing = _abilities(action)
+    selective, replacing = _abilities(cast("Hashable", action))
     if title is not None:
         wanted = selective is None or selective.is_wanted(region, config)
         yield Choice(action.name, title, action.argument, wanted=wanted)
@@ -83,7 +83,7 @@ def _choices_of(action: Action, region: Region, config: Config) -> Iterator[Choi
 
 
 @cache  # to ask a protocol costs as much as an offer
-def _abilities(action: Any) -> tuple[Selective | None, Replacing | None]:
+def _abilities(action: Hashable) -> tuple[Selective | None, Replacing | None]:
     return action if isinstance(action, Selective) else None, action if isinstance(action, Replacing) else None
 
 
