@@ -60,17 +60,16 @@ class Screen:
         while time.monotonic() < end:
             if select.select([self._terminal], [], [], 0.1)[0]:
                 self._written += os.read(self._terminal, 65536)
-            if words in re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", self._written.decode("utf-8", "replace")):
+            text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\s", "", self._written.decode("utf-8", "replace"))
+            if words.replace(" ", "") in text:  # blanks that are there already are gone over, not written
                 return True
         return False
 
-    def choose(self, title: str, downs: int = 1) -> None:
-        """Open the menu until a title is in it, and take one of its lines."""
+    def choose(self, title: str) -> None:
+        """Open the menu until a title is in it, and take its first line."""
         for _ in range(20):
             self.press(" a")
             if self.shows(title, 5):
-                self.press("\t" * downs)
-                time.sleep(0.5)
                 self.press("\r")
                 return
             self.press("\x1b")
