@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pygls.exceptions import JsonRpcException
 
 from lsp_editor import SERVER, editing, plain, until
 from lsp_server.conftest import BOX
@@ -19,8 +20,11 @@ from lsp_server.test_sessions import line_of
 from workhorse_core.git.repository import Repository
 from workhorse_core.job import read_job
 from workhorse_core.ledger import Ledger
+from workhorse_core.settings.config_file import commands_digest, read_repository_file
+from workhorse_core.settings.trust import give_trust
 from workhorse_core.testing.repository import make_repository
 
+REQUEST_FAILED = -32803
 INITIALIZE = (
     b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{},"processId":null,"rootUri":null}}'
 )
@@ -56,8 +60,9 @@ async def test_a_bare_and_a_broken_repository_are_said(tmp_path: Path) -> None:
             buffer = editor.open("box.py", BOX)
             await until(lambda editor=editor: editor.messages)
             assert await editor.menu(buffer, line_of(BOX, "is_wide")) == []
-            with pytest.raises(Exception, match="repository"):
+            with pytest.raises(JsonRpcException, match="repository") as raised:
                 await editor.command("workhorse.run", {"action": "docstrings", "uri": buffer.uri, "scope": "file"})
+            assert raised.value.code == REQUEST_FAILED, "a sentence for the user, and no bug"
             assert buffer.text == BOX
 
 
@@ -128,15 +133,19 @@ async def test_a_folder_is_landed_on_the_disk_where_files_are_not_open_and_keeps
     assert b"\n" not in after.replace(b"\r\n", b"")
 
 
-async def test_no_command_of_an_untrusted_folder_is_run(home: Repository) -> None:
+@pytest.mark.parametrize("trusted", [False, True])
+async def test_a_command_of_a_folder_is_run_only_when_the_folder_is_trusted(home: Repository, trusted: bool) -> None:
     mark = home.root.parent / "ran"
-    config = f'[tool.workhorse.commands]\nruff = ["touch", "{mark}"]\n[tool.ruff]\nline-length = 100\n'
+    config = f'[tool.workhorse.commands]\nruff = ["sh", "-c", "touch {mark}"]\n[tool.ruff]\nline-length = 100\n'
     (home.root / "pyproject.toml").write_text(config)
+    if trusted:
+        give_trust(home.root, os.environ, commands_digest(read_repository_file(home.root)))
     async with editing(home.root) as editor:
         buffer = editor.open("box.py")
         await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
-        await editor.job_that_is("merged")
-    assert not mark.exists()
+        await until(lambda: editor.jobs(all=True))
+        await until(lambda: editor.user.asked or editor.messages)
+    assert mark.exists() is trusted
 
 
 @pytest.mark.parametrize(
