@@ -293,6 +293,7 @@ def test_a_message_that_breaks_off_ends_it_like_any_end(home: Repository) -> Non
     sent = framed(INITIALIZE) + framed(INITIALIZE)[:40]
     done = subprocess.run(SERVER, input=sent, capture_output=True, timeout=60)
     assert b'"codeActionProvider"' in done.stdout
+    assert done.returncode == 0, done.stderr
 
 
 def test_input_from_a_file_is_read_as_well(home: Repository, tmp_path: Path) -> None:
