@@ -11,6 +11,8 @@ import { CRASHED, OUTDATED, tell, troubleOf } from "./trouble";
 
 /** Keep the status bar, the views and the list of jobs with the server's state, and tell of trouble. */
 export function followServer(context: ExtensionContext, { server, feed, jobs, log }: Workhorse): void {
+  let offered = false;
+  const isFirst = () => !offered && (offered = true); // once in a session is enough
   const follow = async (state: ServerState): Promise<void> => {
     await commands.executeCommand("setContext", "workhorse.server", contextOf(state));
     await commands.executeCommand("setContext", "workhorse.running", state.kind === "running");
@@ -19,7 +21,9 @@ export function followServer(context: ExtensionContext, { server, feed, jobs, lo
     await jobs.refresh();
     const trouble = troubleOf(state);
     if (trouble !== undefined) await tell(trouble);
-    else if (state.kind === "running" && (await isOwnAndOutdated(context, state.launch))) await tell(OUTDATED);
+    else if (state.kind === "running" && (await isOwnAndOutdated(context, state.launch)) && isFirst()) {
+      await tell(OUTDATED);
+    }
   };
   context.subscriptions.push(
     server.onDidChangeState((state) => {
