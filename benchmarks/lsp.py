@@ -200,7 +200,10 @@ def report_menu(name: str, server: Server, path: Path, asked: int) -> None:
         server.menu(uri, line)
 
     still = Times.of(asked, lambda turn: server.menu(uri, places[turn * 7 % len(places)]))
-    print(f"{name:28} {len(code):7,} {still} {Times.of(asked, after_a_key)}", flush=True)
+    typed = Times.of(asked, after_a_key)
+    server.type(uri, 3, "def broken(:\n")  # above everything: a parser of the whole file finds nothing any more
+    broken = Times.of(asked, after_a_key)
+    print(f"{name:28} {len(code):7,} {still} {typed} {broken}", flush=True)
 
 
 def settle(server: Server, uri: str, line: int) -> None:
@@ -266,7 +269,7 @@ def main() -> None:
         print("start to first menu, 1,000 lines: min, median")
         for name, times in starts.items():
             print(f"{name:28} {min(times):8.0f} {statistics.median(times):8.0f}")
-        print(f"{'menu: p50, p95':28} {'lines':>7} {'still':>17} {'after a keystroke':>17}")
+        print(f"{'menu: p50, p95':28} {'lines':>7} {'still':>17} {'after a keystroke':>17} {'with an error':>17}")
         for name, command in servers:
             report_menus(name, command, root, files, ASKED if "pylsp" not in name else 20)
         report_memory(ours, root, files[-1])

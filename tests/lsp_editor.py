@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcMethodNotFound
 from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
 
 SERVER = (sys.executable, "-I", "-m", "workhorse_lsp_server")
@@ -56,6 +58,8 @@ class User:
     answers: list[str | None] = field(default_factory=lambda: ["Apply"])
     words: list[str | None] = field(default_factory=list[str | None])
     confirms: Callable[[str], bool] = lambda _: True
+    before: Callable[[str], None] = lambda _: None
+    """What the user does before a message is answered."""
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list[tuple[str, tuple[str, ...]]])
     silent: bool = False
     """Whether nobody answers, until ``released``."""
@@ -72,6 +76,12 @@ class Editor:
         self.edits: list[lsp.WorkspaceEdit] = []
         self.notes: list[tuple[str, Json]] = []
         self.encoding = "utf-16"
+        self.typing: list[Callable[[], None]] = []
+        """What the user types at the moment when an edit arrives, one each time."""
+        self.shows_buttons = True
+        """Whether it knows window/showMessageRequest; Helix does not."""
+        self.refused = 0
+        """How many edits were for another version of a document than it has."""
         self.spoil: Callable[[str], str] | None = None
         """What this editor makes of a text that it should only have edited."""
 
@@ -167,18 +177,31 @@ class Editor:
             self.edits.append(params.edit)
             if self.user.silent:
                 await self.user.released.wait()
+            if self.typing:
+                self.typing.pop(0)()
+            if self._is_stale(params.edit):
+                self.refused += 1
+                return lsp.ApplyWorkspaceEditResult(False)
             return lsp.ApplyWorkspaceEditResult(self._apply(params.edit))
 
         @client.feature(lsp.WINDOW_SHOW_MESSAGE_REQUEST)
         async def choose(params: lsp.ShowMessageRequestParams) -> lsp.MessageActionItem | None:
+            if not self.shows_buttons:
+                raise JsonRpcMethodNotFound
             options = tuple(item.title for item in params.actions or ())
             self.user.asked.append((params.message, options))
             if self.user.silent:
                 await self.user.released.wait()
+            self.user.before(params.message)
             answers = self.user.answers
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
             assert answer is None or answer in options, (answer, options)
             return None if answer is None else lsp.MessageActionItem(answer)
+
+        self._listen_to_ours()
+
+    def _listen_to_ours(self) -> None:
+        client = self.client
 
         @client.feature("workhorse/ask")
         async def ask(params: Any) -> Json:
@@ -192,6 +215,13 @@ class Editor:
         for name in ("workhorse/jobsChanged", "workhorse/statusChanged", "workhorse/showDiff"):
             client.feature(name)(lambda params, name=name: self.notes.append((name, plain(params))))
 
+    def _is_stale(self, edit: lsp.WorkspaceEdit) -> bool:
+        documents = [
+            each.text_document for each in edit.document_changes or () if isinstance(each, lsp.TextDocumentEdit)
+        ]
+        known = [each for each in documents if each.uri in self.buffers]
+        return any(each.version not in (None, self.buffers[each.uri].version) for each in known)
+
     def _apply(self, edit: lsp.WorkspaceEdit) -> bool:
         for operation in edit.document_changes or ():
             if isinstance(operation, lsp.CreateFile):
@@ -202,8 +232,6 @@ class Editor:
 
     def _edit(self, operation: lsp.TextDocumentEdit, annotations: Mapping[str, lsp.ChangeAnnotation]) -> None:
         buffer = self.buffers[operation.text_document.uri]
-        version = operation.text_document.version
-        assert version in (None, buffer.version), "a stale edit"
         chosen = [
             each
             for each in operation.edits
@@ -238,13 +266,15 @@ def plain(value: Any) -> Any:
 
 async def until(ask: Callable[[], Any], seconds: float = 30.0) -> Any:
     """Ask again until the answer is something."""
-    async with asyncio.timeout(seconds):
-        while True:
-            answer = ask()
-            answer = await answer if asyncio.iscoroutine(answer) else answer
-            if answer:
-                return answer
-            await asyncio.sleep(0.02)
+    end = time.monotonic() + seconds  # asyncio.timeout may be lost in asyncio.wait_for (Python 3.11)
+    while True:
+        answer = ask()
+        answer = await answer if asyncio.iscoroutine(answer) else answer
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise TimeoutError
+        await asyncio.sleep(0.02)
 
 
 @asynccontextmanager

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from workhorse_core.check import CheckResult, Finding
+from workhorse_core.check import CheckResult
 from workhorse_core.draft import Draft, DraftStatus
 from workhorse_core.handoff import Verdict
+from workhorse_core.job_json import check_json, region_json, verdict_json
 from workhorse_core.late_pattern import late_pattern
 from workhorse_core.scratch import Scratch
 
@@ -51,9 +52,9 @@ def to_json(view: JobView) -> JsonObject:
         "base": scratch.base if scratch else None,
         "candidate": scratch.candidate if scratch else None,
         "tree": scratch.tree if scratch else None,
-        "regions": [_region(draft) for draft in view.drafts],
-        "checks": [_check(result) for result in view.results],
-        "verdicts": [_verdict(verdict) for verdict in view.verdicts],
+        "regions": [region_json(draft) for draft in view.drafts],
+        "checks": [check_json(result) for result in view.results],
+        "verdicts": [verdict_json(verdict) for verdict in view.verdicts],
         "diff": view.diff.decode("utf-8", "replace"),
         **covered,
     }
@@ -69,50 +70,6 @@ def to_line(value: JsonObject | Sequence[JsonObject]) -> str:
     import json
 
     return json.dumps(_readable(value))
-
-
-def _region(draft: Draft) -> JsonObject:
-    return {
-        "path": draft.path,
-        "name": draft.name,
-        "first": draft.first,
-        "last": draft.last,
-        "status": draft.status.value,
-        "engine": draft.engine,
-        "model": draft.model,
-        "rounds": draft.rounds,
-        "reason": draft.reason,
-        "prompt_tokens": draft.cost.prompt_tokens,
-        "cached_tokens": draft.cost.cached_tokens,
-        "completion_tokens": draft.cost.completion_tokens,
-        "seconds": round(draft.cost.seconds, 4),
-        "parts": [{"name": part.name, "sources": list(part.sources)} for part in draft.parts],
-        "dropped": [{"name": dropped.name, "reason": dropped.reason} for dropped in draft.dropped],
-    }
-
-
-def _check(result: CheckResult) -> JsonObject:
-    return {
-        "name": result.name,
-        "status": result.status.value,
-        "seconds": round(result.seconds, 4),
-        "reason": result.reason or None,
-        "findings": [_finding(finding) for finding in result.findings],
-    }
-
-
-def _finding(finding: Finding) -> JsonObject:
-    return {"path": finding.path, "line": finding.line, "message": finding.message, "rule": finding.rule or None}
-
-
-def _verdict(verdict: Verdict) -> JsonObject:
-    return {
-        "by": verdict.by.value,
-        "name": verdict.name,
-        "verdict": verdict.decision.value,
-        "reason": verdict.reason,
-        "tree": verdict.tree,
-    }
 
 
 def _readable(value: Any) -> Any:

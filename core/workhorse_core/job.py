@@ -69,6 +69,14 @@ def read_job(ledger: Ledger, job: str) -> Job:
     return fold(job, ledger.events(job))
 
 
+def subject_of(job: Job) -> str:
+    """Say what a job did and where, in one line."""
+    paths = sorted({draft.path for draft in job.drafts if draft.parts})
+    names = sorted({draft.name for draft in job.drafts if draft.parts and draft.name})
+    where = paths[0] if len(paths) == 1 else f"{len(paths)} files"
+    return f"{job.task.action.capitalize()} for {names[0] + ' in ' if len(names) == 1 else ''}{where}"
+
+
 def fold(job: str, events: Iterable[Event]) -> Job:
     """Add events up.
 

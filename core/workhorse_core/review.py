@@ -10,7 +10,7 @@ from workhorse_core.check import Check, CheckStatus, Comparison
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.handoff import Decision, Reviewer, Verdict
-from workhorse_core.job import Job, JobStatus, ended, judged, read_job, retried
+from workhorse_core.job import Job, JobStatus, ended, judged, read_job, retried, subject_of
 from workhorse_core.ledger import EventKind, Ledger
 from workhorse_core.merge import Landed, LandingPlan, land, plan_landing
 from workhorse_core.patch import Patch
@@ -169,14 +169,6 @@ async def _verify_again(project: Project, job: Job, patch: Patch, checks: Sequen
                 f"The files have changed since, and merged with them {result.name} fails: {words}",
                 f"Draft it again: workhorse retry {job.id} -m NOTE",
             )
-
-
-def subject_of(job: Job) -> str:
-    """Say what a job did and where, in one line."""
-    paths = sorted({draft.path for draft in job.drafts if draft.parts})
-    names = sorted({draft.name for draft in job.drafts if draft.parts and draft.name})
-    where = paths[0] if len(paths) == 1 else f"{len(paths)} files"
-    return f"{job.task.action.capitalize()} for {names[0] + ' in ' if len(names) == 1 else ''}{where}"
 
 
 def reviewer_name(repository: Repository) -> str:

@@ -2,9 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate
+from typing import NamedTuple
 
 from workhorse_core.code.source import Source
 from workhorse_core.draft import Draft
@@ -14,8 +14,7 @@ from workhorse_lsp_server.documents import split_lines
 _BOM = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
-class TextChange:
+class TextChange(NamedTuple):
     """Characters ``start:end`` (half open) of a text, replaced by ``new``; ``name`` is the region's."""
 
     start: int
@@ -24,8 +23,7 @@ class TextChange:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(NamedTuple):
     """What the user has typed in since: the names of the regions, "" for the file at large."""
 
     names: tuple[str, ...]

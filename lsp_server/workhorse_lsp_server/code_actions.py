@@ -1,16 +1,22 @@
 """The menu at a place of a document, as LSP's code actions; made from what is known, without waiting for anything."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
 from workhorse_lsp_server.menu import Choice, Spot
 from workhorse_lsp_server.pieces import Outline
+from workhorse_lsp_server.projects import Home
+
+if TYPE_CHECKING:
+    from workhorse_core.job import Job
 
 REGION_KIND = "refactor.rewrite.workhorse"
 SOURCE_KIND = "source.workhorse"
+REVIEW_KIND = "refactor.rewrite.workhorse.review"
 RUN = "workhorse.run"
+_VERDICTS = (("Apply", "workhorse.approve"), ("Show", "workhorse.showDiff"), ("Discard", "workhorse.discard"))
 
 
 def list_code_actions(outline: Outline, params: lsp.CodeActionParams, can_ask: bool) -> list[lsp.CodeAction]:
@@ -25,6 +31,20 @@ def list_code_actions(outline: Outline, params: lsp.CodeActionParams, can_ask: b
     wanted = params.context.only
     found = [*_of_region(outline, uri, place, can_ask), *_of_file(outline, uri)]
     return [action for action in found if wanted is None or _is_of(str(action.kind), wanted)]
+
+
+def list_reviews(jobs: "Sequence[Job]", home: Home, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    """List what can be said of waiting jobs, for an editor that cannot ask."""
+    from workhorse_core.job import subject_of  # whoever has jobs has loaded this already
+
+    wanted = params.context.only
+    if wanted is not None and not _is_of(REVIEW_KIND, wanted):
+        return []
+    return [
+        _action(f"{title} the draft: {subject_of(job)}", REVIEW_KIND, {"job": job.id, "folder": home.uri}, command)
+        for job in jobs
+        for title, command in _VERDICTS
+    ]
 
 
 def _is_of(kind: str, wanted: Sequence[lsp.CodeActionKind | str]) -> bool:
@@ -62,8 +82,8 @@ def _of_file(outline: Outline, uri: str) -> Iterator[lsp.CodeAction]:
             yield _action(title, f"{SOURCE_KIND}.{name}{ending}", argument)
 
 
-def _action(title: str, kind: str, argument: dict[str, Any]) -> lsp.CodeAction:
-    return lsp.CodeAction(title, kind=kind, command=lsp.Command(title, RUN, arguments=[argument]))
+def _action(title: str, kind: str, argument: dict[str, Any], command: str = RUN) -> lsp.CodeAction:
+    return lsp.CodeAction(title, kind=kind, command=lsp.Command(title, command, arguments=[argument]))
 
 
 def _plain(place: lsp.Range) -> dict[str, Any]:

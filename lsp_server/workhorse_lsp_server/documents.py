@@ -7,7 +7,7 @@ positions are kept here; pygls stores what it is given.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lsprotocol.types import (
     Position,
@@ -41,8 +41,7 @@ _UNITS: dict[PositionEncodingKind | str, Callable[[str], int]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(NamedTuple):
     """Lines ``first:last`` (half open, from 0) that became ``new`` lines."""
 
     first: int

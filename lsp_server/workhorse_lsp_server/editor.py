@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcException
 if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
 
+_METHOD_NOT_FOUND = -32601
 _APPLY_SECONDS = 600.0
 """A preview may stand open for as long as its reader thinks."""
 _PROMPT_SECONDS = 5.0
@@ -30,6 +31,8 @@ class Editor:
 
     def __init__(self, server: "LanguageServer") -> None:
         self._server = server
+        self.can_choose = True
+        """Whether it shows messages with buttons. There is no capability for that: Helix says so when it is asked."""
 
     # -- what it can do
 
@@ -88,7 +91,13 @@ class Editor:
         """Let the user choose; None when it was waved away or cannot be asked."""
         items = [lsp.MessageActionItem(option) for option in options]
         params = lsp.ShowMessageRequestParams(lsp.MessageType.Info, words, items)
-        chosen = await self._request(self._server.window_show_message_request_async(params), None)
+        try:
+            chosen = await self._server.window_show_message_request_async(params)
+        except JsonRpcException as error:
+            self.can_choose = self.can_choose and error.code != _METHOD_NOT_FOUND
+            return None
+        except asyncio.InvalidStateError:
+            return None
         title = _get(chosen, "title")
         return title if title in options else None
 

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol import types as lsp
 
@@ -25,8 +24,7 @@ _SILENT_SECONDS = 10.0
 """Eglot tells it when its user has rested for half a second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What is offered to the user. ``job`` is None where nothing is recorded: outside of git."""
 
     home: Home
@@ -39,8 +37,7 @@ class Candidate:
     job: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A candidate as edits of what the editor has now.
 
     ``held`` are the paths that the editor takes; the rest is for the work tree. ``before`` and ``after`` are the
@@ -49,9 +46,9 @@ class Placed:
 
     edit: lsp.WorkspaceEdit
     held: tuple[str, ...]
-    before: Mapping[Path, str] = field(default_factory=dict[Path, str])
-    after: Mapping[Path, str] = field(default_factory=dict[Path, str])
-    versions: Mapping[Path, int | None] = field(default_factory=dict[Path, int | None])
+    before: Mapping[Path, str]
+    after: Mapping[Path, str]
+    versions: Mapping[Path, int | None]
 
 
 class Lander:
@@ -147,9 +144,13 @@ class Lander:
                 return wrong
             await asyncio.sleep(0.01)
 
+    def texts(self, placed: Placed) -> dict[Path, str | None]:
+        """Give the documents of an edit as they are now; None where one is not open any more."""
+        return {place: self._text(place) for place in placed.before}
+
     def untouched(self, placed: Placed) -> bool:
         """Whether nothing at all was changed."""
-        return all(self._text(place) == text for place, text in placed.before.items())
+        return self.texts(placed) == placed.before
 
     async def undo(self, placed: Placed) -> bool:
         """Put every document back; whether they are what they were."""

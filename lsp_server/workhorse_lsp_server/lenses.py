@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
-from workhorse_core.job import Job
 from workhorse_lsp_server.projects import Home, path_of
 
 if TYPE_CHECKING:
+    from workhorse_core.job import Job
     from workhorse_lsp_server.server import Open, WorkhorseServer
 
 
@@ -30,11 +30,11 @@ class Lenses:
             opened = self._server.open.get(place) if place else None
             if opened is None or not self._server.settings.code_lens:
                 return []
-            return [_lens(opened, job, line) for job, line in self._touched(opened)]
+            return [_lens(opened, job, line) for job, line, _ in self._touched(opened)]
 
     def refresh(self) -> None:
         """Have the client ask again where something has changed, and mark the regions."""
-        now = {place: [(job.id, line) for job, line in self._touched(o)] for place, o in self._server.open.items()}
+        now = {place: [(job.id, line) for job, line, _ in self._touched(o)] for place, o in self._server.open.items()}
         if now != self._shown:
             self._shown = now
             if self._server.editor.can("workspace", "code_lens", "refresh_support"):
@@ -49,8 +49,12 @@ class Lenses:
             return None
         return {"start": {"line": found[0], "character": 0}, "end": {"line": found[1] + 1, "character": 0}}
 
-    def _touched(self, opened: "Open") -> Iterator[tuple[Job, int]]:
-        """Give each waiting job with the lines (from 0) at which its regions begin now."""
+    def jobs_at(self, opened: "Open", line: int) -> "list[Job]":
+        """List the waiting jobs that touch a definition in which a line (from 0) is."""
+        return [job for job, first, last in self._touched(opened) if first <= line <= last]
+
+    def _touched(self, opened: "Open") -> "Iterator[tuple[Job, int, int]]":
+        """Give each waiting job with the lines (from 0, both included) where its regions are now."""
         home: Home | None = opened.home
         desk = self._server.desks.get(home.root) if home else None
         if home is None or desk is None:
@@ -60,12 +64,12 @@ class Lenses:
             for draft in job.drafts:
                 if draft.path == path and draft.parts:
                     found = opened.outline.find(draft.name, draft.first - 1) if opened.outline else None
-                    yield job, found[0] if found else draft.first - 1
+                    yield job, *(found or (draft.first - 1, draft.last - 1))
 
     def _mark(self) -> None:
         wanted = self._server.settings.diagnostics
         for place, opened in self._server.open.items():
-            found = [_diagnostic(opened, job, line) for job, line in self._touched(opened)] if wanted else []
+            found = [_diagnostic(opened, job, line) for job, line, _ in self._touched(opened)] if wanted else []
             if found or place in self._marked:
                 self._server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(opened.document.uri, found))
                 self._marked.add(place)
@@ -76,13 +80,13 @@ def _at(opened: "Open", line: int) -> lsp.Range:
     return lsp.Range(opened.document.position_at(line, 0), opened.document.position_at(line, 1_000_000))
 
 
-def _lens(opened: "Open", job: Job, line: int) -> lsp.CodeLens:
+def _lens(opened: "Open", job: "Job", line: int) -> lsp.CodeLens:
     title = f"Workhorse: review {job.task.action} ({job.id})"
     folder = opened.home.uri if opened.home else None
     command = lsp.Command(title, "workhorse.review", arguments=[{"job": job.id, "folder": folder}])
     return lsp.CodeLens(_at(opened, line), command)
 
 
-def _diagnostic(opened: "Open", job: Job, line: int) -> lsp.Diagnostic:
+def _diagnostic(opened: "Open", job: "Job", line: int) -> lsp.Diagnostic:
     words = f"Job {job.id} waits for your review: {job.task.action}."
     return lsp.Diagnostic(_at(opened, line), words, lsp.DiagnosticSeverity.Information, source="workhorse")

@@ -1,7 +1,8 @@
 """What each action would offer for a piece of code; from the text alone, so that a menu never waits."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator
+from functools import cache
+from typing import NamedTuple, cast
 
 from workhorse_core.action import Action, Replacing, Selective
 from workhorse_core.actions import registry
@@ -11,8 +12,7 @@ from workhorse_core.region import Region, RegionKind, definitions
 from workhorse_core.settings.config import Config
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One line of a menu.
 
     ``asks`` is what the user must be asked for first, ``rewrite`` whether what is there is replaced, ``wanted``
@@ -26,8 +26,7 @@ class Choice:
     wanted: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A definition, or the module with the name "": lines ``first`` to ``last`` of its piece, from 0, both included."""
 
     name: str
@@ -75,11 +74,17 @@ def _choices(region: Region, config: Config) -> tuple[Choice, ...]:
 
 def _choices_of(action: Action, region: Region, config: Config) -> Iterator[Choice]:
     title = action.offer(region, config)
+    selective, replacing = _abilities(cast("Hashable", action))
     if title is not None:
-        wanted = not isinstance(action, Selective) or action.is_wanted(region, config)
+        wanted = selective is None or selective.is_wanted(region, config)
         yield Choice(action.name, title, action.argument, wanted=wanted)
-    if isinstance(action, Replacing) and (title := action.offer_rewrite(region, config)):
+    if replacing and (title := replacing.offer_rewrite(region, config)):
         yield Choice(action.name, title, rewrite=True, wanted=False)
+
+
+@cache  # to ask a protocol costs as much as an offer
+def _abilities(action: Hashable) -> tuple[Selective | None, Replacing | None]:
+    return action if isinstance(action, Selective) else None, action if isinstance(action, Replacing) else None
 
 
 def _as_bytes(text: str) -> bytes:

@@ -9,7 +9,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from workhorse_core.region import RegionKind
 from workhorse_core.settings.config import Config
@@ -32,8 +33,7 @@ _CLASS = re.compile(r"(?:[ \t]*@|[ \t]*class\b)")
 _CONTINUES = re.compile(r"[ \t]*(?:[#)\]}]|(?:else|elif|except|finally)\b|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """What a piece stands in: the headers of the classes around it, and where the innermost is."""
 
     head: str = ""
@@ -227,11 +227,7 @@ class Outline:
     def _all_starts(self) -> list[int]:
         """Give the line at which each piece begins."""
         if self._starts is None:
-            self._starts = []
-            line = 0
-            for piece in self._pieces:
-                self._starts.append(line)
-                line += piece.count
+            self._starts = list(accumulate((piece.count for piece in self._pieces), initial=0))[:-1]
         return self._starts
 
 

@@ -1,26 +1,25 @@
 """Which project a file belongs to, and what is recorded of it; everything here waits for git or the disk."""
 
+import asyncio
 import os
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from pygls.uris import from_fs_path, to_fs_path
 
 from workhorse_core.code.source import Source
-from workhorse_core.errors import NotARepository, TargetError
+from workhorse_core.errors import TargetError
 from workhorse_core.git.repository import Repository
-from workhorse_core.ledger import Ledger
 from workhorse_core.project import open_project
 from workhorse_core.settings.config import Config
 from workhorse_lsp_server.documents import MirroredDocument
 
 _BOM = b"\xef\xbb\xbf"
+_FRESH_SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(NamedTuple):
     """The project of a file. ``ledger`` is where its jobs are recorded, None outside of git."""
 
     root: Path
@@ -71,6 +70,37 @@ def find_home(place: Path, folders: list[Path]) -> Home:
     return Home(Path(os.path.realpath(project.root)), project.repository, project.config)
 
 
+class Homes:
+    """Finds homes in threads. What is being looked for, or was just found, is not looked for twice."""
+
+    def __init__(self, folders: Callable[[], list[Path]]) -> None:
+        self._folders = folders
+        self._known: dict[Path, asyncio.Task[Home]] = {}
+
+    async def find(self, place: Path) -> Home:
+        """Give the home of a file or folder; raises as :func:`find_home` does."""
+        return await asyncio.shield(self.look_for(place))
+
+    def look_for(self, place: Path) -> "asyncio.Task[Home]":
+        """Begin to look, without waiting."""
+        above = next((folder for folder in (place, *place.parents) if folder in self._known or _divides(folder)), place)
+        looking = self._known.get(above)
+        if looking is None:
+            looking = self._known[place] = asyncio.create_task(asyncio.to_thread(find_home, place, self._folders()))
+            looking.add_done_callback(lambda done: self._forget_soon(place, done))
+        return looking
+
+    def _forget_soon(self, place: Path, done: "asyncio.Task[Home]") -> None:
+        if not done.cancelled():
+            done.exception()  # whoever waits for it is told; nobody else need be
+        asyncio.get_running_loop().call_later(_FRESH_SECONDS, self._known.pop, place)
+
+
+def _divides(folder: Path) -> bool:
+    """Whether what is above a folder may be another project."""
+    return os.path.lexists(folder / ".git")
+
+
 def read_buffers(home: Home, documents: Mapping[Path, MirroredDocument]) -> dict[str, bytes]:
     """Give the bytes of the open files that differ from the disk, by path.
 
@@ -106,17 +136,3 @@ def encode(path: str, text: str, stored: bytes | None) -> bytes:
         return text.encode(source.encoding)
     except UnicodeEncodeError as error:
         raise TargetError(f"{path} cannot be written as {source.encoding}, which it declares.") from error
-
-
-@contextmanager
-def open_record(home: Home) -> Generator[tuple[Repository, Ledger]]:
-    """Open the record of a project's jobs.
-
-    Raises:
-        NotARepository: There is no git repository.
-        LedgerError: The record cannot be used.
-    """
-    if home.repository is None or home.ledger is None:
-        raise NotARepository(f"There is no git repository in {home.root}, so there are no jobs.", "git init")
-    with Ledger.open(home.ledger) as ledger:
-        yield home.repository, ledger

@@ -1,6 +1,5 @@
 """JSON-RPC as pygls has it, less what it gets wrong."""
 
-import logging
 from concurrent.futures import InvalidStateError
 from contextlib import suppress
 from typing import Any
@@ -9,8 +8,6 @@ from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 
 from workhorse_lsp_server.documents import MirroredWorkspace
-
-_logger = logging.getLogger(__name__)
 
 
 class Protocol(LanguageServerProtocol):
@@ -30,13 +27,6 @@ class Protocol(LanguageServerProtocol):
             if "id" in data and "method" in data:
                 self._send_response(data["id"], error=error.to_response_error())
             raise
-
-    def handle_message(self, message: Any) -> None:
-        """Handle a message; JSON that is none is passed over."""
-        if hasattr(message, "jsonrpc"):
-            super().handle_message(message)
-        else:
-            _logger.warning("not a message: %.200r", message)
 
     def _handle_response(self, *arguments: Any, **named: Any) -> None:
         """Take an answer; that nobody waits for it any more is no error (pygls issue 621)."""

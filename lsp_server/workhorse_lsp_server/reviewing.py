@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 
 from workhorse_core.errors import WorkhorseError
-from workhorse_core.job import read_job
-from workhorse_core.project import open_project
-from workhorse_core.review import accept_in_editor, discard
 from workhorse_lsp_server.carry_over import Stale
 from workhorse_lsp_server.landing import Candidate, Lander, Placed
-from workhorse_lsp_server.projects import open_record, uri_of
+from workhorse_lsp_server.projects import uri_of
+from workhorse_lsp_server.records import discard_job, record_acceptance
 
 if TYPE_CHECKING:
     from workhorse_lsp_server.editor import Editor
@@ -22,6 +20,11 @@ if TYPE_CHECKING:
 APPLY, DIFF, RETRY, DISCARD, LATER, UNDO, KEEP = "Apply", "Show diff", "Retry…", "Discard", "Later", "Undo", "Keep"
 NOTES = ("Shorter", "More detail", "Say why, not how", "It is wrong")
 """What can be said of a draft where the editor cannot ask for words."""
+
+_TRIES = 3
+"""How often an edit is placed anew because something was typed while it was on its way."""
+_READING_SECONDS = 1.0
+"""Nobody reads a preview in less."""
 
 Again = Callable[[Candidate, str | None], Awaitable[None]]
 """Does a candidate again: with the user's words, or, with None, only because the text has changed."""
@@ -51,25 +54,33 @@ class Reviewer:
 
     async def _preview(self, candidate: Candidate) -> bool:
         """Let the editor preview it; False where it cannot, because something would land outside of its buffers."""
-        placed = self._lander().place(candidate, confirm=True)
-        if isinstance(placed, Stale):
-            await self._stale(candidate, placed)
+        loop = asyncio.get_running_loop()
+        for _ in range(_TRIES):
+            placed = self._lander().place(candidate, confirm=True)
+            if isinstance(placed, Stale):
+                await self._stale(candidate, placed)
+                return True
+            if len(placed.held) < len(candidate.changes):
+                return False
+            begun = loop.time()
+            taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
+            refused_at_once = not taken and loop.time() - begun < _READING_SECONDS
+            lander = self._lander()
+            wrong = await lander.read_back(placed, taken)
+            if not wrong:
+                await self._accept(candidate, placed)
+            elif lander.untouched(placed):
+                await self._answered(candidate, f"{candidate.title}: not applied.", (RETRY, DIFF, DISCARD, LATER))
+            elif taken:
+                await self._mismatch(candidate, placed)
+            elif refused_at_once:
+                continue  # something was typed before the preview could open: it is placed in the text of now
+            else:
+                words = f"{candidate.title}: not applied, for the file has changed meanwhile."
+                await self._answered(candidate, words, (APPLY, RETRY, DIFF, DISCARD))
             return True
-        if len(placed.held) < len(candidate.changes):
-            return False
-        taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
-        lander = self._lander()
-        if not await lander.read_back(placed, taken):
-            await self._accept(candidate, placed)
-        elif lander.untouched(placed):
-            await self._put_off(candidate)
-        else:
-            await self._mismatch(candidate, placed)
+        await self._converse(candidate)
         return True
-
-    async def _put_off(self, candidate: Candidate) -> None:
-        """Ask what becomes of what was not taken."""
-        await self._answered(candidate, f"{candidate.title}: not applied.", (RETRY, DIFF, DISCARD, LATER))
 
     async def _converse(self, candidate: Candidate) -> None:
         await self._answered(candidate, _summary(candidate), (APPLY, DIFF, RETRY, DISCARD))
@@ -88,6 +99,8 @@ class Reviewer:
                     await self._again(candidate, note)
                 case "Discard":
                     await self.discard(candidate)
+                case _ if candidate.job and not self._editor.can_choose:
+                    self._editor.say(f"{candidate.title}: done. Apply or discard it from the menu of code actions.")
                 case _:
                     if candidate.job:
                         self._editor.log(f"{candidate.title}: job {candidate.job} waits for your review.")
@@ -109,37 +122,50 @@ class Reviewer:
     async def discard(self, candidate: Candidate) -> None:
         """Let go of it."""
         if candidate.job:
-            await self._said(asyncio.to_thread(_discard, candidate))
+            await self._said(asyncio.to_thread(discard_job, candidate.home, candidate.job))
 
     # -- applying
 
     async def apply(self, candidate: Candidate, reason: str = "") -> bool:
         """Put it into the buffers, read them back, and record it with the reason; whether it has landed."""
-        lander = self._lander()
-        taken, wrong = True, False
-        async with self._turn:
-            placed = lander.place(candidate, confirm=False)
-            if not isinstance(placed, Stale) and placed.held:
-                taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
-                wrong = bool(await lander.read_back(placed, taken))
-        if isinstance(placed, Stale):
-            await self._stale(candidate, placed)
-        elif not wrong:
-            return await self._accept(candidate, placed, reason)
-        elif not taken and lander.untouched(placed):
-            self._editor.say("The editor did not apply the change; nothing was changed.", lsp.MessageType.Warning)
-        else:
-            await self._mismatch(candidate, placed)
+        for _ in range(_TRIES):
+            lander = self._lander()
+            taken, wrong = True, False
+            async with self._turn:
+                placed = lander.place(candidate, confirm=False)
+                if not isinstance(placed, Stale) and placed.held:
+                    taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
+                    wrong = bool(await lander.read_back(placed, taken))
+            if isinstance(placed, Stale):
+                await self._stale(candidate, placed)
+                return False
+            if not wrong:
+                return await self._accept(candidate, placed, reason)
+            if taken:
+                await self._mismatch(candidate, placed)
+                return False
+            if lander.untouched(placed):
+                break
+            # refused because of what was typed meanwhile: it is placed in the text of now
+        self._editor.say("The editor did not apply the change; nothing was changed.", lsp.MessageType.Warning)
         return False
 
     async def _accept(self, candidate: Candidate, placed: Placed, reason: str = "") -> bool:
         if candidate.job is None:
             return True
-        return await self._said(asyncio.to_thread(_record, candidate, placed.held, reason))
+        return await self._said(
+            asyncio.to_thread(record_acceptance, candidate.home, candidate.job, placed.held, reason)
+        )
 
     async def _mismatch(self, candidate: Candidate, placed: Placed) -> None:
         words = f"{candidate.title}: the text is not what it should be after the change. Undo it?"
-        if await self._editor.choose(words, (UNDO, KEEP)) == UNDO and not await self._lander().undo(placed):
+        found = self._lander().texts(placed)
+        if await self._editor.choose(words, (UNDO, KEEP)) != UNDO:
+            return
+        lander = self._lander()
+        if lander.texts(placed) != found:
+            self._editor.say("You have typed since, so undo it with the editor's own undo.", lsp.MessageType.Warning)
+        elif not await lander.undo(placed):
             self._editor.say("It could not be undone; use the editor's own undo.", lsp.MessageType.Warning)
 
     async def _stale(self, candidate: Candidate, stale: Stale) -> None:
@@ -166,17 +192,6 @@ def _summary(candidate: Candidate) -> str:
     where = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     alone = "" if candidate.job else " There is no git repository here, so there is no scratch branch."
     return f"{candidate.title}: {where}.{alone}"
-
-
-def _record(candidate: Candidate, held: tuple[str, ...], reason: str) -> None:
-    project = open_project(candidate.home.root)
-    with open_record(candidate.home) as (_, ledger):
-        asyncio.run(accept_in_editor(project, ledger, read_job(ledger, candidate.job or ""), held, reason))
-
-
-def _discard(candidate: Candidate) -> None:
-    with open_record(candidate.home) as (repository, ledger):
-        discard(repository, ledger, read_job(ledger, candidate.job or ""))
 
 
 def _write_diff(folder: str, candidate: Candidate) -> Path:

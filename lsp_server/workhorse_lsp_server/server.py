@@ -11,18 +11,21 @@ from lsprotocol import types as lsp
 from pygls.exceptions import FeatureNotificationError
 from pygls.lsp.server import LanguageServer
 
+from workhorse_core.actions.registry import all_actions
 from workhorse_core.code.source import MAX_BYTES
 from workhorse_core.errors import WorkhorseError
-from workhorse_lsp_server.code_actions import REGION_KIND, SOURCE_KIND, list_code_actions
+from workhorse_lsp_server.code_actions import REGION_KIND, SOURCE_KIND, list_code_actions, list_reviews
+from workhorse_lsp_server.converter import make_converter
 from workhorse_lsp_server.documents import MirroredDocument, encoding_name
 from workhorse_lsp_server.editor import Editor
 from workhorse_lsp_server.jobs import Desk
 from workhorse_lsp_server.landing import Lander
 from workhorse_lsp_server.lenses import Lenses
 from workhorse_lsp_server.pieces import Outline
-from workhorse_lsp_server.projects import Home, find_home, path_of
+from workhorse_lsp_server.projects import Home, Homes, path_of
 from workhorse_lsp_server.protocol import Protocol
 from workhorse_lsp_server.settings import SECTION, Settings, read_settings
+from workhorse_lsp_server.stdio import serve_stdio
 from workhorse_lsp_server.tasks import Tasks
 from workhorse_lsp_server.workers import WORKER, Workers
 
@@ -49,11 +52,12 @@ class WorkhorseServer(LanguageServer):
     """One editor's server."""
 
     def __init__(self, worker: Sequence[str]) -> None:
-        super().__init__("workhorse", VERSION, protocol_cls=Protocol)  # pyright: ignore[reportUnknownMemberType]
+        super().__init__("workhorse", VERSION, protocol_cls=Protocol, converter_factory=make_converter)  # pyright: ignore[reportUnknownMemberType]
         self.editor = Editor(self)
         self.settings = Settings()
         self.open: dict[Path, Open] = {}
         self.desks: dict[Path, Desk] = {}
+        self.homes = Homes(lambda: self.folders)
         self.workers = Workers(worker)
         self.tasks = Tasks(self, self.editor, self.workers)
         self.lenses = Lenses(self)
@@ -94,12 +98,16 @@ class WorkhorseServer(LanguageServer):
         self.tasks.in_background(self._find_home(opened))
 
     async def _find_home(self, opened: Open) -> None:
+        finding = self.homes.look_for(opened.place)
+        await asyncio.sleep(0)
+        all_actions()  # imported while git answers
         try:
-            opened.home = await asyncio.to_thread(find_home, opened.place, self.folders)
+            home = await asyncio.shield(finding)
         except WorkhorseError as error:
             self.say_once(f"{error.message} {error.hint}".strip())
             return
-        self.tasks.in_background(self.watch(opened.home))
+        opened.home = home
+        self.tasks.in_background(self.watch(home))
         self.look_into(opened)
 
     def look_into(self, opened: Open) -> None:
@@ -133,7 +141,7 @@ class WorkhorseServer(LanguageServer):
         """Have an eye on the projects of the workspace folders, whether a file of theirs is open or not."""
         for folder in self.folders:
             try:
-                home = await asyncio.to_thread(find_home, folder, self.folders)
+                home = await self.homes.find(folder)
             except WorkhorseError as error:
                 self.say_once(f"{error.message} {error.hint}".strip())
             else:
@@ -254,7 +262,13 @@ def _register_documents(server: WorkhorseServer) -> None:
         found = server.open.get(place) if place else None
         if found is None or found.outline is None:
             return []
-        return list_code_actions(found.outline, params, server.editor.can_ask)
+        actions = list_code_actions(found.outline, params, server.editor.can_ask)
+        if not server.editor.can_choose and found.home:
+            actions = [
+                *list_reviews(server.lenses.jobs_at(found, params.range.start.line), found.home, params),
+                *actions,
+            ]
+        return actions
 
 
 def _register_workspace(server: WorkhorseServer) -> None:
@@ -263,6 +277,8 @@ def _register_workspace(server: WorkhorseServer) -> None:
         assert isinstance(server.protocol, Protocol)
         server.protocol.install_workspace()
         server.settings, _ = read_settings(params.initialization_options)
+        for folder in server.folders:
+            server.homes.look_for(folder)  # while the client makes up its mind
 
     @server.feature(lsp.INITIALIZED)
     async def initialized(params: lsp.InitializedParams) -> None:
@@ -301,6 +317,6 @@ def serve(address: tuple[str, int] | None = None, worker: Sequence[str] = WORKER
         if address:
             server.start_tcp(*address)
         else:
-            server.start_io()
+            serve_stdio(server)
     finally:
         server.workers.close()

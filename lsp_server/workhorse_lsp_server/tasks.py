@@ -13,10 +13,10 @@ from workhorse_core.draft import Draft
 from workhorse_core.patch import FileChange
 from workhorse_core.rows import from_row
 from workhorse_core.task import Engine
-from workhorse_lsp_server.jobs import discard_unfinished
 from workhorse_lsp_server.landing import Candidate
+from workhorse_lsp_server.order import Order
 from workhorse_lsp_server.projects import Home
-from workhorse_lsp_server.worker import Order
+from workhorse_lsp_server.records import discard_unfinished
 from workhorse_lsp_server.workers import Said, Workers
 
 if TYPE_CHECKING:

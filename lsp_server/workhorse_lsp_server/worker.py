@@ -12,7 +12,6 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextlib import aclosing, nullcontext
-from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from traceback import format_exc
@@ -25,46 +24,14 @@ from workhorse_core.job import Job, read_job
 from workhorse_core.ledger import Ledger
 from workhorse_core.project import Project, open_project
 from workhorse_core.review import discard
-from workhorse_core.rows import Row, from_row, to_row
+from workhorse_core.rows import to_row
 from workhorse_core.run import Finished, Found, Means, Product, run
 from workhorse_core.settings.config import load_config
 from workhorse_core.settle import Checked
 from workhorse_core.task import Engine, Task
+from workhorse_lsp_server.order import Order, read_order, to_line
 
 _NICENESS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One task. ``buffers`` holds the bytes of unsaved files by path, ``job`` the id of one to go on with.
-
-    ``start`` is a file or folder of the project; ``url`` and ``model`` stand over the configuration where they are
-    not None.
-    """
-
-    task: Task
-    start: str
-    buffers: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
-    url: str | None = None
-    model: str | None = None
-    job: str | None = None
-
-
-def to_line(value: Row) -> bytes:
-    """Write one message."""
-    return json.dumps(value).encode() + b"\n"
-
-
-def order_row(order: Order) -> Row:
-    """Write an order, to be read by :func:`_read_order`."""
-    row = to_row(order)
-    row["task"] = to_row(order.task)
-    return row
-
-
-def _read_order(row: Mapping[str, Any]) -> Order:
-    task, buffers = from_row(Task, row["task"]), {path: data.encode("latin-1") for path, data in row["buffers"].items()}
-    return Order(task, row["start"], buffers, row["url"], row["model"], row["job"])
 
 
 class Worker:
@@ -86,7 +53,7 @@ class Worker:
             self._cancel()
         else:
             row = json.loads(line)
-            work = self._look(row["url"], row["model"]) if "look" in row else self._carry(_read_order(row))
+            work = self._look(row["url"], row["model"]) if "look" in row else self._carry(read_order(row))
             self._task = asyncio.get_running_loop().create_task(work)
 
     def _cancel(self) -> None:

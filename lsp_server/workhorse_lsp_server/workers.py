@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from workhorse_lsp_server.worker import Order, order_row, to_line
+from workhorse_lsp_server.order import Order, order_row, to_line
 
 MOST = 4
 """Tasks at work at the same time; more wait for their turn."""

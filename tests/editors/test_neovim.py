@@ -57,6 +57,20 @@ def test_what_only_a_model_knows_is_written_by_the_real_server(
 
 
 @both
+def test_type_hints_are_reviewed_and_put_into_the_buffer(real_editor: RealEditor, home: Repository) -> None:
+    rooms = '"""Rooms."""\n\n\ndef is_large(size: int, limit=10):\n    """Say it."""\n    return size > limit\n'
+    (home.root / "rooms.py").write_text(rooms)
+    said = play(real_editor, home, FILE="rooms.py", TITLE="Add type hints")
+    labels = said["menu"][1]
+    assert any("Add type hints" in label for label in labels)
+    assert any("Add missing hints in file" in label for label in labels)
+    assert not any("docstring" in label for label in labels)
+    assert said["status"] == "merged", said["output"]
+    assert "def is_large(size: int, limit: int = 10) -> bool:" in said["text"]
+    assert (home.root / "rooms.py").read_text() == rooms
+
+
+@both
 def test_nothing_is_applied_without_a_yes(real_editor: RealEditor, home: Repository) -> None:
     said = play(real_editor, home, ANSWERS="Discard", CONFIRM="no", UNTIL="discarded")
     assert said["status"] == "discarded", said["output"]

@@ -3,19 +3,28 @@
 import asyncio
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pygls.exceptions import JsonRpcException
 
 from lsp_editor import SERVER, editing, plain, until
 from lsp_server.conftest import BOX
 from lsp_server.test_sessions import line_of
 from workhorse_core.git.repository import Repository
+from workhorse_core.job import read_job
+from workhorse_core.ledger import Ledger
+from workhorse_core.settings.config_file import commands_digest, read_repository_file
+from workhorse_core.settings.trust import give_trust
 from workhorse_core.testing.repository import make_repository
 
+REQUEST_FAILED = -32803
 INITIALIZE = (
     b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{},"processId":null,"rootUri":null}}'
 )
@@ -51,8 +60,9 @@ async def test_a_bare_and_a_broken_repository_are_said(tmp_path: Path) -> None:
             buffer = editor.open("box.py", BOX)
             await until(lambda editor=editor: editor.messages)
             assert await editor.menu(buffer, line_of(BOX, "is_wide")) == []
-            with pytest.raises(Exception, match="repository"):
+            with pytest.raises(JsonRpcException, match="repository") as raised:
                 await editor.command("workhorse.run", {"action": "docstrings", "uri": buffer.uri, "scope": "file"})
+            assert raised.value.code == REQUEST_FAILED, "a sentence for the user, and no bug"
             assert buffer.text == BOX
 
 
@@ -123,15 +133,19 @@ async def test_a_folder_is_landed_on_the_disk_where_files_are_not_open_and_keeps
     assert b"\n" not in after.replace(b"\r\n", b"")
 
 
-async def test_no_command_of_an_untrusted_folder_is_run(home: Repository) -> None:
+@pytest.mark.parametrize("trusted", [False, True])
+async def test_a_command_of_a_folder_is_run_only_when_the_folder_is_trusted(home: Repository, trusted: bool) -> None:
     mark = home.root.parent / "ran"
-    config = f'[tool.workhorse.commands]\nruff = ["touch", "{mark}"]\n[tool.ruff]\nline-length = 100\n'
+    config = f'[tool.workhorse.commands]\nruff = ["sh", "-c", "touch {mark}"]\n[tool.ruff]\nline-length = 100\n'
     (home.root / "pyproject.toml").write_text(config)
+    if trusted:
+        give_trust(home.root, os.environ, commands_digest(read_repository_file(home.root)))
     async with editing(home.root) as editor:
         buffer = editor.open("box.py")
         await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
-        await editor.job_that_is("merged")
-    assert not mark.exists()
+        await until(lambda: editor.jobs(all=True))
+        await until(lambda: editor.user.asked or editor.messages)
+    assert mark.exists() is trusted
 
 
 @pytest.mark.parametrize(
@@ -172,7 +186,8 @@ def test_garbage_on_standard_input_is_survived(home: Repository) -> None:
     server.stdin.write(framed(INITIALIZE))
     for body in (b"{", b"[]", b"5", b"null", b"\xff\xfe", b"{}", b'{"jsonrpc":"2.0","id":5,"result":1}', half):
         server.stdin.write(framed(body))
-    server.stdin.write(b"complete nonsense\r\nContent-Length: many\r\n\r\n")
+    server.stdin.write(b"x" * 200_000)  # no line is so long
+    server.stdin.write(b"\r\ncomplete nonsense\r\nContent-Length: many\r\n\r\n")
     change = b'{"textDocument":{"uri":"file:///not/open.py","version":2},"contentChanges":[{"text":"x"}]}'
     server.stdin.write(framed(b'{"jsonrpc":"2.0","method":"textDocument/didChange","params":' + change + b"}"))
     server.stdin.write(framed(b'{"jsonrpc":"2.0","id":78,"method":"workhorse/jobs","params":{}}'))
@@ -189,16 +204,76 @@ def test_garbage_on_standard_input_is_survived(home: Repository) -> None:
     server.stdout.close()
 
 
-def test_when_the_client_dies_the_server_ends_with_its_workers(home: Repository) -> None:
-    server = subprocess.Popen(SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert server.stdin
-    assert server.stdout
-    server.stdin.write(framed(INITIALIZE))
-    server.stdin.flush()
-    assert server.stdout.readline().startswith(b"Content-Length")
-    server.stdin.close()
-    assert server.wait(20) is not None
-    server.stdout.close()
+CLIENT = """
+import json, subprocess, sys, time
+server, root, settings = json.loads(sys.argv[1])
+process = subprocess.Popen(server, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+def send(**message):
+    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+    process.stdin.write(b"Content-Length: %d\\r\\n\\r\\n" % len(body) + body)
+    process.stdin.flush()
+uri = root + "/box.py"
+capabilities = {"window": {"workDoneProgress": True}, "workspace": {"configuration": True}}
+send(id=1, method="initialize", params={"processId": None, "rootUri": root, "capabilities": capabilities,
+    "workspaceFolders": [{"uri": root, "name": "a"}], "initializationOptions": settings})
+send(method="initialized", params={})
+given = {"action": "docstrings", "uri": uri, "scope": "file"}
+send(id=2, method="workspace/executeCommand", params={"command": "workhorse.run", "arguments": [given]})
+print(process.pid, flush=True)
+while True:  # reads what it is sent, and answers nothing
+    process.stdout.read1()
+"""
+
+
+@contextmanager
+def mute_client(root: Path, settings: dict[str, str]) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+    """A client in a process of its own that starts a task and answers nothing; and its server's process id."""
+    given = json.dumps([SERVER, root.as_uri(), settings])
+    client = subprocess.Popen([sys.executable, "-I", "-c", CLIENT, given], stdout=subprocess.PIPE, text=True)
+    assert client.stdout
+    try:
+        yield client, int(client.stdout.readline())
+    finally:
+        client.kill()
+        client.wait()
+        client.stdout.close()
+
+
+def children(process: int) -> list[int]:
+    listed = Path(f"/proc/{process}/task/{process}/children")
+    return [int(child) for child in listed.read_text().split()] if listed.exists() else []
+
+
+def is_alive(process: int) -> bool:
+    stat = Path(f"/proc/{process}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def statuses(home: Repository) -> list[str]:
+    with Ledger.open(home.common_dir / "workhorse") as ledger:
+        return [read_job(ledger, job).status.value for job in ledger.jobs(True) if ledger.events(job)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+async def test_when_the_client_is_killed_in_a_task_the_server_ends_with_its_workers(
+    home: Repository, endless_url: str
+) -> None:
+    with mute_client(home.root, {"engine": "local", "url": endless_url}) as (client, server):
+        await until(lambda: statuses(home) == ["drafting"], 60)
+        workers = children(server)
+        assert workers
+        client.send_signal(signal.SIGKILL)
+        await until(lambda: not any(is_alive(process) for process in (server, *workers)))
+    assert statuses(home) in (["drafting"], ["discarded"])
+    assert (home.root / "box.py").read_text() == BOX
+    assert home.ask("status", "--porcelain").output == b""
+
+
+async def test_a_client_that_answers_no_request_at_all_has_its_task_done_and_nothing_applied(home: Repository) -> None:
+    with mute_client(home.root, {"engine": "rules"}) as (_, server):
+        await until(lambda: statuses(home) == ["verified"], 60)
+        assert is_alive(server)
+    assert (home.root / "box.py").read_text() == BOX
 
 
 async def test_a_client_that_never_answers_blocks_nobody(home: Repository) -> None:
@@ -212,6 +287,20 @@ async def test_a_client_that_never_answers_blocks_nobody(home: Repository) -> No
         assert await editor.menu(buffer, 0)
         assert time.perf_counter() - begun < 5
         assert {job["status"] for job in await editor.jobs()} == {"verified"}
+
+
+def test_a_message_that_breaks_off_ends_it_like_any_end(home: Repository) -> None:
+    sent = framed(INITIALIZE) + framed(INITIALIZE)[:40]
+    done = subprocess.run(SERVER, input=sent, capture_output=True, timeout=60)
+    assert b'"codeActionProvider"' in done.stdout
+    assert done.returncode == 0, done.stderr
+
+
+def test_input_from_a_file_is_read_as_well(home: Repository, tmp_path: Path) -> None:
+    (tmp_path / "input").write_bytes(framed(INITIALIZE))
+    with (tmp_path / "input").open("rb") as stdin:
+        done = subprocess.run(SERVER, stdin=stdin, capture_output=True, timeout=60)
+    assert b'"codeActionProvider"' in done.stdout
 
 
 def test_it_is_started_in_every_way_that_editors_do(home: Repository) -> None:

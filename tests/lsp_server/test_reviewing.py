@@ -62,6 +62,41 @@ async def test_an_editor_that_lies_about_what_it_applied_is_found_out(home: Repo
         assert [job["status"] for job in await editor.jobs()] == ["verified"]
 
 
+@pytest.mark.parametrize("profile", ["visual-studio-code", "neovim"])
+async def test_an_edit_that_crosses_a_keystroke_is_placed_anew(home: Repository, profile: str) -> None:
+    async with editing(home.root, profile) as editor:
+        buffer = editor.open("box.py")
+        editor.typing = [lambda: editor.type(buffer, 0, "# one\n"), lambda: editor.type(buffer, 0, "# two\n")]
+        await ask(editor)
+        await editor.job_that_is("merged")
+        assert editor.refused == 2
+        assert buffer.text.startswith("# two\n# one\n")
+        assert buffer.text.count("Return whether the box is wide.") == 1
+        assert not [words for words, _ in editor.user.asked if "Undo" in words]
+
+
+async def test_an_edit_that_crosses_typing_in_its_region_is_stale(home: Repository) -> None:
+    async with editing(home.root) as editor:
+        buffer = editor.open("box.py")
+        editor.user.answers = ["Apply", "Discard"]
+        editor.typing = [lambda: editor.type(buffer, buffer.text.index("> 10"), ">= 11", delete=4)]
+        await ask(editor)
+        await editor.said("you have typed in Box.is_wide meanwhile")
+        await editor.job_that_is("discarded")
+        assert buffer.text == BOX.replace("> 10", ">= 11")
+
+
+async def test_an_undo_takes_nothing_back_that_was_typed_since(home: Repository) -> None:
+    async with editing(home.root) as editor:
+        buffer = editor.open("box.py")
+        editor.spoil = lambda text: text.replace("the box is wide", "a box is wide")
+        editor.user.answers = ["Apply", "Undo"]
+        editor.user.before = lambda words: editor.type(buffer, 0, "# mine\n") if "Undo" in words else None
+        await ask(editor)
+        await editor.said("You have typed since")
+        assert buffer.text.startswith("# mine\n")
+
+
 async def test_a_retry_goes_to_the_model_with_the_words(home: Repository, model_url: str) -> None:
     async with editing(home.root, settings={"engine": "auto", "url": model_url}) as editor:
         buffer = editor.open("box.py")
@@ -71,6 +106,28 @@ async def test_a_retry_goes_to_the_model_with_the_words(home: Repository, model_
         assert "Return the number unchanged." in buffer.text
         assert job["note"] == "Shorter"
         assert editor.user.asked[1][1] == ("Shorter", "More detail", "Say why, not how", "It is wrong")
+
+
+async def test_an_editor_without_buttons_has_the_review_in_its_menu(home: Repository) -> None:
+    async with editing(home.root) as editor:
+        editor.shows_buttons = False
+        buffer = editor.open("box.py")
+        await ask(editor)
+        assert "menu of code actions" in await editor.said("done")
+        await editor.job_that_is("verified")
+        line = line_of(buffer.text, "is_wide")
+        title = "Apply the draft: Docstrings for Box.is_wide in box.py"
+        titles = await until(lambda: _with(editor, line, title))
+        assert titles[:3] == [title, title.replace("Apply", "Show"), title.replace("Apply", "Discard")]
+        assert title not in await editor.titles(buffer, line_of(buffer.text, "is_empty"))
+        await editor.do(buffer, line, title)
+        await editor.job_that_is("merged")
+        assert "Return whether the box is wide." in buffer.text
+
+
+async def _with(editor: Editor, line: int, title: str) -> list[str]:
+    titles = await editor.titles(next(iter(editor.buffers.values())), line)
+    return titles if title in titles else []
 
 
 async def test_the_diff_is_opened_and_the_question_asked_again(home: Repository) -> None:

@@ -63,3 +63,15 @@ async def test_several_folders_are_watched_whether_a_file_is_open_or_not(home: R
     async with editing(home.root, folders=[other]) as editor:
         wanted = {home.root.as_uri(), other.as_uri()}
         await until(lambda: wanted <= {note.get("folder") for _, note in editor.notes})
+
+
+async def test_in_a_window_that_is_not_trusted_only_rules_work(home: Repository, model_url: str) -> None:
+    settings = {"engine": "local", "url": model_url}
+    async with editing(home.root, settings=settings, workhorse={"trusted": False}) as editor:
+        buffer = editor.open("box.py")
+        await editor.do(buffer, line_of(buffer.text, "def frobnicate"), "Add docstring")
+        await editor.said("Nothing was written")
+        await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
+        await editor.job_that_is("merged")
+        assert "Return whether the box is wide." in buffer.text
+        assert "Give back what was given" not in buffer.text

@@ -103,7 +103,9 @@ def open_page(width: int = 1280, height: int = 800) -> Generator[Page]:
         arguments = ["--no-sandbox", "--disable-gpu"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=arguments)
         try:
-            yield browser.new_page(viewport={"width": width, "height": height})
+            page = browser.new_page(viewport={"width": width, "height": height})
+            page.set_default_navigation_timeout(120_000)  # a busy machine loads VS Code for more than half a minute
+            yield page
         finally:
             browser.close()
 

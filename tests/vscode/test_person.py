@@ -102,6 +102,8 @@ def test_uses_the_menu_and_the_walkthrough(window: "Window") -> None:
     window.press("Escape")
     window.command("Workhorse: Get Started")
     expect(window.page.locator(".gettingStartedContainer")).to_contain_text("Choose who writes")
+    step = window.page.locator(".getting-started-step").filter(has_text="Start the server")
+    expect(step.locator(".codicon-getting-started-step-checked")).to_be_visible()
     window.picture("8-walkthrough")
 
 

@@ -7,6 +7,10 @@ import { installServer } from "./installation";
 import { findPython } from "./launch";
 import { chooseTask, showMenu } from "./menu";
 import { Review, type Subject } from "./review";
+import type { Server } from "./server";
+
+/** So long after it was asked for, the walkthrough listens. */
+const WALKTHROUGH_MS = 1_000;
 
 /** Register all of them; an error becomes a message. */
 export function registerCommands(context: ExtensionContext, workhorse: Workhorse): void {
@@ -31,7 +35,7 @@ export function registerCommands(context: ExtensionContext, workhorse: Workhorse
       log.show(true);
     },
     openSettings: () => commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
-    getStarted: () => commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`),
+    getStarted: () => showWalkthrough(context, server),
   };
   for (const [name, action] of Object.entries(all)) {
     const guarded = async (subject?: Subject): Promise<void> => {
@@ -48,6 +52,13 @@ export function registerCommands(context: ExtensionContext, workhorse: Workhorse
 
 async function showActions(command: string, kind: string): Promise<void> {
   await commands.executeCommand(command, { kind, apply: "never" });
+}
+
+/** VS Code ticks a step when its context becomes true, and not when it was before the walkthrough was first shown. */
+async function showWalkthrough(context: ExtensionContext, server: Server): Promise<void> {
+  await commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`);
+  await new Promise((resolve) => setTimeout(resolve, WALKTHROUGH_MS));
+  await commands.executeCommand("setContext", "workhorse.seenRunning", server.state.kind === "running");
 }
 
 async function cancelTask({ server, feed }: Workhorse): Promise<void> {

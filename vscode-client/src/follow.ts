@@ -2,12 +2,17 @@
 
 import { commands, type ExtensionContext } from "vscode";
 import type { Workhorse } from "./extension";
+import { environmentPython, isOutdated } from "./installation";
+import type { Launch } from "./launch";
 import { StatusRequest } from "./protocol";
+import { askPython } from "./python";
 import type { ServerState } from "./server";
-import { CRASHED, tell, troubleOf } from "./trouble";
+import { CRASHED, OUTDATED, tell, troubleOf } from "./trouble";
 
 /** Keep the status bar, the views and the list of jobs with the server's state, and tell of trouble. */
 export function followServer(context: ExtensionContext, { server, feed, jobs, log }: Workhorse): void {
+  let offered = false;
+  const isFirst = () => !offered && (offered = true); // once in a session is enough
   const follow = async (state: ServerState): Promise<void> => {
     await commands.executeCommand("setContext", "workhorse.server", contextOf(state));
     await commands.executeCommand("setContext", "workhorse.running", state.kind === "running");
@@ -16,6 +21,9 @@ export function followServer(context: ExtensionContext, { server, feed, jobs, lo
     await jobs.refresh();
     const trouble = troubleOf(state);
     if (trouble !== undefined) await tell(trouble);
+    else if (state.kind === "running" && (await isOwnAndOutdated(context, state.launch)) && isFirst()) {
+      await tell(OUTDATED);
+    }
   };
   context.subscriptions.push(
     server.onDidChangeState((state) => {
@@ -31,6 +39,13 @@ export function followServer(context: ExtensionContext, { server, feed, jobs, lo
       void commands.executeCommand("setContext", "workhorse.hasModel", status?.endpoint != null);
     }),
   );
+}
+
+/** Whether the server runs from the environment that we made, and an older extension made it. */
+async function isOwnAndOutdated(context: ExtensionContext, { command }: Launch): Promise<boolean> {
+  if (command !== environmentPython(context.globalStorageUri)) return false;
+  const version = (await askPython(command))?.workhorse;
+  return version != null && isOutdated(version, context.extensionUri);
 }
 
 /** The state as the `when` clauses of package.json know it. */

@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type CancellationToken, type LogOutputChannel, ProgressLocation, Uri, window } from "vscode";
 import { run } from "./child";
 
@@ -19,6 +19,12 @@ export function bundledWheel(extension: Uri): string | undefined {
   const folder = join(extension.fsPath, "bundled");
   const name = existsSync(folder) ? readdirSync(folder).find((file) => file.endsWith(".whl")) : undefined;
   return name === undefined ? undefined : join(folder, name);
+}
+
+/** Whether a version is another than the one that the extension brings; `false` where it brings none. */
+export function isOutdated(version: string, extension: Uri): boolean {
+  const wheel = bundledWheel(extension);
+  return wheel !== undefined && basename(wheel).split("-")[1] !== version;
 }
 
 /** Install the wheel that comes with the extension; show how it goes. */

@@ -39,6 +39,12 @@ export const CRASHED: Trouble = {
   ways: [OUTPUT],
 };
 
+/** Say that our own environment holds another version than this extension was made with. */
+export const OUTDATED: Trouble = {
+  message: "The installed Workhorse server is another version than this extension brings.",
+  ways: [["Update", "workhorse.installServer"]],
+};
+
 /** Show it; the button that is pressed does what it says. */
 export async function tell({ message, ways }: Trouble): Promise<void> {
   const pressed = await window.showWarningMessage(message, ...ways.map(([label]) => label));

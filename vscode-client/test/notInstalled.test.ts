@@ -1,12 +1,14 @@
 /** Where there is Python, but no Workhorse: it is offered, and installs from the wheel that the extension brings. */
 
 import assert from "node:assert/strict";
-import { commands } from "vscode";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { commands, window } from "vscode";
 import { environmentPython } from "../src/installation";
 import { askPython } from "../src/python";
 import { troubleOf } from "../src/trouble";
 import { suite } from "./suite";
-import { activate, untilState } from "./window";
+import { activate, until, untilState } from "./window";
 
 export const run = suite(() => {
   it("offers to install the server", async () => {
@@ -33,5 +35,34 @@ export const run = suite(() => {
     await commands.executeCommand("workhorse.restart");
     const { launch } = await untilState(workhorse, "running");
     assert.equal(launch.command, environmentPython(workhorse.storage));
+  });
+
+  it("offers an update where an older extension installed it", async function () {
+    this.timeout(300_000);
+    const workhorse = await activate();
+    const library = join(dirname(dirname(environmentPython(workhorse.storage))), "lib");
+    const info = readdirSync(library, { recursive: true, encoding: "utf8" });
+    const metadata = info.find((path) => /workhorse-[^/]*\.dist-info\/METADATA$/.test(path));
+    assert.ok(metadata);
+    const text = readFileSync(join(library, metadata), "utf8");
+    writeFileSync(join(library, metadata), text.replace(/^Version: .*$/m, "Version: 0.0.1"));
+    const original = window.showWarningMessage;
+    const said: string[] = [];
+    Object.assign(window, {
+      showWarningMessage: (words: string) => {
+        said.push(words);
+        return Promise.resolve(said.length === 1 ? "Update" : undefined);
+      },
+    });
+    try {
+      await commands.executeCommand("workhorse.restart");
+      await until("the update is offered", () => said.length > 0);
+      await until("the server stops for it", () => workhorse.server.state.kind !== "running");
+      await until("it runs again", () => workhorse.server.state.kind === "running", 240);
+    } finally {
+      Object.assign(window, { showWarningMessage: original });
+    }
+    assert.notEqual((await askPython(environmentPython(workhorse.storage)))?.workhorse, "0.0.1");
+    assert.deepEqual(said, ["The installed Workhorse server is another version than this extension brings."]);
   });
 });

@@ -1,6 +1,6 @@
 """Docstrings: the missing ones written, and with ``rewrite`` those mended that do not match their signature.
 
-What only a model or ``rewrite`` needs is imported when it is needed: a job by rules starts sooner without.
+What is not needed to offer it is imported when it is: a menu and a job by rules are there sooner.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,9 +41,6 @@ from workhorse_core.errors import AnswerMalformed, TargetError, UsageError
 from workhorse_core.project import Project
 from workhorse_core.region import Refused, Region, RegionKind, Selection, select
 from workhorse_core.rules.docstrings.known import Known
-from workhorse_core.rules.docstrings.summaries import Form
-from workhorse_core.rules.docstrings.survey import Survey, survey
-from workhorse_core.rules.docstrings.writer import write
 from workhorse_core.settings.config import Config
 from workhorse_core.task import Task
 
@@ -126,11 +123,15 @@ class DocstringsWork:
     """Docstrings for the targets of one task; see `workhorse_core.action.Work`."""
 
     def __init__(self, task: Task, project: Project, options: _Options) -> None:
+        from workhorse_core.rules.docstrings.survey import survey
+        from workhorse_core.rules.docstrings.writer import write
+
         self._task = task
         self._project = project
         self._options = options
         self._conventions = Conventions(project, options.style)
-        self._survey: Survey = survey(project)
+        self._write = write
+        self._survey = survey(project)
 
     def regions(self) -> Iterator[Region | Skipped]:
         """Find what has no docstring, or with ``rewrite`` one that does not match."""
@@ -143,12 +144,14 @@ class DocstringsWork:
 
     def by_rule(self, region: Region) -> Proposal:
         """Write what can be pointed to in the code."""
+        from workhorse_core.rules.docstrings.summaries import Form
+
         signature = self._signature(region)
         if docstring_node(region.node) is not None:
             return self._mend(region, signature)
         settings = self._conventions.of(region.path).settings
         form = Form(self._summary_room(region), settings.demands("D401"))
-        known = write(region, signature, self._survey, complete=settings.checks_signatures, form=form)
+        known = self._write(region, signature, self._survey, complete=settings.checks_signatures, form=form)
         if known.content is None or not known.content.summary:
             return Proposal(missing=known.missing or ("summary",))
         said = known.content
@@ -162,7 +165,7 @@ class DocstringsWork:
         from workhorse_core.docstring.asking import make_question
 
         signature = self._signature(region)
-        rules = write(region, signature, self._survey)
+        rules = self._write(region, signature, self._survey)
         shape = self._shape(region, signature, rules)
         if shape == Shape(summary=False):
             return None
@@ -179,7 +182,7 @@ class DocstringsWork:
         from workhorse_core.docstring.mood import check_opening, make_imperative
 
         signature = self._signature(region)
-        rules = write(region, signature, self._survey)
+        rules = self._write(region, signature, self._survey)
         shape = self._shape(region, signature, rules)
         code = region.text.decode(region.source.encoding.removesuffix("-sig"), "replace")
         content = read_answer(text, shape, self._summary_room(region), region.name.rpartition(".")[2], code)
@@ -308,7 +311,7 @@ class DocstringsWork:
         assert node is not None
         assert isinstance(node.value, str)
         mismatch = self._mismatch(region)
-        rules = write(region, signature, self._survey)
+        rules = self._write(region, signature, self._survey)
         content = choose(mismatch.missing, known_words(rules, mismatch.missing), answered)
         demands = self._conventions.of(region.path).settings.demands
         if demands("D417") and without_known(mismatch.missing, content).parameters:

@@ -11,8 +11,6 @@ from workhorse_core.code.source import Source
 from workhorse_core.docstring.visibility import is_test
 from workhorse_core.endpoint import Question
 from workhorse_core.errors import AnswerMalformed, UsageError
-from workhorse_core.hinting.evidence import Settlement
-from workhorse_core.hinting.expression import Refusal
 from workhorse_core.hinting.slot import LeftAlone, Slot, Wishes, find_slots, has_type_comment
 from workhorse_core.project import Project
 from workhorse_core.region import Refused, Region, RegionKind, Selection, select
@@ -20,6 +18,8 @@ from workhorse_core.settings.config import Config
 from workhorse_core.task import Task
 
 if TYPE_CHECKING:
+    from workhorse_core.hinting.evidence import Settlement
+    from workhorse_core.hinting.expression import Refusal
     from workhorse_core.hinting.writer import Writer
     from workhorse_core.rules.hints.proposer import Proposer
 
@@ -138,6 +138,7 @@ class HintsWork:
             AnswerMalformed: It is not what was asked for, or nothing of it can be kept.
         """
         from workhorse_core.hinting.asking import read_answer
+        from workhorse_core.hinting.expression import Refusal
 
         _, missing = self._parts(region, {})
         answered = read_answer(text, missing)
@@ -234,7 +235,7 @@ class HintsWork:
 
     def _part(
         self, region: Region, slot: Slot, expression: str, names: Mapping[str, str], sources: tuple[str, ...]
-    ) -> Part | Refusal:
+    ) -> "Part | Refusal":
         from workhorse_core.hinting.writer import Proposed
 
         proposed = Proposed(expression, names, sources)
@@ -252,7 +253,7 @@ def _skipped(source: Source, left: LeftAlone) -> Skipped:
     return Skipped(source.path, left.name, left.line, left.line, left.reason)
 
 
-def _facts(slots: Sequence[Slot], settled: Sequence[Settlement]) -> Iterator[str]:
+def _facts(slots: Sequence[Slot], settled: "Sequence[Settlement]") -> Iterator[str]:
     """Say what is known of a definition's types, and what was said without being believed."""
     for slot, each in zip(slots, settled, strict=True):
         if each.expression:

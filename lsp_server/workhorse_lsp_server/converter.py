@@ -1,0 +1,65 @@
+"""Messages to objects and back, attribute by attribute.
+
+cattrs writes and compiles two functions for each class of a message and for every class that those name, whether the
+message has them or not; before a first menu that costs more than all messages do that follow.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+from cattrs import Converter
+from cattrs.errors import ClassValidationError
+from lsprotocol.types import is_special_property
+from pygls.protocol import default_converter
+
+Json = dict[str, Any]
+
+
+def make_converter() -> Converter:
+    """Give the converter of pygls and lsprotocol, with our own way for every class of theirs."""
+    make: Callable[[], Converter] = default_converter
+    converter = make()
+
+    def reader(cls: Any) -> Callable[[Mapping[str, Any], Any], Any]:
+        return _reader(cls, converter)
+
+    def writer(cls: Any) -> Callable[[Any], Json]:
+        return _writer(cls, converter)
+
+    converter.register_structure_hook_factory(attrs.has, reader)
+    converter.register_unstructure_hook_factory(attrs.has, writer)
+    return converter
+
+
+def _reader(cls: Any, converter: Converter) -> Callable[[Mapping[str, Any], Any], Any]:
+    kinds = {_camel_case(each.name): (each.name, each.type) for each in attrs.fields(cls)}
+
+    def read(value: Mapping[str, Any], _: Any) -> Any:
+        try:
+            known = ((*kinds[key], each) for key, each in value.items() if key in kinds)
+            return cls(**{name: converter.structure(each, kind) for name, kind, each in known})
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            wrong: Any = ClassValidationError
+            raise wrong(f"no {cls.__name__}", [error], cls) from error
+
+    return read
+
+
+def _writer(cls: Any, converter: Converter) -> Callable[[Any], Json]:
+    kept = attrs.NOTHING  # equal to no value: what LSP wants to be told even where it is null
+    rows = [
+        (each.name, _camel_case(each.name), kept if is_special_property(cls, each.name) else each.default)
+        for each in attrs.fields(cls)
+    ]
+
+    def write(value: Any) -> Json:
+        found = ((key, default, getattr(value, name)) for name, key, default in rows)
+        return {key: converter.unstructure(each) for key, default, each in found if each != default}
+
+    return write
+
+
+def _camel_case(name: str) -> str:
+    first, *others = name.removesuffix("_").split("_")
+    return first + "".join(word.title() for word in others)
