@@ -16,17 +16,19 @@ from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.findings import LineMap, Report, new_findings, steady
 from workhorse_core.checks.isolation import Isolation, Key, key_of
 from workhorse_core.checks.suspects import Suspects
-from workhorse_core.checks.type_sessions import TypeCheckSession
+from workhorse_core.checks.type_sessions import Scope, TypeCheckSession
 from workhorse_core.edit import Edit
 from workhorse_core.patch import Patch, make_patch
 from workhorse_core.verification import in_words
 
-_UNFINISHED = re.compile(
+UNFINISHED = re.compile(
     r"no-untyped-def|no-untyped-call|no-any-return|no-any-expr|unused-ignore|untyped-decorator|misc-untyped"
     r"|report(?:Unknown\w+|MissingParameterType|UnnecessaryTypeIgnoreComment|Any|Explicit\w*)"
     r"|unused-(?:type-)?ignore(?:-comment)?|implicit-any"
 )
 """Rules that speak of what has no type yet, and of comments that hid findings."""
+BELIEVED = frozenset({"literal", "override", "docstring", "comment"})
+"""Sources that need no checker: they say what the code does, or what its author wrote."""
 _PROBE = "_WorkhorseAny"
 
 
@@ -40,6 +42,10 @@ class AnnotationTypes:
         self._sessions: dict[Path, TypeCheckSession] = {}
         self._seen: dict[bytes, tuple[list[Report | None], list[Finding]]] = {}
         self._by_the_way: dict[Key, Finding] = {}
+        self._unchecked: set[bytes] = set()
+        """Candidates of believed parts only, which may stand without a checker."""
+        self._checkers: dict[tuple[str, str], str] = {}
+        """Whose a finding is, by rule and words."""
         self.runs = 0
         """How often the checkers were asked about a candidate."""
 
@@ -55,6 +61,9 @@ class AnnotationTypes:
             said.append(f"found by the way, not caused by a type: {'; '.join(map(_shown, aside[:5]))}")
         if len(aside) > 5:
             said.append(f"and {len(aside) - 5} more")
+        if not done and comparison.patch.text not in self._unchecked:
+            reason = "; ".join(said) or "no type checker is installed"
+            return CheckResult(self.name, CheckStatus.FAILED, (), time.perf_counter() - begin, reason)
         status = CheckStatus.SKIPPED if not done else CheckStatus.FAILED if caused else CheckStatus.PASSED
         reason = "; ".join(said) or ("" if done else "no type checker is installed")
         findings = tuple(sorted(caused)) if caused else tuple(sorted(aside))
@@ -65,18 +74,33 @@ class AnnotationTypes:
     ) -> Mapping[Part, str]:
         """Find the annotations to leave out; see `workhorse_core.check.Isolating`."""
         whole = compare(parts)
+        reports = (await self._ask(whole))[0]
+        if all(report is None or report.reason for report in reports):
+            return self._unchecked_guilty(reports, parts, compare)
         suspects = Suspects(parts, whole.project.look)
         await self._uncovered(whole, parts)
 
-        async def ask(kept: Sequence[Part]) -> list[Finding]:
+        async def ask(kept: Sequence[Part], about: Sequence[Finding]) -> list[Finding]:
             comparison = compare(kept)
-            return await self.fresh(comparison) if comparison.patch.changes else []
+            return await self._fresh(comparison, about) if comparison.patch.changes else []
 
         return await Isolation(parts, suspects, ask, self._excuse).guilty()
 
-    async def fresh(self, comparison: Comparison) -> list[Finding]:
-        """Give what is new in a candidate and not known to be uncovered only; lines are those of the base."""
-        found = (await self._ask(comparison))[1]
+    def _unchecked_guilty(
+        self, reports: Sequence[Report | None], parts: Sequence[Part], compare: Callable[[Sequence[Part]], Comparison]
+    ) -> Mapping[Part, str]:
+        """Where no checker runs, keep what needs none to be believed."""
+        said = "; ".join(report.reason for report in reports if report) or "no type checker is installed"
+        guilty = [part for part in parts if not BELIEVED.intersection(part.sources)]
+        self._unchecked.add(compare([part for part in parts if part not in guilty]).patch.text)
+        return {part: f"{', '.join(part.sources)} alone is not believed unchecked: {said}" for part in guilty}
+
+    async def _fresh(self, comparison: Comparison, about: Sequence[Finding]) -> list[Finding]:
+        """Give what is new in a candidate and not known to be uncovered only; lines are those of the base.
+
+        With findings only their checkers are asked, and those that can tell one file from others only for theirs.
+        """
+        found = (await self._ask(comparison, about))[1]
         keys = [_key(finding, comparison.patch) for finding in found]
         return [
             finding._replace(line=key[1])
@@ -88,21 +112,27 @@ class AnnotationTypes:
         """Take a finding, its line one of the base, for uncovered and not caused."""
         self._by_the_way[key_of(finding)] = finding
 
-    async def _ask(self, comparison: Comparison) -> tuple[list[Report | None], list[Finding]]:
+    async def _ask(
+        self, comparison: Comparison, about: Sequence[Finding] = ()
+    ) -> tuple[list[Report | None], list[Finding]]:
         text = comparison.patch.text
         if text not in self._seen:
             root = comparison.project.root
             if root not in self._sessions:
                 self._sessions[root] = TypeCheckSession(comparison.project, default=True, warm=True)
             self.runs += 1
-            reports = await self._sessions[root].check(comparison)
-            fresh = [
-                finding
-                for report in reports
-                if report and not report.reason
-                for finding in new_findings(report.before, report.after, comparison.patch.changes)
-                if not _UNFINISHED.fullmatch(finding.rule)
-            ]
+            checkers = frozenset(self._checkers.get((each.rule, steady(each.message)), "") for each in about)
+            scope = Scope(checkers, frozenset(each.path for each in about)) if about else None
+            reports = await self._sessions[root].check(comparison, scope)
+            fresh: list[Finding] = []
+            for report in reports:
+                if report and not report.reason:
+                    new = new_findings(report.before, report.after, comparison.patch.changes)
+                    mine = [finding for finding in new if not UNFINISHED.fullmatch(finding.rule)]
+                    self._checkers |= {(each.rule, steady(each.message)): report.tool for each in mine}
+                    fresh += mine
+            if about:
+                return reports, fresh
             self._seen[text] = (reports, fresh)
         return self._seen[text]
 

@@ -18,14 +18,18 @@ from workhorse_core.verification import in_words
 _MAX_ROUNDS = 40
 _MAX_TRIALS = 6
 _SEVERAL = 3
+_TOGETHER = 3
 _FEW = 16
 """Searches that want to leave out more than these wait for the others, whose findings would go with theirs."""
 
 Key = tuple[str, int, str, str]
 """A finding as it stands in the base: path, line, rule, words."""
 
-Ask = Callable[[Sequence[Part]], Awaitable[list[Finding]]]
-"""Gives what is new in the candidate that is made of some parts; lines are the base's."""
+Ask = Callable[[Sequence[Part], Sequence[Finding]], Awaitable[list[Finding]]]
+"""Gives what is new in the candidate that is made of some parts; lines are the base's.
+
+With findings it may leave out what cannot tell whether these are still there: other checkers, other files.
+"""
 
 
 def key_of(finding: Finding) -> Key:
@@ -56,14 +60,29 @@ def search(order: Sequence[Part], owner: Callable[[Part], object]) -> Search:
         group = half if is_sure else group[len(half) :]
     if is_sure or (yield group):
         return group
-    while high - low > 1:
-        middle = (low + high) // 2
-        if (yield order[:middle]):
-            high = middle
-        else:
-            low = middle
-    together = [part for part in order[:high] if owner(part) == owner(order[high - 1])]
-    return together if len(together) == high or (yield together) else order[:high]
+    return (yield from _together(order[:high], low, owner))
+
+
+def _together(order: Sequence[Part], low: int, owner: Callable[[Part], object]) -> Search:
+    """Look for the few that do it only together; ``order[:low]`` is known not to be enough, and all of it to be."""
+    kin = [part for part in order if owner(part) == owner(order[-1])]
+    if len(kin) < len(order) and (yield kin):
+        return kin
+    found: list[Part] = []
+    rest = order
+    while len(found) < _TOGETHER:
+        high = len(rest)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if (yield [*found, *rest[:middle]]):
+                high = middle
+            else:
+                low = middle
+        found.append(rest[high - 1])
+        if (yield found):
+            return found
+        rest, low = rest[: high - 1], 0
+    return order
 
 
 @dataclass
@@ -104,16 +123,17 @@ class Isolation:
         """Find what to leave out so that nothing is new, each part with what is wrong with it."""
         await self._walk()
         for _ in range(_MAX_TRIALS):
-            if not (tried := self._next_trial()):
-                break
-            await self._try_again(tried)
             if not self._doubtful:
-                await self._walk()
+                break
+            while tried := self._next_trial():
+                await self._try_again(tried)
+            await self._walk()
         return {part: in_words(case.finding) for part, case in self._guilty.items()}
 
-    async def _findings(self, left_out: Iterable[Part]) -> dict[Key, Finding]:
+    async def _findings(self, left_out: Iterable[Part], cases: Sequence[_Case] = ()) -> dict[Key, Finding]:
+        """Ask about a candidate: about these cases, or about everything."""
         out = set(left_out)
-        found = await self._ask([part for part in self._parts if part not in out])
+        found = await self._ask([part for part in self._parts if part not in out], [case.finding for case in cases])
         return {key_of(finding): finding for finding in found}
 
     # -- every finding at once
@@ -122,7 +142,8 @@ class Isolation:
         """Leave out suspects until nothing is found any more."""
         for _ in range(_MAX_ROUNDS):
             now = {part for case in self._open() if case.is_tried for part in case.out}
-            found = await self._findings({*self._guilty, *now})
+            asked = self._open()
+            found = await self._findings({*self._guilty, *now}, asked)
             for key, case in self._cases.items():
                 if case.is_open and key in found:
                     case.innocent |= now
@@ -133,7 +154,7 @@ class Isolation:
                 elif key not in found:
                     case.is_open = False  # it went with another's suspects; a new case is opened if it comes back
             self._take_up(found)
-            if not self._open():
+            if not asked and not self._open():
                 return
             narrow = [case for case in self._open() if len(case.out) <= _FEW]
             for case in self._open():
@@ -143,14 +164,15 @@ class Isolation:
 
     def _explain(self, gone: Sequence[_Case], now: set[Part]) -> None:
         """Convict whoever explains several findings that went together; one wrong type is seen in many places."""
-        may_be = [(case, (case.near & now) - case.innocent) for case in gone]
+        may_be: list[tuple[_Case, frozenset[Part]]] = [(case, case.near & now - case.innocent) for case in gone]
         while may_be:
             counts = Counter(part for _, parts in may_be for part in parts)
             part = max(self._parts, key=lambda part: (counts[part], -len(part.sources)))
             if counts[part] < _SEVERAL:
                 return
-            for case in [case for case, parts in may_be if part in parts]:
-                self._convict(case, [part], now)
+            for case, parts in may_be:
+                if part in parts:
+                    self._convict(case, [part], now)
             may_be = [(case, parts) for case, parts in may_be if part not in parts]
 
     def _open(self) -> list[_Case]:
@@ -178,15 +200,17 @@ class Isolation:
             return
         for part in guilty:
             self._guilty.setdefault(part, case)
-        if any(other in case.near for other in {*out, *self._guilty} - set(guilty)):
+        if {*out, *self._guilty} - set(guilty):
             self._doubtful.update(guilty)
 
     # -- once more
 
     def _next_trial(self) -> list[Part]:
-        """Choose convicted parts of whom none is near to another's finding."""
+        """Choose convicted parts of whom none is near to another's finding, and half of them at most."""
         tried: list[Part] = []
         for part in self._parts:
+            if len(tried) >= max(1, len(self._doubtful) // 2):
+                break
             if part in self._doubtful and not any(
                 part in self._guilty[other].near or other in self._guilty[part].near for other in tried
             ):
@@ -195,7 +219,7 @@ class Isolation:
 
     async def _try_again(self, tried: Sequence[Part]) -> None:
         """Take parts back; those whose finding does not come back were innocent."""
-        found = await self._findings(set(self._guilty) - set(tried))
+        found = await self._findings(set(self._guilty) - set(tried), [self._guilty[part] for part in tried])
         for part in tried:
             case = self._guilty[part]
             self._doubtful.discard(part)

@@ -6,9 +6,9 @@ A candidate costs a third of what a process of its own does: the library's stubs
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from workhorse_core.checks.language_server import LanguageServer, ServerEndedError, server_command
 from workhorse_core.checks.tools import Tool
@@ -55,8 +55,12 @@ class PyrightServer:
         """End the process."""
         self._server.close()
 
-    def findings(self, contents: Mapping[str, bytes]) -> list[Raw]:
-        """Give the errors of every file that it is to check, with these contents in place of the base's.
+    def findings(self, contents: Mapping[str, bytes], paths: Collection[str] | None = None) -> list[Raw]:
+        """Give the errors of the files that it is to check, or of those of them in ``paths``.
+
+        Args:
+            contents: What stands in place of the base's files.
+            paths: Which to look at.
 
         Raises:
             ServerEndedError: There is no answer.
@@ -64,7 +68,7 @@ class PyrightServer:
         for path in {*self._texts, *contents}:
             data = contents[path] if path in contents else (self._root / path).read_bytes()
             self._show(path, data.decode("utf-8", "replace"))
-        return [raw for path in self._wanted() for raw in self._of(path)]
+        return [raw for path in self._wanted() if paths is None or path in paths for raw in self._of(path)]
 
     def _show(self, path: str, text: str) -> None:
         if self._texts.get(path) == text:
@@ -123,7 +127,7 @@ def _patterns(said: object) -> list[re.Pattern[str]]:
     """Read paths as pyright does: ``**`` is any folders, ``*`` and ``?`` are within one; a folder is all in it."""
     if not isinstance(said, (list, tuple)):
         return []
-    return [_pattern(str(word)) for word in said]  # type: ignore[reportUnknownVariableType]
+    return [_pattern(str(word)) for word in cast("Sequence[object]", said)]
 
 
 def _pattern(word: str) -> re.Pattern[str]:

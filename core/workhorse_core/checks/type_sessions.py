@@ -33,6 +33,14 @@ TIME_LIMIT = 180.0
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What to look at: checkers by name, and files for those that can look at one alone."""
+
+    checkers: Collection[str]
+    paths: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """A checker that can be used, how it is started, and its question about either side."""
 
@@ -83,12 +91,12 @@ class TypeCheckSession:
         if self._copies:
             self._copies.close()
 
-    async def check(self, comparison: Comparison, only: Collection[str] | None = None) -> list[Report | None]:
+    async def check(self, comparison: Comparison, scope: Scope | None = None) -> list[Report | None]:
         """Ask every checker that the project configures about one candidate, and about its base where it is new.
 
         Args:
             comparison: The candidate.
-            only: The checkers to ask, by name; None: all.
+            scope: What to look at; None: everything.
         """
         configured = Configured(comparison)
         used = [(checker, checker.find(configured)) for checker in TYPE_CHECKERS]
@@ -98,11 +106,12 @@ class TypeCheckSession:
         async with self._turn:
             prepared = [
                 await asyncio.to_thread(self._prepare, comparison, checker, settings)
-                if settings and (only is None or checker.name in only)
+                if settings and (scope is None or checker.name in scope.checkers)
                 else None
                 for checker, settings in used
             ]
-            return list(await asyncio.gather(*map(self._answer, prepared)))
+            paths = scope.paths if scope else None
+            return list(await asyncio.gather(*(self._answer(each, paths) for each in prepared)))
 
     def _prepare(self, comparison: Comparison, checker: TypeChecker, settings: Settings) -> _Asked | Report:
         """Lay out what the checker is to look at."""
@@ -189,13 +198,16 @@ class TypeCheckSession:
 
     # -- asking
 
-    async def _answer(self, asked: _Asked | Report | None) -> Report | None:
+    async def _answer(self, asked: _Asked | Report | None, paths: Collection[str] | None) -> Report | None:
         if not isinstance(asked, _Asked):
             return asked
+        return (await self._reported(asked, paths))._replace(tool=asked.checker.name)
+
+    async def _reported(self, asked: _Asked, paths: Collection[str] | None) -> Report:
         key = (asked.checker.name, asked.base)
         if self._warm and asked.overlay is not None and (server := await asyncio.to_thread(self._server, asked)):
             try:
-                return await asyncio.to_thread(self._ask_server, server, asked, asked.overlay)
+                return await asyncio.to_thread(self._ask_server, server, asked, asked.overlay, paths)
             except ServerEndedError:
                 self._servers[asked.checker.name] = (asked.base, None)
         questions = [(asked.after, asked.folders[1])]
@@ -228,11 +240,13 @@ class TypeCheckSession:
         self._servers[name] = (asked.base, server)
         return server
 
-    def _ask_server(self, server: PyrightServer, asked: _Asked, overlay: Mapping[str, bytes]) -> Report:
+    def _ask_server(
+        self, server: PyrightServer, asked: _Asked, overlay: Mapping[str, bytes], paths: Collection[str] | None
+    ) -> Report:
         key = (asked.checker.name, asked.base)
         if key not in self._bases:
             self._bases[key] = self._raw(server.findings({}), asked)
-        return Report(self._bases[key], self._raw(server.findings(overlay), asked))
+        return Report(self._bases[key], self._raw(server.findings(overlay, paths), asked))
 
     def _raw(self, found: Iterable[Raw], asked: _Asked) -> tuple[Finding, ...]:
         place = f"{asked.before.root}{os.sep}"
