@@ -99,7 +99,11 @@ class Writer:
             return spelled
         if not spelled.text.isascii() and source.encoding not in ("utf-8", "utf-8-sig"):
             return Refusal(f"The file is written in {source.encoding}.")
-        return Part(slot.title, (insertion(source, slot, spelled.text), *spelled.edits), proposed.sources)
+        edit = insertion(source, slot, spelled.text)
+        width = self._style(source.path).width
+        if slot.kind not in (SlotKind.PARAMETER, SlotKind.RETURN) and _is_too_long(source, edit, width):
+            return Refusal(f"Its line would be longer than {width} columns.")
+        return Part(slot.title, (edit, *spelled.edits), proposed.sources)
 
     def laid_out(self, source: Source, slots: Sequence[Slot], parts: Sequence[Part]) -> list[Part]:
         """Give the parts of one function with the edits that break its header up where it gets too long."""
@@ -160,6 +164,12 @@ def _split(home: str) -> str:
     if module == "collections" and attribute.startswith("abc."):
         return f"collections.abc:{attribute.removeprefix('abc.')}"
     return home
+
+
+def _is_too_long(source: Source, edit: Edit, width: int) -> bool:
+    """Tell whether an edit makes a line longer than it may be: a statement is not broken up for its type."""
+    line = source.lines[source.line_of(edit.start) - 1].decode(source.encoding.removesuffix("-sig"), "replace")
+    return len(line.rstrip()) <= width < len(line.rstrip()) + len(edit.new) - (edit.end - edit.start)
 
 
 def insertion(source: Source, slot: Slot, text: str) -> Edit:
