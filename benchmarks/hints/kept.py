@@ -185,7 +185,7 @@ def kept_table(kept: Mapping[str, Kept]) -> str:
         *("", "exact / compatible / different", "kept of proposed", "checker runs (goal)"),
         *("seconds", "slots/s", "new findings", "imports broken", "tests passed (broken)"),
     ]
-    rows = []
+    rows: list[list[str]] = []
     for name, each in kept.items():
         counts = Counter(one.verdict for one in each.judged)
         verdicts = (Verdict.EXACT, Verdict.COMPATIBLE, Verdict.DIFFERENT)

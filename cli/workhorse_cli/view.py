@@ -33,6 +33,7 @@ class JobView(NamedTuple):
     error: str | None = None
     landed: str | None = None
     coverage: "Sequence[Coverage]" = ()
+    notes: Sequence[str] = ()
 
     def count(self, status: DraftStatus) -> int:
         """Count the regions that ended like this."""
@@ -56,6 +57,7 @@ def to_json(view: JobView) -> JsonObject:
         "verdicts": [_verdict(verdict) for verdict in view.verdicts],
         "diff": view.diff.decode("utf-8", "replace"),
         **covered,
+        **({"notes": list(view.notes)} if view.notes else {}),
     }
 
 
