@@ -13,7 +13,7 @@ from workhorse_core.edit import Edit
 from workhorse_core.hinting.comments import read_comments
 from workhorse_core.hinting.dangers import Dangers
 from workhorse_core.hinting.expression import Refusal, TypeExpression, read_expression
-from workhorse_core.hinting.layout import lay_out
+from workhorse_core.hinting.layout import crowding_the_end, lay_out
 from workhorse_core.hinting.modules import Module, Modules
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.hinting.spelling import Speller
@@ -110,8 +110,11 @@ class Writer:
         function = next((slot.node for slot in slots if slot.kind in (SlotKind.PARAMETER, SlotKind.RETURN)), None)
         if function is None or not parts:
             return list(parts)
+        width = self._style(source.path).width
+        crowding = crowding_the_end(source, function, [part.edits[0] for part in parts], width)  # type: ignore[arg-type]
+        parts = [part for part in parts if part.edits[0] not in crowding]
         edits = [part.edits[0] for part in parts]
-        extra = lay_out(source, function, edits, self._style(source.path).width)  # type: ignore[arg-type]
+        extra = lay_out(source, function, edits, width)  # type: ignore[arg-type]
         return [part._replace(edits=(*part.edits, *extra)) for part in parts]
 
     # -- what is known of a module
