@@ -214,12 +214,7 @@ class ImportPlaces:
     @cached_property
     def _is_mixed(self) -> bool:
         """Whether this module sorts ``import`` and ``from`` as one, isort's force-sort-within-sections."""
-        sections = [
-            self._section(
-                node.names[0].name if isinstance(node, ast.Import) else "." * node.level + (node.module or "")
-            )
-            for node in self._top
-        ]
+        sections = [self._section(_module_of(node)) for node in self._top]
         pairs = zip(self._top, sections, self._top[1:], sections[1:], strict=False)
         return any(
             isinstance(one, ast.ImportFrom) and isinstance(other, ast.Import) and here == there
