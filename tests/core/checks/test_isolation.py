@@ -93,3 +93,10 @@ async def test_many_wrong_ones_cost_few_runs() -> None:
     assert is_clean
     assert found == {f"f{n}(a)" for n in chosen}
     assert runs <= 2 * math.log2(FUNCTIONS) + 20
+
+
+def test_those_of_one_definition_are_tried_as_one_before_each_is_looked_for() -> None:
+    order = ["a1", *(f"b{n}" for n in range(12))]
+    found, runs = run_search(order, {f"b{n}" for n in range(12)})
+    assert found == {f"b{n}" for n in range(12)}
+    assert runs <= 16
