@@ -16,6 +16,7 @@ from pathlib import Path
 
 from compare import Judged, judge, read_files, read_truths, spots
 from compatible import with_compatible
+from kept import Kept, keep, kept_table
 from ours import propose
 from report import compared_table, cost_table, insert, sources_table, wrong_examples
 from strip import main as strip_main
@@ -44,6 +45,7 @@ def main() -> None:
     parser.add_argument("--tools", nargs="*", help="bare tools; none: ours alone")
     parser.add_argument("--bare", action="store_true", help="measure the bare tools alone, with --keep")
     parser.add_argument("--keep", type=Path, help="a folder: keep what was judged there, and use what is there")
+    parser.add_argument("--kept-only", action="store_true", help="measure only what the checks leave")
     asked = parser.parse_args()
     cache = cache_folder()
     subjects = [each for each in SUBJECTS if not asked.only or each[0].name in asked.only]
@@ -51,16 +53,25 @@ def main() -> None:
     environments = prepare(cache)
     os.environ["VIRTUAL_ENV"] = str(environments.usual.parents[1])
     measured: dict[str, dict[str, Measured]] = {}
+    kept: dict[str, Kept] = {}
     with tempfile.TemporaryDirectory() as name:
         seal(Path(name) / "home")
         for (project, tests), real in zip(subjects, fetched, strict=True):
-            measured[project.name] = measure(project, tests, real, environments, Path(name), asked)
-    parts = {
-        "hints compared": compared_table(measured),
-        "hints sources": sources_table(measured),
-        "hints cost": cost_table(measured),
-        "hints wrong": wrong_examples(measured),
-    }
+            arguments = ["-k", WITHOUT, tests] if project.name == "requests" else [tests]
+            kept[project.name] = keep(project, arguments, real, environments.usual, Path(name))
+            if not asked.kept_only:
+                measured[project.name] = measure(project, tests, real, environments, Path(name), asked)
+    parts = {"hints kept": kept_table(kept)}
+    parts |= (
+        {}
+        if asked.kept_only
+        else {
+            "hints compared": compared_table(measured),
+            "hints sources": sources_table(measured),
+            "hints cost": cost_table(measured),
+            "hints wrong": wrong_examples(measured),
+        }
+    )
     if asked.print:
         sys.stdout.write("\n\n".join(f"<!-- {part} -->\n\n{text}" for part, text in parts.items()) + "\n")
     else:

@@ -39,6 +39,7 @@ def print_job(view: JobView, output: Output, everything: bool = False) -> None:
     _print_checks(view.results, output, everything)
     if view.coverage:
         _print_hints(view, output)
+    _print_notes(view, output)
     for risk in view.risks:
         output.say(f"  {output.style('note', 'yellow')} {output.style(risk)}")
     if everything:
@@ -59,6 +60,7 @@ def print_dry_run(view: JobView, output: Output) -> None:
     _print_checks(view.results, words, False)
     if view.coverage:
         _print_hints(view, words)
+    _print_notes(view, words)
     output.diff(view.diff, always=True)
 
 
@@ -170,6 +172,11 @@ def _print_diff(view: JobView, output: Output) -> None:
         output.diff(view.diff)
     else:
         output.say(f"  The diff has {lines} lines, see: workhorse diff {view.job}")
+
+
+def _print_notes(view: JobView, output: Output) -> None:
+    for note in view.notes:
+        output.say(f"  {output.style('note', 'yellow')} {output.style(note)}")
 
 
 def _print_hints(view: JobView, output: Output) -> None:

@@ -176,6 +176,7 @@ def view_of(task: Task, finished: Finished) -> JobView:
         [str(target) for target in task.targets],
         task.note,
         finished.drafts,
+        notes=finished.notes,
     )
     if handoff is None:
         return view

@@ -34,6 +34,7 @@ class JobView(NamedTuple):
     error: str | None = None
     landed: str | None = None
     coverage: "Sequence[Coverage]" = ()
+    notes: Sequence[str] = ()
 
     def count(self, status: DraftStatus) -> int:
         """Count the regions that ended like this."""
@@ -57,6 +58,7 @@ def to_json(view: JobView) -> JsonObject:
         "verdicts": [verdict_json(verdict) for verdict in view.verdicts],
         "diff": view.diff.decode("utf-8", "replace"),
         **covered,
+        **({"notes": list(view.notes)} if view.notes else {}),
     }
 
 

@@ -3,7 +3,7 @@
 An action is one file in ``actions/``. It never talks to a server, to git or to the disk: the stages do that for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from workhorse_core.edit import Edit, Move
@@ -79,6 +79,15 @@ class Work(Protocol):
         Raises:
             AnswerMalformed: It is not what was asked for; the message is written for the model to read.
         """
+        ...
+
+
+@runtime_checkable
+class Noting(Protocol):
+    """Work that may have to say what it could not use."""
+
+    def notes(self) -> Sequence[str]:
+        """Give full sentences for the user, known once everything is drafted."""
         ...
 
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack, aclosing
 from itertools import groupby
 from typing import NamedTuple
 
-from workhorse_core.action import Action, Retry, Skipped, Work
+from workhorse_core.action import Action, Noting, Retry, Skipped, Work
 from workhorse_core.actions.registry import find_action
 from workhorse_core.check import Check
 from workhorse_core.checks.registry import find_checks
@@ -45,11 +45,15 @@ class Found(NamedTuple):
 
 
 class Finished(NamedTuple):
-    """The end: every draft as it was left, and the bundle for the reviewer when there is something to review."""
+    """The end: every draft as it was left, and the bundle for the reviewer when there is something to review.
+
+    ``notes`` are full sentences about what could not be used for all of them.
+    """
 
     job: str | None
     drafts: tuple[Draft, ...]
     handoff: Handoff | None
+    notes: tuple[str, ...] = ()
 
 
 Product = Found | Draft | Checked | Finished
@@ -95,7 +99,7 @@ async def run(task: Task, project: Project, means: Means, job: Job | None = None
                 if isinstance(product, Settled):
                     finished = _finish(product, task, project, record)
                     held.close()
-                    yield finished
+                    yield finished._replace(notes=tuple(work.notes()) if isinstance(work, Noting) else ())
                 else:
                     if record and isinstance(product, Draft):
                         record.draft(product)

@@ -83,7 +83,7 @@ async def _reasons(
     """Say for each part that cannot stay what is wrong with it.
 
     A check that can isolate the guilty does. Else a finding in a part's own lines is that part's; where none is, the
-    parts are tried in halves against the checks that failed.
+    parts are tried in halves against the checks that failed; those that can isolate wait until the others pass.
     """
     parts = parts_of(drafts)
     failed = {result.name: result for result in verification.results if result.status == "failed"}
@@ -107,9 +107,10 @@ async def _reasons(
     others = [part for part in parts if part not in near]
 
     async def holds(kept: Sequence[Part]) -> bool:
-        return await _passes([*others, *kept], task, project, failing)
+        return await _passes([*others, *kept], task, project, tried)
 
-    words = _first_words(verification)
+    tried = [check for check in failing if check not in isolating] or failing
+    words = _first_words([failed[check.name] for check in tried])
     guilty = await find_guilty(near, holds)
     return dict.fromkeys(guilty or parts, words)
 
@@ -122,9 +123,6 @@ async def _passes(parts: Sequence[Part], task: Task, project: Project, checks: S
     return Verification(tuple(results)).passed
 
 
-def _first_words(verification: Verification) -> str:
-    for result in verification.results:
-        if result.status == "failed":
-            finding = result.findings[0].message if result.findings else result.reason
-            return f"{result.name}: {finding}"
-    return "A check failed."
+def _first_words(failed: Sequence[CheckResult]) -> str:
+    finding = failed[0].findings[0].message if failed[0].findings else failed[0].reason
+    return f"{failed[0].name}: {finding}"

@@ -10,7 +10,7 @@ PARTS = dict(re.findall(r"<!-- ([\w ]+) -->\n(.*?)\n<!-- end -->", PAGE, re.DOTA
 
 def test_every_part_has_been_written() -> None:
     docstrings = ["as they are", "stripped", "judged", "half", "half judged", "examples", "local model"]
-    hints = ["hints compared", "hints sources", "hints cost", "hints wrong"]
+    hints = ["hints compared", "hints sources", "hints cost", "hints kept", "hints wrong"]
     assert list(PARTS) == docstrings + hints
     assert [name for name, text in PARTS.items() if not text.strip()] == []
 
@@ -26,3 +26,13 @@ def test_the_examples_are_ten_and_not_only_good_ones() -> None:
     assert len(opinions) == 10
     assert opinions.count("Good") == 6
     assert PARTS["examples"].count("left out: the code does not say enough") == 0, "choose another example"
+
+
+def test_what_the_checks_leave_of_the_hints_breaks_nothing() -> None:
+    rows = [line.strip("| ").split(" | ") for line in PARTS["hints kept"].splitlines() if line.startswith("|")][2:]
+    assert rows
+    for row in rows:
+        runs, goal = re.findall(r"\d+", row[3])
+        assert int(runs) <= int(goal), row
+        assert (row[6], row[7]) == ("0", "0"), row
+        assert row[8].endswith("(0)"), row

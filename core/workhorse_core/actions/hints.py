@@ -155,6 +155,11 @@ class HintsWork:
             raise AnswerMalformed("Nothing is known of any of them.")
         return Proposal(tuple(parts), tuple(slot.title for slot in left))
 
+    def notes(self) -> Sequence[str]:
+        """Say which source failed."""
+        trouble = self._proposer.trouble
+        return [f"One source of types could not be used: {trouble}"] if trouble else []
+
     # -- finding
 
     def _leave(self, source: Source) -> str:

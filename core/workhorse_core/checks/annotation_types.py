@@ -1,38 +1,34 @@
 """The check that annotations bring nothing new from type checkers, and which of them does when they do.
 
-Findings stand on lines, so one run judges many annotations at once: the likeliest suspects of all findings are left
-out together, until nothing is new, and are then taken back, of those that one finding may be about half in each run,
-the others all together. What a checker finds because it looks at a body for the first time is not what an annotation
-causes.
+Findings stand on lines, so one run judges many annotations at once; see `workhorse_core.checks.isolation`. What a
+checker finds because it looks at a body for the first time is not what an annotation causes.
 """
 
 import ast
 import re
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from workhorse_core.action import Part
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.findings import LineMap, Report, new_findings, steady
+from workhorse_core.checks.isolation import Isolation, Key, key_of
 from workhorse_core.checks.suspects import Suspects
-from workhorse_core.checks.type_sessions import TypeCheckSession
+from workhorse_core.checks.type_sessions import Scope, TypeCheckSession
 from workhorse_core.edit import Edit
 from workhorse_core.patch import Patch, make_patch
 from workhorse_core.verification import in_words
 
-_UNFINISHED = re.compile(
+UNFINISHED = re.compile(
     r"no-untyped-def|no-untyped-call|no-any-return|no-any-expr|unused-ignore|untyped-decorator|misc-untyped"
     r"|report(?:Unknown\w+|MissingParameterType|UnnecessaryTypeIgnoreComment|Any|Explicit\w*)"
     r"|unused-(?:type-)?ignore(?:-comment)?|implicit-any"
 )
 """Rules that speak of what has no type yet, and of comments that hid findings."""
-_MAX_ROUNDS = 40
+BELIEVED = frozenset({"literal", "override", "docstring", "comment"})
+"""Sources that need no checker: they say what the code does, or what its author wrote."""
 _PROBE = "_WorkhorseAny"
-
-_Key = tuple[str, int, str, str]
-"""A finding as it stands in the base: path, line, rule, words."""
 
 
 class AnnotationTypes:
@@ -44,7 +40,11 @@ class AnnotationTypes:
     def __init__(self) -> None:
         self._sessions: dict[Path, TypeCheckSession] = {}
         self._seen: dict[bytes, tuple[list[Report | None], list[Finding]]] = {}
-        self._by_the_way: dict[_Key, Finding] = {}
+        self._by_the_way: dict[Key, Finding] = {}
+        self._unchecked: set[bytes] = set()
+        """Candidates of believed parts only, which may stand without a checker."""
+        self._checkers: dict[tuple[str, str], str] = {}
+        """Whose a finding is, by rule and words."""
         self.runs = 0
         """How often the checkers were asked about a candidate."""
 
@@ -60,6 +60,9 @@ class AnnotationTypes:
             said.append(f"found by the way, not caused by a type: {'; '.join(map(_shown, aside[:5]))}")
         if len(aside) > 5:
             said.append(f"and {len(aside) - 5} more")
+        if not done and comparison.patch.text not in self._unchecked:
+            reason = "; ".join(said) or "no type checker is installed"
+            return CheckResult(self.name, CheckStatus.FAILED, (), time.perf_counter() - begin, reason)
         status = CheckStatus.SKIPPED if not done else CheckStatus.FAILED if caused else CheckStatus.PASSED
         reason = "; ".join(said) or ("" if done else "no type checker is installed")
         findings = tuple(sorted(caused)) if caused else tuple(sorted(aside))
@@ -70,13 +73,33 @@ class AnnotationTypes:
     ) -> Mapping[Part, str]:
         """Find the annotations to leave out; see `workhorse_core.check.Isolating`."""
         whole = compare(parts)
-        hunt = _Hunt(self, parts, compare, whole.project.look)
+        reports = (await self._ask(whole))[0]
+        if all(report is None or report.reason for report in reports):
+            return self._unchecked_guilty(reports, parts, compare)
+        suspects = Suspects(parts, whole.project.look)
         await self._uncovered(whole, parts)
-        return await hunt.guilty()
 
-    async def fresh(self, comparison: Comparison) -> list[Finding]:
-        """Give what is new in a candidate and not known to be uncovered only; lines are those of the base."""
-        found = (await self._ask(comparison))[1]
+        async def ask(kept: Sequence[Part], about: Sequence[Finding]) -> list[Finding]:
+            comparison = compare(kept)
+            return await self._fresh(comparison, about) if comparison.patch.changes else []
+
+        return await Isolation(parts, suspects, ask, self._excuse).guilty()
+
+    def _unchecked_guilty(
+        self, reports: Sequence[Report | None], parts: Sequence[Part], compare: Callable[[Sequence[Part]], Comparison]
+    ) -> Mapping[Part, str]:
+        """Where no checker runs, keep what needs none to be believed."""
+        said = "; ".join(report.reason for report in reports if report) or "no type checker is installed"
+        guilty = [part for part in parts if not BELIEVED.intersection(part.sources)]
+        self._unchecked.add(compare([part for part in parts if part not in guilty]).patch.text)
+        return {part: f"{', '.join(part.sources)} alone is not believed unchecked: {said}" for part in guilty}
+
+    async def _fresh(self, comparison: Comparison, about: Sequence[Finding]) -> list[Finding]:
+        """Give what is new in a candidate and not known to be uncovered only; lines are those of the base.
+
+        With findings only their checkers are asked, and those that can tell one file from others only for theirs.
+        """
+        found = (await self._ask(comparison, about))[1]
         keys = [_key(finding, comparison.patch) for finding in found]
         return [
             finding._replace(line=key[1])
@@ -84,25 +107,31 @@ class AnnotationTypes:
             if key not in self._by_the_way
         ]
 
-    def excuse(self, finding: Finding) -> None:
+    def _excuse(self, finding: Finding) -> None:
         """Take a finding, its line one of the base, for uncovered and not caused."""
-        self._by_the_way[(finding.path, finding.line, finding.rule, steady(finding.message))] = finding
+        self._by_the_way[key_of(finding)] = finding
 
-    async def _ask(self, comparison: Comparison) -> tuple[list[Report | None], list[Finding]]:
+    async def _ask(
+        self, comparison: Comparison, about: Sequence[Finding] = ()
+    ) -> tuple[list[Report | None], list[Finding]]:
         text = comparison.patch.text
         if text not in self._seen:
             root = comparison.project.root
             if root not in self._sessions:
-                self._sessions[root] = TypeCheckSession(comparison.project, default=True)
+                self._sessions[root] = TypeCheckSession(comparison.project, default=True, warm=True)
             self.runs += 1
-            reports = await self._sessions[root].check(comparison)
-            fresh = [
-                finding
-                for report in reports
-                if report and not report.reason
-                for finding in new_findings(report.before, report.after, comparison.patch.changes)
-                if not _UNFINISHED.fullmatch(finding.rule)
-            ]
+            checkers = frozenset(self._checkers.get((each.rule, steady(each.message)), "") for each in about)
+            scope = Scope(checkers, frozenset(each.path for each in about)) if about else None
+            reports = await self._sessions[root].check(comparison, scope)
+            fresh: list[Finding] = []
+            for report in reports:
+                if report and not report.reason:
+                    new = new_findings(report.before, report.after, comparison.patch.changes)
+                    mine = [finding for finding in new if not UNFINISHED.fullmatch(finding.rule)]
+                    self._checkers |= {(each.rule, steady(each.message)): report.tool for each in mine}
+                    fresh += mine
+            if about:
+                return reports, fresh
             self._seen[text] = (reports, fresh)
         return self._seen[text]
 
@@ -120,7 +149,7 @@ def _bases(whole: Comparison) -> dict[str, bytes]:
     return {change.path: change.before or b"" for change in whole.patch.changes if change.path.endswith(".py")}
 
 
-def _key(finding: Finding, patch: Patch) -> _Key:
+def _key(finding: Finding, patch: Patch) -> Key:
     change = next((change for change in patch.changes if change.path == finding.path), None)
     lines = LineMap(change).origins(finding.line) if change else [finding.line]
     return finding.path, lines[0] if lines else -finding.line, finding.rule, steady(finding.message)
@@ -153,123 +182,3 @@ def _import_place(data: bytes) -> int:
             break
         last = node.end_lineno or 0
     return sum(map(len, data.splitlines(keepends=True)[:last]))
-
-
-class _Hunt:
-    """One search for the guilty."""
-
-    def __init__(
-        self,
-        check: AnnotationTypes,
-        parts: Sequence[Part],
-        compare: Callable[[Sequence[Part]], Comparison],
-        read: Callable[[str], bytes | None],
-    ) -> None:
-        self._check = check
-        self._parts = parts
-        self._compare = compare
-        self._suspects = Suspects(parts, read)
-        self._words: dict[Part, str] = {}
-
-    async def guilty(self) -> Mapping[Part, str]:
-        out = await self._leave_out()
-        dropped = sorted(out, key=lambda part: -len(part.sources))
-        kept = [part for part in self._parts if part not in out]
-        guilty = await self._take_back(kept, dropped)
-        return {part: self._words.get(part, "a type checker objects to it") for part in guilty}
-
-    async def _findings(self, kept: Iterable[Part]) -> list[Finding]:
-        chosen = set(kept)
-        comparison = self._compare([part for part in self._parts if part in chosen])
-        return await self._check.fresh(comparison) if comparison.patch.changes else []
-
-    # -- leaving out
-
-    async def _leave_out(self) -> set[Part]:
-        """Leave out the likeliest suspect of every finding, and of each that stays twice as many every time."""
-        out: set[Part] = set()
-        stayed: Counter[tuple[str, int, str]] = Counter()
-        while findings := await self._findings(part for part in self._parts if part not in out):
-            fresh: set[Part] = set()
-            ranked = [(finding, self._ranked(finding, out)) for finding in findings]
-            counts = Counter(part for _, tiers in ranked for tier in tiers[:1] for part in tier)
-            for finding, tiers in ranked:
-                place = (finding.path, finding.line, finding.rule)
-                first = set(tiers[0]) if tiers else set[Part]()
-                if stayed[place] or not fresh & first:
-                    suspects = [
-                        part
-                        for tier in tiers
-                        for part in sorted(tier, key=lambda part: (-counts[part], len(part.sources)))
-                    ]
-                    for part in suspects[: 2 ** stayed[place]]:
-                        fresh.add(part)
-                        self._words.setdefault(part, in_words(finding))
-                stayed[place] += 1
-            if not fresh:
-                break  # nothing of ours is left that could be at fault
-            out |= fresh
-        return out
-
-    def _ranked(self, finding: Finding, out: set[Part]) -> list[list[Part]]:
-        """Give the suspects of a finding that are left, tier by tier."""
-        tiers = ([part for part in tier if part not in out] for tier in self._suspects.tiers(finding))
-        return [tier for tier in tiers if tier]
-
-    # -- taking back
-
-    async def _take_back(self, kept: list[Part], dropped: Sequence[Part]) -> list[Part]:
-        """Take back what is innocent, as many at once as do not stand in each other's light.
-
-        Of the parts that one finding may be about only half are tried in a run; those that no finding is about stay.
-        """
-        guilty: list[Part] = []
-        pending = dict.fromkeys(dropped)
-        clusters: list[list[Part]] = [list(dropped)]
-        for _ in range(_MAX_ROUNDS):
-            asked = self._halves(clusters, pending)
-            if not asked:
-                break
-            clusters = [[part for part in cluster if part not in asked] for cluster in clusters]
-            implicated: set[Part] = set()
-            for finding in await self._findings([*kept, *asked]):
-                hit = self._hit(finding, asked)
-                if len(hit) == 1 and self._is_uncovered(finding, hit[0]):
-                    self._check.excuse(finding)
-                    continue
-                implicated.update(hit)
-                if len(hit) == 1:
-                    guilty += hit
-                    self._words[hit[0]] = in_words(finding)
-                elif hit:
-                    clusters.append(hit)
-                elif len(asked) > 1:
-                    clusters.append(list(asked))
-                    implicated.update(asked)
-                else:
-                    guilty += asked
-                    implicated.update(asked)
-            kept += [part for part in asked if part not in implicated]
-            for part in [*guilty, *(part for part in asked if part not in implicated)]:
-                pending.pop(part, None)
-        return list(dict.fromkeys([*guilty, *pending]))
-
-    def _halves(self, clusters: Sequence[Sequence[Part]], pending: Mapping[Part, None]) -> list[Part]:
-        """Choose what to try: half of each cluster, the best founded first; with nothing else, whatever is left."""
-        asked: dict[Part, None] = {}
-        for cluster in clusters:
-            left = [part for part in self._parts if part in pending and part in set(cluster)]
-            left.sort(key=lambda part: -len(part.sources))
-            if not any(part in asked for part in left):
-                asked |= dict.fromkeys(left[: (len(left) + 1) // 2])
-        return list(asked or dict.fromkeys(list(pending)[: (len(pending) + 1) // 2]))
-
-    def _hit(self, finding: Finding, asked: Sequence[Part]) -> list[Part]:
-        """Give those of the parts on trial that a finding is near to, or else in the first tier that has any."""
-        near = [self._suspects.near(finding), *map(set, self._suspects.tiers(finding))]
-        hits = ([part for part in asked if part in tier] for tier in near)
-        return next((hit for hit in hits if hit), list[Part]())
-
-    def _is_uncovered(self, finding: Finding, part: Part) -> bool:
-        """Whether the type of a parameter, which a second source agrees on, only shows what its body does wrong."""
-        return len(part.sources) > 1 and self._suspects.is_in_body(finding, part)

@@ -20,11 +20,12 @@ _VOLATILE = (
 
 
 class Report(NamedTuple):
-    """What one tool found on both sides; with a ``reason``, why it could not be used."""
+    """What one tool found on both sides; with a ``reason``, why it could not be used. ``tool`` is its name, if said."""
 
     before: tuple[Finding, ...] = ()
     after: tuple[Finding, ...] = ()
     reason: str = ""
+    tool: str = ""
 
 
 def conclude(

@@ -1,7 +1,45 @@
-"""What is read of a file before any of its code: the line that starts the program, and the line ends."""
+"""What every proof about files is built in: each changed file by itself, both sides read, and what is read before code.
 
-from workhorse_core.checks.code_file import ENDS
+That is the line that starts the program, and the line ends.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.checks.code_file import ENDS, CodeFile, read_code
 from workhorse_core.checks.code_tree import DiffersError
+from workhorse_core.patch import FileChange
+
+Prove = Callable[[FileChange, CodeFile, CodeFile], None]
+"""Proves one file from its change and both sides; raises `DiffersError`."""
+
+
+async def prove_all(name: str, comparison: Comparison, prove: Prove) -> CheckResult:
+    """Prove every changed file; about 10 ms for an average one, so others get their turn between files."""
+    begin = time.perf_counter()
+    findings: list[Finding] = []
+    for change in comparison.patch.changes:
+        findings += prove_one(change, prove)
+        await asyncio.sleep(0)
+    status = CheckStatus.FAILED if findings else CheckStatus.PASSED
+    return CheckResult(name, status, tuple(findings), time.perf_counter() - begin)
+
+
+def prove_one(change: FileChange, prove: Prove) -> list[Finding]:
+    """Say where a file differs from its base in what the proof compares; nothing when it is proved the same."""
+    try:
+        if change.before is None or change.after is None or change.moved_from is not None:
+            raise DiffersError("files", "A file was added, deleted or moved.")
+        check_frame(change.before, change.after)
+        before, after = read_code(change.before, "base"), read_code(change.after, "candidate")
+        if before.encoding != after.encoding:
+            raise DiffersError("encoding", f"The encoding was {before.encoding} and is {after.encoding}.")
+        prove(change, before, after)
+    except DiffersError as difference:
+        return [Finding(change.path, difference.line, str(difference), difference.rule)]
+    return []
 
 
 def check_frame(before: bytes, after: bytes) -> None:

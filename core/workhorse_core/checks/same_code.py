@@ -5,17 +5,15 @@ is found here. Each of the four would let something through that another catches
 leaves the tree alone, a docstring below a statement leaves the tokens of the rest alone.
 """
 
-import asyncio
-import time
 from bisect import bisect_left
 
-from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.check import CheckResult, Comparison, Finding
 from workhorse_core.checks.byte_code import check_byte_code
-from workhorse_core.checks.code_file import CodeFile, read_code
+from workhorse_core.checks.code_file import CodeFile
 from workhorse_core.checks.code_tokens import check_tokens
 from workhorse_core.checks.code_tree import DiffersError, check_trees
 from workhorse_core.checks.docstring_edits import docstring_edits
-from workhorse_core.checks.frame import check_frame
+from workhorse_core.checks.frame import prove_all, prove_one
 from workhorse_core.patch import FileChange
 
 
@@ -26,32 +24,16 @@ class SameCode:
     proof = True
 
     async def run(self, comparison: Comparison) -> CheckResult:
-        """Prove every changed file; about 10 ms for an average one, so others get their turn between files."""
-        begin = time.perf_counter()
-        findings: list[Finding] = []
-        for change in comparison.patch.changes:
-            findings += differences(change)
-            await asyncio.sleep(0)
-        status = CheckStatus.FAILED if findings else CheckStatus.PASSED
-        return CheckResult(self.name, status, tuple(findings), time.perf_counter() - begin)
+        """Prove every changed file."""
+        return await prove_all(self.name, comparison, _prove)
 
 
 def differences(change: FileChange) -> list[Finding]:
     """Say where a file's code differs from its base's, docstrings aside; nothing when it is proved the same."""
-    try:
-        _prove(change)
-    except DiffersError as difference:
-        return [Finding(change.path, difference.line, str(difference), difference.rule)]
-    return []
+    return prove_one(change, _prove)
 
 
-def _prove(change: FileChange) -> None:
-    if change.before is None or change.after is None or change.moved_from is not None:
-        raise DiffersError("files", "A file was added, deleted or moved.")
-    check_frame(change.before, change.after)
-    before, after = read_code(change.before, "base"), read_code(change.after, "candidate")
-    if before.encoding != after.encoding:
-        raise DiffersError("encoding", f"The encoding was {before.encoding} and is {after.encoding}.")
+def _prove(change: FileChange, before: CodeFile, after: CodeFile) -> None:
     check_trees(before.shape, after.shape)
     if not change.edits:
         change = FileChange(change.path, change.before, change.after, docstring_edits(change.path, before, after))

@@ -1,7 +1,7 @@
 """Which annotations a type checker's finding may be about: those near it first, then those that it names."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,10 @@ from workhorse_core.region import Region, definitions
 _QUOTED = re.compile(r"[\"'`](\w+(?:\.\w+)*)(?:\[[^\"'`]*)?[\"'`]|argument (\w+)\b")
 _OF_RESULT = re.compile(r"(?i)\breturn|\byield|\bresult\b")
 _CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
+_OWN_ATTRIBUTE = re.compile(rb"\bself\.([A-Za-z_]\w*)")
+_SET_ATTRIBUTE = re.compile(rb"\bself\.([A-Za-z_]\w*)\s*(?::[^=\n]+)?=(?!=)")
+_DEPTH = 3
+"""How many calls away from a finding its cause is looked for before anywhere else."""
 _WORDS = re.compile(rb"[A-Za-z_]\w*")
 
 
@@ -111,10 +115,46 @@ class Suspects:
             *(part for word in file.called(finding.line) for part in self._by_word.get(word, ())),
             *(part for word in file.words(finding.line) for part in self._variables.get(word, ())),
         ]
+        own = owner.rpartition(".")[2]
+        yield [part for part in self._by_word.get(own, ()) if own not in ("", "__init__")]  # parameters are inherited
+        yield [
+            part
+            for word in sorted(file.attributes(finding.line))
+            for part in self._by_word.get(word, ())
+            if self.places[part].is_result
+        ]
+        yield [
+            part
+            for function in self._setters(file, finding.line, owner)
+            for part in everything
+            if self._is_of(part, finding.path, function)
+        ]
+        yield from self._reached(file, finding.line)
         around = owner.rpartition(".")[0]
         yield [part for part in everything if around and self._is_of(part, finding.path, around)]
         yield [part for part in everything if self.places[part].path == finding.path]
         yield everything
+
+    def _setters(self, file: "_File", line: int, owner: str) -> Sequence[str]:
+        """Name the methods of the same class that set an attribute which a line speaks of."""
+        around = owner.rpartition(".")[0]
+        return [name for word in file.attributes(line) for name in file.setters.get((around, word), ())]
+
+    def _reached(self, file: "_File", line: int) -> Iterator[list[Part]]:
+        """Give the results of what is called around a line, then of what those call, and so on."""
+        words, known = file.called_around(line), set[str]()
+        for _ in range(_DEPTH):
+            known |= words
+            yield [
+                part for word in sorted(words) for part in self._by_word.get(word, ()) if self.places[part].is_result
+            ]
+            words = {called for each in self._files.values() for word in words for called in each.calls.get(word, ())}
+            words -= known
+
+    def owner(self, part: Part) -> tuple[str, str]:
+        """Give the definition that a part belongs to: path and name."""
+        place = self.places[part]
+        return place.path, place.owner
 
     def _named(self, finding: Finding, owner: str) -> list[Part]:
         """Give the parts of the functions that a message names, without those around it."""
@@ -175,6 +215,38 @@ class _File:
         if not 1 <= line <= self._source.last_line:
             return set()
         return {word.decode() for word in _CALLED.findall(self._source.lines[line - 1])}
+
+    def called_around(self, line: int) -> set[str]:
+        """Name what is called in the innermost definition around a line."""
+        owner = self.owner_of(line)
+        return set(self.calls.get(owner.rpartition(".")[2], ())) if owner else self.called(line)
+
+    @cached_property
+    def calls(self) -> Mapping[str, set[str]]:
+        """What each function calls, both by their last names."""
+        found: dict[str, set[str]] = {}
+        for region in self._regions:
+            if isinstance(region.node, Function):
+                names = {word.decode() for word in _CALLED.findall(region.text)}
+                found.setdefault(region.name.rpartition(".")[2], set()).update(names)
+        return found
+
+    def attributes(self, line: int) -> set[str]:
+        """Name the attributes of ``self`` on a line."""
+        if not 1 <= line <= self._source.last_line:
+            return set()
+        return {word.decode() for word in _OWN_ATTRIBUTE.findall(self._source.lines[line - 1])}
+
+    @cached_property
+    def setters(self) -> Mapping[tuple[str, str], list[str]]:
+        """Which methods set an attribute of ``self``, by the class and the attribute."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for region in self._regions:
+            around = region.name.rpartition(".")[0]
+            if isinstance(region.node, Function) and around:
+                for word in sorted(set(_SET_ATTRIBUTE.findall(region.text))):
+                    found.setdefault((around, word.decode()), []).append(region.name)
+        return found
 
     def words(self, line: int) -> set[str]:
         if not 1 <= line <= self._source.last_line:

@@ -196,7 +196,7 @@ async def run_tool(
         return Output(-1, b"", b"", f"{tool.name} took longer than {time_limit:g} seconds")
     finally:
         if not finished:
-            _stop(transport.get_pid())
+            stop_group(transport.get_pid())
         transport.close()
         await reader.exited
     if reader.too_much:
@@ -230,7 +230,7 @@ class _Reader(asyncio.SubprocessProtocol):
             self.ended.set_result(None)
 
 
-def _stop(group: int) -> None:
+def stop_group(group: int) -> None:
     """Kill a process with everything that it started and that has not left its group."""
     if os.name != "nt":
         with suppress(ProcessLookupError, PermissionError):

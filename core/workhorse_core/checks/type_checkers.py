@@ -122,7 +122,7 @@ def _read_pyright(output: Output) -> Iterator[Raw]:
     for item in json.loads(output.stdout)["generalDiagnostics"]:
         if item["severity"] == "error":
             line = item.get("range", {}).get("start", {}).get("line", 0) + 1
-            yield item["file"], line, _one_line(item["message"]), item.get("rule", "")
+            yield item["file"], line, one_line(item["message"]), item.get("rule", "")
 
 
 def _read_ty(output: Output) -> Iterator[Raw]:
@@ -140,10 +140,11 @@ def _read_ty(output: Output) -> Iterator[Raw]:
 def _read_pyrefly(output: Output) -> Iterator[Raw]:
     for item in json.loads(output.stdout)["errors"]:
         if item["severity"] == "error":
-            yield item["path"], item["line"], _one_line(item["concise_description"]), item["name"]
+            yield item["path"], item["line"], one_line(item["concise_description"]), item["name"]
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Give words without their line ends."""
     return " ".join(text.split())
 
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,11 +13,14 @@ from workhorse_core.check import Comparison, Finding
 from workhorse_core.checks.configured import Configured, Settings
 from workhorse_core.checks.copies import ENVIRONMENTS, Copies
 from workhorse_core.checks.findings import Report
+from workhorse_core.checks.language_server import ServerEndedError
+from workhorse_core.checks.pyright_server import PYRIGHTS, PyrightServer
 from workhorse_core.checks.tools import Tool, environment_python, find_tool, run_tool
 from workhorse_core.checks.type_checkers import (
     FASTEST,
     TYPE_CHECKERS,
     Question,
+    Raw,
     TypeChecker,
     UnreadableError,
     outermost_packages,
@@ -27,6 +30,14 @@ from workhorse_core.tree import WorkTree
 
 TIME_LIMIT = 180.0
 """Seconds of wall time that a type checker may take over a whole project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to look at: checkers by name, and files for those that can look at one alone."""
+
+    checkers: Collection[str]
+    paths: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +52,25 @@ class _Asked:
     locate: Callable[[str], str]
     base: Hashable
     """What the answer about the base hangs on."""
+    overlay: Mapping[str, bytes] | None = None
+    """The candidate as files in place of the base's; None where it is more than that."""
 
 
 class TypeCheckSession:
     """One project, type-checked again and again: the base once, then one candidate after another.
 
     With ``default`` a project that configures no checker is checked all the same, by the fastest one that is there,
-    as lenient as it is without a configuration.
+    as lenient as it is without a configuration. With ``warm`` pyright's process stays until the session is closed or
+    forgotten, for whoever asks about one candidate after another.
     """
 
-    def __init__(self, project: Project, time_limit: float = TIME_LIMIT, *, default: bool = False) -> None:
+    def __init__(
+        self, project: Project, time_limit: float = TIME_LIMIT, *, default: bool = False, warm: bool = False
+    ) -> None:
         self._project = project
         self._default = default
+        self._warm = warm
+        self._servers: dict[str, tuple[Hashable, PyrightServer | None]] = {}
         self._time_limit = time_limit
         self._folder = Path(tempfile.mkdtemp(prefix="workhorse-")).resolve()
         self._finalizer = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -66,12 +84,20 @@ class TypeCheckSession:
 
     def close(self) -> None:
         """Remove the copies and the caches; it happens anyway when the session is forgotten."""
+        for _, server in self._servers.values():
+            if server:
+                server.close()
         self._finalizer()
         if self._copies:
             self._copies.close()
 
-    async def check(self, comparison: Comparison) -> list[Report | None]:
-        """Ask every checker that the project configures about one candidate, and about its base where it is new."""
+    async def check(self, comparison: Comparison, scope: Scope | None = None) -> list[Report | None]:
+        """Ask every checker that the project configures about one candidate, and about its base where it is new.
+
+        Args:
+            comparison: The candidate.
+            scope: What to look at; None: everything.
+        """
         configured = Configured(comparison)
         used = [(checker, checker.find(configured)) for checker in TYPE_CHECKERS]
         if self._default and not any(settings for _, settings in used):
@@ -79,10 +105,13 @@ class TypeCheckSession:
             used = [(fastest, Settings("", {}, {}))] if fastest else []
         async with self._turn:
             prepared = [
-                await asyncio.to_thread(self._prepare, comparison, checker, settings) if settings else None
+                await asyncio.to_thread(self._prepare, comparison, checker, settings)
+                if settings and (scope is None or checker.name in scope.checkers)
+                else None
                 for checker, settings in used
             ]
-            return list(await asyncio.gather(*map(self._answer, prepared)))
+            paths = scope.paths if scope else None
+            return list(await asyncio.gather(*(self._answer(each, paths) for each in prepared)))
 
     def _prepare(self, comparison: Comparison, checker: TypeChecker, settings: Settings) -> _Asked | Report:
         """Lay out what the checker is to look at."""
@@ -96,7 +125,7 @@ class TypeCheckSession:
         copies = self._laid_out(comparison)
         before, after = (replace(self._question(settings), root=side) for side in (copies.before, copies.after))
         folders = (copies.aside, copies.aside)
-        return _Asked(checker, tool, before, after, folders, copies.locate, self._base)
+        return _Asked(checker, tool, before, after, folders, copies.locate, self._base, _overlay(comparison))
 
     def _question(self, settings: Settings) -> Question:
         environments = (self._project.root / name for name in ENVIRONMENTS)
@@ -169,10 +198,18 @@ class TypeCheckSession:
 
     # -- asking
 
-    async def _answer(self, asked: _Asked | Report | None) -> Report | None:
+    async def _answer(self, asked: _Asked | Report | None, paths: Collection[str] | None) -> Report | None:
         if not isinstance(asked, _Asked):
             return asked
+        return (await self._reported(asked, paths))._replace(tool=asked.checker.name)
+
+    async def _reported(self, asked: _Asked, paths: Collection[str] | None) -> Report:
         key = (asked.checker.name, asked.base)
+        if self._warm and asked.overlay is not None and (server := await asyncio.to_thread(self._server, asked)):
+            try:
+                return await asyncio.to_thread(self._ask_server, server, asked, asked.overlay, paths)
+            except ServerEndedError:
+                self._servers[asked.checker.name] = (asked.base, None)
         questions = [(asked.after, asked.folders[1])]
         if key not in self._bases:
             questions.append((asked.before, asked.folders[0]))
@@ -183,6 +220,37 @@ class TypeCheckSession:
         if len(reports) > 1:
             self._bases[key] = reports[1].after
         return Report(self._bases[key], reports[0].after)
+
+    # -- the one that stays
+
+    def _server(self, asked: _Asked) -> PyrightServer | None:
+        """Give the server that knows this base; None where the checker has none, or it could not be used."""
+        name = asked.checker.name
+        if name not in PYRIGHTS:
+            return None
+        base, server = self._servers.get(name, (None, None))
+        if name in self._servers and base == asked.base:
+            return server
+        if server:
+            server.close()
+        try:
+            server = PyrightServer(asked.tool, self._project, asked.before, asked.folders[0], self._time_limit)
+        except ServerEndedError:
+            server = None
+        self._servers[name] = (asked.base, server)
+        return server
+
+    def _ask_server(
+        self, server: PyrightServer, asked: _Asked, overlay: Mapping[str, bytes], paths: Collection[str] | None
+    ) -> Report:
+        key = (asked.checker.name, asked.base)
+        if key not in self._bases:
+            self._bases[key] = self._raw(server.findings({}), asked)
+        return Report(self._bases[key], self._raw(server.findings(overlay, paths), asked))
+
+    def _raw(self, found: Iterable[Raw], asked: _Asked) -> tuple[Finding, ...]:
+        place = f"{asked.before.root}{os.sep}"
+        return tuple(Finding(path, line, _without(text, [place]), rule) for path, line, text, rule in found)
 
     async def _findings(self, asked: _Asked, question: Question, folder: Path) -> Report:
         """Ask about one side; the findings come as those of a candidate."""
@@ -209,6 +277,14 @@ def _stands_on_disk(comparison: Comparison) -> bool:
         and (project.root / change.path).is_file()
         for change in comparison.patch.changes
     )
+
+
+def _overlay(comparison: Comparison) -> Mapping[str, bytes] | None:
+    """Give a candidate as contents of files that its base has; None where files come, go or move."""
+    changes = comparison.patch.changes
+    if any(change.before is None or change.after is None or change.moved_from for change in changes):
+        return None
+    return {change.path: change.after or b"" for change in changes if change.path.endswith((".py", ".pyi"))}
 
 
 def _without(text: str, places: Sequence[str]) -> str:

@@ -44,14 +44,38 @@ def _of_variables(source: Source, slots: Sequence[Slot]) -> Commented:
 
 
 def _of_function(source: Source, node: Function, slots: Sequence[Slot]) -> Commented | None:
-    """Read ``# type: (int, str) -> bool`` below the header; parameters by their own comments are left as they are."""
+    """Read ``# type: (int, str) -> bool`` below the header, and comments behind parameters."""
     start = source.offset(node.lineno, 0)
     end = source.offset(node.body[0].lineno, node.body[0].col_offset)
     comments = list(TYPE_COMMENT.finditer(source.data, start, end))
-    if len(comments) != 1:
+    whole = [comment for comment in comments if comment[1].startswith(b"(")]
+    single = [comment for comment in comments if comment not in whole]
+    types: dict[str, str] = {}
+    for comment in single:
+        name = _parameter_on(node, source.line_of(comment.start()))
+        if name is None or name in types:
+            return None
+        types[name] = comment[1].decode()
+    said = _of_signature(whole[0][1].decode(), node, slots) if len(whole) == 1 else None if whole else {}
+    if said is None or (single and len(said) > 1):
         return None
+    types |= said
+    by_key = {slot.key: types[_name(slot)] for slot in slots if _name(slot) in types}
+    return Commented(by_key, tuple(_removal(source, comment.start()) for comment in comments))
+
+
+def _parameter_on(node: Function, line: int) -> str | None:
+    """Name the one parameter that stands on a line; None where there is none, or several."""
+    arguments = node.args
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    here = [each.arg for each in named if each is not None and each.lineno == line]
+    return here[0] if len(here) == 1 else None
+
+
+def _of_signature(text: str, node: Function, slots: Sequence[Slot]) -> dict[str, str] | None:
+    """Read ``(int, str) -> bool`` as types by name; None where it does not fit the parameters."""
     try:
-        signature = ast.parse(comments[0][1].decode(), mode="func_type")
+        signature = ast.parse(text, mode="func_type")
     except (SyntaxError, ValueError):
         return None
     assert isinstance(signature, ast.FunctionType)
@@ -67,8 +91,7 @@ def _of_function(source: Source, node: Function, slots: Sequence[Slot]) -> Comme
         if len(names) - len(said) not in ((0, 1) if is_bound else (0,)):
             return None
         types |= dict(zip(names[len(names) - len(said) :], said, strict=True))
-    by_key = {slot.key: types[_name(slot)] for slot in slots if _name(slot) in types}
-    return Commented(by_key, (_removal(source, comments[0].start()),))
+    return types
 
 
 def _name(slot: Slot) -> str:

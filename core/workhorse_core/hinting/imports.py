@@ -198,14 +198,28 @@ class ImportPlaces:
     def _named(self, new: NewImport) -> ImportedName:
         if new.attribute is None:
             head = f"import {new.module}" + (f" as {new.alias}" if new.alias else "")
-            return ImportedName(self._section(new.module), f"0{new.module.lower()}", head)
+            return ImportedName(self._section(new.module), self._order(0, new.module, ""), head)
         module = self._written(new.module)
         word = new.attribute + (f" as {new.alias}" if new.alias else "")
         return self._entry(self._section(module), f"from {module} import", word)
 
     def _entry(self, section: str, head: str, word: str) -> ImportedName:
         module = head.split()[1]
-        return ImportedName(section, f"1{_dots(module)}\0{_member_key(word, self._style.joined)}", head, word)
+        return ImportedName(section, self._order(1, module, _member_key(word, self._style.joined)), head, word)
+
+    def _order(self, kind: int, module: str, member: str) -> str:
+        """Give what statements are sorted by: whole modules before members, or by the module whichever it is."""
+        return f"{_dots(module)}\0{kind}{member}" if self._is_mixed else f"{kind}{_dots(module)}\0{member}"
+
+    @cached_property
+    def _is_mixed(self) -> bool:
+        """Whether this module sorts ``import`` and ``from`` as one, isort's force-sort-within-sections."""
+        sections = [self._section(_module_of(node)) for node in self._top]
+        pairs = zip(self._top, sections, self._top[1:], sections[1:], strict=False)
+        return any(
+            isinstance(one, ast.ImportFrom) and isinstance(other, ast.Import) and here == there
+            for one, here, other, there in pairs
+        )
 
     def _written(self, module: str) -> str:
         """Write the module's name as this one would: relative within the package, where that is the style."""
@@ -243,10 +257,10 @@ class ImportPlaces:
 
     def _key(self, node: ast.Import | ast.ImportFrom) -> tuple[str, str]:
         if isinstance(node, ast.Import):
-            return self._section(node.names[0].name), f"0{node.names[0].name.lower()}"
+            return self._section(node.names[0].name), self._order(0, node.names[0].name, "")
         module = "." * node.level + (node.module or "")
         word = _as(node.names[0])
-        return self._section(module), f"1{_dots(module)}\0{_member_key(word, self._style.joined)}"
+        return self._section(module), self._order(1, module, _member_key(word, self._style.joined))
 
     def _names_same(self, node: ast.Import | ast.ImportFrom, new: NewImport) -> bool:
         if not isinstance(node, ast.ImportFrom) or any(alias.name == "*" for alias in node.names):
@@ -269,6 +283,10 @@ class ImportPlaces:
 
     def _ends_line(self, node: ast.stmt) -> bool:
         return self._source.data[self._line_end(node) - 1 : self._line_end(node)] in (b"\n", b"\r")
+
+
+def _module_of(node: ast.Import | ast.ImportFrom) -> str:
+    return node.names[0].name if isinstance(node, ast.Import) else "." * node.level + (node.module or "")
 
 
 def _as(alias: ast.alias) -> str:

@@ -33,6 +33,26 @@ def lay_out(source: Source, node: Function, edits: Sequence[Edit], width: int) -
     return tuple(_broken(source, node, start, end))
 
 
+def crowding_the_end(source: Source, node: Function, edits: Sequence[Edit], width: int) -> Sequence[Edit]:
+    """Give the annotations that are too much for a header's last line, because a comment stands behind it."""
+    end = header_end(source, node)
+    if end is None:
+        return ()
+    number = source.line_of(end - 1)
+    line = source.lines[number - 1].decode(source.encoding.removesuffix("-sig"), "replace").rstrip()
+    if "#" not in line[end - source.offset(number, 0) :] or len(line) > width:
+        return ()
+    crowding: list[Edit] = []
+    length = len(line)
+    for edit in (edit for edit in edits if source.line_of(edit.start) == number):
+        added = len(edit.new) - (edit.end - edit.start)
+        if length + added > width:
+            crowding.append(edit)
+        else:
+            length += added
+    return crowding
+
+
 def _fits(source: Source, start: int, end: int, edits: Sequence[Edit], width: int) -> bool:
     inside = [
         Edit(edit.path, edit.start - start, edit.end - start, edit.new)

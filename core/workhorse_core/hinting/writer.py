@@ -13,7 +13,7 @@ from workhorse_core.edit import Edit
 from workhorse_core.hinting.comments import read_comments
 from workhorse_core.hinting.dangers import Dangers
 from workhorse_core.hinting.expression import Refusal, TypeExpression, read_expression
-from workhorse_core.hinting.layout import lay_out
+from workhorse_core.hinting.layout import crowding_the_end, lay_out
 from workhorse_core.hinting.modules import Module, Modules
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.hinting.spelling import Speller
@@ -99,15 +99,22 @@ class Writer:
             return spelled
         if not spelled.text.isascii() and source.encoding not in ("utf-8", "utf-8-sig"):
             return Refusal(f"The file is written in {source.encoding}.")
-        return Part(slot.title, (insertion(source, slot, spelled.text), *spelled.edits), proposed.sources)
+        edit = insertion(source, slot, spelled.text)
+        width = self._style(source.path).width
+        if slot.kind not in (SlotKind.PARAMETER, SlotKind.RETURN) and _is_too_long(source, edit, width):
+            return Refusal(f"Its line would be longer than {width} columns.")
+        return Part(slot.title, (edit, *spelled.edits), proposed.sources)
 
     def laid_out(self, source: Source, slots: Sequence[Slot], parts: Sequence[Part]) -> list[Part]:
         """Give the parts of one function with the edits that break its header up where it gets too long."""
         function = next((slot.node for slot in slots if slot.kind in (SlotKind.PARAMETER, SlotKind.RETURN)), None)
         if function is None or not parts:
             return list(parts)
+        width = self._style(source.path).width
+        crowding = crowding_the_end(source, function, [part.edits[0] for part in parts], width)  # type: ignore[arg-type]
+        parts = [part for part in parts if part.edits[0] not in crowding]
         edits = [part.edits[0] for part in parts]
-        extra = lay_out(source, function, edits, self._style(source.path).width)  # type: ignore[arg-type]
+        extra = lay_out(source, function, edits, width)  # type: ignore[arg-type]
         return [part._replace(edits=(*part.edits, *extra)) for part in parts]
 
     # -- what is known of a module
@@ -160,6 +167,12 @@ def _split(home: str) -> str:
     if module == "collections" and attribute.startswith("abc."):
         return f"collections.abc:{attribute.removeprefix('abc.')}"
     return home
+
+
+def _is_too_long(source: Source, edit: Edit, width: int) -> bool:
+    """Tell whether an edit makes a line longer than it may be: a statement is not broken up for its type."""
+    line = source.lines[source.line_of(edit.start) - 1].decode(source.encoding.removesuffix("-sig"), "replace")
+    return len(line.rstrip()) <= width < len(line.rstrip()) + len(edit.new) - (edit.end - edit.start)
 
 
 def insertion(source: Source, slot: Slot, text: str) -> Edit:

@@ -126,7 +126,9 @@ class Simulated(AnnotationTypes):
         super().__init__()
         self._wrong = wrong
 
-    async def _ask(self, comparison: Comparison) -> tuple[list[Report | None], list[Finding]]:
+    async def _ask(
+        self, comparison: Comparison, about: Sequence[Finding] = ()
+    ) -> tuple[list[Report | None], list[Finding]]:
         key = comparison.patch.text
         if key not in self._seen:
             self.runs += 1
@@ -157,3 +159,32 @@ async def test_the_checker_is_asked_about_twice_the_logarithm_of_the_slots(tmp_p
     assert last.status is CheckStatus.PASSED
     assert len(guilty) == wrong_count
     assert check.runs <= 2 * math.log2(len(parts)) + wrong_count
+
+
+def named(project: Project, sources: dict[str, tuple[str, ...]]) -> list[Part]:
+    parts = parts_of(project, "a.py", {"f(x)": "int", "f return": "None"})
+    return [part._replace(sources=sources[part.name]) for part in parts]
+
+
+async def test_where_the_checker_does_not_run_only_what_needs_none_is_kept(tmp_path: Path) -> None:
+    configuration = "[mypy]\nplugins = not_there\n"
+    project = project_of(tmp_path, {"a.py": "def f(x):\n    pass\n", "mypy.ini": configuration})._replace(trusted=True)
+    check, compare = AnnotationTypes(), Candidates(project)
+    parts = named(project, {"f(x)": ("pyrefly", "name"), "f return": ("literal",)})
+    first = await check.run(compare(parts))
+    assert first.status is CheckStatus.FAILED
+    guilty = await check.isolate(parts, compare)
+    assert {part.name for part in guilty} == {"f(x)"}
+    assert "mypy could not be used: " in guilty[parts[0]]
+    last = await check.run(compare(parts[1:]))
+    assert last.status is CheckStatus.SKIPPED
+    assert "mypy could not be used: " in last.reason
+
+
+async def test_where_the_checker_does_not_run_and_all_is_believed_all_is_kept(tmp_path: Path) -> None:
+    project = project_of(tmp_path, {"a.py": "def f(x):\n    pass\n", "mypy.ini": "[mypy]\nplugins = not_there\n"})
+    project = project._replace(trusted=True)
+    check, compare = AnnotationTypes(), Candidates(project)
+    parts = named(project, {"f(x)": ("docstring",), "f return": ("literal",)})
+    assert await check.isolate(parts, compare) == {}
+    assert (await check.run(compare(parts))).status is CheckStatus.SKIPPED

@@ -1,0 +1,129 @@
+"""What edits put in and took away, judged byte by byte: annotations, imports, line breaks, comments that say types."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workhorse_core.checks.annotated_file import AnnotatedFile, is_checking, is_type
+from workhorse_core.checks.code_tree import DiffersError
+from workhorse_core.edit import Edit
+from workhorse_core.patch import FileChange
+
+TYPE_COMMENT = re.compile(rb"[ \t]*#[ \t]*type:(?![ \t]*ignore\b)[^\r\n]*(?:\r\n|\n|\r)?")
+_EQUALS = re.compile(rb"[ \t]*=[ \t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What an edit took away and put in: bytes of the base and of the candidate, half open."""
+
+    old: tuple[int, int]
+    new: tuple[int, int]
+
+
+def check_bytes(change: FileChange, before: AnnotatedFile, after: AnnotatedFile) -> list[Cut]:
+    """Every byte outside the edits is the base's, and every edit puts in an annotation or imports."""
+    position = shift = 0
+    cuts: list[Cut] = []
+    for edit in sorted(change.edits, key=lambda edit: (edit.start, edit.end)):
+        start, end = edit.start + shift, edit.start + shift + len(edit.new)
+        line = after.file.line_of(start)
+        if edit.start < position or edit.path != change.path:
+            raise DiffersError("bytes", "Two edits overlap, or one is of another file.", line)
+        if before.file.data[position : edit.start] != after.file.data[position + shift : start]:
+            raise DiffersError("bytes", "Something outside the annotations changed.", line)
+        if after.file.data[start:end] != edit.new:
+            raise DiffersError("bytes", "The file does not hold what the edit says.", line)
+        judges = (_is_annotation, _is_import, _is_layout, _is_type_comment)
+        if not any(judge(edit, before, after, start) for judge in judges):
+            raise DiffersError("bytes", "Something other than an annotation or an import was put in.", line)
+        cuts.append(Cut((edit.start, edit.end), (start, end)))
+        position = edit.end
+        shift += len(edit.new) - (edit.end - edit.start)
+    if before.file.data[position:] != after.file.data[position + shift :]:
+        raise DiffersError("bytes", "Something outside the annotations changed.", after.file.line_of(position + shift))
+    return cuts
+
+
+def _is_annotation(edit: Edit, before: AnnotatedFile, after: AnnotatedFile, start: int) -> bool:
+    """Whether an edit is ``: type`` or ``-> type`` and blanks; with a default, the blanks round its = may change."""
+    match = re.fullmatch(rb"(: | -> )(.*?)( = )?", edit.new, re.DOTALL)
+    if match is None:
+        return False
+    low = start + match.start(2)
+    if (low, start + match.end(2)) not in after.annotations:
+        return False
+    old = before.file.data[edit.start : edit.end]
+    return _EQUALS.fullmatch(old) is not None if match[3] else not old
+
+
+def _is_layout(edit: Edit, before: AnnotatedFile, after: AnnotatedFile, start: int) -> bool:
+    """Whether an edit only breaks the lines of a function's parameters, with at most a comma behind the last."""
+    old = before.file.data[edit.start : edit.end]
+    if old.strip(b" \t\r\n") or edit.new.strip(b" \t\r\n") not in (b"", b","):
+        return False
+    end = start + len(edit.new)
+    if b"," in edit.new and after.file.data[end : end + 1] != b")":
+        return False
+    return any(low < start and end <= high for low, high in after.headers)
+
+
+def _is_type_comment(edit: Edit, before: AnnotatedFile, after: AnnotatedFile, start: int) -> bool:
+    """Whether an edit takes away a comment that says a type, with the blanks before it."""
+    del after, start
+    old = before.file.data[edit.start : edit.end]
+    return not edit.new and TYPE_COMMENT.fullmatch(old) is not None
+
+
+def _is_import(edit: Edit, before: AnnotatedFile, after: AnnotatedFile, start: int) -> bool:
+    """Whether an edit puts in whole import statements, and takes none away but to write it again."""
+    if not edit.new.strip() or b"#" in edit.new or b";" in edit.new or b"\\" in edit.new:
+        return False
+    end = start + len(edit.new)
+    spans = [after.span(node) for node, _ in after.imports]
+    inside = [span for span in spans if start <= span[0] and span[1] <= end]
+    rest = edit.new
+    for low, high in sorted(inside, reverse=True):
+        rest = rest[: low - start] + rest[high - start :]
+    tests = [node for node in after.tree.body if isinstance(node, ast.If) and is_checking(node)]
+    for node in tests:
+        low = after.span(node)[0]
+        if start <= low < end and all(span in inside for span in map(after.span, node.body)):
+            rest = rest.replace(b"if %s:" % ast.unparse(node.test).encode(), b"", 1)
+    if not inside or rest.strip():
+        return False
+    return edit.start == edit.end or (edit.start, edit.end) in {before.span(node) for node, _ in before.imports}
+
+
+def find_cuts(before: AnnotatedFile, after: AnnotatedFile) -> list[Cut]:
+    """Find what was put in from the two files alone: annotations where there were none, and the imports."""
+    cuts = [Cut(span, (0, 0)) for span in _import_spans(before)]
+    cuts += [Cut((0, 0), span) for span in _import_spans(after)]
+    for old, new in zip(_slots(before), _slots(after), strict=False):
+        if old is None and new is not None and is_type(new):
+            low, high = after.span(new)
+            mark = max(after.file.data.rfind(b":", 0, low), after.file.data.rfind(b"->", 0, low))
+            cuts.append(Cut((0, 0), (mark, high)))
+    return cuts
+
+
+def _slots(side: AnnotatedFile) -> Iterator[ast.expr | None]:
+    """Give what stands wherever an annotation may: in the same order on both sides when the trees are the same."""
+    for node in side.nodes:
+        if isinstance(node, ast.arg):
+            yield node.annotation
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node.returns
+        elif isinstance(node, ast.Assign):
+            yield None
+        elif isinstance(node, ast.AnnAssign):
+            yield node.annotation
+
+
+def _import_spans(side: AnnotatedFile) -> Iterator[tuple[int, int]]:
+    """Give the import statements, and the ``if TYPE_CHECKING:`` before those in one; the trees are compared as well."""
+    yield from (side.span(statement) for statement, _ in side.imports)
+    for node in side.tree.body:
+        if isinstance(node, ast.If) and is_checking(node):
+            yield side.span(node)[0], side.span(node.body[0])[0]

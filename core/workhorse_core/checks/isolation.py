@@ -1,0 +1,230 @@
+"""The search for the annotations that a type checker's findings are due to: all findings at once, in few runs.
+
+Each finding is a case of its own with its suspects in order. In every run each open case leaves out its first one, two,
+four suspects, until the finding goes; then those of them that it takes are singled out. What was convicted while others
+near it were out, too, is tried once more.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from workhorse_core.action import Part
+from workhorse_core.check import Finding
+from workhorse_core.checks.findings import steady
+from workhorse_core.checks.suspects import Suspects
+from workhorse_core.verification import in_words
+
+_MAX_ROUNDS = 40
+_MAX_TRIALS = 6
+_SEVERAL = 3
+_TOGETHER = 3
+_FEW = 16
+"""Searches that want to leave out more than these wait for the others, whose findings would go with theirs."""
+
+Key = tuple[str, int, str, str]
+"""A finding as it stands in the base: path, line, rule, words."""
+
+Ask = Callable[[Sequence[Part], Sequence[Finding]], Awaitable[list[Finding]]]
+"""Gives what is new in the candidate that is made of some parts; lines are the base's.
+
+With findings it may leave out what cannot tell whether these are still there: other checkers, other files.
+"""
+
+
+def key_of(finding: Finding) -> Key:
+    """Name a finding whose line is the base's."""
+    return finding.path, finding.line, finding.rule, steady(finding.message)
+
+
+Search = Generator[Sequence[Part], bool, Sequence[Part]]
+"""Gives what to leave out next, is told whether the finding went, and returns the guilty."""
+
+
+def search(order: Sequence[Part], owner: Callable[[Part], object]) -> Search:
+    """Look for what a finding is due to: for one alone as long as it can be, else for those that do it together.
+
+    Args:
+        order: The suspects, the likeliest first.
+        owner: Gives the definition that a part belongs to: any one annotation lets a checker look at the whole.
+    """
+    low, high = 0, 1
+    while not (yield order[:high]):
+        if high >= len(order):
+            return ()
+        low, high = high, min(2 * high, len(order))
+    group, is_sure = order[low:high], low == 0
+    while len(group) > 1:
+        half = group[: (len(group) + 1) // 2]
+        is_sure = yield half
+        group = half if is_sure else group[len(half) :]
+    if is_sure or (yield group):
+        return group
+    return (yield from _together(order[:high], low, owner))
+
+
+def _together(order: Sequence[Part], low: int, owner: Callable[[Part], object]) -> Search:
+    """Look for the few that do it only together; ``order[:low]`` is known not to be enough, and all of it to be."""
+    kin = [part for part in order if owner(part) == owner(order[-1])]
+    if len(kin) < len(order) and (yield kin):
+        return kin
+    found: list[Part] = []
+    rest = order
+    while len(found) < _TOGETHER:
+        high = len(rest)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if (yield [*found, *rest[:middle]]):
+                high = middle
+            else:
+                low = middle
+        found.append(rest[high - 1])
+        if (yield found):
+            return found
+        rest, low = rest[: high - 1], 0
+    return order
+
+
+@dataclass
+class _Case:
+    """One finding; ``out`` is what its search wants to be left out next, and ``near`` who is likely to be at fault."""
+
+    finding: Finding
+    near: frozenset[Part]
+    search: Search
+    out: Sequence[Part]
+    is_open: bool = True
+    is_tried: bool = False
+    """Whether the run under way leaves ``out`` out."""
+    innocent: set[Part] = field(default_factory=set[Part])
+    """Who was left out, and the finding stayed."""
+
+
+class Isolation:
+    """One search.
+
+    Args:
+        parts: All that the failed candidate was made of.
+        suspects: Who may be at fault for a finding.
+        ask: Asks the checkers.
+        excuse: Takes a finding for one that an annotation only uncovers.
+    """
+
+    def __init__(self, parts: Sequence[Part], suspects: Suspects, ask: Ask, excuse: Callable[[Finding], None]) -> None:
+        self._parts = parts
+        self._suspects = suspects
+        self._ask = ask
+        self._excuse = excuse
+        self._cases: dict[Key, _Case] = {}
+        self._guilty: dict[Part, _Case] = {}
+        self._doubtful: set[Part] = set()
+
+    async def guilty(self) -> Mapping[Part, str]:
+        """Find what to leave out so that nothing is new, each part with what is wrong with it."""
+        await self._walk()
+        for _ in range(_MAX_TRIALS):
+            if not self._doubtful:
+                break
+            while tried := self._next_trial():
+                await self._try_again(tried)
+            await self._walk()
+        return {part: in_words(case.finding) for part, case in self._guilty.items()}
+
+    async def _findings(self, left_out: Iterable[Part], cases: Sequence[_Case] = ()) -> dict[Key, Finding]:
+        """Ask about a candidate: about these cases, or about everything."""
+        out = set(left_out)
+        found = await self._ask([part for part in self._parts if part not in out], [case.finding for case in cases])
+        return {key_of(finding): finding for finding in found}
+
+    # -- every finding at once
+
+    async def _walk(self) -> None:
+        """Leave out suspects until nothing is found any more."""
+        for _ in range(_MAX_ROUNDS):
+            now = {part for case in self._open() if case.is_tried for part in case.out}
+            asked = self._open()
+            found = await self._findings({*self._guilty, *now}, asked)
+            for key, case in self._cases.items():
+                if case.is_open and key in found:
+                    case.innocent |= now
+            self._explain([case for key, case in self._cases.items() if case.is_open and key not in found], now)
+            for key, case in self._cases.items():
+                if case.is_open and case.is_tried:
+                    self._go_on(case, now, gone=key not in found)
+                elif key not in found:
+                    case.is_open = False  # it went with another's suspects; a new case is opened if it comes back
+            self._take_up(found)
+            if not asked and not self._open():
+                return
+            narrow = [case for case in self._open() if len(case.out) <= _FEW]
+            for case in self._open():
+                case.is_tried = case in narrow or not narrow
+        for case in self._open():
+            self._convict(case, sorted(case.near, key=self._parts.index), set(case.near))
+
+    def _explain(self, gone: Sequence[_Case], now: set[Part]) -> None:
+        """Convict whoever explains several findings that went together; one wrong type is seen in many places."""
+        may_be: list[tuple[_Case, frozenset[Part]]] = [(case, case.near & now - case.innocent) for case in gone]
+        while may_be:
+            counts = Counter(part for _, parts in may_be for part in parts)
+            part = max(self._parts, key=lambda part: (counts[part], -len(part.sources)))
+            if counts[part] < _SEVERAL:
+                return
+            for case, parts in may_be:
+                if part in parts:
+                    self._convict(case, [part], now)
+            may_be = [(case, parts) for case, parts in may_be if part not in parts]
+
+    def _open(self) -> list[_Case]:
+        return [case for case in self._cases.values() if case.is_open]
+
+    def _take_up(self, found: Mapping[Key, Finding]) -> None:
+        """Open a case for each finding that has none, or whose case was closed too early."""
+        for key, finding in found.items():
+            if key not in self._cases or not self._cases[key].is_open:
+                order = [part for tier in self._suspects.tiers(finding) for part in tier if part not in self._guilty]
+                if order:
+                    begun = search(order, self._suspects.owner)
+                    self._cases[key] = _Case(finding, frozenset(self._suspects.near(finding)), begun, next(begun))
+
+    def _go_on(self, case: _Case, now: set[Part], *, gone: bool) -> None:
+        try:
+            case.out = case.search.send(gone)
+        except StopIteration as end:
+            self._convict(case, end.value, now)
+
+    def _convict(self, case: _Case, guilty: Sequence[Part], out: set[Part]) -> None:
+        case.is_open = False
+        if len(guilty) == 1 and len(guilty[0].sources) > 1 and self._suspects.is_in_body(case.finding, guilty[0]):
+            self._excuse(case.finding)
+            return
+        for part in guilty:
+            self._guilty.setdefault(part, case)
+        if {*out, *self._guilty} - set(guilty):
+            self._doubtful.update(guilty)
+
+    # -- once more
+
+    def _next_trial(self) -> list[Part]:
+        """Choose convicted parts of whom none is near to another's finding, and half of them at most."""
+        tried: list[Part] = []
+        for part in self._parts:
+            if len(tried) >= max(1, len(self._doubtful) // 2):
+                break
+            if part in self._doubtful and not any(
+                part in self._guilty[other].near or other in self._guilty[part].near for other in tried
+            ):
+                tried.append(part)
+        return tried
+
+    async def _try_again(self, tried: Sequence[Part]) -> None:
+        """Take parts back; those whose finding does not come back were innocent."""
+        found = await self._findings(set(self._guilty) - set(tried), [self._guilty[part] for part in tried])
+        for part in tried:
+            case = self._guilty[part]
+            self._doubtful.discard(part)
+            if key_of(case.finding) in found:
+                continue
+            again = [finding for finding in found.values() if part in self._suspects.near(finding)]
+            if not again:
+                del self._guilty[part]

@@ -1,0 +1,37 @@
+"""What a job of hints says beside its drafts."""
+
+from pathlib import Path
+
+from workhorse_cli.carrying import view_of
+
+from workhorse_cli.view import to_json
+from workhorse_core.project import Project
+from workhorse_core.run import Finished, Means, run
+from workhorse_core.settings.config import Config
+from workhorse_core.task import Target, Task
+from workhorse_core.tree import WorkTree
+
+
+async def finish(root: Path, config: Config) -> Finished:
+    (root / "a.py").write_text("def f(x=1):\n    return x == 2\n")
+    task = Task("hints", (Target("a.py"),))
+    products = [product async for product in run(task, Project(root, None, WorkTree(root), config), Means())]
+    assert isinstance(products[-1], Finished)
+    return products[-1]
+
+
+async def test_a_source_that_failed_is_named_with_its_first_line_and_the_others_serve(tmp_path: Path) -> None:
+    tool = tmp_path / "pyrefly"
+    tool.write_text("#!/bin/sh\necho 'it broke' >&2\nexit 9\n")
+    tool.chmod(0o755)
+    finished = await finish(tmp_path, Config(commands={"pyrefly": (str(tool),)}))
+    assert finished.handoff is not None
+    assert len(finished.notes) == 1
+    assert "it broke" in finished.notes[0]
+    assert to_json(view_of(Task("hints", ()), finished))["notes"] == list(finished.notes)
+
+
+async def test_where_every_source_works_there_is_no_note(tmp_path: Path) -> None:
+    finished = await finish(tmp_path, Config())
+    assert finished.notes == ()
+    assert "notes" not in to_json(view_of(Task("hints", ()), finished))

@@ -1,0 +1,50 @@
+"""A warm pyright says what its command line says."""
+
+import pytest
+
+from workhorse_core.check import Comparison
+from workhorse_core.checks.findings import Report
+from workhorse_core.checks.type_sessions import Scope, TypeCheckSession
+
+FILES = {
+    "pyproject.toml": '[tool.pyright]\ninclude = ["own", "tests/t*"]\nexclude = ["**/left_out", "own/*_old.py"]\n',
+    "own/a.py": "def one():\n    return 1\n\n\nx: str = one()\n",
+    "own/b.py": "from own.a import one\n\ny: int = one()\n",
+    "own/b_old.py": "from own.a import one\n\ny: bytes = one()\n",
+    "own/left_out/c.py": "from own.a import one\n\ny: bytes = one()\n",
+    "tests/test_a.py": "from own.a import one\n\nz: int = one()\n",
+    "tests/other.py": "from own.a import one\n\nz: bytes = one()\n",
+}
+TO_STR = {"own/a.py": [("def one():", "def one() -> str:"), ("return 1", "return ''")]}
+TO_FLOAT = {"own/a.py": [("def one():", "def one() -> float:")]}
+
+
+async def reports(session: TypeCheckSession, comparison: Comparison, scope: Scope | None = None) -> list[Report]:
+    return [report for report in await session.check(comparison, scope) if report is not None]
+
+
+@pytest.mark.slow
+async def test_it_says_of_one_candidate_after_another_what_a_process_of_its_own_does(compare, project) -> None:
+    warm, cold = TypeCheckSession(project, warm=True), TypeCheckSession(project)
+    for changes in (TO_STR, TO_FLOAT, TO_STR):
+        comparison = compare(FILES, changes)
+        told = await reports(warm, comparison)
+        said = await reports(cold, comparison)
+        assert [(each.tool, each.reason) for each in told] == [("pyright", "")]
+        assert [sorted(each.before) for each in told] == [sorted(each.before) for each in said]
+        assert [sorted(each.after) for each in told] == [sorted(each.after) for each in said]
+    assert {finding.path for finding in told[0].after} == {"own/b.py", "tests/test_a.py"}
+    (only,) = await reports(warm, comparison, Scope({"pyright"}, {"own/b.py"}))
+    assert {finding.path for finding in only.after} == {"own/b.py"}
+    warm.close()
+
+
+@pytest.mark.slow
+async def test_where_the_server_ends_the_command_line_is_asked(
+    compare, project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workhorse_core.checks.pyright_server.server_command", lambda command, module: ("/bin/true",))
+    warm = TypeCheckSession(project, warm=True)
+    (told,) = await reports(warm, compare(FILES, TO_STR))
+    assert told.reason == ""
+    assert {finding.path for finding in told.after} == {"own/b.py", "tests/test_a.py"}
