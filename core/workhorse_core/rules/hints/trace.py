@@ -18,6 +18,7 @@ from workhorse_core.project import Project
 from workhorse_core.rules.hints import recorder
 from workhorse_core.rules.hints.inferred import roots_of
 from workhorse_core.rules.hints.modern import TypeText, join_text, modernise, parse_type
+from workhorse_core.rules.hints.optional import without_none
 from workhorse_core.rules.hints.scene import Found, Scene
 
 SOURCE = "trace"
@@ -73,7 +74,14 @@ def from_trace(scene: Scene, seen: Seen) -> Iterator[Found]:
         if slot.name in both:
             seen = _with_both(seen, slot)
         if not slot.star and (text := seen_type(scene, slot, seen)) is not None:
-            yield from scene.found(slot, text, SOURCE, 0.55)
+            yield from scene.found(slot, text, SOURCE, f"{_what(text)} {slot.kind}")
+
+
+def _what(text: TypeText) -> str:
+    plain = without_none(text) or text
+    if "[" in plain.expression:
+        return "container"
+    return "union" if "|" in plain.expression else "class" if plain.names else "plain"
 
 
 def _with_both(seen: Seen, slot: Slot) -> Seen:
