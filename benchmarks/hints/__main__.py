@@ -17,6 +17,7 @@ from pathlib import Path
 from compare import Judged, judge, read_files, read_truths, spots
 from compatible import with_compatible
 from ours import propose
+from precision import measure_sources
 from report import compared_table, cost_table, insert, sources_table, wrong_examples
 from strip import main as strip_main
 from tools import Environments, Result, Work, prepare, run_tools
@@ -44,7 +45,11 @@ def main() -> None:
     parser.add_argument("--tools", nargs="*", help="bare tools; none: ours alone")
     parser.add_argument("--bare", action="store_true", help="measure the bare tools alone, with --keep")
     parser.add_argument("--keep", type=Path, help="a folder: keep what was judged there, and use what is there")
+    parser.add_argument("--weights", action="store_true", help="measure what each source is worth instead")
     asked = parser.parse_args()
+    if asked.weights:
+        measure_sources(asked.only)
+        return
     cache = cache_folder()
     subjects = [each for each in SUBJECTS if not asked.only or each[0].name in asked.only]
     fetched = [fetch(project, cache) for project, _ in subjects]
