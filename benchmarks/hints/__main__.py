@@ -91,6 +91,7 @@ def measure(
     ours = (propose(work, trace=trace) for trace in (() if asked.bare else (False, True)))
     bare = () if asked.tools == [] else run_tools(work, environments, place, asked.tools or ())
     for result in chain(ours, bare):
+        sys.stderr.write(f"{project.name}: {result.tool}: {result.failure or f'{result.seconds:.0f} s'}\n")
         judged = with_compatible(real, judge(places, index, result.got), environments.usual)
         done[result.tool] = (result, judged)
         if kept:

@@ -69,10 +69,7 @@ def _read(written: Mapping[str, Mapping[str, int]]) -> Seen:
 
 def from_trace(scene: Scene, seen: Seen) -> Iterator[Found]:
     """Make evidence of what was seen, where it is a type that could be written."""
-    both = {name for (_, _, name), types in seen.items() if {"str", "bytes"} <= types.keys()} - {"return", "yield"}
     for slot in scene.of_kind(SlotKind.PARAMETER, SlotKind.RETURN):
-        if slot.name in both:
-            seen = _with_both(seen, slot)
         if not slot.star and (text := seen_type(scene, slot, seen)) is not None:
             yield from scene.found(slot, text, SOURCE, f"{_what(text)} {slot.kind}")
 
@@ -82,15 +79,6 @@ def _what(text: TypeText) -> str:
     if "[" in plain.expression:
         return "container"
     return "union" if "|" in plain.expression else "class" if plain.names else "plain"
-
-
-def _with_both(seen: Seen, slot: Slot) -> Seen:
-    """Take text and bytes for alike where some function was given both under this name."""
-    key = (slot.path, slot.first, slot.name)
-    types = seen.get(key, {})
-    if not types.keys() <= {"str", "bytes", "None"} or not types.keys() & {"str", "bytes"}:
-        return seen
-    return {**seen, key: {**types, "str": types.get("str", 0), "bytes": types.get("bytes", 0)}}
 
 
 def seen_type(scene: Scene, slot: Slot, seen: Seen) -> TypeText | None:
