@@ -24,6 +24,8 @@ from workhorse_core.rules.hints.scene import Found, Scene
 SOURCE = "trace"
 TIME_LIMIT = 900.0
 _MOST_MEMBERS = 3
+_TEXTS = frozenset({"str", "bytes"})
+"""Where some function was given both under one name, others of that name that were given one of them may take both."""
 Seen = Mapping[tuple[str, int, str], Mapping[str, int]]
 """By path, first line and name: how often which type was there."""
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "venv", "__pycache__", "node_modules", ".tox", ".nox")
@@ -69,8 +71,10 @@ def _read(written: Mapping[str, Mapping[str, int]]) -> Seen:
 
 def from_trace(scene: Scene, seen: Seen) -> Iterator[Found]:
     """Make evidence of what was seen, where it is a type that could be written."""
+    both = {name for (_, _, name), types in seen.items() if {"str", "bytes"} <= types.keys()} - {"return", "yield"}
     for slot in scene.of_kind(SlotKind.PARAMETER, SlotKind.RETURN):
-        if not slot.star and (text := seen_type(scene, slot, seen)) is not None:
+        text = None if slot.star else seen_type(scene, slot, seen)
+        if text is not None and not (slot.name in both and text.expression.removesuffix(" | None") in _TEXTS):
             yield from scene.found(slot, text, SOURCE, f"{_what(text)} {slot.kind}")
 
 
