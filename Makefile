@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix vscode-client
 
 QUICK := not slow and not real and not hooks and not editors and not vscode
 
-.PHONY: help try test test-offline test-slow test-hooks test-real test-editors test-vscode vsix lint lint-vscode format docs picture results results-hints bench bench-endpoint bench-lsp lock clean
+.PHONY: help try test test-offline test-slow test-hooks test-real test-editors test-vscode vsix lint lint-vscode format docs picture results results-hints hints-weights bench bench-endpoint bench-lsp lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -92,6 +92,9 @@ results: .venv/developing  ## make the tables of docs/results.md from real runs;
 
 results-hints: .venv/developing  ## measure the type hints and the bare tools on real projects; half an hour
 	$(BIN)/python -I benchmarks/hints
+
+hints-weights: .venv/developing  ## measure what each source of type hints is worth; ten minutes
+	$(BIN)/python -I benchmarks/hints --weights
 
 bench: .venv/developing  ## measure what a job and an audit cost
 	$(BIN)/python -I benchmarks/pipeline.py

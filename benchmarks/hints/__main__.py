@@ -18,6 +18,7 @@ from compare import Judged, judge, read_files, read_truths, spots
 from compatible import with_compatible
 from kept import Kept, keep, kept_table
 from ours import propose
+from precision import measure_sources
 from report import compared_table, cost_table, insert, sources_table, wrong_examples
 from strip import main as strip_main
 from tools import Environments, Result, Work, prepare, run_tools
@@ -46,7 +47,11 @@ def main() -> None:
     parser.add_argument("--bare", action="store_true", help="measure the bare tools alone, with --keep")
     parser.add_argument("--keep", type=Path, help="a folder: keep what was judged there, and use what is there")
     parser.add_argument("--kept-only", action="store_true", help="measure only what the checks leave")
+    parser.add_argument("--weights", action="store_true", help="measure what each source is worth instead")
     asked = parser.parse_args()
+    if asked.weights:
+        measure_sources(asked.only)
+        return
     cache = cache_folder()
     subjects = [each for each in SUBJECTS if not asked.only or each[0].name in asked.only]
     fetched = [fetch(project, cache) for project, _ in subjects]
@@ -97,6 +102,7 @@ def measure(
     ours = (propose(work, trace=trace) for trace in (() if asked.bare else (False, True)))
     bare = () if asked.tools == [] else run_tools(work, environments, place, asked.tools or ())
     for result in chain(ours, bare):
+        sys.stderr.write(f"{project.name}: {result.tool}: {result.failure or f'{result.seconds:.0f} s'}\n")
         judged = with_compatible(real, judge(places, index, result.got), environments.usual)
         done[result.tool] = (result, judged)
         if kept:

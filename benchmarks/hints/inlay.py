@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,8 +16,7 @@ def inlay_hints(command: Sequence[str], root: Path, package: str) -> Mapping[Spo
     """Open every file of a package and ask for its hints; those at a slot are what the tool would write."""
     index = Index({path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*.py")})
     slots = [slot for module in index.modules.values() for slot in find_slots(module.source).slots]
-    places = {(slot.path, slot.offset): spot for spot, slot in spots_of(index, slots).items()}
-    kinds = {spot: slot.kind for spot, slot in spots_of(index, slots).items()}
+    places = {(slot.path, slot.offset): (spot, slot.kind) for spot, slot in spots_of(index, slots).items()}
     found: dict[Spot, TypeText] = {}
     with subprocess.Popen(
         command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -25,46 +24,32 @@ def inlay_hints(command: Sequence[str], root: Path, package: str) -> Mapping[Spo
         assert server.stdin is not None
         assert server.stdout is not None
         session = _Session(server.stdin, server.stdout)
-        session.ask(
-            "initialize",
-            {
-                "processId": None,
-                "rootUri": root.as_uri(),
-                "capabilities": _CAPABILITIES,
-                "workspaceFolders": [{"uri": root.as_uri(), "name": "project"}],
-            },
-        )
-        session.tell("initialized", {})
+        session.start(root)
         for path, module in index.modules.items():
             if not path.startswith(f"{package}/"):
                 continue
-            uri = (root / path).as_uri()
-            text = module.source.text
-            session.tell(
-                "textDocument/didOpen",
-                {"textDocument": {"uri": uri, "languageId": "python", "version": 1, "text": text}},
-            )
-            whole = {"start": {"line": 0, "character": 0}, "end": {"line": text.count("\n") + 1, "character": 0}}
-            for hint in session.ask("textDocument/inlayHint", {"textDocument": {"uri": uri}, "range": whole}) or ():
-                place = hint["position"]
-                offset = module.source.offset(place["line"] + 1, place["character"])
-                spot = places.get((path, offset))
-                label = (
-                    hint["label"]
-                    if isinstance(hint["label"], str)
-                    else "".join(part["value"] for part in hint["label"])
-                )
-                is_result = label.strip().startswith("->")
-                if spot is None or is_result != (kinds[spot] is SlotKind.RETURN):
+            for offset, label in _labels(session, root / path, module):
+                spot, kind = places.get((path, offset), (None, None))
+                if spot is None or label.startswith("->") != (kind is SlotKind.RETURN):
                     continue
-                text_of = modernise(
-                    label.strip().removeprefix("->").removeprefix(":").strip(), _resolver(index, module)
-                )
-                if text_of is not None:
-                    found[spot] = text_of
+                text = modernise(label.removeprefix("->").removeprefix(":").strip(), _resolver(index, module))
+                if text is not None:
+                    found[spot] = text
         session.ask("shutdown", None)
         session.tell("exit", None)
     return found
+
+
+def _labels(session: "_Session", file: Path, module: Module) -> Iterator[tuple[int, str]]:
+    """Give each hint of one file with the byte that it stands at."""
+    uri, text = file.as_uri(), module.source.text
+    document = {"uri": uri, "languageId": "python", "version": 1, "text": text}
+    session.tell("textDocument/didOpen", {"textDocument": document})
+    whole = {"start": {"line": 0, "character": 0}, "end": {"line": text.count("\n") + 1, "character": 0}}
+    for hint in session.ask("textDocument/inlayHint", {"textDocument": {"uri": uri}, "range": whole}) or ():
+        label, place = hint["label"], hint["position"]
+        words = label if isinstance(label, str) else "".join(part["value"] for part in label)
+        yield module.source.offset(place["line"] + 1, place["character"]), words.strip()
 
 
 _CAPABILITIES = {"textDocument": {"inlayHint": {}}, "workspace": {"configuration": False}}
@@ -88,6 +73,12 @@ _BUILTINS = frozenset(dir(__import__("builtins")))
 class _Session:
     def __init__(self, stdin: BinaryIO, stdout: BinaryIO) -> None:
         self._in, self._out, self._id = stdin, stdout, 0
+
+    def start(self, root: Path) -> None:
+        """Shake hands over one folder."""
+        asked = {"processId": None, "rootUri": root.as_uri(), "capabilities": _CAPABILITIES}
+        self.ask("initialize", {**asked, "workspaceFolders": [{"uri": root.as_uri(), "name": "project"}]})
+        self.tell("initialized", {})
 
     def tell(self, method: str, parameters: Any) -> None:
         self._write({"jsonrpc": "2.0", "method": method, "params": parameters})

@@ -5,6 +5,7 @@ import time
 
 from tools import Result, Work
 
+from workhorse_core.errors import WorkhorseError
 from workhorse_core.project import open_project
 from workhorse_core.rules.hints.annotated import spots_of
 from workhorse_core.rules.hints.modern import TypeText
@@ -18,7 +19,11 @@ def propose(work: Work, *, trace: bool = False) -> Result:
     """Propose a type for every slot of a stripped project; its tests are run where ``trace`` says so."""
     command = "pytest -q -p no:cacheprovider " + shlex.join(work.tests)
     started = time.perf_counter()
-    proposer = Proposer(open_project(work.stripped), trace=command if trace else "")
+    name = TRACED if trace else RULES
+    try:
+        proposer = Proposer(open_project(work.stripped), trace=command if trace else "")
+    except WorkhorseError as error:
+        return Result(name, failure=str(error)[:200])
     seconds = time.perf_counter() - started
     got: dict[tuple[str, str, str, int], TypeText] = {}
     sources: dict[tuple[str, str, str, int], tuple[str, ...]] = {}
@@ -27,4 +32,4 @@ def propose(work: Work, *, trace: bool = False) -> Result:
         if settled.expression is not None:
             got[spot] = TypeText(settled.expression, settled.names)
             sources[spot] = settled.sources
-    return Result(TRACED if trace else RULES, got, seconds, "", sources, len(proposer.scene.slots))
+    return Result(name, got, seconds, "", sources, len(proposer.scene.slots))

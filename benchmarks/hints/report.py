@@ -11,6 +11,7 @@ from tools import Result
 Measured = Mapping[str, Mapping[str, tuple[Result, Sequence[Judged]]]]
 """By project and tool."""
 _VERDICTS = (Verdict.EXACT, Verdict.COMPATIBLE, Verdict.DIFFERENT)
+_EXAMPLES = 10
 
 
 def insert(page: str, parts: Mapping[str, str]) -> str:
@@ -83,23 +84,32 @@ def cost_table(measured: Measured) -> str:
 
 
 def wrong_examples(measured: Measured) -> str:
-    """Ten that are different, two of each project, from as many sources as there are."""
+    """Ten that are different, of each project in turn, from as many sources as there are."""
+    waiting = {name: _wrong(results) for name, results in measured.items()}
     rows: list[list[str]] = []
-    for name, results in measured.items():
-        if RULES not in results:
-            continue
-        result, judged = results[RULES]
-        wrong = [each for each in judged if each.verdict is Verdict.DIFFERENT and each.got is not None]
-        seen: set[tuple[str, ...]] = set()
-        for each in wrong:
-            sources = result.sources.get(each.place, ())
-            if sources in seen or len(seen) == 2 or each.got is None:
-                continue
-            seen.add(sources)
-            place = f"{each.truth.path.rpartition('/')[2]} {each.truth.key.partition('@')[0]}"
-            cells = (each.truth.expression, each.got.expression)
-            rows.append([name, f"`{place}`", *(f"`{cell}`".replace("|", "\\|") for cell in cells), ", ".join(sources)])
+    while len(rows) < _EXAMPLES and any(waiting.values()):
+        for name, wrong in waiting.items():
+            if wrong and len(rows) < _EXAMPLES:
+                rows.append([name, *wrong.pop(0)])
     return _table(["", "slot", "real", "proposed", "by"], rows, left=True)
+
+
+def _wrong(results: Mapping[str, tuple[Result, Sequence[Judged]]]) -> list[list[str]]:
+    """Give the rows of what is different in ours, those of sources that did not stand above first."""
+    first: list[list[str]] = []
+    others: list[list[str]] = []
+    seen: set[tuple[str, ...]] = set()
+    for tool in (RULES, TRACED):
+        result, judged = results.get(tool, (None, ()))
+        for each in judged:
+            if result is None or each.verdict is not Verdict.DIFFERENT or each.got is None:
+                continue
+            sources = result.sources.get(each.place, ())
+            place = f"{each.truth.path.rpartition('/')[2]} {each.truth.key.partition('@')[0]}"
+            cells = (f"`{cell}`".replace("|", "\\|") for cell in (each.truth.expression, each.got.expression))
+            (others if sources in seen else first).append([f"`{place}`", *cells, ", ".join(sources)])
+            seen.add(sources)
+    return [*first, *others]
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]], *, left: bool = False) -> str:

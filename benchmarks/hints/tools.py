@@ -3,10 +3,12 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 import venv
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +26,8 @@ NEEDS = (
 TOOLS = ("autotyping==24.9.0", "infer-types==1.0.0", "basedpyright==1.40.2", "monkeytype==23.3.0", "pyrefly==1.4.1")
 RIGHTTYPER = "righttyper==0.1.0"
 """Needs Python 3.12, so that it has an environment of its own."""
-_TIME_LIMIT = 900
+_TIME_LIMIT = 300
+"""Seconds for one tool on one project; what takes longer has failed."""
 
 
 @dataclass(frozen=True)
@@ -136,10 +139,22 @@ def _runs(environments: Environments) -> dict[str, Run]:
 
 
 def _call(command: Sequence[str], folder: Path, **variables: str) -> None:
+    """Run a tool; at the time limit all that it started ends with it."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "GIT_"))}
-    subprocess.run(
-        command, cwd=folder, env={**environ, **variables}, capture_output=True, check=False, timeout=_TIME_LIMIT
-    )
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**environ, **variables},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        try:
+            process.wait(_TIME_LIMIT)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _source_root(work: Work, copy: Path) -> str:

@@ -112,6 +112,9 @@ class Configured:
         said = _table(self._toml("pyproject.toml"), "project").get("requires-python")
         if not said:
             said = self.ini("setup.cfg").get("options", {}).get("python_requires")
+        if not said:
+            poetry = _table(_table(self._toml("pyproject.toml"), "tool"), "poetry")
+            said = str(_table(poetry, "dependencies").get("python", "")).replace("^", ">=")
         return said if isinstance(said, str) else ""
 
     def ini(self, path: str) -> Mapping[str, Table]:

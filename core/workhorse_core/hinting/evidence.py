@@ -12,11 +12,15 @@ class Evidence:
     """One source's proposal for one slot.
 
     ``slot`` is the slot's ``key``. ``expression`` is a type expression in modern spelling (``list[int]``,
-    ``X | None``); it is text from elsewhere and is parsed and refused like a model's. ``source`` is a short stable
-    name: "pyrefly", "literal", "default", "override", "docstring", "same-name", "call-sites", "isinstance", "trace",
-    "model". ``names`` says of each name in the expression that is no builtin where it lives: "module:attribute", or
-    "module" where the name is that module itself; the name is the first part of a dotted one. ``weight`` is how much
-    the source is worth here, from 0 to 1.
+    ``X | None``); it is text from elsewhere and is parsed and refused like a model's. ``names`` says of each name
+    in it that is no builtin where it lives: "module:attribute", or "module" where the name is that module itself; the
+    name is the first part of a dotted one. ``weight`` is how much the source is worth here, from 0 to 1; ``kind``
+    says what it went by, as `rules.hints.weights` names it.
+
+    ``source`` is a short stable name: "literal" (what the returns show), "default", "docstring", "isinstance",
+    "override" (the overridden method, or Python's own protocols), "name" (the class or alias that a parameter is called
+    after), "same-name" (other parameters of that name), "passed-on" (what the functions take that it is given to),
+    "call-sites" (what its callers give), "pyrefly", "trace" or "model".
     """
 
     slot: str
@@ -24,6 +28,7 @@ class Evidence:
     source: str
     names: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     weight: float = 0.5
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

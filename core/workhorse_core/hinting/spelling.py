@@ -2,26 +2,25 @@
 
 import ast
 import builtins
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from workhorse_core.code.nodes import dotted, own_nodes
+from workhorse_core.code.nodes import dotted
 from workhorse_core.edit import Edit
 from workhorse_core.hinting.dangers import class_of
 from workhorse_core.hinting.expression import (
-    BUILTIN_TYPES,
     MODERN,
     MOVED,
-    WELL_KNOWN,
     Refusal,
     TypeExpression,
     is_none,
     members,
 )
+from workhorse_core.hinting.homes import Homes
 from workhorse_core.hinting.imports import ImportPlaces, NewImport
 from workhorse_core.hinting.modules import Binding, Module, Modules
+from workhorse_core.hinting.scopes import bound_in, hiding, is_there
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.hinting.style import DEFERRED_SINCE, Style
 
@@ -75,6 +74,7 @@ class Speller:
         self._module = module
         self._modules = modules
         self._style = style
+        self._homes = Homes(module, modules)
         self._places = ImportPlaces(module, style, own)
         self._scopes: dict[int, frozenset[str]] = {}
         has_future = any(each.module == "__future__" and each.attribute == "annotations" for each in module.imports)
@@ -85,48 +85,13 @@ class Speller:
             and (style.future or (style.minor < 10 and not style.old_unions and not style.old_generics))
         )
 
-    # -- where names live
-
     def home(self, name: str) -> str | None:
         """Say where a name lives as this module uses it; see `hinting.expression.Finder`."""
-        head, _, rest = name.partition(".")
-        if binding := self._module.bindings.get(head):
-            return self._checked(f"{binding.home}{'.' if ':' in binding.home else ':'}{rest}" if rest else binding.home)
-        if head in self._module.names:
-            return None
-        if head in BUILTIN_TYPES:
-            return None if rest else f"builtins:{head}"
-        if not rest:
-            return WELL_KNOWN.get(head)
-        well_known = {"typing", "t", "collections", "abc", "pathlib", "datetime", "decimal", "types", "re", "io", "os"}
-        if head in well_known:
-            last = rest.rpartition(".")[2]
-            return WELL_KNOWN.get(last)
-        return None
-
-    def _checked(self, home: str) -> str | None:
-        """Give a home as a type's, None where what lives there is a module, a function or a plain value."""
-        home = self._modules.origin(home)
-        module, _, attribute = home.partition(":")
-        if not attribute:
-            return None
-        found = self._modules.named(module)
-        if found is None:
-            return home if _may_be_type(module, attribute) else None
-        head, _, rest = attribute.partition(".")
-        binding = found.bindings.get(head)
-        if binding is None:
-            return None
-        if rest:
-            return home if _has_class(binding.node, rest) else None
-        return home if _is_type(binding) else None
+        return self._homes.home(name)
 
     def known(self, home: str) -> bool:
         """Tell whether what lives there exists and is a type, as far as the project's own modules say."""
-        module, _, attribute = home.partition(":")
-        if not attribute:
-            return False
-        return self._modules.named(module) is None or self._checked(home) is not None
+        return self._homes.known(home)
 
     # -- writing
 
@@ -238,7 +203,7 @@ class Speller:
             word = f"{name}.{rest}" if rest else name
             if binding.checking and (when.run_time or not when.late):
                 early = _TooEarlyError(f"{word} is imported for type checkers only.")
-            elif not when.late and not _is_there(binding, slot):
+            elif not when.late and not is_there(binding, slot):
                 early = _TooEarlyError(f"{word} is not defined yet in line {slot.line}.")
             else:
                 return word
@@ -337,10 +302,10 @@ class Speller:
         key = id(slot.parents[-1]) if slot.parents else 0
         scope = self._scopes.get(key)
         if scope is None:
-            self._scopes[key] = scope = frozenset(_hiding(slot.parents))
+            self._scopes[key] = scope = frozenset(hiding(slot.parents))
         if isinstance(slot.node, ast.Assign) and slot.kind is SlotKind.VARIABLE:
             owner = class_of(self._module, slot)
-            return scope | frozenset(_bound_in(owner.body)) if owner else scope
+            return scope | frozenset(bound_in(owner.body)) if owner else scope
         if slot.kind is SlotKind.ATTRIBUTE:
             return scope | {slot.name}
         return scope
@@ -360,35 +325,6 @@ class When:
     modern: bool = False
 
 
-def _hiding(parents: Sequence[ast.AST]) -> Iterator[str]:
-    """Name what the definitions around a place bind: functions all of it, classes only the innermost."""
-    for depth, node in enumerate(parents):
-        for parameter in getattr(node, "type_params", ()):
-            yield parameter.name
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            arguments = node.args
-            every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
-            yield from (each.arg for each in every if each)
-            yield from _bound_in(node.body)
-        elif isinstance(node, ast.ClassDef) and depth == len(parents) - 1:
-            yield from _bound_in(node.body)
-
-
-def _bound_in(body: Sequence[ast.stmt]) -> Iterator[str]:
-    for node in own_nodes(body):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
-
-
-def _is_there(binding: Binding, slot: Slot) -> bool:
-    """Tell whether a name is bound when an annotation at its place is evaluated."""
-    return (binding.node.end_lineno or binding.line) < slot.first
-
-
 def _in_quotes(text: str) -> str:
     return f"'{text}'" if '"' in text and "'" not in text else '"' + text.replace('"', "'") + '"'
 
@@ -399,49 +335,3 @@ def _value(node: ast.expr) -> str:
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and '"' not in text and "\\" not in text:
         return f'"{text[1:-1]}"'
     return text
-
-
-def _may_be_type(module: str, attribute: str) -> bool:
-    """Tell whether a name of a foreign module may be a type: one of the standard library that is known, is or is not.
-
-    Nothing is imported for it. Elsewhere classes are told by how they are written.
-    """
-    loaded = sys.modules.get(module) if module.partition(".")[0] in sys.stdlib_module_names else None
-    if module in ("typing", "typing_extensions", "collections.abc") or loaded is None:
-        last = attribute.rpartition(".")[2]
-        return last[:1].isupper() or last in _SMALL_TYPES
-    found: object = loaded
-    for part in attribute.split("."):
-        found = getattr(found, part, None)
-    return isinstance(found, type)
-
-
-_SMALL_TYPES = frozenset(
-    {"array", "date", "datetime", "defaultdict", "deque", "ndarray", "partial", "struct_time", "time"}
-)
-
-
-def _is_type(binding: Binding) -> bool:
-    node = binding.node
-    if isinstance(node, ast.ClassDef) or type(node).__name__ == "TypeAlias":
-        return True
-    if isinstance(node, ast.AnnAssign):
-        return dotted(node.annotation) is not None and (dotted(node.annotation) or "").endswith("TypeAlias")
-    if isinstance(node, ast.Assign):
-        value = node.value
-        if isinstance(value, ast.Call):
-            maker = (dotted(value.func) or "").rpartition(".")[2]
-            return maker in {"NewType", "namedtuple", "NamedTuple", "TypedDict", "Enum"}
-        return isinstance(value, (ast.Subscript, ast.Name, ast.Attribute, ast.BinOp)) and len(node.targets) == 1
-    return isinstance(node, (ast.Import, ast.ImportFrom))
-
-
-def _has_class(node: ast.stmt, rest: str) -> bool:
-    for part in rest.split("."):
-        if not isinstance(node, ast.ClassDef):
-            return False
-        inner = [each for each in node.body if isinstance(each, ast.ClassDef) and each.name == part]
-        if not inner:
-            return False
-        node = inner[0]
-    return True

@@ -7,6 +7,7 @@ from workhorse_core.hinting.expression import Refusal, TypeExpression, is_none, 
 from workhorse_core.hinting.slot import Slot, SlotKind
 
 _WIDE = frozenset({"typing:Any", "builtins:object"})
+_COMPARISONS = (".__eq__", ".__ne__")
 _NEVER = frozenset({"typing:Never", "typing:NoReturn"})
 _OF_TESTS = frozenset({"test", "tests", "testing", "conftest", "unittest", "pytest", "mock"})
 _NO_TYPE = frozenset(
@@ -24,7 +25,7 @@ def refuse(slot: Slot, type_: TypeExpression, module: str) -> Refusal | None:
     """
     parts = list(members(type_.node))
     homes = [type_.homes.get(dotted(part) or "", "") for part in parts]
-    if _WIDE & set(homes):
+    if _WIDE & set(homes) and not _is_asked_for(slot, type_):
         return Refusal(f"{type_.text} is too wide to say anything.")
     if all(map(is_none, parts)) and slot.kind is not SlotKind.RETURN:
         return Refusal("None alone is too narrow: something else must be possible.")
@@ -34,6 +35,11 @@ def refuse(slot: Slot, type_: TypeExpression, module: str) -> Refusal | None:
     if slot.kind is not SlotKind.RETURN and any(home == "typing:Self" for home in type_.homes.values()):
         return Refusal("Self is only used for results.")
     return None
+
+
+def _is_asked_for(slot: Slot, type_: TypeExpression) -> bool:
+    """Whether Python itself asks for it: what is compared may be any object."""
+    return slot.kind is SlotKind.PARAMETER and type_.text == "object" and slot.owner.endswith(_COMPARISONS)
 
 
 def _never(slot: Slot, type_: TypeExpression) -> Refusal | None:

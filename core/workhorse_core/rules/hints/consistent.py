@@ -1,8 +1,8 @@
-"""Whether a type can be a parameter's at all: the function's own uses of it, and what it asks it to be."""
+"""Whether a type can be a slot's at all: the function's own uses of a parameter, and what it returns."""
 
 import ast
 
-from workhorse_core.code.nodes import dotted
+from workhorse_core.code.nodes import Function, dotted, is_none, own_nodes
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.optional import member_texts
@@ -13,7 +13,9 @@ _TEXTS = frozenset({"str", "bytes"})
 
 
 def is_consistent(scene: Scene, slot: Slot, text: TypeText) -> bool:
-    """Tell whether nothing that the function does with a parameter speaks against a type."""
+    """Tell whether nothing that the function does speaks against a type."""
+    if slot.kind is SlotKind.RETURN and isinstance(slot.node, Function):
+        return text.expression != "None" or not _gives_something(slot.node)
     if slot.kind is not SlotKind.PARAMETER or slot.star:
         return True
     uses = scene.uses_in(slot)
@@ -30,6 +32,11 @@ def is_consistent(scene: Scene, slot: Slot, text: TypeText) -> bool:
     if names <= _TEXTS and "called" in uses.operations:
         return False
     return not uses.attributes or any(scene.has(member, uses.attributes) is not False for member in members)
+
+
+def _gives_something(node: Function) -> bool:
+    values = (each.value for each in own_nodes(node.body) if isinstance(each, ast.Return))
+    return any(isinstance(value, (ast.Name, ast.Constant)) and not is_none(value) for value in values)
 
 
 def _holds_guarded(scene: Scene, slot: Slot, guards: list[ast.expr], names: set[str]) -> bool:

@@ -4,11 +4,13 @@ import ast
 import re
 from collections.abc import Iterator
 
+from workhorse_core.code.nodes import is_none, own_nodes
 from workhorse_core.docstring.read import SectionKind, read_docstring
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.index import FunctionPlace, Index, Module
 from workhorse_core.rules.hints.modern import TypeText, join, modernise, parse_type
 from workhorse_core.rules.hints.scene import Found, Scene, decorators_of
+from workhorse_core.rules.hints.values import union
 
 SOURCE = "docstring"
 _ROLE = re.compile(
@@ -33,6 +35,7 @@ _WORDS = {
 }
 _OF = re.compile(r"(list|set|frozenset|sequence|iterable|iterator|tuple|collection)s? of (.+)", re.IGNORECASE)
 _ABSTRACT = {"sequence": "Sequence", "iterable": "Iterable", "iterator": "Iterator", "collection": "Collection"}
+_NONE = TypeText("None", {})
 _TOO_LITTLE = frozenset({"list", "dict", "tuple", "set", "frozenset", "object", "type", "Any", "Callable", "function"})
 
 
@@ -42,7 +45,24 @@ def from_docstrings(scene: Scene) -> Iterator[Found]:
         place = scene.function(slot)
         if written := _written(slot, place):
             text = read_words(written, scene.index, place.module)
-            yield from scene.found(slot, text, SOURCE, 0.85)
+            if text is not None and slot.star and _is_container(text):
+                continue  # it says what the parameter is, not what each of it is
+            if text is not None and slot.kind is SlotKind.RETURN and _may_give_none(place):
+                text = union(text, _NONE)
+            yield from scene.found(slot, text, SOURCE, slot.kind)
+
+
+def _is_container(text: TypeText) -> bool:
+    return "[" in text.expression or text.expression in _TOO_LITTLE
+
+
+def _may_give_none(place: FunctionPlace) -> bool:
+    """Whether a function says itself that it may give None, whatever its docstring says."""
+    nodes = list(own_nodes(place.node.body))
+    returns = [node for node in nodes if isinstance(node, ast.Return)]
+    return any(node.value is None or is_none(node.value) for node in returns) and not any(
+        isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes
+    )
 
 
 def _written(slot: Slot, place: FunctionPlace) -> str | None:
@@ -90,8 +110,10 @@ def _one(part: str, index: Index, module: Module) -> TypeText | None:
         name = _ABSTRACT.get(kind)
         expression = f"tuple[{inner.expression}, ...]" if kind == "tuple" else f"{name or kind}[{inner.expression}]"
         return TypeText(expression, {**inner.names, **({name: f"collections.abc:{name}"} if name else {})})
-    part = _WORDS.get(part.lower(), part)
-    if part in _TOO_LITTLE or parse_type(part) is None:
+    if _home(part, part, index, module) is None:
+        part = _WORDS.get(part.lower(), part)
+    node = parse_type(part)
+    if part in _TOO_LITTLE or node is None or isinstance(node, (ast.Tuple, ast.List)):
         return None
     return modernise(part, lambda name: _home(name, part, index, module))
 

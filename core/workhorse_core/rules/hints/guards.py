@@ -23,7 +23,8 @@ def from_guards(scene: Scene) -> Iterator[Found]:
     for slot in scene.of_kind(SlotKind.PARAMETER):
         if not slot.star:
             place = scene.function(slot)
-            yield from scene.found(slot, _both(place, slot.name) or _only(scene, place, slot.name), SOURCE, 0.9)
+            yield from scene.found(slot, _both(place, slot.name), SOURCE, "both")
+            yield from scene.found(slot, _only(scene, place, slot.name), SOURCE, "only")
 
 
 def _both(place: FunctionPlace, name: str) -> TypeText | None:

@@ -17,6 +17,7 @@ from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.project import Project
 from workhorse_core.rules.hints.annotated import annotations, spots_of
 from workhorse_core.rules.hints.index import Index
+from workhorse_core.rules.hints.literals import one_self
 from workhorse_core.rules.hints.modern import TypeText, parse_type
 from workhorse_core.rules.hints.scene import Found, Scene
 from workhorse_core.rules.hints.written import write_known
@@ -51,10 +52,14 @@ def from_inference(project: Project, scene: Scene) -> Iterator[Found]:
     for spot, text in annotations(written).items():
         slot = spots.get(spot)
         if slot is not None and (slot.path, slot.key) not in scene.known and (kept := _kept(scene, slot, text)):
-            is_result = slot.kind is SlotKind.RETURN
             own = any(home.partition(":")[0] in scene.index.by_name for home in kept.names.values())
-            weight = 0.8 if is_result else 0.7 if own else 0.45
-            yield from scene.found(slot, kept, SOURCE, weight)
+            what = "union" if "|" in kept.expression else "container" if "[" in kept.expression else "plain"
+            owner = scene.class_of(scene.function(slot))
+            if owner is not None and kept.expression in {"Self", owner.name}:
+                what = "own class"
+            elif own and what == "plain":
+                what = "class"
+            yield from scene.found(slot, kept, SOURCE, f"{what} {slot.kind}")
 
 
 def _kept(scene: Scene, slot: Slot, text: TypeText) -> TypeText | None:
@@ -62,23 +67,31 @@ def _kept(scene: Scene, slot: Slot, text: TypeText) -> TypeText | None:
     text = _plainly_iterated(text)
     if re.search(r"\b(Any|Unknown|Never|Incomplete|NotImplementedType)\b", text.expression):
         return None
-    if text.expression.count("|") > 1 or any(_is_hidden(name) for name in text.names):
+    if text.expression.count("|") > 1 or any(_is_hidden(name, home) for name, home in text.names.items()):
         return None
+    if re.search(r"[\w.]+\.[a-z_]\w*\.\w", text.expression):
+        return None  # a class within a function
+    if "tuple[()]" in text.expression or text.expression == "None":
+        return None  # whether nothing is returned shows in the code
     if "Self" in text.names:
         if slot.kind is not SlotKind.RETURN:
             return None
         owner = scene.class_of(scene.function(slot))
         if owner is None:
             return None
-        if scene.python < 11:
+        text = one_self(scene.function(slot), text) or text
+        if scene.python < 11 and "Self" in text.names:
+            if owner.node in scene.derived:
+                return None
             expression = re.sub(r"\bSelf\b", owner.name, text.expression)
             names = {name: home for name, home in text.names.items() if name != "Self"}
             return TypeText(expression, {**names, **owner.text.names})
     return text
 
 
-def _is_hidden(name: str) -> bool:
-    return name.startswith("_")
+def _is_hidden(name: str, home: str) -> bool:
+    """Whether nobody writes a name in an annotation: private ones, and ``dict_values``."""
+    return name.startswith("_") or home.startswith("_")
 
 
 def _plainly_iterated(text: TypeText) -> TypeText:

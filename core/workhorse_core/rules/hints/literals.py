@@ -1,13 +1,14 @@
-"""Returns that show their type: nothing returned, literals, comparisons, constructors, ``self``."""
+"""Returns that show their type: nothing returned, never returned, literals, comparisons, constructors, ``self``."""
 
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import leaves, own_nodes
+from workhorse_core.code.nodes import is_none, own_nodes
 from workhorse_core.code.signature import is_stub
 from workhorse_core.hinting.slot import SlotKind
-from workhorse_core.rules.hints.index import FunctionPlace
-from workhorse_core.rules.hints.modern import TypeText
+from workhorse_core.rules.hints.ending import Endings, ends_with_return
+from workhorse_core.rules.hints.index import FunctionPlace, arguments_of
+from workhorse_core.rules.hints.modern import TypeText, alternatives, join_text, parse_type
 from workhorse_core.rules.hints.scene import Found, Scene, decorators_of
 from workhorse_core.rules.hints.values import type_of_value, union
 
@@ -17,34 +18,88 @@ _ABSTRACT = {"abstractmethod", "abstractproperty"}
 
 def from_literals(scene: Scene) -> Iterator[Found]:
     """Read what functions return where every return shows it."""
+    endings = Endings(scene)
     for slot in scene.of_kind(SlotKind.RETURN):
         place = scene.function(slot)
         if is_stub(place.node.body) and (place.owner is not None or not place.node.body):
             continue
-        text = returned(scene, place)
+        if (slot.path, slot.owner) in scene.twice or decorators_of(place.node) & _ABSTRACT:
+            continue
+        text = returned(scene, place, endings)
         owner = place.owner.name if place.owner else ""
         if text is None or any(name.startswith("_") and name != owner for name in text.names):
             continue
-        yield from scene.found(slot, text, SOURCE, 0.9)
+        yield from scene.found(slot, text, SOURCE, _kind(place, text))
 
 
-def returned(scene: Scene, place: FunctionPlace) -> TypeText | None:
+def _kind(place: FunctionPlace, text: TypeText) -> str:
+    if text.expression in {"None", "NoReturn", "Self"}:
+        return text.expression
+    if place.owner is not None and text.expression == place.owner.name:
+        return "own class"
+    if "|" in text.expression:
+        return "union"
+    if "[" in text.expression:
+        return "display"
+    if text.expression == "bool" and _may_be_guard(place):
+        return "guard"
+    return "class" if text.names else "plain"
+
+
+def is_special(place: FunctionPlace) -> bool:
+    """Tell whether Python calls a function by its name: what it gives is Python's to say."""
+    return place.node.name.startswith("__") and place.node.name.endswith("__")
+
+
+def _may_be_guard(place: FunctionPlace) -> bool:
+    """Whether a function says what its only argument is: it may mean ``TypeGuard`` and not ``bool``."""
+    arguments = list(arguments_of(place.node))
+    return place.owner is None and len(arguments) == 1 and place.node.name.lstrip("_").startswith("is_")
+
+
+def returned(scene: Scene, place: FunctionPlace, endings: Endings) -> TypeText | None:
     """Give the type that all returns of a function show; None where one does not, or it yields."""
     nodes = list(own_nodes(place.node.body))
-    if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes) or decorators_of(place.node) & _ABSTRACT:
+    if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes):
         return None
+    if endings.never_returns(place):
+        free = place.owner is None or place.owner not in scene.derived
+        return TypeText("NoReturn", {"NoReturn": "typing:NoReturn"}) if free and not is_special(place) else None
     returns = [node.value for node in nodes if isinstance(node, ast.Return)]
-    if not any(value is not None for value in returns):
-        return None if _never_ends(place) else TypeText("None", {})
+    if not any(value is not None and not is_none(value) for value in returns):
+        means_something = any(value is not None for value in returns)
+        ends = ends_with_return(place.node.body) and not returns
+        return None if means_something or ends or endings.ends_in_exit(place) else TypeText("None", {})
     found: list[TypeText] = []
     for value in returns:
         text = TypeText("None", {}) if value is None else _type_of(scene, place, value)
         if text is None:
             return None
         found.append(text)
-    if not ends_with_return(place.node.body):
+    if endings.falls_off(place):
         found.append(TypeText("None", {}))
+    return one_self(place, _union(found))
+
+
+def _union(found: list[TypeText]) -> TypeText | None:
+    """Make a union; tuples of several lengths are tuples of any length, or nothing that anybody would write."""
+    tuples = [text.expression for text in found if text.expression.startswith("tuple[")]
+    if len(set(tuples)) > 1:
+        inner = {part for each in tuples for part in each[6:-1].split(", ")}
+        if len(inner) != 1:
+            return None
+        found = [TypeText(f"tuple[{min(inner)}, ...]", t.names) if t.expression in tuples else t for t in found]
     return union(*found)
+
+
+def one_self(place: FunctionPlace, text: TypeText | None) -> TypeText | None:
+    """Say of a union of ``Self`` and the class itself that it is the class."""
+    node = parse_type(text.expression) if text is not None and "Self" in text.names else None
+    own = place.owner.name if place.owner is not None else ""
+    if text is None or node is None or own not in (parts := [ast.unparse(each) for each in alternatives(node)]):
+        return text
+    names = {name: home for name, home in text.names.items() if name != "Self"}
+    return TypeText(join_text([each for each in parts if each != "Self"]), names)
 
 
 def _type_of(scene: Scene, place: FunctionPlace, value: ast.expr) -> TypeText | None:
@@ -56,30 +111,8 @@ def _type_of(scene: Scene, place: FunctionPlace, value: ast.expr) -> TypeText | 
 
 
 def own_type(scene: Scene, place: FunctionPlace) -> TypeText | None:
-    """Give the type of ``self`` as a result: ``Self`` where the oldest Python has it, else the class."""
+    """Give the type of ``self`` as a result: ``Self`` where the oldest Python has it, else a class without others."""
     if scene.python >= 11 or place.module.imports.get("Self", "").endswith(":Self"):
         return TypeText("Self", {"Self": place.module.imports.get("Self", "typing:Self")})
     owner = scene.class_of(place)
-    return None if owner is None else owner.text
-
-
-def ends_with_return(body: "list[ast.stmt]") -> bool:
-    """Tell whether nothing falls off the end of these statements."""
-    if leaves(body):
-        return True
-    last = body[-1] if body else None
-    if isinstance(last, (ast.With, ast.AsyncWith)):
-        return ends_with_return(last.body)
-    if isinstance(last, ast.Try):
-        parts = [last.orelse or last.body, *(handler.body for handler in last.handlers)]
-        return ends_with_return(last.finalbody) or all(ends_with_return(part) for part in parts)
-    if isinstance(last, ast.While):
-        endless = isinstance(last.test, ast.Constant) and bool(last.test.value)
-        return endless and not any(isinstance(node, ast.Break) for node in own_nodes(last.body))
-    if isinstance(last, ast.If):
-        return bool(last.orelse) and ends_with_return(last.body) and ends_with_return(last.orelse)
-    return False
-
-
-def _never_ends(place: FunctionPlace) -> bool:
-    return ends_with_return(place.node.body)
+    return None if owner is None or owner.node in scene.derived else owner.text

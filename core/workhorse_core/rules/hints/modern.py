@@ -50,6 +50,9 @@ _ABSTRACT = frozenset(
         "ValuesView",
     ]
 )
+_BRACKETED = frozenset({"Union", "Optional", "Literal", "Annotated"})
+"""Names of ``typing`` that say nothing without brackets."""
+_HEADS = frozenset(f"{module}:{name}" for module in _TYPING for name in _BRACKETED)
 _LITERALS = (int, str, bytes, bool, type(None))
 _MAX_NODES = 60
 
@@ -104,14 +107,23 @@ class _Reader:
         if isinstance(node, ast.Constant):
             return self._constant(node)
         if isinstance(node, (ast.Name, ast.Attribute)):
-            return self._name(node)
+            name = self._name(node)
+            if dotted(name) in _BRACKETED and self.names.get(dotted(name) or "") in _HEADS:
+                raise _NoTypeError
+            return name
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
             return join(self.read(part) for part in alternatives(node))
         if isinstance(node, ast.Subscript):
             return self._subscript(node)
-        if isinstance(node, (ast.List, ast.Tuple)):
-            return type(node)([self.read(each) for each in node.elts], ast.Load())
         raise _NoTypeError
+
+    def _inner(self, node: ast.expr) -> ast.expr:
+        """Read what may stand in brackets: lists of parameters too."""
+        if isinstance(node, ast.List):
+            return ast.List([self.read(each) for each in node.elts], ast.Load())
+        if isinstance(node, ast.Tuple) and not node.elts:
+            return node
+        return self.read(node)
 
     def _constant(self, node: ast.Constant) -> ast.expr:
         if node.value is None or node.value is ...:
@@ -148,7 +160,9 @@ class _Reader:
         return ast.parse(name + dot + rest, mode="eval").body
 
     def _subscript(self, node: ast.Subscript) -> ast.expr:
-        value = self.read(node.value)
+        if not isinstance(node.value, (ast.Name, ast.Attribute)):
+            raise _NoTypeError
+        value = self._name(node.value)
         name = dotted(value) or ""
         inner = list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice]
         if name == "Literal":
@@ -162,7 +176,7 @@ class _Reader:
         if name == "Annotated":
             del self.names[name]
             return self.read(inner[0])
-        read = [self.read(each) for each in inner]
+        read = [self._inner(each) for each in inner]
         if isinstance(node.slice, ast.Tuple):
             return ast.Subscript(value, ast.Tuple(read, ast.Load()), ast.Load())
         return ast.Subscript(value, read[0], ast.Load())

@@ -16,8 +16,7 @@ from workhorse_core.rules.hints.uses import Uses, uses_of
 
 NAME = "name"
 SAME_NAME = "same-name"
-_ANYTHING = frozenset({"__contains__", "__eq__", "__ne__", "__setitem__", "__call__"})
-"""Methods that may be given what others of the same name are not."""
+_NOT_SPECIAL = frozenset({"__init__", "__new__"})
 _STRONG = frozenset({"default", "name", "override", "docstring", "isinstance"})
 _HARMLESS = frozenset(
     """abstractmethod asynccontextmanager cache cached_property classmethod contextmanager final lru_cache overload
@@ -49,7 +48,18 @@ def from_names(scene: Scene) -> Iterator[Found]:
             group = aliases  # of a class and an alias of one name, the alias holds the class
         best = group if len(group) == 1 else [each for each in group if _belongs(scene, slot, each, groups)]
         if len(best) == 1 and not slot.star and decorators_of(scene.function(slot).node) <= _HARMLESS:
-            yield from scene.found(slot, _narrowed(scene, slot, best[0].text), NAME, 0.8)
+            yield from scene.found(
+                slot, _narrowed(scene, slot, best[0].text), NAME, _kind(scene, slot, best[0], best is group)
+            )
+
+
+def _kind(scene: Scene, slot: Slot, candidate: _Candidate, alone: bool) -> str:
+    """Say how well a name fits: wholly or by its end, a class or an alias, known where it would stand or not."""
+    name = candidate.text.expression
+    here = scene.index.home(scene.index.modules[slot.path], name) == candidate.text.names[name]
+    words = tuple(part for part in slot.name.lower().split("_") if part)
+    whole = "whole" if candidate.words in (words, _singular(words)) else "end"
+    return f"{whole} {'class' if candidate.place else 'alias'}{' here' if here else ''}{'' if alone else ' around'}"
 
 
 def _may_name(scene: Scene, slot: Slot, candidate: _Candidate) -> bool:
@@ -75,7 +85,7 @@ def _narrowed(scene: Scene, slot: Slot, text: TypeText) -> TypeText:
 def _candidates(scene: Scene) -> "list[_Candidate]":
     found: list[_Candidate] = []
     for module in scene.index.modules.values():
-        if is_test(module.path):
+        if is_test(module.path) or module.name.rpartition(".")[2] in {"test", "testing"}:
             continue
         for name, node in module.classes.items():
             if "." not in name:
@@ -148,6 +158,11 @@ def _belongs(scene: Scene, slot: Slot, candidate: _Candidate, groups: "Mapping[s
     return any(len(group) == 1 and group[0].words[0] == more and len(group[0].words) > 1 for group in others)
 
 
+def _is_special(name: str) -> bool:
+    """Whether Python calls a method: what it is given has nothing to do with others of the parameter's name."""
+    return name.startswith("__") and name.endswith("__") and name not in _NOT_SPECIAL
+
+
 def from_same_names(scene: Scene) -> Iterator[Found]:
     """Take what the parameters of the same name in the project are known to be, when they all agree."""
     known: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -156,7 +171,7 @@ def from_same_names(scene: Scene) -> Iterator[Found]:
     for place in scene.index.functions:
         for each in arguments_of(place.node):
             sources = scene.sources.get((place.module.path, place.key(each.arg)), _STRONG)
-            if is_test(place.module.path) or sources == {SAME_NAME}:
+            if is_test(place.module.path) or sources == {SAME_NAME} or _is_special(place.node.name):
                 continue
             whole = scene.type_of(place, each.arg)
             text = without_none(whole) if whole else None
@@ -167,10 +182,10 @@ def from_same_names(scene: Scene) -> Iterator[Found]:
                     optional.add(each.arg)
     for slot in scene.of_kind(SlotKind.PARAMETER):
         counts = known.get(slot.name)
-        if slot.star or not counts or len(counts) != 1 or last_name(slot.owner) in _ANYTHING:
+        if slot.star or not counts or len(counts) != 1 or _is_special(last_name(slot.owner)):
             continue
         if slot.default is None and slot.name in optional:
             continue
         ((expression, number),) = counts.items()
         if number >= _ENOUGH and expression != "None":
-            yield from scene.found(slot, texts[expression], SAME_NAME, 0.6)
+            yield from scene.found(slot, texts[expression], SAME_NAME)

@@ -1,11 +1,15 @@
 """What a default adds to a type: None, or the class of a marker that stands for "not given"."""
 
 import ast
+from typing import TYPE_CHECKING
 
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.index import Index, Module
 from workhorse_core.rules.hints.modern import TypeText, alternatives, join, parse_type
 from workhorse_core.rules.hints.values import type_of_value, union
+
+if TYPE_CHECKING:
+    from workhorse_core.rules.hints.scene import Scene
 
 _MAX_STEPS = 5
 
@@ -21,6 +25,14 @@ def fit_default(index: Index, slot: Slot, text: TypeText) -> TypeText:
     if marker is None or marker.expression in members(index, text):
         return text
     return union(text, marker) or text
+
+
+def fit_uses(scene: "Scene", slot: Slot, text: TypeText) -> TypeText:
+    """Add None to a parameter's type where the function asks whether it is None."""
+    uses = scene.uses_in(slot) if slot.kind is SlotKind.PARAMETER and not slot.star else None
+    if uses is None or "none" not in uses.operations or "None" in members(scene.index, text):
+        return text
+    return union(text, TypeText("None", {})) or text
 
 
 def marker_class(index: Index, module: Module, default: ast.expr) -> TypeText | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from workhorse_core.code.nodes import dotted, last_name
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.dunders import HOMES, PARAMETERS, RETURNS
+from workhorse_core.rules.hints.ending import Endings
 from workhorse_core.rules.hints.index import FunctionPlace, arguments_of
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.scene import Found, Scene, positional_of
@@ -16,14 +17,15 @@ _SURE = frozenset({"default", "docstring", "isinstance", "literal", "name", "ove
 
 def from_overrides(scene: Scene) -> Iterator[Found]:
     """Take over what a base class of the project says of the same parameter, or Python of a special method."""
+    endings = Endings(scene)
     for slot in scene.of_kind(SlotKind.PARAMETER, SlotKind.RETURN):
         place = scene.function(slot)
-        if place.owner is None:
+        if place.owner is None or (slot.kind is SlotKind.RETURN and endings.never_returns(place)):
             continue
-        yield from scene.found(slot, _special(slot, place), SOURCE, 0.95)
+        yield from scene.found(slot, _special(slot, place), SOURCE, "special")
         if (inherited := _inherited(scene, slot, place)) is not None:
-            text, weight = inherited
-            yield from scene.found(slot, text, SOURCE, weight)
+            text, kind = inherited
+            yield from scene.found(slot, text, SOURCE, f"{kind} {slot.kind}")
 
 
 def _special(slot: Slot, place: FunctionPlace) -> TypeText | None:
@@ -40,8 +42,8 @@ def _special(slot: Slot, place: FunctionPlace) -> TypeText | None:
     return TypeText(expression, {name: home for name, home in HOMES.items() if name in expression})
 
 
-def _inherited(scene: Scene, slot: Slot, place: FunctionPlace) -> tuple[TypeText, float] | None:
-    """Give what the nearest base class says, and how sure that is: no surer than what it is known from."""
+def _inherited(scene: Scene, slot: Slot, place: FunctionPlace) -> tuple[TypeText, str] | None:
+    """Give what the nearest base class says, and how that is known: annotated, sure or guessed."""
     owner = scene.class_of(place)
     if owner is None or place.node.name in {"__init__", "__new__"}:
         return None
@@ -56,7 +58,7 @@ def _inherited(scene: Scene, slot: Slot, place: FunctionPlace) -> tuple[TypeText
         if text is None or any(_is_variable(scene, home) for home in text.names.values()):
             return None
         sources = scene.sources.get((method.module.path, method.key(name)))
-        return text, 0.85 if sources is None or sources & _SURE else 0.55
+        return text, "annotated" if sources is None else "sure" if sources & _SURE else "guessed"
     return None
 
 

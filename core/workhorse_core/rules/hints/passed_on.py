@@ -3,36 +3,31 @@
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import dotted, own_nodes
-from workhorse_core.code.signature import constructor_of
+from workhorse_core.code.nodes import is_none, own_nodes
 from workhorse_core.hinting.slot import SlotKind
-from workhorse_core.rules.hints.index import ClassPlace, FunctionPlace, arguments_of
+from workhorse_core.rules.hints.calls import callee, is_assigned, labelled, parameter_named
+from workhorse_core.rules.hints.index import FunctionPlace
 from workhorse_core.rules.hints.modern import TypeText
-from workhorse_core.rules.hints.scene import Found, Scene, positional_of
+from workhorse_core.rules.hints.optional import without_none
+from workhorse_core.rules.hints.scene import Found, Scene
 
-SOURCE = "call-sites"
+SOURCE = "passed-on"
 
 
 def from_passed_on(scene: Scene) -> Iterator[Found]:
     """Take the type of the parameter that a parameter becomes, when all callees agree."""
     for slot in scene.of_kind(SlotKind.PARAMETER):
         place = scene.function(slot)
-        if slot.star or _is_assigned(place, slot.name):
+        if slot.star or is_assigned(place, slot.name):
             continue
-        found = {text.expression: text for text in _taken_as(scene, place, slot.name)}
+        taken = list(_taken_as(scene, place, slot.name))
+        found = {text.expression: text for text, _ in taken}
         if len(found) == 1:
             (text,) = found.values()
-            yield from scene.found(slot, text, "passed-on", 0.45)
+            yield from scene.found(slot, text, SOURCE, "firm" if any(firm for _, firm in taken) else "named")
 
 
-def _is_assigned(place: FunctionPlace, name: str) -> bool:
-    return any(
-        isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
-        for node in own_nodes(place.node.body)
-    )
-
-
-def _taken_as(scene: Scene, place: FunctionPlace, name: str) -> Iterator[TypeText]:
+def _taken_as(scene: Scene, place: FunctionPlace, name: str) -> Iterator[tuple[TypeText, bool]]:
     for call in own_nodes(place.node.body):
         if not isinstance(call, ast.Call):
             continue
@@ -40,77 +35,21 @@ def _taken_as(scene: Scene, place: FunctionPlace, name: str) -> Iterator[TypeTex
             if isinstance(value, ast.Name) and value.id == name:
                 target = callee(scene, place, call)
                 parameter = parameter_named(target, label) if target else None
-                if target is None or parameter is None or not _is_sure(scene, target, parameter):
+                if target is None or parameter is None:
                     continue
-                if text := scene.type_of(target, parameter):
-                    yield text
+                firm = scene.is_firm(target, parameter)
+                named = "name" in scene.sources.get((target.module.path, target.key(parameter)), ())
+                text = scene.type_of(target, parameter) if firm or named else None
+                if text is not None and _may_be_left_out(target, parameter):
+                    text = without_none(text)
+                if text is not None:
+                    yield text, firm
 
 
-def _is_sure(scene: Scene, place: FunctionPlace, name: str) -> bool:
-    """Whether a type was found by more than passing on and likeness of names."""
-    sources = scene.sources.get((place.module.path, place.key(name)))
-    return sources is None or bool(sources - {"passed-on", "same-name", "pyrefly"})
-
-
-def labelled(call: ast.Call) -> Iterator[tuple[int | str, ast.expr]]:
-    """Give each argument with its position or keyword; those behind a star have none."""
-    for position, value in enumerate(call.args):
-        if isinstance(value, ast.Starred):
-            break
-        yield position, value
-    for keyword in call.keywords:
-        if keyword.arg:
-            yield keyword.arg, keyword.value
-
-
-def parameter_named(place: FunctionPlace, label: int | str) -> str | None:
-    """Name the parameter that an argument goes to."""
-    if isinstance(label, int):
-        positional = positional_of(place)
-        return positional[label].arg if label < len(positional) else None
-    named = {*place.node.args.args, *place.node.args.kwonlyargs}
-    return label if label in {each.arg for each in named} else None
-
-
-def callee(scene: Scene, place: FunctionPlace, call: ast.Call) -> FunctionPlace | None:
-    """Find the function of the project that a call in a function means; a class stands for its constructor."""
-    function = call.func
-    owner = scene.class_of(place)
-    if isinstance(function, ast.Attribute) and owner is not None:
-        if isinstance(function.value, ast.Call) and dotted(function.value.func) == "super":
-            return _method(scene, owner, function.attr, own=False)
-        if isinstance(function.value, ast.Name) and function.value.id in {"self", "cls"}:
-            return _method(scene, owner, function.attr, own=True)
-    written = dotted(function)
-    if written is None:
-        return None
-    head = written.partition(".")[0]
-    if head in {each.arg for each in arguments_of(place.node)}:
-        return _method_of_parameter(scene, place, written)
-    if (found := scene.index.find_class(place.module, written)) is not None:
-        return _constructor(scene, found)
-    return scene.index.find_function(place.module, written)
-
-
-def _method_of_parameter(scene: Scene, place: FunctionPlace, written: str) -> FunctionPlace | None:
-    head, _, rest = written.partition(".")
-    text = scene.type_of(place, head) if rest and "." not in rest else None
-    if text is None or text.expression not in text.names:
-        return None
-    found = scene.index.class_at(text.names[text.expression], text.expression)
-    return _method(scene, found, rest, own=True) if found else None
-
-
-def _method(scene: Scene, owner: ClassPlace, name: str, *, own: bool) -> FunctionPlace | None:
-    for each in [*([owner] if own else []), *scene.index.ancestors(owner)]:
-        if method := each.method(name):
-            return method
-    return None
-
-
-def _constructor(scene: Scene, found: ClassPlace) -> FunctionPlace | None:
-    for each in (found, *scene.index.ancestors(found)):
-        node = constructor_of(each.node)
-        if node is not None:
-            return each.method(node.name)
-    return None
+def _may_be_left_out(place: FunctionPlace, name: str) -> bool:
+    """Whether None stands for a parameter that was not given: nothing is said of who gives it."""
+    args = place.node.args
+    positional = [*args.posonlyargs, *args.args]
+    pairs = [*zip(reversed(positional), reversed(args.defaults), strict=False)]
+    pairs += [(each, value) for each, value in zip(args.kwonlyargs, args.kw_defaults, strict=True) if value]
+    return any(each.arg == name and is_none(value) for each, value in pairs)

@@ -1,12 +1,15 @@
 """Gathers what every source says of a project's slots, round by round, and settles it by evidence."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from workhorse_core.checks.configured import Configured
+from workhorse_core.checks.syntax import oldest_minor
 from workhorse_core.hinting.evidence import Evidence, Settlement
 from workhorse_core.hinting.slot import Slot
 from workhorse_core.project import Project
+from workhorse_core.rules.hints.call_sites import from_call_sites
 from workhorse_core.rules.hints.consistent import is_consistent
 from workhorse_core.rules.hints.defaults import from_defaults
 from workhorse_core.rules.hints.docstrings import from_docstrings
@@ -15,7 +18,7 @@ from workhorse_core.rules.hints.inferred import InferenceFailedError, from_infer
 from workhorse_core.rules.hints.literals import from_literals
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.names import from_names, from_same_names
-from workhorse_core.rules.hints.optional import fit_default
+from workhorse_core.rules.hints.optional import fit_default, fit_uses
 from workhorse_core.rules.hints.overrides import from_overrides
 from workhorse_core.rules.hints.passed_on import from_passed_on
 from workhorse_core.rules.hints.scene import Found, Key, Scene, make_scene
@@ -32,6 +35,7 @@ _SOURCES = (
     from_names,
     from_same_names,
     from_passed_on,
+    from_call_sites,
 )
 
 
@@ -91,10 +95,11 @@ class Proposer:
             slot = self.scene.by_key[each.key]
             given = each.evidence
             text = fit_default(self.scene.index, slot, TypeText(given.expression, given.names))
+            text = fit_uses(self.scene, slot, text)
             if given.source != "isinstance" and not is_consistent(self.scene, slot, text):
                 self._evidence[each.key] = [e for e in self._evidence[each.key] if e.source != given.source]
                 continue
-            evidence = Evidence(given.slot, text.expression, given.source, text.names, given.weight)
+            evidence = replace(given, expression=text.expression, names=text.names)
             self._evidence[each.key] = [e for e in self._evidence[each.key] if e.source != given.source] + [evidence]
 
     def _learn(self) -> None:
@@ -111,10 +116,4 @@ def _scene(project: Project) -> Scene:
     for path in project.tree.files(""):
         if path.endswith(".py") and (data := project.look(path)) is not None and b"\0" not in data:
             files[path] = data
-    return make_scene(files, _oldest_python(project))
-
-
-def _oldest_python(project: Project) -> int:
-    data = project.look("pyproject.toml") or project.look("setup.cfg") or b""
-    match = re.search(rb"(?:requires-python|python_requires)\s*=\s*[\"']?\s*[>~]=\s*3\.(\d+)", data)
-    return int(match[1]) if match else 11
+    return make_scene(files, oldest_minor(Configured.of(project).requires_python()))

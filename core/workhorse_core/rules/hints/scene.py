@@ -2,7 +2,7 @@
 
 import ast
 import builtins
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +14,9 @@ from workhorse_core.hinting.slot import Slot, SlotKind, find_slots
 from workhorse_core.rules.hints.index import ClassPlace, FunctionPlace, Index, arguments_of
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.uses import Uses, attributes_of, uses_of
+from workhorse_core.rules.hints.weights import weight_of
 
+_ECHOES = frozenset({"call-sites", "name", "passed-on", "pyrefly", "same-name"})
 Key = tuple[str, str]
 """A slot of the project: its file's path and `Slot.key`."""
 
@@ -89,6 +91,22 @@ class Scene:
         return None if found is None else attributes <= found
 
     @cached_property
+    def twice(self) -> frozenset[tuple[str, str]]:
+        """The functions, by path and dotted name, that stand in several places of one file, decorated ones aside."""
+        counts = Counter((each.module.path, each.name) for each in self.index.functions if not each.node.decorator_list)
+        return frozenset(name for name, count in counts.items() if count > 1)
+
+    @cached_property
+    def derived(self) -> frozenset[ast.ClassDef]:
+        """The classes that others of the project, outside its tests, are derived from."""
+        found: set[ast.ClassDef] = set()
+        for module in self.index.modules.values():
+            if not is_test(module.path):
+                for name, node in module.classes.items():
+                    found.update(each.node for each in self.index.ancestors(ClassPlace(module, name, node)))
+        return frozenset(found)
+
+    @cached_property
     def by_key(self) -> Mapping[Key, Slot]:
         """Every slot."""
         return {(slot.path, slot.key): slot for slot in self.slots}
@@ -117,10 +135,16 @@ class Scene:
             return self.index.read(place.module, annotation)
         return self.known.get((place.module.path, place.key(name)))
 
-    def found(self, slot: Slot, text: TypeText | None, source: str, weight: float) -> Iterator[Found]:
-        """Make evidence of a type, where there is one."""
+    def is_firm(self, place: FunctionPlace, name: str) -> bool:
+        """Tell whether a type was annotated or found by more than likeness of names and by what other slots are."""
+        sources = self.sources.get((place.module.path, place.key(name)))
+        return sources is None or bool(sources - _ECHOES)
+
+    def found(self, slot: Slot, text: TypeText | None, source: str, kind: str = "") -> Iterator[Found]:
+        """Make evidence of a type, where there is one; ``kind`` is what the source went by."""
         if text is not None:
-            yield Found(slot.path, Evidence(slot.key, text.expression, source, text.names, weight))
+            weight = weight_of(source, kind)
+            yield Found(slot.path, Evidence(slot.key, text.expression, source, text.names, weight, kind))
 
 
 def make_scene(files: Mapping[str, bytes], python: int = 11) -> Scene:

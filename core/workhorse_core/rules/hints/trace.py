@@ -18,11 +18,14 @@ from workhorse_core.project import Project
 from workhorse_core.rules.hints import recorder
 from workhorse_core.rules.hints.inferred import roots_of
 from workhorse_core.rules.hints.modern import TypeText, join_text, modernise, parse_type
+from workhorse_core.rules.hints.optional import without_none
 from workhorse_core.rules.hints.scene import Found, Scene
 
 SOURCE = "trace"
 TIME_LIMIT = 900.0
 _MOST_MEMBERS = 3
+_TEXTS = frozenset({"str", "bytes"})
+"""Where some function was given both under one name, others of that name that were given one of them may take both."""
 Seen = Mapping[tuple[str, int, str], Mapping[str, int]]
 """By path, first line and name: how often which type was there."""
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "venv", "__pycache__", "node_modules", ".tox", ".nox")
@@ -70,19 +73,16 @@ def from_trace(scene: Scene, seen: Seen) -> Iterator[Found]:
     """Make evidence of what was seen, where it is a type that could be written."""
     both = {name for (_, _, name), types in seen.items() if {"str", "bytes"} <= types.keys()} - {"return", "yield"}
     for slot in scene.of_kind(SlotKind.PARAMETER, SlotKind.RETURN):
-        if slot.name in both:
-            seen = _with_both(seen, slot)
-        if not slot.star and (text := seen_type(scene, slot, seen)) is not None:
-            yield from scene.found(slot, text, SOURCE, 0.55)
+        text = None if slot.star else seen_type(scene, slot, seen)
+        if text is not None and not (slot.name in both and text.expression.removesuffix(" | None") in _TEXTS):
+            yield from scene.found(slot, text, SOURCE, f"{_what(text)} {slot.kind}")
 
 
-def _with_both(seen: Seen, slot: Slot) -> Seen:
-    """Take text and bytes for alike where some function was given both under this name."""
-    key = (slot.path, slot.first, slot.name)
-    types = seen.get(key, {})
-    if not types.keys() <= {"str", "bytes", "None"} or not types.keys() & {"str", "bytes"}:
-        return seen
-    return {**seen, key: {**types, "str": types.get("str", 0), "bytes": types.get("bytes", 0)}}
+def _what(text: TypeText) -> str:
+    plain = without_none(text) or text
+    if "[" in plain.expression:
+        return "container"
+    return "union" if "|" in plain.expression else "class" if plain.names else "plain"
 
 
 def seen_type(scene: Scene, slot: Slot, seen: Seen) -> TypeText | None:

@@ -1,7 +1,7 @@
 """What a function does with a parameter: the attributes that it takes of it, and what it asks it to be."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from workhorse_core.code.nodes import dotted, is_none
@@ -19,15 +19,18 @@ class Uses:
     guards: list[ast.expr] = field(default_factory=list[ast.expr])
     assigned: bool = False
     operations: set[str] = field(default_factory=set[str])
-    """Of "iterated", "item" (read or set by index), "called", "none" (compared with None)."""
+    """Of "iterated", "item" (read or set by index), "called", "asked" (what it has), "identity" (compared with True),
+    "none" (compared with None before it is assigned)."""
 
 
 def uses_of(place: FunctionPlace) -> Mapping[str, Uses]:
     """Read the uses of each parameter of a function; those of one that is assigned anew may be of something else."""
     found = {each.arg: Uses() for each in arguments_of(place.node)}
-    for node in ast.walk(ast.Module(place.node.body, [])):
+    nodes = list(ast.walk(ast.Module(place.node.body, [])))
+    assigned = _assigned(nodes)
+    for node in nodes:
         for name, what in _operations(node):
-            if name in found:
+            if name in found and (what != "none" or getattr(node, "lineno", 0) < assigned.get(name, 1 << 30)):
                 found[name].operations.add(what)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in found:
             found[node.value.id].attributes.add(node.attr)
@@ -36,9 +39,15 @@ def uses_of(place: FunctionPlace) -> Mapping[str, Uses]:
         elif isinstance(node, ast.Call) and len(node.args) == 2 and (dotted(node.args[0]) or "") in found:
             if dotted(node.func) == "isinstance":
                 found[dotted(node.args[0]) or ""].guards.append(node.args[1])
-            elif dotted(node.func) in {"hasattr", "getattr"}:
+            elif dotted(node.func) in {"hasattr", "getattr", "issubclass"}:
                 found[dotted(node.args[0]) or ""].operations.add("asked")
     return found
+
+
+def _assigned(nodes: Iterable[ast.AST]) -> Mapping[str, int]:
+    """Give the first line in which each name is given a value."""
+    stored = [node for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)]
+    return {node.id: node.lineno for node in sorted(stored, key=lambda node: -node.lineno)}
 
 
 def _operations(node: ast.AST) -> Iterator[tuple[str, str]]:
@@ -48,12 +57,16 @@ def _operations(node: ast.AST) -> Iterator[tuple[str, str]]:
         yield dotted(node.value) or "", "item"
     elif isinstance(node, ast.Call):
         yield dotted(node.func) or "", "called"
+        if dotted(node.func) == "callable" and node.args:
+            yield dotted(node.args[0]) or "", "asked"
         if dotted(node.func) in {"len", "list", "tuple", "sorted", "set", "enumerate", "iter", "zip"} and node.args:
             yield dotted(node.args[0]) or "", "iterated"
-    elif (
-        isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Is, ast.IsNot)) and is_none(node.comparators[0])
-    ):
-        yield dotted(node.left) or "", "none"
+    elif isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Is, ast.IsNot)):
+        other = node.comparators[0]
+        if is_none(other):
+            yield dotted(node.left) or "", "none"
+        elif isinstance(other, ast.Constant):
+            yield dotted(node.left) or "", "identity"
 
 
 def attributes_of(index: Index, place: ClassPlace) -> set[str] | None:

@@ -12,19 +12,34 @@ def settled(*evidence: tuple[str, str, float], kind: SlotKind = SlotKind.PARAMET
 
 def test_the_better_evidence_wins_whatever_its_place() -> None:
     for order in (1, -1):
-        found = settled(*[("default", "int", 0.7), ("docstring", "float", 0.9)][::order])
+        found = settled(*[("default", "int", 0.6), ("docstring", "float", 0.95)][::order])
         assert found.expression == "float"
         assert [each.expression for each in found.conflicts] == ["int"]
 
 
 def test_two_that_agree_outweigh_one() -> None:
-    found = settled(("a", "int", 0.7), ("b", "str", 0.75), ("c", "int", 0.7))
+    found = settled(("a", "int", 0.8), ("b", "str", 0.7), ("c", "int", 0.8))
     assert found.expression == "int"
     assert set(found.sources) == {"a", "c"}
 
 
 def test_a_source_does_not_outweigh_others_by_saying_it_twice() -> None:
-    assert settled(("a", "int", 0.7), ("b", "str", 0.75), ("a", "int", 0.7)).expression == "str"
+    assert settled(("a", "int", 0.6), ("a", "int", 0.6)).expression is None
+
+
+def test_sources_that_look_at_the_same_thing_count_once() -> None:
+    assert settled(("name", "int", 0.7), ("same-name", "int", 0.7)).expression is None
+    assert settled(("name", "int", 0.7), ("docstring", "int", 0.7)).expression == "int"
+
+
+def test_two_that_are_believed_alike_settle_nothing() -> None:
+    assert settled(("a", "int", 0.9), ("b", "str", 0.9)).expression is None
+
+
+def test_of_a_parameter_some_sources_know_of_none_and_others_cannot() -> None:
+    found = settled(("name", "C", 0.7), ("call-sites", "C | None", 0.7))
+    assert found.expression == "C | None"
+    assert set(found.sources) == {"name", "call-sites"}
 
 
 def test_weak_evidence_alone_is_not_enough() -> None:

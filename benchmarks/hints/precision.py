@@ -1,0 +1,155 @@
+"""What each source is worth: shares of right answers on real projects whose annotations were stripped first.
+
+Run: make hints-weights. It prints, for the sources without --trace,
+
+- each source and what it went by, with its right answers of all, and the weight that follows;
+- what the pairs that agree were worth together;
+- for each project, what is proposed with weights that were set by the other projects alone.
+
+The projects are those of docs/results.md and five that the sources were not written with.
+"""
+
+import os
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from pathlib import Path
+
+from compare import Judged, Verdict, judge, read_files, read_truths, spots
+from compatible import with_compatible
+from strip import main as strip_main
+from tools import prepare
+
+from workhorse_core.hinting.evidence import Evidence
+from workhorse_core.hinting.slot import Slot
+from workhorse_core.project import open_project
+from workhorse_core.rules.hints.index import Index
+from workhorse_core.rules.hints.modern import TypeText
+from workhorse_core.rules.hints.proposer import Proposer
+from workhorse_core.rules.hints.scene import Scene
+from workhorse_core.rules.hints.settle import settle
+from workhorse_core.testing.projects import PROJECTS, RealProject, cache_folder, fetch
+from workhorse_core.testing.repository import seal
+
+SUBJECTS: Sequence[RealProject] = (
+    PROJECTS["itsdangerous"],
+    PROJECTS["pluggy"],
+    RealProject("requests", "2.34.2", "src"),
+    PROJECTS["click"],
+    PROJECTS["httpx"],
+    RealProject("werkzeug", "3.1.3", "src"),
+    RealProject("packaging", "25.0", "src"),
+    RealProject("jinja2", "3.1.6", "src"),
+    RealProject("blinker", "1.9.0", "src"),
+    RealProject("rich", "14.1.0", "rich"),
+)
+MOST = 40
+"""Answers of one kind for which one project counts."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was said of one slot, and which of it was right."""
+
+    slot: Slot
+    evidence: Sequence[Evidence]
+    right: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All of one project."""
+
+    scene: Scene
+    said: Sequence[Said]
+
+
+def measure_sources(only: Sequence[str]) -> None:
+    """Measure and print; ``only`` names projects, none for all."""
+    cache = cache_folder()
+    real = {each.name: (each, fetch(each, cache)) for each in SUBJECTS if not only or each.name in only}
+    environment = prepare(cache).usual
+    os.environ["VIRTUAL_ENV"] = str(environment.parents[1])
+    with tempfile.TemporaryDirectory() as name:
+        seal(Path(name) / "home")
+        show({each: measure(*real[each], Path(name), environment) for each in real})
+
+
+def measure(project: RealProject, real: Path, place: Path, environment: Path) -> Measured:
+    """Strip one project, let every source speak, and judge all that was said."""
+    stripped, truth = place / project.name, place / f"{project.name}.jsonl"
+    sys.argv = ["strip", str(real), str(stripped), "--truth", str(truth)]
+    strip_main()
+    proposer = Proposer(open_project(stripped))
+    scene, index = proposer.scene, Index(read_files(real))
+    truths = spots(read_truths(truth, project.package), scene.index)
+    slots = {spot: scene.by_key.get((each.path, each.key)) for spot, each in truths.items()}
+    judged: list[Judged] = []
+    for spot, slot in slots.items():
+        expressions = {each.expression: each for each in proposer.evidence(slot)} if slot else {}
+        for each in expressions.values():
+            judged += judge({spot: truths[spot]}, index, {spot: TypeText(each.expression, each.names)})
+    right: defaultdict[object, set[str]] = defaultdict(set)
+    for one in with_compatible(real, judged, environment):
+        if one.got is not None and one.verdict in (Verdict.EXACT, Verdict.COMPATIBLE):
+            right[one.place].add(one.got.expression)
+    said = [Said(slot, proposer.evidence(slot), frozenset(right[spot])) for spot, slot in slots.items() if slot]
+    return Measured(scene, said)
+
+
+def show(found: Mapping[str, Measured]) -> None:
+    """Print the three tables."""
+    every = weights(found.values())
+    counts = _counts(found.values())
+    for kind in sorted(counts):
+        good, all_ = (sum(each[n] for each in counts[kind].values()) for n in (0, 1))
+        sys.stdout.write(f"{kind:30} {good:5} of {all_:5}  weight {every[kind]:.2f}\n")
+    sys.stdout.write("\nwhere two agree\n")
+    for pair, verdicts in sorted(_agreements(found.values()).items()):
+        sys.stdout.write(f"{pair:30} {verdicts[True]:5} of {verdicts.total():5}\n")
+    sys.stdout.write("\nweights set by the other projects: right / different\n")
+    for name, measured in found.items():
+        others = weights(each for other, each in found.items() if other != name)
+        verdicts = Counter(_settled(measured, others))
+        sys.stdout.write(f"{name:30} {verdicts[True]:5} / {verdicts[False]}\n")
+
+
+def weights(measured: Iterable[Measured]) -> dict[str, float]:
+    """Give each kind its share of right answers, one right and one wrong one added."""
+    result: dict[str, float] = {}
+    for kind, projects in _counts(measured).items():
+        shares = [(good * min(1, MOST / all_), all_ * min(1, MOST / all_)) for good, all_ in projects.values()]
+        result[kind] = (sum(good for good, _ in shares) + 1) / (sum(all_ for _, all_ in shares) + 2)
+    return result
+
+
+def _counts(measured: Iterable[Measured]) -> dict[str, dict[int, list[int]]]:
+    counts: defaultdict[str, defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for number, project in enumerate(measured):
+        for said in project.said:
+            for each in said.evidence:
+                count = counts[f"{each.source} {each.kind}".strip()][number]
+                count[0] += each.expression in said.right
+                count[1] += 1
+    return {kind: dict(projects) for kind, projects in counts.items()}
+
+
+def _agreements(measured: Iterable[Measured]) -> dict[str, Counter[bool]]:
+    found: defaultdict[str, Counter[bool]] = defaultdict(Counter)
+    for project in measured:
+        for said in project.said:
+            for one, other in combinations(sorted(said.evidence, key=lambda each: each.source), 2):
+                if one.expression == other.expression and one.source != other.source:
+                    found[f"{one.source} + {other.source}"][one.expression in said.right] += 1
+    return found
+
+
+def _settled(measured: Measured, given: Mapping[str, float]) -> Iterator[bool]:
+    for said in measured.said:
+        weighed = [replace(each, weight=given.get(f"{each.source} {each.kind}".strip(), 0.5)) for each in said.evidence]
+        settled = settle(said.slot, weighed, measured.scene)
+        if settled.expression is not None:
+            yield settled.expression in said.right

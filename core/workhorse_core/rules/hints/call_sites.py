@@ -1,0 +1,68 @@
+"""Call sites inside the project: what is given for a parameter wherever its function is called."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+
+from workhorse_core.code.nodes import is_none, own_nodes
+from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.rules.hints.calls import callee, is_assigned, labelled, parameter_named
+from workhorse_core.rules.hints.index import FunctionPlace
+from workhorse_core.rules.hints.modern import TypeText
+from workhorse_core.rules.hints.scene import Found, Key, Scene, is_test
+from workhorse_core.rules.hints.values import type_of_value, union
+
+SOURCE = "call-sites"
+_NONE = TypeText("None", {})
+_TOO_NARROW = frozenset({"list", "dict", "set", "tuple"})
+"""Kinds of containers: who takes one of them mostly takes others too."""
+
+
+def from_call_sites(scene: Scene) -> Iterator[Found]:
+    """Take the type that every call gives for a parameter, where all say which; None is added where one gives it."""
+    given = _given(scene)
+    for slot in scene.of_kind(SlotKind.PARAMETER):
+        texts = given.get((slot.path, slot.key))
+        if slot.star or not texts or None in texts.values():
+            continue
+        kinds = [text for text in texts.values() if text is not None and text != _NONE]
+        if len(kinds) != 1 or kinds[0].expression.partition("[")[0] in _TOO_NARROW:
+            continue
+        text = union(kinds[0], _NONE) if len(texts) > 1 else kinds[0]
+        yield from scene.found(slot, text, SOURCE, "private" if _is_private(slot) else "public")
+
+
+def _is_private(slot: Slot) -> bool:
+    """Whether all callers are likely to be in the project."""
+    return any(part.startswith("_") and not part.endswith("__") for part in slot.owner.split("."))
+
+
+def _given(scene: Scene) -> "dict[Key, dict[str, TypeText | None]]":
+    """Gather what is given for each parameter, by its spelling; None for what cannot be told."""
+    given: defaultdict[Key, dict[str, TypeText | None]] = defaultdict(dict)
+    for place in scene.index.functions:
+        if is_test(place.module.path):
+            continue
+        for call in own_nodes(place.node.body):
+            target = callee(scene, place, call) if isinstance(call, ast.Call) else None
+            if target is None or not isinstance(call, ast.Call):
+                continue
+            for label, value in labelled(call):
+                if (name := parameter_named(target, label)) is not None:
+                    text = _type_of(scene, place, value)
+                    given[target.module.path, target.key(name)][text.expression if text else ""] = text
+    return given
+
+
+def _type_of(scene: Scene, place: FunctionPlace, value: ast.expr) -> TypeText | None:
+    """Give the type of an argument: as it shows, as its name is annotated, as what is called gives."""
+    if is_none(value):
+        return _NONE
+    if isinstance(value, ast.Name):
+        if is_assigned(place, value.id) or not scene.is_firm(place, value.id):
+            return None
+        return scene.type_of(place, value.id)
+    target = callee(scene, place, value) if isinstance(value, ast.Call) else None
+    if target is not None and target.node.name not in {"__init__", "__new__"}:
+        return scene.type_of(target, "return") if scene.is_firm(target, "return") else None
+    return type_of_value(value, scene.index, place.module)
