@@ -3,6 +3,7 @@
 import atexit
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -61,6 +62,7 @@ def run(arguments: Sequence[str], program: str = "workhorse") -> int:
 def main() -> None:
     """Be the program: ``workhorse``, or ``git-workhorse`` when git calls it."""
     _open_closed_streams()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as ^C: what we have started is stopped
     gc.set_threshold(50_000)  # at Python's own 700 a one-file job spent 20 ms on garbage that was not there
     code = 0
 

@@ -46,13 +46,14 @@ def silent() -> Iterator[str]:
         server.server_close()
 
 
-def test_an_interrupted_draft_is_resumed(shop: object, silent: str, workhorse: Workhorse) -> None:
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_draft_is_resumed(shop: object, silent: str, workhorse: Workhorse, told: signal.Signals) -> None:
     before = git("status", "--porcelain"), git("for-each-ref")
     command = [*PROGRAM, "docstrings", "src", "--engine", "local", "--url", silent]
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background would hand on that it is deaf
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert Silent.asked.wait(60), "the model was never asked"
-    process.send_signal(signal.SIGINT)
+    process.send_signal(told)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
     assert "Interrupted; nothing is half done." in err

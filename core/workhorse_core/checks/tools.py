@@ -15,6 +15,9 @@ from workhorse_core.project import Project
 TIME_LIMIT = 60.0
 """Seconds of wall time that a linter or formatter may take."""
 
+_PULSE = 0.05
+"""How often somebody who cannot await looks whether a tool is still wanted."""
+
 OUTPUT_LIMIT = 32_000_000
 """Bytes that a tool may write to one stream before it is stopped."""
 
@@ -202,6 +205,47 @@ async def run_tool(
     if reader.too_much:
         return Output(-1, b"", b"", f"{tool.name} wrote more than {OUTPUT_LIMIT // 1_000_000} MB")
     return Output(transport.get_returncode() or 0, bytes(reader.streams[1]), bytes(reader.streams[2]))
+
+
+def run_tool_aside(
+    tool: Tool, arguments: Sequence[str], project: Project, folder: Path, time_limit: float = TIME_LIMIT
+) -> Output:
+    """Do as :func:`run_tool` does where nothing can be awaited: in a thread with a loop of its own.
+
+    Raises:
+        CancelledError: The task that waits for it is cancelled; the tool is stopped.
+    """
+    import threading
+    from concurrent.futures import ThreadPoolExecutor, wait
+
+    unwanted = threading.Event()
+
+    async def watched() -> Output:
+        running = asyncio.ensure_future(run_tool(tool, arguments, project, folder, time_limit))
+        while not running.done():
+            await asyncio.wait([running], timeout=_PULSE)
+            if unwanted.is_set():
+                running.cancel()
+        return await running
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(lambda: asyncio.run(watched()))
+        try:
+            while not wait([done], _PULSE).done:
+                if _is_being_cancelled():
+                    raise asyncio.CancelledError
+        finally:
+            unwanted.set()
+        return done.result()
+
+
+def _is_being_cancelled() -> bool:
+    """Whether the task that runs here was asked to end: ^C asks, and interrupts nothing that does not await."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # no loop
+        return False
+    return task is not None and task.cancelling() > 0
 
 
 class _Reader(asyncio.SubprocessProtocol):

@@ -2,6 +2,8 @@ import asyncio
 import os
 import stat
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from workhorse_core.checks.tools import (
     environment_python,
     find_tool,
     run_tool,
+    run_tool_aside,
     safe_path,
     tool_environment,
 )
@@ -194,4 +197,31 @@ async def test_a_run_that_is_cancelled_leaves_nothing_behind(project: Project, t
         await task
 
     await asyncio.sleep(0.7)
+    assert not mark.exists()
+
+
+def test_a_tool_is_run_where_nothing_can_be_awaited(project: Project) -> None:
+    assert run_tool_aside(shell("echo out"), [], project, project.root).stdout == b"out\n"
+
+
+async def test_it_is_run_beside_a_loop_and_stopped_with_its_task(project: Project, tmp_path: Path) -> None:
+    begun, mark = tmp_path / "begun", tmp_path / "mark"
+
+    async def work() -> None:
+        run_tool_aside(shell(f"touch {begun}; sleep 2; touch {mark}"), [], project, project.root)
+
+    task = asyncio.ensure_future(work())
+
+    def cancel_when_begun() -> None:
+        """Cancel it as the handler of a signal does: while it is at work."""
+        while not begun.exists():
+            time.sleep(0.01)
+        task.cancel()
+
+    thread = threading.Thread(target=cancel_when_begun)
+    thread.start()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    thread.join()
+    await asyncio.sleep(2.2)
     assert not mark.exists()

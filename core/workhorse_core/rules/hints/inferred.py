@@ -4,15 +4,13 @@ The copy holds the project's Python files alone: no configuration of the project
 """
 
 import ast
-import asyncio
 import re
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from workhorse_core.checks.slices import put
-from workhorse_core.checks.tools import Output, Tool, environment_python, find_tool, run_tool
+from workhorse_core.checks.tools import Output, Tool, environment_python, find_tool, run_tool_aside
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.project import Project
 from workhorse_core.rules.hints.annotated import annotations, spots_of
@@ -45,7 +43,7 @@ def from_inference(project: Project, scene: Scene) -> Iterator[Found]:
         files = write_known(scene.index, scene.by_key, scene.known)
         for path, data in files.items():
             put(folder, path, data)
-        output = _run_apart(tool, project, folder, scene.index)
+        output = _run(tool, project, folder, scene.index)
         if output.failure or output.code not in (0, 1):
             raise InferenceFailedError(output.failure or f"pyrefly infer could not be used: {output.first_words}")
         written = Index({path: (folder / path).read_bytes() for path in files})
@@ -108,19 +106,13 @@ def _plainly_iterated(text: TypeText) -> TypeText:
     return TypeText(f"{name}[{ast.unparse(parts[0])}]", {**names, name: f"collections.abc:{name}"})
 
 
-def _run_apart(tool: Tool, project: Project, folder: Path, index: Index) -> Output:
-    """Run it whether or not an event loop is running in this thread."""
+def _run(tool: Tool, project: Project, folder: Path, index: Index) -> Output:
     arguments = ["infer", "--color=never", "--use-ignore-files=false", "--disable-project-excludes-heuristics=true"]
     for root in roots_of(index):
         arguments += ["--search-path", str(folder / root)]
     python = environment_python(project)
     arguments += ["--python-interpreter-path", str(python)] if python else ["--skip-interpreter-query"]
-
-    def run() -> Output:
-        return asyncio.run(run_tool(tool, [*arguments, str(folder)], project, folder, TIME_LIMIT))
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
+    return run_tool_aside(tool, [*arguments, str(folder)], project, folder, TIME_LIMIT)
 
 
 def roots_of(index: Index) -> list[str]:

@@ -1,6 +1,5 @@
 """Types seen while the project's own tests run: asked for by the user, in a child, on a private copy."""
 
-import asyncio
 import builtins
 import json
 import re
@@ -8,10 +7,9 @@ import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from workhorse_core.checks.tools import Origin, Tool, environment_python, run_tool
+from workhorse_core.checks.tools import Origin, Tool, environment_python, run_tool_aside
 from workhorse_core.errors import UsageError
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.project import Project
@@ -53,8 +51,7 @@ def record(project: Project, scene: Scene, command: str) -> Seen:
         script = str(Path(recorder.__file__).resolve())
         tool = Tool("trace", (str(python), "-I", "-B", script), Origin.PROJECT)
         arguments = [str(output), str(root), paths, *words]
-        with ThreadPoolExecutor(1) as pool:
-            done = pool.submit(lambda: asyncio.run(run_tool(tool, arguments, project, root, TIME_LIMIT))).result()
+        done = run_tool_aside(tool, arguments, project, root, TIME_LIMIT)
         seen = _read(json.loads(output.read_text("utf-8")) if output.exists() and not done.failure else {})
         if not seen:
             raise UsageError(f"The tests could not be traced: {done.failure or done.first_words}")
