@@ -1,7 +1,8 @@
 """The check that annotations bring nothing new from type checkers, and which of them does when they do.
 
-Findings stand on lines, so one run judges many annotations at once; see `workhorse_core.checks.isolation`. What a
-checker finds because it looks at a body for the first time is not what an annotation causes.
+Findings stand on lines, so one run judges many annotations at once; see
+`workhorse_core.checks.type_checking.isolation`. What a checker finds because it looks at a body for the first time is
+not what an annotation causes.
 """
 
 import ast
@@ -12,10 +13,10 @@ from pathlib import Path
 
 from workhorse_core.action import Part
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
-from workhorse_core.checks.findings import LineMap, Report, new_findings, steady
-from workhorse_core.checks.isolation import Isolation, Key, key_of
-from workhorse_core.checks.suspects import Suspects
-from workhorse_core.checks.type_sessions import Scope, TypeCheckSession
+from workhorse_core.checks.tools.findings import LineMap, Report, new_findings, steady
+from workhorse_core.checks.type_checking.isolation import Isolation, Key, key_of
+from workhorse_core.checks.type_checking.sessions import Scope, TypeCheckSession
+from workhorse_core.checks.type_checking.suspects import Suspects
 from workhorse_core.edit import Edit
 from workhorse_core.patch import Patch, make_patch
 from workhorse_core.verification import in_words

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from workhorse_core.check import CheckResult, Comparison, Finding
-from workhorse_core.checks.configured import Configured
-from workhorse_core.checks.findings import Report, conclude
-from workhorse_core.checks.slices import Slices, make_slices
-from workhorse_core.checks.tools import Output, Tool, find_tool, run_tool
+from workhorse_core.checks.tools.configured import Configured
+from workhorse_core.checks.tools.findings import Report, conclude
+from workhorse_core.checks.tools.slices import Slices, make_slices
+from workhorse_core.checks.tools.tool import Output, Tool, find_tool, run_tool
 from workhorse_core.late_pattern import late_pattern
 from workhorse_core.patch import FileChange
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from workhorse_core.check import CheckResult, Comparison, Finding
-from workhorse_core.checks.configured import Configured, Settings, as_ini, resolved
-from workhorse_core.checks.findings import Report, conclude
-from workhorse_core.checks.slices import Slices, make_slices, neighbours, package_markers
-from workhorse_core.checks.tools import Origin, Output, Tool, find_tool, run_tool
+from workhorse_core.checks.tools.configured import Configured, Settings, as_ini, resolved
+from workhorse_core.checks.tools.findings import Report, conclude
+from workhorse_core.checks.tools.slices import Slices, make_slices, neighbours, package_markers
+from workhorse_core.checks.tools.tool import Origin, Output, Tool, find_tool, run_tool
 from workhorse_core.late_pattern import late_pattern
 
 _RUFF = ("check", "--no-fix", "--no-fix-only", "--no-cache", "--no-respect-gitignore", "--output-format", "json")

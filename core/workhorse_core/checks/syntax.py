@@ -7,8 +7,8 @@ import time
 import warnings
 
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
-from workhorse_core.checks.configured import Configured
-from workhorse_core.checks.findings import new_findings
+from workhorse_core.checks.tools.configured import Configured
+from workhorse_core.checks.tools.findings import new_findings
 
 _BOUND = re.compile(r"(>=|>|~=|==)\s*3\.(\d+)")
 _OLDEST = 7

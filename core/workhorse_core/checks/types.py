@@ -4,8 +4,8 @@ import time
 from pathlib import Path
 
 from workhorse_core.check import CheckResult, Comparison
-from workhorse_core.checks.findings import conclude
-from workhorse_core.checks.type_sessions import TypeCheckSession
+from workhorse_core.checks.tools.findings import conclude
+from workhorse_core.checks.type_checking.sessions import TypeCheckSession
 
 
 class Types:

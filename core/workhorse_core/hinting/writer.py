@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workhorse_core.action import Part
-from workhorse_core.checks.configured import Configured
 from workhorse_core.checks.syntax import oldest_minor
+from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.code.source import Source
 from workhorse_core.docstring.settings import read_settings
 from workhorse_core.edit import Edit

@@ -7,7 +7,7 @@ import pytest
 from workhorse_core.action import Part
 from workhorse_core.check import CheckStatus, Comparison, Finding, Isolating
 from workhorse_core.checks.annotation_types import AnnotationTypes
-from workhorse_core.checks.findings import Report
+from workhorse_core.checks.tools.findings import Report
 from workhorse_core.code.source import Source
 from workhorse_core.hinting.slot import find_slots
 from workhorse_core.hinting.writer import insertion

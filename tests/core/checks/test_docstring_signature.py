@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import workhorse_core
 from workhorse_core.check import CheckStatus, Comparison
 from workhorse_core.checks.docstring_signature import DocstringSignature, may_have_sections
-from workhorse_core.checks.docstring_visitor import find_disagreements, style_of
+from workhorse_core.checks.tools.docstring_visitor import find_disagreements, style_of
 
 CODE = """\
 def area(side: int, scale: float = 1.0) -> float:

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workhorse_core.check import Finding
-from workhorse_core.checks.findings import LineMap, new_findings
+from workhorse_core.checks.tools.findings import LineMap, new_findings
 from workhorse_core.edit import Edit, splice
 from workhorse_core.patch import FileChange
 

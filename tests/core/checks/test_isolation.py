@@ -6,8 +6,8 @@ import pytest
 
 from workhorse_core.action import Part
 from workhorse_core.check import Finding
-from workhorse_core.checks.isolation import Isolation, search
-from workhorse_core.checks.suspects import Suspects
+from workhorse_core.checks.type_checking.isolation import Isolation, search
+from workhorse_core.checks.type_checking.suspects import Suspects
 from workhorse_core.edit import Edit
 
 

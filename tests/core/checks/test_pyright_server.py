@@ -3,8 +3,8 @@
 import pytest
 
 from workhorse_core.check import Comparison
-from workhorse_core.checks.findings import Report
-from workhorse_core.checks.type_sessions import Scope, TypeCheckSession
+from workhorse_core.checks.tools.findings import Report
+from workhorse_core.checks.type_checking.sessions import Scope, TypeCheckSession
 
 FILES = {
     "pyproject.toml": '[tool.pyright]\ninclude = ["own", "tests/t*"]\nexclude = ["**/left_out", "own/*_old.py"]\n',
@@ -43,7 +43,9 @@ async def test_it_says_of_one_candidate_after_another_what_a_process_of_its_own_
 async def test_where_the_server_ends_the_command_line_is_asked(
     compare, project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workhorse_core.checks.pyright_server.server_command", lambda command, module: ("/bin/true",))
+    monkeypatch.setattr(
+        "workhorse_core.checks.type_checking.pyright_server.server_command", lambda command, module: ("/bin/true",)
+    )
     warm = TypeCheckSession(project, warm=True)
     (told,) = await reports(warm, compare(FILES, TO_STR))
     assert told.reason == ""

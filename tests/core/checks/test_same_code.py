@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workhorse_core.check import CheckStatus
-from workhorse_core.checks.byte_code import check_byte_code
-from workhorse_core.checks.code_file import read_code
-from workhorse_core.checks.code_tokens import split_tokens
-from workhorse_core.checks.code_tree import DiffersError
+from workhorse_core.checks.proofs.byte_code import check_byte_code
+from workhorse_core.checks.proofs.code_file import read_code
+from workhorse_core.checks.proofs.code_tokens import split_tokens
+from workhorse_core.checks.proofs.code_tree import DiffersError
 from workhorse_core.checks.same_code import SameCode, differences
 from workhorse_core.code.source import read_source
 from workhorse_core.docstring.place import NoPlace, docstring_node, find_place

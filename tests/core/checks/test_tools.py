@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.checks import tools
-from workhorse_core.checks.tools import (
+from workhorse_core.checks.tools import tool as tools
+from workhorse_core.checks.tools.tool import (
     Origin,
     Tool,
     environment_python,

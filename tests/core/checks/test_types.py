@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from workhorse_core.check import CheckStatus, Comparison
-from workhorse_core.checks import type_sessions
-from workhorse_core.checks.copies import Copies
-from workhorse_core.checks.type_sessions import TypeCheckSession
+from workhorse_core.checks.type_checking import sessions
+from workhorse_core.checks.type_checking.copies import Copies
+from workhorse_core.checks.type_checking.sessions import TypeCheckSession
 from workhorse_core.checks.types import Types
 from workhorse_core.edit import Move
 from workhorse_core.project import Project
@@ -90,13 +90,13 @@ async def test_one_check_serves_many_candidates_and_asks_about_the_base_once(
     compare, monkeypatch: pytest.MonkeyPatch, checker: str
 ) -> None:
     asked: list[str] = []
-    original = type_sessions.run_tool
+    original = sessions.run_tool
 
     async def counted(*args):
         asked.append(args[0].name)
         return await original(*args)
 
-    monkeypatch.setattr(type_sessions, "run_tool", counted)
+    monkeypatch.setattr(sessions, "run_tool", counted)
     check = Types()
     variants = [BAD, GOOD, [*BAD, *GOOD], [("-> float", "-> int")], GOOD]
 

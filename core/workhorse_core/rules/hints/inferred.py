@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from workhorse_core.checks.slices import put
-from workhorse_core.checks.tools import Output, Tool, environment_python, find_tool, run_tool_aside
+from workhorse_core.checks.tools.slices import put
+from workhorse_core.checks.tools.tool import Output, Tool, environment_python, find_tool, run_tool_aside
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.project import Project
 from workhorse_core.rules.hints.annotated import annotations, spots_of

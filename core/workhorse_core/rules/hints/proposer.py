@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from workhorse_core.checks.configured import Configured
 from workhorse_core.checks.syntax import oldest_minor
+from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.hinting.evidence import Evidence, Settlement
 from workhorse_core.hinting.slot import Slot
 from workhorse_core.project import Project

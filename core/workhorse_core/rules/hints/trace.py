@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from workhorse_core.checks.tools import Origin, Tool, environment_python, run_tool_aside
+from workhorse_core.checks.tools.tool import Origin, Tool, environment_python, run_tool_aside
 from workhorse_core.errors import UsageError
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.project import Project

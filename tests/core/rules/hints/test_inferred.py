@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.checks.tools import Origin, Tool
+from workhorse_core.checks.tools.tool import Origin, Tool
 from workhorse_core.hinting.slot import Slot
 from workhorse_core.project import Project, open_project
 from workhorse_core.rules.hints import inferred

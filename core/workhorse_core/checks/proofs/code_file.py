@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from io import BytesIO
 
-from workhorse_core.checks.code_tree import DiffersError, Shape
+from workhorse_core.checks.proofs.code_tree import DiffersError, Shape
 
 BOM = b"\xef\xbb\xbf"
 ENDS = re.compile(rb"\r\n|\n|\r")

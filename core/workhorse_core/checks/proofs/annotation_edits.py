@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workhorse_core.checks.annotated_file import AnnotatedFile, is_checking, is_type
-from workhorse_core.checks.code_tree import DiffersError
+from workhorse_core.checks.proofs.annotated_file import AnnotatedFile, is_checking, is_type
+from workhorse_core.checks.proofs.code_tree import DiffersError
 from workhorse_core.edit import Edit
 from workhorse_core.patch import FileChange
 

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
-from workhorse_core.checks.code_file import ENDS, CodeFile, read_code
-from workhorse_core.checks.code_tree import DiffersError
+from workhorse_core.checks.proofs.code_file import ENDS, CodeFile, read_code
+from workhorse_core.checks.proofs.code_tree import DiffersError
 from workhorse_core.patch import FileChange
 
 Prove = Callable[[FileChange, CodeFile, CodeFile], None]

@@ -10,13 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workhorse_core.check import Comparison, Finding
-from workhorse_core.checks.configured import Configured, Settings
-from workhorse_core.checks.copies import ENVIRONMENTS, Copies
-from workhorse_core.checks.findings import Report
-from workhorse_core.checks.language_server import ServerEndedError
-from workhorse_core.checks.pyright_server import PYRIGHTS, PyrightServer
-from workhorse_core.checks.tools import Tool, environment_python, find_tool, run_tool
-from workhorse_core.checks.type_checkers import (
+from workhorse_core.checks.tools.configured import Configured, Settings
+from workhorse_core.checks.tools.findings import Report
+from workhorse_core.checks.tools.tool import Tool, environment_python, find_tool, run_tool
+from workhorse_core.checks.type_checking.checkers import (
     FASTEST,
     TYPE_CHECKERS,
     Question,
@@ -25,6 +22,9 @@ from workhorse_core.checks.type_checkers import (
     UnreadableError,
     outermost_packages,
 )
+from workhorse_core.checks.type_checking.copies import ENVIRONMENTS, Copies
+from workhorse_core.checks.type_checking.language_server import ServerEndedError
+from workhorse_core.checks.type_checking.pyright_server import PYRIGHTS, PyrightServer
 from workhorse_core.project import Project
 from workhorse_core.tree import WorkTree
 

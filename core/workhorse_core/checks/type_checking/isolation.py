@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from workhorse_core.action import Part
 from workhorse_core.check import Finding
-from workhorse_core.checks.findings import steady
-from workhorse_core.checks.suspects import Suspects
+from workhorse_core.checks.tools.findings import steady
+from workhorse_core.checks.type_checking.suspects import Suspects
 from workhorse_core.verification import in_words
 
 _MAX_ROUNDS = 40

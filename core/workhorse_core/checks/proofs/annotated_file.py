@@ -4,7 +4,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from workhorse_core.checks.code_file import CodeFile
+from workhorse_core.checks.proofs.code_file import CodeFile
 
 Key = tuple[bool, str, int, str, str]
 """One imported name: for type checkers only, from which module, with how many dots, what, and as what."""

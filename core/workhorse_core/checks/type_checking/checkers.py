@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workhorse_core.check import Comparison, Finding
-from workhorse_core.checks.configured import Configured, Settings
-from workhorse_core.checks.tools import Output
+from workhorse_core.checks.tools.configured import Configured, Settings
+from workhorse_core.checks.tools.tool import Output
 
 Raw = tuple[str, int, str, str]
 """What a checker said: the path as it wrote it, the line counted from 1, the words, the rule."""

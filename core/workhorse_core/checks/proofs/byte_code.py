@@ -5,8 +5,8 @@ import warnings
 from types import CodeType
 from typing import cast
 
-from workhorse_core.checks.code_file import CodeFile
-from workhorse_core.checks.code_tree import DiffersError, Shape
+from workhorse_core.checks.proofs.code_file import CodeFile
+from workhorse_core.checks.proofs.code_tree import DiffersError, Shape
 
 _CODE_FIELDS = (
     "co_name",

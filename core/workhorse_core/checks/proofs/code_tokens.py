@@ -2,8 +2,8 @@
 
 import re
 
-from workhorse_core.checks.code_file import CodeFile
-from workhorse_core.checks.code_tree import DiffersError
+from workhorse_core.checks.proofs.code_file import CodeFile
+from workhorse_core.checks.proofs.code_tree import DiffersError
 
 _TOKEN = re.compile(
     r"""\#[^\r\n]*

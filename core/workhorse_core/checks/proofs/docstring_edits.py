@@ -6,7 +6,7 @@ They are a guess that the proof judges: where something else differs, they do no
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.checks.code_file import CodeFile
+from workhorse_core.checks.proofs.code_file import CodeFile
 from workhorse_core.edit import Edit
 
 _BLANKS = b" \t\r\n"

@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Iterable
 from pathlib import Path
 
-from workhorse_core.checks.slices import put
+from workhorse_core.checks.tools.slices import put
 from workhorse_core.errors import TargetError
 from workhorse_core.patch import FileChange
 from workhorse_core.project import Project

@@ -1,0 +1,1 @@
+"""How two files are compared, and what their difference may be."""

@@ -1,0 +1,1 @@
+"""The project's own tools: found, configured, run, and read."""
