@@ -29,6 +29,7 @@ from prepared_jobs import approved_job, open_ledger
 from workhorse_core.edit import Edit
 from workhorse_core.merge import land, plan_landing
 from workhorse_core import merge
+from workhorse_core.git import process
 carry_out = merge.carry_out
 
 def said(*arguments):
@@ -36,7 +37,7 @@ def said(*arguments):
     carry_out(*arguments)
 
 merge.carry_out = said
-module._git_type()
+process._git_type()
 print("ready", flush=True)
 repository = module.Repository.find(Path.cwd())
 with open_ledger(repository) as ledger:

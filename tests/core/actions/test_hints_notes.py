@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from workhorse_cli.carrying import view_of
-
+from workhorse_cli.running import view_of
 from workhorse_cli.view import to_json
 from workhorse_core.project import Project
 from workhorse_core.run import Finished, Means, run
