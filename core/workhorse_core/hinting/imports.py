@@ -191,7 +191,7 @@ class ImportPlaces:
     def _form(self, name: ImportedName, header: str, indent: str, before: str, after: str) -> ImportBlock:
         newline = self._source.newline
         form = ImportBlock((name,), header, indent, newline, before, after, self._style.joined, self._style.width)
-        return form._replace(gap=2 if self._definition_follows else 1)
+        return form._replace(gap=2 if after == _CODE and self._definition_follows else 1)
 
     # -- order, as isort has it
 
