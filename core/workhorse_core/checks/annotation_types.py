@@ -18,6 +18,7 @@ from workhorse_core.checks.suspects import Suspects
 from workhorse_core.checks.type_sessions import Scope, TypeCheckSession
 from workhorse_core.edit import Edit
 from workhorse_core.patch import Patch, make_patch
+from workhorse_core.project import Project
 from workhorse_core.verification import in_words
 
 UNFINISHED = re.compile(
@@ -49,6 +50,10 @@ class AnnotationTypes:
         """The checkers that have given an answer."""
         self.runs = 0
         """How often the checkers were asked about a candidate."""
+
+    def prepare(self, project: Project) -> None:
+        """Let the slowest checker look at the base; see `workhorse_core.check.Preparing`."""
+        self._session(project).prepare()
 
     async def run(self, comparison: Comparison) -> CheckResult:
         """Ask the checkers; what was found to be uncovered only is told in the reason, and is no failure."""
@@ -121,15 +126,13 @@ class AnnotationTypes:
     ) -> tuple[list[Report | None], list[Finding]]:
         text = comparison.patch.text
         if text not in self._seen:
-            root = comparison.project.root
-            if root not in self._sessions:
-                self._sessions[root] = TypeCheckSession(comparison.project, default=True, warm=True)
+            session = self._session(comparison.project)
             self.runs += 1
             checkers = frozenset(self._checkers.get((each.rule, steady(each.message)), "") for each in about)
             scope = Scope(checkers, frozenset(each.path for each in about)) if about else None
-            reports = await self._sessions[root].check(comparison, scope)
+            reports = await session.check(comparison, scope)
             if self._is_silent(reports):
-                reports = await self._sessions[root].check(comparison, scope)
+                reports = await session.check(comparison, scope)
             self._answered |= {report.tool for report in reports if report and not report.reason}
             fresh: list[Finding] = []
             for report in reports:
@@ -142,6 +145,11 @@ class AnnotationTypes:
                 return reports, fresh
             self._seen[text] = (reports, fresh)
         return self._seen[text]
+
+    def _session(self, project: Project) -> TypeCheckSession:
+        if project.root not in self._sessions:
+            self._sessions[project.root] = TypeCheckSession(project, default=True, warm=True)
+        return self._sessions[project.root]
 
     def _is_silent(self, reports: Sequence[Report | None]) -> bool:
         """Whether a checker that has answered before gave no answer."""
