@@ -61,6 +61,15 @@ class Check(Protocol):
 
 
 @runtime_checkable
+class Preparing(Check, Protocol):
+    """A check that can look at a project while its candidate is still being made."""
+
+    def prepare(self, project: Project) -> None:
+        """Begin with that in a thread, and return at once."""
+        ...
+
+
+@runtime_checkable
 class Isolating(Check, Protocol):
     """A check that knows better than the lines of its findings which parts are at fault."""
 

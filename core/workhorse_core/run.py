@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from workhorse_core.action import Action, Noting, Retry, Skipped, Work
 from workhorse_core.actions.registry import find_action
-from workhorse_core.check import Check
+from workhorse_core.check import Check, Preparing
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.draft import Draft, DraftStatus, make_draft, skipped_draft
 from workhorse_core.endpoint import Endpoint
@@ -77,11 +77,14 @@ async def run(task: Task, project: Project, means: Means, job: Job | None = None
     """
     action = find_action(task.action)
     _check_allowed(action, task, project, means)
+    checks = choose_checks(action, project)
+    for check in checks:
+        if isinstance(check, Preparing):
+            check.prepare(project)
     work = action.start(task, project)
     found = list(work.regions())
     regions = [item for item in found if isinstance(item, Region)]
     bench = _Bench(work, task, means, regions)
-    checks = choose_checks(action, project)
     with ExitStack() as held:
         record = _Record.begin(means.ledger, task, job, held) if means.ledger and regions else None
         yield Found(len(regions), record.job if record else None)

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from workhorse_core.action import Part
@@ -89,3 +89,38 @@ async def test_a_redraft_gets_the_checks_words_and_is_checked_again(tmp_path: Pa
     result = await settled(tmp_path, [a_draft("a.py", 1, "LOUD", "local")], NoLoudWords(), again)
     assert heard == ["loud", "loud"]
     assert result.patch.changes[0].after == b"# soft 1\na\n"
+
+
+class NoOddNumbers:
+    """A toy check that can isolate: says nothing of where odd numbers stand, but knows the parts."""
+
+    name = "no-odd-numbers"
+    proof = False
+
+    def __init__(self) -> None:
+        self.runs = 0
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        self.runs += 1
+        words = b"".join(change.after or b"" for change in comparison.patch.changes).split()
+        odd = [word for word in words if word.isdigit() and int(word) % 2]
+        status = CheckStatus.FAILED if odd else CheckStatus.PASSED
+        return CheckResult(self.name, status, tuple(Finding("a.py", 0, f"odd {word!r}") for word in odd))
+
+    async def isolate(
+        self, parts: Sequence[Part], compare: Callable[[Sequence[Part]], Comparison]
+    ) -> Mapping[Part, str]:
+        return {part: "odd" for part in parts if int(part.name.split()[1]) % 2}
+
+
+async def test_halving_for_one_check_does_not_run_a_check_that_can_isolate(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a.py": "a\n"})
+    project = Project(tmp_path, None, WorkTree(tmp_path, None, {}), Config())
+    drafts = [a_draft("a.py", n, "LOUD" if n == 4 else "soft") for n in range(8)]
+    loud, odd = NoLoudWords(vague=True), NoOddNumbers()
+    products = [product async for product in settle(drafts, Task("toy", ()), project, [loud, odd], no_more)]
+
+    assert isinstance(products[-1], Settled)
+    assert [d.name for d in products[-1].drafts if d.status is DraftStatus.FAILED] == ["f1", "f3", "f4", "f5", "f7"]
+    assert loud.runs > 3
+    assert odd.runs == 3

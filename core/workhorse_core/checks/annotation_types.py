@@ -19,6 +19,7 @@ from workhorse_core.checks.type_checking.sessions import Scope, TypeCheckSession
 from workhorse_core.checks.type_checking.suspects import Suspects
 from workhorse_core.edit import Edit
 from workhorse_core.patch import Patch, make_patch
+from workhorse_core.project import Project
 from workhorse_core.verification import in_words
 
 UNFINISHED = re.compile(
@@ -46,8 +47,14 @@ class AnnotationTypes:
         """Candidates of believed parts only, which may stand without a checker."""
         self._checkers: dict[tuple[str, str], str] = {}
         """Whose a finding is, by rule and words."""
+        self._answered: set[str] = set()
+        """The checkers that have given an answer."""
         self.runs = 0
         """How often the checkers were asked about a candidate."""
+
+    def prepare(self, project: Project) -> None:
+        """Let the slowest checker look at the base; see `workhorse_core.check.Preparing`."""
+        self._session(project).prepare()
 
     async def run(self, comparison: Comparison) -> CheckResult:
         """Ask the checkers; what was found to be uncovered only is told in the reason, and is no failure."""
@@ -61,7 +68,8 @@ class AnnotationTypes:
             said.append(f"found by the way, not caused by a type: {'; '.join(map(_shown, aside[:5]))}")
         if len(aside) > 5:
             said.append(f"and {len(aside) - 5} more")
-        if not done and comparison.patch.text not in self._unchecked:
+        is_unchecked = not done and comparison.patch.text not in self._unchecked
+        if is_unchecked or self._is_silent(reports):
             reason = "; ".join(said) or "no type checker is installed"
             return CheckResult(self.name, CheckStatus.FAILED, (), time.perf_counter() - begin, reason)
         status = CheckStatus.SKIPPED if not done else CheckStatus.FAILED if caused else CheckStatus.PASSED
@@ -100,7 +108,9 @@ class AnnotationTypes:
 
         With findings only their checkers are asked, and those that can tell one file from others only for theirs.
         """
-        found = (await self._ask(comparison, about))[1]
+        reports, found = await self._ask(comparison, about)
+        if self._is_silent(reports):
+            return list(about)  # no answer is not a good answer
         keys = [_key(finding, comparison.patch) for finding in found]
         return [
             finding._replace(line=key[1])
@@ -117,13 +127,14 @@ class AnnotationTypes:
     ) -> tuple[list[Report | None], list[Finding]]:
         text = comparison.patch.text
         if text not in self._seen:
-            root = comparison.project.root
-            if root not in self._sessions:
-                self._sessions[root] = TypeCheckSession(comparison.project, default=True, warm=True)
+            session = self._session(comparison.project)
             self.runs += 1
             checkers = frozenset(self._checkers.get((each.rule, steady(each.message)), "") for each in about)
             scope = Scope(checkers, frozenset(each.path for each in about)) if about else None
-            reports = await self._sessions[root].check(comparison, scope)
+            reports = await session.check(comparison, scope)
+            if self._is_silent(reports):
+                reports = await session.check(comparison, scope)
+            self._answered |= {report.tool for report in reports if report and not report.reason}
             fresh: list[Finding] = []
             for report in reports:
                 if report and not report.reason:
@@ -131,10 +142,19 @@ class AnnotationTypes:
                     mine = [finding for finding in new if not UNFINISHED.fullmatch(finding.rule)]
                     self._checkers |= {(each.rule, steady(each.message)): report.tool for each in mine}
                     fresh += mine
-            if about:
+            if about or self._is_silent(reports):
                 return reports, fresh
             self._seen[text] = (reports, fresh)
         return self._seen[text]
+
+    def _session(self, project: Project) -> TypeCheckSession:
+        if project.root not in self._sessions:
+            self._sessions[project.root] = TypeCheckSession(project, default=True, warm=True)
+        return self._sessions[project.root]
+
+    def _is_silent(self, reports: Sequence[Report | None]) -> bool:
+        """Whether a checker that has answered before gave no answer."""
+        return any(report and report.reason and report.tool in self._answered for report in reports)
 
     async def _uncovered(self, whole: Comparison, parts: Sequence[Part]) -> None:
         """See what is found when every annotation is ``Any``: that is in the code, whatever the types."""

@@ -60,7 +60,8 @@ def mistakes(path: str, data: bytes, oldest: int) -> list[Finding]:
         return [Finding(path, error.lineno or 1, f"{error.msg}", "syntax")]
     except (ValueError, RecursionError, MemoryError) as error:
         return [Finding(path, 1, f"cannot be compiled: {error or type(error).__name__}", "syntax")]
-    return [Finding(path, warning.lineno, str(warning.message), "syntax-warning") for warning in warned]
+    mine = [warning for warning in warned if warning.filename == path]  # others are of what else runs in this process
+    return [Finding(path, warning.lineno, str(warning.message), "syntax-warning") for warning in mine]
 
 
 def oldest_minor(requires: str) -> int:

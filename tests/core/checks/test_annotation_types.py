@@ -188,3 +188,46 @@ async def test_where_the_checker_does_not_run_and_all_is_believed_all_is_kept(tm
     parts = named(project, {"f(x)": ("docstring",), "f return": ("literal",)})
     assert await check.isolate(parts, compare) == {}
     assert (await check.run(compare(parts))).status is CheckStatus.SKIPPED
+
+
+class Falling:
+    """A session whose checker objects to one type, and fails whenever its turn has come."""
+
+    def __init__(self, fails: Sequence[int]) -> None:
+        self.fails = fails
+        self.turn = 0
+
+    async def check(self, comparison: Comparison, scope: object = None) -> list[Report | None]:
+        self.turn += 1
+        if self.turn in self.fails:
+            return [Report(reason="mypy took longer than 180 seconds", tool="mypy")]
+        after = comparison.patch.changes[0].after or b""
+        lines = [
+            number for number, line in enumerate(after.split(b"\n"), 1) if b"str" in line and b"def double" in line
+        ]
+        return [Report((), tuple(Finding("a.py", line, "wrong", "call") for line in lines), tool="mypy")]
+
+
+@pytest.mark.parametrize("fails", [(), (2,), (3,), (4, 5), (5, 6), (6, 7), (7, 8), (9, 10)])
+async def test_a_checker_that_gives_no_answer_in_between_convicts_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: Sequence[int]
+) -> None:
+    project = project_of(tmp_path, {"a.py": CALLERS})
+    parts = parts_of(project, "a.py", {"double(number)": "str", "join(words)": "list[str]", "join return": "str"})
+    session = Falling(fails)
+    monkeypatch.setattr("workhorse_core.checks.annotation_types.TypeCheckSession", lambda *_, **__: session)
+    guilty, _ = await judge(project, parts)
+    assert set(guilty) == {"double(number)"}
+
+
+async def test_a_whole_that_a_checker_could_not_answer_for_does_not_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_of(tmp_path, {"a.py": CALLERS})
+    parts = parts_of(project, "a.py", {"join(words)": "list[str]", "join return": "str"})
+    session = Falling((2, 3))
+    monkeypatch.setattr("workhorse_core.checks.annotation_types.TypeCheckSession", lambda *_, **__: session)
+    check, compare = AnnotationTypes(), Candidates(project)
+    assert (await check.run(compare(parts))).status is CheckStatus.PASSED
+    assert (await check.run(compare(parts[:1]))).status is CheckStatus.FAILED
+    assert (await check.run(compare(parts[:1]))).status is CheckStatus.PASSED

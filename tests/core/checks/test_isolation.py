@@ -57,8 +57,8 @@ def world() -> tuple[list[Part], Suspects, bytes]:
     return parts, Suspects(parts, lambda _: data), data
 
 
-async def isolate(wrong: dict[int, list[int]]) -> tuple[set[str], int, bool]:
-    """Isolate parts that each cause findings at some callers' lines, which name nobody."""
+async def isolate(wrong: dict[int, list[int]], shuffle: random.Random | None = None) -> tuple[set[str], int, bool]:
+    """Isolate parts that each cause findings at some callers' lines, which name nobody; they may come in any order."""
     parts, suspects, _ = world()
     runs = 0
     last: list[Finding] = []
@@ -74,6 +74,8 @@ async def isolate(wrong: dict[int, list[int]]) -> tuple[set[str], int, bool]:
             for line in lines
         ]
         last = found
+        if shuffle:
+            shuffle.shuffle(found)
         return [each for each in found if not about or each.path in {one.path for one in about}]
 
     guilty = await Isolation(parts, suspects, ask, lambda _: None).guilty()
@@ -100,3 +102,67 @@ def test_those_of_one_definition_are_tried_as_one_before_each_is_looked_for() ->
     found, runs = run_search(order, {f"b{n}" for n in range(12)})
     assert found == {f"b{n}" for n in range(12)}
     assert runs <= 16
+
+
+def test_a_search_that_takes_long_ends_with_a_group_that_is_known_to_be_enough() -> None:
+    order = [f"{chr(97 + n)}{n}" for n in range(100)]
+    guilty = {order[n] for n in (30, 45, 60, 75, 90)}
+    found, runs = run_search(order, guilty)
+    assert guilty <= found
+    assert runs <= 24
+
+
+async def test_the_order_in_which_findings_come_changes_nothing() -> None:
+    wrong = {n: [n, (n * 7) % FUNCTIONS] for n in (3, 8, 21, 22, 40)}
+    outcomes = [await isolate(wrong, random.Random(seed)) for seed in range(8)]
+    assert outcomes == [await isolate(wrong)] * 8
+
+
+def test_suspects_come_in_the_same_order_in_every_process() -> None:
+    names = [f"f{n}" for n in (5, 2, 9, 1, 7, 3, 8, 6)]
+    text = "".join(f"def {name}(a):\n    return a\n" for name in names) + f"{'(0), '.join(names)}(0)\n"
+    parts = [Part(name, (Edit("a.py", text.index(f"def {name}(a") + 8, 0, b": str"),)) for name in names]
+    tiers = Suspects(parts, lambda _: text.encode()).tiers(Finding("a.py", 17, "is wrong", "call"))
+    assert [part.name for part in next(tiers)] == sorted(names)
+
+
+async def isolate_joint(causes: Sequence[tuple[int, str, set[int]]]) -> tuple[set[int], int]:
+    """Isolate by a caller's line, words, and the functions of which any one causes the finding."""
+    parts, suspects, _ = world()
+    runs = 0
+
+    async def ask(kept: Sequence[Part], about: Sequence[Finding]) -> list[Finding]:
+        nonlocal runs
+        runs += 1
+        here = {parts.index(part) for part in kept}
+        return [
+            Finding("a.py", 2 * FUNCTIONS + line + 1, words, "call") for line, words, guilty in causes if guilty & here
+        ]
+
+    guilty = await Isolation(parts, suspects, ask, lambda _: None).guilty()
+    assert not await ask([part for part in parts if part not in guilty], ())
+    return {parts.index(part) for part in guilty}, runs
+
+
+async def test_all_that_were_out_together_come_back_if_they_are_innocent() -> None:
+    found, runs = await isolate_joint([(5, "is wrong", {50, 20})])
+    assert found == {20, 50}
+    assert runs <= 30
+
+
+async def test_wide_searches_wait_for_narrow_ones_so_that_these_convict_nobody_else() -> None:
+    found, _ = await isolate_joint([(5, "is wrong", {50}), (30, "is bad", {12}), (22, "is bad", {22})])
+    assert found == {12, 22, 50}
+
+
+async def test_a_search_that_waited_goes_on_where_it_stopped() -> None:
+    found, runs = await isolate_joint([(5, "is wrong", {50, 20}), (41, "is wrong", {50, 20})])
+    assert found == {20, 50}
+    assert runs <= 30
+
+
+async def test_of_wide_searches_for_the_same_words_only_one_goes_on_at_a_time() -> None:
+    causes = [(5, "is wrong", {50, 20}), (41, "is wrong", {55, 12}), (33, "is wrong", {44})]
+    found, _ = await isolate_joint(causes)
+    assert found >= {12, 20, 44, 50, 55}
+    assert len(found) <= 6

@@ -1,9 +1,13 @@
 """A warm pyright says what its command line says."""
 
+from collections.abc import Collection, Mapping
+
 import pytest
 
 from workhorse_core.check import Comparison
 from workhorse_core.checks.tools.findings import Report
+from workhorse_core.checks.type_checking.checkers import Raw
+from workhorse_core.checks.type_checking.pyright_server import PyrightServer
 from workhorse_core.checks.type_checking.sessions import Scope, TypeCheckSession
 
 FILES = {
@@ -36,6 +40,27 @@ async def test_it_says_of_one_candidate_after_another_what_a_process_of_its_own_
     assert {finding.path for finding in told[0].after} == {"own/b.py", "tests/test_a.py"}
     (only,) = await reports(warm, comparison, Scope({"pyright"}, {"own/b.py"}))
     assert {finding.path for finding in only.after} == {"own/b.py"}
+    warm.close()
+
+
+@pytest.mark.slow
+async def test_a_base_that_was_asked_about_beforehand_is_not_asked_about_again(
+    compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparison = compare(FILES, TO_STR)
+    asked: list[int] = []
+    begin = PyrightServer.findings
+
+    def counted(self: PyrightServer, contents: Mapping[str, bytes], paths: Collection[str] | None = None) -> list[Raw]:
+        asked.append(len(contents))
+        return begin(self, contents, paths)
+
+    monkeypatch.setattr(PyrightServer, "findings", counted)
+    warm = TypeCheckSession(comparison.project, warm=True)
+    warm.prepare()
+    (told,) = await reports(warm, comparison)
+    assert asked == [0, 1]
+    assert {finding.path for finding in told.after} == {"own/b.py", "tests/test_a.py"}
     warm.close()
 
 

@@ -94,3 +94,15 @@ async def test_code_nested_too_deeply_is_a_finding_and_no_crash(compare) -> None
 )
 def test_the_oldest_version_is_read_from_the_requirement(requirement: str, minor: int | None) -> None:
     assert oldest_minor(requirement) == (sys.version_info.minor if minor is None else minor)
+
+
+async def test_a_warning_of_something_else_in_this_process_is_not_the_candidates(
+    compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compile_meanwhile(*arguments: object, **options: object) -> None:
+        warnings.warn("unclosed file", ResourceWarning, stacklevel=1)
+
+    monkeypatch.setattr("workhorse_core.checks.syntax.compile", compile_meanwhile, raising=False)
+    result = await Syntax().run(compare({"a.py": "x = 1\n"}, {"a.py": [("1", "2")]}))
+
+    assert (result.status, result.findings) == (CheckStatus.PASSED, ())

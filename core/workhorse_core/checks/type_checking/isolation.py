@@ -8,6 +8,7 @@ near it were out, too, is tried once more.
 from collections import Counter
 from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from workhorse_core.action import Part
 from workhorse_core.check import Finding
@@ -16,9 +17,12 @@ from workhorse_core.checks.type_checking.suspects import Suspects
 from workhorse_core.verification import in_words
 
 _MAX_ROUNDS = 40
-_MAX_TRIALS = 6
+_MAX_TRIALS = 8
+"""How often convicted parts are taken back in all; those that were not tried by then stay out."""
 _SEVERAL = 3
 _TOGETHER = 3
+_LONG = 20
+"""After so many answers a search ends with the fewest suspects that are known to do it."""
 _FEW = 16
 """Searches that want to leave out more than these wait for the others, whose findings would go with theirs."""
 
@@ -48,41 +52,48 @@ def search(order: Sequence[Part], owner: Callable[[Part], object]) -> Search:
         order: The suspects, the likeliest first.
         owner: Gives the definition that a part belongs to: any one annotation lets a checker look at the whole.
     """
-    low, high = 0, 1
+    low, high, asked = 0, 1, 1
     while not (yield order[:high]):
         if high >= len(order):
             return ()
-        low, high = high, min(2 * high, len(order))
-    group, is_sure = order[low:high], low == 0
+        low, high, asked = high, min(2 * high, len(order)), asked + 1
+    group = order[low:high]
+    if low and not (yield group):
+        return (yield from _together(order[:high], owner, _LONG - asked - 1))
     while len(group) > 1:
         half = group[: (len(group) + 1) // 2]
-        is_sure = yield half
-        group = half if is_sure else group[len(half) :]
-    if is_sure or (yield group):
-        return group
-    return (yield from _together(order[:high], low, owner))
+        group = half if (yield half) else group[len(half) :]
+    return group
 
 
-def _together(order: Sequence[Part], low: int, owner: Callable[[Part], object]) -> Search:
-    """Look for the few that do it only together; ``order[:low]`` is known not to be enough, and all of it to be."""
-    kin = [part for part in order if owner(part) == owner(order[-1])]
-    if len(kin) < len(order) and (yield kin):
-        return kin
+def _together(order: Sequence[Part], owner: Callable[[Part], object], left: int) -> Search:
+    """Look for the few definitions whose annotations do it only together; all of ``order`` is known to do it.
+
+    Args:
+        order: The suspects.
+        owner: Gives the definition that a part belongs to.
+        left: How many answers it may take.
+    """
+    groups: dict[object, list[Part]] = {}
+    for part in order:
+        groups.setdefault(owner(part), []).append(part)
+    rest = list(groups.values())
+    if len(rest) > 1 and (yield groups[owner(order[-1])]):
+        return groups[owner(order[-1])]
     found: list[Part] = []
-    rest = order
-    while len(found) < _TOGETHER:
-        high = len(rest)
+    for _ in range(_TOGETHER):
+        low, high = 0, len(rest)
         while high - low > 1:
             middle = (low + high) // 2
-            if (yield [*found, *rest[:middle]]):
-                high = middle
-            else:
-                low = middle
-        found.append(rest[high - 1])
-        if (yield found):
+            left -= 1
+            if left < 0:
+                return [*found, *chain(*rest[:high])]
+            low, high = (low, middle) if (yield [*found, *chain(*rest[:middle])]) else (middle, high)
+        found += rest[high - 1]
+        rest = rest[: high - 1]
+        if not rest or (yield found):
             return found
-        rest, low = rest[: high - 1], 0
-    return order
+    return [*found, *chain(*rest)]
 
 
 @dataclass
@@ -94,10 +105,13 @@ class _Case:
     search: Search
     out: Sequence[Part]
     is_open: bool = True
+    is_done: bool = False
     is_tried: bool = False
     """Whether the run under way leaves ``out`` out."""
     innocent: set[Part] = field(default_factory=set[Part])
     """Who was left out, and the finding stayed."""
+    share: int = 1
+    """How many of those convicted of it are taken back at a time."""
 
 
 class Isolation:
@@ -123,18 +137,18 @@ class Isolation:
         """Find what to leave out so that nothing is new, each part with what is wrong with it."""
         await self._walk()
         for _ in range(_MAX_TRIALS):
-            if not self._doubtful:
+            tried = self._next_trial()
+            if not tried:
                 break
-            while tried := self._next_trial():
-                await self._try_again(tried)
-            await self._walk()
+            await self._try_again(tried)
+        await self._walk()
         return {part: in_words(case.finding) for part, case in self._guilty.items()}
 
     async def _findings(self, left_out: Iterable[Part], cases: Sequence[_Case] = ()) -> dict[Key, Finding]:
         """Ask about a candidate: about these cases, or about everything."""
         out = set(left_out)
         found = await self._ask([part for part in self._parts if part not in out], [case.finding for case in cases])
-        return {key_of(finding): finding for finding in found}
+        return {key_of(finding): finding for finding in sorted(found)}
 
     # -- every finding at once
 
@@ -152,15 +166,21 @@ class Isolation:
                 if case.is_open and case.is_tried:
                     self._go_on(case, now, gone=key not in found)
                 elif key not in found:
-                    case.is_open = False  # it went with another's suspects; a new case is opened if it comes back
+                    case.is_open = False  # it went with another's suspects; it goes on if it comes back
             self._take_up(found)
             if not asked and not self._open():
                 return
-            narrow = [case for case in self._open() if len(case.out) <= _FEW]
-            for case in self._open():
-                case.is_tried = case in narrow or not narrow
+            self._choose()
         for case in self._open():
             self._convict(case, sorted(case.near, key=self._parts.index), set(case.near))
+
+    def _choose(self) -> None:
+        """Choose whose suspects are left out next; of wide searches for the same words only one, or they mix."""
+        narrow = {key for key, case in self._cases.items() if case.is_open and len(case.out) <= _FEW}
+        wide = {(key[2], key[3]): key for key, case in reversed(self._cases.items()) if case.is_open}
+        chosen = narrow or set(wide.values())
+        for key, case in self._cases.items():
+            case.is_tried = key in chosen
 
     def _explain(self, gone: Sequence[_Case], now: set[Part]) -> None:
         """Convict whoever explains several findings that went together; one wrong type is seen in many places."""
@@ -179,9 +199,11 @@ class Isolation:
         return [case for case in self._cases.values() if case.is_open]
 
     def _take_up(self, found: Mapping[Key, Finding]) -> None:
-        """Open a case for each finding that has none, or whose case was closed too early."""
+        """Open a case for each finding that has none, and again those that were closed too early."""
         for key, finding in found.items():
-            if key not in self._cases or not self._cases[key].is_open:
+            if key in self._cases and not self._cases[key].is_done:
+                self._cases[key].is_open = True
+            else:
                 order = [part for tier in self._suspects.tiers(finding) for part in tier if part not in self._guilty]
                 if order:
                     begun = search(order, self._suspects.owner)
@@ -194,37 +216,43 @@ class Isolation:
             self._convict(case, end.value, now)
 
     def _convict(self, case: _Case, guilty: Sequence[Part], out: set[Part]) -> None:
-        case.is_open = False
+        case.is_open, case.is_done = False, True
         if len(guilty) == 1 and len(guilty[0].sources) > 1 and self._suspects.is_in_body(case.finding, guilty[0]):
             self._excuse(case.finding)
             return
+        case.share = max(1, len(guilty) // 2)
         for part in guilty:
             self._guilty.setdefault(part, case)
-        if {*out, *self._guilty} - set(guilty):
+        if {*out, *self._guilty} - set(guilty) or len(guilty) > 1:
             self._doubtful.update(guilty)
 
     # -- once more
 
     def _next_trial(self) -> list[Part]:
-        """Choose convicted parts of whom none is near to another's finding, and half of them at most."""
+        """Choose convicted parts, half of them at most, of whom none is near to what another is convicted of."""
         tried: list[Part] = []
+        most = max(1, len(self._guilty) // 2)
         for part in self._parts:
-            if len(tried) >= max(1, len(self._doubtful) // 2):
-                break
-            if part in self._doubtful and not any(
-                part in self._guilty[other].near or other in self._guilty[part].near for other in tried
-            ):
-                tried.append(part)
+            if part in self._doubtful and len(tried) < most and all(self._may_go_with(part, each) for each in tried):
+                case = self._guilty[part]
+                tried += [part] if sum(self._guilty[each] is case for each in tried) < case.share else []
         return tried
+
+    def _may_go_with(self, part: Part, other: Part) -> bool:
+        mine, its = self._guilty[part], self._guilty[other]
+        return mine is its or (part not in its.near and other not in mine.near)
 
     async def _try_again(self, tried: Sequence[Part]) -> None:
         """Take parts back; those whose finding does not come back were innocent."""
         found = await self._findings(set(self._guilty) - set(tried), [self._guilty[part] for part in tried])
-        for part in tried:
-            case = self._guilty[part]
-            self._doubtful.discard(part)
-            if key_of(case.finding) in found:
-                continue
-            again = [finding for finding in found.values() if part in self._suspects.near(finding)]
-            if not again:
+        cases = {part: self._guilty[part] for part in tried}
+        counts = Counter(id(case) for case in cases.values())
+        for part, case in cases.items():
+            is_back = key_of(case.finding) in found
+            if not is_back and not any(part in self._suspects.near(each) for each in found.values()):
                 del self._guilty[part]
+                self._doubtful.discard(part)
+            elif counts[id(case)] == 1:
+                self._doubtful.discard(part)
+            else:
+                case.share = max(1, counts[id(case)] // 2)

@@ -6,8 +6,10 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 
 from workhorse_core.check import Comparison, Finding
 from workhorse_core.checks.tools.configured import Configured, Settings
@@ -25,7 +27,10 @@ from workhorse_core.checks.type_checking.checkers import (
 from workhorse_core.checks.type_checking.copies import ENVIRONMENTS, Copies
 from workhorse_core.checks.type_checking.language_server import ServerEndedError
 from workhorse_core.checks.type_checking.pyright_server import PYRIGHTS, PyrightServer
+from workhorse_core.errors import WorkhorseError
+from workhorse_core.patch import make_patch
 from workhorse_core.project import Project
+from workhorse_core.task import Task
 from workhorse_core.tree import WorkTree
 
 TIME_LIMIT = 180.0
@@ -54,6 +59,8 @@ class _Asked:
     """What the answer about the base hangs on."""
     overlay: Mapping[str, bytes] | None = None
     """The candidate as files in place of the base's; None where it is more than that."""
+    is_cached: bool = False
+    """Whether it keeps what it knows in a folder, and reads both sides from the same place."""
 
 
 class TypeCheckSession:
@@ -81,6 +88,13 @@ class TypeCheckSession:
         """Counts the states that the base has had."""
         self._befores: dict[str, bytes] = {}
         self._turn = asyncio.Lock()
+        self._prepared: Thread | None = None
+
+    def prepare(self) -> None:
+        """Begin to ask a pyright that the project configures about the base, in a thread; the first check awaits it."""
+        if self._warm and self._prepared is None:
+            self._prepared = Thread(target=self._ask_base, daemon=True)  # which keeps no program from ending early
+            self._prepared.start()
 
     def close(self) -> None:
         """Remove the copies and the caches; it happens anyway when the session is forgotten."""
@@ -104,6 +118,8 @@ class TypeCheckSession:
             fastest = next((checker for checker in FASTEST if find_tool(checker.name, self._project)), None)
             used = [(fastest, Settings("", {}, {}))] if fastest else []
         async with self._turn:
+            if self._prepared:
+                await asyncio.to_thread(self._prepared.join)
             prepared = [
                 await asyncio.to_thread(self._prepare, comparison, checker, settings)
                 if settings and (scope is None or checker.name in scope.checkers)
@@ -160,7 +176,8 @@ class TypeCheckSession:
             before = replace(question, cache=caches[0], shadows=self._shadows("before", self._befores))
             after = replace(question, cache=caches[1], shadows=self._shadows("after", {**self._befores, **changed}))
             root = self._project.root
-            return _Asked(checker, tool, before, after, (root, root), self._below_root, (question.targets, self._base))
+            base = (question.targets, self._base)
+            return _Asked(checker, tool, before, after, (root, root), self._below_root, base, is_cached=True)
         copies = self._laid_out(comparison)
         before, after = (replace(question, cache=cache) for cache in caches)
         folders = (copies.before, copies.after)
@@ -210,6 +227,12 @@ class TypeCheckSession:
                 return await asyncio.to_thread(self._ask_server, server, asked, asked.overlay, paths)
             except ServerEndedError:
                 self._servers[asked.checker.name] = (asked.base, None)
+        if asked.is_cached and key not in self._bases:  # the candidate begins with what is known of the base
+            before = await self._findings(asked, asked.before, asked.folders[0])
+            if before.reason:
+                return before
+            self._bases[key] = before.after
+            await asyncio.to_thread(_copy_cache, asked.before, asked.after)
         questions = [(asked.after, asked.folders[1])]
         if key not in self._bases:
             questions.append((asked.before, asked.folders[0]))
@@ -222,6 +245,20 @@ class TypeCheckSession:
         return Report(self._bases[key], reports[0].after)
 
     # -- the one that stays
+
+    def _ask_base(self) -> None:
+        """Start the server that will be asked, and learn what it says of the base."""
+        with suppress(WorkhorseError):  # the check itself meets the same, and says it
+            comparison = Comparison(self._project, Task("types", ()), make_patch(self._project.tree.read, []))
+            configured = Configured(comparison)
+            for checker in TYPE_CHECKERS:
+                settings = checker.find(configured) if checker.name in PYRIGHTS else None
+                asked = self._prepare(comparison, checker, settings) if settings else None
+                if isinstance(asked, _Asked) and (server := self._server(asked)):
+                    try:
+                        self._server_base(server, asked)
+                    except ServerEndedError:
+                        self._servers[checker.name] = (asked.base, None)
 
     def _server(self, asked: _Asked) -> PyrightServer | None:
         """Give the server that knows this base; None where the checker has none, or it could not be used."""
@@ -243,10 +280,13 @@ class TypeCheckSession:
     def _ask_server(
         self, server: PyrightServer, asked: _Asked, overlay: Mapping[str, bytes], paths: Collection[str] | None
     ) -> Report:
+        return Report(self._server_base(server, asked), self._raw(server.findings(overlay, paths), asked))
+
+    def _server_base(self, server: PyrightServer, asked: _Asked) -> tuple[Finding, ...]:
         key = (asked.checker.name, asked.base)
         if key not in self._bases:
             self._bases[key] = self._raw(server.findings({}), asked)
-        return Report(self._bases[key], self._raw(server.findings(overlay, paths), asked))
+        return self._bases[key]
 
     def _raw(self, found: Iterable[Raw], asked: _Asked) -> tuple[Finding, ...]:
         place = f"{asked.before.root}{os.sep}"
@@ -262,6 +302,13 @@ class TypeCheckSession:
             return Report(reason=str(error))
         places = [f"{side}{os.sep}" for side in (question.root, folder)]
         return Report(after=tuple(item._replace(message=_without(item.message, places)) for item in found))
+
+
+def _copy_cache(before: Question, after: Question) -> None:
+    """Let mypy begin with its cache of the base; it looks up itself what of it still holds."""
+    if before.cache and after.cache and before.cache.is_dir():
+        shutil.rmtree(after.cache, ignore_errors=True)
+        shutil.copytree(before.cache, after.cache)
 
 
 def _stands_on_disk(comparison: Comparison) -> bool:

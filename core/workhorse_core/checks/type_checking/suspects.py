@@ -112,8 +112,8 @@ class Suspects:
         yield [*on_line, *self._named(finding, owner)]
         yield mine
         yield [
-            *(part for word in file.called(finding.line) for part in self._by_word.get(word, ())),
-            *(part for word in file.words(finding.line) for part in self._variables.get(word, ())),
+            *(part for word in sorted(file.called(finding.line)) for part in self._by_word.get(word, ())),
+            *(part for word in sorted(file.words(finding.line)) for part in self._variables.get(word, ())),
         ]
         own = owner.rpartition(".")[2]
         yield [part for part in self._by_word.get(own, ()) if own not in ("", "__init__")]  # parameters are inherited
