@@ -4,7 +4,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import is_none, own_nodes
+from workhorse_core.code.nodes import is_none
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.calls import callee, is_assigned, labelled, parameter_named
 from workhorse_core.rules.hints.index import FunctionPlace
@@ -43,7 +43,7 @@ def _given(scene: Scene) -> "dict[Key, dict[str, TypeText | None]]":
     for place in scene.index.functions:
         if is_test(place.module.path):
             continue
-        for call in own_nodes(place.node.body):
+        for call in place.nodes:
             target = callee(scene, place, call) if isinstance(call, ast.Call) else None
             if target is None or not isinstance(call, ast.Call):
                 continue

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import dotted, own_nodes
+from workhorse_core.code.nodes import dotted
 from workhorse_core.code.signature import constructor_of
 from workhorse_core.rules.hints.index import ClassPlace, FunctionPlace, arguments_of
 from workhorse_core.rules.hints.scene import Scene, positional_of
@@ -12,8 +12,7 @@ from workhorse_core.rules.hints.scene import Scene, positional_of
 def is_assigned(place: FunctionPlace, name: str) -> bool:
     """Tell whether a function gives one of its names another value."""
     return any(
-        isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
-        for node in own_nodes(place.node.body)
+        isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load) for node in place.nodes
     )
 
 

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import is_none, own_nodes
+from workhorse_core.code.nodes import is_none
 from workhorse_core.docstring.read import SectionKind, read_docstring
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.index import FunctionPlace, Index, Module
@@ -58,7 +58,7 @@ def _is_container(text: TypeText) -> bool:
 
 def _may_give_none(place: FunctionPlace) -> bool:
     """Whether a function says itself that it may give None, whatever its docstring says."""
-    nodes = list(own_nodes(place.node.body))
+    nodes = place.nodes
     returns = [node for node in nodes if isinstance(node, ast.Return)]
     return any(node.value is None or is_none(node.value) for node in returns) and not any(
         isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes

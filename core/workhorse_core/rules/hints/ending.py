@@ -90,4 +90,4 @@ class Endings:
 def _is_plain(place: FunctionPlace) -> bool:
     if isinstance(place.node, ast.AsyncFunctionDef) or is_stub(place.node.body):
         return False
-    return not any(isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)) for node in own_nodes(place.node.body))
+    return not any(isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)) for node in place.nodes)

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import dotted, own_nodes
+from workhorse_core.code.nodes import dotted
 from workhorse_core.hinting.slot import SlotKind
 from workhorse_core.rules.hints.index import FunctionPlace
 from workhorse_core.rules.hints.modern import TypeText
@@ -28,7 +28,7 @@ def from_guards(scene: Scene) -> Iterator[Found]:
 
 
 def _both(place: FunctionPlace, name: str) -> TypeText | None:
-    for node in own_nodes(place.node.body):
+    for node in place.nodes:
         if not isinstance(node, ast.If) or node.orelse or (guard := _guard(node.test, name)) not in _OTHER:
             continue
         method, other = _OTHER[guard]
@@ -41,7 +41,7 @@ def _both(place: FunctionPlace, name: str) -> TypeText | None:
 
 
 def _only(scene: Scene, place: FunctionPlace, name: str) -> TypeText | None:
-    for node in own_nodes(place.node.body):
+    for node in place.nodes:
         if (
             not isinstance(node, ast.If)
             or not isinstance(node.test, ast.UnaryOp)

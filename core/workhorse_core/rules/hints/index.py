@@ -1,11 +1,11 @@
 """What is defined where in a project, as far as types need it: modules, classes with their bases, functions, names."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from workhorse_core.code.nodes import Function, dotted
+from workhorse_core.code.nodes import Function, dotted, own_nodes
 from workhorse_core.code.signature import Definition, class_statements
 from workhorse_core.code.source import Source
 from workhorse_core.errors import TargetError
@@ -15,7 +15,7 @@ _MAX_STEPS = 8
 _MAX_ANCESTORS = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FunctionPlace:
     """One function of the project; ``name`` is dotted, within its file; ``parents`` go from the outermost inwards."""
 
@@ -23,6 +23,11 @@ class FunctionPlace:
     name: str
     node: Function = field(repr=False)
     parents: tuple[Definition, ...] = field(repr=False)
+
+    @cached_property
+    def nodes(self) -> Sequence[ast.AST]:
+        """What it runs itself, in source order, without nested functions and classes."""
+        return tuple(own_nodes(self.node.body))
 
     @property
     def owner(self) -> ast.ClassDef | None:

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import is_none, own_nodes
+from workhorse_core.code.nodes import is_none
 from workhorse_core.code.signature import is_stub
 from workhorse_core.hinting.slot import SlotKind
 from workhorse_core.rules.hints.ending import Endings, ends_with_return
@@ -59,7 +59,7 @@ def _may_be_guard(place: FunctionPlace) -> bool:
 
 def returned(scene: Scene, place: FunctionPlace, endings: Endings) -> TypeText | None:
     """Give the type that all returns of a function show; None where one does not, or it yields."""
-    nodes = list(own_nodes(place.node.body))
+    nodes = place.nodes
     if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes):
         return None
     if endings.never_returns(place):

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import is_none, own_nodes
+from workhorse_core.code.nodes import is_none
 from workhorse_core.hinting.slot import SlotKind
 from workhorse_core.rules.hints.calls import callee, is_assigned, labelled, parameter_named
 from workhorse_core.rules.hints.index import FunctionPlace
@@ -28,7 +28,7 @@ def from_passed_on(scene: Scene) -> Iterator[Found]:
 
 
 def _taken_as(scene: Scene, place: FunctionPlace, name: str) -> Iterator[tuple[TypeText, bool]]:
-    for call in own_nodes(place.node.body):
+    for call in place.nodes:
         if not isinstance(call, ast.Call):
             continue
         for label, value in labelled(call):
