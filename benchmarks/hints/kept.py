@@ -176,7 +176,7 @@ def _tests(python: Path, root: Path, project: RealProject, tests: Sequence[str])
         check=False,
         timeout=_LIMIT,
     )
-    return {test: word for word, test in _OUTCOME.findall(ran.stdout)}
+    return {test.replace(str(root), ""): word for word, test in _OUTCOME.findall(ran.stdout)}  # some are named by it
 
 
 def kept_table(kept: Mapping[str, Kept]) -> str:

