@@ -41,9 +41,9 @@ class AnnotationTypes:
 
     def __init__(self) -> None:
         self._sessions: dict[Path, TypeCheckSession] = {}
-        self._seen: dict[bytes, tuple[list[Report | None], list[Finding]]] = {}
+        self._seen: dict[Patch, tuple[list[Report | None], list[Finding]]] = {}
         self._by_the_way: dict[Key, Finding] = {}
-        self._unchecked: set[bytes] = set()
+        self._unchecked: set[Patch] = set()
         """Candidates of believed parts only, which may stand without a checker."""
         self._checkers: dict[tuple[str, str], str] = {}
         """Whose a finding is, by rule and words."""
@@ -68,7 +68,7 @@ class AnnotationTypes:
             said.append(f"found by the way, not caused by a type: {'; '.join(map(_shown, aside[:5]))}")
         if len(aside) > 5:
             said.append(f"and {len(aside) - 5} more")
-        is_unchecked = not done and comparison.patch.text not in self._unchecked
+        is_unchecked = not done and comparison.patch not in self._unchecked
         if is_unchecked or self._is_silent(reports):
             reason = "; ".join(said) or "no type checker is installed"
             return CheckResult(self.name, CheckStatus.FAILED, (), time.perf_counter() - begin, reason)
@@ -100,7 +100,7 @@ class AnnotationTypes:
         """Where no checker runs, keep what needs none to be believed."""
         said = "; ".join(report.reason for report in reports if report) or "no type checker is installed"
         guilty = [part for part in parts if not BELIEVED.intersection(part.sources)]
-        self._unchecked.add(compare([part for part in parts if part not in guilty]).patch.text)
+        self._unchecked.add(compare([part for part in parts if part not in guilty]).patch)
         return {part: f"{', '.join(part.sources)} alone is not believed unchecked: {said}" for part in guilty}
 
     async def _fresh(self, comparison: Comparison, about: Sequence[Finding]) -> list[Finding]:
@@ -125,8 +125,8 @@ class AnnotationTypes:
     async def _ask(
         self, comparison: Comparison, about: Sequence[Finding] = ()
     ) -> tuple[list[Report | None], list[Finding]]:
-        text = comparison.patch.text
-        if text not in self._seen:
+        patch = comparison.patch  # not its diff, which few candidates need
+        if patch not in self._seen:
             session = self._session(comparison.project)
             self.runs += 1
             checkers = frozenset(self._checkers.get((each.rule, steady(each.message)), "") for each in about)
@@ -144,8 +144,8 @@ class AnnotationTypes:
                     fresh += mine
             if about or self._is_silent(reports):
                 return reports, fresh
-            self._seen[text] = (reports, fresh)
-        return self._seen[text]
+            self._seen[patch] = (reports, fresh)
+        return self._seen[patch]
 
     def _session(self, project: Project) -> TypeCheckSession:
         if project.root not in self._sessions:

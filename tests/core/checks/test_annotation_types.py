@@ -129,7 +129,7 @@ class Simulated(AnnotationTypes):
     async def _ask(
         self, comparison: Comparison, about: Sequence[Finding] = ()
     ) -> tuple[list[Report | None], list[Finding]]:
-        key = comparison.patch.text
+        key = comparison.patch
         if key not in self._seen:
             self.runs += 1
             after = comparison.patch.changes[0].after or b"" if comparison.patch.changes else b""
@@ -218,6 +218,19 @@ async def test_a_checker_that_gives_no_answer_in_between_convicts_nobody(
     monkeypatch.setattr("workhorse_core.checks.annotation_types.TypeCheckSession", lambda *_, **__: session)
     guilty, _ = await judge(project, parts)
     assert set(guilty) == {"double(number)"}
+
+
+async def test_a_finding_that_nobody_was_asked_about_is_still_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = project_of(tmp_path, {"a.py": CALLERS})
+    parts = parts_of(project, "a.py", {"join(words)": "list[str]", "join return": "str"})
+    monkeypatch.setattr("workhorse_core.checks.annotation_types.TypeCheckSession", lambda *_, **__: Falling((2, 3)))
+    check, compare = AnnotationTypes(), Candidates(project)
+    assert (await check.run(compare(parts))).status is CheckStatus.PASSED
+    asked = [Finding("a.py", 1, "wrong", "call")]
+    assert await check._fresh(compare(parts[:1]), asked) == asked
+    assert await check._fresh(compare(parts[:1]), asked) == []
 
 
 async def test_a_whole_that_a_checker_could_not_answer_for_does_not_pass(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from workhorse_core.settings.config import HooksConfig, list_settings
 from workhorse_core.settings.setting import no_more_than
 
 
@@ -26,3 +27,12 @@ from workhorse_core.settings.setting import no_more_than
 )
 def test_the_repository_never_widens(user: str | None, repository: str | None, merged: str | None) -> None:
     assert no_more_than("report")(user, repository) == merged
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, value in HooksConfig._field_defaults.items() if isinstance(value, str)]
+)
+def test_what_a_repository_is_measured_by_is_the_default(name: str) -> None:
+    setting = list_settings()[f"hooks.{name}"]
+    assert setting.merge is not None
+    assert setting.merge(None, "fix") == HooksConfig._field_defaults[name]
