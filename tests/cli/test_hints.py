@@ -70,6 +70,15 @@ def test_a_stub_beside_the_file_wins(shop: Path, program: Workhorse) -> None:
     assert "stubs win" in told.out
 
 
+def test_a_project_that_runs_on_python_2_gets_no_annotation(shop: Path, program: Workhorse) -> None:
+    write(shop)
+    (shop / "setup.py").write_text("from setuptools import setup\nsetup(python_requires='>=2.7')\n")
+    (shop / "pyproject.toml").unlink(missing_ok=True)
+    told = program("hints", "src/counter.py", "--engine", "rules")
+    assert told.code == 0
+    assert "The project runs on Python 2 too (>=2.7), which has no annotations." in told.out
+
+
 def test_an_option_without_a_target_is_wrong_usage(shop: Path, program: Workhorse) -> None:
     assert program("hints", "--report").code == 2
     assert program("hints").code == 2

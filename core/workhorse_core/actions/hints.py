@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
+from workhorse_core.checks.tools.configured import Configured
+from workhorse_core.checks.tools.supported_python import read_supported
 from workhorse_core.code.nodes import Function
 from workhorse_core.code.source import Source
 from workhorse_core.docstring.visibility import is_test
@@ -103,6 +105,7 @@ class HintsWork:
         self._wishes = Wishes(project.config.hints.exclude, options.rewrite)
         self._writer = writer
         self._proposer = proposer
+        self._supported = read_supported(Configured.of(project))
         self._slots: dict[tuple[str, str, int], tuple[Slot, ...]] = {}
 
     def regions(self) -> Iterator[Region | Skipped]:
@@ -168,6 +171,8 @@ class HintsWork:
         named = [target for target in targets if target.path == source.path]
         if self._project.tree.find(f"{source.path}i").value == "file":
             return f"{source.path}i stands beside it, and stubs win."
+        if self._supported.two:
+            return f"The project runs on Python 2 too ({self._supported.said}), which has no annotations."
         if named:
             return ""
         if _GENERATED.search(source.data[:_HEAD]):

@@ -1,7 +1,6 @@
 """The check that every changed file compiles without a new warning, and for which versions of Python that was seen."""
 
 import ast
-import re
 import sys
 import time
 import warnings
@@ -9,8 +8,8 @@ import warnings
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.checks.tools.findings import new_findings
+from workhorse_core.checks.tools.supported_python import SupportedPython, read_supported
 
-_BOUND = re.compile(r"(>=|>|~=|==)\s*3\.(\d+)")
 _OLDEST = 7
 """``ast`` cannot tell what minors before this one would refuse."""
 
@@ -29,17 +28,15 @@ class Syntax:
         changes = [change for change in comparison.patch.changes if change.path.endswith(_PYTHON) and change.after]
         if not changes:
             return CheckResult(self.name, CheckStatus.SKIPPED, reason="no Python file was changed")
-        requires = Configured(comparison).requires_python()
-        oldest = oldest_minor(requires)
+        supported = read_supported(Configured(comparison))
+        oldest = supported.minor
         before = [f for c in changes if c.before for f in mistakes(c.moved_from or c.path, c.before, oldest)]
         after = [f for c in changes for f in mistakes(c.path, c.after or b"", oldest)]
         fresh = new_findings(before, after, comparison.patch.changes)
         status = CheckStatus.FAILED if fresh else CheckStatus.PASSED
         if before and not fresh:
             status = CheckStatus.SKIPPED
-        return CheckResult(
-            self.name, status, fresh, time.perf_counter() - begin, _reach(oldest, requires, bool(before))
-        )
+        return CheckResult(self.name, status, fresh, time.perf_counter() - begin, _reach(supported, bool(before)))
 
 
 def mistakes(path: str, data: bytes, oldest: int) -> list[Finding]:
@@ -64,17 +61,11 @@ def mistakes(path: str, data: bytes, oldest: int) -> list[Finding]:
     return [Finding(path, warning.lineno, str(warning.message), "syntax-warning") for warning in mine]
 
 
-def oldest_minor(requires: str) -> int:
-    """Give the lowest minor version of Python 3 that a version specifier admits, ours where it does not say."""
-    bounds = [int(minor) + (sign == ">") for sign, minor in _BOUND.findall(requires)]
-    return max(bounds, default=sys.version_info.minor)
-
-
-def _reach(oldest: int, requires: str, broken: bool) -> str:
+def _reach(supported: SupportedPython, broken: bool) -> str:
     """Say how far the result holds, "" where it holds wholly."""
-    ours = f"3.{sys.version_info.minor}"
+    ours, oldest = f"3.{sys.version_info.minor}", supported.minor
     if oldest > sys.version_info.minor:
-        return f"the project requires Python {requires}; this was checked with {ours}"
+        return f"the project requires Python {supported.said}; this was checked with {ours}"
     if broken:
         return f"the base does not compile with Python {ours} either"
     if oldest < sys.version_info.minor:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workhorse_core.action import Part
-from workhorse_core.checks.syntax import oldest_minor
 from workhorse_core.checks.tools.configured import Configured
+from workhorse_core.checks.tools.supported_python import read_supported
 from workhorse_core.code.source import Source
 from workhorse_core.docstring.settings import read_settings
 from workhorse_core.edit import Edit
@@ -135,9 +135,9 @@ class Writer:
         if place not in self._styles:
             near = [each for each in self._modules.paths if each.startswith((f"{place}/", f"{place}.py"))]
             files = [self._modules.data(each) for each in near[:_MAX_STYLE_FILES]]
-            requires = Configured.of(self._project).requires_python()
+            minor = read_supported(Configured.of(self._project)).minor
             width = self._project.config.line_length or read_settings(self._project.tree, root).width or 88
-            self._styles[place] = read_style(files, oldest_minor(requires), width)
+            self._styles[place] = read_style(files, minor, width)
         return self._styles[place]
 
 

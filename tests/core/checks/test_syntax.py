@@ -4,7 +4,7 @@ import warnings
 import pytest
 
 from workhorse_core.check import CheckStatus
-from workhorse_core.checks.syntax import Syntax, oldest_minor
+from workhorse_core.checks.syntax import Syntax
 
 OURS = f"3.{sys.version_info.minor}"
 
@@ -86,14 +86,6 @@ async def test_code_nested_too_deeply_is_a_finding_and_no_crash(compare) -> None
     result = await Syntax().run(compare({"a.py": "x = 1\n"}, {"a.py": [("1", "-" * 100_000 + "1")]}))
 
     assert result.status is CheckStatus.FAILED
-
-
-@pytest.mark.parametrize(
-    ("requirement", "minor"),
-    [(">=3.9", 9), (">=3.8,<4", 8), ("~=3.10", 10), (">3.7", 8), ("<4", sys.version_info.minor), ("", None)],
-)
-def test_the_oldest_version_is_read_from_the_requirement(requirement: str, minor: int | None) -> None:
-    assert oldest_minor(requirement) == (sys.version_info.minor if minor is None else minor)
 
 
 async def test_a_warning_of_something_else_in_this_process_is_not_the_candidates(

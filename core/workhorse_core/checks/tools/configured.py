@@ -117,6 +117,14 @@ class Configured:
             said = str(_table(poetry, "dependencies").get("python", "")).replace("^", ">=")
         return said if isinstance(said, str) else ""
 
+    def classifiers(self) -> Sequence[str]:
+        """Give the classifiers that the project is published with."""
+        said = _table(self._toml("pyproject.toml"), "project").get("classifiers")
+        if isinstance(said, list):
+            return [str(each) for each in cast("list[object]", said)]
+        listed = self.ini("setup.cfg").get("metadata", {}).get("classifiers")
+        return str(listed).split("\n") if listed else []
+
     def ini(self, path: str) -> Mapping[str, Table]:
         """Read a file of sections; empty where it cannot be read."""
         if path not in self._sections:

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from workhorse_core.checks.syntax import oldest_minor
 from workhorse_core.checks.tools.configured import Configured
+from workhorse_core.checks.tools.supported_python import read_supported
 from workhorse_core.hinting.evidence import Evidence, Settlement
 from workhorse_core.hinting.slot import Slot
 from workhorse_core.project import Project
@@ -116,4 +116,4 @@ def _scene(project: Project) -> Scene:
     for path in project.tree.files(""):
         if path.endswith(".py") and (data := project.look(path)) is not None and b"\0" not in data:
             files[path] = data
-    return make_scene(files, oldest_minor(Configured.of(project).requires_python()))
+    return make_scene(files, read_supported(Configured.of(project)).minor)

@@ -1,0 +1,100 @@
+"""Which versions of Python the edited project says that it runs on."""
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from workhorse_core.checks.tools.configured import Configured
+from workhorse_core.late_pattern import late_pattern
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
+_PLAIN = late_pattern(r">=\s*3\.(\d+)(?:\.\d+)?(?:\s*,\s*<\s*4(?:\.0)*)?")
+_CLASSIFIER = late_pattern(r"Programming Language :: Python :: 3\.(\d+)")
+_MINORS = range(100)
+
+
+class SupportedPython(NamedTuple):
+    """``minor``: the oldest minor version of Python 3, ours where the project does not say.
+
+    ``two``: it runs on Python 2 as well. ``said``: the requirement in the project's words, "" where there is none.
+    """
+
+    minor: int
+    two: bool = False
+    said: str = ""
+
+
+def read_supported(configured: Configured) -> SupportedPython:
+    """Read the requirement, or the oldest version among the classifiers where there is none.
+
+    Classifiers that name Python 2 are often left behind, so they are not taken at their word.
+    """
+    said = configured.requires_python() or str(_of_setup(configured).get("python_requires", ""))
+    if said:
+        return _admitted(said)
+    listed = configured.classifiers() or _lines(_of_setup(configured).get("classifiers"))
+    minors = [int(match[1]) for line in listed if (match := _CLASSIFIER.fullmatch(line.strip()))]
+    return SupportedPython(min(minors), said=f"3.{min(minors)}") if minors else SupportedPython(sys.version_info.minor)
+
+
+def _admitted(said: str) -> SupportedPython:
+    if plain := _PLAIN.fullmatch(said.strip()):
+        return SupportedPython(int(plain[1]), said=said)
+    sets = list(_specifiers(said))
+
+    def admits(*versions: str) -> bool:
+        return any(each.contains(version) for each in sets for version in versions)
+
+    minors = (minor for minor in _MINORS if admits(f"3.{minor}", f"3.{minor}.99"))
+    return SupportedPython(next(minors, sys.version_info.minor), admits("2.7.18"), said)
+
+
+def _specifiers(said: str) -> "Iterator[SpecifierSet]":
+    """Give those that set a lower bound; Poetry has several with ``||`` between them, and some that nobody else has."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # deferred: nearly all are plain
+
+    for each in said.replace("^", ">=").split("||"):
+        with suppress(InvalidSpecifier):
+            specifiers = SpecifierSet(each.strip())
+            if any(specifier.operator in (">=", ">", "~=", "==") for specifier in specifiers):
+                yield specifiers
+
+
+def _of_setup(configured: Configured) -> Mapping[str, object]:
+    """Read what ``setup.py`` hands to ``setup`` in so many words; nothing is run."""
+    try:
+        module = ast.parse(configured.read("setup.py") or b"")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    named = {
+        target.id: node.value
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    found: dict[str, object] = {}
+    for call in ast.walk(module):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("setup", "setuptools.setup"):
+            for keyword in call.keywords:
+                value = named.get(keyword.value.id) if isinstance(keyword.value, ast.Name) else keyword.value
+                if keyword.arg in ("python_requires", "classifiers") and value is not None:
+                    found[keyword.arg] = _literal(value)
+    return found
+
+
+def _literal(node: ast.expr) -> object:
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return ""
+
+
+def _lines(value: object) -> Sequence[str]:
+    if isinstance(value, str):
+        return value.split("\n")
+    return [str(each) for each in cast("Iterable[object]", value)] if isinstance(value, Iterable) else []
