@@ -33,6 +33,10 @@ SENTENCES = [
     ("def sign(value): return g(value)", "Sign ``value``."),
     ("def list_commands(ctx): return g(ctx)", "List the commands."),
     ("def format_help(ctx): return g(ctx)", "Format the help."),
+    ("def table_exists(t): return g(t)", "Return whether the table exists."),
+    ("def is_key_valid(key): return g(key)", "Return whether the key is valid."),
+    ("def is_case_sensitive(text): return g(text)", "Return whether ``text`` is case sensitive."),
+    ("def int_from_hex(x): return g(x)", "Create an integer from hex."),
 ]
 
 METHODS = [
@@ -49,10 +53,19 @@ METHODS = [
     ("@property\n    def max_redirects(self): return g(self)", "The maximum redirects of the HTTP adapter."),
     ("@property\n    def closed(self) -> bool: return g(self)", "Whether the HTTP adapter is closed."),
     ("@property\n    def is_redirect(self): return g(self)", "Whether the HTTP adapter is a redirect."),
+    ("def exists(self): return g(self)", "Return whether the HTTP adapter exists."),
+    ("def is_connection_usable(self): return g(self)", "Return whether the connection is usable."),
+    ("def is_fully_connected(self): return g(self)", "Return whether the HTTP adapter is fully connected."),
+    ("def peek_token(self): return self._token", "Peek the token."),
     ("def set(self, name, value): g(name, value)", "Set ``name`` to ``value``."),
 ]
 
 NOTHING = [
+    "def Check(value): return g(value)",  # it makes a thing of that name
+    "def select_extend(x): g(x)",
+    "def local_to_utc(x): return g(x)",
+    "def escape_none(x): return g(x)",
+    "def skip_ws(x): g(x)",
     "def f(x): g(x)",
     "def run(x): g(x)",
     "def main(): pass",
@@ -85,6 +98,7 @@ NOTHING = [
     "def write_dst(x): g(x)",
     "def is_dst(when): return g(when) == 1",
     "def reset_seqno_out(): g()",
+    "def co(x): return x.co",
 ]
 
 
@@ -101,6 +115,21 @@ def test_a_method_speaks_of_its_object(known: Write, code: str, sentence: str) -
     wrapped = code.replace(": return", ": k = 1; return")
     name = code.split("def ")[1].partition("(")[0]
     content = known(f"class HTTPAdapter:\n    {wrapped}\n", f"HTTPAdapter.{name}").content
+    assert content is not None
+    assert content.summary == sentence
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("return self._id", "Return the insert ID of the HTTP adapter."),
+        ("if self._r:\n            return self._r.id\n        return 0", "Return the insert ID of the HTTP adapter."),
+        ("self._id = g()", "Insert an ID."),
+        ("return g(self._id)", "Insert an ID."),
+    ],
+)
+def test_a_method_that_only_gives_is_no_deed(known: Write, body: str, sentence: str) -> None:
+    content = known(f"class HTTPAdapter:\n    def insert_id(self):\n        {body}\n", "HTTPAdapter.insert_id").content
     assert content is not None
     assert content.summary == sentence
 

@@ -281,6 +281,14 @@ def test_an_override_takes_the_words_of_the_method_it_overrides(known: Write) ->
     assert found.missing == ()
 
 
+def test_what_a_base_class_asks_for_is_what_this_one_does(known: Write) -> None:
+    code = (
+        "class Base:\n    def open(self):\n        'Should return a stream.'\n"
+        "class Child(Base):\n    def open(self): return g(1)\n"
+    )
+    assert summary(known(code, "Child.open")) == "Return a stream."
+
+
 def test_base_classes_are_found_in_other_files(known: Write) -> None:
     found = known(
         "from .base import Base\n\nclass Child(Base):\n    def run(self, job): return g(job)\n",
@@ -385,6 +393,7 @@ def test_words_that_may_be_wrong_here_are_not_taken(known: Write, code: str, why
         ("def __init__(self): pass", "Initialize the session."),
         ("async def __aexit__(self, *a): pass", "Leave the asynchronous context of the session."),
         ("def __len__(self): pass", "Return the length of the session."),
+        ("def __reduce_ex__(self, protocol): return g(protocol)", "Return how the session is pickled."),
     ],
 )
 def test_dunders_do_what_everybody_knows(known: Write, method: str, text: str) -> None:
@@ -393,7 +402,8 @@ def test_dunders_do_what_everybody_knows(known: Write, method: str, text: str) -
 
 
 def test_what_is_not_known_of_a_dunder_is_not_said(known: Write) -> None:
-    assert known("class Session:\n    def __call__(self, x): return g(x) + 1\n", "Session.__call__").content is None
+    for name in ("__call__", "__set_owner__"):
+        assert known(f"class Session:\n    def {name}(self, x): return g(x) + 1\n", f"Session.{name}").content is None
 
 
 def test_a_method_that_gives_itself_back_says_so(known: Write) -> None:

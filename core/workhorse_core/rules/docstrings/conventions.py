@@ -40,6 +40,8 @@ _DUNDERS = {
     "__delattr__": "Delete an attribute of the {noun}.",
     "__getstate__": "Return the state of the {noun} for pickling.",
     "__setstate__": "Restore the {noun} from a pickled state.",
+    "__reduce__": "Return how the {noun} is pickled.",
+    "__reduce_ex__": "Return how the {noun} is pickled.",
     "__copy__": "Return a shallow copy of the {noun}.",
     "__deepcopy__": "Return a deep copy of the {noun}.",
     "__dir__": "Return the names of the attributes of the {noun}.",

@@ -14,6 +14,7 @@ from workhorse_core.rules.docstrings.english import (
 )
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.vocabulary import (
+    ADJECTIVAL_NOUNS,
     CREATIVE_VERBS,
     DESTINATIONS,
     FIRMLY_VERBS,
@@ -54,7 +55,7 @@ def deed(subject: Subject, words: list[str]) -> str | None:
     if verb == "raise" or (verb not in VERBS and verb not in PHRASAL):
         return "" if verb == "raise" else None
     if not rest:
-        return _bare(subject, verb) or ""
+        return (_bare(subject, verb) if subject.name.islower() else None) or ""  # ``Check`` makes a thing of that name
     if verb in TWO_FACED and not _is_deed(subject, verb, rest):
         return ""
     return _iterated(verb, rest) if verb in {"iter", "aiter"} else _done(subject, verb, rest)
@@ -68,7 +69,9 @@ def _done(subject: Subject, verb: str, rest: list[str]) -> str:
         parts is None
         or rest == ["all"]
         or (rest and rest[-1] in PARTICLES)  # "reset the seqno out"
-        or (len(rest) > 1 and rest[0] in VERBS - NOUNS_TOO and not is_adjective(rest[0]))
+        or (
+            rest and rest[0] in VERBS - (NOUNS_TOO if rest[1:] else NOUNS_TOO | TWO_FACED) and not is_adjective(rest[0])
+        )
     ):
         return ""
     spoken = PHRASAL.get(verb, verb)
@@ -103,7 +106,7 @@ def _acted_on(verb: str, words: list[str]) -> str | None:
     last = words[-1]
     if last in ADVERBS or last.endswith("ly"):
         return spell_all(words) if len(words) == 1 else None
-    if is_adjective(last) and last not in {"default", "public", "private"} and not _is_noun_too(last):
+    if is_adjective(last) and last not in {"default", "public", "private"} and last not in ADJECTIVAL_NOUNS:
         return None
     return indefinite(words) if verb in CREATIVE_VERBS else definite(words)
 
@@ -124,25 +127,6 @@ def _reads_self(subject: Subject) -> bool:
         isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
         for node in subject.nodes
     )
-
-
-def _is_noun_too(word: str) -> bool:
-    return word in {
-        "native",
-        "executable",
-        "variable",
-        "table",
-        "callable",
-        "iterable",
-        "constant",
-        "final",
-        "debug",
-        "abstract",
-        "thread",
-        "optional",
-        "binary",
-        "primary",
-    }
 
 
 def _bare(subject: Subject, verb: str) -> str | None:

@@ -11,12 +11,14 @@ from workhorse_core.rules.docstrings.english import (
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.questions import BOOLEAN_TYPES, ask, question_clause
 from workhorse_core.rules.docstrings.subject import Subject
-from workhorse_core.rules.docstrings.values import COUNTED, converted, gotten, named_value
+from workhorse_core.rules.docstrings.values import COUNTED, converted, gotten, named_value, possessed
 from workhorse_core.rules.docstrings.vocabulary import (
     ACRONYMS,
+    ADJECTIVES,
     EMPTY_NAMES,
     HARD_WORDS,
     PARTICLES,
+    PHRASAL,
     SMALL_WORDS,
     SPELLED,
     TWO_FACED,
@@ -31,7 +33,13 @@ def name_summary(subject: Subject) -> Phrase | None:
     words = split_words(subject.name)
     if subject.function is None or not words or subject.name in EMPTY_NAMES or words[0] in {"test", "pytest"}:
         return None
-    if subject.signature.is_setter or subject.signature.is_deleter or any(_is_unknown(word) for word in words[1:]):
+    if subject.name.startswith("__") and subject.name.endswith("__"):
+        return None  # Python's own; those that are well known have a convention
+    if (
+        subject.signature.is_setter
+        or subject.signature.is_deleter
+        or any(_is_unknown(word) for word in words[1:] or words)
+    ):
         return None
     text = _property(subject, words) if subject.signature.is_property else _function(subject, words)
     return Phrase(sentence(text), _SOURCE) if text else None
@@ -39,12 +47,14 @@ def name_summary(subject: Subject) -> Phrase | None:
 
 def _is_unknown(word: str) -> bool:
     """Tell whether a word is a letter, or an abbreviation that not everybody knows ("dl", "dst")."""
-    known = word in SPELLED or word in ACRONYMS or word in SMALL_WORDS or word in HARD_WORDS or word in PARTICLES
-    return len(word) == 1 or (len(word) <= 3 and word.isalpha() and not known and not set(word) & set("aeiouy"))
+    known = (SPELLED.keys(), ACRONYMS, ADJECTIVES, SMALL_WORDS, HARD_WORDS, PARTICLES, VERBS, PHRASAL.keys())
+    if len(word) == 1 or any(word in words for words in known):
+        return len(word) == 1
+    return word.isalpha() and (len(word) == 2 or (len(word) == 3 and not set(word) & set("aeiouy")))
 
 
 def _function(subject: Subject, words: list[str]) -> str | None:
-    for rule in (ask, converted, gotten, deed, named_value):
+    for rule in (ask, converted, gotten, possessed, deed, named_value):
         text = rule(subject, words)
         if text is not None:
             return text or None

@@ -3,6 +3,7 @@
 from workhorse_core.late_pattern import late_pattern
 from workhorse_core.rules.docstrings.deeds import ADVERBS
 from workhorse_core.rules.docstrings.english import (
+    definite,
     indefinite,
     is_adjective,
     is_plural,
@@ -14,19 +15,39 @@ from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.vocabulary import (
     HARD_WORDS,
     VERBS,
+    word_set,
 )
 
 BOOLEAN_TYPES = late_pattern(r"^(?:bool|(?:typing\.|t\.|te\.|typing_extensions\.)?Type(?:Guard|Is)\[.*)$")
 
 
+_STATES = word_set(
+    """
+    active alive allowed available closed connected disabled empty enabled expired installed invalid loaded locked
+    missing open present ready required running set usable valid visible
+    """
+)
+"""How a thing may be that stands before it: ``is_connection_usable``; not "is case sensitive", "is read only"."""
+
+
 def ask(subject: Subject, words: list[str]) -> str | None:
     """``is_valid``: whether the object, or the first parameter, is valid."""
+    if words[-1] == "exists" and subject.gives_something:
+        return _existence(subject, words[:-1])
     if words[0] not in {"is", "has", "can", "should", "was", "are", "needs", "supports", "contains", "allows"}:
         return None
     text = question_clause(subject, words)
     returns = subject.signature.returns
     fits = BOOLEAN_TYPES.match(returns) if returns else subject.gives_something
     return f"Return {text}" if text and fits else ""
+
+
+def _existence(subject: Subject, words: list[str]) -> str:
+    """``table_exists``: whether there is one; alone it asks of what a question is about."""
+    parts = split_parts(words) if words else None
+    thing = definite(words) if parts and len(parts) == 1 and not is_adjective(words[-1]) else None
+    thing = thing if words else topic_of(subject)
+    return f"Return whether {thing} {'exist' if words and is_plural(words[-1]) else 'exists'}" if thing else ""
 
 
 def question_clause(subject: Subject, words: list[str]) -> str | None:
@@ -44,7 +65,7 @@ def question_clause(subject: Subject, words: list[str]) -> str | None:
     first = parts[0][1]
     tail = parts_text(parts[1:])
     if head in {"is", "was"}:
-        return f"whether {topic} {_agreeing(head, topic)} {_complement(first)}{tail}"
+        return f"whether {_being(head, topic, first)}{tail}"
     if head == "has":
         if is_adjective(first[-1]):
             return (
@@ -62,9 +83,21 @@ def question_clause(subject: Subject, words: list[str]) -> str | None:
     return None
 
 
+def _being(verb: str, topic: str, words: list[str]) -> str:
+    """Say how or what the topic is, or how that is which stands before it: "the connection is usable"."""
+    if len(words) > 1 and words[-1] in _STATES and not _qualifies(words[-2]):
+        topic, words = definite(words[:-1]), words[-1:]
+    return f"{topic} {_agreeing(verb, topic)} {_complement(words)}"
+
+
 def _agreeing(verb: str, topic: str) -> str:
     many = not topic.endswith("`") and is_plural(topic.split()[-1])
     return {"is": "are", "was": "were"}.get(verb, verb) if many else verb
+
+
+def _qualifies(word: str) -> bool:
+    """Whether a word belongs to the adjective behind it: "fully connected", "not empty"."""
+    return word in HARD_WORDS or word in ADVERBS or word.endswith("ly") or is_adjective(word)
 
 
 def _complement(words: list[str]) -> str:

@@ -19,7 +19,7 @@ from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.names import name_summary
 from workhorse_core.rules.docstrings.parsed_file import Place
 from workhorse_core.rules.docstrings.subject import Subject
-from workhorse_core.rules.docstrings.vocabulary import word_set
+from workhorse_core.rules.docstrings.vocabulary import VERBS, word_set
 
 _TIED = late_pattern(
     r"\b(?:this|these|here|above|below|(?:base|super|parent) ?class(?:es)?"
@@ -127,6 +127,9 @@ def _borrowed(subject: Subject, place: Place, text: str) -> Phrase | None:
     """Take over a sentence that still makes sense here: it names no parameter that this function has not."""
     if "->" in text or re.match(r"[\w.]+\(", text):
         return None  # the signature itself, as old docstrings begin
+    duty = re.match(r"(?:should|must|shall) (?=(\w+))", text, re.IGNORECASE)
+    if duty and duty[1] in VERBS:
+        text = text[duty.end() :]  # what the base class asks for, this one does
     if not text or _TIED.search(text) or text.endswith(":") or len(text) > 160:
         return None
     theirs = {parameter.name for parameter in parameters_of(place.node, place.parents)}

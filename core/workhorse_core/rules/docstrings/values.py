@@ -21,6 +21,7 @@ from workhorse_core.rules.docstrings.english import (
 from workhorse_core.rules.docstrings.questions import BOOLEAN_TYPES, topic_of
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.vocabulary import (
+    ADJECTIVAL_NOUNS,
     FIRMLY_VERBS,
     HARD_WORDS,
     MASS_NOUNS,
@@ -29,12 +30,21 @@ from workhorse_core.rules.docstrings.vocabulary import (
     SMALL_WORDS,
     TWO_FACED,
     VERBS,
+    word_set,
 )
 
 COUNTED = frozenset({"count", "num", "n", "number"})
 _VAGUE = frozenset(
     {"value", "values", "dict", "result", "results", "object", "obj", "data", "info", "item", "items", "list"}
 )
+
+_FINDING_VERBS = word_set(
+    """
+    access calculate choose compute derive determine expose extract fetch find get give identify infer inspect load
+    lookup obtain peek pick provide query read resolve retrieve return select show view
+    """
+)
+"""What they do may be no more than to give what is there."""
 
 
 def converted(subject: Subject, words: list[str]) -> str | None:
@@ -52,7 +62,7 @@ def converted(subject: Subject, words: list[str]) -> str | None:
             return ""
         return f"Create {indefinite_phrase(noun)} from {_object(rest)}"
     if head in {"to", "as"}:
-        if split_parts(rest) is None or SMALL_WORDS & set(rest):
+        if split_parts(rest) is None or SMALL_WORDS & set(rest) or _is_no_thing(rest):
             return ""
         if subject.owner is not None and not subject.signature.is_staticmethod:
             link = "as"
@@ -68,10 +78,17 @@ def converted(subject: Subject, words: list[str]) -> str | None:
         and parts[0][1]
     ):
         left, right = parts[0][1], parts[1][1]
+        if _is_no_thing(left) or _is_no_thing(right):
+            return ""
         if parts[1][0] == "to":
             return f"Convert {indefinite(left)} to {indefinite(right)}"
         return f"Create {indefinite(left)} from {indefinite(right)}"
     return None
+
+
+def _is_no_thing(words: Sequence[str]) -> bool:
+    """Whether words say how something is, not what: "as new", "local to UTC"."""
+    return is_adjective(words[-1]) and words[-1] not in ADJECTIVAL_NOUNS
 
 
 def indefinite_phrase(noun: str) -> str:
@@ -91,6 +108,26 @@ def gotten(subject: Subject, words: list[str]) -> str | None:
             return None
         return value_text(subject, words[1:], "Return") or ""
     return None
+
+
+def possessed(subject: Subject, words: list[str]) -> str | None:
+    """``insert_id`` and ``start_time`` are things, where a method does nothing but give what its object has."""
+    if len(words) < 2 or words[0] not in VERBS - _FINDING_VERBS or not _only_gives(subject):
+        return None
+    return value_text(subject, words, "Return")
+
+
+def _only_gives(subject: Subject) -> bool:
+    """Whether a method without parameters does nothing but give what its object has."""
+    doing = (ast.Call, ast.Await, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Delete, ast.Raise, ast.Yield, ast.For)
+    given = list(subject.returned())
+    return (
+        subject.owner is not None
+        and not subject.signature.parameters
+        and bool(given)
+        and not any(isinstance(node, doing) for node in subject.nodes)
+        and any(isinstance(value, ast.Attribute) for value in given)
+    )
 
 
 def named_value(subject: Subject, words: list[str]) -> str | None:

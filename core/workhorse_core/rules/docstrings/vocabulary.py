@@ -207,13 +207,13 @@ TWO_FACED = word_set(
 
 NOUNS_TOO = word_set(
     """
-    block branch content default file format function group hash index input key label limit link list map model
-    name note order output plot point position prefix process query record redirect report request retry sample
-    signal state step store stream string subject sum support tag test time transform trigger type union value
-    view
+    aggregate block branch content decrement default delegate file format function group hash increment index input
+    key label limit link list map model name note order output plot point position prefix process query record
+    redirect report request retry sample signal state step store stream string subject sum support tag test time
+    transform trigger type union value view
     """
 )
-"""Of those, the ones that may stand in the name of a value."""
+"""Verbs that may stand in the name of a value."""
 
 FIRMLY_VERBS = word_set(
     """
@@ -268,7 +268,7 @@ HARD_WORDS = word_set(
     """
     allow allowing anything are be but can checking could did do does else ensure everything excluding
     expire fail following forget had handling has have how if ignoring including is just keeping like may
-    maybe might minus must need no not only plus preserving remember removing require requiring should
+    maybe might minus must need no none not only plus preserving remember removing require requiring should
     skipping so than that then try unless until using want wants was what when where whether which while why
     will would
     """
@@ -356,12 +356,19 @@ ADJECTIVES = word_set(
 )
 """What follows "is" without an article."""
 
+ADJECTIVAL_NOUNS = word_set(
+    """
+    abstract binary callable constant debug executable final iterable native optional primary table thread variable
+    """
+)
+"""Those that stand for a thing as well: "run the executable"."""
+
 NOUNS_IN_ED = frozenset({"seed", "feed", "bed", "speed", "need", "thread", "head", "word", "field", "id"})
 
 MASS_NOUNS = word_set(
     """
     access advice authentication authorization bandwidth caching code compression content context_data credit
-    data debugging documentation dry encryption equality escaping evidence feedback formatting gzip help html
+    data debugging documentation dry encryption equality escaping evidence feedback formatting gzip help hex html
     indentation indexing information input json logging markup memory metadata middleware monitoring music
     network output padding parsing processing profiling progress punctuation quoting randomness rendering scope
     software space state stderr stdin stdout storage support syntax testing text time traceback tracing traffic
