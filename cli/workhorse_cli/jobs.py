@@ -55,6 +55,7 @@ class JobStore(NamedTuple):
             diff,
             error=job.reason,
             landed=f"landed as {job.commit}" if job.commit else None,
+            notes=job.notes,
         )
 
 

@@ -1,6 +1,6 @@
 """A job: what its events add up to."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,6 +38,7 @@ class Job(NamedTuple):
     ``drafts`` are the last of each region, in the order of the files. ``reason`` says why it failed or had nothing
     to do. ``landing`` is there from when it was begun; whether it is over says ``status``. ``commit`` is the user's
     commit that it landed as, None for the work tree alone. ``held`` are the paths that landed in an editor's buffers.
+    ``notes`` are full sentences about what could not be used for all of its drafts.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Job(NamedTuple):
     commit: str | None = None
     reason: str | None = None
     held: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict | None:
@@ -121,15 +123,15 @@ def scratched(scratch: Scratch) -> Row:
     return {"scratch": to_row(scratch)}
 
 
-def checked(verification: Verification, scratch: Scratch) -> Row:
+def checked(verification: Verification, scratch: Scratch, notes: Sequence[str] = ()) -> Row:
     """Give the data of a CHECKED event: what every check said of exactly these two trees."""
     results = [to_row(result) for result in verification.results]
-    return {"base_tree": scratch.base_tree, "tree": scratch.tree, "results": results}
+    return {"base_tree": scratch.base_tree, "tree": scratch.tree, "results": results, "notes": [*notes]}
 
 
-def ended(reason: str) -> Row:
+def ended(reason: str, notes: Sequence[str] = ()) -> Row:
     """Give the data of a FAILED, NOTHING, UNDONE or DISCARDED event."""
-    return {"reason": reason}
+    return {"reason": reason, "notes": [*notes]}
 
 
 def judged(verdict: Verdict) -> Row:
@@ -168,7 +170,15 @@ def _checked(job: Job, data: Data) -> Job:
         return job
     verification = Verification(tuple(from_row(CheckResult, row) for row in data["results"]))
     status = JobStatus.VERIFIED if verification.passed else JobStatus.FAILED
-    return job._replace(status=status, verification=verification)
+    return job._replace(status=status, verification=verification, notes=_notes(data))
+
+
+def _ended(status: JobStatus) -> Callable[[Job, Data], Job]:
+    return lambda job, data: job._replace(status=status, reason=data.get("reason"), notes=_notes(data))
+
+
+def _notes(data: Data) -> tuple[str, ...]:
+    return tuple(data.get("notes", ()))
 
 
 def _judged(job: Job, data: Data) -> Job:
@@ -196,8 +206,8 @@ def _merged(job: Job, data: Data) -> Job:
 _FOLDS: Mapping[EventKind, Callable[[Job, Data], Job]] = {
     EventKind.SCRATCHED: _scratched,
     EventKind.CHECKED: _checked,
-    EventKind.FAILED: lambda job, data: job._replace(status=JobStatus.FAILED, reason=data.get("reason")),
-    EventKind.NOTHING: lambda job, data: job._replace(status=JobStatus.NOTHING, reason=data.get("reason")),
+    EventKind.FAILED: _ended(JobStatus.FAILED),
+    EventKind.NOTHING: _ended(JobStatus.NOTHING),
     EventKind.VERDICT: _judged,
     EventKind.LANDING: _landing,
     EventKind.LANDED: _merged,

@@ -100,9 +100,10 @@ async def run(task: Task, project: Project, means: Means, job: Job | None = None
         async with aclosing(settle(in_order, task, project, checks, bench.redraft)) as products:
             async for product in products:
                 if isinstance(product, Settled):
-                    finished = _finish(product, task, project, record)
+                    notes = tuple(work.notes()) if isinstance(work, Noting) else ()
+                    finished = _finish(product, task, project, record, notes)
                     held.close()
-                    yield finished._replace(notes=tuple(work.notes()) if isinstance(work, Noting) else ())
+                    yield finished
                 else:
                     if record and isinstance(product, Draft):
                         record.draft(product)
@@ -136,20 +137,22 @@ def _check_allowed(action: Action, task: Task, project: Project, means: Means) -
         raise EndpointUnreachable("No model server answers.", "Start one, or name it with --url, or use --engine rules")
 
 
-def _finish(settled: Settled, task: Task, project: Project, record: "_Record | None") -> Finished:
+def _finish(
+    settled: Settled, task: Task, project: Project, record: "_Record | None", notes: tuple[str, ...]
+) -> Finished:
     """Put what holds on a scratch branch, where there is a record to keep; else it is only shown."""
     job = record.job if record else None
     if not settled.patch.changes:
         if record:
-            record.nothing(settled.drafts)
-        return Finished(job, settled.drafts, None)
+            record.nothing(settled.drafts, notes)
+        return Finished(job, settled.drafts, None, notes)
     scratch = None
     if record and project.repository:
         slug = _slug(settled.drafts)
         scratch = make_scratch(project.repository, record.job, task.action, slug, settled.patch)
-        record.verified(scratch, settled.verification)
+        record.verified(scratch, settled.verification, notes)
     handoff = make_handoff(job, task, settled.drafts, settled.patch, scratch, settled.verification)
-    return Finished(job, settled.drafts, handoff)
+    return Finished(job, settled.drafts, handoff, notes)
 
 
 class _Record(NamedTuple):
@@ -173,14 +176,15 @@ class _Record(NamedTuple):
     def draft(self, draft: Draft) -> None:
         self.ledger.append(self.job, EventKind.DRAFTED, drafted(draft))
 
-    def verified(self, scratch: Scratch, verification: Verification) -> None:
+    def verified(self, scratch: Scratch, verification: Verification, notes: Sequence[str]) -> None:
         self.ledger.append(self.job, EventKind.SCRATCHED, scratched(scratch))
-        self.ledger.append(self.job, EventKind.CHECKED, checked(verification, scratch))
+        self.ledger.append(self.job, EventKind.CHECKED, checked(verification, scratch, notes))
 
-    def nothing(self, drafts: Sequence[Draft]) -> None:
+    def nothing(self, drafts: Sequence[Draft], notes: Sequence[str]) -> None:
         failed = [draft for draft in drafts if draft.status is DraftStatus.FAILED]
         kind = EventKind.FAILED if failed else EventKind.NOTHING
-        self.ledger.append(self.job, kind, ended(failed[0].reason or "" if failed else "Nothing was found to write."))
+        reason = failed[0].reason or "" if failed else "Nothing was found to write."
+        self.ledger.append(self.job, kind, ended(reason, notes))
 
 
 def _slug(drafts: Sequence[Draft]) -> str:

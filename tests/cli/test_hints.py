@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 from cli.running import Workhorse, git
@@ -60,6 +61,21 @@ def test_json_names_sources_and_coverage(shop: Path, program: Workhorse) -> None
     parts = {part["name"]: part["sources"] for region in found["regions"] for part in region["parts"]}
     assert "default" in parts["Counter.__init__(start)"]
     assert found["coverage"][0]["annotated"] == len(parts) == 4
+
+
+def test_a_source_that_failed_is_named_later_too(shop: Path, tmp_path: Path, program: Workhorse) -> None:
+    write(shop)
+    tool = tmp_path / "pyrefly"
+    tool.write_text("#!/bin/sh\necho 'it broke' >&2\nexit 9\n")
+    tool.chmod(0o755)
+    settings = Path(os.environ["XDG_CONFIG_HOME"]) / "workhorse" / "config.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(f'[commands]\npyrefly = ["{tool}"]\n')
+    told = program("hints", "src/counter.py", "--engine", "rules", "--json")
+    (note,) = json.loads(told.out)["notes"]
+    assert "it broke" in note
+    assert note in program("show", "@").out
+    assert json.loads(program("show", "@", "--json").out)["notes"] == [note]
 
 
 def test_a_stub_beside_the_file_wins(shop: Path, program: Workhorse) -> None:
