@@ -8,9 +8,12 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_cli.errors import report
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 
 class Entry(NamedTuple):
@@ -62,7 +65,7 @@ def run(arguments: Sequence[str], program: str = "workhorse") -> int:
 def main() -> None:
     """Be the program: ``workhorse``, or ``git-workhorse`` when git calls it."""
     _open_closed_streams()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as ^C: what we have started is stopped
+    signal.signal(signal.SIGTERM, _end)
     gc.set_threshold(50_000)  # at Python's own 700 a one-file job spent 20 ms on garbage that was not there
     code = 0
 
@@ -76,6 +79,12 @@ def main() -> None:
     called = PurePath(sys.argv[0]).stem
     code = run(sys.argv[1:], "git workhorse" if called == "git-workhorse" else "workhorse")
     sys.exit(code)
+
+
+def _end(number: int, frame: "FrameType | None") -> None:
+    """Do on SIGTERM what ^C would do just now: while asyncio runs, that is to cancel its main task."""
+    interrupt = signal.getsignal(signal.SIGINT)
+    (interrupt if callable(interrupt) else signal.default_int_handler)(number, frame)  # deaf to ^C in the background
 
 
 def _open_closed_streams() -> None:

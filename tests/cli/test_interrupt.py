@@ -65,3 +65,14 @@ def test_an_interrupted_draft_is_resumed(shop: object, silent: str, workhorse: W
     resumed = workhorse("resume", job["job"], "--engine", "rules", "--json")
     assert resumed.code == 0
     assert json.loads(resumed.out)["status"] == "verified"
+
+
+def test_what_runs_in_the_background_and_is_deaf_to_ctrl_c_can_still_be_ended(shop: object, silent: str) -> None:
+    command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *PROGRAM, "docstrings", "src", "--engine", "local"]
+    process = subprocess.Popen([*command, "--url", silent], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert Silent.asked.wait(60), "the model was never asked"
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Interrupted; nothing is half done." in err
