@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workhorse_core.check import Comparison, Finding
+from workhorse_core.check import Finding
 from workhorse_core.checks.tools.configured import Configured, Settings
-from workhorse_core.checks.tools.tool import Output
+from workhorse_core.checks.tools.tool import Output, Tool
 
 Raw = tuple[str, int, str, str]
 """What a checker said: the path as it wrote it, the line counted from 1, the words, the rule."""
@@ -75,6 +75,32 @@ class TypeChecker:
             raise UnreadableError(f"{self.name} could not be used: {output.first_words}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A checker that can be used, how it is started, and its question about either side."""
+
+    checker: TypeChecker
+    tool: Tool
+    before: Question
+    after: Question
+    folders: tuple[Path, Path]
+    locate: Callable[[str], str]
+    base: Hashable
+    """What the answer about the base hangs on."""
+    overlay: Mapping[str, bytes] | None = None
+    """The candidate as files in place of the base's; None where it is more than that."""
+    is_cached: bool = False
+    """Whether it keeps what it knows in a folder, and reads both sides from the same place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to look at: checkers by name, and files for those that can look at one alone."""
+
+    checkers: Collection[str]
+    paths: Collection[str]
+
+
 # -- asking
 
 
@@ -85,8 +111,12 @@ def _ask_mypy(question: Question) -> list[str]:
         arguments.append(f"--python-executable={question.python}")
     for path, shadow in question.shadows:
         arguments += ["--shadow-file", path, str(shadow)]
-    chosen = any(question.settings.table.get(name) for name in ("files", "packages", "modules"))
-    return arguments if chosen else [*arguments, "--", *question.targets]
+    return arguments if chooses_files(question.settings) else [*arguments, "--", *question.targets]
+
+
+def chooses_files(settings: Settings) -> bool:
+    """Tell whether mypy's settings say what it is to look at."""
+    return any(settings.table.get(name) for name in ("files", "packages", "modules"))
 
 
 def _ask_pyright(question: Question) -> list[str]:
@@ -143,6 +173,13 @@ def _read_pyrefly(output: Output) -> Iterator[Raw]:
             yield item["path"], item["line"], one_line(item["concise_description"]), item["name"]
 
 
+def without_places(text: str, places: Iterable[str]) -> str:
+    """Take the names of folders out of a message, which is the same wherever they are."""
+    for place in places:
+        text = text.replace(place, "")
+    return text
+
+
 def one_line(text: str) -> str:
     """Give words without their line ends."""
     return " ".join(text.split())
@@ -191,13 +228,13 @@ FASTEST: Sequence[TypeChecker] = sorted(
 """In the order in which one is chosen where a project names none. pyrefly is last: it gives no hint of its mode."""
 
 
-def outermost_packages(comparison: Comparison, present: Callable[[str], bool]) -> tuple[str, ...]:
-    """Give the packages that the changed files belong to, a file itself where it is in none."""
+def outermost_packages(paths: Iterable[str], present: Callable[[str], bool]) -> tuple[str, ...]:
+    """Give the packages that the Python files among some belong to, a file itself where it is in none."""
     found: dict[str, None] = {}
-    for change in comparison.patch.changes:
-        if not change.path.endswith((".py", ".pyi")):
+    for path in paths:
+        if not path.endswith((".py", ".pyi")):
             continue
-        place = change.path
+        place = path
         folder = place.rpartition("/")[0]
         while folder and (present(f"{folder}/__init__.py") or present(f"{folder}/__init__.pyi")):
             place, folder = folder, folder.rpartition("/")[0]
