@@ -1,6 +1,6 @@
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -44,6 +44,23 @@ def test_two_of_different_definitions_that_do_it_together_are_found() -> None:
 
 def test_nobody_is_convicted_of_what_stays_whoever_is_out() -> None:
     assert run_search(["a1", "b1"], {"z1"})[0] == set()
+
+
+@pytest.mark.parametrize("guilty", [{"a1"}, {"c7", "k31"}, {"d9", "d10", "d11"}])
+def test_what_follows_from_an_answer_is_not_asked(guilty: set[str]) -> None:
+    parts = [Part(f"{chr(97 + n // 3)}{n}", ()) for n in range(40)]
+    asked = search(parts, lambda part: part.name[0])
+    stayed: list[set[str]] = []
+    went: list[set[str]] = []
+    with pytest.raises(StopIteration) as end:
+        out = next(asked)
+        while True:
+            here = {part.name for part in out}
+            assert not any(here <= each for each in stayed)
+            assert not any(here >= each for each in went)
+            (went if guilty <= here else stayed).append(here)
+            out = asked.send(guilty <= here)
+    assert {part.name for part in end.value.value} >= guilty
 
 
 FUNCTIONS = 60
@@ -167,3 +184,65 @@ async def test_of_wide_searches_for_the_same_words_only_one_goes_on_at_a_time() 
     found, _ = await isolate_joint(causes)
     assert found >= {12, 20, 44, 50, 55}
     assert len(found) <= 6
+
+
+async def isolate_said(
+    causes: Sequence[tuple[int, str, Callable[[set[int]], bool]]],
+) -> tuple[set[int], list[set[int]]]:
+    """Isolate by a caller's line, words, and when it is found; give the guilty, and what was left out each time."""
+    parts, suspects, _ = world()
+    asked: list[set[int]] = []
+
+    async def ask(kept: Sequence[Part], about: Sequence[Finding]) -> list[Finding]:
+        here = {parts.index(part) for part in kept}
+        asked.append({*range(FUNCTIONS)} - here)
+        return [
+            Finding("a.py", 2 * FUNCTIONS + line + 1, words, "call")
+            for line, words, is_found in causes
+            if is_found(here)
+        ]
+
+    guilty = await Isolation(parts, suspects, ask, lambda _: None).guilty()
+    assert not await ask([part for part in parts if part not in guilty], ())
+    return {parts.index(part) for part in guilty}, asked
+
+
+async def test_whoever_was_convicted_by_a_no_is_left_out_before_anybody_else_is_looked_for() -> None:
+    found, asked = await isolate_said([(5, 'about "f9" and "f5"', lambda here: bool({5, 9} & here))])
+    assert found == {5, 9}
+    assert set.union(*asked) <= {5, 9, *range(12)}
+
+
+async def test_only_the_likeliest_suspect_of_one_explains_several_findings() -> None:
+    words = 'about "f{}" as "f40" does'
+    causes = [(n, words.format(n), lambda here, n=n: n in here) for n in (11, 12, 13)]
+    causes.append((50, "about nobody", lambda here: bool({40, 41, 42} & here)))
+    found, _ = await isolate_said(causes)
+    assert found >= {11, 12, 13}
+
+
+async def test_of_two_that_a_finding_speaks_of_the_innocent_comes_back() -> None:
+    causes = [
+        (5, 'about "f5" that gave "f9"', lambda here: {5, 9} <= here),
+        (20, 'about "f9"', lambda here: 9 in here),
+    ]
+    assert (await isolate_said(causes))[0] == {9}
+
+
+async def test_who_was_convicted_of_what_an_innocent_one_brought_is_tried_again() -> None:
+    causes = [
+        (5, "about somebody", lambda here: {5, 9} <= here),
+        (9, 'about "f9"', lambda here: 9 in here),
+        (20, 'about "f20"', lambda here: 20 in here and 5 not in here),
+    ]
+    assert (await isolate_said(causes))[0] == {9}
+
+
+async def test_a_search_that_does_not_end_convicts_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workhorse_core.checks.type_checking.isolation._MAX_ROUNDS", 2)
+    parts, suspects, _ = world()
+
+    async def ask(kept: Sequence[Part], about: Sequence[Finding]) -> list[Finding]:
+        return [Finding("a.py", 1000, "about nobody", "call")] if parts[59] in kept else []
+
+    assert await Isolation(parts, suspects, ask, lambda _: None).guilty()

@@ -124,7 +124,8 @@ class Isolation:
                 return
             self._choose()
         for case in self._open():
-            self._convict(case, sorted(case.near, key=self._parts.index), set(case.near))
+            guilty = {*case.near, *case.out}  # rather somebody innocent than what is still found
+            self._convict(case, sorted(guilty, key=self._parts.index), guilty)
 
     def _choose(self) -> None:
         """Choose whose suspects are left out next; of wide searches for the same words only one, or they mix."""
@@ -219,7 +220,7 @@ class Isolation:
             if not is_back and not any(part in self._suspects.near(each) for each in found.values()):
                 del self._guilty[part]
                 self._doubtful.discard(part)
-                self._doubtful.update(each for each, its in self._guilty.items() if its.opened > case.ended)
+                self._doubtful.update(each for each, its in self._guilty.items() if its.opened >= case.ended)
             elif counts[id(case)] == 1:
                 self._doubtful.discard(part)
             else:
