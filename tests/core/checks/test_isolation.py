@@ -210,20 +210,24 @@ async def isolate_said(
 async def test_whoever_was_convicted_by_a_no_is_left_out_before_anybody_else_is_looked_for() -> None:
     found, asked = await isolate_said([(5, 'about "f9" and "f5"', lambda here: bool({5, 9} & here))])
     assert found == {5, 9}
-    assert set.union(*asked) <= {5, 9, *range(12)}
+    assert len(asked) <= 10
 
 
-async def test_only_the_likeliest_suspect_of_one_explains_several_findings() -> None:
-    words = 'about "f{}" as "f40" does'
-    causes = [(n, words.format(n), lambda here, n=n: n in here) for n in (11, 12, 13)]
-    causes.append((50, "about nobody", lambda here: bool({40, 41, 42} & here)))
-    found, _ = await isolate_said(causes)
-    assert found >= {11, 12, 13}
+async def test_who_was_out_for_another_finding_explains_none_of_several_that_have_likelier_suspects() -> None:
+    causes = [
+        (line, f'about "f{line}" as "f41"', lambda here, line=line: line in here and 30 not in here)
+        for line in (11, 12, 13)
+    ]
+    causes.append((30, 'about "f30"', lambda here: 30 in here))
+    causes.append((50, 'about "f40", "f41", "f42", "f43" and "f44"', lambda here: 44 in here))
+    found, asked = await isolate_said(causes)
+    assert found == {11, 12, 13, 30, 44}
+    assert all(out >= {11, 12, 13} for out in asked[2:6])
 
 
 async def test_of_two_that_a_finding_speaks_of_the_innocent_comes_back() -> None:
     causes = [
-        (5, 'about "f5" that gave "f9"', lambda here: {5, 9} <= here),
+        (5, 'parameter "a" of "f5" is wrong', lambda here: {5, 9} <= here),
         (20, 'about "f9"', lambda here: 9 in here),
     ]
     assert (await isolate_said(causes))[0] == {9}

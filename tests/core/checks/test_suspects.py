@@ -82,25 +82,29 @@ def test_nobody_uses_wrongly_what_a_function_does_not_give() -> None:
 
 BODY = World(
     """\
+    def stripped(text):
+        return text.strip()
+
+
     class Answer:
         def content(self):
             return self._data
 
         def size(self, unit):
-            return len(self.content)
+            return len(stripped(self.content))
 
 
     class Other:
         def size(self, unit):
             return 1
     """,
-    {"Answer.content return": "bool", "Answer.size(unit)": "str", "Other.size(unit)": "str"},
+    {"stripped return": "str", "Answer.content return": "bool", "Answer.size(unit)": "str", "Other.size(unit)": "str"},
 )
 
 
 def test_a_value_stands_for_its_type() -> None:
     words = 'Argument of type "Literal[True]" cannot be assigned to parameter "obj" of type "Sized"'
-    assert BODY.order(words, "return len(self.content)")[0] == "Answer.content return"
+    assert BODY.order(words, "return len(stripped(self.content))")[0] == "Answer.content return"
 
 
 def test_the_head_of_a_definition_calls_nobody() -> None:
