@@ -54,12 +54,14 @@ def test_a_program_that_it_runs_is_stopped_when_it_is_closed(project: Project, t
 
 
 @pytest.mark.parametrize(
-    ("configuration", "other"), [("[mypy]\n", "tests/test_b.py"), ("[mypy]\nfiles = own\n", "other.py")]
+    ("configuration", "target", "changes"),
+    [("[mypy]\n", "", TYPED), ("[mypy]\nfiles = own\n", "own", {**TYPED, "other.py": [("1", "2")]})],
 )
 async def test_a_base_that_mypy_looked_at_beforehand_is_not_looked_at_again(
-    compare, monkeypatch: pytest.MonkeyPatch, configuration: str, other: str
+    compare, monkeypatch: pytest.MonkeyPatch, configuration: str, target: str, changes: dict[str, list[tuple[str, str]]]
 ) -> None:
-    comparison: Comparison = compare({**FILES, "mypy.ini": configuration, other: ""}, TYPED)
+    files = FILES if changes is TYPED else {**FILES, "other.py": "x = 1\n"}
+    comparison: Comparison = compare({**files, "mypy.ini": configuration, "tests/test_b.py": ""}, changes)
     asked: list[Collection[str]] = []
 
     async def counted(tool: Tool, arguments: Collection[str], *rest: object) -> Output:
@@ -68,7 +70,7 @@ async def test_a_base_that_mypy_looked_at_beforehand_is_not_looked_at_again(
 
     monkeypatch.setattr(sessions, "run_tool", counted)
     session = TypeCheckSession(comparison.project, warm=True)
-    session.prepare(Task("hints", (Target(""),)))
+    session.prepare(Task("hints", (Target(target),)))
     async with asyncio.timeout(60):
         while not asked:
             await asyncio.sleep(0.01)
@@ -77,4 +79,5 @@ async def test_a_base_that_mypy_looked_at_beforehand_is_not_looked_at_again(
         'Incompatible return value type (got "int", expected "str")'
     ]
     assert ["--shadow-file" in each for each in asked] == [False, True]
+    assert "tests/test_b.py" not in asked[0]
     session.close()
