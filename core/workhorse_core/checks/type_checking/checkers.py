@@ -23,7 +23,8 @@ class Question:
     """What a checker is to look at.
 
     ``root`` stands for the project's root. ``python`` is an interpreter that may be run, ``environment`` a folder of
-    packages that may only be read. ``shadows`` are files to be read in place of others.
+    packages that may only be read. ``targets`` are paths from the root, none for all that the settings say.
+    ``shadows`` are files to be read in place of others.
     """
 
     root: Path
@@ -40,7 +41,7 @@ class TypeChecker:
     """One type checker.
 
     ``codes`` are the exit codes with which it has a result. ``runs`` are settings that make it run what they name;
-    ``writes`` such as make it write files of its own.
+    ``writes`` such as make it write files of its own. ``lazy``: asked about one file it reads little more than that.
     """
 
     name: str
@@ -50,6 +51,7 @@ class TypeChecker:
     codes: tuple[int, ...]
     runs: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
+    lazy: bool = False
 
     def refusal(self, settings: Settings, *, trusted: bool) -> str:
         """Say why it may not be used with these settings, "" where it may."""
@@ -126,15 +128,22 @@ def _ask_pyright(question: Question) -> list[str]:
 
 def _ask_ty(question: Question) -> list[str]:
     arguments = ["check", "--project", str(question.root), "--output-format=gitlab", "--no-progress", "--exit-zero"]
-    place = question.python or question.environment
-    return [*arguments, "--python", str(place)] if place else arguments
+    if place := question.python or question.environment:
+        arguments += ["--python", str(place)]
+    return [*arguments, *_targets(question)]
 
 
 def _ask_pyrefly(question: Question) -> list[str]:
     arguments = ["check", "--output-format=json", "--summary=none", "--progress-bar=no"]
     if question.settings.path:
         arguments.append(f"--config={question.root / question.settings.path}")
-    return [*arguments, f"--python-interpreter-path={question.python}"] if question.python else arguments
+    if question.python:
+        arguments.append(f"--python-interpreter-path={question.python}")
+    return [*arguments, *_targets(question)]
+
+
+def _targets(question: Question) -> list[str]:
+    return [str(question.root / path) for path in question.targets]
 
 
 # -- reading
@@ -217,8 +226,11 @@ TYPE_CHECKERS: Sequence[TypeChecker] = (
         _read_pyrefly,
         codes=(0, 1),
         runs=("python_interpreter", "python_interpreter_path", "conda_environment"),
+        lazy=True,
     ),
-    TypeChecker("ty", lambda configured: configured.tool("ty", ("ty.toml",)), _ask_ty, _read_ty, codes=(0, 1)),
+    TypeChecker(
+        "ty", lambda configured: configured.tool("ty", ("ty.toml",)), _ask_ty, _read_ty, codes=(0, 1), lazy=True
+    ),
 )
 
 

@@ -206,6 +206,8 @@ class TypeCheckSession:
         questions = [(asked.after, asked.folders[1])]
         if key not in self._bases:
             questions.append((asked.before, asked.folders[0]))
+        elif paths and asked.checker.lazy:
+            questions = [(replace(asked.after, targets=tuple(sorted(paths))), asked.folders[1])]
         reports = await asyncio.gather(*(self._findings(asked, *each) for each in questions))
         for report in reports:
             if report.reason:
