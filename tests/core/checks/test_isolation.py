@@ -168,6 +168,11 @@ async def test_all_that_were_out_together_come_back_if_they_are_innocent() -> No
     assert runs <= 30
 
 
+@pytest.mark.parametrize("guilty", [{7, 20, 33, 50, 59}, {41, 42, 55}, {12, 22, 32, 43, 44, 45}])
+async def test_of_many_that_were_convicted_of_one_finding_the_innocent_come_back(guilty: set[int]) -> None:
+    assert (await isolate_joint([(5, "is wrong", guilty)]))[0] == guilty
+
+
 async def test_wide_searches_wait_for_narrow_ones_so_that_these_convict_nobody_else() -> None:
     found, _ = await isolate_joint([(5, "is wrong", {50}), (30, "is bad", {12}), (22, "is bad", {22})])
     assert found == {12, 22, 50}

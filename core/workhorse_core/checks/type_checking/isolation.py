@@ -8,6 +8,7 @@ while others near it were out, too, is tried once more.
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil, log2
 
 from workhorse_core.action import Part
 from workhorse_core.check import Finding
@@ -20,6 +21,8 @@ _MAX_ROUNDS = 40
 _MAX_TRIALS = 8
 """How often convicted parts are taken back in all; those that were not tried by then stay out."""
 _SEVERAL = 3
+_TOLD_APART = 4
+"""For how many guilty among those convicted of one finding there is time to find each by halves."""
 _FEW = 16
 """Searches that want to leave out more than these wait for the others, whose findings would go with theirs."""
 
@@ -85,7 +88,7 @@ class Isolation:
     async def guilty(self) -> Mapping[Part, str]:
         """Find what to leave out so that nothing is new, each part with what is wrong with it."""
         await self._walk()
-        for _ in range(_MAX_TRIALS):
+        for _ in range(_MAX_TRIALS + self._to_tell_apart()):
             tried = self._next_trial()
             if not tried:
                 break
@@ -192,6 +195,11 @@ class Isolation:
 
     # -- once more
 
+    def _to_tell_apart(self) -> int:
+        """Say how many more trials it takes to find the few that are guilty among many convicted of one finding."""
+        convicted = Counter(id(self._guilty[part]) for part in self._doubtful)
+        return sum(_TOLD_APART * ceil(log2(count)) for count in convicted.values() if count > _SEVERAL)
+
     def _next_trial(self) -> list[Part]:
         """Choose convicted parts, half of them at most, of whom none is near to what another is convicted of."""
         tried: list[Part] = []
@@ -223,5 +231,7 @@ class Isolation:
                 self._doubtful.update(each for each, its in self._guilty.items() if its.opened >= case.ended)
             elif counts[id(case)] == 1:
                 self._doubtful.discard(part)
+                left = sum(self._guilty[each] is case for each in self._doubtful)
+                case.share = max(1, left // 2)
             else:
                 case.share = max(1, counts[id(case)] // 2)
