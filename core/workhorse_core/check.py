@@ -64,7 +64,7 @@ class Check(Protocol):
 class Preparing(Check, Protocol):
     """A check that can look at a project while its candidate is still being made."""
 
-    def prepare(self, project: Project) -> None:
+    def prepare(self, project: Project, task: Task) -> None:
         """Begin with that in a thread, and return at once."""
         ...
 

@@ -80,7 +80,7 @@ async def run(task: Task, project: Project, means: Means, job: Job | None = None
     checks = choose_checks(action, project)
     for check in checks:
         if isinstance(check, Preparing):
-            check.prepare(project)
+            check.prepare(project, task)
     work = action.start(task, project)
     found = list(work.regions())
     regions = [item for item in found if isinstance(item, Region)]

@@ -14,12 +14,14 @@ from pathlib import Path
 from workhorse_core.action import Part
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.tools.findings import LineMap, Report, new_findings, steady
+from workhorse_core.checks.type_checking.checkers import Scope
 from workhorse_core.checks.type_checking.isolation import Isolation, Key, key_of
-from workhorse_core.checks.type_checking.sessions import Scope, TypeCheckSession
+from workhorse_core.checks.type_checking.sessions import TypeCheckSession
 from workhorse_core.checks.type_checking.suspects import Suspects
 from workhorse_core.edit import Edit
 from workhorse_core.patch import Patch, make_patch
 from workhorse_core.project import Project
+from workhorse_core.task import Task
 from workhorse_core.verification import in_words
 
 UNFINISHED = re.compile(
@@ -52,9 +54,9 @@ class AnnotationTypes:
         self.runs = 0
         """How often the checkers were asked about a candidate."""
 
-    def prepare(self, project: Project) -> None:
-        """Let the slowest checker look at the base; see `workhorse_core.check.Preparing`."""
-        self._session(project).prepare()
+    def prepare(self, project: Project, task: Task) -> None:
+        """Let the slow checkers look at the base; see `workhorse_core.check.Preparing`."""
+        self._session(project).prepare(task)
 
     async def run(self, comparison: Comparison) -> CheckResult:
         """Ask the checkers; what was found to be uncovered only is told in the reason, and is no failure."""
@@ -160,7 +162,9 @@ class AnnotationTypes:
         """See what is found when every annotation is ``Any``: that is in the code, whatever the types."""
         wanted = {_key(finding, whole.patch): finding for finding in (await self._ask(whole))[1]}
         probe = _probe(whole, parts)
-        for finding in (await self._ask(probe))[1]:
+        if not wanted:
+            return
+        for finding in (await self._ask(probe, tuple(wanted.values())))[1]:
             key = _key(finding, probe.patch)
             if key in wanted:
                 self._by_the_way[key] = wanted[key]

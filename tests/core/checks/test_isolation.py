@@ -1,26 +1,35 @@
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from workhorse_core.action import Part
 from workhorse_core.check import Finding
-from workhorse_core.checks.type_checking.isolation import Isolation, search
+from workhorse_core.checks.type_checking.isolation import Isolation
+from workhorse_core.checks.type_checking.search import search
 from workhorse_core.checks.type_checking.suspects import Suspects
 from workhorse_core.edit import Edit
 
 
-def run_search(order: Sequence[str], guilty: set[str]) -> tuple[set[str], int]:
-    """Search where a finding goes once all the guilty are left out; letters are parts, of the definition they name."""
+def questions(order: Sequence[str], guilty: set[str]) -> tuple[set[str], list[set[str]]]:
+    """Search where a finding goes once all the guilty are left out; letters are parts, of the definition they name.
+
+    Give who is found guilty, and what was left out each time.
+    """
     parts = [Part(name, ()) for name in order]
     asked = search(parts, lambda part: part.name[0])
-    out, runs = next(asked), 1
+    outs = [{part.name for part in next(asked)}]
     while True:
         try:
-            out, runs = asked.send(guilty <= {part.name for part in out}), runs + 1
+            outs.append({part.name for part in asked.send(guilty <= outs[-1])})
         except StopIteration as end:
-            return {part.name for part in end.value}, runs
+            return {part.name for part in end.value}, outs
+
+
+def run_search(order: Sequence[str], guilty: set[str]) -> tuple[set[str], int]:
+    found, outs = questions(order, guilty)
+    return found, len(outs)
 
 
 @pytest.mark.parametrize("place", range(40))
@@ -28,7 +37,7 @@ def test_one_that_is_guilty_alone_is_found(place: int) -> None:
     order = [f"{chr(97 + n // 3)}{n}" for n in range(40)]
     found, runs = run_search(order, {order[place]})
     assert found == {order[place]}
-    assert runs <= 2 * math.log2(place + 1) + 3
+    assert runs <= 2 * math.log2(place + 1) + 4
 
 
 def test_those_of_one_definition_that_do_it_together_are_found_together() -> None:
@@ -43,6 +52,15 @@ def test_two_of_different_definitions_that_do_it_together_are_found() -> None:
 
 def test_nobody_is_convicted_of_what_stays_whoever_is_out() -> None:
     assert run_search(["a1", "b1"], {"z1"})[0] == set()
+
+
+@pytest.mark.parametrize("guilty", [{"a1"}, {"c7", "k31"}, {"d9", "d10", "d11"}])
+def test_what_follows_from_an_answer_is_not_asked(guilty: set[str]) -> None:
+    found, outs = questions([f"{chr(97 + n // 3)}{n}" for n in range(40)], guilty)
+    assert found >= guilty
+    for index, out in enumerate(outs):
+        for earlier in outs[:index]:
+            assert not (earlier >= out if not guilty <= earlier else earlier <= out)
 
 
 FUNCTIONS = 60
@@ -122,8 +140,8 @@ def test_suspects_come_in_the_same_order_in_every_process() -> None:
     names = [f"f{n}" for n in (5, 2, 9, 1, 7, 3, 8, 6)]
     text = "".join(f"def {name}(a):\n    return a\n" for name in names) + f"{'(0), '.join(names)}(0)\n"
     parts = [Part(name, (Edit("a.py", text.index(f"def {name}(a") + 8, 0, b": str"),)) for name in names]
-    tiers = Suspects(parts, lambda _: text.encode()).tiers(Finding("a.py", 17, "is wrong", "call"))
-    assert [part.name for part in next(tiers)] == sorted(names)
+    order = Suspects(parts, lambda _: text.encode()).order(Finding("a.py", 17, "is wrong", "call"))
+    assert [part.name for part in order] == sorted(names)
 
 
 async def isolate_joint(causes: Sequence[tuple[int, str, set[int]]]) -> tuple[set[int], int]:
@@ -150,6 +168,11 @@ async def test_all_that_were_out_together_come_back_if_they_are_innocent() -> No
     assert runs <= 30
 
 
+@pytest.mark.parametrize("guilty", [{7, 20, 33, 50, 59}, {41, 42, 55}, {12, 22, 32, 43, 44, 45}])
+async def test_of_many_that_were_convicted_of_one_finding_the_innocent_come_back(guilty: set[int]) -> None:
+    assert (await isolate_joint([(5, "is wrong", guilty)]))[0] == guilty
+
+
 async def test_wide_searches_wait_for_narrow_ones_so_that_these_convict_nobody_else() -> None:
     found, _ = await isolate_joint([(5, "is wrong", {50}), (30, "is bad", {12}), (22, "is bad", {22})])
     assert found == {12, 22, 50}
@@ -166,3 +189,69 @@ async def test_of_wide_searches_for_the_same_words_only_one_goes_on_at_a_time() 
     found, _ = await isolate_joint(causes)
     assert found >= {12, 20, 44, 50, 55}
     assert len(found) <= 6
+
+
+async def isolate_said(
+    causes: Sequence[tuple[int, str, Callable[[set[int]], bool]]],
+) -> tuple[set[int], list[set[int]]]:
+    """Isolate by a caller's line, words, and when it is found; give the guilty, and what was left out each time."""
+    parts, suspects, _ = world()
+    asked: list[set[int]] = []
+
+    async def ask(kept: Sequence[Part], about: Sequence[Finding]) -> list[Finding]:
+        here = {parts.index(part) for part in kept}
+        asked.append({*range(FUNCTIONS)} - here)
+        return [
+            Finding("a.py", 2 * FUNCTIONS + line + 1, words, "call")
+            for line, words, is_found in causes
+            if is_found(here)
+        ]
+
+    guilty = await Isolation(parts, suspects, ask, lambda _: None).guilty()
+    assert not await ask([part for part in parts if part not in guilty], ())
+    return {parts.index(part) for part in guilty}, asked
+
+
+async def test_whoever_was_convicted_by_a_no_is_left_out_before_anybody_else_is_looked_for() -> None:
+    found, asked = await isolate_said([(5, 'about "f9" and "f5"', lambda here: bool({5, 9} & here))])
+    assert found == {5, 9}
+    assert len(asked) <= 10
+
+
+async def test_who_was_out_for_another_finding_explains_none_of_several_that_have_likelier_suspects() -> None:
+    causes = [
+        (line, f'about "f{line}" as "f41"', lambda here, line=line: line in here and 30 not in here)
+        for line in (11, 12, 13)
+    ]
+    causes.append((30, 'about "f30"', lambda here: 30 in here))
+    causes.append((50, 'about "f40", "f41", "f42", "f43" and "f44"', lambda here: 44 in here))
+    found, asked = await isolate_said(causes)
+    assert found == {11, 12, 13, 30, 44}
+    assert all(out >= {11, 12, 13} for out in asked[2:6])
+
+
+async def test_of_two_that_a_finding_speaks_of_the_innocent_comes_back() -> None:
+    causes = [
+        (5, 'parameter "a" of "f5" is wrong', lambda here: {5, 9} <= here),
+        (20, 'about "f9"', lambda here: 9 in here),
+    ]
+    assert (await isolate_said(causes))[0] == {9}
+
+
+async def test_who_was_convicted_of_what_an_innocent_one_brought_is_tried_again() -> None:
+    causes = [
+        (5, "about somebody", lambda here: {5, 9} <= here),
+        (9, 'about "f9"', lambda here: 9 in here),
+        (20, 'about "f20"', lambda here: 20 in here and 5 not in here),
+    ]
+    assert (await isolate_said(causes))[0] == {9}
+
+
+async def test_a_search_that_does_not_end_convicts_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workhorse_core.checks.type_checking.isolation._MAX_ROUNDS", 2)
+    parts, suspects, _ = world()
+
+    async def ask(kept: Sequence[Part], about: Sequence[Finding]) -> list[Finding]:
+        return [Finding("a.py", 1000, "about nobody", "call")] if parts[59] in kept else []
+
+    assert await Isolation(parts, suspects, ask, lambda _: None).guilty()

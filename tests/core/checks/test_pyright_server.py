@@ -6,9 +6,10 @@ import pytest
 
 from workhorse_core.check import Comparison
 from workhorse_core.checks.tools.findings import Report
-from workhorse_core.checks.type_checking.checkers import Raw
+from workhorse_core.checks.type_checking.checkers import Raw, Scope
 from workhorse_core.checks.type_checking.pyright_server import PyrightServer
-from workhorse_core.checks.type_checking.sessions import Scope, TypeCheckSession
+from workhorse_core.checks.type_checking.sessions import TypeCheckSession
+from workhorse_core.task import Task
 
 FILES = {
     "pyproject.toml": '[tool.pyright]\ninclude = ["own", "tests/t*"]\nexclude = ["**/left_out", "own/*_old.py"]\n',
@@ -57,7 +58,7 @@ async def test_a_base_that_was_asked_about_beforehand_is_not_asked_about_again(
 
     monkeypatch.setattr(PyrightServer, "findings", counted)
     warm = TypeCheckSession(comparison.project, warm=True)
-    warm.prepare()
+    warm.prepare(Task("types", ()))
     (told,) = await reports(warm, comparison)
     assert asked == [0, 1]
     assert {finding.path for finding in told.after} == {"own/b.py", "tests/test_a.py"}

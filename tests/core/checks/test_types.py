@@ -4,6 +4,7 @@ import pytest
 
 from workhorse_core.check import CheckStatus, Comparison
 from workhorse_core.checks.type_checking import sessions
+from workhorse_core.checks.type_checking.checkers import Scope
 from workhorse_core.checks.type_checking.copies import Copies
 from workhorse_core.checks.type_checking.sessions import TypeCheckSession
 from workhorse_core.checks.types import Types
@@ -58,6 +59,19 @@ async def test_what_the_base_had_already_is_not_new(compare, checker: str) -> No
     result = await Types().run(compare(with_checker(checker), {"own/a.py": GOOD}))
 
     assert (result.status, result.findings, result.reason) == (CheckStatus.PASSED, (), "")
+
+
+@pytest.mark.parametrize("checker", ["ty", pytest.param("pyrefly", marks=pytest.mark.slow)])
+async def test_a_checker_that_can_look_at_one_file_does(compare, project: Project, checker: str) -> None:
+    comparison = compare(with_checker(checker), {"own/a.py": BAD})
+    session = TypeCheckSession(project)
+    (whole,) = filter(None, await session.check(comparison))
+    (part,) = filter(None, await session.check(comparison, Scope({checker}, {"own/b.py"})))
+    session.close()
+
+    assert {finding.path for finding in whole.after} == {"own/a.py", "own/b.py"}
+    assert part.after == tuple(finding for finding in whole.after if finding.path == "own/b.py")
+    assert part.before == whole.before
 
 
 @CHECKER

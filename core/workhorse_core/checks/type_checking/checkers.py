@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workhorse_core.check import Comparison, Finding
+from workhorse_core.check import Finding
 from workhorse_core.checks.tools.configured import Configured, Settings
-from workhorse_core.checks.tools.tool import Output
+from workhorse_core.checks.tools.tool import Output, Tool
 
 Raw = tuple[str, int, str, str]
 """What a checker said: the path as it wrote it, the line counted from 1, the words, the rule."""
@@ -23,7 +23,8 @@ class Question:
     """What a checker is to look at.
 
     ``root`` stands for the project's root. ``python`` is an interpreter that may be run, ``environment`` a folder of
-    packages that may only be read. ``shadows`` are files to be read in place of others.
+    packages that may only be read. ``targets`` are paths from the root, none for all that the settings say.
+    ``shadows`` are files to be read in place of others.
     """
 
     root: Path
@@ -40,7 +41,7 @@ class TypeChecker:
     """One type checker.
 
     ``codes`` are the exit codes with which it has a result. ``runs`` are settings that make it run what they name;
-    ``writes`` such as make it write files of its own.
+    ``writes`` such as make it write files of its own. ``lazy``: asked about one file it reads little more than that.
     """
 
     name: str
@@ -50,6 +51,7 @@ class TypeChecker:
     codes: tuple[int, ...]
     runs: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
+    lazy: bool = False
 
     def refusal(self, settings: Settings, *, trusted: bool) -> str:
         """Say why it may not be used with these settings, "" where it may."""
@@ -75,6 +77,32 @@ class TypeChecker:
             raise UnreadableError(f"{self.name} could not be used: {output.first_words}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A checker that can be used, how it is started, and its question about either side."""
+
+    checker: TypeChecker
+    tool: Tool
+    before: Question
+    after: Question
+    folders: tuple[Path, Path]
+    locate: Callable[[str], str]
+    base: Hashable
+    """What the answer about the base hangs on."""
+    overlay: Mapping[str, bytes] | None = None
+    """The candidate as files in place of the base's; None where it is more than that."""
+    is_cached: bool = False
+    """Whether it keeps what it knows in a folder, and reads both sides from the same place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What to look at: checkers by name, and files for those that can look at one alone."""
+
+    checkers: Collection[str]
+    paths: Collection[str]
+
+
 # -- asking
 
 
@@ -85,8 +113,12 @@ def _ask_mypy(question: Question) -> list[str]:
         arguments.append(f"--python-executable={question.python}")
     for path, shadow in question.shadows:
         arguments += ["--shadow-file", path, str(shadow)]
-    chosen = any(question.settings.table.get(name) for name in ("files", "packages", "modules"))
-    return arguments if chosen else [*arguments, "--", *question.targets]
+    return arguments if chooses_files(question.settings) else [*arguments, "--", *question.targets]
+
+
+def chooses_files(settings: Settings) -> bool:
+    """Tell whether mypy's settings say what it is to look at."""
+    return any(settings.table.get(name) for name in ("files", "packages", "modules"))
 
 
 def _ask_pyright(question: Question) -> list[str]:
@@ -96,15 +128,22 @@ def _ask_pyright(question: Question) -> list[str]:
 
 def _ask_ty(question: Question) -> list[str]:
     arguments = ["check", "--project", str(question.root), "--output-format=gitlab", "--no-progress", "--exit-zero"]
-    place = question.python or question.environment
-    return [*arguments, "--python", str(place)] if place else arguments
+    if place := question.python or question.environment:
+        arguments += ["--python", str(place)]
+    return [*arguments, *_targets(question)]
 
 
 def _ask_pyrefly(question: Question) -> list[str]:
     arguments = ["check", "--output-format=json", "--summary=none", "--progress-bar=no"]
     if question.settings.path:
         arguments.append(f"--config={question.root / question.settings.path}")
-    return [*arguments, f"--python-interpreter-path={question.python}"] if question.python else arguments
+    if question.python:
+        arguments.append(f"--python-interpreter-path={question.python}")
+    return [*arguments, *_targets(question)]
+
+
+def _targets(question: Question) -> list[str]:
+    return [str(question.root / path) for path in question.targets]
 
 
 # -- reading
@@ -141,6 +180,13 @@ def _read_pyrefly(output: Output) -> Iterator[Raw]:
     for item in json.loads(output.stdout)["errors"]:
         if item["severity"] == "error":
             yield item["path"], item["line"], one_line(item["concise_description"]), item["name"]
+
+
+def without_places(text: str, places: Iterable[str]) -> str:
+    """Take the names of folders out of a message, which is the same wherever they are."""
+    for place in places:
+        text = text.replace(place, "")
+    return text
 
 
 def one_line(text: str) -> str:
@@ -180,8 +226,11 @@ TYPE_CHECKERS: Sequence[TypeChecker] = (
         _read_pyrefly,
         codes=(0, 1),
         runs=("python_interpreter", "python_interpreter_path", "conda_environment"),
+        lazy=True,
     ),
-    TypeChecker("ty", lambda configured: configured.tool("ty", ("ty.toml",)), _ask_ty, _read_ty, codes=(0, 1)),
+    TypeChecker(
+        "ty", lambda configured: configured.tool("ty", ("ty.toml",)), _ask_ty, _read_ty, codes=(0, 1), lazy=True
+    ),
 )
 
 
@@ -191,13 +240,13 @@ FASTEST: Sequence[TypeChecker] = sorted(
 """In the order in which one is chosen where a project names none. pyrefly is last: it gives no hint of its mode."""
 
 
-def outermost_packages(comparison: Comparison, present: Callable[[str], bool]) -> tuple[str, ...]:
-    """Give the packages that the changed files belong to, a file itself where it is in none."""
+def outermost_packages(paths: Iterable[str], present: Callable[[str], bool]) -> tuple[str, ...]:
+    """Give the packages that the Python files among some belong to, a file itself where it is in none."""
     found: dict[str, None] = {}
-    for change in comparison.patch.changes:
-        if not change.path.endswith((".py", ".pyi")):
+    for path in paths:
+        if not path.endswith((".py", ".pyi")):
             continue
-        place = change.path
+        place = path
         folder = place.rpartition("/")[0]
         while folder and (present(f"{folder}/__init__.py") or present(f"{folder}/__init__.pyi")):
             place, folder = folder, folder.rpartition("/")[0]

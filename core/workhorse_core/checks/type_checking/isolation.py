@@ -1,18 +1,19 @@
 """The search for the annotations that a type checker's findings are due to: all findings at once, in few runs.
 
-Each finding is a case of its own with its suspects in order. In every run each open case leaves out its first one, two,
-four suspects, until the finding goes; then those of them that it takes are singled out. What was convicted while others
-near it were out, too, is tried once more.
+Each finding is a case of its own with its suspects in order. In every run each open case leaves out its likeliest
+suspect, then more of them, until the finding goes; then those of them that it takes are singled out. What was convicted
+while others near it were out, too, is tried once more.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from math import ceil, log2
 
 from workhorse_core.action import Part
 from workhorse_core.check import Finding
 from workhorse_core.checks.tools.findings import steady
+from workhorse_core.checks.type_checking.search import Search, search
 from workhorse_core.checks.type_checking.suspects import Suspects
 from workhorse_core.verification import in_words
 
@@ -20,9 +21,8 @@ _MAX_ROUNDS = 40
 _MAX_TRIALS = 8
 """How often convicted parts are taken back in all; those that were not tried by then stay out."""
 _SEVERAL = 3
-_TOGETHER = 3
-_LONG = 20
-"""After so many answers a search ends with the fewest suspects that are known to do it."""
+_TOLD_APART = 4
+"""For how many guilty among those convicted of one finding there is time to find each by halves."""
 _FEW = 16
 """Searches that want to leave out more than these wait for the others, whose findings would go with theirs."""
 
@@ -41,61 +41,6 @@ def key_of(finding: Finding) -> Key:
     return finding.path, finding.line, finding.rule, steady(finding.message)
 
 
-Search = Generator[Sequence[Part], bool, Sequence[Part]]
-"""Gives what to leave out next, is told whether the finding went, and returns the guilty."""
-
-
-def search(order: Sequence[Part], owner: Callable[[Part], object]) -> Search:
-    """Look for what a finding is due to: for one alone as long as it can be, else for those that do it together.
-
-    Args:
-        order: The suspects, the likeliest first.
-        owner: Gives the definition that a part belongs to: any one annotation lets a checker look at the whole.
-    """
-    low, high, asked = 0, 1, 1
-    while not (yield order[:high]):
-        if high >= len(order):
-            return ()
-        low, high, asked = high, min(2 * high, len(order)), asked + 1
-    group = order[low:high]
-    if low and not (yield group):
-        return (yield from _together(order[:high], owner, _LONG - asked - 1))
-    while len(group) > 1:
-        half = group[: (len(group) + 1) // 2]
-        group = half if (yield half) else group[len(half) :]
-    return group
-
-
-def _together(order: Sequence[Part], owner: Callable[[Part], object], left: int) -> Search:
-    """Look for the few definitions whose annotations do it only together; all of ``order`` is known to do it.
-
-    Args:
-        order: The suspects.
-        owner: Gives the definition that a part belongs to.
-        left: How many answers it may take.
-    """
-    groups: dict[object, list[Part]] = {}
-    for part in order:
-        groups.setdefault(owner(part), []).append(part)
-    rest = list(groups.values())
-    if len(rest) > 1 and (yield groups[owner(order[-1])]):
-        return groups[owner(order[-1])]
-    found: list[Part] = []
-    for _ in range(_TOGETHER):
-        low, high = 0, len(rest)
-        while high - low > 1:
-            middle = (low + high) // 2
-            left -= 1
-            if left < 0:
-                return [*found, *chain(*rest[:high])]
-            low, high = (low, middle) if (yield [*found, *chain(*rest[:middle])]) else (middle, high)
-        found += rest[high - 1]
-        rest = rest[: high - 1]
-        if not rest or (yield found):
-            return found
-    return [*found, *chain(*rest)]
-
-
 @dataclass
 class _Case:
     """One finding; ``out`` is what its search wants to be left out next, and ``near`` who is likely to be at fault."""
@@ -110,6 +55,12 @@ class _Case:
     """Whether the run under way leaves ``out`` out."""
     innocent: set[Part] = field(default_factory=set[Part])
     """Who was left out, and the finding stayed."""
+    seen: frozenset[Part] = frozenset()
+    """What was left out when the finding was last seen."""
+    opened: int = 0
+    """In which round the finding was first seen."""
+    ended: int = 0
+    """In which round its guilty were convicted."""
     share: int = 1
     """How many of those convicted of it are taken back at a time."""
 
@@ -131,12 +82,13 @@ class Isolation:
         self._excuse = excuse
         self._cases: dict[Key, _Case] = {}
         self._guilty: dict[Part, _Case] = {}
+        self._round = 0
         self._doubtful: set[Part] = set()
 
     async def guilty(self) -> Mapping[Part, str]:
         """Find what to leave out so that nothing is new, each part with what is wrong with it."""
         await self._walk()
-        for _ in range(_MAX_TRIALS):
+        for _ in range(_MAX_TRIALS + self._to_tell_apart()):
             tried = self._next_trial()
             if not tried:
                 break
@@ -155,24 +107,28 @@ class Isolation:
     async def _walk(self) -> None:
         """Leave out suspects until nothing is found any more."""
         for _ in range(_MAX_ROUNDS):
+            self._round += 1
             now = {part for case in self._open() if case.is_tried for part in case.out}
             asked = self._open()
-            found = await self._findings({*self._guilty, *now}, asked)
+            out = frozenset({*self._guilty, *now})
+            found = await self._findings(out, asked)
             for key, case in self._cases.items():
-                if case.is_open and key in found:
+                if key in found:
                     case.innocent |= now
+                    case.seen = out
             self._explain([case for key, case in self._cases.items() if case.is_open and key not in found], now)
             for key, case in self._cases.items():
                 if case.is_open and case.is_tried:
                     self._go_on(case, now, gone=key not in found)
                 elif key not in found:
                     case.is_open = False  # it went with another's suspects; it goes on if it comes back
-            self._take_up(found)
+            self._take_up(found, out)
             if not asked and not self._open():
                 return
             self._choose()
         for case in self._open():
-            self._convict(case, sorted(case.near, key=self._parts.index), set(case.near))
+            guilty = {*case.near, *case.out}  # rather somebody innocent than what is still found
+            self._convict(case, sorted(guilty, key=self._parts.index), guilty)
 
     def _choose(self) -> None:
         """Choose whose suspects are left out next; of wide searches for the same words only one, or they mix."""
@@ -183,8 +139,12 @@ class Isolation:
             case.is_tried = key in chosen
 
     def _explain(self, gone: Sequence[_Case], now: set[Part]) -> None:
-        """Convict whoever explains several findings that went together; one wrong type is seen in many places."""
-        may_be: list[tuple[_Case, frozenset[Part]]] = [(case, case.near & now - case.innocent) for case in gone]
+        """Convict whoever explains several findings that went together; one wrong type is seen in many places.
+
+        It must be the likeliest suspect for one of them.
+        """
+        alone = {part for case in gone if case.is_tried and len(case.out) == 1 for part in case.out}
+        may_be: list[tuple[_Case, frozenset[Part]]] = [(case, case.near & alone - case.innocent) for case in gone]
         while may_be:
             counts = Counter(part for _, parts in may_be for part in parts)
             part = max(self._parts, key=lambda part: (counts[part], -len(part.sources)))
@@ -198,16 +158,18 @@ class Isolation:
     def _open(self) -> list[_Case]:
         return [case for case in self._cases.values() if case.is_open]
 
-    def _take_up(self, found: Mapping[Key, Finding]) -> None:
+    def _take_up(self, found: Mapping[Key, Finding], out: frozenset[Part]) -> None:
         """Open a case for each finding that has none, and again those that were closed too early."""
         for key, finding in found.items():
-            if key in self._cases and not self._cases[key].is_done:
-                self._cases[key].is_open = True
-            else:
-                order = [part for tier in self._suspects.tiers(finding) for part in tier if part not in self._guilty]
+            case = self._cases.get(key)
+            if case and not case.is_done:
+                case.is_open = True
+            elif case is None or case.ended < self._round:  # whoever was convicted just now was not out yet
+                order = [part for part in self._suspects.order(finding) if part not in self._guilty]
                 if order:
                     begun = search(order, self._suspects.owner)
-                    self._cases[key] = _Case(finding, frozenset(self._suspects.near(finding)), begun, next(begun))
+                    near = frozenset(self._suspects.near(finding))
+                    self._cases[key] = _Case(finding, near, begun, next(begun), seen=out, opened=self._round)
 
     def _go_on(self, case: _Case, now: set[Part], *, gone: bool) -> None:
         try:
@@ -216,17 +178,27 @@ class Isolation:
             self._convict(case, end.value, now)
 
     def _convict(self, case: _Case, guilty: Sequence[Part], out: set[Part]) -> None:
-        case.is_open, case.is_done = False, True
+        case.is_open, case.is_done, case.ended = False, True, self._round
         if len(guilty) == 1 and len(guilty[0].sources) > 1 and self._suspects.is_in_body(case.finding, guilty[0]):
             self._excuse(case.finding)
             return
         case.share = max(1, len(guilty) // 2)
         for part in guilty:
             self._guilty.setdefault(part, case)
-        if {*out, *self._guilty} - set(guilty) or len(guilty) > 1:
-            self._doubtful.update(guilty)
+        others = {*out, *self._guilty} - case.seen - set(guilty)
+        if len(guilty) > 1 or (others and not self._is_plain(case, guilty[0], others)):
+            self._doubtful.update(part for part in guilty if self._guilty[part] is case)
+
+    def _is_plain(self, case: _Case, part: Part, others: set[Part]) -> bool:
+        """Whether a finding speaks of the part that it is laid to, and of none that was left out at the same time."""
+        return self._suspects.is_meant(case.finding, part) and not any(self._is_of(each, case) for each in others)
 
     # -- once more
+
+    def _to_tell_apart(self) -> int:
+        """Say how many more trials it takes to find the few that are guilty among many convicted of one finding."""
+        convicted = Counter(id(self._guilty[part]) for part in self._doubtful)
+        return sum(_TOLD_APART * ceil(log2(count)) for count in convicted.values() if count > _SEVERAL)
 
     def _next_trial(self) -> list[Part]:
         """Choose convicted parts, half of them at most, of whom none is near to what another is convicted of."""
@@ -240,7 +212,11 @@ class Isolation:
 
     def _may_go_with(self, part: Part, other: Part) -> bool:
         mine, its = self._guilty[part], self._guilty[other]
-        return mine is its or (part not in its.near and other not in mine.near)
+        return mine is its or not (self._is_of(part, its) or self._is_of(other, mine))
+
+    def _is_of(self, part: Part, case: _Case) -> bool:
+        """Whether a part is one that a finding can be about."""
+        return part in case.near or self._suspects.is_called(case.finding, part)
 
     async def _try_again(self, tried: Sequence[Part]) -> None:
         """Take parts back; those whose finding does not come back were innocent."""
@@ -252,7 +228,10 @@ class Isolation:
             if not is_back and not any(part in self._suspects.near(each) for each in found.values()):
                 del self._guilty[part]
                 self._doubtful.discard(part)
+                self._doubtful.update(each for each, its in self._guilty.items() if its.opened >= case.ended)
             elif counts[id(case)] == 1:
                 self._doubtful.discard(part)
+                left = sum(self._guilty[each] is case for each in self._doubtful)
+                case.share = max(1, left // 2)
             else:
                 case.share = max(1, counts[id(case)] // 2)

@@ -5,28 +5,32 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 
 from workhorse_core.check import Comparison, Finding
 from workhorse_core.checks.tools.configured import Configured, Settings
 from workhorse_core.checks.tools.findings import Report
 from workhorse_core.checks.tools.tool import Tool, environment_python, find_tool, run_tool
+from workhorse_core.checks.type_checking.ahead import Ahead
 from workhorse_core.checks.type_checking.checkers import (
     FASTEST,
     TYPE_CHECKERS,
+    Asked,
     Question,
-    Raw,
+    Scope,
     TypeChecker,
     UnreadableError,
+    chooses_files,
     outermost_packages,
+    without_places,
 )
 from workhorse_core.checks.type_checking.copies import ENVIRONMENTS, Copies
-from workhorse_core.checks.type_checking.language_server import ServerEndedError
-from workhorse_core.checks.type_checking.pyright_server import PYRIGHTS, PyrightServer
+from workhorse_core.checks.type_checking.pyright_server import PYRIGHTS
+from workhorse_core.checks.type_checking.warm_pyrights import WarmPyrights
+from workhorse_core.docstring.visibility import is_test
 from workhorse_core.errors import WorkhorseError
 from workhorse_core.patch import make_patch
 from workhorse_core.project import Project
@@ -35,32 +39,6 @@ from workhorse_core.tree import WorkTree
 
 TIME_LIMIT = 180.0
 """Seconds of wall time that a type checker may take over a whole project."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What to look at: checkers by name, and files for those that can look at one alone."""
-
-    checkers: Collection[str]
-    paths: Collection[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A checker that can be used, how it is started, and its question about either side."""
-
-    checker: TypeChecker
-    tool: Tool
-    before: Question
-    after: Question
-    folders: tuple[Path, Path]
-    locate: Callable[[str], str]
-    base: Hashable
-    """What the answer about the base hangs on."""
-    overlay: Mapping[str, bytes] | None = None
-    """The candidate as files in place of the base's; None where it is more than that."""
-    is_cached: bool = False
-    """Whether it keeps what it knows in a folder, and reads both sides from the same place."""
 
 
 class TypeCheckSession:
@@ -76,8 +54,7 @@ class TypeCheckSession:
     ) -> None:
         self._project = project
         self._default = default
-        self._warm = warm
-        self._servers: dict[str, tuple[Hashable, PyrightServer | None]] = {}
+        self._pyrights = WarmPyrights(project, time_limit) if warm else None
         self._time_limit = time_limit
         self._folder = Path(tempfile.mkdtemp(prefix="workhorse-")).resolve()
         self._finalizer = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -88,19 +65,19 @@ class TypeCheckSession:
         """Counts the states that the base has had."""
         self._befores: dict[str, bytes] = {}
         self._turn = asyncio.Lock()
-        self._prepared: Thread | None = None
+        self._prepared: list[Ahead] = []
 
-    def prepare(self) -> None:
-        """Begin to ask a pyright that the project configures about the base, in a thread; the first check awaits it."""
-        if self._warm and self._prepared is None:
-            self._prepared = Thread(target=self._ask_base, daemon=True)  # which keeps no program from ending early
-            self._prepared.start()
+    def prepare(self, task: Task) -> None:
+        """Begin to ask what the project configures of pyright and mypy about the base; the first check awaits it."""
+        if self._pyrights and not self._prepared:
+            self._prepared = [Ahead(self._learn(task, PYRIGHTS)), Ahead(self._learn(task, {"mypy"}))]
 
     def close(self) -> None:
         """Remove the copies and the caches; it happens anyway when the session is forgotten."""
-        for _, server in self._servers.values():
-            if server:
-                server.close()
+        if self._pyrights:
+            self._pyrights.close()
+        for each in self._prepared:
+            each.close()
         self._finalizer()
         if self._copies:
             self._copies.close()
@@ -118,8 +95,8 @@ class TypeCheckSession:
             fastest = next((checker for checker in FASTEST if find_tool(checker.name, self._project)), None)
             used = [(fastest, Settings("", {}, {}))] if fastest else []
         async with self._turn:
-            if self._prepared:
-                await asyncio.to_thread(self._prepared.join)
+            for each in self._prepared:
+                await asyncio.to_thread(each.wait)
             prepared = [
                 await asyncio.to_thread(self._prepare, comparison, checker, settings)
                 if settings and (scope is None or checker.name in scope.checkers)
@@ -129,7 +106,7 @@ class TypeCheckSession:
             paths = scope.paths if scope else None
             return list(await asyncio.gather(*(self._answer(each, paths) for each in prepared)))
 
-    def _prepare(self, comparison: Comparison, checker: TypeChecker, settings: Settings) -> _Asked | Report:
+    def _prepare(self, comparison: Comparison, checker: TypeChecker, settings: Settings) -> Asked | Report:
         """Lay out what the checker is to look at."""
         if refusal := checker.refusal(settings, trusted=self._project.trusted):
             return Report(reason=refusal)
@@ -141,7 +118,7 @@ class TypeCheckSession:
         copies = self._laid_out(comparison)
         before, after = (replace(self._question(settings), root=side) for side in (copies.before, copies.after))
         folders = (copies.aside, copies.aside)
-        return _Asked(checker, tool, before, after, folders, copies.locate, self._base, _overlay(comparison))
+        return Asked(checker, tool, before, after, folders, copies.locate, self._base, _overlay(comparison))
 
     def _question(self, settings: Settings) -> Question:
         environments = (self._project.root / name for name in ENVIRONMENTS)
@@ -159,15 +136,15 @@ class TypeCheckSession:
 
     # -- mypy
 
-    def _prepare_mypy(self, comparison: Comparison, checker: TypeChecker, settings: Settings, tool: Tool) -> _Asked:
+    def _prepare_mypy(self, comparison: Comparison, checker: TypeChecker, settings: Settings, tool: Tool) -> Asked:
         """Let mypy read the work tree with the changed files replaced by others, which keeps its cache useful.
 
         That needs every file to be there on both sides; else it gets the copies.
         """
         tool = tool._replace(command=_without_bytecode(tool.command))
-        self._targets |= dict.fromkeys(
-            outermost_packages(comparison, lambda path: (self._project.root / path).is_file())
-        )
+        if not chooses_files(settings):
+            packages = outermost_packages(_paths(comparison), lambda path: (self._project.root / path).is_file())
+            self._targets |= dict.fromkeys(packages)
         question = replace(self._question(settings), targets=tuple(self._targets))
         caches = [self._folder / "before-cache", self._folder / "after-cache"]
         if _stands_on_disk(comparison):
@@ -177,11 +154,11 @@ class TypeCheckSession:
             after = replace(question, cache=caches[1], shadows=self._shadows("after", {**self._befores, **changed}))
             root = self._project.root
             base = (question.targets, self._base)
-            return _Asked(checker, tool, before, after, (root, root), self._below_root, base, is_cached=True)
+            return Asked(checker, tool, before, after, (root, root), self._below_root, base, is_cached=True)
         copies = self._laid_out(comparison)
         before, after = (replace(question, cache=cache) for cache in caches)
         folders = (copies.before, copies.after)
-        return _Asked(checker, tool, before, after, folders, copies.locate, (question.targets, self._base))
+        return Asked(checker, tool, before, after, folders, copies.locate, (question.targets, self._base))
 
     def _take_base(self, comparison: Comparison) -> None:
         """Note what the files hold before the change; where that is not what the base was taken to hold, it is new."""
@@ -215,27 +192,22 @@ class TypeCheckSession:
 
     # -- asking
 
-    async def _answer(self, asked: _Asked | Report | None, paths: Collection[str] | None) -> Report | None:
-        if not isinstance(asked, _Asked):
+    async def _answer(self, asked: Asked | Report | None, paths: Collection[str] | None) -> Report | None:
+        if not isinstance(asked, Asked):
             return asked
         return (await self._reported(asked, paths))._replace(tool=asked.checker.name)
 
-    async def _reported(self, asked: _Asked, paths: Collection[str] | None) -> Report:
+    async def _reported(self, asked: Asked, paths: Collection[str] | None) -> Report:
         key = (asked.checker.name, asked.base)
-        if self._warm and asked.overlay is not None and (server := await asyncio.to_thread(self._server, asked)):
-            try:
-                return await asyncio.to_thread(self._ask_server, server, asked, asked.overlay, paths)
-            except ServerEndedError:
-                self._servers[asked.checker.name] = (asked.base, None)
-        if asked.is_cached and key not in self._bases:  # the candidate begins with what is known of the base
-            before = await self._findings(asked, asked.before, asked.folders[0])
-            if before.reason:
-                return before
-            self._bases[key] = before.after
-            await asyncio.to_thread(_copy_cache, asked.before, asked.after)
+        if self._pyrights and (report := await asyncio.to_thread(self._pyrights.report, asked, paths)):
+            return report
+        if asked.is_cached and (reason := await self._learn_base(asked)):
+            return Report(reason=reason)
         questions = [(asked.after, asked.folders[1])]
         if key not in self._bases:
             questions.append((asked.before, asked.folders[0]))
+        elif paths and asked.checker.lazy:
+            questions = [(replace(asked.after, targets=tuple(sorted(paths))), asked.folders[1])]
         reports = await asyncio.gather(*(self._findings(asked, *each) for each in questions))
         for report in reports:
             if report.reason:
@@ -244,55 +216,31 @@ class TypeCheckSession:
             self._bases[key] = reports[1].after
         return Report(self._bases[key], reports[0].after)
 
-    # -- the one that stays
-
-    def _ask_base(self) -> None:
-        """Start the server that will be asked, and learn what it says of the base."""
+    async def _learn(self, task: Task, names: Collection[str]) -> None:
+        """Ask checkers about the base whose answer a candidate needs first."""
         with suppress(WorkhorseError):  # the check itself meets the same, and says it
-            comparison = Comparison(self._project, Task("types", ()), make_patch(self._project.tree.read, []))
+            comparison = Comparison(self._project, task, make_patch(self._project.tree.read, []))
             configured = Configured(comparison)
             for checker in TYPE_CHECKERS:
-                settings = checker.find(configured) if checker.name in PYRIGHTS else None
+                settings = checker.find(configured) if checker.name in names else None
                 asked = self._prepare(comparison, checker, settings) if settings else None
-                if isinstance(asked, _Asked) and (server := self._server(asked)):
-                    try:
-                        self._server_base(server, asked)
-                    except ServerEndedError:
-                        self._servers[checker.name] = (asked.base, None)
+                if isinstance(asked, Asked) and asked.is_cached:
+                    await self._learn_base(asked)
+                elif isinstance(asked, Asked) and self._pyrights:
+                    self._pyrights.learn(asked)  # at once: a pool of threads would keep the program from ending
 
-    def _server(self, asked: _Asked) -> PyrightServer | None:
-        """Give the server that knows this base; None where the checker has none, or it could not be used."""
-        name = asked.checker.name
-        if name not in PYRIGHTS:
-            return None
-        base, server = self._servers.get(name, (None, None))
-        if name in self._servers and base == asked.base:
-            return server
-        if server:
-            server.close()
-        try:
-            server = PyrightServer(asked.tool, self._project, asked.before, asked.folders[0], self._time_limit)
-        except ServerEndedError:
-            server = None
-        self._servers[name] = (asked.base, server)
-        return server
-
-    def _ask_server(
-        self, server: PyrightServer, asked: _Asked, overlay: Mapping[str, bytes], paths: Collection[str] | None
-    ) -> Report:
-        return Report(self._server_base(server, asked), self._raw(server.findings(overlay, paths), asked))
-
-    def _server_base(self, server: PyrightServer, asked: _Asked) -> tuple[Finding, ...]:
+    async def _learn_base(self, asked: Asked) -> str:
+        """Ask about the base with whose cache the candidate begins; give what is wrong, "" where nothing is."""
         key = (asked.checker.name, asked.base)
         if key not in self._bases:
-            self._bases[key] = self._raw(server.findings({}), asked)
-        return self._bases[key]
+            before = await self._findings(asked, asked.before, asked.folders[0])
+            if before.reason:
+                return before.reason
+            self._bases[key] = before.after
+            await asyncio.to_thread(_copy_cache, asked.before, asked.after)
+        return ""
 
-    def _raw(self, found: Iterable[Raw], asked: _Asked) -> tuple[Finding, ...]:
-        place = f"{asked.before.root}{os.sep}"
-        return tuple(Finding(path, line, _without(text, [place]), rule) for path, line, text, rule in found)
-
-    async def _findings(self, asked: _Asked, question: Question, folder: Path) -> Report:
+    async def _findings(self, asked: Asked, question: Question, folder: Path) -> Report:
         """Ask about one side; the findings come as those of a candidate."""
         arguments = asked.checker.arguments(question)
         output = await run_tool(asked.tool, arguments, self._project, folder, self._time_limit)
@@ -301,7 +249,7 @@ class TypeCheckSession:
         except UnreadableError as error:
             return Report(reason=str(error))
         places = [f"{side}{os.sep}" for side in (question.root, folder)]
-        return Report(after=tuple(item._replace(message=_without(item.message, places)) for item in found))
+        return Report(after=tuple(item._replace(message=without_places(item.message, places)) for item in found))
 
 
 def _copy_cache(before: Question, after: Question) -> None:
@@ -309,6 +257,15 @@ def _copy_cache(before: Question, after: Question) -> None:
     if before.cache and after.cache and before.cache.is_dir():
         shutil.rmtree(after.cache, ignore_errors=True)
         shutil.copytree(before.cache, after.cache)
+
+
+def _paths(comparison: Comparison) -> Sequence[str]:
+    """Name the changed files; before there is a change, those that the task is about."""
+    if comparison.patch.changes:
+        return [change.path for change in comparison.patch.changes]
+    tree, targets = comparison.project.tree, {target.path for target in comparison.task.targets}
+    below = (path for target in sorted(targets) if not target.endswith(".py") for path in tree.files(target))
+    return [*sorted(target for target in targets if target.endswith(".py")), *(p for p in below if not is_test(p))]
 
 
 def _stands_on_disk(comparison: Comparison) -> bool:
@@ -332,12 +289,6 @@ def _overlay(comparison: Comparison) -> Mapping[str, bytes] | None:
     if any(change.before is None or change.after is None or change.moved_from for change in changes):
         return None
     return {change.path: change.after or b"" for change in changes if change.path.endswith((".py", ".pyi"))}
-
-
-def _without(text: str, places: Sequence[str]) -> str:
-    for place in places:
-        text = text.replace(place, "")
-    return text
 
 
 def _without_bytecode(command: Sequence[str]) -> tuple[str, ...]:

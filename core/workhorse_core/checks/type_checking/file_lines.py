@@ -1,0 +1,133 @@
+"""One file's definitions by their lines: what they call, which attributes they set."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from workhorse_core.code.nodes import Function
+from workhorse_core.code.source import Source
+from workhorse_core.errors import TargetError
+from workhorse_core.region import Region, definitions
+
+_CALLED = re.compile(rb"(?<!\bdef )\b([A-Za-z_]\w*)\s*\(")
+_OWN_ATTRIBUTE = re.compile(rb"\bself\.([A-Za-z_]\w*)")
+_SET_ATTRIBUTE = re.compile(rb"\bself\.([A-Za-z_]\w*)\s*(?::[^=\n]+)?=(?!=)")
+_WORDS = re.compile(rb"[A-Za-z_]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one part stands: the file, the line from 1, the function or class that it belongs to, what it names.
+
+    ``is_variable``: it is an attribute, or a variable of a class or module. ``words`` are those of its type.
+    """
+
+    path: str
+    line: int
+    owner: str
+    name: str
+    is_result: bool
+    is_variable: bool
+    words: frozenset[str] = frozenset()
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it says that a function gives nothing, which nobody can use wrongly."""
+        return self.is_result and self.words == frozenset({"None"})
+
+
+class FileLines:
+    """One file's definitions by their lines."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    @cached_property
+    def _regions(self) -> Sequence[Region]:
+        try:
+            return definitions(self._source)
+        except TargetError:
+            return ()
+
+    def place(self, offset: int, text: bytes) -> Place:
+        """Say where an annotation stands that is put in at a byte, as it is written there."""
+        is_result = text.startswith(b" -> ")
+        line = self._source.line_of(offset)
+        owner = self.owner_of(line)
+        name = "return" if is_result else self._word_before(offset)
+        is_variable = not is_result and not self._is_header(line, owner)
+        words = frozenset(word.decode() for word in _WORDS.findall(text))
+        return Place(self._source.path, line, owner, name, is_result, is_variable, words)
+
+    def _is_header(self, line: int, owner: str) -> bool:
+        """Whether a line belongs to the header of the function that owns it."""
+        nodes = [
+            region.node for region in self._regions if region.name == owner and region.first <= line <= region.last
+        ]
+        return any(isinstance(node, Function) and line <= node.body[0].lineno for node in nodes)
+
+    def owner_of(self, line: int) -> str:
+        """Name the innermost definition around a line, "" for the module."""
+        return next((r.name for r in reversed(self._regions) if r.first <= line <= r.last and r.name), "")
+
+    def owner_of_body(self, line: int) -> str:
+        """Name the innermost function whose body, not its header, the line is in."""
+        for region in reversed(self._regions):
+            if isinstance(region.node, Function) and region.node.body[0].lineno <= line <= region.last:
+                return region.name
+        return ""
+
+    def called(self, line: int) -> set[str]:
+        """Name what is called on a line."""
+        if not 1 <= line <= self._source.last_line:
+            return set()
+        return {word.decode() for word in _CALLED.findall(self._source.lines[line - 1])}
+
+    def called_around(self, line: int) -> set[str]:
+        """Name what is called in the innermost definition around a line."""
+        owner = self.owner_of(line)
+        return set(self.calls.get(owner.rpartition(".")[2], ())) if owner else self.called(line)
+
+    @cached_property
+    def calls(self) -> Mapping[str, set[str]]:
+        """What each function calls, both by their last names."""
+        found: dict[str, set[str]] = {}
+        for region in self._regions:
+            if isinstance(region.node, Function):
+                names = {word.decode() for word in _CALLED.findall(region.text)}
+                found.setdefault(region.name.rpartition(".")[2], set()).update(names)
+        return found
+
+    def attributes(self, line: int) -> set[str]:
+        """Name the attributes of ``self`` on a line."""
+        if not 1 <= line <= self._source.last_line:
+            return set()
+        return {word.decode() for word in _OWN_ATTRIBUTE.findall(self._source.lines[line - 1])}
+
+    def attributes_around(self, line: int) -> set[str]:
+        """Name the attributes of ``self`` in the innermost function around a line."""
+        owner = self.owner_of(line)
+        texts = (region.text for region in self._regions if region.name == owner and isinstance(region.node, Function))
+        return {word.decode() for text in texts for word in _OWN_ATTRIBUTE.findall(text)}
+
+    @cached_property
+    def setters(self) -> Mapping[tuple[str, str], list[str]]:
+        """Which methods set an attribute of ``self``, by the class and the attribute."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for region in self._regions:
+            around = region.name.rpartition(".")[0]
+            if isinstance(region.node, Function) and around:
+                for word in sorted(set(_SET_ATTRIBUTE.findall(region.text))):
+                    found.setdefault((around, word.decode()), []).append(region.name)
+        return found
+
+    def words(self, line: int) -> set[str]:
+        """Give every word of a line."""
+        if not 1 <= line <= self._source.last_line:
+            return set()
+        return {word.decode() for word in _WORDS.findall(self._source.lines[line - 1])}
+
+    def _word_before(self, offset: int) -> str:
+        match = re.compile(rb"[\w\x80-\xff]+\Z").search(self._source.data[max(0, offset - 200) : offset])
+        return match[0].decode(self._source.encoding.removesuffix("-sig"), "replace") if match else ""

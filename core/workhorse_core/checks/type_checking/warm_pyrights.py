@@ -1,0 +1,80 @@
+"""The pyrights of one session: a server for each that the project configures, and what it says of the base."""
+
+import os
+from collections.abc import Collection, Hashable, Iterable
+
+from workhorse_core.check import Finding
+from workhorse_core.checks.tools.findings import Report
+from workhorse_core.checks.type_checking.checkers import Asked, Raw, without_places
+from workhorse_core.checks.type_checking.language_server import ServerEndedError
+from workhorse_core.checks.type_checking.pyright_server import PYRIGHTS, PyrightServer
+from workhorse_core.project import Project
+
+
+class WarmPyrights:
+    """Asks language servers that stay; every call waits, so call it from a thread.
+
+    A server that ended, or could not be used, is not asked again about the same base.
+    """
+
+    def __init__(self, project: Project, time_limit: float) -> None:
+        self._project = project
+        self._time_limit = time_limit
+        self._servers: dict[str, tuple[Hashable, PyrightServer | None]] = {}
+        self._bases: dict[Hashable, tuple[Finding, ...]] = {}
+
+    def close(self) -> None:
+        """End the processes."""
+        for _, server in self._servers.values():
+            if server:
+                server.close()
+
+    def learn(self, asked: Asked) -> None:
+        """Ask about the base, so that it is known when a candidate comes."""
+        self._with_server(asked, None)
+
+    def report(self, asked: Asked, paths: Collection[str] | None) -> Report | None:
+        """Give what is found on both sides; None where the command line is to be asked.
+
+        Args:
+            asked: The checker and its question.
+            paths: Which files of the candidate to look at; None: all that the checker is to check.
+        """
+        return None if asked.overlay is None else self._with_server(asked, paths)
+
+    def _with_server(self, asked: Asked, paths: Collection[str] | None) -> Report | None:
+        server = self._server(asked)
+        if server is None:
+            return None
+        try:
+            before = self._base(server, asked)
+            return Report(before, self._read(server.findings(asked.overlay, paths), asked) if asked.overlay else before)
+        except ServerEndedError:
+            self._servers[asked.checker.name] = (asked.base, None)
+            return None
+
+    def _server(self, asked: Asked) -> PyrightServer | None:
+        name = asked.checker.name
+        if name not in PYRIGHTS:
+            return None
+        base, server = self._servers.get(name, (None, None))
+        if name in self._servers and base == asked.base:
+            return server
+        if server:
+            server.close()
+        try:
+            server = PyrightServer(asked.tool, self._project, asked.before, asked.folders[0], self._time_limit)
+        except ServerEndedError:
+            server = None
+        self._servers[name] = (asked.base, server)
+        return server
+
+    def _base(self, server: PyrightServer, asked: Asked) -> tuple[Finding, ...]:
+        key = (asked.checker.name, asked.base)
+        if key not in self._bases:
+            self._bases[key] = self._read(server.findings({}), asked)
+        return self._bases[key]
+
+    def _read(self, found: Iterable[Raw], asked: Asked) -> tuple[Finding, ...]:
+        places = [f"{asked.before.root}{os.sep}"]
+        return tuple(Finding(path, line, without_places(text, places), rule) for path, line, text, rule in found)

@@ -1,0 +1,88 @@
+"""A language server is answered while it is asked, and ended when it takes too long."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workhorse_core.checks.tools.tool import Origin, Tool
+from workhorse_core.checks.type_checking.language_server import LanguageServer, ServerEndedError, server_command
+from workhorse_core.project import Project
+
+SPEAKING = """\
+import json, sys, time
+
+def read():
+    length = 0
+    while line := sys.stdin.buffer.readline().strip():
+        length = int(line.partition(b":")[2])
+    return json.loads(sys.stdin.buffer.read(length))
+
+def write(message):
+    data = json.dumps(message).encode()
+    sys.stdout.buffer.write(b"Content-Length: %d\\r\\n\\r\\n%s" % (len(data), data))
+    sys.stdout.buffer.flush()
+
+def configured(*sections):
+    items = [{"section": section} for section in sections]
+    write({"jsonrpc": "2.0", "id": 99, "method": "workspace/configuration", "params": {"items": items}})
+    return read()["result"]
+
+begun = time.monotonic()
+asked = read()
+"""
+ANSWER = 'write({"jsonrpc": "2.0", "id": asked["id"], "result": result})\n'
+
+
+@pytest.fixture
+def serve(project: Project, tmp_path: Path) -> Callable[[str], LanguageServer]:
+    def begin(body: str) -> LanguageServer:
+        script = tmp_path / "server.py"
+        script.write_text(SPEAKING + body)
+        tool = Tool("fake", (sys.executable, "-I", str(script)), Origin.CONFIGURED)
+        settings: dict[str, Any] = {"python": {"pythonPath": "/a/python"}}
+        return LanguageServer(tool, project, tmp_path, settings.get)
+
+    return begin
+
+
+def test_the_settings_that_it_asks_for_meanwhile_are_given(serve: Callable[[str], LanguageServer]) -> None:
+    server = serve('result = configured("python", "other")\n' + ANSWER)
+    assert server.ask("textDocument/diagnostic", {}, 20) == [{"pythonPath": "/a/python"}, None]
+    server.close()
+
+
+def test_one_that_asks_for_settings_and_never_answers_is_ended_in_time(
+    serve: Callable[[str], LanguageServer],
+) -> None:
+    server = serve('while time.monotonic() < begun + 20:\n    configured("python")\n    time.sleep(0.01)\n')
+    begin = time.monotonic()
+    with pytest.raises(ServerEndedError, match="it ended or took too long"):
+        server.ask("textDocument/diagnostic", {}, 0.5)
+    assert time.monotonic() - begin < 15
+
+
+def test_one_that_says_nothing_is_ended_in_time(serve: Callable[[str], LanguageServer]) -> None:
+    server = serve("time.sleep(20)\n")
+    begin = time.monotonic()
+    with pytest.raises(ServerEndedError):
+        server.ask("textDocument/diagnostic", {}, 0.5)
+    assert time.monotonic() - begin < 15
+
+
+def test_what_it_refuses_is_said(serve: Callable[[str], LanguageServer]) -> None:
+    error = '{"code": -32601, "message": "no such method"}'
+    server = serve(f'write({{"jsonrpc": "2.0", "id": asked["id"], "error": {error}}})\nread()\n')
+    with pytest.raises(ServerEndedError, match="no such method"):
+        server.ask("textDocument/diagnostic", {}, 20)
+    server.close()
+
+
+def test_only_a_module_that_python_runs_has_a_server_beside_it() -> None:
+    assert server_command(("/a/python", "-I", "-m", "pyright"), "pyright.langserver") == (
+        *("/a/python", "-I", "-m", "pyright.langserver", "--stdio"),
+    )
+    assert server_command(("/a/pyright",), "pyright.langserver") is None

@@ -1,0 +1,152 @@
+"""Who may be at fault for a finding, likely ones first."""
+
+import textwrap
+
+from workhorse_core.action import Part
+from workhorse_core.check import Finding
+from workhorse_core.checks.type_checking.suspects import Suspects
+from workhorse_core.code.source import Source
+from workhorse_core.hinting.slot import find_slots
+from workhorse_core.hinting.writer import insertion
+
+
+class World:
+    """One file, and annotations of it by their slots' names."""
+
+    def __init__(self, text: str, types: dict[str, str]) -> None:
+        self._data = textwrap.dedent(text).encode()
+        source = Source("a.py", self._data)
+        slots = [slot for slot in find_slots(source).slots if slot.title in types]
+        assert {slot.title for slot in slots} == {*types}
+        self._parts = [Part(slot.title, (insertion(source, slot, types[slot.title]),)) for slot in slots]
+        self.suspects = Suspects(self._parts, lambda _: self._data)
+
+    def finding(self, words: str, line: str) -> Finding:
+        lines = [each.strip() for each in self._data.decode().splitlines()]
+        return Finding("a.py", lines.index(line) + 1, words)
+
+    def order(self, words: str, line: str) -> list[str]:
+        found = self.suspects.order(self.finding(words, line))
+        assert {*found} == {*self._parts}
+        assert len(found) == len(self._parts)
+        return [part.name for part in found]
+
+    def part(self, name: str) -> Part:
+        return next(part for part in self._parts if part.name == name)
+
+
+BAR = World(
+    """\
+    def width_of(line):
+        return len(line)
+
+
+    class Bar:
+        def __init__(self, steps=1):
+            self.width = None
+            self.steps = steps
+
+        def show(self, line, times):
+            length = width_of(line)
+            self.width = length
+    """,
+    {
+        "width_of return": "int",
+        "width_of(line)": "str",
+        "Bar.__init__(steps)": "int",
+        "Bar.__init__ return": "None",
+        "Bar.show return": "None",
+        "Bar.show(line)": "str",
+        "Bar.show(times)": "float",
+    },
+)
+ASSIGNED = 'Incompatible types in assignment (expression has type "int", variable has type "None")'
+
+
+def test_what_says_the_type_that_a_finding_speaks_of_comes_first() -> None:
+    order = BAR.order(ASSIGNED, "self.width = length")
+    assert order[0] == "width_of return"
+    assert order.index("Bar.__init__(steps)") == 1
+
+
+def test_where_a_result_does_not_fit_it_comes_before_everything_else() -> None:
+    words = 'Incompatible return value type (got "str", expected "None")'
+    assert BAR.order(words, "self.width = length")[0] == "Bar.show return"
+
+
+def test_nobody_uses_wrongly_what_a_function_does_not_give() -> None:
+    found = BAR.suspects.near(BAR.finding('Type "Bar" is not assignable to "None"', "return len(line)"))
+    assert BAR.part("Bar.__init__ return") not in found
+    assert BAR.part("Bar.__init__(steps)") in found
+
+
+BODY = World(
+    """\
+    def stripped(text):
+        return text.strip()
+
+
+    class Answer:
+        def content(self):
+            return self._data
+
+        def size(self, unit):
+            return len(stripped(self.content))
+
+
+    class Other:
+        def size(self, unit):
+            return 1
+    """,
+    {"stripped return": "str", "Answer.content return": "bool", "Answer.size(unit)": "str", "Other.size(unit)": "str"},
+)
+
+
+def test_a_value_stands_for_its_type() -> None:
+    words = 'Argument of type "Literal[True]" cannot be assigned to parameter "obj" of type "Sized"'
+    assert BODY.order(words, "return len(stripped(self.content))")[0] == "Answer.content return"
+
+
+def test_the_head_of_a_definition_calls_nobody() -> None:
+    assert BODY.suspects.near(BODY.finding("Missing return statement", "def size(self, unit):")) == {
+        BODY.part("Answer.size(unit)")
+    }
+
+
+POOL = World(
+    """\
+    def context(request):
+        return request.url
+
+
+    def attributes(request, verify):
+        return context(request)
+
+
+    def far(request):
+        return 1
+
+
+    def connect(request):
+        found = attributes(request, True)
+        return open_pool(**found)
+    """,
+    {
+        "context(request)": "Request",
+        "attributes(request)": "Request",
+        "far(request)": "Request",
+        "connect(request)": "Request",
+    },
+)
+
+
+def test_what_is_called_around_a_finding_is_reached_through_functions_whose_results_say_nothing() -> None:
+    order = POOL.order('Argument of type "bytes" is wrong', "return open_pool(**found)")
+    assert order == ["connect(request)", "attributes(request)", "context(request)", "far(request)"]
+
+
+def test_a_finding_that_stands_in_another_function_of_the_same_name_can_be_about_both() -> None:
+    finding = POOL.finding('parameter "request" of type "str" in function "attributes"', "return 1")
+    assert POOL.suspects.is_called(finding, POOL.part("attributes(request)"))
+    assert POOL.suspects.is_called(finding, POOL.part("far(request)"))
+    assert not POOL.suspects.is_called(POOL.finding("is wrong", "return 1"), POOL.part("far(request)"))
