@@ -6,16 +6,18 @@ The copy holds the project's Python files alone: no configuration of the project
 import ast
 import re
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from workhorse_core.checks.tools.slices import put
 from workhorse_core.checks.tools.tool import Output, Tool, environment_python, find_tool, run_tool_aside
+from workhorse_core.code.nodes import dotted, is_none
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.project import Project
 from workhorse_core.rules.hints.annotated import annotations, spots_of
-from workhorse_core.rules.hints.index import Index
-from workhorse_core.rules.hints.literals import one_self
+from workhorse_core.rules.hints.index import FunctionPlace, Index
+from workhorse_core.rules.hints.literals import is_special, may_be_guard, one_self
 from workhorse_core.rules.hints.modern import TypeText, parse_type
 from workhorse_core.rules.hints.scene import Found, Scene
 from workhorse_core.rules.hints.written import write_known
@@ -50,14 +52,43 @@ def from_inference(project: Project, scene: Scene) -> Iterator[Found]:
     for spot, text in annotations(written).items():
         slot = spots.get(spot)
         if slot is not None and (slot.path, slot.key) not in scene.known and (kept := _kept(scene, slot, text)):
-            own = any(home.partition(":")[0] in scene.index.by_name for home in kept.names.values())
-            what = "union" if "|" in kept.expression else "container" if "[" in kept.expression else "plain"
-            owner = scene.class_of(scene.function(slot))
-            if owner is not None and kept.expression in {"Self", owner.name}:
-                what = "own class"
-            elif own and what == "plain":
-                what = "class"
-            yield from scene.found(slot, kept, SOURCE, f"{what} {slot.kind}")
+            yield from scene.found(slot, kept, SOURCE, f"{_what(scene, slot, kept)} {_read_from(slot)}")
+
+
+def _what(scene: Scene, slot: Slot, text: TypeText) -> str:
+    place = scene.function(slot)
+    owner = scene.class_of(place)
+    if owner is not None and text.expression in {"Self", owner.name}:
+        return "own class special" if is_special(place) else "own class"
+    if "|" in text.expression:
+        return "union"
+    if "[" in text.expression:
+        return "type" if text.expression.startswith("type[") else "container"
+    if slot.kind is SlotKind.RETURN and text.expression == "bool" and may_be_guard(place):
+        return "guard"
+    if slot.kind is SlotKind.RETURN and owner is not None and _gives_changed(place, owner.node):
+        return "changed"
+    own = any(home.partition(":")[0] in scene.index.by_name for home in text.names.values())
+    return "class" if own else "plain"
+
+
+def _read_from(slot: Slot) -> str:
+    """Say what it can only have been read from: the returns, the default, or else what callers give."""
+    if slot.kind is SlotKind.PARAMETER and slot.default is not None and not is_none(slot.default):
+        return "default"
+    return slot.kind
+
+
+def _gives_changed(place: FunctionPlace, owner: ast.ClassDef) -> bool:
+    """Whether a method returns an attribute that its class sets to values of which one only shows what it is."""
+    given = {dotted(node.value) for node in place.nodes if isinstance(node, ast.Return) and node.value is not None}
+    values: defaultdict[str, set[str]] = defaultdict(set)
+    for node in ast.walk(owner):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                shown = type(node.value.value).__name__ if isinstance(node.value, ast.Constant) else ""
+                values[dotted(target) or ""].add(shown)
+    return any(len(values[each or ""]) > 1 for each in given)
 
 
 def _kept(scene: Scene, slot: Slot, text: TypeText) -> TypeText | None:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from workhorse_core.code.nodes import last_name
+from workhorse_core.code.nodes import dotted, is_none, last_name
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.index import ClassPlace, Module, arguments_of
 from workhorse_core.rules.hints.modern import TypeText
@@ -37,6 +37,12 @@ class _Candidate:
     place: ClassPlace | None = None
     suffixed: bool = False
 
+    @property
+    def is_protocol(self) -> bool:
+        """Whether it is there to say what is needed of a thing, whatever its class."""
+        bases = self.place.node.bases if self.place else ()
+        return "Protocol" in {last_name(dotted(b.value if isinstance(b, ast.Subscript) else b) or "") for b in bases}
+
 
 def from_names(scene: Scene) -> Iterator[Found]:
     """Take the class or alias of the project that a parameter is called after, where no use of it speaks against it."""
@@ -59,7 +65,9 @@ def _kind(scene: Scene, slot: Slot, candidate: _Candidate, alone: bool) -> str:
     here = scene.index.home(scene.index.modules[slot.path], name) == candidate.text.names[name]
     words = tuple(part for part in slot.name.lower().split("_") if part)
     whole = "whole" if candidate.words in (words, _singular(words)) else "end"
-    return f"{whole} {'class' if candidate.place else 'alias'}{' here' if here else ''}{'' if alone else ' around'}"
+    what = "class" if candidate.place else "type" if candidate.suffixed else "alias"
+    left_out = " or None" if what == "type" and slot.default is not None and is_none(slot.default) else ""
+    return f"{whole} {what}{' here' if here else ''}{'' if alone else ' around'}{left_out}"
 
 
 def _may_name(scene: Scene, slot: Slot, candidate: _Candidate) -> bool:
@@ -130,7 +138,7 @@ def _named_after(scene: Scene, name: str, candidates: "list[_Candidate]", uses: 
     one = _singular(words)
     ending_one = [c for c in aliases if c.words[-len(words) :] == one and not c.text.expression.startswith("_")]
     ranks = (
-        [c for c in (*classes, *aliases) if c.words == words],
+        [c for c in (*classes, *aliases) if c.words == words or (c.is_protocol and c in classes)],
         ending,
         [c for c in aliases if c.suffixed and c.words == one],
         [c for c in ending_one if c.suffixed],
@@ -188,4 +196,15 @@ def from_same_names(scene: Scene) -> Iterator[Found]:
             continue
         ((expression, number),) = counts.items()
         if number >= _ENOUGH and expression != "None":
-            yield from scene.found(slot, texts[expression], SAME_NAME)
+            yield from scene.found(slot, texts[expression], SAME_NAME, _same_kind(scene, slot, texts[expression]))
+
+
+def _same_kind(scene: Scene, slot: Slot, text: TypeText) -> str:
+    """Say how likely a name means the same here: its type is known here; a flag that must be given may be none."""
+    if text.names:
+        module = scene.index.modules[slot.path]
+        here = all(scene.index.home(module, name) == home for name, home in text.names.items())
+        return "here" if here else "away"
+    if text.expression == "bool" and slot.default is None:
+        return "bool required"
+    return "container" if "[" in text.expression else "bool" if text.expression == "bool" else "plain"
