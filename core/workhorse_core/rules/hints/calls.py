@@ -64,6 +64,8 @@ def callee(scene: Scene, place: FunctionPlace, call: ast.Call) -> FunctionPlace 
         if isinstance(function.value, ast.Name) and function.value.id in {"self", "cls"}:
             return _method(scene, owner, function.attr, own=True)
     written = dotted(function)
+    if written is not None and written.partition(".")[0] in place.variables:
+        written = None
     if written is not None and written.partition(".")[0] not in {each.arg for each in arguments_of(place.node)}:
         if (found := scene.index.find_class(place.module, written)) is not None:
             return _constructor(scene, found)

@@ -32,7 +32,7 @@ def is_consistent(scene: Scene, slot: Slot, text: TypeText) -> bool:
         return True
     if names <= _PLAIN and uses.operations & {"iterated", "item", "called"}:
         return False
-    if names <= _TEXTS and "called" in uses.operations:
+    if names <= _TEXTS and uses.operations & {"called", "looped", "identity"}:
         return False
     return not uses.attributes or any(scene.has(member, uses.attributes) is not False for member in members)
 

@@ -17,13 +17,14 @@ from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.project import Project
 from workhorse_core.rules.hints.annotated import annotations, spots_of
 from workhorse_core.rules.hints.index import FunctionPlace, Index
-from workhorse_core.rules.hints.literals import is_special, may_be_guard, one_self
+from workhorse_core.rules.hints.literals import class_kind, is_for_checkers, is_special, may_be_guard, one_self
 from workhorse_core.rules.hints.modern import TypeText, parse_type
 from workhorse_core.rules.hints.scene import Found, Scene
 from workhorse_core.rules.hints.written import write_known
 
 SOURCE = "pyrefly"
 TIME_LIMIT = 120.0
+_NOTHING_KNOWN = r"\b(Any|Unknown|Never|Incomplete|NotImplementedType)\b"
 
 
 class InferenceFailedError(Exception):
@@ -66,10 +67,16 @@ def _what(scene: Scene, slot: Slot, text: TypeText) -> str:
         return "type" if text.expression.startswith("type[") else "container"
     if slot.kind is SlotKind.RETURN and text.expression == "bool" and may_be_guard(place):
         return "guard"
-    if slot.kind is SlotKind.RETURN and owner is not None and _gives_changed(place, owner.node):
-        return "changed"
+    if slot.kind is SlotKind.RETURN and _is_made(place, text):
+        return class_kind(scene, text)
     own = any(home.partition(":")[0] in scene.index.by_name for home in text.names.values())
     return "class" if own else "plain"
+
+
+def _is_made(place: FunctionPlace, text: TypeText) -> bool:
+    """Whether a return makes an object of a class there and then."""
+    values = (node.value for node in place.nodes if isinstance(node, ast.Return))
+    return any(isinstance(value, ast.Call) and dotted(value.func) == text.expression for value in values)
 
 
 def _read_from(slot: Slot) -> str:
@@ -79,8 +86,17 @@ def _read_from(slot: Slot) -> str:
     return slot.kind
 
 
-def _gives_changed(place: FunctionPlace, owner: ast.ClassDef) -> bool:
-    """Whether a method returns an attribute that its class sets to values of which one only shows what it is."""
+def _says_otherwise(scene: Scene, slot: Slot, text: TypeText) -> bool:
+    """Whether a result is not what is read from the code: it is told to checkers only, or not there yet."""
+    if slot.kind is not SlotKind.RETURN:
+        return False
+    place = scene.function(slot)
+    marked = text.expression == "bool" and place.owner is not None and _gives_mark(place, place.owner)
+    return marked or is_for_checkers(place)
+
+
+def _gives_mark(place: FunctionPlace, owner: ast.ClassDef) -> bool:
+    """Whether a method returns an attribute that is False for want of what it holds later."""
     given = {dotted(node.value) for node in place.nodes if isinstance(node, ast.Return) and node.value is not None}
     values: defaultdict[str, set[str]] = defaultdict(set)
     for node in ast.walk(owner):
@@ -94,7 +110,7 @@ def _gives_changed(place: FunctionPlace, owner: ast.ClassDef) -> bool:
 def _kept(scene: Scene, slot: Slot, text: TypeText) -> TypeText | None:
     """Leave out what says nothing, and a ``Self`` that is not this function's own."""
     text = _plainly_iterated(text)
-    if re.search(r"\b(Any|Unknown|Never|Incomplete|NotImplementedType)\b", text.expression):
+    if _says_otherwise(scene, slot, text) or re.search(_NOTHING_KNOWN, text.expression):
         return None
     if text.expression.count("|") > 1 or any(_is_hidden(name, home) for name, home in text.names.items()):
         return None

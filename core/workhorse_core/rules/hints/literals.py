@@ -26,7 +26,7 @@ def from_literals(scene: Scene) -> Iterator[Found]:
             continue
         if (slot.path, slot.owner) in scene.twice or decorators_of(place.node) & _ABSTRACT:
             continue
-        text = None if _is_for_checkers(place) else returned(scene, place, endings)
+        text = None if is_for_checkers(place) else returned(scene, place, endings)
         owner = place.owner.name if place.owner else ""
         if text is None or any(name.startswith("_") and name != owner for name in text.names):
             continue
@@ -55,7 +55,7 @@ def class_kind(scene: Scene, text: TypeText) -> str:
     return "class" if found is None or next(scene.index.ancestors(found), None) is None else "based class"
 
 
-def _is_for_checkers(place: FunctionPlace) -> bool:
+def is_for_checkers(place: FunctionPlace) -> bool:
     """Whether a function says to type checkers something else than it does."""
     tests = (node.test for node in place.nodes if isinstance(node, ast.If))
     return any(last_name(dotted(test) or "") == "TYPE_CHECKING" for test in tests)

@@ -18,7 +18,7 @@ from workhorse_core.hinting.evidence import Evidence
 from workhorse_core.hinting.slot import Slot, SlotKind, find_slots
 from workhorse_core.rules.hints.index import ClassPlace, FunctionPlace, Index, arguments_of
 from workhorse_core.rules.hints.modern import TypeText
-from workhorse_core.rules.hints.uses import Uses, attributes_of, uses_of
+from workhorse_core.rules.hints.uses import Uses, attributes_of, uses_of, uses_with_kept
 from workhorse_core.rules.hints.weights import weight_of
 
 _ECHOES = frozenset({"call-sites", "name", "passed-on", "pyrefly", "same-name"})
@@ -74,7 +74,7 @@ class Scene:
         """Say what its function does with a parameter."""
         key = (slot.path, slot.owner, slot.first)
         if key not in self._uses:
-            self._uses[key] = uses_of(self.functions[key])
+            self._uses[key] = uses_with_kept(self.functions[key])
         return self._uses[key].get(slot.name)
 
     @cached_property
