@@ -93,7 +93,7 @@ results: .venv/developing  ## make the tables of docs/results.md from real runs;
 results-hints: .venv/developing  ## measure the type hints and the bare tools on real projects; half an hour
 	$(BIN)/python -I benchmarks/hints
 
-hints-weights: .venv/developing  ## measure what each source of type hints is worth; ten minutes
+hints-weights: .venv/developing  ## measure what each source of type hints is worth, and write it down; seven minutes
 	$(BIN)/python -I benchmarks/hints --weights
 
 bench: .venv/developing  ## measure what a job and an audit cost

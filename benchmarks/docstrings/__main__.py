@@ -13,10 +13,11 @@ from pathlib import Path
 
 from examples import EXAMPLES, show_examples
 from judging import Outcome, Score, judge
-from page import insert, judged_table, local_table, runs_table
+from page import judged_table, local_table, runs_table
 from runs import Run, run
 
 from workhorse_core.testing.llama_cpp import LlamaServer, serve
+from workhorse_core.testing.page import insert
 from workhorse_core.testing.projects import PROJECTS, cache_folder, fetch
 from workhorse_core.testing.repository import seal
 from workhorse_core.testing.tiny_gguf import write_random_model

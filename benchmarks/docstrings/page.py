@@ -1,6 +1,5 @@
-"""The tables of docs/results.md, and how they get between its markers."""
+"""The tables of docs/results.md on docstrings."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from judging import Score
@@ -24,20 +23,6 @@ JUDGED = (
     ("functions whose summary says no more than the names", "summaries that say no more than the names"),
     ("… and there is nothing else in the docstring", "docstrings that are nothing else"),
 )
-
-
-def insert(page: str, parts: Mapping[str, str]) -> str:
-    """Put each part between its markers.
-
-    Raises:
-        LookupError: The page has no such markers.
-    """
-    for name, text in parts.items():
-        pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
-        if not pattern.search(page):
-            raise LookupError(f"docs/results.md has no markers for {name!r}.")
-        page = pattern.sub(lambda found, text=text: f"{found[1]}\n{text}\n{found[2]}", page)
-    return page
 
 
 def runs_table(runs: Sequence[Run]) -> str:

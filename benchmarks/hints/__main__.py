@@ -19,11 +19,12 @@ from compatible import with_compatible
 from kept import Kept, keep, kept_table
 from ours import propose
 from precision import measure_sources
-from report import compared_table, cost_table, insert, sources_table, wrong_examples
+from report import compared_table, cost_table, sources_table, wrong_examples
 from strip import main as strip_main
 from tools import Environments, Result, Work, prepare, run_tools
 
 from workhorse_core.rules.hints.index import Index
+from workhorse_core.testing.page import insert
 from workhorse_core.testing.projects import PROJECTS, RealProject, cache_folder, fetch
 from workhorse_core.testing.repository import seal
 

@@ -1,4 +1,7 @@
-"""Which of two spellings a type checker takes for the same: each may be assigned to the other, says pyright."""
+"""Which of two spellings a type checker takes for the same: each may be assigned to the other, says pyright.
+
+What it said of a project is kept beside the fetched projects, by its version.
+"""
 
 import ast
 import json
@@ -9,33 +12,53 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 from compare import Judged, Verdict
 
 from workhorse_core.rules.hints.modern import TypeText
+from workhorse_core.testing.projects import cache_folder
 
 
 def with_compatible(real_root: Path, judged: Sequence[Judged], environment: Path) -> list[Judged]:
-    """Ask pyright about every pair that is spelled differently, all in one run over a copy of the real project."""
-    asked = [number for number, each in enumerate(judged) if each.verdict is Verdict.DIFFERENT]
+    """Ask pyright about every pair that is spelled differently and that it was not asked about before."""
+    file = cache_folder() / f"compatible-{version('pyright')}" / f"{real_root.name}.json"
+    answers: dict[str, bool] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    asked = {_pair(each): each for each in judged if each.verdict is Verdict.DIFFERENT}
+    new = [each for pair, each in asked.items() if pair not in answers]
+    if new:
+        passed = _passed(real_root, new, environment)
+        answers |= {_pair(each): number in passed for number, each in enumerate(new)}
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(answers), "utf-8")
+    return [replace(each, verdict=Verdict.COMPATIBLE) if answers.get(_pair(each)) else each for each in judged]
+
+
+def _pair(judged: Judged) -> str:
+    got = (judged.got.expression, sorted(judged.got.names.items())) if judged.got else None
+    exact = judged.verdict is not Verdict.DIFFERENT
+    return "" if exact else json.dumps([judged.truth.path, judged.truth.expression, got])
+
+
+def _passed(real_root: Path, judged: Sequence[Judged], environment: Path) -> set[int]:
+    """Ask about all of them in one run over a copy of the real project; gives the numbers of those that pass."""
     with tempfile.TemporaryDirectory() as name:
         root = Path(name) / "project"
         shutil.copytree(real_root, root, symlinks=True)
         for config in (root / "pyrightconfig.json", root / "pyproject.toml"):
             config.unlink(missing_ok=True)
         (root / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": "basic", "pythonVersion": "3.13"}))
-        lines = _append(root, judged, asked)
+        lines = _append(root, judged)
         wrong = _errors(root, environment)
-    passed = {number for number, places in lines.items() if not places & wrong}
-    return [replace(each, verdict=Verdict.COMPATIBLE) if n in passed else each for n, each in enumerate(judged)]
+    return {number for number, places in lines.items() if not places & wrong}
 
 
-def _append(root: Path, judged: Sequence[Judged], asked: Sequence[int]) -> dict[int, set[tuple[str, int]]]:
+def _append(root: Path, judged: Sequence[Judged]) -> dict[int, set[tuple[str, int]]]:
     """Write both assignments behind the real module; gives the lines that must be without an error."""
     by_path: defaultdict[str, list[int]] = defaultdict(list)
-    for number in asked:
-        by_path[judged[number].truth.path].append(number)
+    for number, each in enumerate(judged):
+        by_path[each.truth.path].append(number)
     lines: dict[int, set[tuple[str, int]]] = {}
     for path, numbers in by_path.items():
         text = (root / path).read_text("utf-8")

@@ -1,26 +1,32 @@
 """What each source is worth: shares of right answers on real projects whose annotations were stripped first.
 
-Run: make hints-weights. It prints, for the sources without --trace,
+Run: make hints-weights. It writes what it finds into rules/hints/weights.py, and prints, for the sources without
+--trace,
 
 - each source and what it went by, with its right answers of all, and the weight that follows;
 - what the pairs that agree were worth together;
 - for each project, what is proposed with weights that were set by the other projects alone.
 
-The projects are those of docs/results.md and five that the sources were not written with.
+The projects are those of docs/results.md and others; those of ``UNSEEN`` set no weight. What is known goes from round
+to round by the weights that stand in weights.py, so that after a change of kinds a second run still moves them.
 """
 
+import inspect
 import os
+import re
 import sys
 import tempfile
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
-from compare import Judged, Verdict, judge, read_files, read_truths, spots
+from compare import Judged, Verdict, judge, read_files, spots
 from compatible import with_compatible
-from strip import main as strip_main
+from strip import strip_project
 from tools import prepare
 
 from workhorse_core.hinting.evidence import Evidence
@@ -30,7 +36,8 @@ from workhorse_core.rules.hints.index import Index
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.proposer import Proposer
 from workhorse_core.rules.hints.scene import Scene
-from workhorse_core.rules.hints.settle import settle
+from workhorse_core.rules.hints.settle import TRACE, settle
+from workhorse_core.rules.hints.weights import WEIGHTS, weight_of
 from workhorse_core.testing.projects import PROJECTS, RealProject, cache_folder, fetch
 from workhorse_core.testing.repository import seal
 
@@ -45,6 +52,16 @@ SUBJECTS: Sequence[RealProject] = (
     RealProject("jinja2", "3.1.6", "src"),
     RealProject("blinker", "1.9.0", "src"),
     RealProject("rich", "14.1.0", "rich"),
+    RealProject("tornado", "6.4.2", "tornado"),
+    RealProject("starlette", "0.46.2", "starlette"),
+    RealProject("anyio", "4.9.0", "src"),
+)
+UNSEEN: Sequence[RealProject] = (
+    RealProject("flask", "3.1.0", "src"),
+    RealProject("attrs", "25.3.0", "src"),
+    RealProject("markdown-it-py", "3.0.0", "markdown_it"),
+    RealProject("uvicorn", "0.34.3", "uvicorn"),
+    RealProject("tomlkit", "0.13.3", "tomlkit"),
 )
 MOST = 40
 """Answers of one kind for which one project counts."""
@@ -68,24 +85,30 @@ class Measured:
 
 
 def measure_sources(only: Sequence[str]) -> None:
-    """Measure and print; ``only`` names projects, none for all."""
+    """Measure, print, and write the weights; ``only`` names projects, none for all, and then nothing is written."""
     cache = cache_folder()
-    real = {each.name: (each, fetch(each, cache)) for each in SUBJECTS if not only or each.name in only}
+    real = {each.name: (each, fetch(each, cache)) for each in (*SUBJECTS, *UNSEEN) if not only or each.name in only}
     environment = prepare(cache).usual
     os.environ["VIRTUAL_ENV"] = str(environment.parents[1])
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(os.cpu_count()) as pool:
         seal(Path(name) / "home")
-        show({each: measure(*real[each], Path(name), environment) for each in real})
+        waiting = {each: pool.submit(measure, *real[each], Path(name), environment) for each in real}
+        found = {each: done.result() for each, done in waiting.items()}
+    subjects = {each.name for each in SUBJECTS}
+    weighed = {name: each for name, each in found.items() if name in subjects}
+    show(weighed, {name: each for name, each in found.items() if name not in subjects})
+    if not only:
+        write(weights(weighed.values()))
 
 
 def measure(project: RealProject, real: Path, place: Path, environment: Path) -> Measured:
     """Strip one project, let every source speak, and judge all that was said."""
-    stripped, truth = place / project.name, place / f"{project.name}.jsonl"
-    sys.argv = ["strip", str(real), str(stripped), "--truth", str(truth)]
-    strip_main()
+    started = time.perf_counter()
+    stripped = place / project.name
+    taken = [each for each in strip_project(real, stripped) if each.path.startswith(f"{project.package}/")]
     proposer = Proposer(open_project(stripped))
     scene, index = proposer.scene, Index(read_files(real))
-    truths = spots(read_truths(truth, project.package), scene.index)
+    truths = spots(taken, scene.index)
     slots = {spot: scene.by_key.get((each.path, each.key)) for spot, each in truths.items()}
     judged: list[Judged] = []
     for spot, slot in slots.items():
@@ -97,10 +120,11 @@ def measure(project: RealProject, real: Path, place: Path, environment: Path) ->
         if one.got is not None and one.verdict in (Verdict.EXACT, Verdict.COMPATIBLE):
             right[one.place].add(one.got.expression)
     said = [Said(slot, proposer.evidence(slot), frozenset(right[spot])) for spot, slot in slots.items() if slot]
+    sys.stderr.write(f"{project.name}: {time.perf_counter() - started:.0f} s\n")
     return Measured(scene, said)
 
 
-def show(found: Mapping[str, Measured]) -> None:
+def show(found: Mapping[str, Measured], unseen: Mapping[str, Measured]) -> None:
     """Print the three tables."""
     every = weights(found.values())
     counts = _counts(found.values())
@@ -115,6 +139,20 @@ def show(found: Mapping[str, Measured]) -> None:
         others = weights(each for other, each in found.items() if other != name)
         verdicts = Counter(_settled(measured, others))
         sys.stdout.write(f"{name:30} {verdicts[True]:5} / {verdicts[False]}\n")
+    sys.stdout.write("\nprojects that set none: right / different\n")
+    for name, measured in unseen.items():
+        verdicts = Counter(_settled(measured, every))
+        sys.stdout.write(f"{name:30} {verdicts[True]:5} / {verdicts[False]}\n")
+
+
+def write(found: Mapping[str, float]) -> None:
+    """Write the weights into weights.py; those of the trace, which is not measured here, stay as they are."""
+    kept = {kind: weight for kind, weight in WEIGHTS.items() if kind.startswith(f"{TRACE} ")}
+    lines = "".join(f'        "{kind}": {weight:.2f},\n' for kind, weight in sorted({**found, **kept}.items()))
+    file = Path(inspect.getfile(weight_of))
+    file.write_text(
+        re.sub(r"    \{\n.*?    \}\n", f"    {{\n{lines}    }}\n", file.read_text("utf-8"), flags=re.DOTALL)
+    )
 
 
 def weights(measured: Iterable[Measured]) -> dict[str, float]:

@@ -1,6 +1,5 @@
 """The tables of docs/results.md on type hints."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -12,20 +11,6 @@ Measured = Mapping[str, Mapping[str, tuple[Result, Sequence[Judged]]]]
 """By project and tool."""
 _VERDICTS = (Verdict.EXACT, Verdict.COMPATIBLE, Verdict.DIFFERENT)
 _EXAMPLES = 10
-
-
-def insert(page: str, parts: Mapping[str, str]) -> str:
-    """Put each part between its markers.
-
-    Raises:
-        LookupError: The page has no such markers.
-    """
-    for name, text in parts.items():
-        pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
-        if not pattern.search(page):
-            raise LookupError(f"docs/results.md has no markers for {name!r}.")
-        page = pattern.sub(lambda found, text=text: f"{found[1]}\n{text}\n{found[2]}", page)
-    return page
 
 
 def compared_table(measured: Measured) -> str:

@@ -4,10 +4,11 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import is_none
+from workhorse_core.code.nodes import dotted, is_none, last_name
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.calls import callee, is_assigned, labelled, parameter_named
 from workhorse_core.rules.hints.index import FunctionPlace
+from workhorse_core.rules.hints.literals import class_kind
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.scene import Found, Key, Scene, is_test
 from workhorse_core.rules.hints.values import type_of_value, union
@@ -29,12 +30,39 @@ def from_call_sites(scene: Scene) -> Iterator[Found]:
         if len(kinds) != 1 or kinds[0].expression.partition("[")[0] in _TOO_NARROW:
             continue
         text = union(kinds[0], _NONE) if len(texts) > 1 else kinds[0]
-        yield from scene.found(slot, text, SOURCE, "private" if _is_private(slot) else "public")
+        optional = " or None" if len(texts) > 1 else ""
+        kind = f"{'private' if _is_private(slot) else 'public'} {_what(scene, kinds[0])}{optional}"
+        yield from scene.found(slot, text, SOURCE, kind)
+
+
+def _what(scene: Scene, text: TypeText) -> str:
+    return class_kind(scene, text) if text.names else "bool" if text.expression == "bool" else "plain"
 
 
 def _is_private(slot: Slot) -> bool:
     """Whether all callers are likely to be in the project."""
     return any(part.startswith("_") and not part.endswith("__") for part in slot.owner.split("."))
+
+
+def find_none(scene: Scene) -> Iterator[Key]:
+    """Name the parameters that some call gives None; a test that calls for an error says nothing."""
+    for place in scene.index.functions:
+        refused = {id(inner) for node in place.nodes if _expects_error(node) for inner in ast.walk(node)}
+        for call in place.nodes:
+            if not isinstance(call, ast.Call) or id(call) in refused:
+                continue
+            given = [label for label, value in labelled(call) if is_none(value)]
+            target = callee(scene, place, call) if given else None
+            for label in given:
+                if target is not None and (name := parameter_named(target, label)) is not None:
+                    yield target.module.path, target.key(name)
+
+
+def _expects_error(node: ast.AST) -> bool:
+    if not isinstance(node, (ast.With, ast.AsyncWith)):
+        return False
+    calls = (each.context_expr.func for each in node.items if isinstance(each.context_expr, ast.Call))
+    return any("raises" in last_name(dotted(each) or "").lower() for each in calls)
 
 
 def _given(scene: Scene) -> "dict[Key, dict[str, TypeText | None]]":
@@ -59,7 +87,7 @@ def _type_of(scene: Scene, place: FunctionPlace, value: ast.expr) -> TypeText | 
     if is_none(value):
         return _NONE
     if isinstance(value, ast.Name):
-        if is_assigned(place, value.id) or not scene.is_firm(place, value.id):
+        if is_assigned(place, value.id, value) or not scene.is_firm(place, value.id):
             return None
         return scene.type_of(place, value.id)
     target = callee(scene, place, value) if isinstance(value, ast.Call) else None

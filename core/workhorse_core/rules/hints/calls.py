@@ -9,11 +9,29 @@ from workhorse_core.rules.hints.index import ClassPlace, FunctionPlace, argument
 from workhorse_core.rules.hints.scene import Scene, positional_of
 
 
-def is_assigned(place: FunctionPlace, name: str) -> bool:
-    """Tell whether a function gives one of its names another value."""
-    return any(
-        isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load) for node in place.nodes
-    )
+def is_assigned(place: FunctionPlace, name: str, use: ast.expr | None = None) -> bool:
+    """Tell whether a function gives one of its names another value; before ``use``, or in a loop, where that is given.
+
+    What stands in the very statement that assigns it is before: ``x = f(x)``.
+    """
+    stored = [
+        node
+        for node in place.nodes
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+    ]
+    if use is None or not stored:
+        return bool(stored)
+    first = min(stored, key=lambda node: (node.lineno, node.col_offset))
+    for node in place.nodes:
+        if isinstance(node, (ast.For, ast.AsyncFor, ast.While)) and _holds(node, first):
+            return True
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and _holds(node, first):
+            return not _holds(node, use) and use.lineno >= first.lineno
+    return True
+
+
+def _holds(node: ast.AST, inner: ast.AST) -> bool:
+    return any(each is inner for each in ast.walk(node))
 
 
 def labelled(call: ast.Call) -> Iterator[tuple[int | str, ast.expr]]:
@@ -46,14 +64,18 @@ def callee(scene: Scene, place: FunctionPlace, call: ast.Call) -> FunctionPlace 
         if isinstance(function.value, ast.Name) and function.value.id in {"self", "cls"}:
             return _method(scene, owner, function.attr, own=True)
     written = dotted(function)
-    if written is None:
-        return None
-    head = written.partition(".")[0]
-    if head in {each.arg for each in arguments_of(place.node)}:
-        return _method_of_parameter(scene, place, written)
-    if (found := scene.index.find_class(place.module, written)) is not None:
-        return _constructor(scene, found)
-    return scene.index.find_function(place.module, written)
+    if written is not None and written.partition(".")[0] in place.variables:
+        written = None
+    if written is not None and written.partition(".")[0] not in {each.arg for each in arguments_of(place.node)}:
+        if (found := scene.index.find_class(place.module, written)) is not None:
+            return _constructor(scene, found)
+        if (direct := scene.index.find_function(place.module, written)) is not None:
+            return direct
+        if written.partition(".")[0] in place.module.imports:
+            return None
+    elif written is not None and (method := _method_of_parameter(scene, place, written)) is not None:
+        return method
+    return scene.only_method(function.attr) if isinstance(function, ast.Attribute) else None
 
 
 def _method_of_parameter(scene: Scene, place: FunctionPlace, written: str) -> FunctionPlace | None:

@@ -6,7 +6,8 @@ from workhorse_core.code.nodes import Function, dotted, is_none, own_nodes
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.optional import member_texts
-from workhorse_core.rules.hints.scene import Scene
+from workhorse_core.rules.hints.optional import members as holding
+from workhorse_core.rules.hints.scene import Scene, decorators_of
 
 _PLAIN = frozenset({"bool", "int", "float", "complex"})
 _TEXTS = frozenset({"str", "bytes"})
@@ -20,6 +21,8 @@ def is_consistent(scene: Scene, slot: Slot, text: TypeText) -> bool:
         return True
     uses = scene.uses_in(slot)
     members = member_texts(scene.index, text)
+    if _may_be_reset(scene, slot) and "None" not in holding(scene.index, text):
+        return False
     if uses is None or not members:
         return True
     names = {member.expression for member in members}
@@ -29,9 +32,25 @@ def is_consistent(scene: Scene, slot: Slot, text: TypeText) -> bool:
         return True
     if names <= _PLAIN and uses.operations & {"iterated", "item", "called"}:
         return False
-    if names <= _TEXTS and "called" in uses.operations:
+    if names <= _TEXTS and uses.operations & {"called", "looped", "identity"}:
         return False
     return not uses.attributes or any(scene.has(member, uses.attributes) is not False for member in members)
+
+
+def _may_be_reset(scene: Scene, slot: Slot) -> bool:
+    """Whether a setter's parameter becomes an attribute that is None at first: it may be set to None again."""
+    place = scene.function(slot)
+    is_setter = place.node.name.startswith("set") or "setter" in decorators_of(place.node)
+    if not is_setter or place.owner is None:
+        return False
+    stored = {
+        dotted(target)
+        for node in place.nodes
+        if isinstance(node, ast.Assign) and dotted(node.value) == slot.name
+        for target in node.targets
+    }
+    first = (node for node in ast.walk(place.owner) if isinstance(node, ast.Assign) and is_none(node.value))
+    return any(dotted(target) in stored for node in first for target in node.targets)
 
 
 def _gives_something(node: Function) -> bool:

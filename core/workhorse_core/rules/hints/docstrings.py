@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import is_none
+from workhorse_core.code.nodes import is_none, last_name
 from workhorse_core.docstring.read import SectionKind, read_docstring
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.index import FunctionPlace, Index, Module
@@ -36,7 +36,12 @@ _WORDS = {
 _OF = re.compile(r"(list|set|frozenset|sequence|iterable|iterator|tuple|collection)s? of (.+)", re.IGNORECASE)
 _ABSTRACT = {"sequence": "Sequence", "iterable": "Iterable", "iterator": "Iterator", "collection": "Collection"}
 _NONE = TypeText("None", {})
-_TOO_LITTLE = frozenset({"list", "dict", "tuple", "set", "frozenset", "object", "type", "Any", "Callable", "function"})
+_TOO_LITTLE = frozenset(
+    """list dict tuple set frozenset object type Any Callable function deque defaultdict OrderedDict Counter ChainMap
+    Iterable Iterator Generator Collection Sequence MutableSequence Mapping MutableMapping Awaitable Coroutine
+    AsyncIterable AsyncIterator AsyncGenerator ContextManager AsyncContextManager""".split()  # noqa: SIM905
+)
+"""What says nothing without brackets."""
 
 
 def from_docstrings(scene: Scene) -> Iterator[Found]:
@@ -47,9 +52,11 @@ def from_docstrings(scene: Scene) -> Iterator[Found]:
             text = read_words(written, scene.index, place.module)
             if text is not None and slot.star and _is_container(text):
                 continue  # it says what the parameter is, not what each of it is
+            kind = str(slot.kind)
             if text is not None and slot.kind is SlotKind.RETURN and _may_give_none(place):
+                kind += "" if "None" in text.expression else " or None"
                 text = union(text, _NONE)
-            yield from scene.found(slot, text, SOURCE, slot.kind)
+            yield from scene.found(slot, text, SOURCE, kind)
 
 
 def _is_container(text: TypeText) -> bool:
@@ -60,9 +67,16 @@ def _may_give_none(place: FunctionPlace) -> bool:
     """Whether a function says itself that it may give None, whatever its docstring says."""
     nodes = place.nodes
     returns = [node for node in nodes if isinstance(node, ast.Return)]
-    return any(node.value is None or is_none(node.value) for node in returns) and not any(
+    return any(node.value is None or is_none(node.value) or _is_looked_up(node.value) for node in returns) and not any(
         isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes
     )
+
+
+def _is_looked_up(value: ast.expr) -> bool:
+    """Whether it is ``x.get(key)``, which gives None where there is no such key."""
+    if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute) or value.keywords:
+        return False
+    return value.func.attr == "get" and len(value.args) == 1
 
 
 def _written(slot: Slot, place: FunctionPlace) -> str | None:
@@ -113,7 +127,7 @@ def _one(part: str, index: Index, module: Module) -> TypeText | None:
     if _home(part, part, index, module) is None:
         part = _WORDS.get(part.lower(), part)
     node = parse_type(part)
-    if part in _TOO_LITTLE or node is None or isinstance(node, (ast.Tuple, ast.List)):
+    if last_name(part) in _TOO_LITTLE or node is None or isinstance(node, (ast.Tuple, ast.List)):
         return None
     return modernise(part, lambda name: _home(name, part, index, module))
 

@@ -29,6 +29,16 @@ class FunctionPlace:
         """What it runs itself, in source order, without nested functions and classes."""
         return tuple(own_nodes(self.node.body))
 
+    @cached_property
+    def variables(self) -> frozenset[str]:
+        """The names that it and the functions around it give values to."""
+        around = (node for each in self.parents if not isinstance(each, ast.ClassDef) for node in own_nodes(each.body))
+        return frozenset(
+            node.id
+            for node in (*self.nodes, *around)
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+        )
+
     @property
     def owner(self) -> ast.ClassDef | None:
         """The class whose method it is."""

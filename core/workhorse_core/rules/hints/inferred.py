@@ -6,22 +6,25 @@ The copy holds the project's Python files alone: no configuration of the project
 import ast
 import re
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from workhorse_core.checks.tools.slices import put
 from workhorse_core.checks.tools.tool import Output, Tool, environment_python, find_tool, run_tool_aside
+from workhorse_core.code.nodes import dotted, is_none
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.project import Project
 from workhorse_core.rules.hints.annotated import annotations, spots_of
-from workhorse_core.rules.hints.index import Index
-from workhorse_core.rules.hints.literals import one_self
+from workhorse_core.rules.hints.index import FunctionPlace, Index
+from workhorse_core.rules.hints.literals import class_kind, is_for_checkers, is_special, may_be_guard, one_self
 from workhorse_core.rules.hints.modern import TypeText, parse_type
 from workhorse_core.rules.hints.scene import Found, Scene
 from workhorse_core.rules.hints.written import write_known
 
 SOURCE = "pyrefly"
 TIME_LIMIT = 120.0
+_NOTHING_KNOWN = r"\b(Any|Unknown|Never|Incomplete|NotImplementedType)\b"
 
 
 class InferenceFailedError(Exception):
@@ -50,20 +53,64 @@ def from_inference(project: Project, scene: Scene) -> Iterator[Found]:
     for spot, text in annotations(written).items():
         slot = spots.get(spot)
         if slot is not None and (slot.path, slot.key) not in scene.known and (kept := _kept(scene, slot, text)):
-            own = any(home.partition(":")[0] in scene.index.by_name for home in kept.names.values())
-            what = "union" if "|" in kept.expression else "container" if "[" in kept.expression else "plain"
-            owner = scene.class_of(scene.function(slot))
-            if owner is not None and kept.expression in {"Self", owner.name}:
-                what = "own class"
-            elif own and what == "plain":
-                what = "class"
-            yield from scene.found(slot, kept, SOURCE, f"{what} {slot.kind}")
+            yield from scene.found(slot, kept, SOURCE, f"{_what(scene, slot, kept)} {_read_from(slot)}")
+
+
+def _what(scene: Scene, slot: Slot, text: TypeText) -> str:
+    place = scene.function(slot)
+    owner = scene.class_of(place)
+    if owner is not None and text.expression in {"Self", owner.name}:
+        return "own class special" if is_special(place) else "own class"
+    if "|" in text.expression:
+        return "union"
+    if "[" in text.expression:
+        return "type" if text.expression.startswith("type[") else "container"
+    if slot.kind is SlotKind.RETURN and text.expression == "bool" and may_be_guard(place):
+        return "guard"
+    if slot.kind is SlotKind.RETURN and _is_made(place, text):
+        return class_kind(scene, text)
+    own = any(home.partition(":")[0] in scene.index.by_name for home in text.names.values())
+    return "class" if own else "plain"
+
+
+def _is_made(place: FunctionPlace, text: TypeText) -> bool:
+    """Whether a return makes an object of a class there and then."""
+    values = (node.value for node in place.nodes if isinstance(node, ast.Return))
+    return any(isinstance(value, ast.Call) and dotted(value.func) == text.expression for value in values)
+
+
+def _read_from(slot: Slot) -> str:
+    """Say what it can only have been read from: the returns, the default, or else what callers give."""
+    if slot.kind is SlotKind.PARAMETER and slot.default is not None and not is_none(slot.default):
+        return "default"
+    return slot.kind
+
+
+def _says_otherwise(scene: Scene, slot: Slot, text: TypeText) -> bool:
+    """Whether a result is not what is read from the code: it is told to checkers only, or not there yet."""
+    if slot.kind is not SlotKind.RETURN:
+        return False
+    place = scene.function(slot)
+    marked = text.expression == "bool" and place.owner is not None and _gives_mark(place, place.owner)
+    return marked or is_for_checkers(place)
+
+
+def _gives_mark(place: FunctionPlace, owner: ast.ClassDef) -> bool:
+    """Whether a method returns an attribute that is False for want of what it holds later."""
+    given = {dotted(node.value) for node in place.nodes if isinstance(node, ast.Return) and node.value is not None}
+    values: defaultdict[str, set[str]] = defaultdict(set)
+    for node in ast.walk(owner):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                shown = type(node.value.value).__name__ if isinstance(node.value, ast.Constant) else ""
+                values[dotted(target) or ""].add(shown)
+    return any(len(values[each or ""]) > 1 for each in given)
 
 
 def _kept(scene: Scene, slot: Slot, text: TypeText) -> TypeText | None:
     """Leave out what says nothing, and a ``Self`` that is not this function's own."""
     text = _plainly_iterated(text)
-    if re.search(r"\b(Any|Unknown|Never|Incomplete|NotImplementedType)\b", text.expression):
+    if _says_otherwise(scene, slot, text) or re.search(_NOTHING_KNOWN, text.expression):
         return None
     if text.expression.count("|") > 1 or any(_is_hidden(name, home) for name, home in text.names.items()):
         return None

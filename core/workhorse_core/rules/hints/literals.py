@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import is_none
+from workhorse_core.code.nodes import dotted, is_none, last_name
 from workhorse_core.code.signature import is_stub
 from workhorse_core.hinting.slot import SlotKind
 from workhorse_core.rules.hints.ending import Endings, ends_with_return
@@ -14,6 +14,7 @@ from workhorse_core.rules.hints.values import type_of_value, union
 
 SOURCE = "literal"
 _ABSTRACT = {"abstractmethod", "abstractproperty"}
+_ASKING = frozenset({"callable", "hasattr", "isinstance", "issubclass"})
 
 
 def from_literals(scene: Scene) -> Iterator[Found]:
@@ -25,25 +26,46 @@ def from_literals(scene: Scene) -> Iterator[Found]:
             continue
         if (slot.path, slot.owner) in scene.twice or decorators_of(place.node) & _ABSTRACT:
             continue
-        text = returned(scene, place, endings)
+        text = None if is_for_checkers(place) else returned(scene, place, endings)
         owner = place.owner.name if place.owner else ""
         if text is None or any(name.startswith("_") and name != owner for name in text.names):
             continue
-        yield from scene.found(slot, text, SOURCE, _kind(place, text))
+        yield from scene.found(slot, text, SOURCE, _kind(scene, place, text))
 
 
-def _kind(place: FunctionPlace, text: TypeText) -> str:
-    if text.expression in {"None", "NoReturn", "Self"}:
+def _kind(scene: Scene, place: FunctionPlace, text: TypeText) -> str:
+    if text.expression == "NoReturn":
+        return "NoReturn unused" if _leaves_unused(place) else "NoReturn"
+    if text.expression in {"None", "Self"}:
         return text.expression
     if place.owner is not None and text.expression == place.owner.name:
-        return "own class"
+        return "own class special" if is_special(place) else "own class"
     if "|" in text.expression:
         return "union"
     if "[" in text.expression:
         return "display"
-    if text.expression == "bool" and _may_be_guard(place):
+    if text.expression == "bool" and may_be_guard(place):
         return "guard"
-    return "class" if text.names else "plain"
+    return class_kind(scene, text) if text.names else "plain"
+
+
+def class_kind(scene: Scene, text: TypeText) -> str:
+    """Say whether a class is one of several of a kind: the project has a base class for it, which may be meant."""
+    found = scene.index.class_at(text.names.get(text.expression.partition(".")[0], ""), text.expression)
+    return "class" if found is None or next(scene.index.ancestors(found), None) is None else "based class"
+
+
+def is_for_checkers(place: FunctionPlace) -> bool:
+    """Whether a function says to type checkers something else than it does."""
+    tests = (node.test for node in place.nodes if isinstance(node, ast.If))
+    return any(last_name(dotted(test) or "") == "TYPE_CHECKING" for test in tests)
+
+
+def _leaves_unused(place: FunctionPlace) -> bool:
+    """Whether a function takes what it does nothing with: it stands for one that does, and only refuses here."""
+    used = {node.id for node in ast.walk(ast.Module(place.node.body, [])) if isinstance(node, ast.Name)}
+    arguments = list(arguments_of(place.node))
+    return any(each.arg not in used for each in arguments[1 if place.owner is not None else 0 :])
 
 
 def is_special(place: FunctionPlace) -> bool:
@@ -51,10 +73,15 @@ def is_special(place: FunctionPlace) -> bool:
     return place.node.name.startswith("__") and place.node.name.endswith("__")
 
 
-def _may_be_guard(place: FunctionPlace) -> bool:
-    """Whether a function says what its only argument is: it may mean ``TypeGuard`` and not ``bool``."""
+def may_be_guard(place: FunctionPlace) -> bool:
+    """Whether a function asks what its only argument is: it may mean ``TypeGuard`` and not ``bool``."""
     arguments = list(arguments_of(place.node))
-    return place.owner is None and len(arguments) == 1 and place.node.name.lstrip("_").startswith("is_")
+    if place.owner is not None or len(arguments) != 1 or not place.node.name.lstrip("_").startswith("is_"):
+        return False
+    asking = (each for each in place.nodes if isinstance(each, ast.Call) and dotted(each.func) in _ASKING and each.args)
+    return any(
+        isinstance(node, ast.Name) and node.id == arguments[0].arg for call in asking for node in ast.walk(call.args[0])
+    )
 
 
 def returned(scene: Scene, place: FunctionPlace, endings: Endings) -> TypeText | None:

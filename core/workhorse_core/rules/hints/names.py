@@ -4,9 +4,9 @@ import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from workhorse_core.code.nodes import last_name
+from workhorse_core.code.nodes import dotted, is_none, last_name
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.index import ClassPlace, Module, arguments_of
 from workhorse_core.rules.hints.modern import TypeText
@@ -18,7 +18,7 @@ NAME = "name"
 SAME_NAME = "same-name"
 _NOT_SPECIAL = frozenset({"__init__", "__new__"})
 _STRONG = frozenset({"default", "name", "override", "docstring", "isinstance"})
-_HARMLESS = frozenset(
+HARMLESS = frozenset(
     """abstractmethod asynccontextmanager cache cached_property classmethod contextmanager final lru_cache overload
     override property setter staticmethod wraps""".split()  # noqa: SIM905
 )
@@ -37,6 +37,12 @@ class _Candidate:
     place: ClassPlace | None = None
     suffixed: bool = False
 
+    @property
+    def is_protocol(self) -> bool:
+        """Whether it is there to say what is needed of a thing, whatever its class."""
+        bases = self.place.node.bases if self.place else ()
+        return "Protocol" in {last_name(dotted(b.value if isinstance(b, ast.Subscript) else b) or "") for b in bases}
+
 
 def from_names(scene: Scene) -> Iterator[Found]:
     """Take the class or alias of the project that a parameter is called after, where no use of it speaks against it."""
@@ -47,7 +53,7 @@ def from_names(scene: Scene) -> Iterator[Found]:
         if len(group) > 1 and len(aliases := [each for each in group if each.place is None]) == 1:
             group = aliases  # of a class and an alias of one name, the alias holds the class
         best = group if len(group) == 1 else [each for each in group if _belongs(scene, slot, each, groups)]
-        if len(best) == 1 and not slot.star and decorators_of(scene.function(slot).node) <= _HARMLESS:
+        if len(best) == 1 and not slot.star and decorators_of(scene.function(slot).node) <= HARMLESS:
             yield from scene.found(
                 slot, _narrowed(scene, slot, best[0].text), NAME, _kind(scene, slot, best[0], best is group)
             )
@@ -59,7 +65,11 @@ def _kind(scene: Scene, slot: Slot, candidate: _Candidate, alone: bool) -> str:
     here = scene.index.home(scene.index.modules[slot.path], name) == candidate.text.names[name]
     words = tuple(part for part in slot.name.lower().split("_") if part)
     whole = "whole" if candidate.words in (words, _singular(words)) else "end"
-    return f"{whole} {'class' if candidate.place else 'alias'}{' here' if here else ''}{'' if alone else ' around'}"
+    what = "class" if candidate.place else "type" if candidate.suffixed else "alias"
+    left_out = ""
+    if what == "type" and slot.default is not None:
+        left_out = " or None" if is_none(slot.default) else " or default"
+    return f"{whole} {what}{' here' if here else ''}{'' if alone else ' around'}{left_out}"
 
 
 def _may_name(scene: Scene, slot: Slot, candidate: _Candidate) -> bool:
@@ -130,7 +140,7 @@ def _named_after(scene: Scene, name: str, candidates: "list[_Candidate]", uses: 
     one = _singular(words)
     ending_one = [c for c in aliases if c.words[-len(words) :] == one and not c.text.expression.startswith("_")]
     ranks = (
-        [c for c in (*classes, *aliases) if c.words == words],
+        [c for c in (*classes, *aliases) if c.words == words or (c.is_protocol and c in classes)],
         ending,
         [c for c in aliases if c.suffixed and c.words == one],
         [c for c in ending_one if c.suffixed],
@@ -163,29 +173,57 @@ def _is_special(name: str) -> bool:
     return name.startswith("__") and name.endswith("__") and name not in _NOT_SPECIAL
 
 
+@dataclass
+class _Known:
+    """What the parameters of one name are known to be, None aside, and how often by more than an echo of others.
+
+    ``firm``: of some it is known by more than their name, which each of them has for itself.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter[str])
+    optional: bool = False
+    firm: bool = False
+
+
 def from_same_names(scene: Scene) -> Iterator[Found]:
     """Take what the parameters of the same name in the project are known to be, when they all agree."""
-    known: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    optional: set[str] = set()
     texts: dict[str, TypeText] = {}
+    groups = _known_by_name(scene, texts)
+    for slot in scene.of_kind(SlotKind.PARAMETER):
+        group = groups.get(slot.name)
+        if group is None or slot.star or len(group.counts) != 1 or _is_special(last_name(slot.owner)):
+            continue
+        if not group.firm or (slot.default is None and group.optional):
+            continue
+        ((expression, number),) = group.counts.items()
+        if number >= _ENOUGH and expression != "None":
+            yield from scene.found(slot, texts[expression], SAME_NAME, _same_kind(scene, slot, texts[expression]))
+
+
+def _known_by_name(scene: Scene, texts: dict[str, TypeText]) -> Mapping[str, _Known]:
+    found: defaultdict[str, _Known] = defaultdict(_Known)
     for place in scene.index.functions:
+        if is_test(place.module.path) or _is_special(place.node.name):
+            continue
         for each in arguments_of(place.node):
             sources = scene.sources.get((place.module.path, place.key(each.arg)), _STRONG)
-            if is_test(place.module.path) or sources == {SAME_NAME} or _is_special(place.node.name):
-                continue
-            whole = scene.type_of(place, each.arg)
+            whole = None if sources == {SAME_NAME} else scene.type_of(place, each.arg)
             text = without_none(whole) if whole else None
-            if text is not None and whole is not None:
-                known[each.arg][text.expression] += bool(sources & _STRONG)
+            if text is not None:
+                group = found[each.arg]
+                group.counts[text.expression] += bool(sources & _STRONG)
+                group.firm |= bool(sources & (_STRONG - {NAME}))
+                group.optional |= whole != text
                 texts[text.expression] = text
-                if whole != text:
-                    optional.add(each.arg)
-    for slot in scene.of_kind(SlotKind.PARAMETER):
-        counts = known.get(slot.name)
-        if slot.star or not counts or len(counts) != 1 or _is_special(last_name(slot.owner)):
-            continue
-        if slot.default is None and slot.name in optional:
-            continue
-        ((expression, number),) = counts.items()
-        if number >= _ENOUGH and expression != "None":
-            yield from scene.found(slot, texts[expression], SAME_NAME)
+    return found
+
+
+def _same_kind(scene: Scene, slot: Slot, text: TypeText) -> str:
+    """Say how likely a name means the same here: its type is known here; a flag that must be given may be none."""
+    if text.names:
+        module = scene.index.modules[slot.path]
+        here = all(scene.index.home(module, name) == home for name, home in text.names.items())
+        return "here" if here else "away"
+    if text.expression == "bool" and slot.default is None:
+        return "bool required"
+    return "container" if "[" in text.expression else "bool" if text.expression == "bool" else "plain"

@@ -28,9 +28,11 @@ def fit_default(index: Index, slot: Slot, text: TypeText) -> TypeText:
 
 
 def fit_uses(scene: "Scene", slot: Slot, text: TypeText) -> TypeText:
-    """Add None to a parameter's type where the function asks whether it is None."""
+    """Add None to a parameter's type where the function asks whether it is None, or somebody gives it."""
     uses = scene.uses_in(slot) if slot.kind is SlotKind.PARAMETER and not slot.star else None
-    if uses is None or "none" not in uses.operations or "None" in members(scene.index, text):
+    if uses is None or "None" in members(scene.index, text):
+        return text
+    if "none" not in uses.operations and (slot.path, slot.key) not in scene.given_none:
         return text
     return union(text, TypeText("None", {})) or text
 

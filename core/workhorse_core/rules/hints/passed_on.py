@@ -8,8 +8,9 @@ from workhorse_core.hinting.slot import SlotKind
 from workhorse_core.rules.hints.calls import callee, is_assigned, labelled, parameter_named
 from workhorse_core.rules.hints.index import FunctionPlace
 from workhorse_core.rules.hints.modern import TypeText
+from workhorse_core.rules.hints.names import HARMLESS
 from workhorse_core.rules.hints.optional import without_none
-from workhorse_core.rules.hints.scene import Found, Scene
+from workhorse_core.rules.hints.scene import Found, Scene, decorators_of
 
 SOURCE = "passed-on"
 
@@ -18,7 +19,7 @@ def from_passed_on(scene: Scene) -> Iterator[Found]:
     """Take the type of the parameter that a parameter becomes, when all callees agree."""
     for slot in scene.of_kind(SlotKind.PARAMETER):
         place = scene.function(slot)
-        if slot.star or is_assigned(place, slot.name):
+        if slot.star or not decorators_of(place.node) <= HARMLESS:
             continue
         taken = list(_taken_as(scene, place, slot.name))
         found = {text.expression: text for text, _ in taken}
@@ -32,7 +33,7 @@ def _taken_as(scene: Scene, place: FunctionPlace, name: str) -> Iterator[tuple[T
         if not isinstance(call, ast.Call):
             continue
         for label, value in labelled(call):
-            if isinstance(value, ast.Name) and value.id == name:
+            if isinstance(value, ast.Name) and value.id == name and not is_assigned(place, name, value):
                 target = callee(scene, place, call)
                 parameter = parameter_named(target, label) if target else None
                 if target is None or parameter is None:

@@ -9,7 +9,7 @@ from workhorse_core.checks.tools.supported_python import read_supported
 from workhorse_core.hinting.evidence import Evidence, Settlement
 from workhorse_core.hinting.slot import Slot
 from workhorse_core.project import Project
-from workhorse_core.rules.hints.call_sites import from_call_sites
+from workhorse_core.rules.hints.call_sites import find_none, from_call_sites
 from workhorse_core.rules.hints.consistent import is_consistent
 from workhorse_core.rules.hints.defaults import from_defaults
 from workhorse_core.rules.hints.docstrings import from_docstrings
@@ -72,6 +72,7 @@ class Proposer:
     def _gather(self) -> None:
         for turn in range(_MAX_ROUNDS):
             before = len(self.scene.known)
+            self.scene.given_none.update(find_none(self.scene))
             for source in _SOURCES:
                 self._take(source(self.scene))
             self._learn()

@@ -2,10 +2,15 @@
 
 import ast
 import builtins
+import logging
+import re
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
 
 from workhorse_core.code.nodes import Function, last_name
 from workhorse_core.code.signature import decorator_names
@@ -13,7 +18,7 @@ from workhorse_core.hinting.evidence import Evidence
 from workhorse_core.hinting.slot import Slot, SlotKind, find_slots
 from workhorse_core.rules.hints.index import ClassPlace, FunctionPlace, Index, arguments_of
 from workhorse_core.rules.hints.modern import TypeText
-from workhorse_core.rules.hints.uses import Uses, attributes_of, uses_of
+from workhorse_core.rules.hints.uses import Uses, attributes_of, uses_of, uses_with_kept
 from workhorse_core.rules.hints.weights import weight_of
 
 _ECHOES = frozenset({"call-sites", "name", "passed-on", "pyrefly", "same-name"})
@@ -43,6 +48,8 @@ class Scene:
     python: int = 11
     known: dict[Key, TypeText] = field(default_factory=dict[Key, TypeText])
     sources: dict[Key, set[str]] = field(default_factory=dict[Key, set[str]])
+    given_none: set[Key] = field(default_factory=set[Key])
+    """The parameters that some call gives None, in the tests too."""
 
     @cached_property
     def functions(self) -> Mapping[tuple[str, str, int], FunctionPlace]:
@@ -67,7 +74,7 @@ class Scene:
         """Say what its function does with a parameter."""
         key = (slot.path, slot.owner, slot.first)
         if key not in self._uses:
-            self._uses[key] = uses_of(self.functions[key])
+            self._uses[key] = uses_with_kept(self.functions[key])
         return self._uses[key].get(slot.name)
 
     @cached_property
@@ -89,6 +96,19 @@ class Scene:
         place = self.index.class_at(text.names.get(head, ""), head) if head in text.names else None
         found = self.attributes_of(place) if place else None
         return None if found is None else attributes <= found
+
+    def only_method(self, name: str) -> FunctionPlace | None:
+        """Give the only method of the project that is called so, when nothing of Python's own is."""
+        found = self._methods.get(name, ())
+        return found[0] if len(found) == 1 and name not in _common_names() else None
+
+    @cached_property
+    def _methods(self) -> Mapping[str, list[FunctionPlace]]:
+        found: defaultdict[str, list[FunctionPlace]] = defaultdict(list)
+        for place in self.index.functions:
+            if place.owner is not None and not is_test(place.module.path):
+                found[place.node.name].append(place)
+        return found
 
     @cached_property
     def twice(self) -> frozenset[tuple[str, str]]:
@@ -145,6 +165,14 @@ class Scene:
         if text is not None:
             weight = weight_of(source, kind)
             yield Found(slot.path, Evidence(slot.key, text.expression, source, text.names, weight, kind))
+
+
+@cache
+def _common_names() -> frozenset[str]:
+    """Name the methods that objects have which every project uses: calls of them mean nobody's in particular."""
+    everyday = (TextIOWrapper, BytesIO, re.Pattern, re.Match, logging.Logger, Path, threading.Thread, threading.Event)
+    kinds = [*everyday, *(each for each in vars(builtins).values() if isinstance(each, type))]
+    return frozenset(name for kind in kinds for name in dir(kind))
 
 
 def make_scene(files: Mapping[str, bytes], python: int = 11) -> Scene:

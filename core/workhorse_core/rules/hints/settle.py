@@ -66,7 +66,8 @@ def belief(group: Sequence[Evidence]) -> float:
 
 def _view(evidence: Evidence) -> str:
     if evidence.source == "pyrefly":
-        return "value" if evidence.kind.endswith(SlotKind.PARAMETER) else "body"
+        last = evidence.kind.rpartition(" ")[2]
+        return {"default": "value", SlotKind.PARAMETER: "call-sites"}.get(last, "body")
     if evidence.source == "passed-on" and evidence.kind == "named":
         return "names"
     return _LOOKS_AT.get(evidence.source, evidence.source)

@@ -19,8 +19,8 @@ class Uses:
     guards: list[ast.expr] = field(default_factory=list[ast.expr])
     assigned: bool = False
     operations: set[str] = field(default_factory=set[str])
-    """Of "iterated", "item" (read or set by index), "called", "asked" (what it has), "identity" (compared with True),
-    "none" (compared with None before it is assigned)."""
+    """Of "iterated", "looped" (element by element), "item" (read or set by index), "called", "asked" (what it has),
+    "identity" (compared with True), "none" (compared with None before it is assigned)."""
 
 
 def uses_of(place: FunctionPlace) -> Mapping[str, Uses]:
@@ -44,6 +44,34 @@ def uses_of(place: FunctionPlace) -> Mapping[str, Uses]:
     return found
 
 
+def uses_with_kept(place: FunctionPlace) -> Mapping[str, Uses]:
+    """Read the uses of each parameter, and for a constructor what other methods do with the attributes they become."""
+    found = uses_of(place)
+    if place.owner is None or place.node.name != "__init__":
+        return found
+    kept = dict(_kept_as(place))
+    for node in ast.walk(place.owner) if kept else ():
+        for name, what in _operations(node):
+            if name in kept and what != "none":
+                found[kept[name]].operations.add(what)
+    return found
+
+
+def _kept_as(place: FunctionPlace) -> Iterator[tuple[str, str]]:
+    """Give the attributes, dotted, that are set once in the class, to a parameter as it is, and that parameter."""
+    arguments = {each.arg for each in arguments_of(place.node)}
+    stored = [
+        dotted(node)
+        for node in ast.walk(place.owner or place.node)
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
+    ]
+    for node in place.nodes:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and dotted(node.value) in arguments:
+            attribute = dotted(node.targets[0]) or ""
+            if attribute.startswith("self.") and stored.count(attribute) == 1:
+                yield attribute, dotted(node.value) or ""
+
+
 def _assigned(nodes: Iterable[ast.AST]) -> Mapping[str, int]:
     """Give the first line in which each name is given a value."""
     stored = [node for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)]
@@ -53,6 +81,7 @@ def _assigned(nodes: Iterable[ast.AST]) -> Mapping[str, int]:
 def _operations(node: ast.AST) -> Iterator[tuple[str, str]]:
     if isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
         yield dotted(node.iter) or "", "iterated"
+        yield dotted(node.iter) or "", "looped"
     elif isinstance(node, ast.Subscript):
         yield dotted(node.value) or "", "item"
     elif isinstance(node, ast.Call):
@@ -61,6 +90,8 @@ def _operations(node: ast.AST) -> Iterator[tuple[str, str]]:
             yield dotted(node.args[0]) or "", "asked"
         if dotted(node.func) in {"len", "list", "tuple", "sorted", "set", "enumerate", "iter", "zip"} and node.args:
             yield dotted(node.args[0]) or "", "iterated"
+            if dotted(node.func) in {"list", "tuple", "sorted", "set", "enumerate", "iter"}:
+                yield dotted(node.args[0]) or "", "looped"
     elif isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.Is, ast.IsNot)):
         other = node.comparators[0]
         if is_none(other):

@@ -35,3 +35,16 @@ def said() -> Said:
         }
 
     return ask
+
+
+@pytest.fixture
+def kinds() -> Said:
+    """Say what one source goes by in the file src/a.py, by "owner:name"."""
+
+    def ask(source: Callable[[Scene], Iterable[Found]], code: str, **files: str) -> dict[str, str]:
+        data = {f"src/{name}.py": dedent(text).encode() for name, text in files.items()}
+        scene = make_scene({"src/a.py": dedent(code).encode(), **data}, 8)
+        found = [each for each in source(scene) if each.path == "src/a.py"]
+        return {each.evidence.slot.partition("@")[0]: each.evidence.kind for each in found}
+
+    return ask

@@ -1,6 +1,7 @@
 import pytest
 
-from workhorse_core.rules.hints.call_sites import from_call_sites
+from workhorse_core.rules.hints.call_sites import find_none, from_call_sites
+from workhorse_core.rules.hints.scene import make_scene
 
 from .conftest import Said
 
@@ -32,3 +33,9 @@ def test_what_a_called_function_of_the_project_gives_is_known(said: Said) -> Non
     code = "from b import C, h\ndef f(a, b): ...\ndef g():\n    f(h(), C())\n"
     found = said(from_call_sites, code, b="class C: ...\ndef h() -> bytes: ...\n")
     assert found == {"f:a": "bytes", "f:b": "C"}
+
+
+def test_the_parameters_that_somebody_gives_none_are_known() -> None:
+    test = "from a import f\ndef t():\n    f(1, None)\n    with pytest.raises(TypeError):\n        f(None, 1)\n"
+    scene = make_scene({"src/a.py": b"def f(x, y): ...\n", "src/test_a.py": test.encode()})
+    assert {key.partition("@")[0] for _, key in find_none(scene)} == {"f:y"}

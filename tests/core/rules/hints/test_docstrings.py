@@ -44,3 +44,15 @@ def test_every_style_is_read(said: Said) -> None:
 def test_a_classs_docstring_speaks_for_its_constructor(said: Said) -> None:
     code = 'class C:\n    """A thing.\n\n    Args:\n        x (int): what\n    """\n    def __init__(self, x): ...\n'
     assert said(from_docstrings, code) == {"C.__init__:x": "int"}
+
+
+def test_what_is_looked_up_may_be_missing_whatever_the_docstring_says(said: Said) -> None:
+    code = 'def f(x):\n    """Do.\n\n    :rtype: str\n    """\n    return x.get({})\n'
+    assert said(from_docstrings, code.format("'a'")) == {"f:return": "str | None"}
+    assert said(from_docstrings, code.format("'a', ''")) == {"f:return": "str"}
+
+
+@pytest.mark.parametrize("words", ["OrderedDict", "collections.OrderedDict", "Mapping", "defaultdict"])
+def test_a_container_of_nobody_knows_what_says_too_little(said: Said, words: str) -> None:
+    imports = "import collections\nfrom collections import OrderedDict, defaultdict\nfrom typing import Mapping\n"
+    assert said(from_docstrings, f'{imports}def f(x):\n    """Do.\n\n    :rtype: {words}\n    """\n') == {}

@@ -70,3 +70,22 @@ def test_a_pyrefly_that_fails_is_said_and_costs_only_itself(tmp_path: Path, monk
     proposer = Proposer(write(tmp_path, a="def f(x=1): ...\n"))
     assert "broken" in proposer.trouble
     assert proposed(proposer)["f(x)"] == "int"
+
+
+def test_an_attribute_that_is_false_for_want_of_a_value_is_no_flag(tmp_path: Path) -> None:
+    code = (
+        "class C:\n    def __init__(self):\n        self.x = False\n        self.y = False\n"
+        "    def fill(self, data):\n        self.x = data()\n"
+        "    def get(self):\n        return self.x\n    def ask(self):\n        return self.y\n"
+    )
+    proposer = Proposer(write(tmp_path, a=code))
+    assert [each.source for each in proposer.evidence(slot_of(proposer, "C.get return"))] == []
+    assert [each.source for each in proposer.evidence(slot_of(proposer, "C.ask return"))] == ["pyrefly"]
+
+
+def test_what_a_default_shows_is_told_apart_from_what_else_speaks(tmp_path: Path) -> None:
+    given = "def f(x, y=''):\n    return x + y\nf('a' + 'b')\n"
+    default = "D = 'a'\ndef g(x, y=D):\n    return x + 'b'\n"
+    proposer = Proposer(write(tmp_path, a=given, b=default))
+    kinds = {s.title: [e.kind for e in proposer.evidence(s) if e.source == "pyrefly"] for s in proposer.scene.slots}
+    assert (kinds["f(x)"], kinds["g(y)"]) == (["plain parameter"], ["plain default"])

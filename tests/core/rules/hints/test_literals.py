@@ -46,3 +46,11 @@ def test_self_is_named_as_the_oldest_python_can(said: Said) -> None:
 
 def test_a_private_class_of_a_module_is_nobody_elses_type(said: Said) -> None:
     assert said(from_literals, "class _C: ...\ndef f():\n    return _C()\n") == {}
+
+
+def test_what_is_told_to_type_checkers_only_is_left(said: Said) -> None:
+    code = (
+        "from typing import TYPE_CHECKING\ndef f(x):\n    if TYPE_CHECKING:\n        return x is x\n    return True\n"
+    )
+    assert said(from_literals, code) == {}
+    assert said(from_literals, code.replace("if TYPE", "if not TYPE_")) == {"f:return": "bool"}

@@ -60,3 +60,16 @@ def test_two_parameters_alone_are_no_rule(said: Said) -> None:
 def test_what_a_decorator_may_pass_is_not_told_by_a_name(said: Said) -> None:
     types = "from typing import Union\nHeaderTypes = Union[str, bytes]\n"
     assert said(from_names, "@command()\ndef f(headers): ...\n", b=types) == {}
+
+
+def test_a_protocol_that_fits_as_well_leaves_the_class_in_doubt(said: Said) -> None:
+    code = "class Serializer:\n    def dumps(self): ...\ndef f(serializer):\n    serializer.dumps()\n"
+    protocol = "from typing import Protocol\nclass _AnySerializer(Protocol):\n    def dumps(self): ...\n"
+    assert said(from_names, code) == {"f:serializer": "Serializer"}
+    assert said(from_names, protocol + code) == {}
+
+
+def test_that_others_are_called_after_the_class_too_says_nothing_more(said: Said) -> None:
+    code = "class C:\n    y = 1\ndef f(c):\n    c.y\ndef g(c):\n    c.y\ndef h(c):\n    c.y\ndef i(c):\n    c.y\n"
+    assert said(from_same_names, code, known=[from_names]) == {}
+    assert said(from_same_names, code.replace("f(c)", "f(c: C)"), known=[from_names]) != {}

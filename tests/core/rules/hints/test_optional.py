@@ -1,7 +1,8 @@
 import pytest
 
+from workhorse_core.rules.hints.call_sites import find_none
 from workhorse_core.rules.hints.modern import TypeText
-from workhorse_core.rules.hints.optional import fit_default
+from workhorse_core.rules.hints.optional import fit_default, fit_uses
 from workhorse_core.rules.hints.scene import make_scene
 
 CODE = """
@@ -31,3 +32,11 @@ def test_a_type_is_widened_by_the_default_that_is_not_of_it(owner: str, expressi
     slot = next(slot for slot in scene.slots if slot.owner == owner and slot.name == "x")
     names = {expression: f"a:{expression}"} if expression[0].isupper() else {}
     assert fit_default(scene.index, slot, TypeText(expression, names)).expression == expected
+
+
+def test_a_parameter_that_somebody_gives_none_may_be_none() -> None:
+    scene = make_scene({"a.py": b"def f(x): ...\ndef g(x): ...\ndef h():\n    f(None)\n    g(1)\n"})
+    scene.given_none.update(find_none(scene))
+    slots = {slot.owner: slot for slot in scene.slots if slot.name == "x"}
+    assert fit_uses(scene, slots["f"], TypeText("int", {})).expression == "int | None"
+    assert fit_uses(scene, slots["g"], TypeText("int", {})).expression == "int"
