@@ -4,11 +4,12 @@ import ast
 from collections.abc import Iterator
 
 from workhorse_core.code.nodes import dotted, last_name
+from workhorse_core.code.signature import is_stub
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.dunders import HOMES, PARAMETERS, RETURNS
 from workhorse_core.rules.hints.ending import Endings
 from workhorse_core.rules.hints.index import FunctionPlace, arguments_of
-from workhorse_core.rules.hints.modern import TypeText
+from workhorse_core.rules.hints.modern import TypeText, same
 from workhorse_core.rules.hints.scene import Found, Scene, positional_of
 
 SOURCE = "override"
@@ -26,6 +27,8 @@ def from_overrides(scene: Scene) -> Iterator[Found]:
         if (inherited := _inherited(scene, slot, place)) is not None:
             text, kind = inherited
             yield from scene.found(slot, text, SOURCE, f"{kind} {slot.kind}")
+        elif slot.kind is SlotKind.RETURN and is_stub(place.node.body):
+            yield from scene.found(slot, _overriding(scene, place), SOURCE, "overriding return")
 
 
 def _special(slot: Slot, place: FunctionPlace) -> TypeText | None:
@@ -60,6 +63,17 @@ def _inherited(scene: Scene, slot: Slot, place: FunctionPlace) -> tuple[TypeText
         sources = scene.sources.get((method.module.path, method.key(name)))
         return text, "annotated" if sources is None else "sure" if sources & _SURE else "guessed"
     return None
+
+
+def _overriding(scene: Scene, place: FunctionPlace) -> TypeText | None:
+    """Give what all methods say that override one which is there to be overridden."""
+    heirs = scene.derived.get(place.owner, ()) if place.owner is not None else ()
+    methods = [method for heir in heirs if (method := heir.method(place.node.name)) is not None]
+    texts = [scene.type_of(method, "return") for method in methods]
+    first = texts[0] if texts else None
+    if first is None or any(text is None or not same(text.expression, first.expression) for text in texts):
+        return None
+    return None if "Self" in first.names else first
 
 
 def _is_variable(scene: Scene, home: str) -> bool:

@@ -117,14 +117,16 @@ class Scene:
         return frozenset(name for name, count in counts.items() if count > 1)
 
     @cached_property
-    def derived(self) -> frozenset[ast.ClassDef]:
-        """The classes that others of the project, outside its tests, are derived from."""
-        found: set[ast.ClassDef] = set()
+    def derived(self) -> Mapping[ast.ClassDef, Sequence[ClassPlace]]:
+        """The classes that others of the project, outside its tests, are derived from, each with those."""
+        found: defaultdict[ast.ClassDef, list[ClassPlace]] = defaultdict(list)
         for module in self.index.modules.values():
             if not is_test(module.path):
                 for name, node in module.classes.items():
-                    found.update(each.node for each in self.index.ancestors(ClassPlace(module, name, node)))
-        return frozenset(found)
+                    heir = ClassPlace(module, name, node)
+                    for each in self.index.ancestors(heir):
+                        found[each.node].append(heir)
+        return dict(found)
 
     @cached_property
     def by_key(self) -> Mapping[Key, Slot]:

@@ -34,3 +34,13 @@ def test_constructors_override_nothing(said: Said) -> None:
     base = "class Base:\n    def __init__(self, x: int): ...\n"
     found = said(from_overrides, "from b import Base\nclass C(Base):\n    def __init__(self, x): ...\n", b=base)
     assert "C.__init__:x" not in found
+
+
+def test_a_method_that_is_there_to_be_overridden_gives_what_all_give_that_override_it(said: Said) -> None:
+    base = "class Base:\n    def send(self): ...\n    def get(self): ...\n    def run(self): return g()\n"
+    heirs = "".join(
+        f"class {name}(Base):\n    def send(self) -> int: return 1\n    def get(self) -> {kind}: return g()\n"
+        "    def run(self) -> int: return g()\n"
+        for name, kind in (("One", "int"), ("Two", "str"))
+    )
+    assert said(from_overrides, base + heirs) == {"Base.send:return": "int"}
