@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("--bare", action="store_true", help="measure the bare tools alone, with --keep")
     parser.add_argument("--keep", type=Path, help="a folder: keep what was judged there, and use what is there")
     parser.add_argument("--kept-only", action="store_true", help="measure only what the checks leave")
+    parser.add_argument("--proposals-only", action="store_true", help="measure only what is proposed")
     parser.add_argument("--weights", action="store_true", help="measure what each source is worth instead")
     asked = parser.parse_args()
     if asked.weights:
@@ -64,10 +65,11 @@ def main() -> None:
         seal(Path(name) / "home")
         for (project, tests), real in zip(subjects, fetched, strict=True):
             arguments = ["-k", WITHOUT, tests] if project.name == "requests" else [tests]
-            kept[project.name] = keep(project, arguments, real, environments.usual, Path(name))
+            if not (asked.bare or asked.proposals_only):
+                kept[project.name] = keep(project, arguments, real, environments.usual, Path(name))
             if not asked.kept_only:
                 measured[project.name] = measure(project, tests, real, environments, Path(name), asked)
-    parts = {"hints kept": kept_table(kept)}
+    parts = {"hints kept": kept_table(kept)} if kept else {}
     parts |= (
         {}
         if asked.kept_only

@@ -8,7 +8,7 @@ Run: make hints-weights. It writes what it finds into rules/hints/weights.py, an
 - for each project, what is proposed with weights that were set by the other projects alone.
 
 The projects are those of docs/results.md and others; those of ``UNSEEN`` set no weight. What is known goes from round
-to round by the weights that stand in weights.py, so that after a change of kinds a second run still moves them.
+to round by the weights that stand in weights.py, so a run goes half of the way from these to what it measures.
 """
 
 import inspect
@@ -98,7 +98,7 @@ def measure_sources(only: Sequence[str]) -> None:
     weighed = {name: each for name, each in found.items() if name in subjects}
     show(weighed, {name: each for name, each in found.items() if name not in subjects})
     if not only:
-        write(weights(weighed.values()))
+        write(_nearer(weights(weighed.values())))
 
 
 def measure(project: RealProject, real: Path, place: Path, environment: Path) -> Measured:
@@ -143,6 +143,11 @@ def show(found: Mapping[str, Measured], unseen: Mapping[str, Measured]) -> None:
     for name, measured in unseen.items():
         verdicts = Counter(_settled(measured, every))
         sys.stdout.write(f"{name:30} {verdicts[True]:5} / {verdicts[False]}\n")
+
+
+def _nearer(found: Mapping[str, float]) -> dict[str, float]:
+    """Go half of the way from the weights that were used: what is known hangs on them, and would swing about."""
+    return {kind: (weight + WEIGHTS.get(kind, weight)) / 2 for kind, weight in found.items()}
 
 
 def write(found: Mapping[str, float]) -> None:

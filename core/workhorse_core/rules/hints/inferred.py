@@ -17,7 +17,7 @@ from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.project import Project
 from workhorse_core.rules.hints.annotated import annotations, spots_of
 from workhorse_core.rules.hints.index import FunctionPlace, Index
-from workhorse_core.rules.hints.literals import class_kind, is_for_checkers, is_special, may_be_guard, one_self
+from workhorse_core.rules.hints.literals import class_kind, is_for_checkers, may_be_guard, one_self, own_kind
 from workhorse_core.rules.hints.modern import TypeText, parse_type
 from workhorse_core.rules.hints.scene import Found, Scene
 from workhorse_core.rules.hints.written import write_known
@@ -60,7 +60,7 @@ def _what(scene: Scene, slot: Slot, text: TypeText) -> str:
     place = scene.function(slot)
     owner = scene.class_of(place)
     if owner is not None and text.expression in {"Self", owner.name}:
-        return "own class special" if is_special(place) else "own class"
+        return own_kind(place)
     if "|" in text.expression:
         return "union"
     if "[" in text.expression:

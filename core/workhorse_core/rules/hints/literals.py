@@ -9,11 +9,10 @@ from workhorse_core.hinting.slot import SlotKind
 from workhorse_core.rules.hints.ending import Endings, ends_with_return
 from workhorse_core.rules.hints.index import FunctionPlace, arguments_of
 from workhorse_core.rules.hints.modern import TypeText, alternatives, join_text, parse_type
-from workhorse_core.rules.hints.scene import Found, Scene, decorators_of
+from workhorse_core.rules.hints.scene import ABSTRACT, Found, Scene, decorators_of
 from workhorse_core.rules.hints.values import type_of_value, union
 
 SOURCE = "literal"
-_ABSTRACT = {"abstractmethod", "abstractproperty"}
 _ASKING = frozenset({"callable", "hasattr", "isinstance", "issubclass"})
 
 
@@ -24,7 +23,7 @@ def from_literals(scene: Scene) -> Iterator[Found]:
         place = scene.function(slot)
         if is_stub(place.node.body) and (place.owner is not None or not place.node.body):
             continue
-        if (slot.path, slot.owner) in scene.twice or decorators_of(place.node) & _ABSTRACT:
+        if (slot.path, slot.owner) in scene.twice or decorators_of(place.node) & ABSTRACT:
             continue
         text = None if is_for_checkers(place) else returned(scene, place, endings)
         owner = place.owner.name if place.owner else ""
@@ -36,10 +35,10 @@ def from_literals(scene: Scene) -> Iterator[Found]:
 def _kind(scene: Scene, place: FunctionPlace, text: TypeText) -> str:
     if text.expression == "NoReturn":
         return "NoReturn unused" if _leaves_unused(place) else "NoReturn"
-    if text.expression in {"None", "Self"}:
-        return text.expression
-    if place.owner is not None and text.expression == place.owner.name:
-        return "own class special" if is_special(place) else "own class"
+    if text.expression == "None":
+        return "None"
+    if place.owner is not None and text.expression in {"Self", place.owner.name}:
+        return own_kind(place)
     if "|" in text.expression:
         return "union"
     if "[" in text.expression:
@@ -47,6 +46,13 @@ def _kind(scene: Scene, place: FunctionPlace, text: TypeText) -> str:
     if text.expression == "bool" and may_be_guard(place):
         return "guard"
     return class_kind(scene, text) if text.names else "plain"
+
+
+def own_kind(place: FunctionPlace) -> str:
+    """Say how a method comes to give its own class, which means an iterator where iteration begins."""
+    if place.node.name in {"__iter__", "__aiter__"}:
+        return "own class iterator"
+    return "own class special" if is_special(place) else "own class"
 
 
 def class_kind(scene: Scene, text: TypeText) -> str:

@@ -4,13 +4,13 @@ import ast
 from collections.abc import Iterator
 
 from workhorse_core.code.nodes import dotted, last_name
-from workhorse_core.code.signature import is_stub
+from workhorse_core.code.signature import is_stub, without_docstring
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints.dunders import HOMES, PARAMETERS, RETURNS
 from workhorse_core.rules.hints.ending import Endings
 from workhorse_core.rules.hints.index import FunctionPlace, arguments_of
-from workhorse_core.rules.hints.modern import TypeText, same
-from workhorse_core.rules.hints.scene import Found, Scene, positional_of
+from workhorse_core.rules.hints.modern import TypeText, join_text, same
+from workhorse_core.rules.hints.scene import ABSTRACT, Found, Scene, decorators_of, positional_of
 
 SOURCE = "override"
 _SURE = frozenset({"default", "docstring", "isinstance", "literal", "name", "override"})
@@ -28,7 +28,12 @@ def from_overrides(scene: Scene) -> Iterator[Found]:
             text, kind = inherited
             yield from scene.found(slot, text, SOURCE, f"{kind} {slot.kind}")
         elif slot.kind is SlotKind.RETURN and is_stub(place.node.body):
-            yield from scene.found(slot, _overriding(scene, place), SOURCE, "overriding return")
+            given = _overriding(scene, place)
+            if given is None or not _gives_none(place):
+                yield from scene.found(slot, given, SOURCE, "overriding return")
+            else:
+                optional = TypeText(join_text([given.expression, "None"]), given.names)
+                yield from scene.found(slot, optional, SOURCE, "overriding return or None")
 
 
 def _special(slot: Slot, place: FunctionPlace) -> TypeText | None:
@@ -74,6 +79,12 @@ def _overriding(scene: Scene, place: FunctionPlace) -> TypeText | None:
     if first is None or any(text is None or not same(text.expression, first.expression) for text in texts):
         return None
     return None if "Self" in first.names else first
+
+
+def _gives_none(place: FunctionPlace) -> bool:
+    """Whether a method that may be overridden need not be: its body is a docstring or ``pass``."""
+    rest = without_docstring(place.node.body)
+    return all(isinstance(each, ast.Pass) for each in rest) and not decorators_of(place.node) & ABSTRACT
 
 
 def _is_variable(scene: Scene, home: str) -> bool:

@@ -25,6 +25,9 @@ _ECHOES = frozenset({"call-sites", "name", "passed-on", "pyrefly", "same-name"})
 Key = tuple[str, str]
 """A slot of the project: its file's path and `Slot.key`."""
 
+ABSTRACT = frozenset({"abstractmethod", "abstractproperty"})
+"""Decorators, by their last names, of what must be overridden."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -1,3 +1,5 @@
+import pytest
+
 from workhorse_core.rules.hints.overrides import from_overrides
 
 from .conftest import Said
@@ -37,10 +39,19 @@ def test_constructors_override_nothing(said: Said) -> None:
 
 
 def test_a_method_that_is_there_to_be_overridden_gives_what_all_give_that_override_it(said: Said) -> None:
-    base = "class Base:\n    def send(self): ...\n    def get(self): ...\n    def run(self): return g()\n"
+    base = "class Base:\n    def send(self): raise NotImplementedError\n    def get(self): ...\n"
+    base += "    def run(self): return g()\n"
     heirs = "".join(
         f"class {name}(Base):\n    def send(self) -> int: return 1\n    def get(self) -> {kind}: return g()\n"
         "    def run(self) -> int: return g()\n"
         for name, kind in (("One", "int"), ("Two", "str"))
     )
     assert said(from_overrides, base + heirs) == {"Base.send:return": "int"}
+
+
+@pytest.mark.parametrize(
+    ("body", "text"), [("pass", "int | None"), ("'Send.'", "int | None"), ("...", "int"), ("'Send.'; ...", "int")]
+)
+def test_one_that_need_not_be_overridden_gives_none_itself(said: Said, body: str, text: str) -> None:
+    heir = "class One(Base):\n    def send(self) -> int: return 1\n"
+    assert said(from_overrides, f"class Base:\n    def send(self): {body}\n{heir}") == {"Base.send:return": text}
