@@ -53,7 +53,8 @@ def render(content: DocstringContent, signature: Signature | None, layout: Layou
     """
     sections = _sections(content, signature, layout)
     room = _room(layout)
-    body = _filled(content.summary, room - (4 if layout.summary_on_first_line else 0))
+    beside = len('r"""') + len(_padded(content.summary)) - len(content.summary)
+    body = _filled(content.summary, room - (beside if layout.summary_on_first_line else 0))
     if content.description.strip():
         body += ["", *wrap(content.description, room)]
     for section in sections:

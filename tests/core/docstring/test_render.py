@@ -41,6 +41,10 @@ def test_the_literal_evaluates_to_the_words_of_the_content(content: DocstringCon
 
 
 @given(contents, layouts)
+@example(
+    DocstringContent('" 00 00 000 000 000 00000 0000000 0000000000⺀⺀', raises=(RaiseText("ValueError", "\\"),)),
+    Layout(width=60, indent="\t"),
+)
 def test_no_line_is_too_long_unless_a_single_word_is(content: DocstringContent, layout: Layout) -> None:
     literal = render(content, None, layout)
     for line in (layout.indent + literal).split(layout.newline):
