@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
-from compare import Judged, judge, read_files, read_truths, spots
+from compare import Judged, judge, read_files, spots
 from compatible import with_compatible
 from kept import Kept, keep, kept_table
 from ours import propose
 from precision import measure_sources
 from report import compared_table, cost_table, sources_table, wrong_examples
-from strip import main as strip_main
+from strip import strip_project
 from tools import Environments, Result, Work, prepare, run_tools
 
 from workhorse_core.rules.hints.index import Index
@@ -95,10 +95,9 @@ def measure(
     """Strip one project, let everything annotate it, and judge."""
     kept = asked.keep / f"{project.name}.pickle" if asked.keep else None
     done: dict[str, Measured] = pickle.loads(kept.read_bytes()) if kept and kept.exists() else {}
-    stripped, truth = place / project.name, place / f"{project.name}.jsonl"
-    sys.argv = ["strip", str(real), str(stripped), "--truth", str(truth)]
-    strip_main()
-    places = spots(read_truths(truth, project.package), Index(read_files(stripped)))
+    stripped = place / project.name
+    truths = strip_project(real, stripped)
+    places = spots(truths, project.package, Index(read_files(stripped)))
     index = Index(read_files(real))
     arguments = ["-k", WITHOUT, tests] if project.name == "requests" else [tests]
     work = Work(project.name, stripped, project.package, arguments)

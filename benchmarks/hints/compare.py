@@ -1,6 +1,5 @@
 """What was written, beside the real annotations: exact, different or missing by its spelling."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,14 +39,14 @@ def read_files(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*.py"))}
 
 
-def read_truths(file: Path, package: str) -> list[Truth]:
-    """Read the annotations that were taken out of a project's own package."""
-    truths = [Truth(**json.loads(line)) for line in file.read_text().splitlines()]
-    return [each for each in truths if each.path.startswith(f"{package}/")]
+def spots(truths: Iterable[Truth], package: str, stripped: Index) -> dict[Spot, Truth]:
+    """Number the places of each name, so that a tool's file, whose lines moved, can be compared.
 
-
-def spots(truths: Iterable[Truth], stripped: Index) -> dict[Spot, Truth]:
-    """Number the places of each name, so that a tool's file, whose lines moved, can be compared."""
+    Args:
+        truths: The annotations that were taken out.
+        package: The folder of the project's own code; what was taken out elsewhere does not count.
+        stripped: The files without them.
+    """
     number: dict[tuple[str, str, int], int] = {}
     for module in stripped.modules.values():
         counts: Counter[str] = Counter()
@@ -56,6 +55,8 @@ def spots(truths: Iterable[Truth], stripped: Index) -> dict[Spot, Truth]:
             counts[function.name] += 1
     found: dict[Spot, Truth] = {}
     for truth in truths:
+        if not truth.path.startswith(f"{package}/"):
+            continue
         name, _, line = truth.key.rpartition("@")
         owner, _, name = name.rpartition(":")
         of_function = truth.kind in (SlotKind.PARAMETER, SlotKind.RETURN)

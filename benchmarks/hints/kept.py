@@ -16,11 +16,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compare import Judged, Verdict, judge, read_files, read_truths, spots
+from compare import Judged, Verdict, judge, read_files, spots
 from compatible import with_compatible
 from strip import strip_project
 
@@ -92,8 +92,6 @@ def keep(project: RealProject, tests: Sequence[str], real: Path, python: Path, p
     """Strip one project, let `workhorse hints` annotate it, and look at what it left."""
     stripped, done = place / f"{project.name}-before", place / f"{project.name}-after"
     truths = strip_project(real, stripped)
-    truth = place / f"{project.name}-kept.jsonl"
-    truth.write_text("".join(json.dumps(asdict(each)) + "\n" for each in truths))
     seal(place / "kept-home")
     for command in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "Before")):
         subprocess.run(["git", *command], cwd=stripped, check=True)
@@ -107,7 +105,7 @@ def keep(project: RealProject, tests: Sequence[str], real: Path, python: Path, p
     answer = json.loads(ran.stdout)
     shutil.copytree(stripped, done)
     subprocess.run(["git", "apply", "-"], cwd=done, input=answer["diff"], text=True, check=True)
-    places = spots(read_truths(truth, project.package), Index(read_files(stripped)))
+    places = spots(truths, project.package, Index(read_files(stripped)))
     judged = judge(places, Index(read_files(real)), annotations(Index(read_files(done))))
     broken = set(_unimportable(python, done, project)) - set(_unimportable(python, stripped, project))
     before, after = (_tests(python, side, project, tests) for side in (stripped, done))

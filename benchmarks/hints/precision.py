@@ -105,10 +105,10 @@ def measure(project: RealProject, real: Path, place: Path, environment: Path) ->
     """Strip one project, let every source speak, and judge all that was said."""
     started = time.perf_counter()
     stripped = place / project.name
-    taken = [each for each in strip_project(real, stripped) if each.path.startswith(f"{project.package}/")]
+    taken = strip_project(real, stripped)
     proposer = Proposer(open_project(stripped))
     scene, index = proposer.scene, Index(read_files(real))
-    truths = spots(taken, scene.index)
+    truths = spots(taken, project.package, scene.index)
     slots = {spot: scene.by_key.get((each.path, each.key)) for spot, each in truths.items()}
     judged: list[Judged] = []
     for spot, slot in slots.items():

@@ -1,7 +1,7 @@
 """Type hints: each missing annotation is a part of its own, from several sources, kept only when it holds."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,16 +58,16 @@ class HintsAction:
         return self.title if any(_belongs(slot, region) for slot in found.slots) else None
 
     def start(self, task: Task, project: Project) -> Work:
-        """Read the options and gather what the sources say of the whole project.
+        """Read the options.
 
         Raises:
-            UsageError: An option is unknown or has a value that it cannot have, or the tests cannot be traced.
+            UsageError: An option is unknown or has a value that it cannot have.
         """
         from workhorse_core.hinting.writer import Writer
         from workhorse_core.rules.hints.proposer import Proposer
 
         options = read_options(task.options)
-        return HintsWork(task, project, options, Writer(project), Proposer(project, options.trace))
+        return HintsWork(task, project, options, Writer(project), lambda: Proposer(project, options.trace))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +96,36 @@ def read_options(options: Mapping[str, str]) -> Options:
 
 
 class HintsWork:
-    """Type hints for the targets of one task; see `workhorse_core.action.Work`."""
+    """Type hints for the targets of one task; see `workhorse_core.action.Work`.
 
-    def __init__(self, task: Task, project: Project, options: Options, writer: "Writer", proposer: "Proposer") -> None:
+    ``gather`` asks the sources about the whole project, which takes seconds: once there is something to annotate.
+    """
+
+    def __init__(
+        self, task: Task, project: Project, options: Options, writer: "Writer", gather: "Callable[[], Proposer]"
+    ) -> None:
         self._task = task
         self._project = project
         self._options = options
         self._wishes = Wishes(project.config.hints.exclude, options.rewrite)
         self._writer = writer
-        self._proposer = proposer
+        self._gather = gather
+        self._gathered: Proposer | None = None
         self._supported = read_supported(Configured.of(project))
         self._slots: dict[tuple[str, str, int], tuple[Slot, ...]] = {}
 
     def regions(self) -> Iterator[Region | Skipped]:
-        """Find the definitions that have slots of their own."""
+        """Find the definitions that have slots of their own, and gather what the sources say where there are any.
+
+        Raises:
+            UsageError: The tests cannot be traced.
+        """
+        found = list(self._found())
+        if any(isinstance(each, Region) for each in found):
+            self._gathered = self._gather()
+        yield from found
+
+    def _found(self) -> Iterator[Region | Skipped]:
         config = self._project.config
         for found in select(self._project.tree, self._task.targets, config.include, config.exclude):
             if isinstance(found, Refused):
@@ -160,8 +176,13 @@ class HintsWork:
 
     def notes(self) -> Sequence[str]:
         """Say which source failed."""
-        trouble = self._proposer.trouble
+        trouble = self._gathered.trouble if self._gathered else ""
         return [f"One source of types could not be used: {trouble}"] if trouble else []
+
+    @property
+    def _proposer(self) -> "Proposer":
+        assert self._gathered is not None, "regions come first"
+        return self._gathered
 
     # -- finding
 

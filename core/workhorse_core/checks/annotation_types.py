@@ -161,9 +161,9 @@ class AnnotationTypes:
     async def _uncovered(self, whole: Comparison, parts: Sequence[Part]) -> None:
         """See what is found when every annotation is ``Any``: that is in the code, whatever the types."""
         wanted = {_key(finding, whole.patch): finding for finding in (await self._ask(whole))[1]}
-        probe = _probe(whole, parts)
         if not wanted:
             return
+        probe = _probe(whole, parts)
         for finding in (await self._ask(probe, tuple(wanted.values())))[1]:
             key = _key(finding, probe.patch)
             if key in wanted:

@@ -105,7 +105,7 @@ def run_case(case: Case, root: Path) -> Outcome:
     options = {name: "yes" for name in ("runtime", "rewrite") if case.flags.get(name)}
     task = Task("hints", (Target(case.target),), options=options)
     proposer: Any = GivenTypes(case.types())
-    work = HintsWork(task, project, read_options(options), Writer(project), proposer)
+    work = HintsWork(task, project, read_options(options), Writer(project), lambda: proposer)
     found = list(work.regions())
     regions = [each for each in found if isinstance(each, Region)]
     parts = tuple(part for region in regions for part in work.by_rule(region).parts)

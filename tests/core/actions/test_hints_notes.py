@@ -11,8 +11,8 @@ from workhorse_core.task import Target, Task
 from workhorse_core.tree import WorkTree
 
 
-async def finish(root: Path, config: Config) -> Finished:
-    (root / "a.py").write_text("def f(x=1):\n    return x == 2\n")
+async def finish(root: Path, config: Config, code: str = "def f(x=1):\n    return x == 2\n") -> Finished:
+    (root / "a.py").write_text(code)
     task = Task("hints", (Target("a.py"),))
     products = [product async for product in run(task, Project(root, None, WorkTree(root), config), Means())]
     assert isinstance(products[-1], Finished)
@@ -34,3 +34,12 @@ async def test_where_every_source_works_there_is_no_note(tmp_path: Path) -> None
     finished = await finish(tmp_path, Config())
     assert finished.notes == ()
     assert "notes" not in to_json(view_of(Task("hints", ()), finished))
+
+
+async def test_where_nothing_is_to_be_annotated_no_source_is_asked(tmp_path: Path) -> None:
+    tool = tmp_path / "pyrefly"
+    tool.write_text("#!/bin/sh\nexit 9\n")
+    tool.chmod(0o755)
+    code = "def f(x: int = 1) -> bool:\n    return x == 2\n"
+    finished = await finish(tmp_path, Config(commands={"pyrefly": (str(tool),)}), code)
+    assert (finished.handoff, finished.notes) == (None, ())

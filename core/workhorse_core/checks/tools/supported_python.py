@@ -33,10 +33,12 @@ def read_supported(configured: Configured) -> SupportedPython:
 
     Classifiers that name Python 2 are often left behind, so they are not taken at their word.
     """
-    said = configured.requires_python() or str(_of_setup(configured).get("python_requires", ""))
-    if said:
+    if said := configured.requires_python():
         return _admitted(said)
-    listed = configured.classifiers() or _lines(_of_setup(configured).get("classifiers"))
+    setup = _of_setup(configured)
+    if said := str(setup.get("python_requires", "")):
+        return _admitted(said)
+    listed = configured.classifiers() or _lines(setup.get("classifiers"))
     minors = [int(match[1]) for line in listed if (match := _CLASSIFIER.fullmatch(line.strip()))]
     return SupportedPython(min(minors), said=f"3.{min(minors)}") if minors else SupportedPython(sys.version_info.minor)
 
@@ -57,7 +59,7 @@ def _specifiers(said: str) -> "Iterator[SpecifierSet]":
     """Give those that set a lower bound; Poetry has several with ``||`` between them, and some that nobody else has."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # deferred: nearly all are plain
 
-    for each in said.replace("^", ">=").split("||"):
+    for each in said.split("||"):
         with suppress(InvalidSpecifier):
             specifiers = SpecifierSet(each.strip())
             if any(specifier.operator in (">=", ">", "~=", "==") for specifier in specifiers):

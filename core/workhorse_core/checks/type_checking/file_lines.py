@@ -57,7 +57,7 @@ class FileLines:
         owner = self.owner_of(line)
         name = "return" if is_result else self._word_before(offset)
         is_variable = not is_result and not self._is_header(line, owner)
-        words = frozenset(word.decode() for word in _WORDS.findall(text))
+        words = frozenset(_found(_WORDS, text))
         return Place(self._source.path, line, owner, name, is_result, is_variable, words)
 
     def _is_header(self, line: int, owner: str) -> bool:
@@ -80,9 +80,7 @@ class FileLines:
 
     def called(self, line: int) -> set[str]:
         """Name what is called on a line."""
-        if not 1 <= line <= self._source.last_line:
-            return set()
-        return {word.decode() for word in _CALLED.findall(self._source.lines[line - 1])}
+        return _found(_CALLED, self._line(line))
 
     def called_around(self, line: int) -> set[str]:
         """Name what is called in the innermost definition around a line."""
@@ -95,21 +93,18 @@ class FileLines:
         found: dict[str, set[str]] = {}
         for region in self._regions:
             if isinstance(region.node, Function):
-                names = {word.decode() for word in _CALLED.findall(region.text)}
-                found.setdefault(region.name.rpartition(".")[2], set()).update(names)
+                found.setdefault(region.name.rpartition(".")[2], set()).update(_found(_CALLED, region.text))
         return found
 
     def attributes(self, line: int) -> set[str]:
         """Name the attributes of ``self`` on a line."""
-        if not 1 <= line <= self._source.last_line:
-            return set()
-        return {word.decode() for word in _OWN_ATTRIBUTE.findall(self._source.lines[line - 1])}
+        return _found(_OWN_ATTRIBUTE, self._line(line))
 
     def attributes_around(self, line: int) -> set[str]:
         """Name the attributes of ``self`` in the innermost function around a line."""
         owner = self.owner_of(line)
         texts = (region.text for region in self._regions if region.name == owner and isinstance(region.node, Function))
-        return {word.decode() for text in texts for word in _OWN_ATTRIBUTE.findall(text)}
+        return _found(_OWN_ATTRIBUTE, b"\n".join(texts))
 
     @cached_property
     def setters(self) -> Mapping[tuple[str, str], list[str]]:
@@ -118,16 +113,21 @@ class FileLines:
         for region in self._regions:
             around = region.name.rpartition(".")[0]
             if isinstance(region.node, Function) and around:
-                for word in sorted(set(_SET_ATTRIBUTE.findall(region.text))):
-                    found.setdefault((around, word.decode()), []).append(region.name)
+                for word in sorted(_found(_SET_ATTRIBUTE, region.text)):
+                    found.setdefault((around, word), []).append(region.name)
         return found
 
     def words(self, line: int) -> set[str]:
         """Give every word of a line."""
-        if not 1 <= line <= self._source.last_line:
-            return set()
-        return {word.decode() for word in _WORDS.findall(self._source.lines[line - 1])}
+        return _found(_WORDS, self._line(line))
+
+    def _line(self, line: int) -> bytes:
+        return self._source.lines[line - 1] if 1 <= line <= self._source.last_line else b""
 
     def _word_before(self, offset: int) -> str:
         match = re.compile(rb"[\w\x80-\xff]+\Z").search(self._source.data[max(0, offset - 200) : offset])
         return match[0].decode(self._source.encoding.removesuffix("-sig"), "replace") if match else ""
+
+
+def _found(pattern: re.Pattern[bytes], text: bytes) -> set[str]:
+    return {word.decode() for word in pattern.findall(text)}

@@ -44,10 +44,13 @@ def ask(subject: Subject, words: list[str]) -> str | None:
 
 def _existence(subject: Subject, words: list[str]) -> str:
     """``table_exists``: whether there is one; alone it asks of what a question is about."""
-    parts = split_parts(words) if words else None
-    thing = definite(words) if parts and len(parts) == 1 and not is_adjective(words[-1]) else None
-    thing = thing if words else topic_of(subject)
-    return f"Return whether {thing} {'exist' if words and is_plural(words[-1]) else 'exists'}" if thing else ""
+    if not words:
+        topic = topic_of(subject)
+        return f"Return whether {topic} exists" if topic else ""
+    parts = split_parts(words)
+    if parts is None or len(parts) > 1 or is_adjective(words[-1]):
+        return ""
+    return f"Return whether {definite(words)} {'exist' if is_plural(words[-1]) else 'exists'}"
 
 
 def question_clause(subject: Subject, words: list[str]) -> str | None:
