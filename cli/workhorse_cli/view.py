@@ -7,8 +7,8 @@ from workhorse_core.check import CheckResult
 from workhorse_core.draft import Draft, DraftStatus
 from workhorse_core.handoff import Verdict
 from workhorse_core.job_json import check_json, region_json, verdict_json
-from workhorse_core.late_pattern import late_pattern
 from workhorse_core.scratch import Scratch
+from workhorse_core.system.lazy_regex import late_pattern
 
 if TYPE_CHECKING:
     from workhorse_core.hinting.coverage import Coverage

@@ -14,9 +14,9 @@ from workhorse_core.endpoints.locate import USUAL_PORTS, explain_silence, find_p
 from workhorse_core.endpoints.server import Server, ServerKind
 from workhorse_core.errors import ConfigError, EndpointError, EndpointUnreachable, RepositoryError, WorkhorseError
 from workhorse_core.git.repository import Repository
-from workhorse_core.program import find_program
 from workhorse_core.settings.config import DEFAULT, Config, LoadedConfig, load_config
 from workhorse_core.settings.trust import trusted_digest
+from workhorse_core.system.find_program import find_program
 
 SMALL_CONTEXT = 8192
 """Tokens; below this, the larger regions of real projects do not fit."""

@@ -9,8 +9,8 @@ from workhorse_core.draft import Draft
 from workhorse_core.errors import JobError
 from workhorse_core.handoff import Decision, Verdict
 from workhorse_core.ledger import Event, EventKind, Ledger
-from workhorse_core.rows import Row, from_row, to_row
 from workhorse_core.scratch import Scratch
+from workhorse_core.system.serialization import Row, from_row, to_row
 from workhorse_core.task import Task
 from workhorse_core.verification import Verification
 

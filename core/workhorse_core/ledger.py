@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from workhorse_core.errors import JobError, LedgerError
-from workhorse_core.file_lock import file_lock
+from workhorse_core.system.file_lock import file_lock
 
 NEWEST = "@"
 _FILE = "ledger.db"

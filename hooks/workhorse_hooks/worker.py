@@ -15,12 +15,12 @@ from pathlib import Path
 
 from workhorse_core.endpoint import Endpoint
 from workhorse_core.errors import JobError, WorkhorseError
-from workhorse_core.file_lock import file_lock
 from workhorse_core.git.repository import Repository
 from workhorse_core.job import JobStatus, read_job
 from workhorse_core.ledger import Ledger
 from workhorse_core.project import Project, open_project
 from workhorse_core.run import Finished, Found, Means, run
+from workhorse_core.system.file_lock import file_lock
 from workhorse_core.task import Engine, Target, Task
 from workhorse_core.tree import CommitTree
 from workhorse_hooks.findings import targets_of

@@ -17,8 +17,8 @@ from workhorse_core.landing.carry_out import Landing
 from workhorse_core.landing.file_swap import FileStep
 from workhorse_core.landing.index_lock import IndexStep
 from workhorse_core.ledger import Event, EventKind
-from workhorse_core.rows import Row, from_row, to_row
 from workhorse_core.scratch import Scratch, ScratchFile
+from workhorse_core.system.serialization import Row, from_row, to_row
 from workhorse_core.task import Engine, Target, Task
 from workhorse_core.verification import Verification
 

@@ -10,8 +10,8 @@ from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.checks.tools.findings import Report, conclude
 from workhorse_core.checks.tools.slices import Slices, make_slices
 from workhorse_core.checks.tools.tool import Output, Tool, find_tool, run_tool
-from workhorse_core.late_pattern import late_pattern
 from workhorse_core.patch import FileChange
+from workhorse_core.system.lazy_regex import late_pattern
 
 _RUFF = ("format", "--diff", "--no-cache", "--no-respect-gitignore")
 _BLACK = ("--check", "--diff", "--no-color", "--quiet")

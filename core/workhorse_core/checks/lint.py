@@ -12,7 +12,7 @@ from workhorse_core.checks.tools.configured import Configured, Settings, as_ini,
 from workhorse_core.checks.tools.findings import Report, conclude
 from workhorse_core.checks.tools.slices import Slices, make_slices, neighbours, package_markers
 from workhorse_core.checks.tools.tool import Origin, Output, Tool, find_tool, run_tool
-from workhorse_core.late_pattern import late_pattern
+from workhorse_core.system.lazy_regex import late_pattern
 
 _RUFF = ("check", "--no-fix", "--no-fix-only", "--no-cache", "--no-respect-gitignore", "--output-format", "json")
 """A plain ``ruff check`` rewrites files where the configuration says ``fix = true``."""

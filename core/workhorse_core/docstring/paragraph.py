@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from workhorse_core.docstring.escape import escape
-from workhorse_core.late_pattern import late_pattern
+from workhorse_core.system.lazy_regex import late_pattern
 
 SECTION_TITLES = frozenset(
     (

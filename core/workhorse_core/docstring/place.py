@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from workhorse_core.code.source import Definition, Source
-from workhorse_core.late_pattern import late_pattern
 from workhorse_core.region import Region
+from workhorse_core.system.lazy_regex import late_pattern
 
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 

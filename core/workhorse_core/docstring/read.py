@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText, Style
 from workhorse_core.docstring.paragraph import split_lines, unwrap
-from workhorse_core.late_pattern import late_pattern
+from workhorse_core.system.lazy_regex import late_pattern
 
 
 class SectionKind(StrEnum):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from workhorse_core.code.signature import decorator_names
 from workhorse_core.code.source import Source
-from workhorse_core.late_pattern import late_pattern
 from workhorse_core.region import Region, RegionKind
+from workhorse_core.system.lazy_regex import late_pattern
 
 
 class _Decorator(NamedTuple):

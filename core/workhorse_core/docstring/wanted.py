@@ -12,8 +12,8 @@ from workhorse_core.code.source import Definition, Source
 from workhorse_core.docstring.place import header_colon
 from workhorse_core.docstring.runtime import find_reader
 from workhorse_core.docstring.visibility import is_dunder, is_private, is_test
-from workhorse_core.late_pattern import late_pattern
 from workhorse_core.region import Region, RegionKind
+from workhorse_core.system.lazy_regex import late_pattern
 
 if TYPE_CHECKING:
     from workhorse_core.docstring.settings import Settings

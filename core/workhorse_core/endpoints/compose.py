@@ -7,7 +7,7 @@ from pathlib import Path
 
 from workhorse_core.endpoints.started import Started
 from workhorse_core.errors import EndpointError
-from workhorse_core.program import find_program
+from workhorse_core.system.find_program import find_program
 
 _PLACES = (Path(__file__).parents[1] / "deploy", Path(__file__).parents[3] / "deploy")
 """In an installed package, and in a working copy."""

@@ -9,8 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from workhorse_core.endpoints.server import Server
-from workhorse_core.endpoints.stranger import object_in
 from workhorse_core.settings.folders import cache_folder
+from workhorse_core.system.untrusted_json import object_in
 
 EDITION = 2
 """Of the probe: what an older one found is not used."""

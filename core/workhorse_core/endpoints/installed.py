@@ -9,8 +9,8 @@ from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.gguf_header import ModelShape, shape_of
 from workhorse_core.endpoints.native import call
 from workhorse_core.endpoints.server import Server, ServerKind
-from workhorse_core.endpoints.stranger import count_in, list_in, object_in, text_in
 from workhorse_core.errors import EndpointError
+from workhorse_core.system.untrusted_json import count_in, list_in, object_in, text_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workhorse_core.endpoints.started import write_record
-from workhorse_core.endpoints.stranger import list_in, object_in, text_in
 from workhorse_core.settings.folders import state_folder
+from workhorse_core.system.untrusted_json import list_in, object_in, text_in
 
 
 @dataclass(frozen=True, slots=True)

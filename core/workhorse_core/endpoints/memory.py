@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workhorse_core.endpoints.gguf_header import ModelShape
 from workhorse_core.errors import EndpointError
-from workhorse_core.program import find_program
+from workhorse_core.system.find_program import find_program
 
 OVERHEAD = 300_000_000
 """Bytes that a server takes beside weights and cache: its own buffers and the vocabulary."""

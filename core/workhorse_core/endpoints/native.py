@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.address import Address
-from workhorse_core.endpoints.stranger import object_in
 from workhorse_core.endpoints.trouble import locked, no_connection, no_server, sends_elsewhere, web_page, words_in
 from workhorse_core.errors import EndpointError
+from workhorse_core.system.untrusted_json import object_in
 
 if TYPE_CHECKING:
     from http.client import HTTPConnection, HTTPResponse

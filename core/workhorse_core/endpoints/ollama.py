@@ -19,9 +19,9 @@ from workhorse_core.endpoints.size import (
     likely_tokens,
     most_tokens,
 )
-from workhorse_core.endpoints.stranger import count_in, list_in, object_in, text_in
 from workhorse_core.endpoints.strategy import Format
 from workhorse_core.errors import EndpointError, EndpointRefused, PromptTooLong
+from workhorse_core.system.untrusted_json import count_in, list_in, object_in, text_in
 
 if TYPE_CHECKING:
     from workhorse_core.endpoints.ollama_caller import OllamaCaller

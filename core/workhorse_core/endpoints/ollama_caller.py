@@ -12,8 +12,8 @@ from workhorse_core.endpoints.address import Address
 from workhorse_core.endpoints.caller import Body, Caller
 from workhorse_core.endpoints.client import make_http
 from workhorse_core.endpoints.fault import Called, too_late
-from workhorse_core.endpoints.stranger import count_in, object_in, text_in
 from workhorse_core.errors import EndpointError
+from workhorse_core.system.untrusted_json import count_in, object_in, text_in
 
 WORD_SECONDS = 10.0
 """How long it may take for a word about itself."""

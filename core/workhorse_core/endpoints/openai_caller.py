@@ -9,7 +9,7 @@ from workhorse_core.endpoints.address import Address
 from workhorse_core.endpoints.caller import Body, Caller
 from workhorse_core.endpoints.client import make_client
 from workhorse_core.endpoints.size import TEMPLATE_TOKENS
-from workhorse_core.endpoints.stranger import count_in, list_in, object_in
+from workhorse_core.system.untrusted_json import count_in, list_in, object_in
 
 _CHAT = "/chat/completions"
 _STREAM = AsyncStream[object]

@@ -13,8 +13,8 @@ from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.conformance import Conformance, Strategy, Switch
 from workhorse_core.endpoints.probe_line import Line, Seen, open_line
 from workhorse_core.endpoints.server import Server, ServerKind
-from workhorse_core.endpoints.stranger import object_in
 from workhorse_core.errors import EndpointError
+from workhorse_core.system.untrusted_json import object_in
 
 SHORT = 96
 """Tokens; a model that thinks on and on is stopped soon, and that it thinks is known by then."""

@@ -7,8 +7,8 @@ from typing import cast
 
 from workhorse_core.endpoint import Answer, Question
 from workhorse_core.endpoints.reasoning import without_thinking
-from workhorse_core.endpoints.stranger import count_in, list_in, object_in, text_in
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError
+from workhorse_core.system.untrusted_json import count_in, list_in, object_in, text_in
 
 LETTERS_PER_TOKEN = 4
 

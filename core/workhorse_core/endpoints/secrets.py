@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from workhorse_core.endpoint import Answer, Endpoint, Question
 from workhorse_core.errors import AnswerMalformed, EndpointError
-from workhorse_core.late_pattern import late_pattern
+from workhorse_core.system.lazy_regex import late_pattern
 
 STEM = "WORKHORSE_SECRET_"
 """What a placeholder begins with: a name, so that it may stand in code, in a text and in a .env file alike."""

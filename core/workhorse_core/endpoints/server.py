@@ -10,9 +10,9 @@ from hashlib import sha256
 from workhorse_core.endpoints.access import Access
 from workhorse_core.endpoints.address import Address
 from workhorse_core.endpoints.native import call
-from workhorse_core.endpoints.stranger import count_in, list_in, object_in, text_in
 from workhorse_core.endpoints.trouble import no_server
 from workhorse_core.errors import EndpointError
+from workhorse_core.system.untrusted_json import count_in, list_in, object_in, text_in
 
 DEFAULT_MODEL = "qwen2.5-coder:7b"
 

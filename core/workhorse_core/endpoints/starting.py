@@ -13,8 +13,8 @@ from workhorse_core.endpoints.locate import ASK_SECONDS, USUAL_PORTS
 from workhorse_core.endpoints.server import Server, read_server
 from workhorse_core.endpoints.started import Started, birth_of, forget_started, stop_process, write_started
 from workhorse_core.errors import EndpointError
-from workhorse_core.program import find_program
 from workhorse_core.settings.folders import state_folder
+from workhorse_core.system.find_program import find_program
 
 OLLAMA_PORT = 11434
 LLAMA_CPP_PORT = 8080

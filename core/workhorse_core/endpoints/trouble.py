@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import cast
 
 from workhorse_core.endpoints.address import Address
-from workhorse_core.endpoints.stranger import object_in, text_in
 from workhorse_core.errors import EndpointError, EndpointUnreachable
+from workhorse_core.system.untrusted_json import object_in, text_in
 
 CHECK_URL = "Check the URL, which usually ends in /v1: workhorse config"
 

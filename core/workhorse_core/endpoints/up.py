@@ -23,9 +23,9 @@ from workhorse_core.endpoints.native import call, stream
 from workhorse_core.endpoints.server import DEFAULT_MODEL, Server, ServerKind, read_server
 from workhorse_core.endpoints.started import Started, forget_started, is_alive, is_at, read_started
 from workhorse_core.endpoints.starting import OLLAMA_PORT, Say, Wish
-from workhorse_core.endpoints.stranger import count_in, text_in
 from workhorse_core.errors import EndpointError, EndpointRefused, EndpointUnreachable, TargetError
-from workhorse_core.program import find_program
+from workhorse_core.system.find_program import find_program
+from workhorse_core.system.untrusted_json import count_in, text_in
 
 if TYPE_CHECKING:
     from workhorse_core.settings.config import Config

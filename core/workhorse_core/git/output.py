@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 
-from workhorse_core.late_pattern import late_pattern
+from workhorse_core.system.lazy_regex import late_pattern
 
 Lines = tuple[int, int]
 """The first and the last line, counted from 1."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from workhorse_core.errors import RepositoryError
-from workhorse_core.program import find_program
+from workhorse_core.system.find_program import find_program
 
 if TYPE_CHECKING:
     from git.cmd import Git

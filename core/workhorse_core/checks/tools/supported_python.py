@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from workhorse_core.checks.tools.configured import Configured
-from workhorse_core.late_pattern import late_pattern
+from workhorse_core.system.lazy_regex import late_pattern
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet

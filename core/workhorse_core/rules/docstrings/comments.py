@@ -5,11 +5,11 @@ import re
 from collections.abc import Sequence
 
 from workhorse_core.code.signature import Definition
-from workhorse_core.late_pattern import late_pattern
 from workhorse_core.rules.docstrings.english import base_verb, sentence, singular, split_words
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.vocabulary import VERBS
+from workhorse_core.system.lazy_regex import late_pattern
 
 _COMMENT = late_pattern(r"[ \t\f]*#[:!]?[ \t]?(?P<text>.*)$")
 _BEHIND = late_pattern(r"[ \t,);]*:?[ \t]*#:?[ \t]*(?P<text>.+)$")

@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from workhorse_core.code.signature import Parameter, parameters_of
-from workhorse_core.late_pattern import late_pattern
 from workhorse_core.rules.docstrings.english import sentence, spell, split_words
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.parsed_file import File, Place
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.survey import Survey
 from workhorse_core.rules.docstrings.vocabulary import word_set
+from workhorse_core.system.lazy_regex import late_pattern
 
 GENERIC = word_set(
     """

@@ -3,9 +3,9 @@
 import re
 
 from workhorse_core.code.raised import Raised
-from workhorse_core.late_pattern import late_pattern
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.vocabulary import VERBS, word_set
+from workhorse_core.system.lazy_regex import late_pattern
 
 QUOTED = "with the message "
 _PLACEHOLDER = late_pattern(r"(['\"`]?)\{([^{}]+)\}\1")

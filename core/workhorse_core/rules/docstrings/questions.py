@@ -1,6 +1,5 @@
 """Names that ask a question: ``is_valid``, ``has_children``, ``can_read``."""
 
-from workhorse_core.late_pattern import late_pattern
 from workhorse_core.rules.docstrings.deeds import ADVERBS
 from workhorse_core.rules.docstrings.english import (
     definite,
@@ -17,6 +16,7 @@ from workhorse_core.rules.docstrings.vocabulary import (
     VERBS,
     word_set,
 )
+from workhorse_core.system.lazy_regex import late_pattern
 
 BOOLEAN_TYPES = late_pattern(r"^(?:bool|(?:typing\.|t\.|te\.|typing_extensions\.)?Type(?:Guard|Is)\[.*)$")
 

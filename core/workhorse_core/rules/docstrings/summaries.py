@@ -9,7 +9,6 @@ from workhorse_core.code.nodes import dotted
 from workhorse_core.code.signature import parameters_of
 from workhorse_core.docstring.escape import escape
 from workhorse_core.docstring.paragraph import columns
-from workhorse_core.late_pattern import late_pattern
 from workhorse_core.rules.docstrings.callees import callee_place
 from workhorse_core.rules.docstrings.comments import comment_phrase
 from workhorse_core.rules.docstrings.conventions import convention_summary
@@ -20,6 +19,7 @@ from workhorse_core.rules.docstrings.names import name_summary
 from workhorse_core.rules.docstrings.parsed_file import Place
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.vocabulary import VERBS, word_set
+from workhorse_core.system.lazy_regex import late_pattern
 
 _TIED = late_pattern(
     r"\b(?:this|these|here|above|below|(?:base|super|parent) ?class(?:es)?"

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from workhorse_core.errors import JobError
-from workhorse_core.file_lock import file_lock
 from workhorse_core.ledger import Ledger
+from workhorse_core.system.file_lock import file_lock
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from workhorse_core.file_lock import file_lock
+from workhorse_core.system.file_lock import file_lock
 with file_lock(Path(sys.argv[1])) as mine:
     print(mine, flush=True)
     time.sleep(60)
@@ -48,7 +48,7 @@ def test_a_lock_whose_file_is_taken_away_before_it_is_ours_is_asked_for_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock = tmp_path / "a.lock"
-    take = "workhorse_core.file_lock._lock"
+    take = "workhorse_core.system.file_lock._lock"
     taken: list[int] = []
 
     def late(descriptor: int) -> None:

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from workhorse_core.late_pattern import late_pattern
+from workhorse_core.system.lazy_regex import late_pattern
 
 
 def test_a_late_pattern_does_what_a_compiled_one_does() -> None:

@@ -1,0 +1,1 @@
+"""Programs, locks, lazy regular expressions, serialization: what knows nothing of the rest."""
