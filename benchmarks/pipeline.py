@@ -18,10 +18,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from workhorse_core.change.edit import Edit
+from workhorse_core.change.patch import FileChange, make_patch
 from workhorse_core.checks.same_code import differences
-from workhorse_core.edit import Edit
 from workhorse_core.git.repository import Repository
-from workhorse_core.patch import FileChange, make_patch
 from workhorse_core.scratch import drop_scratch, make_scratch
 
 WORKHORSE = str(Path(sys.executable).with_name("workhorse"))

@@ -24,12 +24,12 @@ from compare import Judged, Verdict, judge, read_files, spots
 from compatible import with_compatible
 from strip import strip_project
 
+from workhorse_core.change.edit import Edit
+from workhorse_core.change.patch import make_patch
 from workhorse_core.check import Comparison
 from workhorse_core.checks.annotation_types import UNFINISHED
 from workhorse_core.checks.tools.findings import new_findings, steady
 from workhorse_core.checks.type_checking.sessions import TypeCheckSession
-from workhorse_core.edit import Edit
-from workhorse_core.patch import make_patch
 from workhorse_core.project import open_project
 from workhorse_core.rules.hints.annotated import annotations
 from workhorse_core.rules.hints.index import Index

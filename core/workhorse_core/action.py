@@ -6,7 +6,7 @@ An action is one file in ``actions/``. It never talks to a server, to git or to 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from workhorse_core.edit import Edit, Move
+from workhorse_core.change.edit import Edit, Move
 from workhorse_core.endpoint import Question
 from workhorse_core.project import Project
 from workhorse_core.region import Region

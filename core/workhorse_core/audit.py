@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workhorse_core.actions.registry import ACTIONS, find_action
+from workhorse_core.change.patch import FileChange, Patch
 from workhorse_core.check import Check, CheckResult, CheckStatus, Comparison
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.claims import Claimed
@@ -23,7 +24,6 @@ from workhorse_core.git.differences import AS_STORED, ChangedFile, Difference, d
 from workhorse_core.git.repository import FILE_MODES, Entry, Repository
 from workhorse_core.job import Job, JobStatus, fold
 from workhorse_core.ledger import Ledger
-from workhorse_core.patch import FileChange, Patch
 from workhorse_core.project import Project
 from workhorse_core.review import reviewer_name
 from workhorse_core.settings.config import Config

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from workhorse_core.action import Part
-from workhorse_core.patch import Patch
+from workhorse_core.change.patch import Patch
 from workhorse_core.project import Project
 from workhorse_core.task import Task
 

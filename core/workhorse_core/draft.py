@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import NamedTuple
 
 from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
-from workhorse_core.edit import Move
+from workhorse_core.change.edit import Move
 from workhorse_core.endpoint import Answer, Endpoint, Question
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
 from workhorse_core.region import Region

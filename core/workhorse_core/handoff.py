@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+from workhorse_core.change.patch import Patch
 from workhorse_core.check import CheckStatus
 from workhorse_core.draft import Draft, DraftStatus
-from workhorse_core.patch import Patch
 from workhorse_core.route import Way
 from workhorse_core.scratch import Scratch
 from workhorse_core.task import Task

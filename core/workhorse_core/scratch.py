@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from workhorse_core.edit import Edit, splice
+from workhorse_core.change.edit import Edit, splice
+from workhorse_core.change.patch import FileChange, Patch, patch_of
 from workhorse_core.errors import JobError, RepositoryError, TargetError
 from workhorse_core.git.clean_filter import stored_forms
 from workhorse_core.git.fast_import import IDENTITY, QUIETLY, Step, Stored, Written, write_commits
 from workhorse_core.git.repository import BRANCHES, FILE_MODES, Entry, Repository
-from workhorse_core.patch import FileChange, Patch, patch_of
 
 _SLUG_LENGTH = 40
 

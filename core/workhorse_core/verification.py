@@ -9,9 +9,9 @@ from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 from workhorse_core.action import Part
+from workhorse_core.change.edit import Edit
+from workhorse_core.change.patch import FileChange, Patch, split_lines
 from workhorse_core.check import Check, CheckResult, CheckStatus, Comparison, Finding
-from workhorse_core.edit import Edit
-from workhorse_core.patch import FileChange, Patch, split_lines
 
 T = TypeVar("T")
 

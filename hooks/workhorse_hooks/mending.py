@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, aclosing
 from pathlib import Path
 
+from workhorse_core.change.patch import FileChange
 from workhorse_core.errors import LandingOvertaken, TargetError
 from workhorse_core.git.repository import Entry, Repository
 from workhorse_core.landing.file_swap import FileStep, prepare_swaps, swap_folder
 from workhorse_core.landing.index_lock import IndexStep, index_entries, index_lock, set_flags
-from workhorse_core.patch import FileChange
 from workhorse_core.project import open_project
 from workhorse_core.run import Finished, Means, run
 from workhorse_core.scratch import digest

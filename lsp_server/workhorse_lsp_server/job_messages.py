@@ -9,10 +9,10 @@ from workhorse_core.job_json import check_json, region_json, verdict_json
 from workhorse_lsp_server.projects import Home, uri_of
 
 if TYPE_CHECKING:
+    from workhorse_core.change.patch import FileChange
     from workhorse_core.check import CheckResult
     from workhorse_core.draft import Draft
     from workhorse_core.job import Job
-    from workhorse_core.patch import FileChange
     from workhorse_lsp_server.landing import Candidate
 
 Json = dict[str, Any]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from prepared_jobs import FAILED, open_ledger, put_before, verified_job
-from workhorse_core.edit import Edit
+from workhorse_core.change.edit import Edit
 from workhorse_core.errors import JobError, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.job import JobStatus, read_job

@@ -6,8 +6,8 @@ import pytest
 
 from prepared_jobs import approved_job, open_ledger, put_before, verdict_on, verified_job
 from workhorse_core.audit import AuditedCommit, Record, Rule, audit
+from workhorse_core.change.edit import Edit
 from workhorse_core.claims import Range, find_claims, read_range
-from workhorse_core.edit import Edit
 from workhorse_core.git.repository import Repository
 from workhorse_core.handoff import Decision
 from workhorse_core.job import Job, ended, judged, read_job

@@ -6,9 +6,9 @@ import pytest
 
 from workhorse_core import job as rows
 from workhorse_core.action import Part
+from workhorse_core.change.edit import Edit, Move
 from workhorse_core.check import CheckResult, CheckStatus, Finding
 from workhorse_core.draft import Cost, Draft, DraftStatus, Dropped
-from workhorse_core.edit import Edit, Move
 from workhorse_core.errors import JobError
 from workhorse_core.git.repository import Entry
 from workhorse_core.handoff import Decision, Reviewer, Verdict

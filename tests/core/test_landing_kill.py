@@ -26,7 +26,7 @@ sys.path[:0] = {path!r}
 from pathlib import Path
 import workhorse_core.git.repository as module
 from prepared_jobs import approved_job, open_ledger
-from workhorse_core.edit import Edit
+from workhorse_core.change.edit import Edit
 from workhorse_core.merge import land, plan_landing
 from workhorse_core import merge
 from workhorse_core.git import process

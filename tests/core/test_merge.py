@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from prepared_jobs import FAILED, approved_job, open_ledger, put_before, verdict_on, verified_job
-from workhorse_core.edit import Edit, Move
+from workhorse_core.change.edit import Edit, Move
 from workhorse_core.errors import LandingRefused, WorkhorseError
 from workhorse_core.git.differences import digest_between
 from workhorse_core.git.repository import Repository

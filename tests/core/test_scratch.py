@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.edit import Edit, Move
+from workhorse_core.change.edit import Edit, Move
+from workhorse_core.change.patch import FileChange, Patch, make_patch
 from workhorse_core.errors import JobError, PatchError, RepositoryError, TargetError
 from workhorse_core.git.fast_import import IDENTITY, Step, Stored, write_commits
 from workhorse_core.git.repository import Repository
-from workhorse_core.patch import FileChange, Patch, make_patch
 from workhorse_core.scratch import Scratch, drop_scratch, make_scratch, read_patch
 from workhorse_core.testing.repository import commit_all, make_repository, write_files
 
@@ -325,8 +325,8 @@ HOOK = """\
 import json, subprocess, sys
 sys.path[:0] = {path!r}
 from pathlib import Path
-from workhorse_core.edit import Edit
-from workhorse_core.patch import make_patch
+from workhorse_core.change.edit import Edit
+from workhorse_core.change.patch import make_patch
 from workhorse_core.git.repository import Repository
 from workhorse_core.scratch import make_scratch
 from workhorse_core.testing.repository import commit_all, write_files

@@ -2,9 +2,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from workhorse_core.action import Part
+from workhorse_core.change.edit import Edit
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.draft import Draft, DraftStatus
-from workhorse_core.edit import Edit
 from workhorse_core.project import Project
 from workhorse_core.settings.config import Config
 from workhorse_core.settle import Settled, settle

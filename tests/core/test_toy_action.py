@@ -8,10 +8,10 @@ import pytest
 
 from workhorse_core.action import Part, Proposal, Retry, Skipped
 from workhorse_core.actions import registry as actions
+from workhorse_core.change.edit import Edit, Move
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks import registry as checks
 from workhorse_core.draft import Draft, DraftStatus
-from workhorse_core.edit import Edit, Move
 from workhorse_core.endpoint import Endpoint, Question
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.git.repository import Repository

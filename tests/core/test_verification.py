@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workhorse_core.action import Part
+from workhorse_core.change.edit import Edit
+from workhorse_core.change.patch import Patch, make_patch
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
-from workhorse_core.edit import Edit
-from workhorse_core.patch import Patch, make_patch
 from workhorse_core.project import Project
 from workhorse_core.settings.config import Config
 from workhorse_core.task import Task

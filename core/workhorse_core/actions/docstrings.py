@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
+from workhorse_core.change.edit import Edit
 from workhorse_core.code.signature import Signature, read_signature
 from workhorse_core.docstring.content import DocstringContent, Style
 from workhorse_core.docstring.convention import Convention, Conventions
@@ -35,7 +36,6 @@ from workhorse_core.docstring.words import (
     wants_summary,
     without_known,
 )
-from workhorse_core.edit import Edit
 from workhorse_core.endpoint import Question
 from workhorse_core.errors import AnswerMalformed, TargetError, UsageError
 from workhorse_core.project import Project

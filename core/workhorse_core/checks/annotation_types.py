@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from workhorse_core.action import Part
+from workhorse_core.change.edit import Edit
+from workhorse_core.change.patch import Patch, make_patch
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.tools.findings import LineMap, Report, new_findings, steady
 from workhorse_core.checks.type_checking.checkers import Scope
 from workhorse_core.checks.type_checking.isolation import Isolation, Key, key_of
 from workhorse_core.checks.type_checking.sessions import TypeCheckSession
 from workhorse_core.checks.type_checking.suspects import Suspects
-from workhorse_core.edit import Edit
-from workhorse_core.patch import Patch, make_patch
 from workhorse_core.project import Project
 from workhorse_core.task import Task
 from workhorse_core.verification import in_words

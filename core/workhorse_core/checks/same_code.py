@@ -7,6 +7,7 @@ leaves the tree alone, a docstring below a statement leaves the tokens of the re
 
 from bisect import bisect_left
 
+from workhorse_core.change.patch import FileChange
 from workhorse_core.check import CheckResult, Comparison, Finding
 from workhorse_core.checks.proofs.byte_code import check_byte_code
 from workhorse_core.checks.proofs.code_file import CodeFile
@@ -14,7 +15,6 @@ from workhorse_core.checks.proofs.code_tokens import check_tokens
 from workhorse_core.checks.proofs.code_tree import DiffersError, check_trees
 from workhorse_core.checks.proofs.docstring_edits import docstring_edits
 from workhorse_core.checks.proofs.frame import prove_all, prove_one
-from workhorse_core.patch import FileChange
 
 
 class SameCode:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from workhorse_core.change.patch import FileChange
 from workhorse_core.git.output import records
 from workhorse_core.git.repository import Entry, Repository
-from workhorse_core.patch import FileChange
 
 Attributes = Mapping[str, str]
 """Git's attributes of one path: "set", "unset", "unspecified" or a value; see gitattributes(5)."""

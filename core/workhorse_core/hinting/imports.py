@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from workhorse_core.change.edit import Edit
+from workhorse_core.change.import_block import ImportBlock, ImportedName, write_imports
 from workhorse_core.code.source import Definition
-from workhorse_core.edit import Edit
 from workhorse_core.hinting.modules import Module, is_type_checking
 from workhorse_core.hinting.style import Style
-from workhorse_core.import_block import ImportBlock, ImportedName, write_imports
 
 _FUTURE, _LIBRARY, _FOREIGN, _OWN, _RELATIVE = "0", "1", "2", "3", "4"
 _CODE = "5"

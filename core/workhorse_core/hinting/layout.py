@@ -6,9 +6,9 @@ That is how black and ruff write it, trailing comma included, so both leave it a
 import re
 from collections.abc import Iterator, Sequence
 
+from workhorse_core.change.edit import Edit, splice
 from workhorse_core.code.nodes import Function
 from workhorse_core.code.source import Source
-from workhorse_core.edit import Edit, splice
 from workhorse_core.hinting.slot import header_end
 
 _COLON = re.compile(rb"[ \t]*:")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from workhorse_core.change.edit import Edit
 from workhorse_core.code.nodes import dotted
-from workhorse_core.edit import Edit
 from workhorse_core.hinting.dangers import class_of
 from workhorse_core.hinting.expression import (
     MODERN,

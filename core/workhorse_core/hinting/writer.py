@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workhorse_core.action import Part
+from workhorse_core.change.edit import Edit
 from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.checks.tools.supported_python import read_supported
 from workhorse_core.code.source import Source
 from workhorse_core.docstring.settings import read_settings
-from workhorse_core.edit import Edit
 from workhorse_core.hinting.comments import read_comments
 from workhorse_core.hinting.dangers import Dangers
 from workhorse_core.hinting.expression import Refusal, TypeExpression, read_expression

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from workhorse_core.edit import Edit, splice
+from workhorse_core.change.edit import Edit, splice
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.scratch import digest

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
 
-from workhorse_core.edit import Edit
+from workhorse_core.change.edit import Edit
+from workhorse_core.change.patch import split_lines
 from workhorse_core.git.repository import Repository
-from workhorse_core.patch import split_lines
 
 
 def merge_bytes(repository: Repository, ours: bytes, base: bytes, theirs: bytes) -> bytes | None:

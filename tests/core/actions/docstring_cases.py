@@ -21,7 +21,7 @@ from typing import Any
 
 from workhorse_core.action import Proposal, Skipped
 from workhorse_core.actions.docstrings import DocstringsAction
-from workhorse_core.edit import Edit, splice
+from workhorse_core.change.edit import Edit, splice
 from workhorse_core.project import Project
 from workhorse_core.region import Region
 from workhorse_core.settings.config import Config, DocstringsConfig

@@ -19,10 +19,10 @@ from typing import Any
 
 from workhorse_core.action import Part, Skipped
 from workhorse_core.actions.hints import HintsWork, read_options
+from workhorse_core.change.patch import Patch, make_patch
 from workhorse_core.hinting.evidence import Settlement
 from workhorse_core.hinting.slot import Slot
 from workhorse_core.hinting.writer import Writer
-from workhorse_core.patch import Patch, make_patch
 from workhorse_core.project import Project
 from workhorse_core.region import Region
 from workhorse_core.settings.config import Config, HintsConfig

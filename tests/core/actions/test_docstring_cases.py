@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from core.actions.docstring_cases import FOLDER, Case, Outcome, read_case, run_case
+from workhorse_core.change.edit import splice
+from workhorse_core.change.patch import FileChange
 from workhorse_core.checks.same_code import differences
-from workhorse_core.edit import splice
-from workhorse_core.patch import FileChange
 
 CASES = sorted(FOLDER.glob("*.txt"))
 pytestmark = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

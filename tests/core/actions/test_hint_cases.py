@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from core.actions.hint_cases import FOLDER, Case, Outcome, read_case, run_case
+from workhorse_core.change.patch import FileChange
 from workhorse_core.check import Comparison
 from workhorse_core.checks.imports import new_cycles
 from workhorse_core.checks.same_code_unannotated import differences
-from workhorse_core.patch import FileChange
 
 CASES = sorted(FOLDER.glob("*.txt"))
 pytestmark = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -49,7 +49,7 @@ def test_no_circular_import_is_new(outcome: Outcome) -> None:
 
 def test_each_part_stands_alone(outcome: Outcome) -> None:
     for part in outcome.parts:
-        from workhorse_core.patch import make_patch
+        from workhorse_core.change.patch import make_patch
 
         patch = make_patch(outcome.project.tree.read, part.edits)
         assert [finding for change in patch.changes for finding in differences(change)] == []

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from workhorse_core.change.edit import Edit, Move
+from workhorse_core.change.patch import make_patch
 from workhorse_core.check import Comparison
-from workhorse_core.edit import Edit, Move
-from workhorse_core.patch import make_patch
 from workhorse_core.project import Project
 from workhorse_core.settings.config import Config
 from workhorse_core.task import Task

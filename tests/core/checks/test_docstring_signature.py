@@ -269,8 +269,8 @@ import sys, asyncio
 sys.path[:0] = [{str(Path(workhorse_core.__file__).parents[1])!r}]
 from workhorse_core.check import Comparison
 from workhorse_core.checks.docstring_signature import DocstringSignature
-from workhorse_core.edit import Edit
-from workhorse_core.patch import make_patch
+from workhorse_core.change.edit import Edit
+from workhorse_core.change.patch import make_patch
 base = {{"a.py": b"def f(x):\\n    return x\\n"}}
 edit = Edit("a.py", 10, 10, b'    "Do it."\\n')
 result = asyncio.run(DocstringSignature().run(Comparison(None, None, make_patch(base.get, [edit]))))
@@ -301,8 +301,8 @@ import sys, asyncio
 sys.path[:0] = [{str(tmp_path)!r}, {str(Path(workhorse_core.__file__).parents[1])!r}]
 from workhorse_core.check import Comparison
 from workhorse_core.checks.docstring_signature import DocstringSignature
-from workhorse_core.edit import Edit
-from workhorse_core.patch import make_patch
+from workhorse_core.change.edit import Edit
+from workhorse_core.change.patch import make_patch
 base = {{"a.py": b"def f(x):\\n    return x\\n"}}
 edit = Edit("a.py", 10, 10, {GOOGLE.encode()!r})
 result = asyncio.run(DocstringSignature().run(Comparison(None, None, make_patch(base.get, [edit]))))

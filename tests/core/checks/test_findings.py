@@ -3,10 +3,10 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workhorse_core.change.edit import Edit, splice
+from workhorse_core.change.patch import FileChange
 from workhorse_core.check import Finding
 from workhorse_core.checks.tools.findings import LineMap, new_findings
-from workhorse_core.edit import Edit, splice
-from workhorse_core.patch import FileChange
 
 
 def changed(before: str, *edits: tuple[int, int, str]) -> FileChange:

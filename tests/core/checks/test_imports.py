@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from workhorse_core.change.edit import Edit
+from workhorse_core.change.patch import make_patch
 from workhorse_core.check import CheckStatus, Comparison
 from workhorse_core.checks.imports import Imports
 from workhorse_core.checks.project_tests import ProjectTests
-from workhorse_core.edit import Edit
-from workhorse_core.patch import make_patch
 from workhorse_core.project import Project
 from workhorse_core.settings.config import Config
 from workhorse_core.task import Task

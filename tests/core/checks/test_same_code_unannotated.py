@@ -2,9 +2,9 @@
 
 import pytest
 
+from workhorse_core.change.edit import Edit
+from workhorse_core.change.patch import FileChange, make_patch
 from workhorse_core.checks.same_code_unannotated import differences
-from workhorse_core.edit import Edit
-from workhorse_core.patch import FileChange, make_patch
 
 BASE = b"""\
 #!/usr/bin/env python

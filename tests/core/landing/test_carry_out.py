@@ -12,7 +12,7 @@ import pytest
 
 from killing import State, leftovers, state_of
 from prepared_jobs import approved_job, open_ledger
-from workhorse_core.edit import Edit
+from workhorse_core.change.edit import Edit
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.job import Job, JobStatus, read_job

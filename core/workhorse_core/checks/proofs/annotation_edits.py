@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from workhorse_core.change.edit import Edit
+from workhorse_core.change.patch import FileChange
 from workhorse_core.checks.proofs.annotated_file import AnnotatedFile, is_checking, is_type
 from workhorse_core.checks.proofs.code_tree import DiffersError
-from workhorse_core.edit import Edit
-from workhorse_core.patch import FileChange
 
 TYPE_COMMENT = re.compile(rb"[ \t]*#[ \t]*type:(?![ \t]*ignore\b)[^\r\n]*(?:\r\n|\n|\r)?")
 _EQUALS = re.compile(rb"[ \t]*=[ \t]*")

@@ -6,8 +6,8 @@ They are a guess that the proof judges: where something else differs, they do no
 import ast
 from collections.abc import Iterator
 
+from workhorse_core.change.edit import Edit
 from workhorse_core.checks.proofs.code_file import CodeFile
-from workhorse_core.edit import Edit
 
 _BLANKS = b" \t\r\n"
 _Span = tuple[int, int]

@@ -7,10 +7,10 @@ from io import StringIO
 from types import MappingProxyType
 from typing import NamedTuple, Self, cast
 
+from workhorse_core.change.patch import Patch
 from workhorse_core.check import Comparison
 from workhorse_core.checks.tools.slices import folders_above
 from workhorse_core.errors import TargetError
-from workhorse_core.patch import Patch
 from workhorse_core.project import Project
 from workhorse_core.task import Task
 

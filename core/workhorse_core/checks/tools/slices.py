@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from workhorse_core.patch import FileChange
+from workhorse_core.change.patch import FileChange
 from workhorse_core.project import Project
 
 BEFORE = "workhorse-before"

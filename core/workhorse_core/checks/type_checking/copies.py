@@ -7,9 +7,9 @@ import weakref
 from collections.abc import Iterable
 from pathlib import Path
 
+from workhorse_core.change.patch import FileChange
 from workhorse_core.checks.tools.slices import put
 from workhorse_core.errors import TargetError
-from workhorse_core.patch import FileChange
 from workhorse_core.project import Project
 from workhorse_core.tree import WorkTree
 

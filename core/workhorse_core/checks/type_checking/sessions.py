@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from workhorse_core.change.patch import make_patch
 from workhorse_core.check import Comparison, Finding
 from workhorse_core.checks.tools.configured import Configured, Settings
 from workhorse_core.checks.tools.findings import Report
@@ -32,7 +33,6 @@ from workhorse_core.checks.type_checking.pyright_server import PYRIGHTS
 from workhorse_core.checks.type_checking.warm_pyrights import WarmPyrights
 from workhorse_core.docstring.visibility import is_test
 from workhorse_core.errors import WorkhorseError
-from workhorse_core.patch import make_patch
 from workhorse_core.project import Project
 from workhorse_core.task import Task
 from workhorse_core.tree import WorkTree

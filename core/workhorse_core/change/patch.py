@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from workhorse_core.edit import Edit, Move, settle, splice
+from workhorse_core.change.edit import Edit, Move, settle, splice
 from workhorse_core.errors import PatchError
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workhorse_core.edit import Edit, settle, splice
+from workhorse_core.change.edit import Edit, settle, splice
 from workhorse_core.errors import PatchError
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
+from workhorse_core.change.import_block import ImportBlock, write_imports
 from workhorse_core.errors import PatchError
-from workhorse_core.import_block import ImportBlock, write_imports
 
 
 class Edit(NamedTuple):

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workhorse_core.edit import Edit, Move, splice
+from workhorse_core.change.edit import Edit, Move, splice
+from workhorse_core.change.patch import FileChange, Patch, make_patch, patch_of
 from workhorse_core.errors import PatchError
-from workhorse_core.patch import FileChange, Patch, make_patch, patch_of
 
 LINES = [
     b"a\n",
