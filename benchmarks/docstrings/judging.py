@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from workhorse_core.code.raised import class_bases
-from workhorse_core.code.signature import Signature, signature_of
-from workhorse_core.code.source import Source
-from workhorse_core.docstring.content import DocstringContent
-from workhorse_core.docstring.read import read_docstring
+from workhorse_core.languages.python.docstring.content import DocstringContent
+from workhorse_core.languages.python.docstring.read import read_docstring
+from workhorse_core.languages.python.raised import class_bases
+from workhorse_core.languages.python.signature import Signature, signature_of
+from workhorse_core.languages.python.source import Source
 from workhorse_core.rules.docstrings.parsed_file import File, Place
 
 _STOP = """

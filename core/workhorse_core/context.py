@@ -7,9 +7,15 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from workhorse_core.code.outline import indented, outline_class, outline_function, outline_imports, outline_members
-from workhorse_core.code.source import Definition, Source
 from workhorse_core.errors import TargetError
+from workhorse_core.languages.python.outline import (
+    indented,
+    outline_class,
+    outline_function,
+    outline_imports,
+    outline_members,
+)
+from workhorse_core.languages.python.source import Definition, Source
 from workhorse_core.region import Region, RegionKind, definitions
 
 _CHARACTERS_PER_TOKEN = 3

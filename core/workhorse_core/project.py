@@ -6,9 +6,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from workhorse_core.code.source import Source, read_source
 from workhorse_core.errors import TargetError
 from workhorse_core.git.repository import Repository
+from workhorse_core.languages.python.source import Source, read_source
 from workhorse_core.settings.config import Config, load_config
 from workhorse_core.settings.trust import trusted_digest
 from workhorse_core.tree import Tree, WorkTree

@@ -7,8 +7,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from workhorse_core.code.source import BLOCKS, Definition, Source, read_source, statements_below
 from workhorse_core.errors import TargetError
+from workhorse_core.languages.python.source import BLOCKS, Definition, Source, read_source, statements_below
 from workhorse_core.task import Target
 from workhorse_core.tree import Entry, Tree, is_chosen
 

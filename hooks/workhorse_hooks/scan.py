@@ -7,7 +7,7 @@ interpreter. Whatever it says may need a look is decided by the core's own rules
 import _ast
 import _codecs
 
-from workhorse_core.docstring.visibility import is_private, is_test
+from workhorse_core.languages.python.visibility import is_private, is_test
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

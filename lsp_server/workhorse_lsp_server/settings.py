@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any, cast
 
-from workhorse_core.docstring.content import Style
+from workhorse_core.languages.python.docstring.content import Style
 from workhorse_core.task import Engine
 
 SECTION = "workhorse"

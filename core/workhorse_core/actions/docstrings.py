@@ -8,12 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
 from workhorse_core.change.edit import Edit
-from workhorse_core.code.signature import Signature, read_signature
-from workhorse_core.docstring.content import DocstringContent, Style
 from workhorse_core.docstring.convention import Convention, Conventions
-from workhorse_core.docstring.paragraph import split_lines
 from workhorse_core.docstring.place import NoPlace, Place, docstring_node, find_place, line_end
-from workhorse_core.docstring.read import read_docstring
 from workhorse_core.docstring.render import (
     Layout,
     find_unwritable,
@@ -38,6 +34,10 @@ from workhorse_core.docstring.words import (
 )
 from workhorse_core.endpoint import Question
 from workhorse_core.errors import AnswerMalformed, TargetError, UsageError
+from workhorse_core.languages.python.docstring.content import DocstringContent, Style
+from workhorse_core.languages.python.docstring.paragraph import split_lines
+from workhorse_core.languages.python.docstring.read import read_docstring
+from workhorse_core.languages.python.signature import Signature, read_signature
 from workhorse_core.project import Project
 from workhorse_core.region import Refused, Region, RegionKind, Selection, select
 from workhorse_core.rules.docstrings.known import Known

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
 from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.checks.tools.supported_python import read_supported
-from workhorse_core.code.nodes import Function
-from workhorse_core.code.source import Source
-from workhorse_core.docstring.visibility import is_test
 from workhorse_core.endpoint import Question
 from workhorse_core.errors import AnswerMalformed, UsageError
 from workhorse_core.hinting.slot import LeftAlone, Slot, Wishes, find_slots, has_type_comment
+from workhorse_core.languages.python.nodes import Function
+from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.visibility import is_test
 from workhorse_core.project import Project
 from workhorse_core.region import Refused, Region, RegionKind, Selection, select
 from workhorse_core.settings.config import Config
@@ -21,8 +21,8 @@ from workhorse_core.task import Task
 
 if TYPE_CHECKING:
     from workhorse_core.hinting.evidence import Settlement
-    from workhorse_core.hinting.expression import Refusal
     from workhorse_core.hinting.writer import Writer
+    from workhorse_core.languages.python.type_expression import Refusal
     from workhorse_core.rules.hints.proposer import Proposer
 
 _OPTIONS = ("rewrite", "runtime", "tests", "trace")
@@ -157,7 +157,7 @@ class HintsWork:
             AnswerMalformed: It is not what was asked for, or nothing of it can be kept.
         """
         from workhorse_core.hinting.asking import read_answer
-        from workhorse_core.hinting.expression import Refusal
+        from workhorse_core.languages.python.type_expression import Refusal
 
         _, missing = self._parts(region, {})
         answered = read_answer(text, missing)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, NoReturn, cast
 
 from workhorse_core.docstring.asking import DESCRIPTION_LENGTH, PARAMETER_LENGTH, schema_words
-from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText
-from workhorse_core.docstring.paragraph import SECTION_TITLES, columns, unwrap
 from workhorse_core.docstring.render import find_unwritable, finish_summary
 from workhorse_core.docstring.shape import Shape
 from workhorse_core.errors import AnswerMalformed
+from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText
+from workhorse_core.languages.python.docstring.paragraph import SECTION_TITLES, columns, unwrap
 
 LONGEST_ANSWER = 20_000
 """Characters; no docstring that was asked for can be as long."""

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from workhorse_core.docstring.content import Style
 from workhorse_core.docstring.settings import Settings, read_settings
+from workhorse_core.languages.python.docstring.content import Style
 from workhorse_core.project import Project
 from workhorse_core.system.lazy_regex import late_pattern
 

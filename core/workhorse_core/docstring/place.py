@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from workhorse_core.code.source import Definition, Source
+from workhorse_core.languages.python.source import Definition, Source
 from workhorse_core.region import Region
 from workhorse_core.system.lazy_regex import late_pattern
 

@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from workhorse_core.code.signature import Signature
-from workhorse_core.docstring.content import DocstringContent, ParameterText, Style
-from workhorse_core.docstring.escape import escape
-from workhorse_core.docstring.paragraph import columns, fill, wrap
+from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, Style
+from workhorse_core.languages.python.docstring.escape import escape
+from workhorse_core.languages.python.docstring.paragraph import columns, fill, wrap
+from workhorse_core.languages.python.signature import Signature
 
 
 class Layout(NamedTuple):

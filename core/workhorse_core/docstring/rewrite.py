@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from workhorse_core.code.signature import ParameterKind, Signature
-from workhorse_core.docstring.content import DocstringContent, ParameterText, Style
-from workhorse_core.docstring.escape import escape
-from workhorse_core.docstring.paragraph import split_lines
-from workhorse_core.docstring.read import Entry, Reading, Section, SectionKind, read_docstring
 from workhorse_core.docstring.render import Layout, quote, render_entry, render_sections
 from workhorse_core.docstring.shape import Shape, shape_of
+from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, Style
+from workhorse_core.languages.python.docstring.escape import escape
+from workhorse_core.languages.python.docstring.paragraph import split_lines
+from workhorse_core.languages.python.docstring.read import Entry, Reading, Section, SectionKind, read_docstring
+from workhorse_core.languages.python.signature import ParameterKind, Signature
 
 _LITERAL = re.compile(r"(?P<prefix>[rRuU]?)(?P<quotes>\"\"\"|'''|\"|')(?P<body>.*)(?P=quotes)", re.DOTALL)
 

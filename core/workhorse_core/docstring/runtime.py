@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from workhorse_core.code.signature import decorator_names
-from workhorse_core.code.source import Source
+from workhorse_core.languages.python.signature import decorator_names
+from workhorse_core.languages.python.source import Source
 from workhorse_core.region import Region, RegionKind
 from workhorse_core.system.lazy_regex import late_pattern
 

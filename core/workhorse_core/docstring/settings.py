@@ -7,8 +7,8 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
-from workhorse_core.docstring.content import Style
 from workhorse_core.errors import TargetError
+from workhorse_core.languages.python.docstring.content import Style
 from workhorse_core.tree import Tree
 
 _OFF = {

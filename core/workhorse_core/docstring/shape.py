@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from workhorse_core.code.signature import Signature
+from workhorse_core.languages.python.signature import Signature
 
 _NOTHING = {"None", "NoReturn", "Never", "typing.NoReturn", "typing.Never", "t.NoReturn"}
 

@@ -7,11 +7,11 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from workhorse_core.code.signature import decorator_names
-from workhorse_core.code.source import Definition, Source
 from workhorse_core.docstring.place import header_colon
 from workhorse_core.docstring.runtime import find_reader
-from workhorse_core.docstring.visibility import is_dunder, is_private, is_test
+from workhorse_core.languages.python.signature import decorator_names
+from workhorse_core.languages.python.source import Definition, Source
+from workhorse_core.languages.python.visibility import is_dunder, is_private, is_test
 from workhorse_core.region import Region, RegionKind
 from workhorse_core.system.lazy_regex import late_pattern
 

@@ -1,7 +1,7 @@
 """Which words go into a docstring: those of the rules, those of a model's answer, and what is still missing."""
 
-from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText
 from workhorse_core.docstring.shape import Shape
+from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText
 from workhorse_core.rules.docstrings.known import Known
 
 THE_MODEL = "the rest: the model"

@@ -8,8 +8,8 @@ from workhorse_core.action import Retry
 from workhorse_core.context import context_of
 from workhorse_core.endpoint import Question
 from workhorse_core.errors import AnswerMalformed
-from workhorse_core.hinting.expression import MAX_LENGTH
 from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.languages.python.type_expression import MAX_LENGTH
 from workhorse_core.region import Region
 
 SYSTEM = """\

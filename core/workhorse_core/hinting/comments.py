@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workhorse_core.change.edit import Edit
-from workhorse_core.code.nodes import Function
-from workhorse_core.code.source import Source
 from workhorse_core.hinting.slot import TYPE_COMMENT, Slot, SlotKind
+from workhorse_core.languages.python.nodes import Function
+from workhorse_core.languages.python.source import Source
 
 _REMOVED = re.compile(rb"[ \t]*#[ \t]*type:(?![ \t]*ignore\b)[^\r\n]*")
 

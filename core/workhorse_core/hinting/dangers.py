@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from workhorse_core.code.nodes import Function, dotted, last_name, own_nodes
-from workhorse_core.hinting.modules import Module, Modules
 from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.languages.python.modules import Module, Modules
+from workhorse_core.languages.python.nodes import Function, dotted, last_name, own_nodes
 
 _FIELD_DECORATORS = {
     **dict.fromkeys(("dataclass", "dataclass_transform"), "a dataclass"),

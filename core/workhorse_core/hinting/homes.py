@@ -3,9 +3,9 @@
 import ast
 import sys
 
-from workhorse_core.code.nodes import dotted
-from workhorse_core.hinting.expression import BUILTIN_TYPES, WELL_KNOWN
-from workhorse_core.hinting.modules import Binding, Module, Modules
+from workhorse_core.languages.python.modules import Binding, Module, Modules
+from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.type_expression import BUILTIN_TYPES, WELL_KNOWN
 
 
 class Homes:

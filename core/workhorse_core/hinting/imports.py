@@ -8,9 +8,9 @@ from functools import cached_property
 
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.import_block import ImportBlock, ImportedName, write_imports
-from workhorse_core.code.source import Definition
-from workhorse_core.hinting.modules import Module, is_type_checking
 from workhorse_core.hinting.style import Style
+from workhorse_core.languages.python.modules import Module, is_type_checking
+from workhorse_core.languages.python.source import Definition
 
 _FUTURE, _LIBRARY, _FOREIGN, _OWN, _RELATIVE = "0", "1", "2", "3", "4"
 _CODE = "5"

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from workhorse_core.change.edit import Edit, splice
-from workhorse_core.code.nodes import Function
-from workhorse_core.code.source import Source
 from workhorse_core.hinting.slot import header_end
+from workhorse_core.languages.python.nodes import Function
+from workhorse_core.languages.python.source import Source
 
 _COLON = re.compile(rb"[ \t]*:")
 _GAP = re.compile(rb"\s*")

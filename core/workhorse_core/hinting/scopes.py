@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Iterator, Sequence
 
-from workhorse_core.code.nodes import own_nodes
-from workhorse_core.hinting.modules import Binding
 from workhorse_core.hinting.slot import Slot
+from workhorse_core.languages.python.modules import Binding
+from workhorse_core.languages.python.nodes import own_nodes
 
 
 def hiding(parents: Sequence[ast.AST]) -> Iterator[str]:

@@ -8,8 +8,8 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from workhorse_core.code.nodes import Function, dotted, last_name, own_nodes
-from workhorse_core.code.source import Definition, Source
+from workhorse_core.languages.python.nodes import Function, dotted, last_name, own_nodes
+from workhorse_core.languages.python.source import Definition, Source
 from workhorse_core.region import Region, definitions
 
 

@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from workhorse_core.change.edit import Edit
-from workhorse_core.code.nodes import dotted
 from workhorse_core.hinting.dangers import class_of
-from workhorse_core.hinting.expression import (
+from workhorse_core.hinting.homes import Homes
+from workhorse_core.hinting.imports import ImportPlaces, NewImport
+from workhorse_core.hinting.scopes import bound_in, hiding, is_there
+from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.hinting.style import DEFERRED_SINCE, Style
+from workhorse_core.languages.python.modules import Binding, Module, Modules
+from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.type_expression import (
     MODERN,
     MOVED,
     Refusal,
@@ -17,12 +23,6 @@ from workhorse_core.hinting.expression import (
     is_none,
     members,
 )
-from workhorse_core.hinting.homes import Homes
-from workhorse_core.hinting.imports import ImportPlaces, NewImport
-from workhorse_core.hinting.modules import Binding, Module, Modules
-from workhorse_core.hinting.scopes import bound_in, hiding, is_there
-from workhorse_core.hinting.slot import Slot, SlotKind
-from workhorse_core.hinting.style import DEFERRED_SINCE, Style
 
 _OLD_NAMES = {home: name for name, home in MOVED.items()}
 _OLD_BUILTINS = {name: old for old, name in MODERN.items()}

@@ -2,9 +2,9 @@
 
 import ast
 
-from workhorse_core.code.nodes import dotted
-from workhorse_core.hinting.expression import Refusal, TypeExpression, is_none, members
 from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.type_expression import Refusal, TypeExpression, is_none, members
 
 _WIDE = frozenset({"typing:Any", "builtins:object"})
 _COMPARISONS = (".__eq__", ".__ne__")

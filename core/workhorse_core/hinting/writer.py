@@ -8,17 +8,17 @@ from workhorse_core.action import Part
 from workhorse_core.change.edit import Edit
 from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.checks.tools.supported_python import read_supported
-from workhorse_core.code.source import Source
 from workhorse_core.docstring.settings import read_settings
 from workhorse_core.hinting.comments import read_comments
 from workhorse_core.hinting.dangers import Dangers
-from workhorse_core.hinting.expression import Refusal, TypeExpression, read_expression
 from workhorse_core.hinting.layout import crowding_the_end, lay_out
-from workhorse_core.hinting.modules import Module, Modules
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.hinting.spelling import Speller
 from workhorse_core.hinting.style import Style, read_style
 from workhorse_core.hinting.worth import refuse
+from workhorse_core.languages.python.modules import Module, Modules
+from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.type_expression import Refusal, TypeExpression, read_expression
 from workhorse_core.project import Project
 
 _EQUALS = re.compile(rb"[ \t]*=[ \t]*(?!=)")

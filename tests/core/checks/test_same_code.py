@@ -19,9 +19,9 @@ from workhorse_core.checks.proofs.code_file import read_code
 from workhorse_core.checks.proofs.code_tokens import split_tokens
 from workhorse_core.checks.proofs.code_tree import DiffersError
 from workhorse_core.checks.same_code import SameCode, differences
-from workhorse_core.code.source import read_source
 from workhorse_core.docstring.place import NoPlace, docstring_node, find_place
 from workhorse_core.errors import TargetError
+from workhorse_core.languages.python.source import read_source
 from workhorse_core.region import definitions
 
 CODE = """\

@@ -5,9 +5,9 @@ import textwrap
 from workhorse_core.action import Part
 from workhorse_core.check import Finding
 from workhorse_core.checks.type_checking.suspects import Suspects
-from workhorse_core.code.source import Source
 from workhorse_core.hinting.slot import find_slots
 from workhorse_core.hinting.writer import insertion
+from workhorse_core.languages.python.source import Source
 
 
 class World:

@@ -2,9 +2,9 @@
 
 from hypothesis import strategies as st
 
-from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText, Style
-from workhorse_core.docstring.paragraph import is_fixed
 from workhorse_core.docstring.render import Layout, find_unwritable
+from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText, Style
+from workhorse_core.languages.python.docstring.paragraph import is_fixed
 
 _PLAIN = st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Co", "Cn", "Z")), min_size=1, max_size=12)
 _ODD = st.sampled_from(

@@ -5,9 +5,9 @@ import pytest
 
 from workhorse_core.docstring.answer import read_answer
 from workhorse_core.docstring.asking import make_schema
-from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText
 from workhorse_core.docstring.shape import Shape
 from workhorse_core.errors import AnswerMalformed
+from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText
 
 SHAPE = Shape(("a", "**rest"), returns=True, raises=("ValueError",))
 CODE = """\

@@ -1,8 +1,8 @@
 from pathlib import Path
 
 from core.actions.docstring_cases import make_project
-from workhorse_core.docstring.content import Style
 from workhorse_core.docstring.convention import Convention, Conventions
+from workhorse_core.languages.python.docstring.content import Style
 from workhorse_core.settings.config import Config, DocstringsConfig
 
 GOOGLE = 'def f(a):\n    """Do.\n\n    Args:\n        a: It.\n    """\n'

@@ -7,11 +7,6 @@ import pytest
 from hypothesis import example, given, settings
 
 from core.docstring.strategies import contents, layouts, sentences
-from workhorse_core.code.signature import Parameter, Signature
-from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText, Style
-from workhorse_core.docstring.escape import escape
-from workhorse_core.docstring.paragraph import columns
-from workhorse_core.docstring.read import SectionKind, read_docstring
 from workhorse_core.docstring.render import (
     Layout,
     find_unwritable,
@@ -20,6 +15,11 @@ from workhorse_core.docstring.render import (
     splits_summary,
     yielded_type,
 )
+from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText, Style
+from workhorse_core.languages.python.docstring.escape import escape
+from workhorse_core.languages.python.docstring.paragraph import columns
+from workhorse_core.languages.python.docstring.read import SectionKind, read_docstring
+from workhorse_core.languages.python.signature import Parameter, Signature
 
 FULL = DocstringContent(
     "Do it.",

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.docstring.content import Style
 from workhorse_core.docstring.settings import Settings, read_settings
+from workhorse_core.languages.python.docstring.content import Style
 from workhorse_core.tree import WorkTree
 
 

@@ -1,6 +1,6 @@
-from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText
 from workhorse_core.docstring.shape import Shape
 from workhorse_core.docstring.words import choose, known_words, merge, names_of, sources_of, without_known
+from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText
 from workhorse_core.rules.docstrings.known import Known
 
 SHAPE = Shape(("a", "*rest"), returns=True, raises=("ValueError",))

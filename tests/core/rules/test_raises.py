@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from workhorse_core.docstring.content import RaiseText
+from workhorse_core.languages.python.docstring.content import RaiseText
 from workhorse_core.rules.docstrings.known import Known
 
 Write = Callable[..., Known]

@@ -3,9 +3,9 @@ from textwrap import dedent
 
 import pytest
 
-from workhorse_core.code.raised import class_bases
-from workhorse_core.code.signature import signature_of
-from workhorse_core.code.source import Source
+from workhorse_core.languages.python.raised import class_bases
+from workhorse_core.languages.python.signature import signature_of
+from workhorse_core.languages.python.source import Source
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.survey import MAX_NEIGHBOURS, Survey, describes
 from workhorse_core.rules.docstrings.writer import write_subject

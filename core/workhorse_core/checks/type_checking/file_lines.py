@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from workhorse_core.code.nodes import Function
-from workhorse_core.code.source import Source
 from workhorse_core.errors import TargetError
+from workhorse_core.languages.python.nodes import Function
+from workhorse_core.languages.python.source import Source
 from workhorse_core.region import Region, definitions
 
 _CALLED = re.compile(rb"(?<!\bdef )\b([A-Za-z_]\w*)\s*\(")

@@ -31,8 +31,8 @@ from workhorse_core.checks.type_checking.checkers import (
 from workhorse_core.checks.type_checking.copies import ENVIRONMENTS, Copies
 from workhorse_core.checks.type_checking.pyright_server import PYRIGHTS
 from workhorse_core.checks.type_checking.warm_pyrights import WarmPyrights
-from workhorse_core.docstring.visibility import is_test
 from workhorse_core.errors import WorkhorseError
+from workhorse_core.languages.python.visibility import is_test
 from workhorse_core.project import Project
 from workhorse_core.task import Task
 from workhorse_core.tree import WorkTree

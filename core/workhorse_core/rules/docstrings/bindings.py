@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import dotted
+from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.vocabulary import word_set
 

@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from workhorse_core.code.nodes import dotted
-from workhorse_core.code.signature import Parameter, ParameterKind, parameters_of
+from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.signature import Parameter, ParameterKind, parameters_of
 from workhorse_core.rules.docstrings.bindings import changed_before, local_names
 from workhorse_core.rules.docstrings.elsewhere import documented
 from workhorse_core.rules.docstrings.known import Phrase

@@ -2,7 +2,7 @@
 
 import ast
 
-from workhorse_core.code.nodes import dotted, last_name
+from workhorse_core.languages.python.nodes import dotted, last_name
 from workhorse_core.rules.docstrings.comments import comment_phrase
 from workhorse_core.rules.docstrings.conventions import is_exception
 from workhorse_core.rules.docstrings.known import Phrase

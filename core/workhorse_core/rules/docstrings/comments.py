@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Sequence
 
-from workhorse_core.code.signature import Definition
+from workhorse_core.languages.python.signature import Definition
 from workhorse_core.rules.docstrings.english import base_verb, sentence, singular, split_words
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject

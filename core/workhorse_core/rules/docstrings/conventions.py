@@ -2,8 +2,8 @@
 
 import ast
 
-from workhorse_core.code.nodes import dotted, last_name
-from workhorse_core.code.string_words import string_words
+from workhorse_core.languages.python.nodes import dotted, last_name
+from workhorse_core.languages.python.string_words import string_words
 from workhorse_core.rules.docstrings.english import article, sentence
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from workhorse_core.code.signature import Parameter, parameters_of
+from workhorse_core.languages.python.signature import Parameter, parameters_of
 from workhorse_core.rules.docstrings.english import sentence, spell, split_words
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.parsed_file import File, Place

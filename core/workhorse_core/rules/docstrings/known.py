@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from workhorse_core.docstring.content import DocstringContent
+from workhorse_core.languages.python.docstring.content import DocstringContent
 
 
 class Phrase(NamedTuple):

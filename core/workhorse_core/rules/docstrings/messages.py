@@ -2,7 +2,7 @@
 
 import re
 
-from workhorse_core.code.raised import Raised
+from workhorse_core.languages.python.raised import Raised
 from workhorse_core.rules.docstrings.subject import Subject
 from workhorse_core.rules.docstrings.vocabulary import VERBS, word_set
 from workhorse_core.system.lazy_regex import late_pattern

@@ -2,7 +2,7 @@
 
 import ast
 
-from workhorse_core.code.nodes import dotted, last_name
+from workhorse_core.languages.python.nodes import dotted, last_name
 from workhorse_core.rules.docstrings.comments import comment_text
 from workhorse_core.rules.docstrings.known import Phrase
 from workhorse_core.rules.docstrings.subject import Subject

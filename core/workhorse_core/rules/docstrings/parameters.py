@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Mapping, Sequence
 
-from workhorse_core.code.nodes import Function, dotted
+from workhorse_core.languages.python.nodes import Function, dotted
 from workhorse_core.rules.docstrings.callees import callee_words, passed_on, star_words
 from workhorse_core.rules.docstrings.comments import block_above, comment_text, field_comments, parameter_comments
 from workhorse_core.rules.docstrings.defaults import default_fillings

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from workhorse_core.code.signature import Definition, class_statements
-from workhorse_core.docstring.read import Reading, read_docstring
+from workhorse_core.languages.python.docstring.read import Reading, read_docstring
+from workhorse_core.languages.python.signature import Definition, class_statements
 
 LIBRARY = "<library>/"
 """Begins the paths of the standard library's files."""

@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from workhorse_core.code.nodes import dotted
-from workhorse_core.code.raised import Guard, GuardKind, Raised
-from workhorse_core.docstring.content import RaiseText
+from workhorse_core.languages.python.docstring.content import RaiseText
+from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.raised import Guard, GuardKind, Raised
 from workhorse_core.rules.docstrings.conditions import Reader
 from workhorse_core.rules.docstrings.english import sentence
 from workhorse_core.rules.docstrings.messages import QUOTED, message_words

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from workhorse_core.code.nodes import dotted
+from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.rules.docstrings.callees import callee_place
 from workhorse_core.rules.docstrings.elsewhere import overridden
 from workhorse_core.rules.docstrings.known import Phrase

@@ -5,8 +5,14 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from workhorse_core.code.nodes import Function, dotted, is_none, own_nodes
-from workhorse_core.code.signature import Definition, Parameter, Signature, constructor_of, without_docstring
+from workhorse_core.languages.python.nodes import Function, dotted, is_none, own_nodes
+from workhorse_core.languages.python.signature import (
+    Definition,
+    Parameter,
+    Signature,
+    constructor_of,
+    without_docstring,
+)
 from workhorse_core.rules.docstrings.english import class_noun
 from workhorse_core.rules.docstrings.parsed_file import File, Place
 from workhorse_core.rules.docstrings.survey import Survey

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from workhorse_core.code.nodes import dotted
-from workhorse_core.code.signature import parameters_of
-from workhorse_core.docstring.escape import escape
-from workhorse_core.docstring.paragraph import columns
+from workhorse_core.languages.python.docstring.escape import escape
+from workhorse_core.languages.python.docstring.paragraph import columns
+from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.signature import parameters_of
 from workhorse_core.rules.docstrings.callees import callee_place
 from workhorse_core.rules.docstrings.comments import comment_phrase
 from workhorse_core.rules.docstrings.conventions import convention_summary

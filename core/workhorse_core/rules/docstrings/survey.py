@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
-from workhorse_core.code.nodes import dotted
-from workhorse_core.code.source import Source
-from workhorse_core.docstring.content import DocstringContent
+from workhorse_core.languages.python.docstring.content import DocstringContent
+from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.source import Source
 from workhorse_core.project import Project
 from workhorse_core.rules.docstrings.parsed_file import LIBRARY, File, Place
 

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Sequence
 
-from workhorse_core.code.nodes import dotted, last_name
+from workhorse_core.languages.python.nodes import dotted, last_name
 from workhorse_core.rules.docstrings.english import (
     article,
     definite,

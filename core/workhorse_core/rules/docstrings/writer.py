@@ -2,10 +2,10 @@
 
 import ast
 
-from workhorse_core.code.nodes import dotted, last_name
-from workhorse_core.code.raised import read_escapes
-from workhorse_core.code.signature import Signature
-from workhorse_core.docstring.content import DocstringContent, ParameterText
+from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText
+from workhorse_core.languages.python.nodes import dotted, last_name
+from workhorse_core.languages.python.raised import read_escapes
+from workhorse_core.languages.python.signature import Signature
 from workhorse_core.region import Region
 from workhorse_core.rules.docstrings.classes import class_summary
 from workhorse_core.rules.docstrings.known import Known, Phrase

@@ -4,8 +4,8 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from workhorse_core.code.nodes import Function
 from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.languages.python.nodes import Function
 from workhorse_core.rules.hints.index import Index, Module, arguments_of
 from workhorse_core.rules.hints.modern import TypeText
 

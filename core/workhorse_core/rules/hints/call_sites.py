@@ -4,8 +4,8 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import dotted, is_none, last_name
 from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.languages.python.nodes import dotted, is_none, last_name
 from workhorse_core.rules.hints.calls import callee, is_assigned, labelled, parameter_named
 from workhorse_core.rules.hints.index import FunctionPlace
 from workhorse_core.rules.hints.literals import class_kind

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import dotted
-from workhorse_core.code.signature import constructor_of
+from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.signature import constructor_of
 from workhorse_core.rules.hints.index import ClassPlace, FunctionPlace, arguments_of
 from workhorse_core.rules.hints.scene import Scene, positional_of
 

@@ -2,8 +2,8 @@
 
 import ast
 
-from workhorse_core.code.nodes import Function, dotted, is_none, own_nodes
 from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.languages.python.nodes import Function, dotted, is_none, own_nodes
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.optional import member_texts
 from workhorse_core.rules.hints.optional import members as holding

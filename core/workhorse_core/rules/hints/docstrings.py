@@ -4,9 +4,9 @@ import ast
 import re
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import is_none, last_name
-from workhorse_core.docstring.read import SectionKind, read_docstring
 from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.languages.python.docstring.read import SectionKind, read_docstring
+from workhorse_core.languages.python.nodes import is_none, last_name
 from workhorse_core.rules.hints.index import FunctionPlace, Index, Module
 from workhorse_core.rules.hints.modern import TypeText, join, modernise, parse_type
 from workhorse_core.rules.hints.scene import Found, Scene, decorators_of

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Sequence
 
-from workhorse_core.code.nodes import Function, dotted, leaves, own_nodes
-from workhorse_core.code.signature import is_stub
+from workhorse_core.languages.python.nodes import Function, dotted, leaves, own_nodes
+from workhorse_core.languages.python.signature import is_stub
 from workhorse_core.rules.hints.calls import callee
 from workhorse_core.rules.hints.index import FunctionPlace
 from workhorse_core.rules.hints.scene import Scene

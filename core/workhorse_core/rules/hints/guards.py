@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import dotted
 from workhorse_core.hinting.slot import SlotKind
+from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.rules.hints.index import FunctionPlace
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.scene import Found, Scene

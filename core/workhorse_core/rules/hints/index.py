@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from workhorse_core.code.nodes import Function, dotted, own_nodes
-from workhorse_core.code.signature import Definition, class_statements
-from workhorse_core.code.source import Source
 from workhorse_core.errors import TargetError
+from workhorse_core.languages.python.nodes import Function, dotted, own_nodes
+from workhorse_core.languages.python.signature import Definition, class_statements
+from workhorse_core.languages.python.source import Source
 from workhorse_core.rules.hints.modern import TypeText, modernise, place_of
 
 _MAX_STEPS = 8

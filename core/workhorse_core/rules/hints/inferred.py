@@ -12,8 +12,8 @@ from pathlib import Path
 
 from workhorse_core.checks.tools.slices import put
 from workhorse_core.checks.tools.tool import Output, Tool, environment_python, find_tool, run_tool_aside
-from workhorse_core.code.nodes import dotted, is_none
 from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.languages.python.nodes import dotted, is_none
 from workhorse_core.project import Project
 from workhorse_core.rules.hints.annotated import annotations, spots_of
 from workhorse_core.rules.hints.index import FunctionPlace, Index

@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import dotted, is_none, last_name
-from workhorse_core.code.signature import is_stub
 from workhorse_core.hinting.slot import SlotKind
+from workhorse_core.languages.python.nodes import dotted, is_none, last_name
+from workhorse_core.languages.python.signature import is_stub
 from workhorse_core.rules.hints.ending import Endings, ends_with_return
 from workhorse_core.rules.hints.index import FunctionPlace, arguments_of
 from workhorse_core.rules.hints.modern import TypeText, alternatives, join_text, parse_type

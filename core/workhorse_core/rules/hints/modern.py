@@ -5,7 +5,7 @@ import builtins
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from workhorse_core.code.nodes import dotted, last_name
+from workhorse_core.languages.python.nodes import dotted, last_name
 
 Resolve = Callable[[str], str | None]
 """Says where the first part of a dotted name lives, "module:attribute" or "module"; None where that is not known."""

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from workhorse_core.code.nodes import dotted, is_none, last_name
 from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.languages.python.nodes import dotted, is_none, last_name
 from workhorse_core.rules.hints.index import ClassPlace, Module, arguments_of
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.optional import member_texts, without_none

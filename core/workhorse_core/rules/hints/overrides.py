@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import dotted, last_name
-from workhorse_core.code.signature import is_stub, without_docstring
 from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.languages.python.nodes import dotted, last_name
+from workhorse_core.languages.python.signature import is_stub, without_docstring
 from workhorse_core.rules.hints.dunders import HOMES, PARAMETERS, RETURNS
 from workhorse_core.rules.hints.ending import Endings
 from workhorse_core.rules.hints.index import FunctionPlace, arguments_of

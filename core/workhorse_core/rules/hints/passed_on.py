@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.code.nodes import is_none
 from workhorse_core.hinting.slot import SlotKind
+from workhorse_core.languages.python.nodes import is_none
 from workhorse_core.rules.hints.calls import callee, is_assigned, labelled, parameter_named
 from workhorse_core.rules.hints.index import FunctionPlace
 from workhorse_core.rules.hints.modern import TypeText

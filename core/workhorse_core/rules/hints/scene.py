@@ -12,10 +12,10 @@ from functools import cache, cached_property
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
-from workhorse_core.code.nodes import Function, last_name
-from workhorse_core.code.signature import decorator_names
 from workhorse_core.hinting.evidence import Evidence
 from workhorse_core.hinting.slot import Slot, SlotKind, find_slots
+from workhorse_core.languages.python.nodes import Function, last_name
+from workhorse_core.languages.python.signature import decorator_names
 from workhorse_core.rules.hints.index import ClassPlace, FunctionPlace, Index, arguments_of
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.uses import Uses, attributes_of, uses_of, uses_with_kept

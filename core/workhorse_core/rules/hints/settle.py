@@ -8,10 +8,10 @@ product of their chances. What others say otherwise takes its share of the belie
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from workhorse_core.code.nodes import Function
-from workhorse_core.code.signature import is_stub
 from workhorse_core.hinting.evidence import Evidence, Settlement
 from workhorse_core.hinting.slot import Slot, SlotKind
+from workhorse_core.languages.python.nodes import Function
+from workhorse_core.languages.python.signature import is_stub
 from workhorse_core.rules.hints.modern import TypeText, join_text, same
 from workhorse_core.rules.hints.optional import members, without_none
 from workhorse_core.rules.hints.scene import Scene

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from workhorse_core.code.nodes import dotted, is_none
+from workhorse_core.languages.python.nodes import dotted, is_none
 from workhorse_core.rules.hints.index import ClassPlace, FunctionPlace, Index, arguments_of
 
 _EVERYWHERE = frozenset(dir(object)) | {"__dict__", "__name__", "__module__", "__qualname__"}

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Mapping
 
-from workhorse_core.code.nodes import dotted
+from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.rules.hints.index import Index, Module
 from workhorse_core.rules.hints.modern import TypeText, join_text
 

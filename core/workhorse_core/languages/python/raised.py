@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from workhorse_core.code.nodes import Function, dotted, last_name, leaves, own_nodes
-from workhorse_core.code.string_words import read_message
+from workhorse_core.languages.python.nodes import Function, dotted, last_name, leaves, own_nodes
+from workhorse_core.languages.python.string_words import read_message
 
 Bases = Mapping[str, Sequence[str]]
 """The last names of the bases of a class, by its own last name."""

@@ -6,12 +6,12 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from workhorse_core.code.fields import Field, constructor_fields
-from workhorse_core.code.nodes import Function, dotted, last_name, own_nodes
-from workhorse_core.code.raised import Bases, Raised, class_bases, read_escapes
+from workhorse_core.languages.python.fields import Field, constructor_fields
+from workhorse_core.languages.python.nodes import Function, dotted, last_name, own_nodes
+from workhorse_core.languages.python.raised import Bases, Raised, class_bases, read_escapes
 
 if TYPE_CHECKING:
-    from workhorse_core.code.source import Source
+    from workhorse_core.languages.python.source import Source
     from workhorse_core.region import Region
 Definition = ast.ClassDef | Function
 _PROPERTIES = frozenset(

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText, Style
-from workhorse_core.docstring.read import SectionKind, read_docstring
+from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText, Style
+from workhorse_core.languages.python.docstring.read import SectionKind, read_docstring
 
 GOOGLE = """Do it
     in two lines.

@@ -10,8 +10,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import NamedTuple
 
-from workhorse_core.docstring.content import DocstringContent, ParameterText, RaiseText, Style
-from workhorse_core.docstring.paragraph import split_lines, unwrap
+from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText, Style
+from workhorse_core.languages.python.docstring.paragraph import split_lines, unwrap
 from workhorse_core.system.lazy_regex import late_pattern
 
 

@@ -2,9 +2,9 @@ from textwrap import dedent
 
 import pytest
 
-from workhorse_core.code.raised import GuardKind
-from workhorse_core.code.signature import Parameter, ParameterKind, Signature, read_signature
-from workhorse_core.code.source import Source
+from workhorse_core.languages.python.raised import GuardKind
+from workhorse_core.languages.python.signature import Parameter, ParameterKind, Signature, read_signature
+from workhorse_core.languages.python.source import Source
 from workhorse_core.region import definitions
 
 

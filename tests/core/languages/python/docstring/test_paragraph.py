@@ -2,7 +2,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.docstring.strategies import words
-from workhorse_core.docstring.paragraph import SECTION_TITLES, columns, fill, is_fixed, paragraphs, unwrap, wrap
+from workhorse_core.languages.python.docstring.paragraph import (
+    SECTION_TITLES,
+    columns,
+    fill,
+    is_fixed,
+    paragraphs,
+    unwrap,
+    wrap,
+)
 
 
 @given(st.lists(words, min_size=1, max_size=40), st.integers(1, 100), st.sampled_from(["", "    "]))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from workhorse_core.code.source import Definition, statements_below
+from workhorse_core.languages.python.source import Definition, statements_below
 
 _INDENT = "    "
 _LONGEST_VALUE = 60

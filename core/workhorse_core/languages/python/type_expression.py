@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol, cast
 
-from workhorse_core.code.nodes import dotted
+from workhorse_core.languages.python.nodes import dotted
 
 MAX_LENGTH = 300
 """Characters; what is longer nobody reads."""

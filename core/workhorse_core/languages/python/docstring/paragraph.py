@@ -4,7 +4,7 @@ import textwrap
 import unicodedata
 from collections.abc import Sequence
 
-from workhorse_core.docstring.escape import escape
+from workhorse_core.languages.python.docstring.escape import escape
 from workhorse_core.system.lazy_regex import late_pattern
 
 SECTION_TITLES = frozenset(

@@ -2,7 +2,7 @@
 
 import ast
 
-from workhorse_core.code.nodes import dotted
+from workhorse_core.languages.python.nodes import dotted
 
 _MESSAGE_NAMES = ("message", "msg", "detail", "reason", "description", "text")
 

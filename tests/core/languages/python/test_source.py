@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workhorse_core.code.source import MAX_BYTES, Source, read_source
 from workhorse_core.errors import TargetError
+from workhorse_core.languages.python.source import MAX_BYTES, Source, read_source
 
 BOM = b"\xef\xbb\xbf"
 LETTERS = {

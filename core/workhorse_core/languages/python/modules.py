@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from workhorse_core.code.nodes import dotted, last_name
-from workhorse_core.code.source import Source
 from workhorse_core.errors import TargetError
+from workhorse_core.languages.python.nodes import dotted, last_name
+from workhorse_core.languages.python.source import Source
 from workhorse_core.project import Project
 
 _MAX_STEPS = 8

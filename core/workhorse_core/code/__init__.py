@@ -1,1 +1,0 @@
-"""Reading code: one file as bytes and as syntax, and what its definitions say."""

@@ -1,0 +1,1 @@
+"""The seam for languages: reading source code."""

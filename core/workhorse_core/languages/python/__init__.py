@@ -1,0 +1,1 @@
+"""Python source: syntax, definitions, signatures, modules."""

@@ -1,0 +1,1 @@
+"""Docstrings as text: their content, sections and paragraphs."""
