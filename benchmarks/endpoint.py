@@ -18,14 +18,14 @@ from time import perf_counter
 import httpx2
 from openai import AsyncOpenAI
 
-from workhorse_core.endpoint import Endpoint, Question
-from workhorse_core.endpoints.access import Access
-from workhorse_core.endpoints.conformance import Conformance, Switch
-from workhorse_core.endpoints.locate import find_endpoint
-from workhorse_core.endpoints.openai_compatible import make_body
-from workhorse_core.endpoints.probe_line import Seen, open_line
-from workhorse_core.endpoints.server import Server, read_server
-from workhorse_core.endpoints.strategy import choose_format
+from workhorse_core.models.chat.openai_compatible import make_body
+from workhorse_core.models.chat.strategy import choose_format
+from workhorse_core.models.discovery.conformance import Conformance, Switch
+from workhorse_core.models.discovery.locate import find_endpoint
+from workhorse_core.models.discovery.probe_line import Seen, open_line
+from workhorse_core.models.discovery.server import Server, read_server
+from workhorse_core.models.endpoint import Endpoint, Question
+from workhorse_core.models.privacy.access import Access
 from workhorse_core.settings.config import Config
 from workhorse_core.testing.llama_cpp import LlamaServer, serve
 from workhorse_core.testing.tiny_gguf import Speech, write_random_model, write_scripted_model

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from core.endpoints.double import Listener, Respond
+from core.models.double import Listener, Respond
 from workhorse_core.git.repository import Repository
 from workhorse_core.testing.repository import make_repository, sealed_environment
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from workhorse_cli.output import Output
 from workhorse_cli.view import JsonObject, to_line
-from workhorse_core.endpoints.access import Access
-from workhorse_core.endpoints.installed import InstalledModel, list_installed, loaded_bytes
-from workhorse_core.endpoints.locate import explain_silence, find_places, find_servers
-from workhorse_core.endpoints.memory import Fit, Memory, gigabytes, judge, needed, read_memory
+from workhorse_core.models.discovery.installed import InstalledModel, list_installed, loaded_bytes
+from workhorse_core.models.discovery.locate import explain_silence, find_places, find_servers
+from workhorse_core.models.lifecycle.memory import Fit, Memory, gigabytes, judge, needed, read_memory
+from workhorse_core.models.privacy.access import Access
 from workhorse_core.project import open_project
 
 _CONTEXT = 16_384

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from workhorse_cli.output import Output
 from workhorse_cli.view import to_line
-from workhorse_core.endpoints.conformance import Conformance, Strategy, Switch, recall, remember
-from workhorse_core.endpoints.locate import require_server
 from workhorse_core.git.repository import Repository
+from workhorse_core.models.discovery.conformance import Conformance, Strategy, Switch, recall, remember
+from workhorse_core.models.discovery.locate import require_server
 from workhorse_core.settings.config import load_config
 
 
@@ -28,7 +28,7 @@ def print_probe(model: str | None, again: bool, json: bool) -> int:
     access = replace(access, model=access.model or server.choose_model())
     known = None if again else recall(server, access.model or "", os.environ)
     if known is None:
-        from workhorse_core.endpoints.probe import probe  # deferred: its imports take half a second
+        from workhorse_core.models.discovery.probe import probe  # deferred: its imports take half a second
 
         try:
             known = asyncio.run(probe(access, server, lambda step: output.progress(f"measuring: {step}")))

@@ -57,7 +57,7 @@ def resume(store: JobStore, jobs: Sequence[Job], options: RerunOptions) -> int:
 
 
 def _check_model(store: JobStore, options: RerunOptions) -> None:
-    from workhorse_core.endpoints.locate import find_ready_endpoint
+    from workhorse_core.models.discovery.locate import find_ready_endpoint
 
     config = open_project(store.repository.root, overrides_of(options.model, options.url), os.environ).config
     if find_ready_endpoint(config, os.environ) is None:

@@ -11,10 +11,10 @@ from workhorse_cli.output import Output
 from workhorse_cli.report import print_dry_run, print_job, print_next
 from workhorse_cli.view import JobView, to_json, to_line
 from workhorse_core.draft import Draft, DraftStatus
-from workhorse_core.endpoint import Endpoint
 from workhorse_core.errors import EndpointError, EndpointRefused
 from workhorse_core.job import Job
 from workhorse_core.ledger import Ledger
+from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.project import Project
 from workhorse_core.run import Finished, Found, Means, run
 from workhorse_core.settle import Checked
@@ -89,7 +89,7 @@ class _Walk:
         engine = self._given.task.engine
         if engine is Engine.RULES:
             return None
-        from workhorse_core.endpoints.locate import find_ready_endpoint
+        from workhorse_core.models.discovery.locate import find_ready_endpoint
 
         try:
             endpoint = find_ready_endpoint(self._given.project.config, os.environ)
@@ -122,8 +122,8 @@ class _Walk:
 
 def say_who_rests(endpoint: Endpoint, output: Output) -> None:
     """Have a pool of servers say when one of them is left alone."""
-    from workhorse_core.endpoints.pool import Pool
-    from workhorse_core.endpoints.secrets import Masking
+    from workhorse_core.models.chat.pool import Pool
+    from workhorse_core.models.privacy.secrets import Masking
 
     if isinstance(endpoint, Masking) and isinstance(endpoint.inner, Pool):
         endpoint.inner.say = output.note

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from workhorse_cli.output import Output
 from workhorse_cli.view import to_line
-from workhorse_core.endpoints.down import bring_down
-from workhorse_core.endpoints.memory import Fit
-from workhorse_core.endpoints.starting import Wish
-from workhorse_core.endpoints.up import bring_up
+from workhorse_core.models.lifecycle.down import bring_down
+from workhorse_core.models.lifecycle.memory import Fit
+from workhorse_core.models.lifecycle.starting import Wish
+from workhorse_core.models.lifecycle.up import bring_up
 from workhorse_core.project import open_project
 
 

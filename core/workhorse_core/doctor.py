@@ -7,13 +7,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from workhorse_core.endpoints.access import Access
-from workhorse_core.endpoints.address import refuse_relayed
-from workhorse_core.endpoints.conformance import Switch, recall
-from workhorse_core.endpoints.locate import USUAL_PORTS, explain_silence, find_places, find_servers
-from workhorse_core.endpoints.server import Server, ServerKind
 from workhorse_core.errors import ConfigError, EndpointError, EndpointUnreachable, RepositoryError, WorkhorseError
 from workhorse_core.git.repository import Repository
+from workhorse_core.models.discovery.conformance import Switch, recall
+from workhorse_core.models.discovery.locate import USUAL_PORTS, explain_silence, find_places, find_servers
+from workhorse_core.models.discovery.server import Server, ServerKind
+from workhorse_core.models.privacy.access import Access
+from workhorse_core.models.privacy.address import refuse_relayed
 from workhorse_core.settings.config import DEFAULT, Config, LoadedConfig, load_config
 from workhorse_core.settings.trust import trusted_digest
 from workhorse_core.system.find_program import find_program

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
 from workhorse_core.change.edit import Move
-from workhorse_core.endpoint import Answer, Endpoint, Question
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
+from workhorse_core.models.endpoint import Answer, Endpoint, Question
 from workhorse_core.region import Region
 from workhorse_core.route import Way, choose_route
 from workhorse_core.task import Engine, Task

@@ -11,11 +11,11 @@ from workhorse_core.actions.registry import find_action
 from workhorse_core.check import Check, Preparing
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.draft import Draft, DraftStatus, make_draft, skipped_draft
-from workhorse_core.endpoint import Endpoint
 from workhorse_core.errors import EndpointUnreachable, JobError, UsageError
 from workhorse_core.handoff import Handoff, make_handoff
 from workhorse_core.job import Job, JobStatus, checked, drafted, ended, read_job, scratched, started
 from workhorse_core.ledger import EventKind, Ledger
+from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.project import Project
 from workhorse_core.region import Region
 from workhorse_core.route import Way

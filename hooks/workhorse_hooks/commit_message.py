@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from workhorse_core.endpoint import Endpoint, Question, Schema
 from workhorse_core.git.repository import Repository
+from workhorse_core.models.endpoint import Endpoint, Question, Schema
 from workhorse_core.project import open_project
 
 _SYSTEM = """\
@@ -101,7 +101,7 @@ def _is_plain(line: str) -> bool:
 
 
 async def _main() -> str:
-    from workhorse_core.endpoints.locate import find_endpoint
+    from workhorse_core.models.discovery.locate import find_endpoint
 
     project = open_project(Path.cwd())
     if project.repository and project.repository.setting("commit.cleanup") in ("whitespace", "verbatim"):

@@ -13,11 +13,11 @@ from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from workhorse_core.endpoint import Endpoint
 from workhorse_core.errors import JobError, WorkhorseError
 from workhorse_core.git.repository import Repository
 from workhorse_core.job import JobStatus, read_job
 from workhorse_core.ledger import Ledger
+from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.project import Project, open_project
 from workhorse_core.run import Finished, Found, Means, run
 from workhorse_core.system.file_lock import file_lock
@@ -156,7 +156,7 @@ class _Work:
         return request
 
     def _endpoint(self) -> Endpoint | None:
-        from workhorse_core.endpoints.locate import find_endpoint
+        from workhorse_core.models.discovery.locate import find_endpoint
 
         return find_endpoint(self.project.config, os.environ)
 

@@ -18,10 +18,10 @@ from traceback import format_exc
 from typing import Any
 
 from workhorse_core.draft import Draft
-from workhorse_core.endpoint import Endpoint
 from workhorse_core.errors import WorkhorseError
 from workhorse_core.job import Job, read_job
 from workhorse_core.ledger import Ledger
+from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.project import Project, open_project
 from workhorse_core.review import discard
 from workhorse_core.run import Finished, Found, Means, Product, run
@@ -61,7 +61,7 @@ class Worker:
             self._task.cancel()
 
     async def _look(self, url: str | None, model: str | None) -> None:
-        from workhorse_core.endpoints.locate import require_server
+        from workhorse_core.models.discovery.locate import require_server
 
         loaded = load_config(None, os.environ, _overrides(url, model))
         try:
@@ -130,11 +130,11 @@ def _overrides(url: str | None, model: str | None) -> Mapping[str, str]:
 def _find_endpoint(project: Project, engine: Engine) -> Endpoint | None:
     if engine is Engine.RULES:
         return None
-    from workhorse_core.endpoints.locate import find_endpoint
+    from workhorse_core.models.discovery.locate import find_endpoint
 
     endpoint = find_endpoint(project.config, os.environ)
     if endpoint:
-        import_module("workhorse_core.endpoints.caller")  # half a second, in which a cancel could not be heard
+        import_module("workhorse_core.models.chat.caller")  # half a second, in which a cancel could not be heard
     return endpoint
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cli.running import Workhorse, git
-from core.endpoints.double import Listener, http
+from core.models.double import Listener, http
 from workhorse_core.testing.ollama import Heard, Ollama, OllamaModel, Said, serve_ollama
 from workhorse_core.testing.repository import make_repository
 

@@ -18,8 +18,8 @@ from workhorse_core.actions.registry import find_action
 from workhorse_core.change.patch import Patch, make_patch
 from workhorse_core.check import CheckStatus, Comparison
 from workhorse_core.checks.registry import find_checks
-from workhorse_core.endpoint import Question
 from workhorse_core.errors import AnswerMalformed
+from workhorse_core.models.endpoint import Question
 from workhorse_core.project import Project, open_project
 from workhorse_core.region import Region
 from workhorse_core.run import Finished, Means, run

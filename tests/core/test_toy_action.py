@@ -12,12 +12,12 @@ from workhorse_core.change.edit import Edit, Move
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks import registry as checks
 from workhorse_core.draft import Draft, DraftStatus
-from workhorse_core.endpoint import Endpoint, Question
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.git.repository import Repository
 from workhorse_core.handoff import Decision
 from workhorse_core.job import JobStatus, read_job
 from workhorse_core.ledger import Ledger
+from workhorse_core.models.endpoint import Endpoint, Question
 from workhorse_core.project import Project, open_project
 from workhorse_core.region import Region, RegionKind, Selection, select
 from workhorse_core.review import judge, merge_job

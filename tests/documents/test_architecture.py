@@ -9,7 +9,7 @@ from documents.pages import ROOT, blocks, commands
 PLACES = (
     "",
     "core/workhorse_core/",
-    "core/workhorse_core/endpoints/",
+    "core/workhorse_core/models/",
     "cli/workhorse_cli/",
     "hooks/workhorse_hooks/",
     "lsp_server/workhorse_lsp_server/",

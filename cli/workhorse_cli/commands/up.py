@@ -48,6 +48,6 @@ def command(
     """
     from workhorse_cli.action_command import overrides_of
     from workhorse_cli.serving import bring_up_and_say
-    from workhorse_core.endpoints.starting import Wish
+    from workhorse_core.models.lifecycle.starting import Wish
 
     return bring_up_and_say(Wish(gguf, context, slots, port or 0, force), overrides_of(model, url), json)

@@ -32,12 +32,12 @@ from workhorse_core.docstring.words import (
     wants_summary,
     without_known,
 )
-from workhorse_core.endpoint import Question
 from workhorse_core.errors import AnswerMalformed, TargetError, UsageError
 from workhorse_core.languages.python.docstring.content import DocstringContent, Style
 from workhorse_core.languages.python.docstring.paragraph import split_lines
 from workhorse_core.languages.python.docstring.read import read_docstring
 from workhorse_core.languages.python.signature import Signature, read_signature
+from workhorse_core.models.endpoint import Question
 from workhorse_core.project import Project
 from workhorse_core.region import Refused, Region, RegionKind, Selection, select
 from workhorse_core.rules.docstrings.known import Known

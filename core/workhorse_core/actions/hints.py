@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
 from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.checks.tools.supported_python import read_supported
-from workhorse_core.endpoint import Question
 from workhorse_core.errors import AnswerMalformed, UsageError
 from workhorse_core.hinting.slot import LeftAlone, Slot, Wishes, find_slots, has_type_comment
 from workhorse_core.languages.python.nodes import Function
 from workhorse_core.languages.python.source import Source
 from workhorse_core.languages.python.visibility import is_test
+from workhorse_core.models.endpoint import Question
 from workhorse_core.project import Project
 from workhorse_core.region import Refused, Region, RegionKind, Selection, select
 from workhorse_core.settings.config import Config

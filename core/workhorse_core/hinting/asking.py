@@ -6,10 +6,10 @@ from typing import Any, cast
 
 from workhorse_core.action import Retry
 from workhorse_core.context import context_of
-from workhorse_core.endpoint import Question
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.languages.python.type_expression import MAX_LENGTH
+from workhorse_core.models.endpoint import Question
 from workhorse_core.region import Region
 
 SYSTEM = """\

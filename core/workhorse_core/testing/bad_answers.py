@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from workhorse_core.endpoint import Question
+from workhorse_core.models.endpoint import Question
 from workhorse_core.testing.bad_texts import BAD_TEXTS
 
 INVENTED = "invented_parameter"

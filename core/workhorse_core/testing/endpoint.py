@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from workhorse_core.endpoint import Answer, Question
 from workhorse_core.errors import EndpointError
+from workhorse_core.models.endpoint import Answer, Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,0 @@
-"""The model servers that Workhorse can speak to, one file a kind."""

@@ -1,0 +1,1 @@
+"""Model servers: found, asked, started and stopped."""

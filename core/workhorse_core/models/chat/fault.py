@@ -1,0 +1,105 @@
+"""What the openai library says when a call fails: whether it may pass, and in whose words it is told."""
+
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
+
+from workhorse_core.errors import AnswerTruncated, EndpointError, EndpointUnreachable, PromptTooLong
+from workhorse_core.models.chat import trouble
+from workhorse_core.models.privacy.address import Address
+
+_LARGER = "Name a smaller region, or start the model server with a larger context."
+_TOO_LONG = ("context length", "context size", "context window")
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Who was called, and with how much.
+
+    ``key_name`` is the variable that holds the key, ``models`` what the server lists, ``tokens`` what question
+    and answer may take together, ``context_tokens`` what the server has room for where it says so.
+    """
+
+    address: Address
+    model: str
+    tokens: int
+    context_tokens: int | None = None
+    key_name: str | None = None
+    models: tuple[str, ...] = ()
+
+
+def is_passing(error: APIError) -> bool:
+    """Whether the same call may succeed next time: a lost connection, a server that is loading or busy."""
+    if isinstance(error, APIStatusError):
+        return error.status_code == 503
+    if not isinstance(error, APIConnectionError) or isinstance(error, APITimeoutError):
+        return False
+    lasting = (ConnectionRefusedError, socket.gaierror, ssl.SSLError)
+    return not any(isinstance(cause, lasting) for cause in trouble.causes(error))
+
+
+def is_crowded(error: APIError) -> bool:
+    """Whether llama.cpp ran out of a context that its slots share: it fails everybody, with these words."""
+    return "context size has been exceeded" in _words(error).lower()
+
+
+def refused_switch(error: APIError, switches: Mapping[str, tuple[str, ...]]) -> str | None:
+    """Find the switch that a server does not want: it uses one of the switch's words in a 400 or 422."""
+    if not isinstance(error, APIStatusError) or error.status_code not in (400, 422):
+        return None
+    words = f"{error.message} {error.body}".lower()
+    return next((name for name, signs in switches.items() if any(sign in words for sign in signs)), None)
+
+
+def explain(error: APIError, called: Called) -> EndpointError:
+    """Turn the library's error into ours."""
+    if isinstance(error, APIStatusError):
+        return _explain_status(error, called)
+    if isinstance(error, APIConnectionError):
+        slow = isinstance(error, APITimeoutError)
+        return trouble.no_connection(
+            error, called.address, "does not answer" if slow else "broke off the connection twice"
+        )
+    return EndpointError(
+        f"The model server failed while it answered: {_words(error)}.",
+        "Run again with --jobs 1, or look into the server's log.",
+    )
+
+
+def too_late(address: Address, timeout: float | None, patience: float) -> EndpointError:
+    """Give the error for a server that was too slow: ``timeout`` seconds from its first byte, None before that."""
+    if timeout is not None:
+        return AnswerTruncated(
+            f"The answer was not complete after {timeout:g} seconds.",
+            "Give it more time in your own configuration, or choose a smaller model with --model.",
+        )
+    return EndpointUnreachable(
+        f"{address.root} said nothing for {patience:g} seconds.",
+        "See whether the model server is well, then run again.",
+    )
+
+
+def _explain_status(error: APIStatusError, called: Called) -> EndpointError:
+    address, status, words = called.address, error.status_code, _words(error)
+    if 300 <= status < 400:
+        return trouble.sends_elsewhere(address)
+    if status in (401, 403):
+        return trouble.locked(address, called.key_name)
+    if "html" in error.response.headers.get("content-type", ""):
+        return trouble.web_page(address)
+    if status == 404:
+        if "model" in words.lower():
+            return trouble.no_model(address, called.model, called.models)
+        return EndpointError(f"There is no chat at {address.url}.", trouble.CHECK_URL)
+    if status == 400 and any(sign in words for sign in _TOO_LONG):
+        return PromptTooLong(f"The question does not fit into the model's context: {words}.", _LARGER)
+    return EndpointError(
+        f"The model server at {address.url} refused the question ({status}): {words}.", "Look into the server's log."
+    )
+
+
+def _words(error: APIError) -> str:
+    return trouble.words_in(error.body) or " ".join(error.message.split())[:300].rstrip(".")

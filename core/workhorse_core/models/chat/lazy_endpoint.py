@@ -1,0 +1,65 @@
+"""A server that was not there when it was looked for: what it is, is asked again before it gets a question."""
+
+import asyncio
+from collections.abc import Callable
+
+from workhorse_core.models.chat.openai_compatible import SECONDS, OpenAICompatible
+from workhorse_core.models.discovery.server import Server, read_server
+from workhorse_core.models.endpoint import Answer, Endpoint, Question
+from workhorse_core.models.privacy.access import Access
+
+
+class Late:
+    """An endpoint whose kind is not known yet; an Ollama that comes up later is still driven natively.
+
+    Args:
+        access: Where and how.
+        make: Makes the endpoint once the server has told what it is.
+
+    Raises:
+        EndpointRefused: Code may not be sent there.
+    """
+
+    def __init__(self, access: Access, make: Callable[[Access, Server], Endpoint]) -> None:
+        self._access = access
+        self._make = make
+        self._inner: Endpoint = OpenAICompatible(access)
+        self._known = False
+        self._learning = asyncio.Lock()
+
+    @property
+    def model(self) -> str:
+        """The model's name as the user or the server gives it."""
+        return self._inner.model
+
+    @property
+    def lanes(self) -> int:
+        """How many questions it answers at the same time."""
+        return self._inner.lanes
+
+    @property
+    def context_tokens(self) -> int | None:
+        """How many tokens a question and its answer may have together, None where the server does not say."""
+        return self._inner.context_tokens
+
+    async def answer(self, question: Question) -> Answer:
+        """Ask what the server is, then ask the question.
+
+        Raises:
+            EndpointError: There is no usable answer: see its kinds.
+        """
+        async with self._learning:
+            if not self._known:
+                await self._learn()
+        return await self._inner.answer(question)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._inner.close()
+
+    async def _learn(self) -> None:
+        access = self._access
+        server = await asyncio.to_thread(read_server, access, SECONDS)
+        if server:
+            await self._inner.close()
+            self._inner, self._known = self._make(access, server), True

@@ -1,0 +1,57 @@
+"""Calling any server that speaks OpenAI's chat completions, through the openai client."""
+
+from collections.abc import AsyncGenerator
+
+from httpx2 import RequestError
+from openai import APIError, AsyncStream
+
+from workhorse_core.models.chat.caller import Body, Caller
+from workhorse_core.models.chat.client import make_client
+from workhorse_core.models.chat.size import TEMPLATE_TOKENS
+from workhorse_core.models.privacy.address import Address
+from workhorse_core.system.untrusted_json import count_in, list_in, object_in
+
+_CHAT = "/chat/completions"
+_STREAM = AsyncStream[object]
+
+
+class OpenAICaller(Caller):
+    """Calls one server, for all questions and from one event loop.
+
+    Args:
+        address: Where code may go.
+        key: The API key, None for none.
+        timeout: Seconds from an answer's first byte to its last.
+    """
+
+    def __init__(self, address: Address, key: str | None, timeout: float) -> None:
+        super().__init__(address, timeout)
+        self._client = make_client(address, key)
+
+    async def count(self, body: Body, text: str) -> int | None:
+        """Have llama.cpp count the prompt's tokens, by ``/tokenize`` where it is old; None if it cannot."""
+        messages: Body = {name: body[name] for name in ("messages", "chat_template_kwargs")}
+        counted = await self._post(_CHAT + "/input_tokens", messages)
+        if number := count_in(object_in(counted).get("input_tokens")):
+            return number
+        counted = await self._post(self.address.own + "/tokenize", {"content": text})
+        tokens = list_in(object_in(counted).get("tokens"))
+        return len(tokens) + TEMPLATE_TOKENS if tokens else None
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.close()
+
+    async def _post(self, path: str, body: Body) -> object:
+        try:
+            return await self._client.post(path, cast_to=object, body=body)
+        except (APIError, RequestError, ValueError):
+            return None  # counting is a service; the call itself will say what is wrong
+
+    async def _stream(self, body: Body) -> AsyncGenerator[object, None]:
+        # Not the library's typed method: servers stray from its types, and it costs more CPU.
+        stream = await self._client.post(_CHAT, cast_to=object, body=body, stream=True, stream_cls=_STREAM)
+        async with stream:
+            self._check_kind(stream.response.headers.get("content-type", ""), "event-stream")
+            async for chunk in stream:
+                yield chunk

@@ -1,0 +1,154 @@
+"""Any server that speaks OpenAI's chat completions: streamed, checked, and never believed when cut off."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from workhorse_core.models.chat.chat_endpoint import THINKING_TOKENS, ChatEndpoint, make_messages, text_of
+from workhorse_core.models.chat.size import (
+    TEMPLATE_TOKENS,
+    check_fits,
+    check_kept,
+    check_whole,
+    fewest_tokens,
+    likely_tokens,
+    most_tokens,
+)
+from workhorse_core.models.chat.strategy import Format
+from workhorse_core.models.discovery.conformance import Conformance
+from workhorse_core.models.discovery.server import Server, ServerKind, read_server
+from workhorse_core.models.endpoint import Answer, Question
+from workhorse_core.models.privacy.access import Access
+from workhorse_core.models.privacy.address import refuse_relayed
+
+if TYPE_CHECKING:
+    from workhorse_core.models.chat.openai_caller import OpenAICaller
+    from workhorse_core.models.chat.reply import Reply
+
+SECONDS = 2.0
+"""How long a server may take for each word of what it is."""
+
+LATE = (ServerKind.OLLAMA, ServerKind.LM_STUDIO)
+"""What tells its context only once the model is loaded."""
+
+SMALLEST_CONTEXT = 2048
+"""No server has less by default, so that what fits in here is never cut."""
+
+_BIRDS = ("heron", "osprey", "plover", "siskin", "dunlin", "wigeon", "fulmar")
+
+QUESTIONS = 3
+"""How often it is asked what it is, should it not tell."""
+
+
+class OpenAICompatible(ChatEndpoint["OpenAICaller"]):
+    """An endpoint for one model of one server.
+
+    Args:
+        access: Where and how.
+        server: What it has told about itself; None to ask it before the first question.
+        known: What the probe has measured of the model.
+
+    Raises:
+        EndpointRefused: Code may not be sent there.
+    """
+
+    def __init__(self, access: Access, server: Server | None = None, known: Conformance | None = None) -> None:
+        super().__init__(access, server, known)
+        self._counts = known is None or known.counts
+        self._questions = QUESTIONS
+
+    @property
+    def lanes(self) -> int:
+        """How many questions it answers at the same time."""
+        if self._known and self._server and self._server.kind in (ServerKind.OTHER, ServerKind.LM_STUDIO):
+            return self._known.slots  # they do not say; the probe has counted
+        return self._server.lanes if self._server else 1
+
+    @property
+    def context_tokens(self) -> int | None:
+        """How many tokens a question and its answer may have together, None where the server does not say."""
+        return self._server.context_tokens if self._server else None
+
+    async def _learn(self) -> None:
+        """Ask the server what it is; again if it has not told: some know their context once the model is loaded."""
+        async with self._learning:
+            server = self._server
+            if (server and (server.context_tokens or server.kind not in LATE)) or not self._questions:
+                return
+            self._questions -= 1
+            self._server = await asyncio.to_thread(read_server, self._access, SECONDS) or self._server
+            refuse_relayed(self.model, self._access.hosts)
+
+    def _body(self, form: Format) -> dict[str, Any]:
+        return make_body(form, self.model)
+
+    async def _ask(self, body: dict[str, Any], question: Question) -> "Reply":
+        prompt, least = await self._check_before(body, question)
+        reply = await self._caller.ask(body, question, self._called(prompt + question.max_tokens))
+        check_whole(reply.prompt_tokens, least)
+        return reply
+
+    async def _check_before(self, body: dict[str, Any], question: Question) -> tuple[int, int]:
+        """Check that the question fits; give its likely tokens, and the least that the server must report."""
+        text, context = text_of(body), self.context_tokens
+        prompt, least = likely_tokens(text), fewest_tokens(text)
+        if context is None:
+            return prompt, least
+        if self.lanes * (most_tokens(text) + question.max_tokens) > context:  # the lanes may share it
+            if counted := await self._count(body, text):
+                prompt, least = counted, max(least, counted - TEMPLATE_TOKENS)
+            check_fits(prompt, question.max_tokens, context)
+        room = max(context - prompt, question.max_tokens)
+        body["max_tokens"] = min(body["max_tokens"], room)  # vLLM refuses what could be too much
+        return prompt, least
+
+    async def _count(self, body: dict[str, Any], text: str) -> int | None:
+        is_able = self._server is not None and self._server.kind is ServerKind.LLAMA_CPP
+        return await self._caller.count(body, text) if is_able else None
+
+    async def _check(self, answer: Answer, body: dict[str, Any]) -> None:
+        if self.context_tokens is None:
+            await self._learn()
+            if self.context_tokens:
+                check_fits(likely_tokens(text_of(body)), 0, self.context_tokens)
+        if self.context_tokens:
+            check_kept(answer.prompt_tokens + answer.completion_tokens, self.context_tokens)
+
+    def _canary(self, question: Question) -> str:
+        """Choose a word that must come back, where the server counts nothing and does not say what it can hold."""
+        text = f"{question.system}\n{question.context}\n{question.region}"
+        fits_anywhere = most_tokens(text) + question.max_tokens <= SMALLEST_CONTEXT
+        if self._counts or self.context_tokens or question.schema is None or fits_anywhere:
+            return ""
+        return f"{_BIRDS[len(text) % len(_BIRDS)]}{len(text) % 100}"
+
+    def _must_repeat(self, answer: Answer, question: Question) -> bool:
+        """A server that turns out not to count is asked again, and from then on with a word that must come back."""
+        if answer.prompt_tokens or not self._counts:
+            return False
+        self._counts = False
+        return bool(self._canary(question))
+
+    def _make_caller(self) -> "OpenAICaller":
+        from workhorse_core.models.chat.openai_caller import OpenAICaller
+
+        return OpenAICaller(self._address, self._access.key, self._access.timeout)
+
+
+def make_body(form: Format, model: str) -> dict[str, Any]:
+    """Write the request, with thinking switched off in both ways that are in use."""
+    body: dict[str, Any] = {
+        "model": model,
+        "messages": make_messages(form.question),
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "max_tokens": form.question.max_tokens + THINKING_TOKENS,  # Ollama ignores max_completion_tokens
+        "temperature": 0.2,
+        "chat_template_kwargs": {"enable_thinking": False},  # llama.cpp, vLLM
+        "reasoning_effort": "none",  # Ollama, llama.cpp
+    }
+    if form.grammar:
+        body["grammar"] = form.grammar
+    if form.schema is not None:
+        schema = {"name": "answer", "strict": True, "schema": dict(form.schema)}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    return body

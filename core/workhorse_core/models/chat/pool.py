@@ -1,0 +1,134 @@
+"""Several servers for one role: each question goes to the least busy one that is well."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from workhorse_core.errors import (
+    AnswerMalformed,
+    AnswerTruncated,
+    EndpointError,
+    EndpointRefused,
+    PromptTooLong,
+)
+from workhorse_core.models.endpoint import Answer, Endpoint, Question
+
+FAILURES = 3
+"""How often in a row one may fail before it is left alone."""
+
+REST = 60.0
+"""Seconds for which it is."""
+
+_NOT_ITS_FAULT = (AnswerMalformed, AnswerTruncated, PromptTooLong, EndpointRefused)
+
+
+@dataclass(slots=True)
+class Member:
+    """One server of a pool; ``resting`` is the time until which it is left alone."""
+
+    endpoint: Endpoint
+    name: str
+    busy: int = 0
+    failures: int = 0
+    resting: float = 0.0
+
+    @property
+    def load(self) -> float:
+        """Questions under way for each lane."""
+        return self.busy / max(self.endpoint.lanes, 1)
+
+
+class Pool:
+    """An endpoint made of others. From one event loop only.
+
+    ``say`` is told when a server is left alone and when it is back.
+
+    Args:
+        endpoints: The servers, each with the name it is told by; the first is preferred where all are equal.
+        clock: Gives the time in seconds.
+    """
+
+    def __init__(self, endpoints: Sequence[tuple[str, Endpoint]], clock: Callable[[], float] = monotonic) -> None:
+        if not endpoints:
+            raise EndpointError("A pool of model servers needs one at least.")
+        self._members = [Member(endpoint, name) for name, endpoint in endpoints]
+        self._clock = clock
+        self.say: Callable[[str], None] = _be_silent
+
+    @property
+    def model(self) -> str:
+        """The first server's model; each answer names its own."""
+        return self._members[0].endpoint.model
+
+    @property
+    def lanes(self) -> int:
+        """All servers' lanes together."""
+        return sum(member.endpoint.lanes for member in self._members)
+
+    @property
+    def context_tokens(self) -> int | None:
+        """The smallest of the contexts that are known: any of the servers may get any question."""
+        known = [member.endpoint.context_tokens for member in self._members]
+        return min((size for size in known if size is not None), default=None)
+
+    async def answer(self, question: Question) -> Answer:
+        """Ask the least busy healthy server; when it fails, each of the others once.
+
+        Raises:
+            EndpointError: None of them gave a usable answer.
+        """
+        tried: list[Member] = []
+        while True:
+            member = self._choose(tried)
+            tried.append(member)
+            try:
+                answer = await self._ask(member, question)
+            except _NOT_ITS_FAULT:
+                member.failures = 0
+                raise
+            except EndpointError as error:
+                self._note_failure(member, error)
+                if not self._left(tried):
+                    raise
+            else:
+                self._note_success(member)
+                return answer
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        for member in self._members:
+            await member.endpoint.close()
+
+    async def _ask(self, member: Member, question: Question) -> Answer:
+        member.busy += 1
+        try:
+            return await member.endpoint.answer(question)
+        finally:
+            member.busy -= 1
+
+    def _left(self, tried: Sequence[Member]) -> list[Member]:
+        """Give those that may still be asked; who rests is asked only when everybody does."""
+        now = self._clock()
+        left = [member for member in self._members if member not in tried]
+        return [member for member in left if member.resting <= now]
+
+    def _choose(self, tried: Sequence[Member]) -> Member:
+        if well := self._left(tried):
+            return min(well, key=lambda member: member.load)
+        return min(self._members, key=lambda member: member.resting)
+
+    def _note_failure(self, member: Member, error: EndpointError) -> None:
+        member.failures += 1
+        if member.failures >= FAILURES:
+            if member.resting <= self._clock():
+                self.say(f"{member.name} failed {member.failures} times in a row and is left alone: {error.message}")
+            member.resting = self._clock() + REST
+
+    def _note_success(self, member: Member) -> None:
+        if member.failures >= FAILURES:
+            self.say(f"{member.name} is back.")
+        member.failures, member.resting = 0, 0.0
+
+
+def _be_silent(words: str) -> None:
+    del words

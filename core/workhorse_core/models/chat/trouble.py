@@ -1,0 +1,91 @@
+"""What can be wrong with a model server, each in a sentence for the user; what to do next is the hint."""
+
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from typing import cast
+
+from workhorse_core.errors import EndpointError, EndpointUnreachable
+from workhorse_core.models.privacy.address import Address
+from workhorse_core.system.untrusted_json import object_in, text_in
+
+CHECK_URL = "Check the URL, which usually ends in /v1: workhorse config"
+
+
+def web_page(address: Address) -> EndpointError:
+    """It answers in HTML."""
+    return EndpointError(f"{address.url} answers with a web page, so it is no model server.", CHECK_URL)
+
+
+def no_server(address: Address) -> EndpointError:
+    """It answers, and not as a model server does."""
+    return EndpointError(f"{address.url} does not answer as a model server does.", CHECK_URL)
+
+
+def sends_elsewhere(address: Address) -> EndpointError:
+    """It redirects."""
+    return EndpointError(
+        f"{address.url} wants to send the question elsewhere, which is not followed.",
+        "Set --url to where the model server really listens.",
+    )
+
+
+def locked(address: Address, key_name: str | None) -> EndpointError:
+    """It wants a key, or another one; ``key_name`` is the variable that the user named for it."""
+    if key_name:
+        return EndpointError(
+            f"{address.url} does not accept the key in {key_name}.",
+            f"Put the right one into the environment variable {key_name}.",
+        )
+    return EndpointError(
+        f"{address.url} wants an API key.",
+        'Put it into an environment variable and name that in your own configuration: api_key_env = "MY_KEY"',
+    )
+
+
+def no_model(address: Address, model: str, models: Sequence[str]) -> EndpointError:
+    """It has others; the nearest are named."""
+    near = get_close_matches(model, models, 3, 0.4) or list(models[:3])
+    return EndpointError(
+        f"The server at {address.url} has no model {model}; it has {', '.join(near) or 'none that it lists'}.",
+        "Choose one with --model or WORKHORSE_MODEL.",
+    )
+
+
+def no_connection(error: BaseException, address: Address, lost: str = "broke off the connection") -> EndpointError:
+    """No connection came about, or it broke off, which ``lost`` words; the reason is among the error's causes."""
+    for cause in causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return EndpointError(
+                f"The certificate of {address.root} is not valid here: {cause.verify_message}.",
+                "Set SSL_CERT_FILE to the file of its authority, or use an SSH tunnel to 127.0.0.1.",
+            )
+        if isinstance(cause, ssl.SSLError):
+            return EndpointError(f"{address.root} does not speak TLS as it should.", CHECK_URL)
+        if isinstance(cause, socket.gaierror):
+            return EndpointUnreachable(f"There is no machine called {address.host}.", CHECK_URL)
+        if isinstance(cause, ConnectionRefusedError):
+            return EndpointUnreachable(
+                f"Nobody listens at {address.root}.", "Start the model server: workhorse up; or use --engine rules."
+            )
+    return EndpointUnreachable(f"{address.root} {lost}.", "See whether the model server is well, then run again.")
+
+
+def words_in(body: object) -> str:
+    """Find the server's own words in the body of its error: one line, not too many, no full stop."""
+    fields = object_in(body)
+    inner = fields.get("error", fields)
+    said = text_in(inner) or text_in(object_in(inner).get("message")) or text_in(body)
+    return " ".join(said.split())[:300].rstrip(".")
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Give an error and all that led to it."""
+    waiting: list[BaseException | None] = [error]
+    while waiting:
+        if (cause := waiting.pop()) is not None:
+            yield cause
+            waiting.append(cause.__cause__ or cause.__context__)
+            if isinstance(cause, BaseExceptionGroup):  # one for each address that a name has
+                waiting += cast("BaseExceptionGroup[BaseException]", cause).exceptions

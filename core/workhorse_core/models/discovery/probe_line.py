@@ -1,0 +1,173 @@
+"""How the probe asks each kind of server: one switch and no other, and everything that can be seen is kept."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from workhorse_core.models.chat.caller import Caller
+from workhorse_core.models.chat.chat_endpoint import THINKING_TOKENS
+from workhorse_core.models.chat.fault import Called
+from workhorse_core.models.chat.ollama import make_native_body, read_card, refuse_remote
+from workhorse_core.models.chat.ollama_caller import OllamaCaller
+from workhorse_core.models.chat.openai_caller import OpenAICaller
+from workhorse_core.models.chat.openai_compatible import make_body
+from workhorse_core.models.chat.reasoning import without_thinking
+from workhorse_core.models.chat.reply import Reply
+from workhorse_core.models.chat.strategy import Format, choose_format
+from workhorse_core.models.discovery.conformance import Conformance, Switch
+from workhorse_core.models.discovery.server import Server, ServerKind
+from workhorse_core.models.endpoint import Question
+from workhorse_core.models.privacy.access import Access
+from workhorse_core.models.privacy.address import refuse_relayed
+
+CONTEXT = 4096
+"""All calls to Ollama have the same, so that nothing is loaded twice."""
+
+_AS_DRAFTS = (Switch.NOT_NEEDED, Switch.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One short call: whether the model thought, what it said, and what that cost.
+
+    ``begun`` are the seconds to its first token, ``seconds`` those to its last, ``reading`` those that the server says
+    it took for the prompt, 0 where it does not.
+    """
+
+    text: str
+    thought: bool
+    whole: bool
+    prompt_tokens: int
+    cached_tokens: int
+    tokens: int
+    begun: float
+    seconds: float
+    reading: float
+
+    @property
+    def writing(self) -> float:
+        """Seconds from the first token to the last."""
+        return self.seconds - self.begun
+
+
+class Line(ABC):
+    """Asks one model.
+
+    Without a switch it thinks as it likes; where none is needed, or none works, it is asked as a draft would be.
+    """
+
+    def __init__(self, access: Access, server: Server) -> None:
+        self.model = access.model or server.choose_model()
+        self._called = Called(access.address, self.model, 0, None, access.key_name, server.models)
+
+    async def ask(
+        self, question: Question, switch: Switch | None, known: Conformance, begun: Callable[[], None]
+    ) -> Seen:
+        """Ask once; an answer that is cut off at its limit tells enough.
+
+        Raises:
+            EndpointError: There is no answer.
+        """
+        form = choose_format(question, known)
+        body = self._body(form, switch)
+        loose = form.question._replace(max_tokens=question.max_tokens + THINKING_TOKENS)
+        started = monotonic()
+        reply = await self._send(body, loose, begun)
+        text = "".join(reply.pieces)
+        answer = without_thinking(text)
+        return Seen(
+            answer,
+            reply.thought or answer != text,
+            reply.finish == "stop",
+            reply.prompt_tokens,
+            reply.cached_tokens,
+            reply.completion_tokens or len(reply.pieces),
+            (reply.begun or started) - started,
+            reply.ended - started,
+            reply.prompt_seconds,
+        )
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Let go of the connections."""
+
+    @abstractmethod
+    def _body(self, form: Format, switch: Switch | None) -> dict[str, Any]: ...
+
+    @abstractmethod
+    async def _send(self, body: dict[str, Any], question: Question, begun: Callable[[], None]) -> Reply: ...
+
+
+async def open_line(access: Access, server: Server) -> Line:
+    """Choose how to ask.
+
+    Raises:
+        EndpointError: The model cannot chat, or runs elsewhere.
+    """
+    if server.kind is not ServerKind.OLLAMA:
+        refuse_relayed(access.model or server.choose_model(), access.hosts)
+        return _OpenAILine(access, server)
+    line = _OllamaLine(access, server)
+    try:
+        await line.check(access)
+    except BaseException:
+        await line.close()
+        raise
+    return line
+
+
+class _OpenAILine(Line):
+    """By chat completions; a new caller each time, since one that was refused a switch leaves it out ever after."""
+
+    def __init__(self, access: Access, server: Server) -> None:
+        super().__init__(access, server)
+        self._access = access
+
+    async def close(self) -> None:
+        """Nothing is kept."""
+
+    def _body(self, form: Format, switch: Switch | None) -> dict[str, Any]:
+        body = make_body(form, self.model)
+        if switch not in (Switch.TEMPLATE, *_AS_DRAFTS):
+            del body["chat_template_kwargs"]
+        if switch not in (Switch.EFFORT, *_AS_DRAFTS):
+            del body["reasoning_effort"]
+        body["max_tokens"] = form.question.max_tokens
+        return body
+
+    async def _send(self, body: dict[str, Any], question: Question, begun: Callable[[], None]) -> Reply:
+        caller: Caller = OpenAICaller(self._access.address, self._access.key, self._access.timeout)
+        try:
+            return await caller.ask(body, question, self._called, begun)
+        finally:
+            await caller.close()
+
+
+class _OllamaLine(Line):
+    """By Ollama's own interface."""
+
+    def __init__(self, access: Access, server: Server) -> None:
+        super().__init__(access, server)
+        self._caller = OllamaCaller(access.address, access.key, access.timeout)
+
+    async def check(self, access: Access) -> None:
+        """Check that the model can chat, and runs on this machine."""
+        refuse_relayed(self.model, access.hosts)
+        shown = await self._caller.learn("/api/show", {"model": self.model}, self._called)
+        refuse_remote(self.model, shown, access.hosts)
+        read_card(self.model, shown)
+
+    async def close(self) -> None:
+        await self._caller.close()
+
+    def _body(self, form: Format, switch: Switch | None) -> dict[str, Any]:
+        body = make_native_body(form, self.model, "low" if switch is Switch.LOW else False)
+        if switch not in (Switch.THINK, Switch.LOW, *_AS_DRAFTS):
+            del body["think"]
+        body["options"] |= {"num_ctx": CONTEXT, "num_predict": form.question.max_tokens}
+        return body
+
+    async def _send(self, body: dict[str, Any], question: Question, begun: Callable[[], None]) -> Reply:
+        return await self._caller.ask(body, question, self._called, begun)

@@ -1,0 +1,1 @@
+"""Model servers brought up and down, and the memory that models need."""

@@ -1,0 +1,122 @@
+"""How much memory is free for a model, and whether one fits: what would swap is refused with the figures."""
+
+import os
+import re
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from workhorse_core.errors import EndpointError
+from workhorse_core.models.lifecycle.gguf_header import ModelShape
+from workhorse_core.system.find_program import find_program
+
+OVERHEAD = 300_000_000
+"""Bytes that a server takes beside weights and cache: its own buffers and the vocabulary."""
+
+RESERVE = 500_000_000
+"""Bytes that are left to everybody else."""
+
+_MEMINFO = Path("/proc/meminfo")
+_GROUP = Path("/sys/fs/cgroup")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Free bytes: of the machine, and of its NVIDIA cards; None where nobody says."""
+
+    ram: int | None
+    vram: int | None = None
+
+
+class Fit(StrEnum):
+    """Where a model would go."""
+
+    VRAM = "fits in VRAM"
+    MIXED = "fits, in part in VRAM"
+    RAM = "fits in memory"
+    NOT = "does not fit"
+    UNKNOWN = "unknown"
+
+
+def needed(shape: ModelShape, context: int) -> int:
+    """Give the bytes that a model takes with a context of so many tokens."""
+    return shape.weights + shape.cache * context + OVERHEAD
+
+
+def judge(need: int, memory: Memory) -> Fit:
+    """Say where a model that needs so many bytes would go."""
+    if memory.vram is not None and need <= memory.vram:
+        return Fit.VRAM
+    if memory.ram is None:
+        return Fit.UNKNOWN
+    room = max(memory.ram - RESERVE, 0)
+    if need <= room:
+        return Fit.MIXED if memory.vram else Fit.RAM
+    return Fit.MIXED if memory.vram and need <= room + memory.vram else Fit.NOT
+
+
+def check_fits_memory(name: str, shape: ModelShape, context: int, memory: Memory) -> Fit:
+    """Check that a model can be loaded without swapping.
+
+    Raises:
+        EndpointError: It cannot; the figures are said.
+    """
+    need = needed(shape, context)
+    fit = judge(need, memory)
+    if fit is Fit.NOT:
+        cards = f" and {gigabytes(memory.vram)} of VRAM" if memory.vram is not None else ""
+        raise EndpointError(
+            f"{name} would not fit: it needs {gigabytes(need)} with a context of {context} tokens"
+            f" ({gigabytes(shape.weights)} of weights, {gigabytes(shape.cache * context)} of cache),"
+            f" and {gigabytes(memory.ram or 0)} of memory{cards} are free.",
+            "Free some, choose a smaller model or --context, or insist with --force; see docs/models.md",
+        )
+    return fit
+
+
+def read_memory(loaded: int = 0, meminfo: Path = _MEMINFO, group: Path = _GROUP) -> Memory:
+    """Read how much is free now.
+
+    Args:
+        loaded: Bytes of models in memory: their mapped files count as free to the system, and are not.
+        meminfo: Where Linux tells of the machine.
+        group: Where Linux tells of this process's control group, which may have a lower limit.
+    """
+    ram = _available(meminfo)
+    if ram is not None:
+        limits = [ram, *_left_in_group(group)]
+        ram = max(min(limits) - loaded, 0)
+    return Memory(ram, _read_vram())
+
+
+def gigabytes(count: int) -> str:
+    """Write bytes as people do."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.1f} MB"
+
+
+def _available(meminfo: Path) -> int | None:
+    with suppress(OSError):
+        if found := re.search(r"^MemAvailable:\s+(\d+) kB", meminfo.read_text("ascii", "replace"), re.MULTILINE):
+            return int(found[1]) * 1024
+    with suppress(OSError, ValueError, AttributeError):
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return None
+
+
+def _left_in_group(group: Path) -> list[int]:
+    with suppress(OSError, ValueError):
+        most = int((group / "memory.max").read_text())  # "max" where there is no limit
+        return [max(most - int((group / "memory.current").read_text()), 0)]
+    return []
+
+
+def _read_vram() -> int | None:
+    if not (program := find_program("nvidia-smi")):
+        return None
+    with suppress(OSError, subprocess.SubprocessError, ValueError):
+        asked = [program, "--query-gpu=memory.free", "--format=csv,noheader,nounits"]
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=10, check=True)
+        return sum(int(line) for line in done.stdout.split()) * 1024 * 1024
+    return None

@@ -1,0 +1,32 @@
+"""How to get to a model server: the URL, the key, the machines that the user allows."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from workhorse_core.models.privacy.address import Address, admit
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to get to a server.
+
+    ``key`` is the API key and ``key_name`` the variable that it came from. ``hosts`` are the machines
+    besides this one that the user's own configuration names. ``timeout`` is in seconds, from the first
+    byte of an answer to its last.
+    """
+
+    url: str
+    model: str | None = None
+    key: str | None = field(default=None, repr=False)
+    key_name: str | None = None
+    hosts: Collection[str] = ()
+    timeout: float = 600.0
+
+    @property
+    def address(self) -> Address:
+        """Where it is, checked each time: nobody comes by another way to a server.
+
+        Raises:
+            EndpointRefused: Code may not be sent there.
+        """
+        return admit(self.url, self.hosts)

@@ -1,0 +1,267 @@
+"""What looks like a secret never reaches a model server: it is masked on the way out and restored on the way back.
+
+The patterns are those of detect-secrets 1.5.0 and of the makers' own documentation. The library itself is not used:
+its last release is of 2024, it brings five packages (an HTTP client among them) and half a second of importing, and
+it reports that a line holds a private key, not where the key ends, which is what masking needs.
+"""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from workhorse_core.errors import AnswerMalformed, EndpointError
+from workhorse_core.models.endpoint import Answer, Endpoint, Question
+from workhorse_core.system.lazy_regex import late_pattern
+
+STEM = "WORKHORSE_SECRET_"
+"""What a placeholder begins with: a name, so that it may stand in code, in a text and in a .env file alike."""
+
+_PRIVATE_KEY = late_pattern(
+    r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----"
+    r"(?:(?!-----BEGIN).){0,20000}?"
+    r"-----END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----"
+    r"|PuTTY-User-Key-File-\d:(?:(?!Private-MAC).){0,20000}?Private-MAC: [0-9a-f]+",
+    re.DOTALL,
+)
+_KEY_BEGIN = late_pattern(
+    r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----\s*(?:\\[nr]|[\"'+,]|\s)*[\w+/]{20}"
+)
+_KEY_END = late_pattern(r"-----END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY")
+
+_HOLDERS = tuple(
+    (signs, late_pattern(f"(?<![A-Za-z0-9])(?:{pattern})"))
+    for signs, pattern in (
+        (
+            ("AKIA", "ASIA", "ABIA", "ACCA", "A3T"),
+            r"(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}(?![A-Z0-9])",
+        ),  # Amazon
+        (("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), r"gh[pousr]_[A-Za-z0-9]{36,255}"),
+        (("github_pat_",), r"github_pat_[A-Za-z0-9_]{22,255}"),
+        (
+            ("glpat-", "gldt-", "glrt-", "glptt-", "glcbt-", "glsoat-"),
+            r"gl(?:pat|dt|rt|ptt|cbt|soat)-[A-Za-z0-9_-]{20,255}",
+        ),
+        (("xox", "xapp-"), r"(?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,255}"),  # Slack
+        (("k_live_", "k_test_"), r"[rs]k_(?:live|test)_[0-9A-Za-z]{10,255}"),  # Stripe
+        (("whsec_",), r"whsec_[0-9A-Za-z+/=]{20,255}"),
+        (("sk-",), r"sk-[A-Za-z0-9_-]{20,255}"),  # OpenAI, Anthropic, and those who do as they do
+        (("AIza", "ya29.", "GOCSPX-"), r"AIza[\w-]{35}|ya29\.[\w-]{20,1000}|GOCSPX-[\w-]{20,60}"),  # Google
+        (("npm_", "pypi-AgE", "hf_"), r"npm_[A-Za-z0-9]{36}|pypi-AgE[\w-]{50,1000}|hf_[A-Za-z0-9]{30,60}"),
+        (("SG.",), r"SG\.[\w-]{16,32}\.[\w-]{16,64}"),  # SendGrid
+        (("AC", "SK"), r"(?:AC|SK)[0-9a-f]{32}(?![0-9a-f])"),  # Twilio
+        ((":AA",), r"[0-9]{8,10}:AA[\w-]{33}"),  # Telegram
+        (("eyJ",), r"eyJ[\w-]{10,2000}\.[\w-]{10,4000}\.?[\w-]{0,1000}"),  # JSON web tokens
+        (("AGE-SECRET-KEY-1",), r"AGE-SECRET-KEY-1[A-Z0-9]{50,70}"),
+        (("dop_v1_", "shp"), r"dop_v1_[a-f0-9]{64}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
+    )
+)
+"""What tokens look like, and what a text must hold before looking for them is worth its time."""
+
+_INSIDE = (
+    ("://", late_pattern(r"://[^\s:/@\"'{}<>]{0,100}:([^\s/@\"'{}<>$]{3,200})@")),
+    ("AccountKey=", late_pattern(r"AccountKey=([A-Za-z0-9+/]{40,100}={0,2})")),
+    ("hooks.slack.com", late_pattern(r"hooks\.slack\.com/services/(T\w{5,20}/B\w{5,20}/\w{10,40})")),
+    ("earer ", late_pattern(r"[Bb]earer +([A-Za-z0-9._~+/-]{16,2000}=*)")),
+)
+"""Secrets in the middle of something; the group is what is hidden."""
+
+_NAMES = (
+    *("password", "passwd", "passphrase", "pwd", "secret", "token", "credential", "apikey", "api_key", "api-key"),
+    *("accesskey", "access_key", "access-key", "auth_key", "authkey", "encryption_key", "signing_key", "private_key"),
+    *("privatekey", "client_key", "account_key", "database_url", "dsn"),
+)
+_NAMED = late_pattern(
+    r"[\w.-]{0,40}[\"']?\]?[ \t]{0,4}(?::[ \t]?[A-Za-z_][\w.| \[\]]{0,30}?[ \t]?)?(?::=|=>|==|!=|=|:)[ \t]{0,4}"
+    r"(?:[rbuf]{0,2}(?P<mark>\"\"\"|\'\'\'|\"|'|`)(?P<quoted>[^\s\"'`]{6,1000}+)(?P=mark)"
+    r"|(?P<bare>[^\s\"'`#,;(){}\[\]<>$]{6,400}+)(?=\s|$))",
+    re.IGNORECASE,
+)
+"""What follows such a name: the rest of it, a type, a sign, a value."""
+
+_RANDOM = late_pattern(r"(?P<mark>[\"'])(?P<quoted>[A-Za-z0-9+/_=-]{32,2000})(?P=mark)")
+_EXAMPLE = late_pattern(r"(?i)example|placeholder|change_?me|your[_-]|dummy|x{6}|\*{3}|\.{3}|^[<{$%]|" + STEM)
+
+_ENTROPY = 4.3
+"""Bits a letter: names and sentences stay below, base64 of random bytes lies above from 32 letters on."""
+
+
+@dataclass(slots=True)
+class Mask:
+    """The secrets of one question, and what stands for each; the same secret always has the same placeholder."""
+
+    stem: str = STEM
+    _names: dict[str, str] = field(default_factory=dict[str, str])
+
+    def hide(self, text: str) -> str:
+        """Put placeholders where secrets are.
+
+        Raises:
+            EndpointError: A private key begins and does not end, so that nobody can say what belongs to it.
+        """
+        hidden: list[str] = []
+        place = 0
+        for first, last in _merged(find_secrets(text)):
+            hidden += text[place:first], self._name(text[first:last])
+            place = last
+        return "".join((*hidden, text[place:]))
+
+    def restore(self, text: str, *, as_json: bool) -> str:
+        """Put the secrets back.
+
+        Raises:
+            AnswerMalformed: A placeholder was changed, so that its secret cannot be put back.
+        """
+        if self.stem not in text:
+            return text
+        secrets = {name: json.dumps(secret)[1:-1] if as_json else secret for secret, name in self._names.items()}
+        pieces = re.split(f"({re.escape(self.stem)}[0-9]*)", text)
+        if unknown := next((piece for piece in pieces[1::2] if piece not in secrets), None):
+            raise AnswerMalformed(f"The model changed the placeholder of a secret: {unknown}.")
+        return "".join(secrets.get(piece, piece) for piece in pieces)
+
+    def _name(self, secret: str) -> str:
+        return self._names.setdefault(secret, f"{self.stem}{len(self._names) + 1}")
+
+
+class Masking:
+    """An endpoint that hides secrets from the one inside; no stage notices."""
+
+    def __init__(self, inner: Endpoint) -> None:
+        self.inner = inner
+
+    @property
+    def model(self) -> str:
+        """The model's name as its server gives it."""
+        return self.inner.model
+
+    @property
+    def lanes(self) -> int:
+        """How many questions it answers at the same time."""
+        return self.inner.lanes
+
+    @property
+    def context_tokens(self) -> int | None:
+        """How many tokens a question and its answer may have together."""
+        return self.inner.context_tokens
+
+    async def answer(self, question: Question) -> Answer:
+        """Ask without the secrets, and answer with them.
+
+        Raises:
+            EndpointError: There is no usable answer, or the question cannot be sent safely.
+        """
+        masked, mask = mask_question(question)
+        answer = await self.inner.answer(masked)
+        return answer._replace(text=mask.restore(answer.text, as_json=question.schema is not None))
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self.inner.close()
+
+
+def mask_question(question: Question) -> tuple[Question, Mask]:
+    """Hide the secrets of a question; the placeholders of the parts that come first do not depend on what follows.
+
+    Raises:
+        EndpointError: It cannot be done safely.
+    """
+    mask = Mask(_free_stem("\n".join((question.system, question.context, question.region))))
+    system, context, region = mask.hide(question.system), mask.hide(question.context), mask.hide(question.region)
+    return question._replace(system=system, context=context, region=region), mask
+
+
+def find_secrets(text: str) -> Iterator[tuple[int, int]]:
+    """Find what looks like a secret: first and last place, the last excluded; in no order, and they may overlap.
+
+    Raises:
+        EndpointError: A private key begins and does not end.
+    """
+    if "PRIVATE KEY" in text or "PuTTY-User-Key" in text:
+        yield from _private_keys(text)
+    for signs, pattern in _HOLDERS:
+        if any(sign in text for sign in signs):
+            yield from (match.span() for match in pattern.finditer(text))
+    for sign, pattern in _INSIDE:
+        if sign in text:
+            yield from (match.span(1) for match in pattern.finditer(text))
+    yield from _named(text)
+    yield from (match.span("quoted") for match in _RANDOM.finditer(text) if _is_random(match["quoted"]))
+
+
+def _named(text: str) -> Iterator[tuple[int, int]]:
+    """Find the values of telling names; looking for each name by itself is seven times as fast as one pattern."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a letter that has two in lower case: the places would be others
+        lowered = "".join(map(_lower, text))
+    for name in _NAMES:
+        place = lowered.find(name)
+        while place >= 0:
+            if match := _NAMED.match(text, place + len(name)):
+                kind = "quoted" if match["quoted"] else "bare"
+                if _is_value(match[kind], bare=kind == "bare", tight=text[match.start(kind) - 1] == "="):
+                    yield match.span(kind)
+            place = lowered.find(name, place + len(name))
+
+
+def _lower(letter: str) -> str:
+    return letter.lower() if letter.isascii() else letter
+
+
+def _private_keys(text: str) -> Iterator[tuple[int, int]]:
+    spans = [match.span() for match in _PRIVATE_KEY.finditer(text)]
+    for edge in (*_KEY_BEGIN.finditer(text), *_KEY_END.finditer(text)):
+        if not any(first <= edge.start() < last for first, last in spans):
+            raise EndpointError(
+                "A part of a private key is in the code to be sent, so nothing is sent.",
+                "Take the key out of the file, or name a region that does not hold it.",
+            )
+    yield from spans
+
+
+def _is_value(value: str, *, bare: bool, tight: bool) -> bool:
+    """Tell a secret's value from words and code: it has a digit, or letters of both cases with a sign.
+
+    Args:
+        value: What a telling name is set to.
+        bare: It stands without quotes.
+        tight: It follows its sign without a blank, as in a .env file.
+    """
+    if _EXAMPLE.search(value):
+        return False
+    if bare and not tight and re.fullmatch(r"[A-Za-z_][\w.]*", value):
+        return False  # a name in code
+    has_digit = any(letter.isdigit() for letter in value)
+    has_sign = any(not letter.isalnum() and letter not in "_-." for letter in value)
+    mixed = value.lower() != value and value.upper() != value
+    if bare and not has_digit and re.fullmatch(r"[\w.:/|-]+", value):
+        return False  # an expression, a type or a path
+    return has_digit or (mixed and has_sign)
+
+
+def _is_random(value: str) -> bool:
+    kinds = (str.isdigit, str.islower, str.isupper)
+    if not all(any(kind(letter) for letter in value) for kind in kinds):
+        return False
+    counts = Counter(value)
+    return -sum(count / len(value) * math.log2(count / len(value)) for count in counts.values()) >= _ENTROPY
+
+
+def _merged(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if merged and first < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(last, merged[-1][1])
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def _free_stem(text: str) -> str:
+    """Give a stem that the text does not hold, so that no placeholder is taken for another."""
+    stem = STEM
+    while stem in text:
+        stem = f"{stem}_"
+    return stem

@@ -1,0 +1,45 @@
+"""The real llama.cpp server on tiny models, and doubles for what it cannot be made to do."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from core.models.double import Listener, http
+from core.models.speeches import SPEECHES
+from workhorse_core.testing.llama_cpp import LlamaServer, serve
+from workhorse_core.testing.tiny_gguf import write_random_model, write_scripted_model
+
+
+@pytest.fixture(scope="session")
+def scripted_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "scripted.gguf"
+    write_scripted_model(path, SPEECHES)
+    return path
+
+
+@pytest.fixture(scope="session")
+def endless_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "endless.gguf"
+    write_random_model(path, stops=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def llama(scripted_model: Path) -> Iterator[str]:
+    """Says what the script says; two slots of 4,096 tokens."""
+    with serve(LlamaServer(scripted_model, context=4096, slots=2)) as root:
+        yield root
+
+
+@pytest.fixture(scope="session")
+def endless(endless_model: Path) -> Iterator[str]:
+    """Says random things and does not stop by itself; one slot of 32,768 tokens."""
+    with serve(LlamaServer(endless_model, context=32_768)) as root:
+        yield root
+
+
+@pytest.fixture
+def trap(listen: Callable[..., Listener]) -> Listener:
+    """Where nothing may ever arrive."""
+    return listen(lambda _: http(400, b"caught", "text/plain"))
