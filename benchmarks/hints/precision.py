@@ -31,7 +31,6 @@ from tools import prepare
 
 from workhorse_core.hinting.evidence import Evidence
 from workhorse_core.hinting.slot import Slot
-from workhorse_core.project import open_project
 from workhorse_core.rules.hints.index import Index
 from workhorse_core.rules.hints.modern import TypeText
 from workhorse_core.rules.hints.proposer import Proposer
@@ -40,6 +39,7 @@ from workhorse_core.rules.hints.settle import TRACE, settle
 from workhorse_core.rules.hints.weights import WEIGHTS, weight_of
 from workhorse_core.testing.projects import PROJECTS, RealProject, cache_folder, fetch
 from workhorse_core.testing.repository import seal
+from workhorse_core.workspace.project import open_project
 
 SUBJECTS: Sequence[RealProject] = (
     PROJECTS["itsdangerous"],

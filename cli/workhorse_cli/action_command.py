@@ -11,8 +11,8 @@ import click
 
 from workhorse_cli.output import Output
 from workhorse_core.errors import UsageError
-from workhorse_core.project import Project, open_project
 from workhorse_core.task import Engine, Task
+from workhorse_core.workspace.project import Project, open_project
 
 
 class Shared(NamedTuple):

@@ -10,8 +10,8 @@ from workhorse_cli.report import print_title
 from workhorse_cli.view import to_json, to_line
 from workhorse_core.job import Job
 from workhorse_core.merge import Landed, finish_landing
-from workhorse_core.project import open_project
 from workhorse_core.review import merge_job
+from workhorse_core.workspace.project import open_project
 
 
 def merge(store: JobStore, job: Job, commit: bool, message: str | None, json: bool) -> int:

@@ -9,7 +9,7 @@ from workhorse_core.models.discovery.installed import InstalledModel, list_insta
 from workhorse_core.models.discovery.locate import explain_silence, find_places, find_servers
 from workhorse_core.models.lifecycle.memory import Fit, Memory, gigabytes, judge, needed, read_memory
 from workhorse_core.models.privacy.access import Access
-from workhorse_core.project import open_project
+from workhorse_core.workspace.project import open_project
 
 _CONTEXT = 16_384
 """The context that ``workhorse up`` loads; what fits is said for this one."""

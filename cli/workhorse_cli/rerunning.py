@@ -13,9 +13,9 @@ from workhorse_cli.running import TaskRun, run_task
 from workhorse_core.errors import EndpointUnreachable, WorkhorseError
 from workhorse_core.job import Job, JobStatus, ended
 from workhorse_core.ledger import EventKind
-from workhorse_core.project import open_project
 from workhorse_core.review import reopen
 from workhorse_core.task import Engine
+from workhorse_core.workspace.project import open_project
 
 
 class RerunOptions(NamedTuple):

@@ -15,10 +15,10 @@ from workhorse_core.errors import EndpointError, EndpointRefused
 from workhorse_core.job import Job
 from workhorse_core.ledger import Ledger
 from workhorse_core.models.endpoint import Endpoint
-from workhorse_core.project import Project
 from workhorse_core.run import Finished, Found, Means, run
 from workhorse_core.settle import Checked
 from workhorse_core.task import Engine, Task
+from workhorse_core.workspace.project import Project
 
 
 class TaskRun(NamedTuple):

@@ -11,7 +11,7 @@ from workhorse_core.models.lifecycle.down import bring_down
 from workhorse_core.models.lifecycle.memory import Fit
 from workhorse_core.models.lifecycle.starting import Wish
 from workhorse_core.models.lifecycle.up import bring_up
-from workhorse_core.project import open_project
+from workhorse_core.workspace.project import open_project
 
 
 def bring_up_and_say(wish: Wish, overrides: Mapping[str, str], json: bool) -> int:

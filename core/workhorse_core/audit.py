@@ -24,13 +24,13 @@ from workhorse_core.git.differences import AS_STORED, ChangedFile, Difference, d
 from workhorse_core.git.repository import FILE_MODES, Entry, Repository
 from workhorse_core.job import Job, JobStatus, fold
 from workhorse_core.ledger import Ledger
-from workhorse_core.project import Project
 from workhorse_core.review import reviewer_name
 from workhorse_core.settings.config import Config
 from workhorse_core.task import Task
 from workhorse_core.trailers import CHANGE, REVIEWED, VERIFIED, Claim
-from workhorse_core.tree import WorkTree
 from workhorse_core.verification import in_words, verify
+from workhorse_core.workspace.file_tree import WorkTree
+from workhorse_core.workspace.project import Project
 
 _AT_ONCE = 50
 """Commits whose files are read together: few git processes, and never a whole history in memory."""

@@ -6,8 +6,8 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from workhorse_core.action import Part
 from workhorse_core.change.patch import Patch
-from workhorse_core.project import Project
 from workhorse_core.task import Task
+from workhorse_core.workspace.project import Project
 
 
 class CheckStatus(StrEnum):

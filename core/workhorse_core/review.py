@@ -14,10 +14,10 @@ from workhorse_core.handoff import Decision, Reviewer, Verdict
 from workhorse_core.job import Job, JobStatus, ended, judged, read_job, retried, subject_of
 from workhorse_core.ledger import EventKind, Ledger
 from workhorse_core.merge import Landed, LandingPlan, land, plan_landing
-from workhorse_core.project import Project
 from workhorse_core.run import choose_checks
 from workhorse_core.scratch import drop_scratch
 from workhorse_core.verification import in_words, verify
+from workhorse_core.workspace.project import Project
 
 
 class Merged(NamedTuple):

@@ -16,13 +16,13 @@ from workhorse_core.handoff import Handoff, make_handoff
 from workhorse_core.job import Job, JobStatus, checked, drafted, ended, read_job, scratched, started
 from workhorse_core.ledger import EventKind, Ledger
 from workhorse_core.models.endpoint import Endpoint
-from workhorse_core.project import Project
 from workhorse_core.region import Region
 from workhorse_core.route import Way
 from workhorse_core.scratch import Scratch, make_scratch
 from workhorse_core.settle import Checked, Settled, settle
 from workhorse_core.task import Engine, Task
 from workhorse_core.verification import Verification
+from workhorse_core.workspace.project import Project
 
 
 class Means(NamedTuple):

@@ -8,9 +8,9 @@ from workhorse_core.action import Part
 from workhorse_core.change.patch import Patch, make_patch
 from workhorse_core.check import Check, CheckResult, Comparison, Isolating
 from workhorse_core.draft import Draft, parts_of
-from workhorse_core.project import Project
 from workhorse_core.task import Task
 from workhorse_core.verification import Verification, blame, find_guilty, verify
+from workhorse_core.workspace.project import Project
 
 
 class Checked(NamedTuple):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from workhorse_core.git.repository import Repository
 from workhorse_core.models.endpoint import Endpoint, Question, Schema
-from workhorse_core.project import open_project
+from workhorse_core.workspace.project import open_project
 
 _SYSTEM = """\
 You write the message of a git commit from its diff.

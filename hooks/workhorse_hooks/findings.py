@@ -9,7 +9,7 @@ from workhorse_core.docstring.place import NoPlace, docstring_node, find_place
 from workhorse_core.docstring.wanted import Wishes, leave_alone
 from workhorse_core.region import Region, Selection, select
 from workhorse_core.task import Target
-from workhorse_core.tree import Entry, is_chosen
+from workhorse_core.workspace.file_tree import Entry, is_chosen
 from workhorse_hooks.environment import open_environment
 from workhorse_hooks.scan import Changed, Wanted
 
@@ -105,7 +105,7 @@ def _line(region: Region) -> int:
 
 
 class _Staged:
-    """The files that are about to be committed, as a tree; see `workhorse_core.tree.Tree`."""
+    """The files that are about to be committed, as a tree; see `workhorse_core.workspace.file_tree.Tree`."""
 
     def __init__(self, changed: dict[str, Changed]) -> None:
         self._changed = changed
@@ -141,7 +141,7 @@ class _LateHabits:
         if self._found is None:
             open_environment()
             from workhorse_core.docstring.convention import Conventions
-            from workhorse_core.project import open_project
+            from workhorse_core.workspace.project import open_project
 
             buffers = {path: each.data for path, each in self._staged.items()}
             self._found = Conventions(open_project(Path(self._root), buffers=buffers)).of(self._path)
@@ -155,7 +155,7 @@ def _asked(name: str, changed: Sequence[Changed], root: str) -> Iterator[Lack]:
     """Find what another action would offer: it says so from the text alone, so that no commit waits for its work."""
     open_environment()
     from workhorse_core.actions.registry import find_action
-    from workhorse_core.project import open_project
+    from workhorse_core.workspace.project import open_project
 
     staged = {each.path: each for each in changed}
     action, config = find_action(name), open_project(Path(root)).config

@@ -7,7 +7,7 @@ from pathlib import Path
 from workhorse_core.actions.registry import ACTIONS
 from workhorse_core.errors import NotARepository
 from workhorse_core.git.repository import Repository
-from workhorse_core.project import open_project
+from workhorse_core.workspace.project import open_project
 from workhorse_hooks.findings import find_lacking, print_lacking, say
 from workhorse_hooks.quick_settings import wanted_of
 from workhorse_hooks.run_hook import changed_since, staged_changes

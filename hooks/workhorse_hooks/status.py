@@ -5,7 +5,7 @@ from pathlib import Path
 
 from workhorse_core.errors import NotARepository
 from workhorse_core.git.repository import Repository
-from workhorse_core.project import open_project
+from workhorse_core.workspace.project import open_project
 from workhorse_hooks.install import Installed, find_folder, read_installed
 from workhorse_hooks.queue import Queue
 from workhorse_hooks.quick_settings import modes_of

@@ -11,8 +11,8 @@ from pygls.uris import from_fs_path, to_fs_path
 from workhorse_core.errors import TargetError
 from workhorse_core.git.repository import Repository
 from workhorse_core.languages.python.source import Source
-from workhorse_core.project import open_project
 from workhorse_core.settings.config import Config
+from workhorse_core.workspace.project import open_project
 from workhorse_lsp_server.documents import MirroredDocument
 
 _BOM = b"\xef\xbb\xbf"

@@ -126,8 +126,8 @@ def record_acceptance(home: Home, job: str, held: Collection[str], reason: str) 
         JobError: There is nothing to accept, or another process is at work on the job.
     """
     from workhorse_core.job import read_job
-    from workhorse_core.project import open_project
     from workhorse_core.review import accept_in_editor
+    from workhorse_core.workspace.project import open_project
 
     project = open_project(home.root)
     with open_record(home) as (_, ledger):

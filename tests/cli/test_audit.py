@@ -7,9 +7,9 @@ from cli.running import Workhorse, git
 from workhorse_cli.output import Output
 from workhorse_cli.running import TaskRun, report_view
 from workhorse_core.draft import Draft, DraftStatus
-from workhorse_core.project import open_project
 from workhorse_core.run import Finished
 from workhorse_core.task import Target, Task
+from workhorse_core.workspace.project import open_project
 
 RULES = ("--engine", "rules", "--json")
 TOP = {"range", "commits", "valid", "audited"}

@@ -5,8 +5,8 @@ import pytest
 from cli.running import Workhorse, git
 from workhorse_cli.targets import changed_targets, read_targets, staged_buffers
 from workhorse_core.errors import TargetError, UsageError
-from workhorse_core.project import open_project
 from workhorse_core.task import Target
+from workhorse_core.workspace.project import open_project
 
 
 def test_targets_are_read_from_the_folder_that_is_stood_in(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from workhorse_core.errors import JobError, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.job import JobStatus, read_job
 from workhorse_core.ledger import Ledger
-from workhorse_core.project import open_project
 from workhorse_core.review import accept_in_editor
 from workhorse_core.testing.repository import make_repository
+from workhorse_core.workspace.project import open_project
 
 CODE = "def a():\n    return 1\n"
 

@@ -20,12 +20,12 @@ from workhorse_core.check import CheckStatus, Comparison
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.models.endpoint import Question
-from workhorse_core.project import Project, open_project
 from workhorse_core.region import Region
 from workhorse_core.run import Finished, Means, run
 from workhorse_core.task import Engine, Task, parse_target
 from workhorse_core.testing.bad_answers import INVENTED, BadAnswer, bad_answers, cut_answers, good_answer, good_value
 from workhorse_core.testing.endpoint import ScriptedEndpoint
+from workhorse_core.workspace.project import Project, open_project
 
 PLAIN = b'''\
 import math

@@ -18,7 +18,7 @@ from workhorse_core.languages.python.source import Source, read_source
 from workhorse_core.region import Refused, Region, RegionKind, Selection, definitions, lines_region, select
 from workhorse_core.task import Target, parse_target
 from workhorse_core.testing.repository import write_files
-from workhorse_core.tree import WorkTree
+from workhorse_core.workspace.file_tree import WorkTree
 
 BOM = b"\xef\xbb\xbf"
 LIBRARY = Path(sysconfig.get_paths()["stdlib"])

@@ -9,9 +9,9 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.job import Job, JobStatus, read_job
 from workhorse_core.ledger import Ledger
 from workhorse_core.merge import LandingPlan, plan_landing
-from workhorse_core.project import open_project
 from workhorse_core.review import merge_job
 from workhorse_core.testing.repository import commit_all, make_repository, write_files
+from workhorse_core.workspace.project import open_project
 
 PATH = "a.py"
 CODE = '"""A."""\n\n\ndef is_even(number):\n    return number % 2 == 0\n'

@@ -18,7 +18,6 @@ from workhorse_core.handoff import Decision
 from workhorse_core.job import JobStatus, read_job
 from workhorse_core.ledger import Ledger
 from workhorse_core.models.endpoint import Endpoint, Question
-from workhorse_core.project import Project, open_project
 from workhorse_core.region import Region, RegionKind, Selection, select
 from workhorse_core.review import judge, merge_job
 from workhorse_core.run import Finished, Means, run
@@ -27,6 +26,7 @@ from workhorse_core.settle import Checked
 from workhorse_core.task import Engine, Target, Task
 from workhorse_core.testing.endpoint import ScriptedEndpoint, in_turn
 from workhorse_core.testing.repository import make_repository
+from workhorse_core.workspace.project import Project, open_project
 
 SOURCE = "def one():\n    return 1\n\n\ndef two():\n    return 2\n\n\ndef noted():  # fine\n    return 3\n"
 

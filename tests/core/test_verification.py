@@ -10,11 +10,11 @@ from workhorse_core.action import Part
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import Patch, make_patch
 from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
-from workhorse_core.project import Project
 from workhorse_core.settings.config import Config
 from workhorse_core.task import Task
-from workhorse_core.tree import WorkTree
 from workhorse_core.verification import Verification, blame, find_guilty, verify
+from workhorse_core.workspace.file_tree import WorkTree
+from workhorse_core.workspace.project import Project
 
 BEFORE = b"def a():\n    pass\n\n\ndef b():\n    pass\n"
 FIRST = Part("a", (Edit("m.py", 9, 9, b'    """A."""\n'),))

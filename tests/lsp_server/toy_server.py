@@ -10,10 +10,10 @@ from workhorse_core.action import Part, Proposal, Retry, Skipped
 from workhorse_core.actions import registry
 from workhorse_core.change.edit import Edit
 from workhorse_core.models.endpoint import Question
-from workhorse_core.project import Project
 from workhorse_core.region import Region, RegionKind, Selection, select
 from workhorse_core.settings.config import Config
 from workhorse_core.task import Task
+from workhorse_core.workspace.project import Project
 
 
 class ToyWork:

@@ -38,11 +38,11 @@ from workhorse_core.languages.python.docstring.paragraph import split_lines
 from workhorse_core.languages.python.docstring.read import read_docstring
 from workhorse_core.languages.python.signature import Signature, read_signature
 from workhorse_core.models.endpoint import Question
-from workhorse_core.project import Project
 from workhorse_core.region import Refused, Region, RegionKind, Selection, select
 from workhorse_core.rules.docstrings.known import Known
 from workhorse_core.settings.config import Config
 from workhorse_core.task import Task
+from workhorse_core.workspace.project import Project
 
 if TYPE_CHECKING:
     from workhorse_core.docstring.rewrite import Mismatch

@@ -14,10 +14,10 @@ from workhorse_core.languages.python.nodes import Function
 from workhorse_core.languages.python.source import Source
 from workhorse_core.languages.python.visibility import is_test
 from workhorse_core.models.endpoint import Question
-from workhorse_core.project import Project
 from workhorse_core.region import Refused, Region, RegionKind, Selection, select
 from workhorse_core.settings.config import Config
 from workhorse_core.task import Task
+from workhorse_core.workspace.project import Project
 
 if TYPE_CHECKING:
     from workhorse_core.hinting.evidence import Settlement

@@ -20,9 +20,9 @@ from workhorse_core.checks.type_checking.checkers import Scope
 from workhorse_core.checks.type_checking.isolation import Isolation, Key, key_of
 from workhorse_core.checks.type_checking.sessions import TypeCheckSession
 from workhorse_core.checks.type_checking.suspects import Suspects
-from workhorse_core.project import Project
 from workhorse_core.task import Task
 from workhorse_core.verification import in_words
+from workhorse_core.workspace.project import Project
 
 UNFINISHED = re.compile(
     r"no-untyped-def|no-untyped-call|no-any-return|no-any-expr|unused-ignore|untyped-decorator|misc-untyped"

@@ -11,8 +11,8 @@ from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.tools.tool import Origin, Tool, environment_python, run_tool
 from workhorse_core.checks.type_checking.copies import Copies
 from workhorse_core.languages.python.modules import Module, Modules
-from workhorse_core.project import Project
-from workhorse_core.tree import Entry, Tree
+from workhorse_core.workspace.file_tree import Entry, Tree
+from workhorse_core.workspace.project import Project
 
 _SCRIPT = """
 import importlib, json, sys

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from workhorse_core.docstring.settings import Settings, read_settings
 from workhorse_core.languages.python.docstring.content import Style
-from workhorse_core.project import Project
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.workspace.project import Project
 
 _NEIGHBOURS = 30
 _LARGEST = 200_000

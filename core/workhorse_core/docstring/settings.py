@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 
 from workhorse_core.errors import TargetError
 from workhorse_core.languages.python.docstring.content import Style
-from workhorse_core.tree import Tree
+from workhorse_core.workspace.file_tree import Tree
 
 _OFF = {
     "google": "D203 D204 D213 D215 D400 D401 D404 D406 D407 D408 D409 D413",

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from workhorse_core.draft import Draft
 from workhorse_core.hinting.slot import find_slots
 from workhorse_core.languages.python.source import Source
-from workhorse_core.project import Project
 from workhorse_core.region import Refused, select
 from workhorse_core.task import Target
+from workhorse_core.workspace.project import Project
 
 
 class Coverage(NamedTuple):

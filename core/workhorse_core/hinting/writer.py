@@ -19,7 +19,7 @@ from workhorse_core.hinting.worth import refuse
 from workhorse_core.languages.python.modules import Module, Modules
 from workhorse_core.languages.python.source import Source
 from workhorse_core.languages.python.type_expression import Refusal, TypeExpression, read_expression
-from workhorse_core.project import Project
+from workhorse_core.workspace.project import Project
 
 _EQUALS = re.compile(rb"[ \t]*=[ \t]*(?!=)")
 _MAX_STYLE_FILES = 60

@@ -22,11 +22,11 @@ from typing import Any
 from workhorse_core.action import Proposal, Skipped
 from workhorse_core.actions.docstrings import DocstringsAction
 from workhorse_core.change.edit import Edit, splice
-from workhorse_core.project import Project
 from workhorse_core.region import Region
 from workhorse_core.settings.config import Config, DocstringsConfig
 from workhorse_core.task import Target, Task
-from workhorse_core.tree import WorkTree
+from workhorse_core.workspace.file_tree import WorkTree
+from workhorse_core.workspace.project import Project
 
 FOLDER = Path(__file__).parents[2] / "cases" / "docstrings"
 _SUMMARY = {"": "Things that belong together."}

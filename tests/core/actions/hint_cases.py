@@ -23,11 +23,11 @@ from workhorse_core.change.patch import Patch, make_patch
 from workhorse_core.hinting.evidence import Settlement
 from workhorse_core.hinting.slot import Slot
 from workhorse_core.hinting.writer import Writer
-from workhorse_core.project import Project
 from workhorse_core.region import Region
 from workhorse_core.settings.config import Config, HintsConfig
 from workhorse_core.task import Target, Task
-from workhorse_core.tree import WorkTree
+from workhorse_core.workspace.file_tree import WorkTree
+from workhorse_core.workspace.project import Project
 
 FOLDER = Path(__file__).parents[2] / "cases" / "hints"
 

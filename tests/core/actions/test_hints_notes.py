@@ -4,11 +4,11 @@ from pathlib import Path
 
 from workhorse_cli.running import view_of
 from workhorse_cli.view import to_json
-from workhorse_core.project import Project
 from workhorse_core.run import Finished, Means, run
 from workhorse_core.settings.config import Config
 from workhorse_core.task import Target, Task
-from workhorse_core.tree import WorkTree
+from workhorse_core.workspace.file_tree import WorkTree
+from workhorse_core.workspace.project import Project
 
 
 async def finish(root: Path, config: Config, code: str = "def f(x=1):\n    return x == 2\n") -> Finished:

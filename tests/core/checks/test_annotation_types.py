@@ -12,10 +12,10 @@ from workhorse_core.checks.tools.findings import Report
 from workhorse_core.hinting.slot import find_slots
 from workhorse_core.hinting.writer import insertion
 from workhorse_core.languages.python.source import Source
-from workhorse_core.project import Project
 from workhorse_core.settings.config import Config
 from workhorse_core.task import Task
-from workhorse_core.tree import WorkTree
+from workhorse_core.workspace.file_tree import WorkTree
+from workhorse_core.workspace.project import Project
 
 
 def project_of(root: Path, files: dict[str, str]) -> Project:

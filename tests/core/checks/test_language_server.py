@@ -10,7 +10,7 @@ import pytest
 
 from workhorse_core.checks.tools.tool import Origin, Tool
 from workhorse_core.checks.type_checking.language_server import LanguageServer, ServerEndedError, server_command
-from workhorse_core.project import Project
+from workhorse_core.workspace.project import Project
 
 SPEAKING = """\
 import json, sys, time

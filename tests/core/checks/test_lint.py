@@ -5,9 +5,9 @@ import pytest
 from workhorse_core.check import CheckStatus
 from workhorse_core.checks import lint
 from workhorse_core.checks.lint import Lint
-from workhorse_core.project import Project
 from workhorse_core.settings.config import Config
-from workhorse_core.tree import WorkTree
+from workhorse_core.workspace.file_tree import WorkTree
+from workhorse_core.workspace.project import Project
 
 RUFF = '[tool.ruff]\nline-length = 60\n[tool.ruff.lint]\nselect = ["E", "F", "D", "I", "INP"]\n'
 FLAKE8 = "[flake8]\nmax-line-length = 60\n"

@@ -7,7 +7,7 @@ import pytest
 
 from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.checks.tools.supported_python import SupportedPython, read_supported
-from workhorse_core.project import open_project
+from workhorse_core.workspace.project import open_project
 
 OURS = sys.version_info.minor
 SETUP = "from setuptools import setup\n"

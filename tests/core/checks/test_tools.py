@@ -19,8 +19,8 @@ from workhorse_core.checks.tools.tool import (
     safe_path,
     tool_environment,
 )
-from workhorse_core.project import Project
 from workhorse_core.settings.config import Config
+from workhorse_core.workspace.project import Project
 
 
 def put_program(path: Path, script: str = "exit 0") -> Path:

@@ -9,9 +9,9 @@ from workhorse_core.checks.type_checking.checkers import Scope
 from workhorse_core.checks.type_checking.copies import Copies
 from workhorse_core.checks.type_checking.sessions import TypeCheckSession
 from workhorse_core.checks.types import Types
-from workhorse_core.project import Project
 from workhorse_core.settings.config import Config
-from workhorse_core.tree import WorkTree
+from workhorse_core.workspace.file_tree import WorkTree
+from workhorse_core.workspace.project import Project
 
 CODE = """\
 import os

@@ -4,7 +4,7 @@ import pytest
 
 from workhorse_core.docstring.settings import Settings, read_settings
 from workhorse_core.languages.python.docstring.content import Style
-from workhorse_core.tree import WorkTree
+from workhorse_core.workspace.file_tree import WorkTree
 
 
 def settings(files: dict[str, str], root: Path, folder: str = "") -> Settings:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.project import Project
+from workhorse_core.workspace.project import Project
 
 BEFORE = "workhorse-before"
 AFTER = "workhorse-after"

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from workhorse_core.project import Project
+from workhorse_core.workspace.project import Project
 
 TIME_LIMIT = 60.0
 """Seconds of wall time that a linter or formatter may take."""

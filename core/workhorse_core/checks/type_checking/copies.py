@@ -10,8 +10,8 @@ from pathlib import Path
 from workhorse_core.change.patch import FileChange
 from workhorse_core.checks.tools.slices import put
 from workhorse_core.errors import TargetError
-from workhorse_core.project import Project
-from workhorse_core.tree import WorkTree
+from workhorse_core.workspace.file_tree import WorkTree
+from workhorse_core.workspace.project import Project
 
 _WANTED = (".py", ".pyi", "py.typed", ".toml", ".cfg", ".ini", "pyrightconfig.json")
 ENVIRONMENTS = (".venv", "venv")

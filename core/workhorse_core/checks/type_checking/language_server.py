@@ -10,7 +10,7 @@ from threading import Timer
 from typing import Any
 
 from workhorse_core.checks.tools.tool import Tool, stop_group, tool_environment
-from workhorse_core.project import Project
+from workhorse_core.workspace.project import Project
 
 
 class ServerEndedError(Exception):

@@ -13,7 +13,7 @@ from typing import Any, cast
 from workhorse_core.checks.tools.tool import Tool
 from workhorse_core.checks.type_checking.checkers import Question, Raw, one_line
 from workhorse_core.checks.type_checking.language_server import LanguageServer, ServerEndedError, server_command
-from workhorse_core.project import Project
+from workhorse_core.workspace.project import Project
 
 PYRIGHTS = frozenset({"pyright", "basedpyright"})
 _CAPABILITIES = {

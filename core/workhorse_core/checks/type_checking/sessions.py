@@ -33,9 +33,9 @@ from workhorse_core.checks.type_checking.pyright_server import PYRIGHTS
 from workhorse_core.checks.type_checking.warm_pyrights import WarmPyrights
 from workhorse_core.errors import WorkhorseError
 from workhorse_core.languages.python.visibility import is_test
-from workhorse_core.project import Project
 from workhorse_core.task import Task
-from workhorse_core.tree import WorkTree
+from workhorse_core.workspace.file_tree import WorkTree
+from workhorse_core.workspace.project import Project
 
 TIME_LIMIT = 180.0
 """Seconds of wall time that a type checker may take over a whole project."""

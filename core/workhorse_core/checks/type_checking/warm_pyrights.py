@@ -8,7 +8,7 @@ from workhorse_core.checks.tools.findings import Report
 from workhorse_core.checks.type_checking.checkers import Asked, Raw, without_places
 from workhorse_core.checks.type_checking.language_server import ServerEndedError
 from workhorse_core.checks.type_checking.pyright_server import PYRIGHTS, PyrightServer
-from workhorse_core.project import Project
+from workhorse_core.workspace.project import Project
 
 
 class WarmPyrights:

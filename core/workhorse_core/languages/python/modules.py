@@ -9,7 +9,7 @@ from functools import cached_property
 from workhorse_core.errors import TargetError
 from workhorse_core.languages.python.nodes import dotted, last_name
 from workhorse_core.languages.python.source import Source
-from workhorse_core.project import Project
+from workhorse_core.workspace.project import Project
 
 _MAX_STEPS = 8
 _MAX_FILES = 300

@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 from workhorse_core.languages.python.docstring.content import DocstringContent
 from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.languages.python.source import Source
-from workhorse_core.project import Project
 from workhorse_core.rules.docstrings.parsed_file import LIBRARY, File, Place
+from workhorse_core.workspace.project import Project
 
 MAX_NEIGHBOURS = 40
 """Files that are looked at round a file, so that a project of 20,000 files costs what one of 100 costs."""

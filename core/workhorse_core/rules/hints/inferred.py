@@ -14,13 +14,13 @@ from workhorse_core.checks.tools.slices import put
 from workhorse_core.checks.tools.tool import Output, Tool, environment_python, find_tool, run_tool_aside
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.languages.python.nodes import dotted, is_none
-from workhorse_core.project import Project
 from workhorse_core.rules.hints.annotated import annotations, spots_of
 from workhorse_core.rules.hints.index import FunctionPlace, Index
 from workhorse_core.rules.hints.literals import class_kind, is_for_checkers, may_be_guard, one_self, own_kind
 from workhorse_core.rules.hints.modern import TypeText, parse_type
 from workhorse_core.rules.hints.scene import Found, Scene
 from workhorse_core.rules.hints.written import write_known
+from workhorse_core.workspace.project import Project
 
 SOURCE = "pyrefly"
 TIME_LIMIT = 120.0

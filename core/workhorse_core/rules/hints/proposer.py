@@ -8,7 +8,6 @@ from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.checks.tools.supported_python import read_supported
 from workhorse_core.hinting.evidence import Evidence, Settlement
 from workhorse_core.hinting.slot import Slot
-from workhorse_core.project import Project
 from workhorse_core.rules.hints.call_sites import find_none, from_call_sites
 from workhorse_core.rules.hints.consistent import is_consistent
 from workhorse_core.rules.hints.defaults import from_defaults
@@ -24,6 +23,7 @@ from workhorse_core.rules.hints.passed_on import from_passed_on
 from workhorse_core.rules.hints.scene import Found, Key, Scene, make_scene
 from workhorse_core.rules.hints.settle import settle
 from workhorse_core.rules.hints.trace import from_trace, record
+from workhorse_core.workspace.project import Project
 
 _MAX_ROUNDS = 3
 _SOURCES = (

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from workhorse_core.errors import UsageError
-from workhorse_core.project import open_project
 from workhorse_core.rules.hints.proposer import Proposer
 from workhorse_core.rules.hints.recorder import describe
 from workhorse_core.rules.hints.scene import make_scene
 from workhorse_core.rules.hints.trace import from_trace
+from workhorse_core.workspace.project import open_project
 
 CODE = """
 class C: ...

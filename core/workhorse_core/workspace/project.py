@@ -11,7 +11,7 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.languages.python.source import Source, read_source
 from workhorse_core.settings.config import Config, load_config
 from workhorse_core.settings.trust import trusted_digest
-from workhorse_core.tree import Tree, WorkTree
+from workhorse_core.workspace.file_tree import Tree, WorkTree
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NO_BUFFERS: Mapping[str, bytes] = MappingProxyType({})

@@ -7,7 +7,7 @@ import pytest
 
 from workhorse_core.errors import TargetError
 from workhorse_core.testing.repository import make_repository, write_files
-from workhorse_core.tree import CommitTree, Entry, WorkTree, is_chosen
+from workhorse_core.workspace.file_tree import CommitTree, Entry, WorkTree, is_chosen
 
 FILES = {
     "a.py": "a\n",

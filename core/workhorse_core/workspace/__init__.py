@@ -1,0 +1,1 @@
+"""A project: where its files are and how they are read."""
