@@ -21,9 +21,9 @@ from pathlib import Path
 from workhorse_core.handoff import Decision
 from workhorse_core.job import read_job
 from workhorse_core.ledger import Ledger
+from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.review import judge, merge_job
 from workhorse_core.run import Finished, Means, run
-from workhorse_core.task import Engine, Target, Task
 from workhorse_core.workspace.project import open_project
 
 CONFIG = "[tool.workhorse.checks]\nskip = ['format', 'lint', 'docstring-signature']\n"  # an audit makes proofs only

@@ -19,7 +19,7 @@ from pathlib import Path
 from workhorse_core.hinting.slot import SlotKind
 from workhorse_core.languages.python.nodes import Function, dotted, last_name, own_nodes
 from workhorse_core.languages.python.source import Source
-from workhorse_core.region import Region, definitions
+from workhorse_core.pipeline.region import Region, definitions
 
 _FIELD_MAKERS = frozenset({"dataclass", "define", "frozen", "mutable", "attrs", "s"})
 _FIELD_BASES = frozenset(

@@ -11,7 +11,7 @@ import click
 
 from workhorse_cli.output import Output
 from workhorse_core.errors import UsageError
-from workhorse_core.task import Engine, Task
+from workhorse_core.pipeline.task import Engine, Task
 from workhorse_core.workspace.project import Project, open_project
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from workhorse_cli.output import Output
 from workhorse_cli.view import JobView
-from workhorse_core.check import CheckResult, CheckStatus
-from workhorse_core.draft import Draft, DraftStatus
+from workhorse_core.pipeline.check import CheckResult, CheckStatus
+from workhorse_core.pipeline.draft import Draft, DraftStatus
 
 if TYPE_CHECKING:
     from workhorse_core.hinting.coverage import Coverage

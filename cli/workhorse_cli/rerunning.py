@@ -13,8 +13,8 @@ from workhorse_cli.running import TaskRun, run_task
 from workhorse_core.errors import EndpointUnreachable, WorkhorseError
 from workhorse_core.job import Job, JobStatus, ended
 from workhorse_core.ledger import EventKind
+from workhorse_core.pipeline.task import Engine
 from workhorse_core.review import reopen
-from workhorse_core.task import Engine
 from workhorse_core.workspace.project import open_project
 
 

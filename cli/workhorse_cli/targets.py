@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 
 from workhorse_core.errors import NotARepository, TargetError
 from workhorse_core.git.repository import Repository
-from workhorse_core.task import Target, parse_target
+from workhorse_core.pipeline.task import Target, parse_target
 from workhorse_core.workspace.file_tree import is_chosen
 from workhorse_core.workspace.project import Project
 

@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from workhorse_core.actions.registry import ACTIONS, find_action
 from workhorse_core.change.patch import FileChange, Patch
-from workhorse_core.check import Check, CheckResult, CheckStatus, Comparison
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.claims import Claimed
 from workhorse_core.errors import RepositoryError
@@ -24,11 +23,12 @@ from workhorse_core.git.differences import AS_STORED, ChangedFile, Difference, d
 from workhorse_core.git.repository import FILE_MODES, Entry, Repository
 from workhorse_core.job import Job, JobStatus, fold
 from workhorse_core.ledger import Ledger
+from workhorse_core.pipeline.check import Check, CheckResult, CheckStatus, Comparison
+from workhorse_core.pipeline.task import Task
+from workhorse_core.pipeline.verification import in_words, verify
 from workhorse_core.review import reviewer_name
 from workhorse_core.settings.config import Config
-from workhorse_core.task import Task
 from workhorse_core.trailers import CHANGE, REVIEWED, VERIFIED, Claim
-from workhorse_core.verification import in_words, verify
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 

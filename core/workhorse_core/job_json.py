@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workhorse_core.check import CheckResult, Finding
-    from workhorse_core.draft import Draft
     from workhorse_core.handoff import Verdict
+    from workhorse_core.pipeline.check import CheckResult, Finding
+    from workhorse_core.pipeline.draft import Draft
 
 JsonObject = dict[str, Any]
 

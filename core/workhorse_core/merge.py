@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workhorse_core.change.patch import Patch
-from workhorse_core.check import CheckStatus
-from workhorse_core.draft import DraftStatus
 from workhorse_core.errors import LandingRefused, LedgerError
 from workhorse_core.git.differences import digest_between
 from workhorse_core.git.output import records
@@ -32,6 +30,8 @@ from workhorse_core.landing.places import (
     unverified_in,
 )
 from workhorse_core.ledger import EventKind, Ledger
+from workhorse_core.pipeline.check import CheckStatus
+from workhorse_core.pipeline.draft import DraftStatus
 from workhorse_core.scratch import Scratch, read_patch
 from workhorse_core.trailers import ASSISTED, CHANGE, JOB, REVIEWED, VERIFIED, Trailer, say_verified, write_trailers
 

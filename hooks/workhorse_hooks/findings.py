@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.docstring.place import NoPlace, docstring_node, find_place
 from workhorse_core.docstring.wanted import Wishes, leave_alone
-from workhorse_core.region import Region, Selection, select
-from workhorse_core.task import Target
+from workhorse_core.pipeline.region import Region, Selection, select
+from workhorse_core.pipeline.task import Target
 from workhorse_core.workspace.file_tree import Entry, is_chosen
 from workhorse_hooks.environment import open_environment
 from workhorse_hooks.scan import Changed, Wanted

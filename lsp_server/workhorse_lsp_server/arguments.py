@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from pygls.exceptions import JsonRpcInvalidParams
 
-from workhorse_core.task import Target
+from workhorse_core.pipeline.task import Target
 
 
 class Given:

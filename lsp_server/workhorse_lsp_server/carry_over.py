@@ -7,8 +7,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.draft import Draft
 from workhorse_core.languages.python.source import Source
+from workhorse_core.pipeline.draft import Draft
 from workhorse_lsp_server.documents import split_lines
 
 _BOM = "\ufeff"

@@ -10,9 +10,9 @@ from workhorse_lsp_server.projects import Home, uri_of
 
 if TYPE_CHECKING:
     from workhorse_core.change.patch import FileChange
-    from workhorse_core.check import CheckResult
-    from workhorse_core.draft import Draft
     from workhorse_core.job import Job
+    from workhorse_core.pipeline.check import CheckResult
+    from workhorse_core.pipeline.draft import Draft
     from workhorse_lsp_server.landing import Candidate
 
 Json = dict[str, Any]

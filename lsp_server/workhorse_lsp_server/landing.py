@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from lsprotocol import types as lsp
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.draft import Draft
 from workhorse_core.languages.python.source import Source
-from workhorse_core.task import Task
+from workhorse_core.pipeline.draft import Draft
+from workhorse_core.pipeline.task import Task
 from workhorse_lsp_server.carry_over import Stale, TextChange, carry_over, make_changes, minimal_change
 from workhorse_lsp_server.documents import MirroredDocument, split_lines, units_of
 from workhorse_lsp_server.projects import Home, uri_of

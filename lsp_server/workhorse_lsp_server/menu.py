@@ -4,11 +4,11 @@ from collections.abc import Hashable, Iterator
 from functools import cache
 from typing import NamedTuple, cast
 
-from workhorse_core.action import Action, Replacing, Selective
 from workhorse_core.actions import registry
 from workhorse_core.errors import TargetError
 from workhorse_core.languages.python.source import Source
-from workhorse_core.region import Region, RegionKind, definitions
+from workhorse_core.pipeline.action import Action, Replacing, Selective
+from workhorse_core.pipeline.region import Region, RegionKind, definitions
 from workhorse_core.settings.config import Config
 
 

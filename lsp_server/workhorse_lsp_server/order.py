@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from workhorse_core.pipeline.task import Task
 from workhorse_core.system.serialization import Row, from_row, to_row
-from workhorse_core.task import Task
 
 _NO_BUFFERS: Mapping[str, bytes] = MappingProxyType({})
 

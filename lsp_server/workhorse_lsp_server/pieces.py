@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from workhorse_core.region import RegionKind
+from workhorse_core.pipeline.region import RegionKind
 from workhorse_core.settings.config import Config
 from workhorse_lsp_server.documents import Changed, split_lines
 from workhorse_lsp_server.menu import Choice, Spot, read_spots

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any, cast
 
 from workhorse_core.languages.python.docstring.content import Style
-from workhorse_core.task import Engine
+from workhorse_core.pipeline.task import Engine
 
 SECTION = "workhorse"
 

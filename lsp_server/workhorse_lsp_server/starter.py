@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.actions.registry import find_action
 from workhorse_core.errors import TargetError
-from workhorse_core.task import Engine, Target, Task
+from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_lsp_server.arguments import Given
 from workhorse_lsp_server.documents import MirroredDocument
 from workhorse_lsp_server.landing import Candidate

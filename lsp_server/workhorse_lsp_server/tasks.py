@@ -10,9 +10,9 @@ from uuid import uuid4
 from lsprotocol import types as lsp
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.draft import Draft
+from workhorse_core.pipeline.draft import Draft
+from workhorse_core.pipeline.task import Engine
 from workhorse_core.system.serialization import from_row
-from workhorse_core.task import Engine
 from workhorse_lsp_server.landing import Candidate
 from workhorse_lsp_server.order import Order
 from workhorse_lsp_server.projects import Home

@@ -17,17 +17,17 @@ from pathlib import Path
 from traceback import format_exc
 from typing import Any
 
-from workhorse_core.draft import Draft
 from workhorse_core.errors import WorkhorseError
 from workhorse_core.job import Job, read_job
 from workhorse_core.ledger import Ledger
 from workhorse_core.models.endpoint import Endpoint
+from workhorse_core.pipeline.draft import Draft
+from workhorse_core.pipeline.repair import Checked
+from workhorse_core.pipeline.task import Engine, Task
 from workhorse_core.review import discard
 from workhorse_core.run import Finished, Found, Means, Product, run
 from workhorse_core.settings.config import load_config
-from workhorse_core.settle import Checked
 from workhorse_core.system.serialization import to_row
-from workhorse_core.task import Engine, Task
 from workhorse_core.workspace.project import Project, open_project
 from workhorse_lsp_server.order import Order, read_order, to_line
 

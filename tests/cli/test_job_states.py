@@ -8,11 +8,11 @@ import pytest
 from cli.json_schema import JOB, problems
 from cli.running import Workhorse, git
 from workhorse_cli.jobs import JobStore, open_store
-from workhorse_core.draft import Draft, make_draft
 from workhorse_core.errors import JobError
 from workhorse_core.handoff import Decision
 from workhorse_core.job import retried
 from workhorse_core.ledger import EventKind
+from workhorse_core.pipeline.draft import Draft, make_draft
 from workhorse_core.review import judge
 
 RULES = ("--engine", "rules")

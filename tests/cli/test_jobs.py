@@ -8,7 +8,7 @@ from cli.running import SHOP, Workhorse, git
 from workhorse_cli.jobs import JobStore, open_store
 from workhorse_core.job import started
 from workhorse_core.ledger import EventKind
-from workhorse_core.task import Engine, Target, Task
+from workhorse_core.pipeline.task import Engine, Target, Task
 
 
 @pytest.fixture

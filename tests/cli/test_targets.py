@@ -5,7 +5,7 @@ import pytest
 from cli.running import Workhorse, git
 from workhorse_cli.targets import changed_targets, read_targets, staged_buffers
 from workhorse_core.errors import TargetError, UsageError
-from workhorse_core.task import Target
+from workhorse_core.pipeline.task import Target
 from workhorse_core.workspace.project import open_project
 
 

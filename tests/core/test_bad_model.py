@@ -13,16 +13,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from workhorse_core.action import Proposal, Work
 from workhorse_core.actions.registry import find_action
 from workhorse_core.change.patch import Patch, make_patch
-from workhorse_core.check import CheckStatus, Comparison
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.models.endpoint import Question
-from workhorse_core.region import Region
+from workhorse_core.pipeline.action import Proposal, Work
+from workhorse_core.pipeline.check import CheckStatus, Comparison
+from workhorse_core.pipeline.region import Region
+from workhorse_core.pipeline.task import Engine, Task, parse_target
 from workhorse_core.run import Finished, Means, run
-from workhorse_core.task import Engine, Task, parse_target
 from workhorse_core.testing.bad_answers import INVENTED, BadAnswer, bad_answers, cut_answers, good_answer, good_value
 from workhorse_core.testing.endpoint import ScriptedEndpoint
 from workhorse_core.workspace.project import Project, open_project

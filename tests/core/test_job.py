@@ -5,10 +5,7 @@ import json
 import pytest
 
 from workhorse_core import job as rows
-from workhorse_core.action import Part
 from workhorse_core.change.edit import Edit, Move
-from workhorse_core.check import CheckResult, CheckStatus, Finding
-from workhorse_core.draft import Cost, Draft, DraftStatus, Dropped
 from workhorse_core.errors import JobError
 from workhorse_core.git.repository import Entry
 from workhorse_core.handoff import Decision, Reviewer, Verdict
@@ -17,10 +14,13 @@ from workhorse_core.landing.carry_out import Landing
 from workhorse_core.landing.file_swap import FileStep
 from workhorse_core.landing.index_lock import IndexStep
 from workhorse_core.ledger import Event, EventKind
+from workhorse_core.pipeline.action import Part
+from workhorse_core.pipeline.check import CheckResult, CheckStatus, Finding
+from workhorse_core.pipeline.draft import Cost, Draft, DraftStatus, Dropped
+from workhorse_core.pipeline.task import Engine, Target, Task
+from workhorse_core.pipeline.verification import Verification
 from workhorse_core.scratch import Scratch, ScratchFile
 from workhorse_core.system.serialization import Row, from_row, to_row
-from workhorse_core.task import Engine, Target, Task
-from workhorse_core.verification import Verification
 
 TASK = Task(
     "docstrings", (Target("a.py", "A.b"), Target("b.py", None, 1, 2)), Engine.RULES, {"style": "google"}, 3, "note"

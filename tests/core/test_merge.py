@@ -16,8 +16,8 @@ from workhorse_core.handoff import Decision
 from workhorse_core.job import Job, JobStatus, checked, judged, read_job
 from workhorse_core.ledger import EventKind, Ledger
 from workhorse_core.merge import Landed, finish_landing, land, plan_landing
+from workhorse_core.pipeline.verification import Verification
 from workhorse_core.testing.repository import commit_all, make_repository, write_files
-from workhorse_core.verification import Verification
 
 SHAPES = "src/shapes.py"
 DOCSTRING = '    """Give the area of a square."""\n'

@@ -6,24 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.action import Part, Proposal, Retry, Skipped
 from workhorse_core.actions import registry as actions
 from workhorse_core.change.edit import Edit, Move
-from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks import registry as checks
-from workhorse_core.draft import Draft, DraftStatus
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.git.repository import Repository
 from workhorse_core.handoff import Decision
 from workhorse_core.job import JobStatus, read_job
 from workhorse_core.ledger import Ledger
 from workhorse_core.models.endpoint import Endpoint, Question
-from workhorse_core.region import Region, RegionKind, Selection, select
+from workhorse_core.pipeline.action import Part, Proposal, Retry, Skipped
+from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.draft import Draft, DraftStatus
+from workhorse_core.pipeline.region import Region, RegionKind, Selection, select
+from workhorse_core.pipeline.repair import Checked
+from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.review import judge, merge_job
 from workhorse_core.run import Finished, Means, run
 from workhorse_core.settings.config import Config
-from workhorse_core.settle import Checked
-from workhorse_core.task import Engine, Target, Task
 from workhorse_core.testing.endpoint import ScriptedEndpoint, in_turn
 from workhorse_core.testing.repository import make_repository
 from workhorse_core.workspace.project import Project, open_project

@@ -6,13 +6,13 @@ Run as ``toy_server.py``; with the argument ``worker`` it is a process that work
 import sys
 from collections.abc import Iterator
 
-from workhorse_core.action import Part, Proposal, Retry, Skipped
 from workhorse_core.actions import registry
 from workhorse_core.change.edit import Edit
 from workhorse_core.models.endpoint import Question
-from workhorse_core.region import Region, RegionKind, Selection, select
+from workhorse_core.pipeline.action import Part, Proposal, Retry, Skipped
+from workhorse_core.pipeline.region import Region, RegionKind, Selection, select
+from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
-from workhorse_core.task import Task
 from workhorse_core.workspace.project import Project
 
 

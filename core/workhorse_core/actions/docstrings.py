@@ -6,7 +6,6 @@ What is not needed to offer it is imported when it is: a menu and a job by rules
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
 from workhorse_core.change.edit import Edit
 from workhorse_core.docstring.convention import Convention, Conventions
 from workhorse_core.docstring.place import NoPlace, Place, docstring_node, find_place, line_end
@@ -38,10 +37,11 @@ from workhorse_core.languages.python.docstring.paragraph import split_lines
 from workhorse_core.languages.python.docstring.read import read_docstring
 from workhorse_core.languages.python.signature import Signature, read_signature
 from workhorse_core.models.endpoint import Question
-from workhorse_core.region import Refused, Region, RegionKind, Selection, select
+from workhorse_core.pipeline.action import Part, Proposal, Retry, Skipped, Work
+from workhorse_core.pipeline.region import Refused, Region, RegionKind, Selection, select
+from workhorse_core.pipeline.task import Task
 from workhorse_core.rules.docstrings.known import Known
 from workhorse_core.settings.config import Config
-from workhorse_core.task import Task
 from workhorse_core.workspace.project import Project
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ _OPTIONS = ("style", "rewrite", "private")
 
 
 class DocstringsAction:
-    """Adds missing docstrings; see `workhorse_core.action.Action`."""
+    """Adds missing docstrings; see `workhorse_core.pipeline.action.Action`."""
 
     name = "docstrings"
     title = "Add docstring"
@@ -120,7 +120,7 @@ def _read_flag(name: str, value: str) -> bool:
 
 
 class DocstringsWork:
-    """Docstrings for the targets of one task; see `workhorse_core.action.Work`."""
+    """Docstrings for the targets of one task; see `workhorse_core.pipeline.action.Work`."""
 
     def __init__(self, task: Task, project: Project, options: _Options) -> None:
         from workhorse_core.rules.docstrings.survey import survey

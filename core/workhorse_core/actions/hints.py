@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
 from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.checks.tools.supported_python import read_supported
 from workhorse_core.errors import AnswerMalformed, UsageError
@@ -14,9 +13,10 @@ from workhorse_core.languages.python.nodes import Function
 from workhorse_core.languages.python.source import Source
 from workhorse_core.languages.python.visibility import is_test
 from workhorse_core.models.endpoint import Question
-from workhorse_core.region import Refused, Region, RegionKind, Selection, select
+from workhorse_core.pipeline.action import Part, Proposal, Retry, Skipped, Work
+from workhorse_core.pipeline.region import Refused, Region, RegionKind, Selection, select
+from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
-from workhorse_core.task import Task
 from workhorse_core.workspace.project import Project
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ THE_MODEL = "model"
 
 
 class HintsAction:
-    """Adds missing type hints; see `workhorse_core.action.Action`."""
+    """Adds missing type hints; see `workhorse_core.pipeline.action.Action`."""
 
     name = "hints"
     title = "Add type hints"
@@ -96,7 +96,7 @@ def read_options(options: Mapping[str, str]) -> Options:
 
 
 class HintsWork:
-    """Type hints for the targets of one task; see `workhorse_core.action.Work`.
+    """Type hints for the targets of one task; see `workhorse_core.pipeline.action.Work`.
 
     ``gather`` asks the sources about the whole project, which takes seconds: once there is something to annotate.
     """

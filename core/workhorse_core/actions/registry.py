@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from workhorse_core.action import Action
 from workhorse_core.errors import UsageError
+from workhorse_core.pipeline.action import Action
 
 
 def find_action(name: str) -> Action:

@@ -11,17 +11,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from workhorse_core.action import Part
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import Patch, make_patch
-from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.tools.findings import LineMap, Report, new_findings, steady
 from workhorse_core.checks.type_checking.checkers import Scope
 from workhorse_core.checks.type_checking.isolation import Isolation, Key, key_of
 from workhorse_core.checks.type_checking.sessions import TypeCheckSession
 from workhorse_core.checks.type_checking.suspects import Suspects
-from workhorse_core.task import Task
-from workhorse_core.verification import in_words
+from workhorse_core.pipeline.action import Part
+from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.task import Task
+from workhorse_core.pipeline.verification import in_words
 from workhorse_core.workspace.project import Project
 
 UNFINISHED = re.compile(
@@ -55,7 +55,7 @@ class AnnotationTypes:
         """How often the checkers were asked about a candidate."""
 
     def prepare(self, project: Project, task: Task) -> None:
-        """Let the slow checkers look at the base; see `workhorse_core.check.Preparing`."""
+        """Let the slow checkers look at the base; see `workhorse_core.pipeline.check.Preparing`."""
         self._session(project).prepare(task)
 
     async def run(self, comparison: Comparison) -> CheckResult:
@@ -82,7 +82,7 @@ class AnnotationTypes:
     async def isolate(
         self, parts: Sequence[Part], compare: Callable[[Sequence[Part]], Comparison]
     ) -> Mapping[Part, str]:
-        """Find the annotations to leave out; see `workhorse_core.check.Isolating`."""
+        """Find the annotations to leave out; see `workhorse_core.pipeline.check.Isolating`."""
         whole = compare(parts)
         reports = (await self._ask(whole))[0]
         if all(report is None or report.reason for report in reports):

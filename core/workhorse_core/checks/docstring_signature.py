@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.checks.tools.findings import line_starts, new_findings
+from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
 
 if TYPE_CHECKING:

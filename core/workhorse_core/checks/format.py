@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.check import CheckResult, Comparison, Finding
 from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.checks.tools.findings import Report, conclude
 from workhorse_core.checks.tools.slices import Slices, make_slices
 from workhorse_core.checks.tools.tool import Output, Tool, find_tool, run_tool
+from workhorse_core.pipeline.check import CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
 
 _RUFF = ("format", "--diff", "--no-cache", "--no-respect-gitignore")

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from workhorse_core.check import Check
 from workhorse_core.errors import ConfigError
+from workhorse_core.pipeline.check import Check
 
 
 def find_checks(names: Sequence[str]) -> list[Check]:

@@ -8,13 +8,13 @@ leaves the tree alone, a docstring below a statement leaves the tokens of the re
 from bisect import bisect_left
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.check import CheckResult, Comparison, Finding
 from workhorse_core.checks.proofs.byte_code import check_byte_code
 from workhorse_core.checks.proofs.code_file import CodeFile
 from workhorse_core.checks.proofs.code_tokens import check_tokens
 from workhorse_core.checks.proofs.code_tree import DiffersError, check_trees
 from workhorse_core.checks.proofs.docstring_edits import docstring_edits
 from workhorse_core.checks.proofs.frame import prove_all, prove_one
+from workhorse_core.pipeline.check import CheckResult, Comparison, Finding
 
 
 class SameCode:

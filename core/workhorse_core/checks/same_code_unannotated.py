@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.check import CheckResult, Comparison, Finding
 from workhorse_core.checks.proofs.annotated_file import AnnotatedFile, Key, import_keys, is_checking
 from workhorse_core.checks.proofs.annotation_edits import TYPE_COMMENT, Cut, check_bytes, find_cuts
 from workhorse_core.checks.proofs.code_file import CodeFile
 from workhorse_core.checks.proofs.code_tokens import find_tokens
 from workhorse_core.checks.proofs.code_tree import DiffersError, Shape, check_trees
 from workhorse_core.checks.proofs.frame import prove_all, prove_one
+from workhorse_core.pipeline.check import CheckResult, Comparison, Finding
 
 
 class SameCodeUnannotated:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from workhorse_core.action import Retry
-from workhorse_core.context import context_of
 from workhorse_core.docstring.shape import Shape
 from workhorse_core.languages.python.docstring.content import DocstringContent
 from workhorse_core.languages.python.docstring.paragraph import split_lines
 from workhorse_core.languages.python.outline import summary_of
 from workhorse_core.models.endpoint import Question, Schema
-from workhorse_core.region import Region, RegionKind
+from workhorse_core.pipeline.action import Retry
+from workhorse_core.pipeline.context import context_of
+from workhorse_core.pipeline.region import Region, RegionKind
 
 SYSTEM = """\
 You describe Python code for the people who call it. You are shown one definition and answer with one JSON object that \

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from workhorse_core.languages.python.source import Definition, Source
-from workhorse_core.region import Region
+from workhorse_core.pipeline.region import Region
 from workhorse_core.system.lazy_regex import late_pattern
 
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from workhorse_core.languages.python.signature import decorator_names
 from workhorse_core.languages.python.source import Source
-from workhorse_core.region import Region, RegionKind
+from workhorse_core.pipeline.region import Region, RegionKind
 from workhorse_core.system.lazy_regex import late_pattern
 
 

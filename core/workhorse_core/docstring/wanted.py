@@ -12,7 +12,7 @@ from workhorse_core.docstring.runtime import find_reader
 from workhorse_core.languages.python.signature import decorator_names
 from workhorse_core.languages.python.source import Definition, Source
 from workhorse_core.languages.python.visibility import is_dunder, is_private, is_test
-from workhorse_core.region import Region, RegionKind
+from workhorse_core.pipeline.region import Region, RegionKind
 from workhorse_core.system.lazy_regex import late_pattern
 
 if TYPE_CHECKING:

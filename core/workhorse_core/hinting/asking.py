@@ -4,13 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from workhorse_core.action import Retry
-from workhorse_core.context import context_of
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.languages.python.type_expression import MAX_LENGTH
 from workhorse_core.models.endpoint import Question
-from workhorse_core.region import Region
+from workhorse_core.pipeline.action import Retry
+from workhorse_core.pipeline.context import context_of
+from workhorse_core.pipeline.region import Region
 
 SYSTEM = """\
 You find the types of Python code. You are shown one definition and answer with one JSON object that follows the given \

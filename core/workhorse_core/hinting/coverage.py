@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from workhorse_core.draft import Draft
 from workhorse_core.hinting.slot import find_slots
 from workhorse_core.languages.python.source import Source
-from workhorse_core.region import Refused, select
-from workhorse_core.task import Target
+from workhorse_core.pipeline.draft import Draft
+from workhorse_core.pipeline.region import Refused, select
+from workhorse_core.pipeline.task import Target
 from workhorse_core.workspace.project import Project
 
 

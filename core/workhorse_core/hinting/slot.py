@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from workhorse_core.languages.python.nodes import Function, dotted, last_name, own_nodes
 from workhorse_core.languages.python.source import Definition, Source
-from workhorse_core.region import Region, definitions
+from workhorse_core.pipeline.region import Region, definitions
 
 
 class SlotKind(StrEnum):

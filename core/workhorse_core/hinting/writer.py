@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workhorse_core.action import Part
 from workhorse_core.change.edit import Edit
 from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.checks.tools.supported_python import read_supported
@@ -19,6 +18,7 @@ from workhorse_core.hinting.worth import refuse
 from workhorse_core.languages.python.modules import Module, Modules
 from workhorse_core.languages.python.source import Source
 from workhorse_core.languages.python.type_expression import Refusal, TypeExpression, read_expression
+from workhorse_core.pipeline.action import Part
 from workhorse_core.workspace.project import Project
 
 _EQUALS = re.compile(rb"[ \t]*=[ \t]*(?!=)")

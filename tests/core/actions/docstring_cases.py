@@ -19,12 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workhorse_core.action import Proposal, Skipped
 from workhorse_core.actions.docstrings import DocstringsAction
 from workhorse_core.change.edit import Edit, splice
-from workhorse_core.region import Region
+from workhorse_core.pipeline.action import Proposal, Skipped
+from workhorse_core.pipeline.region import Region
+from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.settings.config import Config, DocstringsConfig
-from workhorse_core.task import Target, Task
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 

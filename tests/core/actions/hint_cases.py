@@ -17,15 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workhorse_core.action import Part, Skipped
 from workhorse_core.actions.hints import HintsWork, read_options
 from workhorse_core.change.patch import Patch, make_patch
 from workhorse_core.hinting.evidence import Settlement
 from workhorse_core.hinting.slot import Slot
 from workhorse_core.hinting.writer import Writer
-from workhorse_core.region import Region
+from workhorse_core.pipeline.action import Part, Skipped
+from workhorse_core.pipeline.region import Region
+from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.settings.config import Config, HintsConfig
-from workhorse_core.task import Target, Task
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 

@@ -4,15 +4,15 @@ from pathlib import Path
 import pytest
 
 from core.actions.docstring_cases import make_answer, make_project
-from workhorse_core.action import Proposal, Retry, Skipped
 from workhorse_core.actions.docstrings import DocstringsAction
 from workhorse_core.actions.registry import all_actions, find_action
 from workhorse_core.change.edit import splice
 from workhorse_core.errors import AnswerMalformed, TargetError, UsageError
 from workhorse_core.languages.python.source import Source
-from workhorse_core.region import Region, definitions, lines_region
+from workhorse_core.pipeline.action import Proposal, Retry, Skipped
+from workhorse_core.pipeline.region import Region, definitions, lines_region
+from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.settings.config import Config
-from workhorse_core.task import Target, Task
 
 AREA = """\
 \"\"\"Doc.\"\"\"

@@ -5,9 +5,9 @@ import pytest
 
 from core.actions.hint_cases import FOLDER, Case, Outcome, read_case, run_case
 from workhorse_core.change.patch import FileChange
-from workhorse_core.check import Comparison
 from workhorse_core.checks.imports import new_cycles
 from workhorse_core.checks.same_code_unannotated import differences
+from workhorse_core.pipeline.check import Comparison
 
 CASES = sorted(FOLDER.glob("*.txt"))
 pytestmark = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

@@ -7,9 +7,9 @@ import pytest
 
 from workhorse_core.change.edit import Edit, Move
 from workhorse_core.change.patch import make_patch
-from workhorse_core.check import Comparison
+from workhorse_core.pipeline.check import Comparison
+from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
-from workhorse_core.task import Task
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 

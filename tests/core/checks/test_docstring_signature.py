@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import workhorse_core
-from workhorse_core.check import CheckStatus, Comparison
 from workhorse_core.checks.docstring_signature import DocstringSignature, may_have_sections
 from workhorse_core.checks.tools.docstring_visitor import find_disagreements, style_of
+from workhorse_core.pipeline.check import CheckStatus, Comparison
 
 CODE = """\
 def area(side: int, scale: float = 1.0) -> float:
@@ -267,7 +267,7 @@ def test_a_job_that_writes_prose_does_not_import_pydoclint() -> None:
     script = f"""
 import sys, asyncio
 sys.path[:0] = [{str(Path(workhorse_core.__file__).parents[1])!r}]
-from workhorse_core.check import Comparison
+from workhorse_core.pipeline.check import Comparison
 from workhorse_core.checks.docstring_signature import DocstringSignature
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import make_patch
@@ -299,7 +299,7 @@ def test_a_foreign_docstring_parser_is_a_reason_and_no_crash(tmp_path: Path, kin
     script = f"""
 import sys, asyncio
 sys.path[:0] = [{str(tmp_path)!r}, {str(Path(workhorse_core.__file__).parents[1])!r}]
-from workhorse_core.check import Comparison
+from workhorse_core.pipeline.check import Comparison
 from workhorse_core.checks.docstring_signature import DocstringSignature
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import make_patch

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.check import CheckStatus
 from workhorse_core.checks.format import Format
+from workhorse_core.pipeline.check import CheckStatus
 from workhorse_core.workspace.project import Project
 
 CODE = "def area(side):\n    return side * side\n\n\nclass A:\n    x = 1\n"

@@ -5,11 +5,11 @@ import pytest
 
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import make_patch
-from workhorse_core.check import CheckStatus, Comparison
 from workhorse_core.checks.imports import Imports
 from workhorse_core.checks.project_tests import ProjectTests
+from workhorse_core.pipeline.check import CheckStatus, Comparison
+from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
-from workhorse_core.task import Task
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 

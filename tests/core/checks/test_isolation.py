@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from workhorse_core.action import Part
 from workhorse_core.change.edit import Edit
-from workhorse_core.check import Finding
 from workhorse_core.checks.type_checking.isolation import Isolation
 from workhorse_core.checks.type_checking.search import search
 from workhorse_core.checks.type_checking.suspects import Suspects
+from workhorse_core.pipeline.action import Part
+from workhorse_core.pipeline.check import Finding
 
 
 def questions(order: Sequence[str], guilty: set[str]) -> tuple[set[str], list[set[str]]]:

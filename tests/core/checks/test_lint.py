@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.check import CheckStatus
 from workhorse_core.checks import lint
 from workhorse_core.checks.lint import Lint
+from workhorse_core.pipeline.check import CheckStatus
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project

@@ -3,9 +3,9 @@ import sys
 
 import pytest
 
-from workhorse_core.check import Check, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.registry import CHECKS, find_checks
 from workhorse_core.errors import ConfigError
+from workhorse_core.pipeline.check import Check, CheckResult, CheckStatus, Comparison, Finding
 
 
 class NoTabs:

@@ -3,8 +3,8 @@ import warnings
 
 import pytest
 
-from workhorse_core.check import CheckStatus
 from workhorse_core.checks.syntax import Syntax
+from workhorse_core.pipeline.check import CheckStatus
 
 OURS = f"3.{sys.version_info.minor}"
 

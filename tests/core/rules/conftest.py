@@ -5,7 +5,7 @@ import pytest
 
 from workhorse_core.languages.python.signature import read_signature
 from workhorse_core.languages.python.source import Source
-from workhorse_core.region import definitions
+from workhorse_core.pipeline.region import definitions
 from workhorse_core.rules.docstrings.known import Known
 from workhorse_core.rules.docstrings.survey import Survey
 from workhorse_core.rules.docstrings.writer import write

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.checks.proofs.code_file import ENDS, CodeFile, read_code
 from workhorse_core.checks.proofs.code_tree import DiffersError
+from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
 
 Prove = Callable[[FileChange, CodeFile, CodeFile], None]
 """Proves one file from its change and both sides; raises `DiffersError`."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
 
 _ENDS = late_pattern(rb"\r\n|\n|\r")

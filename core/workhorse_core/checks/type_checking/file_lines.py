@@ -8,7 +8,7 @@ from functools import cached_property
 from workhorse_core.errors import TargetError
 from workhorse_core.languages.python.nodes import Function
 from workhorse_core.languages.python.source import Source
-from workhorse_core.region import Region, definitions
+from workhorse_core.pipeline.region import Region, definitions
 
 _CALLED = re.compile(rb"(?<!\bdef )\b([A-Za-z_]\w*)\s*\(")
 _OWN_ATTRIBUTE = re.compile(rb"\bself\.([A-Za-z_]\w*)")

@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from workhorse_core.change.patch import make_patch
-from workhorse_core.check import Comparison, Finding
 from workhorse_core.checks.tools.configured import Configured, Settings
 from workhorse_core.checks.tools.findings import Report
 from workhorse_core.checks.tools.tool import Tool, environment_python, find_tool, run_tool
@@ -33,7 +32,8 @@ from workhorse_core.checks.type_checking.pyright_server import PYRIGHTS
 from workhorse_core.checks.type_checking.warm_pyrights import WarmPyrights
 from workhorse_core.errors import WorkhorseError
 from workhorse_core.languages.python.visibility import is_test
-from workhorse_core.task import Task
+from workhorse_core.pipeline.check import Comparison, Finding
+from workhorse_core.pipeline.task import Task
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 

@@ -12,7 +12,7 @@ from workhorse_core.languages.python.raised import Bases, Raised, class_bases, r
 
 if TYPE_CHECKING:
     from workhorse_core.languages.python.source import Source
-    from workhorse_core.region import Region
+    from workhorse_core.pipeline.region import Region
 Definition = ast.ClassDef | Function
 _PROPERTIES = frozenset(
     {"property", "cached_property", "abstractproperty", "lazy_property", "functools.cached_property"}

@@ -6,7 +6,7 @@ from workhorse_core.languages.python.docstring.content import DocstringContent, 
 from workhorse_core.languages.python.nodes import dotted, last_name
 from workhorse_core.languages.python.raised import read_escapes
 from workhorse_core.languages.python.signature import Signature
-from workhorse_core.region import Region
+from workhorse_core.pipeline.region import Region
 from workhorse_core.rules.docstrings.classes import class_summary
 from workhorse_core.rules.docstrings.known import Known, Phrase
 from workhorse_core.rules.docstrings.modules import module_summary

@@ -5,7 +5,7 @@ import pytest
 from workhorse_core.languages.python.raised import GuardKind
 from workhorse_core.languages.python.signature import Parameter, ParameterKind, Signature, read_signature
 from workhorse_core.languages.python.source import Source
-from workhorse_core.region import definitions
+from workhorse_core.pipeline.region import definitions
 
 
 def signature(code: str, name: str = "f") -> Signature:

@@ -5,13 +5,13 @@ from enum import StrEnum
 from time import perf_counter
 from typing import NamedTuple
 
-from workhorse_core.action import Part, Proposal, Retry, Skipped, Work
 from workhorse_core.change.edit import Move
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
 from workhorse_core.models.endpoint import Answer, Endpoint, Question
-from workhorse_core.region import Region
-from workhorse_core.route import Way, choose_route
-from workhorse_core.task import Engine, Task
+from workhorse_core.pipeline.action import Part, Proposal, Retry, Skipped, Work
+from workhorse_core.pipeline.region import Region
+from workhorse_core.pipeline.route import Way, choose_route
+from workhorse_core.pipeline.task import Engine, Task
 
 
 class DraftStatus(StrEnum):

@@ -4,12 +4,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import NamedTuple
 
-from workhorse_core.action import Part
 from workhorse_core.change.patch import Patch, make_patch
-from workhorse_core.check import Check, CheckResult, Comparison, Isolating
-from workhorse_core.draft import Draft, parts_of
-from workhorse_core.task import Task
-from workhorse_core.verification import Verification, blame, find_guilty, verify
+from workhorse_core.pipeline.action import Part
+from workhorse_core.pipeline.check import Check, CheckResult, Comparison, Isolating
+from workhorse_core.pipeline.draft import Draft, parts_of
+from workhorse_core.pipeline.task import Task
+from workhorse_core.pipeline.verification import Verification, blame, find_guilty, verify
 from workhorse_core.workspace.project import Project
 
 

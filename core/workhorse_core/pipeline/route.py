@@ -3,8 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from workhorse_core.action import Proposal
-from workhorse_core.task import Engine
+from workhorse_core.pipeline.action import Proposal
+from workhorse_core.pipeline.task import Engine
 
 
 class Way(StrEnum):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from workhorse_core.errors import TargetError
 from workhorse_core.languages.python.source import BLOCKS, Definition, Source, read_source, statements_below
-from workhorse_core.task import Target
+from workhorse_core.pipeline.task import Target
 from workhorse_core.workspace.file_tree import Entry, Tree, is_chosen
 
 

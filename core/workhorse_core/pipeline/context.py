@@ -16,7 +16,7 @@ from workhorse_core.languages.python.outline import (
     outline_members,
 )
 from workhorse_core.languages.python.source import Definition, Source
-from workhorse_core.region import Region, RegionKind, definitions
+from workhorse_core.pipeline.region import Region, RegionKind, definitions
 
 _CHARACTERS_PER_TOKEN = 3
 """An estimate on the safe side: tokenizers for code need a token for about four characters."""

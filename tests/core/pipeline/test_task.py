@@ -1,7 +1,7 @@
 import pytest
 
 from workhorse_core.errors import UsageError
-from workhorse_core.task import Target, parse_target
+from workhorse_core.pipeline.task import Target, parse_target
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workhorse_core.action import Part
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import Patch, make_patch
-from workhorse_core.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.action import Part
+from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.task import Task
+from workhorse_core.pipeline.verification import Verification, blame, find_guilty, verify
 from workhorse_core.settings.config import Config
-from workhorse_core.task import Task
-from workhorse_core.verification import Verification, blame, find_guilty, verify
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 

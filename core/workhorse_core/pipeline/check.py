@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from workhorse_core.action import Part
 from workhorse_core.change.patch import Patch
-from workhorse_core.task import Task
+from workhorse_core.pipeline.action import Part
+from workhorse_core.pipeline.task import Task
 from workhorse_core.workspace.project import Project
 
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from workhorse_core.change.edit import Edit, splice
 from workhorse_core.errors import TargetError
 from workhorse_core.languages.python.source import Source, read_source
-from workhorse_core.region import Refused, Region, RegionKind, Selection, definitions, lines_region, select
-from workhorse_core.task import Target, parse_target
+from workhorse_core.pipeline.region import Refused, Region, RegionKind, Selection, definitions, lines_region, select
+from workhorse_core.pipeline.task import Target, parse_target
 from workhorse_core.testing.repository import write_files
 from workhorse_core.workspace.file_tree import WorkTree
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workhorse_core.context import Context, context_of
 from workhorse_core.languages.python.source import Source
-from workhorse_core.region import Region, definitions, lines_region
+from workhorse_core.pipeline.context import Context, context_of
+from workhorse_core.pipeline.region import Region, definitions, lines_region
 
 LIBRARY = Path(sysconfig.get_paths()["stdlib"])
 

@@ -8,9 +8,9 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from workhorse_core.change.edit import Edit, Move
 from workhorse_core.models.endpoint import Question
-from workhorse_core.region import Region
+from workhorse_core.pipeline.region import Region
+from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
-from workhorse_core.task import Task
 from workhorse_core.workspace.project import Project
 
 

@@ -8,10 +8,10 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Seque
 from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
-from workhorse_core.action import Part
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import FileChange, Patch, split_lines
-from workhorse_core.check import Check, CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.action import Part
+from workhorse_core.pipeline.check import Check, CheckResult, CheckStatus, Comparison, Finding
 
 T = TypeVar("T")
 
