@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workhorse_core.checks.tools.configured import Configured
-from workhorse_core.checks.tools.supported_python import read_supported
 from workhorse_core.errors import AnswerMalformed, UsageError
 from workhorse_core.hinting.slot import LeftAlone, Slot, Wishes, find_slots, has_type_comment
 from workhorse_core.languages.python.nodes import Function
@@ -17,6 +15,8 @@ from workhorse_core.pipeline.action import Part, Proposal, Retry, Skipped, Work
 from workhorse_core.pipeline.region import Refused, Region, RegionKind, Selection, select
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
+from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.supported_python import read_supported
 from workhorse_core.workspace.project import Project
 
 if TYPE_CHECKING:

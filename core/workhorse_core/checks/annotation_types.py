@@ -13,7 +13,6 @@ from pathlib import Path
 
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import Patch, make_patch
-from workhorse_core.checks.tools.findings import LineMap, Report, new_findings, steady
 from workhorse_core.checks.type_checking.checkers import Scope
 from workhorse_core.checks.type_checking.isolation import Isolation, Key, key_of
 from workhorse_core.checks.type_checking.sessions import TypeCheckSession
@@ -22,6 +21,7 @@ from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import in_words
+from workhorse_core.tools.findings import LineMap, Report, new_findings, steady
 from workhorse_core.workspace.project import Project
 
 UNFINISHED = re.compile(

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.checks.tools.configured import Configured
-from workhorse_core.checks.tools.findings import line_starts, new_findings
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.findings import line_starts, new_findings
 
 if TYPE_CHECKING:
-    from workhorse_core.checks.tools.docstring_visitor import Disagreement
+    from workhorse_core.checks.docstring_visitor import Disagreement
 
 _PYTHON = (".py", ".pyi", ".pyw")
 
@@ -40,7 +40,7 @@ class DocstringSignature:
         if not any(map(may_have_sections, (tree for side in sides for tree in (side.before, side.after)))):
             return CheckResult(self.name, CheckStatus.PASSED, (), time.perf_counter() - begin)  # pydoclint loads slowly
         try:
-            from workhorse_core.checks.tools.docstring_visitor import is_usable
+            from workhorse_core.checks.docstring_visitor import is_usable
         except (ImportError, AttributeError) as error:
             return CheckResult(self.name, CheckStatus.SKIPPED, reason=f"pydoclint cannot be used: {error}")
         if not is_usable():
@@ -101,7 +101,7 @@ def _finding(path: str, item: "Disagreement") -> Finding:
 
 
 def _disagreements(change: FileChange, tree: ast.Module) -> list["Disagreement"]:
-    from workhorse_core.checks.tools.docstring_visitor import find_disagreements
+    from workhorse_core.checks.docstring_visitor import find_disagreements
 
     return find_disagreements(tree, is_stub=change.path.endswith(".pyi"))
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.checks.tools.configured import Configured
-from workhorse_core.checks.tools.findings import Report, conclude
-from workhorse_core.checks.tools.slices import Slices, make_slices
-from workhorse_core.checks.tools.tool import Output, Tool, find_tool, run_tool
 from workhorse_core.pipeline.check import CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.findings import Report, conclude
+from workhorse_core.tools.slices import Slices, make_slices
+from workhorse_core.tools.tool import Output, Tool, find_tool, run_tool
 
 _RUFF = ("format", "--diff", "--no-cache", "--no-respect-gitignore")
 _BLACK = ("--check", "--diff", "--no-color", "--quiet")

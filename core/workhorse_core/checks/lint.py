@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from workhorse_core.checks.tools.configured import Configured, Settings, as_ini, resolved
-from workhorse_core.checks.tools.findings import Report, conclude
-from workhorse_core.checks.tools.slices import Slices, make_slices, neighbours, package_markers
-from workhorse_core.checks.tools.tool import Origin, Output, Tool, find_tool, run_tool
 from workhorse_core.pipeline.check import CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.tools.configured import Configured, Settings, as_ini, resolved
+from workhorse_core.tools.findings import Report, conclude
+from workhorse_core.tools.slices import Slices, make_slices, neighbours, package_markers
+from workhorse_core.tools.tool import Origin, Output, Tool, find_tool, run_tool
 
 _RUFF = ("check", "--no-fix", "--no-fix-only", "--no-cache", "--no-respect-gitignore", "--output-format", "json")
 """A plain ``ruff check`` rewrites files where the configuration says ``fix = true``."""

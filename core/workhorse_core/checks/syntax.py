@@ -5,10 +5,10 @@ import sys
 import time
 import warnings
 
-from workhorse_core.checks.tools.configured import Configured
-from workhorse_core.checks.tools.findings import new_findings
-from workhorse_core.checks.tools.supported_python import SupportedPython, read_supported
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.findings import new_findings
+from workhorse_core.tools.supported_python import SupportedPython, read_supported
 
 _OLDEST = 7
 """``ast`` cannot tell what minors before this one would refuse."""

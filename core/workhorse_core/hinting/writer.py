@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workhorse_core.change.edit import Edit
-from workhorse_core.checks.tools.configured import Configured
-from workhorse_core.checks.tools.supported_python import read_supported
 from workhorse_core.docstring.settings import read_settings
 from workhorse_core.hinting.comments import read_comments
 from workhorse_core.hinting.dangers import Dangers
@@ -19,6 +17,8 @@ from workhorse_core.languages.python.modules import Module, Modules
 from workhorse_core.languages.python.source import Source
 from workhorse_core.languages.python.type_expression import Refusal, TypeExpression, read_expression
 from workhorse_core.pipeline.action import Part
+from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.supported_python import read_supported
 from workhorse_core.workspace.project import Project
 
 _EQUALS = re.compile(rb"[ \t]*=[ \t]*(?!=)")

@@ -6,7 +6,6 @@ import pytest
 
 from workhorse_core.change.patch import make_patch
 from workhorse_core.checks.annotation_types import AnnotationTypes
-from workhorse_core.checks.tools.findings import Report
 from workhorse_core.hinting.slot import find_slots
 from workhorse_core.hinting.writer import insertion
 from workhorse_core.languages.python.source import Source
@@ -14,6 +13,7 @@ from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import CheckStatus, Comparison, Finding, Isolating
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
+from workhorse_core.tools.findings import Report
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import workhorse_core
 from workhorse_core.checks.docstring_signature import DocstringSignature, may_have_sections
-from workhorse_core.checks.tools.docstring_visitor import find_disagreements, style_of
+from workhorse_core.checks.docstring_visitor import find_disagreements, style_of
 from workhorse_core.pipeline.check import CheckStatus, Comparison
 
 CODE = """\

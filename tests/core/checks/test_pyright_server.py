@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 
 import pytest
 
-from workhorse_core.checks.tools.findings import Report
 from workhorse_core.checks.type_checking.checkers import Raw, Scope
 from workhorse_core.checks.type_checking.pyright_server import PyrightServer
 from workhorse_core.checks.type_checking.sessions import TypeCheckSession
 from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Task
+from workhorse_core.tools.findings import Report
 
 FILES = {
     "pyproject.toml": '[tool.pyright]\ninclude = ["own", "tests/t*"]\nexclude = ["**/left_out", "own/*_old.py"]\n',

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass
 from pathlib import Path
 
-from workhorse_core.checks.tools.configured import Configured, Settings
-from workhorse_core.checks.tools.tool import Output, Tool
 from workhorse_core.pipeline.check import Finding
+from workhorse_core.tools.configured import Configured, Settings
+from workhorse_core.tools.tool import Output, Tool
 
 Raw = tuple[str, int, str, str]
 """What a checker said: the path as it wrote it, the line counted from 1, the words, the rule."""

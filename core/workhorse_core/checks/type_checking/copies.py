@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.checks.tools.slices import put
 from workhorse_core.errors import TargetError
+from workhorse_core.tools.slices import put
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
-from workhorse_core.checks.tools.tool import Tool, stop_group, tool_environment
+from workhorse_core.tools.tool import Tool, stop_group, tool_environment
 from workhorse_core.workspace.project import Project
 
 

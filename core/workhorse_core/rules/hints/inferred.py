@@ -10,8 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from workhorse_core.checks.tools.slices import put
-from workhorse_core.checks.tools.tool import Output, Tool, environment_python, find_tool, run_tool_aside
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.languages.python.nodes import dotted, is_none
 from workhorse_core.rules.hints.annotated import annotations, spots_of
@@ -20,6 +18,8 @@ from workhorse_core.rules.hints.literals import class_kind, is_for_checkers, may
 from workhorse_core.rules.hints.modern import TypeText, parse_type
 from workhorse_core.rules.hints.scene import Found, Scene
 from workhorse_core.rules.hints.written import write_known
+from workhorse_core.tools.slices import put
+from workhorse_core.tools.tool import Output, Tool, environment_python, find_tool, run_tool_aside
 from workhorse_core.workspace.project import Project
 
 SOURCE = "pyrefly"

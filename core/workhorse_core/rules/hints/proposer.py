@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from workhorse_core.checks.tools.configured import Configured
-from workhorse_core.checks.tools.supported_python import read_supported
 from workhorse_core.hinting.evidence import Evidence, Settlement
 from workhorse_core.hinting.slot import Slot
 from workhorse_core.rules.hints.call_sites import find_none, from_call_sites
@@ -23,6 +21,8 @@ from workhorse_core.rules.hints.passed_on import from_passed_on
 from workhorse_core.rules.hints.scene import Found, Key, Scene, make_scene
 from workhorse_core.rules.hints.settle import settle
 from workhorse_core.rules.hints.trace import from_trace, record
+from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.supported_python import read_supported
 from workhorse_core.workspace.project import Project
 
 _MAX_ROUNDS = 3

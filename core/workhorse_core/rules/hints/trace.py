@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from workhorse_core.checks.tools.tool import Origin, Tool, environment_python, run_tool_aside
 from workhorse_core.errors import UsageError
 from workhorse_core.hinting.slot import Slot, SlotKind
 from workhorse_core.rules.hints import recorder
@@ -17,6 +16,7 @@ from workhorse_core.rules.hints.inferred import roots_of
 from workhorse_core.rules.hints.modern import TypeText, join_text, modernise, parse_type
 from workhorse_core.rules.hints.optional import without_none
 from workhorse_core.rules.hints.scene import Found, Scene
+from workhorse_core.tools.tool import Origin, Tool, environment_python, run_tool_aside
 from workhorse_core.workspace.project import Project
 
 SOURCE = "trace"

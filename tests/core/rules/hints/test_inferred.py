@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.checks.tools.tool import Origin, Tool
 from workhorse_core.hinting.slot import Slot
 from workhorse_core.rules.hints import inferred
 from workhorse_core.rules.hints.proposer import Proposer
+from workhorse_core.tools.tool import Origin, Tool
 from workhorse_core.workspace.project import Project, open_project
 
 

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from workhorse_core.change.edit import Edit, splice
 from workhorse_core.change.patch import FileChange
-from workhorse_core.checks.tools.findings import LineMap, new_findings
 from workhorse_core.pipeline.check import Finding
+from workhorse_core.tools.findings import LineMap, new_findings
 
 
 def changed(before: str, *edits: tuple[int, int, str]) -> FileChange:

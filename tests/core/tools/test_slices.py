@@ -1,8 +1,8 @@
 import pytest
 
 from workhorse_core.checks.lint import Lint
-from workhorse_core.checks.tools.slices import neighbours
 from workhorse_core.pipeline.check import CheckStatus
+from workhorse_core.tools.slices import neighbours
 from workhorse_core.workspace.project import Project
 
 FILES = {

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.checks.tools import tool as tools
-from workhorse_core.checks.tools.tool import (
+from workhorse_core.settings.config import Config
+from workhorse_core.tools import tool as tools
+from workhorse_core.tools.tool import (
     Origin,
     Tool,
     environment_python,
@@ -19,7 +20,6 @@ from workhorse_core.checks.tools.tool import (
     safe_path,
     tool_environment,
 )
-from workhorse_core.settings.config import Config
 from workhorse_core.workspace.project import Project
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.checks.tools.configured import Configured
-from workhorse_core.checks.tools.supported_python import SupportedPython, read_supported
+from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.supported_python import SupportedPython, read_supported
 from workhorse_core.workspace.project import open_project
 
 OURS = sys.version_info.minor

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from workhorse_core.checks.tools.configured import Configured
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.tools.configured import Configured
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet

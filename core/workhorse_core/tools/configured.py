@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import NamedTuple, Self, cast
 
 from workhorse_core.change.patch import Patch
-from workhorse_core.checks.tools.slices import folders_above
 from workhorse_core.errors import TargetError
 from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Task
+from workhorse_core.tools.slices import folders_above
 from workhorse_core.workspace.project import Project
 
 _RUFF_FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")

@@ -1,0 +1,1 @@
+"""A project's own tools: found, configured, run and read."""
