@@ -27,7 +27,6 @@ from strip import strip_project
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import make_patch
 from workhorse_core.checks.annotation_types import UNFINISHED
-from workhorse_core.checks.type_checking.sessions import TypeCheckSession
 from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Task
 from workhorse_core.rules.hints.annotated import annotations
@@ -35,6 +34,7 @@ from workhorse_core.rules.hints.index import Index
 from workhorse_core.testing.projects import RealProject
 from workhorse_core.testing.repository import seal
 from workhorse_core.tools.findings import new_findings, steady
+from workhorse_core.type_checking.sessions import TypeCheckSession
 from workhorse_core.workspace.project import open_project
 
 _OUTCOME = re.compile(r"^(PASSED|FAILED|ERROR|XPASS|XFAIL) (\S+::\S.*?)(?: - .*)?$", re.MULTILINE)

@@ -1,7 +1,7 @@
 """The check that annotations bring nothing new from type checkers, and which of them does when they do.
 
 Findings stand on lines, so one run judges many annotations at once; see
-`workhorse_core.checks.type_checking.isolation`. What a checker finds because it looks at a body for the first time is
+`workhorse_core.type_checking.culprit_search`. What a checker finds because it looks at a body for the first time is
 not what an annotation causes.
 """
 
@@ -13,15 +13,15 @@ from pathlib import Path
 
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import Patch, make_patch
-from workhorse_core.checks.type_checking.checkers import Scope
-from workhorse_core.checks.type_checking.isolation import Isolation, Key, key_of
-from workhorse_core.checks.type_checking.sessions import TypeCheckSession
-from workhorse_core.checks.type_checking.suspects import Suspects
 from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import in_words
 from workhorse_core.tools.findings import LineMap, Report, new_findings, steady
+from workhorse_core.type_checking.checkers import Scope
+from workhorse_core.type_checking.culprit_search import Isolation, Key, key_of
+from workhorse_core.type_checking.fault_localization import Suspects
+from workhorse_core.type_checking.sessions import TypeCheckSession
 from workhorse_core.workspace.project import Project
 
 UNFINISHED = re.compile(

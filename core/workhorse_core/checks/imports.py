@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workhorse_core.checks.type_checking.copies import Copies
 from workhorse_core.languages.python.modules import Module, Modules
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.tools.tool import Origin, Tool, environment_python, run_tool
+from workhorse_core.type_checking.copies import Copies
 from workhorse_core.workspace.file_tree import Entry, Tree
 from workhorse_core.workspace.project import Project
 

@@ -6,10 +6,10 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from workhorse_core.checks.type_checking.copies import Copies
 from workhorse_core.languages.python.modules import Modules
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.tools.tool import Origin, Tool, environment_python, run_tool
+from workhorse_core.type_checking.copies import Copies
 
 TIME_LIMIT = 900.0
 """Seconds of wall time for one side."""

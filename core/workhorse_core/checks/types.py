@@ -3,9 +3,9 @@
 import time
 from pathlib import Path
 
-from workhorse_core.checks.type_checking.sessions import TypeCheckSession
 from workhorse_core.pipeline.check import CheckResult, Comparison
 from workhorse_core.tools.findings import conclude
+from workhorse_core.type_checking.sessions import TypeCheckSession
 
 
 class Types:

@@ -3,13 +3,13 @@ from pathlib import Path
 import pytest
 
 from workhorse_core.change.edit import Move
-from workhorse_core.checks.type_checking import sessions
-from workhorse_core.checks.type_checking.checkers import Scope
-from workhorse_core.checks.type_checking.copies import Copies
-from workhorse_core.checks.type_checking.sessions import TypeCheckSession
 from workhorse_core.checks.types import Types
 from workhorse_core.pipeline.check import CheckStatus, Comparison
 from workhorse_core.settings.config import Config
+from workhorse_core.type_checking import sessions
+from workhorse_core.type_checking.checkers import Scope
+from workhorse_core.type_checking.copies import Copies
+from workhorse_core.type_checking.sessions import TypeCheckSession
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.checks.type_checking import sessions
-from workhorse_core.checks.type_checking.ahead import Ahead
-from workhorse_core.checks.type_checking.sessions import TypeCheckSession
 from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.tools.tool import Origin, Output, Tool, run_tool
+from workhorse_core.type_checking import sessions
+from workhorse_core.type_checking.ahead import Ahead
+from workhorse_core.type_checking.sessions import TypeCheckSession
 from workhorse_core.workspace.project import Project
 
 FILES = {"own/__init__.py": "", "own/a.py": "def one():\n    return 1\n"}

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from workhorse_core.checks.type_checking.language_server import LanguageServer, ServerEndedError, server_command
 from workhorse_core.tools.tool import Origin, Tool
+from workhorse_core.type_checking.language_server import LanguageServer, ServerEndedError, server_command
 from workhorse_core.workspace.project import Project
 
 SPEAKING = """\

@@ -3,11 +3,11 @@
 import os
 from collections.abc import Collection, Hashable, Iterable
 
-from workhorse_core.checks.type_checking.checkers import Asked, Raw, without_places
-from workhorse_core.checks.type_checking.language_server import ServerEndedError
-from workhorse_core.checks.type_checking.pyright_server import PYRIGHTS, PyrightServer
 from workhorse_core.pipeline.check import Finding
 from workhorse_core.tools.findings import Report
+from workhorse_core.type_checking.checkers import Asked, Raw, without_places
+from workhorse_core.type_checking.language_server import ServerEndedError
+from workhorse_core.type_checking.pyright_server import PYRIGHTS, PyrightServer
 from workhorse_core.workspace.project import Project
 
 

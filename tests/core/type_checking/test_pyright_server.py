@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 
 import pytest
 
-from workhorse_core.checks.type_checking.checkers import Raw, Scope
-from workhorse_core.checks.type_checking.pyright_server import PyrightServer
-from workhorse_core.checks.type_checking.sessions import TypeCheckSession
 from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Task
 from workhorse_core.tools.findings import Report
+from workhorse_core.type_checking.checkers import Raw, Scope
+from workhorse_core.type_checking.pyright_server import PyrightServer
+from workhorse_core.type_checking.sessions import TypeCheckSession
 
 FILES = {
     "pyproject.toml": '[tool.pyright]\ninclude = ["own", "tests/t*"]\nexclude = ["**/left_out", "own/*_old.py"]\n',
@@ -70,7 +70,7 @@ async def test_where_the_server_ends_the_command_line_is_asked(
     compare, project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "workhorse_core.checks.type_checking.pyright_server.server_command", lambda command, module: ("/bin/true",)
+        "workhorse_core.type_checking.pyright_server.server_command", lambda command, module: ("/bin/true",)
     )
     warm = TypeCheckSession(project, warm=True)
     (told,) = await reports(warm, compare(FILES, TO_STR))

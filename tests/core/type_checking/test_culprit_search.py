@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from workhorse_core.change.edit import Edit
-from workhorse_core.checks.type_checking.isolation import Isolation
-from workhorse_core.checks.type_checking.search import search
-from workhorse_core.checks.type_checking.suspects import Suspects
 from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import Finding
+from workhorse_core.type_checking.bisection import search
+from workhorse_core.type_checking.culprit_search import Isolation
+from workhorse_core.type_checking.fault_localization import Suspects
 
 
 def questions(order: Sequence[str], guilty: set[str]) -> tuple[set[str], list[set[str]]]:
@@ -248,7 +248,7 @@ async def test_who_was_convicted_of_what_an_innocent_one_brought_is_tried_again(
 
 
 async def test_a_search_that_does_not_end_convicts_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.checks.type_checking.isolation._MAX_ROUNDS", 2)
+    monkeypatch.setattr("workhorse_core.type_checking.culprit_search._MAX_ROUNDS", 2)
     parts, suspects, _ = world()
 
     async def ask(kept: Sequence[Part], about: Sequence[Finding]) -> list[Finding]:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
-from workhorse_core.checks.type_checking.file_lines import FileLines, Place
 from workhorse_core.languages.python.source import Source
 from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import Finding
+from workhorse_core.type_checking.file_lines import FileLines, Place
 
 _QUOTED = re.compile(r"[\"'`](\w+(?:\.\w+)*)(?:\[[^\"'`]*)?[\"'`]|argument (\w+)\b")
 _OF_RESULT = re.compile(r"(?i)\breturn|\byield|\bresult\b")

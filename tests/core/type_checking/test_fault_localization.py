@@ -2,12 +2,12 @@
 
 import textwrap
 
-from workhorse_core.checks.type_checking.suspects import Suspects
 from workhorse_core.hinting.slot import find_slots
 from workhorse_core.hinting.writer import insertion
 from workhorse_core.languages.python.source import Source
 from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import Finding
+from workhorse_core.type_checking.fault_localization import Suspects
 
 
 class World:

@@ -11,8 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from workhorse_core.change.patch import make_patch
-from workhorse_core.checks.type_checking.ahead import Ahead
-from workhorse_core.checks.type_checking.checkers import (
+from workhorse_core.errors import WorkhorseError
+from workhorse_core.languages.python.visibility import is_test
+from workhorse_core.pipeline.check import Comparison, Finding
+from workhorse_core.pipeline.task import Task
+from workhorse_core.tools.configured import Configured, Settings
+from workhorse_core.tools.findings import Report
+from workhorse_core.tools.tool import Tool, environment_python, find_tool, run_tool
+from workhorse_core.type_checking.ahead import Ahead
+from workhorse_core.type_checking.checkers import (
     FASTEST,
     TYPE_CHECKERS,
     Asked,
@@ -24,16 +31,9 @@ from workhorse_core.checks.type_checking.checkers import (
     outermost_packages,
     without_places,
 )
-from workhorse_core.checks.type_checking.copies import ENVIRONMENTS, Copies
-from workhorse_core.checks.type_checking.pyright_server import PYRIGHTS
-from workhorse_core.checks.type_checking.warm_pyrights import WarmPyrights
-from workhorse_core.errors import WorkhorseError
-from workhorse_core.languages.python.visibility import is_test
-from workhorse_core.pipeline.check import Comparison, Finding
-from workhorse_core.pipeline.task import Task
-from workhorse_core.tools.configured import Configured, Settings
-from workhorse_core.tools.findings import Report
-from workhorse_core.tools.tool import Tool, environment_python, find_tool, run_tool
+from workhorse_core.type_checking.copies import ENVIRONMENTS, Copies
+from workhorse_core.type_checking.pyright_server import PYRIGHTS
+from workhorse_core.type_checking.warm_pyrights import WarmPyrights
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 

@@ -1,0 +1,1 @@
+"""Type checkers: sessions, and the search for the annotations that cause their findings."""
