@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from workhorse_core.actions.docstrings.rules.parsed_file import File, Place
 from workhorse_core.languages.python.docstring.content import DocstringContent
 from workhorse_core.languages.python.docstring.read import read_docstring
 from workhorse_core.languages.python.raised import class_bases
 from workhorse_core.languages.python.signature import Signature, signature_of
 from workhorse_core.languages.python.source import Source
-from workhorse_core.rules.docstrings.parsed_file import File, Place
 
 _STOP = """
 a an and any are as at be been being but by can for from given has have if in instance into is it its object

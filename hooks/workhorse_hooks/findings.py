@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from workhorse_core.docstring.place import NoPlace, docstring_node, find_place
-from workhorse_core.docstring.wanted import Wishes, leave_alone
+from workhorse_core.actions.docstrings.place import NoPlace, docstring_node, find_place
+from workhorse_core.actions.docstrings.wanted import Wishes, leave_alone
 from workhorse_core.pipeline.region import Region, Selection, select
 from workhorse_core.pipeline.task import Target
 from workhorse_core.workspace.file_tree import Entry, is_chosen
@@ -14,8 +14,8 @@ from workhorse_hooks.environment import open_environment
 from workhorse_hooks.scan import Changed, Wanted
 
 if TYPE_CHECKING:
-    from workhorse_core.docstring.convention import Convention
-    from workhorse_core.docstring.settings import Settings
+    from workhorse_core.actions.docstrings.convention import Convention
+    from workhorse_core.actions.docstrings.settings import Settings
 
 _SHOWN = 10
 _WORDS = {"docstrings": "no docstring", "hints": "no type hints"}
@@ -140,7 +140,7 @@ class _LateHabits:
     def _convention(self) -> "Convention":
         if self._found is None:
             open_environment()
-            from workhorse_core.docstring.convention import Conventions
+            from workhorse_core.actions.docstrings.convention import Conventions
             from workhorse_core.workspace.project import open_project
 
             buffers = {path: each.data for path, each in self._staged.items()}

@@ -32,7 +32,7 @@ def _made(make: Callable[[], Action]) -> Action:
 
 
 def _docstrings() -> Action:
-    from workhorse_core.actions.docstrings import DocstringsAction
+    from workhorse_core.actions.docstrings.action import DocstringsAction
 
     return DocstringsAction()
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from workhorse_core.actions.docstrings.settings import read_settings
 from workhorse_core.change.edit import Edit
-from workhorse_core.docstring.settings import read_settings
 from workhorse_core.hinting.comments import read_comments
 from workhorse_core.hinting.dangers import Dangers
 from workhorse_core.hinting.layout import crowding_the_end, lay_out

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workhorse_core.actions.docstrings.place import NoPlace, docstring_node, find_place
 from workhorse_core.change.edit import Edit, Move, splice
 from workhorse_core.change.patch import FileChange
 from workhorse_core.checks.proofs.byte_code import check_byte_code
@@ -18,7 +19,6 @@ from workhorse_core.checks.proofs.code_file import read_code
 from workhorse_core.checks.proofs.code_tokens import split_tokens
 from workhorse_core.checks.proofs.code_tree import DiffersError
 from workhorse_core.checks.same_code import SameCode, differences
-from workhorse_core.docstring.place import NoPlace, docstring_node, find_place
 from workhorse_core.errors import TargetError
 from workhorse_core.languages.python.source import read_source
 from workhorse_core.pipeline.check import CheckStatus

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.docstring.strategies import words
+from core.actions.docstrings.strategies import words
 from workhorse_core.languages.python.docstring.paragraph import (
     SECTION_TITLES,
     columns,

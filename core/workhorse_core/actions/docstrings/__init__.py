@@ -1,0 +1,1 @@
+"""The action that adds and rewrites docstrings."""

@@ -1,0 +1,185 @@
+"""How this project writes its docstrings: from its tools' settings, else from its own docstrings nearby."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from workhorse_core.actions.docstrings.settings import Settings, read_settings
+from workhorse_core.languages.python.docstring.content import Style
+from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.workspace.project import Project
+
+_NEIGHBOURS = 30
+_LARGEST = 200_000
+"""More bytes than this of one file are not looked at."""
+
+_MARKS = {
+    Style.GOOGLE: late_pattern(r"^[ \t]+(?:Args|Arguments|Returns|Yields|Raises):[ \t]*\r?$", re.MULTILINE),
+    Style.NUMPY: late_pattern(r"^[ \t]*(?:Parameters|Returns|Yields|Raises)\r?\n[ \t]*-{3,}[ \t]*\r?$", re.MULTILINE),
+    Style.SPHINX: late_pattern(r"^[ \t]*:(?:param|returns?|raises?|rtype|type)\b[^:\n]*:", re.MULTILINE),
+}
+_TYPED = {
+    Style.GOOGLE: late_pattern(r"^[ \t]+Args:[ \t]*\r?\n[ \t]+\*{0,2}\w+ \(.*\):", re.MULTILINE),
+    Style.NUMPY: late_pattern(r"^[ \t]*Parameters\r?\n[ \t]*-{3,}[ \t]*\r?\n[ \t]*\*{0,2}\w+ ?: ", re.MULTILINE),
+    Style.SPHINX: late_pattern(r"^[ \t]*:(?:type \w+|param \w[\w\[\], .]* \w+):", re.MULTILINE),
+}
+_UNTYPED = {
+    Style.GOOGLE: late_pattern(r"^[ \t]+Args:[ \t]*\r?\n[ \t]+\*{0,2}\w+:", re.MULTILINE),
+    Style.NUMPY: late_pattern(r"^[ \t]*Parameters\r?\n[ \t]*-{3,}[ \t]*\r?\n[ \t]*\*{0,2}\w+[ \t]*\r?$", re.MULTILINE),
+    Style.SPHINX: late_pattern(r"^[ \t]*:param \w+:", re.MULTILINE),
+}
+_TYPED_RESULT = {
+    Style.GOOGLE: late_pattern(r"^[ \t]+(?:Returns|Yields):[ \t]*\r?\n[ \t]+[\w.\[\], |]+: ", re.MULTILINE),
+    Style.NUMPY: late_pattern(r"^[ \t]*(?:Returns|Yields)\r?\n[ \t]*-{3,}", re.MULTILINE),
+    Style.SPHINX: late_pattern(r"^[ \t]*:rtype:", re.MULTILINE),
+}
+_UNTYPED_RESULT = {
+    Style.GOOGLE: late_pattern(r"^[ \t]+(?:Returns|Yields):[ \t]*\r?\n[ \t]+[^:\n]*(?:\r?\n|:\r?\n)", re.MULTILINE),
+    Style.NUMPY: late_pattern(r"(?!)"),
+    Style.SPHINX: late_pattern(r"^[ \t]*:(?:returns?|yields?):", re.MULTILINE),
+}
+_OPENING = late_pattern(r":[ \t]*(?:#[^\n]*)?\r?\n[ \t]+[rR]?(?:\"\"\"|''')([ \t]*\r?\n)?([^\r\n]*)")
+_INIT = late_pattern(r"def __init__\((?:[^()]|\([^()]*\))*\)[^:\n]*:[^\n]*\n\s+(?:([rR]?[\"'])|\S)")
+
+
+class Convention(NamedTuple):
+    """What a docstring in one file should look like, and which are wanted."""
+
+    style: Style
+    width: int
+    settings: Settings
+    summary_on_first_line: bool = True
+    types: bool = False
+    return_types: bool = False
+    documents_inits: bool = False
+
+
+class Conventions:
+    """The conventions of one project, asked for file by file; what is found once is kept."""
+
+    def __init__(self, project: Project, style: Style | None = None) -> None:
+        self._project = project
+        self._style = style or _style(project.config.docstrings.style)
+        self._settings: dict[str, Settings] = {}
+        self._habits: dict[str, Counter[str]] = {}
+        self._nearby: dict[str, Counter[str]] = {}
+
+    def of(self, path: str) -> Convention:
+        """Tell how docstrings are written in a file."""
+        folder = path.rpartition("/")[0]
+        settings = self._settings.get(folder)
+        if settings is None:
+            settings = self._settings[folder] = read_settings(self._project.tree, folder)
+        own = self._habits_of(path)
+        style = self._style or settings.style or _most(own) or _most(self._neighbours(folder)) or Style.GOOGLE
+        width = self._project.config.line_length or settings.width or 88
+        return Convention(
+            style,
+            width,
+            settings,
+            self._first_line(settings, own, folder),
+            self._typed(settings.types, own, folder, "typed", style),
+            self._typed(settings.return_types, own, folder, "typed result", style),
+            self._inits(settings, own, folder),
+        )
+
+    def _typed(self, said: bool | None, own: Counter[str], folder: str, what: str, style: Style) -> bool:
+        if said is not None:
+            return said
+        for habits in (own, self._neighbours(folder)):
+            typed, untyped = habits[f"{what} {style}"], habits[f"un{what} {style}"]
+            if typed or untyped:
+                return typed > untyped
+        return style is Style.NUMPY
+
+    def _first_line(self, settings: Settings, own: Counter[str], folder: str) -> bool:
+        first, second = settings.demands("D212"), settings.demands("D213")
+        if first != second:
+            return first
+        for habits in (own, self._neighbours(folder)):
+            if habits["first line"] or habits["second line"]:
+                return habits["first line"] >= habits["second line"]
+        return True
+
+    def _inits(self, settings: Settings, own: Counter[str], folder: str) -> bool:
+        if settings.demands("D107"):
+            return True
+        if settings.forgives("D107"):
+            return False
+        habits = own + self._neighbours(folder)
+        return habits["documented init"] > habits["bare init"]
+
+    def _habits_of(self, path: str) -> Counter[str]:
+        if path not in self._habits:
+            data = self._project.look(path) or b""
+            self._habits[path] = _habits(data.decode("utf-8", "replace")) if len(data) <= _LARGEST else Counter()
+        return self._habits[path]
+
+    def _neighbours(self, folder: str) -> Counter[str]:
+        """Add up the habits of the files beside a file, and of folders above until they tell a style."""
+        if folder not in self._nearby:
+            total: Counter[str] = Counter()
+            left = _NEIGHBOURS
+            for place in _upwards(folder):
+                names = _python_files(self._project, place)[:left]
+                left -= len(names)
+                for path in names:
+                    total.update(self._habits_of(path))
+                if left <= 0 or _most(total):
+                    break
+            self._nearby[folder] = total
+        return self._nearby[folder]
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    """Give a folder and those that it lies in, the project's root last."""
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
+    yield ""
+
+
+def _python_files(project: Project, folder: str) -> list[str]:
+    """Name the Python files of one folder, without those below: a listing of everything may be long."""
+    try:
+        with os.scandir(project.root / folder) as entries:
+            names = sorted(e.name for e in entries if e.name.endswith(".py") and e.is_file(follow_symlinks=False))
+    except OSError:
+        return []
+    return [f"{folder}/{name}" if folder else name for name in names]
+
+
+def _habits(text: str) -> Counter[str]:
+    found: Counter[str] = Counter()
+    if '"""' not in text and "'''" not in text:
+        return found
+    for style in Style:
+        if _MARKS[style].search(text):
+            for what, patterns in _PATTERNS.items():
+                found[f"{what} {style}"] = len(patterns[style].findall(text))
+    for blank, rest in _OPENING.findall(text):
+        if blank or not rest.rstrip().endswith(('"""', "'''")):
+            found["second line" if blank else "first line"] += 1
+    for quoted in _INIT.findall(text):
+        found["documented init" if quoted else "bare init"] += 1
+    return found
+
+
+_PATTERNS: Mapping[str, Mapping[Style, re.Pattern[str]]] = {
+    "mark": _MARKS,
+    "typed": _TYPED,
+    "untyped": _UNTYPED,
+    "typed result": _TYPED_RESULT,
+    "untyped result": _UNTYPED_RESULT,
+}
+
+
+def _most(habits: Counter[str]) -> Style | None:
+    best = max(Style, key=lambda style: habits[f"mark {style}"])
+    return best if habits[f"mark {best}"] else None
+
+
+def _style(word: str | None) -> Style | None:
+    return Style(word) if word else None

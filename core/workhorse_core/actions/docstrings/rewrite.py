@@ -1,0 +1,286 @@
+"""Making an old docstring match its signature: what is right stays byte for byte, only entries come and go."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from workhorse_core.actions.docstrings.render import Layout, quote, render_entry, render_sections
+from workhorse_core.actions.docstrings.shape import Shape, shape_of
+from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, Style
+from workhorse_core.languages.python.docstring.escape import escape
+from workhorse_core.languages.python.docstring.paragraph import split_lines
+from workhorse_core.languages.python.docstring.read import Entry, Reading, Section, SectionKind, read_docstring
+from workhorse_core.languages.python.signature import ParameterKind, Signature
+
+_LITERAL = re.compile(r"(?P<prefix>[rRuU]?)(?P<quotes>\"\"\"|'''|\"|')(?P<body>.*)(?P=quotes)", re.DOTALL)
+
+
+class Mismatch(NamedTuple):
+    """Where a docstring and its signature disagree.
+
+    ``missing`` is what should be described and is not; ``invented`` are described names that are no parameters;
+    ``empty_result`` are sections about a value that there is not.
+    """
+
+    missing: Shape
+    invented: tuple[str, ...] = ()
+    empty_result: tuple[SectionKind, ...] = ()
+
+    def __bool__(self) -> bool:
+        lacking = self.missing
+        return bool(
+            lacking.parameters
+            or lacking.returns
+            or lacking.yields
+            or lacking.raises
+            or self.invented
+            or self.empty_result
+        )
+
+
+def find_mismatch(reading: Reading, signature: Signature) -> Mismatch:
+    """Compare; a docstring without any section about the signature makes no promise and so breaks none.
+
+    One that has no summary is left alone too, as entries cannot make it right. So are documented exceptions that the
+    body does not raise itself, as something that it calls may.
+    """
+    shape = shape_of(signature)
+    kinds = {section.kind for section in reading.sections}
+    told = {SectionKind.PARAMETERS, SectionKind.RETURNS, SectionKind.YIELDS, SectionKind.RAISES}
+    if not kinds & told or not reading.content.summary:
+        return Mismatch(Shape(summary=False))
+    described = {_bare(name) for entry in _described(reading) for name in entry.names}
+    raised = {entry.rpartition(".")[2] for e in reading.entries(SectionKind.RAISES) for entry in e.names}
+    result = bool(kinds & {SectionKind.RETURNS, SectionKind.YIELDS})
+    missing = Shape(
+        tuple(label for label in shape.parameters if _bare(label) not in described),
+        shape.returns and not result,
+        shape.yields and not result,
+        tuple(name for name in shape.raises if name.rpartition(".")[2] not in raised),
+        summary=False,
+    )
+    if signature.is_class and signature.constructor is None:
+        missing = missing._replace(parameters=())
+    return Mismatch(missing, _invented(reading, signature), _empty_result(reading, signature))
+
+
+def _described(reading: Reading) -> list[Entry]:
+    return [*reading.entries(SectionKind.PARAMETERS), *reading.entries(SectionKind.ATTRIBUTES)]
+
+
+def _invented(reading: Reading, signature: Signature) -> tuple[str, ...]:
+    """Find described parameters that do not exist; with ``**kwargs`` any name may be one."""
+    open_ended = any(parameter.kind is ParameterKind.VAR_KEYWORD for parameter in signature.parameters)
+    if open_ended or (signature.is_class and signature.constructor is None):
+        return ()
+    real = {parameter.name for parameter in signature.parameters}
+    names = [name for entry in reading.entries(SectionKind.PARAMETERS) for name in entry.names]
+    return tuple(name for name in names if _bare(name) not in real)
+
+
+def _empty_result(reading: Reading, signature: Signature) -> tuple[SectionKind, ...]:
+    """A function that says that it returns None, and does, describes no returned value."""
+    returns = any(section.kind is SectionKind.RETURNS for section in reading.sections)
+    nothing = signature.returns == "None" and not signature.returns_value and not signature.yields
+    return (SectionKind.RETURNS,) if returns and nothing and not signature.is_stub_body else ()
+
+
+class OldDocstring(NamedTuple):
+    """A literal as it stands in the source, its lines ended by line feeds, and what it evaluates to."""
+
+    literal: str
+    value: str
+
+
+def mend(old: OldDocstring, mismatch: Mismatch, content: DocstringContent, signature: Signature, layout: Layout) -> str:
+    """Write the literal anew with the invented entries dropped and those of ``content`` put in.
+
+    Args:
+        old: What there is.
+        mismatch: What is wrong with it.
+        content: Words for what is missing; what has none stays missing.
+        signature: The real signature.
+        layout: How new entries are laid out; the style is the docstring's own.
+    """
+    reading = read_docstring(old.value)
+    typed = [entry.type for entry in reading.entries(SectionKind.PARAMETERS)]
+    layout = layout._replace(style=reading.style or layout.style, types=any(typed) if typed else layout.types)
+    match = _LITERAL.fullmatch(old.literal)
+    if match is not None and _is_aligned(match, old.value):
+        lines = split_lines(match["body"])
+        new = _Mending(reading, lines, _margin(lines, layout), layout).apply(mismatch, content, signature)
+        kept, raw = set(lines), "r" in match["prefix"].lower()
+        if not raw or not any('"""' in line or "'''" in line for line in new if line not in kept):
+            written = [line if raw or line in kept else _escaped(line) for line in _closed(new)]
+            return match["prefix"] + match["quotes"] + layout.newline.join(written) + match["quotes"]
+    new = _Mending(reading, _dedented(old.value), "", layout).apply(mismatch, content, signature)
+    return quote(_stripped(new), layout)
+
+
+def _is_aligned(match: re.Match[str], value: str) -> bool:
+    """Tell whether it is one literal whose lines in the source are the lines of its value."""
+    quotes, body = match["quotes"], match["body"]
+    pieces = quotes in re.sub(r"\\.", "", body, flags=re.DOTALL)
+    return len(quotes) == 3 and not pieces and len(split_lines(body)) == len(split_lines(value))
+
+
+def _closed(lines: list[str]) -> list[str]:
+    """Put the quotes beside a text of which only one line is left (D200)."""
+    filled = [line for line in lines if line.strip()]
+    return [filled[0].strip()] if len(filled) == 1 < len(lines) and not filled[0].endswith(("\\", '"')) else lines
+
+
+def _escaped(line: str) -> str:
+    return re.sub("'{3,}", lambda run: "\\'" * len(run[0]), escape(line))
+
+
+class _Mending:
+    """The lines of a docstring, and what is to be cut out of them and put in between."""
+
+    def __init__(self, reading: Reading, lines: Sequence[str], margin: str, layout: Layout) -> None:
+        self._reading = reading
+        self._lines = list(lines)
+        self._margin = margin
+        self._layout = layout
+        self._cut: set[int] = set()
+        self._put: dict[int, list[str]] = {}
+
+    def apply(self, mismatch: Mismatch, content: DocstringContent, signature: Signature) -> list[str]:
+        """Give the new lines."""
+        for section in self._reading.sections:
+            self._drop(section, mismatch)
+        order = [parameter.label for parameter in signature.parameters]
+        fresh = tuple(entry for entry in content.parameters if not self._put_beside(entry, order, signature))
+        rest = content._replace(summary="", description="", parameters=fresh)
+        self._put_sections(rest, signature)
+        return self._joined()
+
+    def _drop(self, section: Section, mismatch: Mismatch) -> None:
+        if section.kind in mismatch.empty_result:
+            self._cut_section(section)
+            return
+        if section.kind not in (SectionKind.PARAMETERS, SectionKind.TYPES) or not mismatch.invented:
+            return
+        invented = set(mismatch.invented)
+        kept = [entry for entry in section.entries if not set(entry.names) <= invented or not entry.names]
+        if not kept and section.entries:
+            self._cut_section(section)
+            return
+        for entry in section.entries:
+            if entry not in kept:
+                self._cut.update(range(entry.first, entry.last))
+            elif set(entry.names) & invented:
+                names = ", ".join(name for name in entry.names if name not in invented)
+                pattern = r"\s*,\s*".join(re.escape(name) for name in entry.names)
+                self._lines[entry.first] = re.sub(pattern, names, self._lines[entry.first], count=1)
+
+    def _cut_section(self, section: Section) -> None:
+        """Cut a section with the blank lines before it; a field has none of its own."""
+        self._cut.update(range(section.first, section.last))
+        before = section.first - 1
+        while section.style is not Style.SPHINX and before > 0 and not self._lines[before].strip():
+            self._cut.add(before)
+            before -= 1
+
+    def _put_beside(self, entry: ParameterText, order: Sequence[str], signature: Signature) -> bool:
+        """Put an entry after the one that the signature has before it, else before the first there is."""
+        there = [e for e in self._reading.entries(SectionKind.PARAMETERS) if e.first not in self._cut]
+        if not there:
+            return False
+        place = {_bare(label): number for number, label in enumerate(order)}
+        number = place.get(_bare(entry.name), len(order))
+        earlier = [e for e in there if any(place.get(_bare(name), len(order)) < number for name in e.names)]
+        model = earlier[-1] if earlier else there[0]
+        indent = _indent(self._lines[model.first])
+        lines = [indent + line if line else "" for line in render_entry(entry, signature, self._layout)]
+        self._put.setdefault(self._after(model) if earlier else model.first, []).extend(lines)
+        return True
+
+    def _after(self, entry: Entry) -> int:
+        """The line after an entry, and after the field that gives its type."""
+        types = [s.last for s in self._reading.sections if s.kind is SectionKind.TYPES and s.first == entry.last]
+        return types[0] if types else entry.last
+
+    def _put_sections(self, content: DocstringContent, signature: Signature) -> None:
+        """Put whole sections in: parameters before results, both before exceptions."""
+        order = (SectionKind.PARAMETERS, SectionKind.RETURNS, SectionKind.RAISES)
+        for kind, only in zip(order, _split(content), strict=True):
+            lines = render_sections(only, signature, self._layout)
+            if lines:
+                self._put_section(kind, [self._margin + line if line else "" for line in lines])
+
+    def _put_section(self, kind: SectionKind, lines: list[str]) -> None:
+        same = [s for s in self._reading.sections if s.kind is kind and s.first not in self._cut]
+        sphinx = self._layout.style is Style.SPHINX
+        if same and kind is SectionKind.RAISES and not sphinx:
+            entries = lines[2:] if self._layout.style is Style.NUMPY else lines[1:]
+            self._put.setdefault(same[-1].last, []).extend(entries)
+            return
+        ranks = [SectionKind.PARAMETERS, SectionKind.RETURNS, SectionKind.YIELDS, SectionKind.RAISES]
+        later = ranks[ranks.index(kind) + 1 :] if kind is not SectionKind.RETURNS else [SectionKind.RAISES]
+        after = [s.first for s in self._reading.sections if s.kind in later and s.first not in self._cut]
+        if after:
+            self._put.setdefault(min(after), []).extend(lines if sphinx else [*lines, ""])
+            return
+        known = [s for s in self._reading.sections if s.first not in self._cut and s.kind is not SectionKind.OTHER]
+        end = max((s.last for s in known), default=self._end())
+        joined = sphinx and any(s.last == end for s in known)
+        self._put.setdefault(end, []).extend(lines if joined else ["", *lines])
+
+    def _end(self) -> int:
+        end = len(self._lines)
+        while end > 1 and (end - 1 in self._cut or not self._lines[end - 1].strip()):
+            end -= 1
+        return end
+
+    def _joined(self) -> list[str]:
+        lines: list[str] = []
+        for number, line in enumerate(self._lines):
+            lines += self._put.get(number, ())
+            if number not in self._cut:
+                lines.append(line)
+        tail = self._put.get(len(self._lines), [])
+        return (
+            [*lines, *tail, self._margin]
+            if tail or (lines and lines[-1].strip() and len(self._lines) in self._put)
+            else lines
+        )
+
+
+def _split(content: DocstringContent) -> tuple[DocstringContent, DocstringContent, DocstringContent]:
+    empty = DocstringContent("")
+    return (
+        empty._replace(parameters=content.parameters),
+        empty._replace(returns=content.returns, yields=content.yields),
+        empty._replace(raises=content.raises),
+    )
+
+
+def _bare(name: str) -> str:
+    return name.lstrip("*")
+
+
+def _margin(lines: Sequence[str], layout: Layout) -> str:
+    """Find what the lines of the docstring are indented by."""
+    indents = [_indent(line) for line in lines[1:] if line.strip()]
+    return min(indents, key=len, default=layout.indent)
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _dedented(value: str) -> list[str]:
+    lines = [line.rstrip() for line in split_lines(value.expandtabs(8))]
+    margin = min((len(_indent(line)) for line in lines[1:] if line), default=0)
+    return [lines[0].strip(), *(line[margin:] for line in lines[1:])]
+
+
+def _stripped(lines: Iterable[str]) -> list[str]:
+    """Take blank lines off both ends, and all but one between paragraphs."""
+    kept = list(lines)
+    while kept and not kept[-1].strip():
+        kept.pop()
+    while kept and not kept[0].strip():
+        kept.pop(0)
+    return kept

@@ -1,0 +1,1 @@
+"""Docstrings from the code alone."""

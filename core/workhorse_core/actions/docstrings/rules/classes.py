@@ -1,0 +1,45 @@
+"""What can be said of a class: from its comments, its bases and how it is made."""
+
+import ast
+
+from workhorse_core.actions.docstrings.rules.comments import comment_phrase
+from workhorse_core.actions.docstrings.rules.conventions import is_exception
+from workhorse_core.actions.docstrings.rules.known import Phrase
+from workhorse_core.actions.docstrings.rules.subject import Subject
+from workhorse_core.actions.docstrings.rules.summaries import Form, fit_summary, split_sentence
+from workhorse_core.languages.python.nodes import dotted, last_name
+
+
+def class_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | None] | None:
+    """Give the first sentence about a class, and the rest of what its source says."""
+    if comment := comment_phrase(subject):
+        first, rest = split_sentence(comment.text)
+        if (fitted := fit_summary(first, form, subject)) is not None:
+            return Phrase(fitted, comment.source), Phrase(rest, comment.source) if rest else None
+    if (phrase := _raised_by(subject)) and fit_summary(phrase.text, form, subject) is not None:
+        return phrase, None
+    return None
+
+
+def _raised_by(subject: Subject) -> Phrase | None:
+    """Say where the file raises an exception of its own, when that is one or two public functions."""
+    assert isinstance(subject.node, ast.ClassDef)
+    if not is_exception(subject.node):
+        return None
+    raisers: dict[str, int] = {}
+    for place in subject.file.places.values():
+        if isinstance(place.node, ast.ClassDef):
+            continue
+        for node in ast.walk(place.node):
+            if isinstance(node, ast.Raise) and _raised_name(node) == subject.node.name:
+                raisers.setdefault(place.name, node.lineno)
+    public = [name for name in raisers if not any(part.startswith("_") for part in name.split("."))]
+    if not public or len(public) > 2 or len(public) != len(raisers):
+        return None
+    listed = " and ".join(f"``{name}``" for name in public)
+    return Phrase(f"Raised by {listed}.", f"raise on line {raisers[public[0]]}")
+
+
+def _raised_name(node: ast.Raise) -> str:
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return last_name(dotted(raised) or "")

@@ -1,0 +1,336 @@
+"""Conditions as words: what a test in the code says of the parameters and of the object."""
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple, TypeGuard
+
+from workhorse_core.actions.docstrings.rules.bindings import (
+    acts_on_itself_before,
+    changed_before,
+    filled_before,
+    local_names,
+    stored_before,
+)
+from workhorse_core.actions.docstrings.rules.english import article, is_adjective, is_plural, spell_all, split_words
+from workhorse_core.actions.docstrings.rules.subject import Subject
+from workhorse_core.languages.python.nodes import dotted
+
+_COMPARED: dict[type[ast.cmpop], tuple[str, str]] = {
+    ast.Eq: ("is", "is not"),
+    ast.NotEq: ("is not", "is"),
+    ast.Is: ("is", "is not"),
+    ast.IsNot: ("is not", "is"),
+    ast.Lt: ("is less than", "is at least"),
+    ast.LtE: ("is at most", "is greater than"),
+    ast.Gt: ("is greater than", "is at most"),
+    ast.GtE: ("is at least", "is less than"),
+    ast.In: ("is in", "is not in"),
+    ast.NotIn: ("is not in", "is in"),
+}
+_ZERO: dict[type[ast.cmpop], tuple[str, str]] = {
+    ast.Lt: ("is negative", "is not negative"),
+    ast.LtE: ("is not positive", "is positive"),
+    ast.Gt: ("is positive", "is not positive"),
+    ast.GtE: ("is not negative", "is negative"),
+}
+_SIZED = ("str", "bytes", "list", "dict", "tuple", "set", "frozenset", "Sequence", "Mapping", "Iterable", "Collection")
+_METHODS = {
+    "startswith": ("starts with", "does not start with"),
+    "endswith": ("ends with", "does not end with"),
+    "match": ("matches", "does not match"),
+    "fullmatch": ("matches", "does not match"),
+}
+_STATES = {
+    "exists": ("exists", "does not exist"),
+    "is_file": ("is a file", "is not a file"),
+    "isfile": ("is a file", "is not a file"),
+    "is_dir": ("is a directory", "is not a directory"),
+    "isdir": ("is a directory", "is not a directory"),
+    "isabs": ("is absolute", "is not absolute"),
+    "is_absolute": ("is absolute", "is not absolute"),
+    "callable": ("is callable", "is not callable"),
+    "isclass": ("is a class", "is not a class"),
+    "isfunction": ("is a function", "is not a function"),
+    "isdigit": ("consists of digits", "does not consist of digits"),
+    "isidentifier": ("is an identifier", "is not an identifier"),
+    "iscoroutinefunction": ("is a coroutine function", "is not a coroutine function"),
+}
+_MAX_LENGTH = 90
+
+
+class Reader(NamedTuple):
+    """Words tests at one line of a function, where some names no longer mean what was passed in."""
+
+    subject: Subject
+    line: int
+    items: Mapping[str, str] = MappingProxyType({})
+    """Loop variables, and the parameter whose items they are."""
+
+    def words(self, test: ast.expr, holds: bool = True) -> str | None:
+        """Say what is the case when a test is true, or false; None where that cannot be told to a caller."""
+        if not self.is_about_caller(test):
+            return None
+        said = self._test(test, holds)
+        if said is None and any(isinstance(n, ast.Name) and n.id in self.items for n in ast.walk(test)):
+            return None
+        if said is None:
+            source = ast.unparse(test)
+            if re.search(r"\b_", source) or len(source) > _MAX_LENGTH // 2:
+                return None
+            said = f"``{source}``" if holds else f"not ``{source}``" if _is_atom(test) else f"not ``({source})``"
+        if self._is_filled(test) and re.search(r"\b(?:None|missing|given|empty|true|false)\b", said):
+            return None  # what was None when it was passed in no longer is
+        return said if len(said) <= _MAX_LENGTH else None
+
+    def _is_filled(self, test: ast.expr) -> bool:
+        filled = filled_before(self.subject, self.line)
+        return any(isinstance(inner, ast.Name) and inner.id in filled for inner in ast.walk(test))
+
+    def is_about_caller(self, node: ast.AST) -> bool:
+        """Tell whether an expression is made of parameters as passed in, the object, and names of the module."""
+        own = {inner.arg for inner in ast.walk(node) if isinstance(inner, ast.arg)}
+        own |= {
+            inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+        }
+        stored = stored_before(self.subject, self.line)
+        if any(dotted(inner) in stored for inner in ast.walk(node) if isinstance(inner, ast.Attribute)):
+            return False
+        asks_itself = any(isinstance(inner, ast.Name) and inner.id == "self" for inner in ast.walk(node))
+        if asks_itself and acts_on_itself_before(self.subject, self.line):
+            return False
+        return all(
+            inner.id in own or self._is_known(inner.id)
+            for inner in ast.walk(node)
+            if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)
+        ) and not any(isinstance(inner, (ast.NamedExpr, ast.Await, ast.Yield, ast.Lambda)) for inner in ast.walk(node))
+
+    def _is_known(self, name: str) -> bool:
+        if name in self.items:
+            return self.items[name] not in changed_before(self.subject, self.line)
+        if name in changed_before(self.subject, self.line):
+            return False
+        return name in self.subject.parameters or name not in local_names(self.subject)
+
+    # -- shapes of tests
+
+    def _test(self, test: ast.expr, holds: bool) -> str | None:
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            return self._test(test.operand, not holds)
+        if isinstance(test, ast.BoolOp):
+            return self._joined(test, holds)
+        if isinstance(test, ast.Compare):
+            return self._compared(test, holds)
+        if isinstance(test, ast.Call):
+            return self._called(test, holds)
+        return self._truth(test, holds)
+
+    def _joined(self, test: ast.BoolOp, holds: bool) -> str | None:
+        parts = [self._test(value, holds) for value in test.values]
+        if len(parts) > 3 or any(isinstance(value, ast.BoolOp) for value in test.values):
+            return None
+        both = isinstance(test.op, ast.And) == holds
+        known = [part for part in parts if part is not None]
+        return (" and " if both else " or ").join(known) if len(known) == len(parts) else None
+
+    def _compared(self, test: ast.Compare, holds: bool) -> str | None:
+        if len(test.ops) == 2:
+            return self._between(test, holds)
+        left, operator, right = test.left, test.ops[0], test.comparators[0]
+        if len(test.ops) != 1:
+            return None
+        if isinstance(left, ast.Constant):
+            return self._contained(left, operator, right, holds)
+        subject = self._noun(left)
+        if subject is None:
+            return None
+        if isinstance(right, ast.Constant) and (said := self._against_constant(left, operator, right, holds)):
+            return said
+        if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(right, (ast.Tuple, ast.List, ast.Set)):
+            return _one_of(subject, right, isinstance(operator, ast.In) == holds)
+        verb = _COMPARED[type(operator)][not holds]
+        return f"{subject} {verb} {_value(right)}" if _is_simple(right) else None
+
+    def _contained(self, left: ast.Constant, operator: ast.cmpop, right: ast.expr, holds: bool) -> str | None:
+        """Word ``"x" in y``."""
+        subject = self._noun(right)
+        if subject is None or not isinstance(operator, (ast.In, ast.NotIn)):
+            return None
+        contains = isinstance(operator, ast.In) == holds
+        return f"{subject} {'contains' if contains else 'does not contain'} {_code(left)}"
+
+    def _against_constant(self, left: ast.expr, operator: ast.cmpop, right: ast.Constant, holds: bool) -> str | None:
+        """Word comparisons with zero and with nothing."""
+        equality = isinstance(operator, (ast.Eq, ast.NotEq))
+        equal = isinstance(operator, ast.Eq) == holds
+        if equality and right.value in ("", b""):
+            return _emptiness(self._noun(left), equal)
+        if right.value != 0 or isinstance(right.value, (bool, complex)):
+            return None
+        if _is_length(left):
+            return _emptiness(self._noun(left.args[0]), equal) if equality else None
+        return f"{self._noun(left)} {_ZERO[type(operator)][not holds]}" if type(operator) in _ZERO else None
+
+    def _between(self, test: ast.Compare, holds: bool) -> str | None:
+        """Word ``low <= x <= high``."""
+        subject = self._noun(test.comparators[0])
+        simple = _is_simple(test.left) and _is_simple(test.comparators[1])
+        if subject is None or not simple or not all(isinstance(operator, ast.LtE) for operator in test.ops):
+            return None
+        low, high = _value(test.left), _value(test.comparators[1])
+        return f"{subject} is {'' if holds else 'not '}between {low} and {high}"
+
+    def _called(self, test: ast.Call, holds: bool) -> str | None:
+        name = dotted(test.func) or ""
+        last = name.rpartition(".")[2]
+        if test.keywords or (not test.args and not isinstance(test.func, ast.Attribute)):
+            return None
+        if name in {"isinstance", "issubclass"} and len(test.args) == 2:
+            return self._is_a(test, holds, "a subclass of" if name == "issubclass" else "")
+        if name == "hasattr" and len(test.args) == 2 and isinstance(test.args[1], ast.Constant):
+            if str(test.args[1].value).startswith("_"):
+                return None
+            subject = self._noun(test.args[0])
+            return f"{subject} has {'an' if holds else 'no'} attribute ``{test.args[1].value!s}``" if subject else None
+        if name in {"callable", "os.path.exists", "os.path.isfile", "os.path.isdir", "os.path.isabs"} or (
+            name.startswith("inspect.") and last in _STATES
+        ):
+            subject = self._noun(test.args[0]) if len(test.args) == 1 else None
+            return f"{subject} {_STATES[last][not holds]}" if subject and last in _STATES else None
+        if isinstance(test.func, ast.Attribute):
+            return self._method(test.func, test.args, holds)
+        return None
+
+    def _method(self, function: ast.Attribute, arguments: Sequence[ast.expr], holds: bool) -> str | None:
+        subject = self._noun(function.value)
+        if subject is None:
+            return None
+        if function.attr in _STATES and not arguments:
+            return f"{subject} {_STATES[function.attr][not holds]}"
+        if function.attr in {"startswith", "endswith"} and len(arguments) == 1 and _is_simple(arguments[0]):
+            return f"{subject} {_METHODS[function.attr][not holds]} {_value(arguments[0])}"
+        if function.attr in {"match", "fullmatch"} and len(arguments) == 1:
+            matched = self._noun(arguments[0])
+            return f"{matched} {_METHODS[function.attr][not holds]} {subject}" if matched else None
+        return None
+
+    def _is_a(self, test: ast.Call, holds: bool, relation: str) -> str | None:
+        subject = self._noun(test.args[0])
+        classes = test.args[1].elts if isinstance(test.args[1], ast.Tuple) else [test.args[1]]
+        names = [dotted(cls) for cls in classes]
+        if subject is None or not all(names) or len(names) > 4:
+            return None
+        listed = _listed([f"``{name}``" for name in names], "or")
+        linked = relation or article(str(names[0]))
+        return f"{subject} is {'' if holds else 'not '}{linked} {listed}"
+
+    def _truth(self, test: ast.expr, holds: bool) -> str | None:
+        """Word a bare name or attribute: what is true or false depends on what it is."""
+        if isinstance(test, ast.Attribute) and dotted(test.value) == "self":
+            return self._state(test.attr, holds)
+        subject = self._noun(test)
+        if subject is None or not isinstance(test, ast.Name):
+            return None if subject is None else f"{subject} is {'true' if holds else 'false'}"
+        parameter = self.subject.parameters.get(test.id) if test.id not in self.items else None
+        if parameter is None:
+            return f"{subject} is {'true' if holds else 'false'}"
+        kind = (parameter.annotation or "").removeprefix("typing.").removeprefix("t.")
+        if kind == "bool" or parameter.default in {"True", "False"}:
+            return f"{subject} is {'true' if holds else 'false'}"
+        if parameter.label != parameter.name:
+            return f"{'' if holds else 'no '}{subject} are given"
+        if kind.partition("[")[0].rpartition(".")[2] in _SIZED:
+            return _emptiness(subject, not holds)
+        if parameter.default in {"None", "''", '""', "()", "[]", "{}"} or "None" in kind or "Optional" in kind:
+            nothing = "zero" if re.search(r"\b(?:int|float)\b", kind) else "empty"
+            return f"{subject} is given" if holds else f"{subject} is missing or {nothing}"
+        return f"{subject} is {'true' if holds else 'false'}"
+
+    def _state(self, attribute: str, holds: bool) -> str | None:
+        """Word ``self.closed`` as the state of the object."""
+        words = split_words(attribute)
+        if words[:1] in (["is"], ["was"]):
+            words = words[1:]
+        noun = self.subject.owner_noun
+        if noun and len(words) == 1 and is_adjective(words[0]):
+            link = "are" if is_plural(noun.split()[-1]) else "is"
+            return f"the {noun} {link} {'' if holds else 'not '}{spell_all(words)}"
+        if attribute.startswith("_"):
+            return None
+        return f"``self.{attribute}`` is {'true' if holds else 'false'}"
+
+    def _noun(self, node: ast.expr) -> str | None:
+        """Name what a test is about."""
+        if isinstance(node, ast.Name) and node.id in self.items:
+            return f"an item of ``{self.items[node.id]}``"
+        if isinstance(node, ast.Name):
+            parameter = self.subject.parameters.get(node.id)
+            return f"``{parameter.label}``" if parameter else f"``{node.id}``"
+        if isinstance(node, ast.Attribute):
+            name = dotted(node)
+            if name is None or name.split(".")[0] in self.items:
+                return None
+            if any(part.startswith("_") for part in name.split(".")):
+                return None
+            return f"``{name}``"
+        if _is_length(node):
+            inner = self._noun(node.args[0])
+            return f"the length of {inner}" if inner else None
+        if isinstance(node, ast.Call) and dotted(node.func) == "type" and len(node.args) == 1:
+            inner = self._noun(node.args[0])
+            return f"the type of {inner}" if inner else None
+        return None
+
+
+# -- pieces
+
+
+def _is_atom(node: ast.AST) -> bool:
+    return isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
+
+
+def _is_length(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and dotted(node.func) == "len" and len(node.args) == 1
+
+
+def _is_simple(node: ast.AST) -> bool:
+    if isinstance(node, ast.UnaryOp):
+        return _is_simple(node.operand)
+    if isinstance(node, ast.Attribute):
+        name = dotted(node)
+        return name is not None and not any(part.startswith("_") for part in name.split("."))
+    return isinstance(node, (ast.Constant, ast.Name)) and len(ast.unparse(node)) <= 40
+
+
+def _code(node: ast.AST) -> str:
+    text = ast.unparse(node)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and '"' not in text and "\\" not in text:
+        text = f'"{node.value}"'
+    return f"``{text}``"
+
+
+def _value(node: ast.AST) -> str:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
+        return ast.unparse(node)
+    if isinstance(node, ast.Constant):
+        if node.value is None or isinstance(node.value, bool):
+            return str(node.value)
+        if isinstance(node.value, (int, float)):
+            return str(node.value)
+    return _code(node)
+
+
+def _emptiness(subject: str | None, empty: bool) -> str | None:
+    return f"{subject} is {'' if empty else 'not '}empty" if subject else None
+
+
+def _one_of(subject: str, values: ast.Tuple | ast.List | ast.Set, holds: bool) -> str | None:
+    if not all(_is_simple(value) for value in values.elts) or not 1 < len(values.elts) <= 6:
+        return None
+    listed = _listed([_value(value) for value in values.elts], "and")
+    return f"{subject} is {'' if holds else 'not '}one of {listed}"
+
+
+def _listed(items: Sequence[str], joint: str) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joint} {items[-1]}"

@@ -1,0 +1,258 @@
+"""The message of an exception as a clause that says when it is raised."""
+
+import re
+
+from workhorse_core.actions.docstrings.rules.subject import Subject
+from workhorse_core.actions.docstrings.rules.vocabulary import VERBS, word_set
+from workhorse_core.languages.python.raised import Raised
+from workhorse_core.system.lazy_regex import late_pattern
+
+QUOTED = "with the message "
+_PLACEHOLDER = late_pattern(r"(['\"`]?)\{([^{}]+)\}\1")
+_TAIL = late_pattern(
+    r"(?:,|:|;| -| \(|\.)? ?(?:but |and |it )?(?:not|got|was|is|received|found|given"
+    r"|instead)\b[^{}]*\{[^{}]*\}\)?$|: ?['\"]?\{[^{}]*\}['\"]?$"
+)
+_NOUN_FIRST = {
+    "invalid": "is invalid",
+    "unknown": "is unknown",
+    "malformed": "is malformed",
+    "unsupported": "is not supported",
+    "unexpected": "is unexpected",
+    "missing": "is missing",
+    "duplicate": "is a duplicate",
+    "empty": "is empty",
+    "bad": "is bad",
+    "unrecognized": "is not recognized",
+}
+_NOT_MODAL = late_pattern(
+    r"^(?P<noun>.+?) (?:must not|may not|should not|mustn't|shouldn't|cannot|can't|can not) be (?P<rest>.+)$"
+)
+_MODAL = late_pattern(r"^(?P<noun>.+?) (?:must|should|needs to|has to) be (?P<rest>.+)$")
+_REQUIRED = late_pattern(r"^(?P<noun>.+?) (?:is|are) required$")
+_FACT = late_pattern(
+    r"^(?P<noun>(?:[\w'`{}.-]+ ){1,6}?)(?P<verb>was|were|has|does not (?:have|match|exist|contain|fit)"
+    r"|did not|didn't"
+    r"|(?:is|are) (?:missing|invalid|empty|closed|unknown|malformed|unavailable|already|too|out of"
+    r"|not (?:a|an|the|valid|found|set|open"
+    r"|available|in|connected|ready|installed|unique|allowed|known|callable|empty))|already exists"
+    r"|contains|exceeds|failed|expired"
+    r"|cannot be|can't be|could not be|couldn't be)(?= |$)(?P<rest>.*)$"
+)
+_NO_NOUN = late_pattern(
+    r"^(?:can ?not|can't|could|couldn't|unable|failed|must|no|not|need|needs|exceeded|exceeds|invalid"
+    r"|expected|got|only|either|at|too"
+    r"|was|were|is|are|if|when|while|either|don't|do|did|error|use|\w+ing)\b|\b(?:that|which|who|when|if"
+    r"|but|because|must|only|should)\b"
+)
+_ENDING = late_pattern(
+    r"^(?P<noun>[\w' -]+?) (?P<state>missing|invalid|not found|unavailable|unsupported|not supported"
+    r"|expired|empty|malformed|not available)$"
+)
+_UNABLE = late_pattern(
+    r"^(?:was not able to|could not|couldn't|cannot|can't|can not|unable to|failed to"
+    r"|failure to) (?P<verb>[a-z]+) (?P<noun>(?:the |a |an |any )?[\w'-]+(?: [\w'-]+)*?)"
+    r"(?P<rest>(?: (?:because|from|to|in|into|for|with|on|at|after|before|while|when|without)\b.*)?)$"
+)
+_IRREGULAR = {
+    "find": "found",
+    "get": "obtained",
+    "read": "read",
+    "write": "written",
+    "set": "set",
+    "send": "sent",
+    "build": "built",
+    "put": "put",
+    "split": "split",
+    "bind": "bound",
+    "make": "made",
+    "take": "taken",
+    "understand": "understood",
+    "give": "given",
+    "choose": "chosen",
+    "draw": "drawn",
+    "run": "run",
+    "do": "done",
+    "tell": "told",
+    "hold": "held",
+    "lay": "laid",
+    "overwrite": "overwritten",
+    "rewind": "rewound",
+    "unbind": "unbound",
+    "begin": "begun",
+    "cut": "cut",
+    "reset": "reset",
+    "unset": "unset",
+    "shut": "shut",
+    "rebuild": "rebuilt",
+    "spawn": "spawned",
+    "open": "opened",
+}
+_EVENTS = word_set(
+    """
+    access acquire allocate bind compare compile compute connect convert create decode decompress decrypt
+    delete deserialize detect determine download encode expand extract fetch find get guess identify import
+    infer join launch load locate match open parse reach read receive recover resolve restore retrieve
+    rewind save seek send serialize spawn start stat understand unpack verify write
+    """
+)
+"""What a program tries and fails at: "cannot parse x" tells what happened, "cannot combine x" what is forbidden."""
+_STATE = late_pattern(
+    r"(?:empty|none|null|negative|positive|zero|blank|true|false|both|an?|less|more|greater|smaller|larger|longer"
+    r"|shorter|lower|higher|equal)\b",
+    re.IGNORECASE,
+)
+_VERB_IN_IT = late_pattern(r"\b(?:is|are|was|were|be|been|being|not|has|have|had|got|cannot|must|may|can)\b")
+_ANY = late_pattern(r"(?:an?|any|all|every|each|some) ", re.IGNORECASE)
+_ADDRESSED = late_pattern(r"\b(?:you|your|we|i|i'm|please|try|use)\b", re.IGNORECASE)
+_LINKED = late_pattern(r"\b(?:for|in|of|to|from|with)\b")
+_NO = late_pattern(
+    r"^no (?P<noun>.+?) (?:was |were )?(?P<done>given|found|specified|provided|available|supplied|passed|set)$"
+)
+
+
+def message_words(subject: Subject, raised: Raised) -> str | None:
+    """Turn a message into a clause ("if the signature does not match"), or quote it; None when it says nothing."""
+    if raised.message is None:
+        return None
+    text = " ".join(raised.message.split())
+    first = re.split(r"(?<=[.!?;]) |: ?$", text)[0].rstrip(".!:;, ")
+    plain = _PLACEHOLDER.sub("", first)
+    if len(re.findall(r"(?<![\w.])[A-Za-z]{2,}(?![\w=])", plain)) < 2 or "{" in plain:
+        return None
+    head, colon, tail = first.rpartition(": ")
+    if colon and len(re.findall(r"[A-Za-z]{2,}", _PLACEHOLDER.sub("", tail))) < 2:
+        first = head
+    clause = _clause(_TAIL.sub("", first))
+    if clause is not None:
+        clause = re.sub(r"\b(\w+_\w+)\b", lambda match: f"``{match[1]}``", clause)
+    if clause is None and len(first) > 120:
+        return None
+    quote = "'" if '"' in first else '"'
+    return clause or _clause(first) or f"{QUOTED}{quote}{_with_code(subject, first)}{quote}"
+
+
+def _with_code(subject: Subject, text: str) -> str:
+    """Write what is filled in as code where a caller knows it, else leave it open."""
+
+    def shown(match: re.Match[str]) -> str:
+        source = match[2].split("!")[0]
+        head = re.match(r"\w+", source)
+        known = head is not None and (head[0] in subject.parameters or head[0] == "self") and "._" not in source
+        return f"``{source}``" if known and len(source) <= 40 else "..."
+
+    return _PLACEHOLDER.sub(shown, text)
+
+
+def _clause(text: str) -> str | None:
+    """Put the commonest shapes of messages into an ``if`` clause; only those that keep their meaning."""
+    if _PLACEHOLDER.search(text) or ":" in text or "," in text or _ADDRESSED.search(text):
+        return None
+    lowered = text[0].lower() + text[1:] if text[:2].isalpha() and text[1].islower() else text
+    if re.match(r"there (?:is|are|was|were) (?:no|already|more than)\b", lowered):
+        return f"if {lowered}"
+    for rule in (_state_clause, _failure_clause, _lack_clause, _rule_clause, _fact_clause, _noun_clause):
+        if clause := rule(lowered):
+            return clause
+    return None
+
+
+def _state_clause(text: str) -> str | None:
+    """Take "signature missing" for "if the signature is missing"."""
+    match = _ENDING.match(text)
+    if match is None or _NO_NOUN.search(match["noun"]) or _VERB_IN_IT.search(match["noun"]):
+        return None
+    return f"if {_the(match['noun'])} {_number('is', match['noun'])} {match['state']}"
+
+
+def _failure_clause(text: str) -> str | None:
+    """Take "could not parse the header" for "if the header cannot be parsed"."""
+    match = _UNABLE.match(text)
+    done = _participle(match["verb"]) if match is not None else None
+    if match is None or done is None or _NO_NOUN.search(match["noun"]):
+        return None
+    forbids = text.startswith(("cannot", "can't", "can not"))
+    if re.match(r"(?:to|from|in|into|on|for|with|at|of|by|as)\b", match["noun"]) or (match["noun"] in {"it", "them"}):
+        return None
+    if forbids and (match["verb"] not in _EVENTS or _ANY.match(match["noun"])):
+        return None
+    return f"if {_the(match['noun'])} cannot be {done}{match['rest']}"
+
+
+def _lack_clause(text: str) -> str | None:
+    """Take "no host given" for "if no host is given"."""
+    match = _NO.match(text)
+    return f"if no {match['noun']} {_number('is', match['noun'])} {match['done']}" if match is not None else None
+
+
+def _rule_clause(text: str) -> str | None:
+    """Take "x must be y" for "if x is not y"."""
+    for pattern, link in ((_NOT_MODAL, "is"), (_MODAL, "is not"), (_REQUIRED, "is missing")):
+        match = pattern.match(text)
+        if match is not None and not _NO_NOUN.search(match["noun"]):
+            rest = match.groupdict().get("rest") or ""
+            if re.match(r"[<>=!]", rest):
+                return None  # "must be != 0"
+            if re.search(r" can(?:'t|not| not) be ", text) and not _STATE.match(rest):
+                return None  # "cannot be found" says what happened, "cannot be cancelled" what is forbidden
+            if link == "is not" and rest.count(" or ") == 1 and "," not in rest:
+                one, other = rest.split(" or ")
+                return f"if {_the(match['noun'])} {_number('is', match['noun'])} neither {one} nor {other}"
+            return f"if {_the(match['noun'])} {_number(link, match['noun'])} {rest}".rstrip()
+    return None
+
+
+def _fact_clause(text: str) -> str | None:
+    """Take "the stream is closed" for "if the stream is closed"."""
+    match = _FACT.match(text)
+    if match is None or _NO_NOUN.search(match["noun"]) or _VERB_IN_IT.search(match["noun"]):
+        return None
+    if re.match(r"cannot|can't|could", match["verb"]) and not _fails(match["noun"], match["rest"]):
+        return None
+    return f"if {_the(match['noun'].strip())} {match['verb']}{match['rest']}"
+
+
+def _fails(noun: str, rest: str) -> bool:
+    """Tell "the header cannot be parsed" from "an order without lines cannot be cancelled", which is a rule."""
+    done = rest.split()[0] if rest.split() else ""
+    return done in {_participle(verb) for verb in _EVENTS} and not _ANY.match(noun)
+
+
+def _noun_clause(text: str) -> str | None:
+    """Take "invalid header" for "if the header is invalid"."""
+    word, _, rest = text.partition(" ")
+    if word not in _NOUN_FIRST or not rest or len(rest.split()) > 4 or _LINKED.search(rest):
+        return None
+    return f"if {_the(rest)} {_number(_NOUN_FIRST[word], rest)}"
+
+
+def _participle(verb: str) -> str | None:
+    """Give the participle of a verb that is known to be one."""
+    if verb in _IRREGULAR:
+        return _IRREGULAR[verb]
+    if verb not in VERBS:
+        return None
+    if verb.endswith("e"):
+        return verb + "d"
+    if re.search(r"[^aeiou]y$", verb):
+        return verb[:-1] + "ied"
+    return verb + verb[-1] + "ed" if re.fullmatch(r"[^aeiou]*[aeiou][bdgmnprt]", verb) else verb + "ed"
+
+
+def _the(noun: str) -> str:
+    if re.match(
+        r"(?:the|a|an|no|some|any|this|that|these|all|its|it|only|one|both|each|every|either|neither|there)\b",
+        noun,
+        re.IGNORECASE,
+    ):
+        return noun
+    first = noun.split()[0]
+    if "_" in noun or "`" in noun or (not noun[0].islower() and not re.match(r"\w*[A-Z]\w*[A-Z]", first)):
+        return noun if not (noun[0] in "'\"" and " " in noun) else f"the {noun}"
+    return f"the {noun}"
+
+
+def _number(link: str, noun: str) -> str:
+    last = noun.split()[-1]
+    many = " and " in noun or (last.endswith("s") and not last.endswith(("ss", "us", "is")))
+    return re.sub(r"^is\b", "are", link) if many else link

@@ -1,0 +1,56 @@
+"""What can be said of a module: the comment at its top."""
+
+import ast
+
+from workhorse_core.actions.docstrings.rules.comments import comment_text
+from workhorse_core.actions.docstrings.rules.known import Phrase
+from workhorse_core.actions.docstrings.rules.subject import Subject
+from workhorse_core.actions.docstrings.rules.summaries import Form, fit_summary, split_sentence
+from workhorse_core.languages.python.nodes import dotted, last_name
+
+
+def module_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | None] | None:
+    """Give the first sentence and what follows it; None where it does not fit."""
+    phrase = _module_phrase(subject)
+    first, rest = split_sentence(phrase.text) if phrase else ("", "")
+    if phrase is None or (fitted := fit_summary(first, form, subject)) is None:
+        return None
+    return Phrase(fitted, phrase.source), Phrase(rest, phrase.source) if rest else None
+
+
+def _module_phrase(subject: Subject) -> Phrase | None:
+    """Give the sentence of the comment that a file begins with, else what all of its classes are."""
+    lines = subject.file.lines
+    start = 0
+    while start < len(lines) and (
+        lines[start].startswith("#!")
+        or ("coding" in lines[start][:30] and lines[start].startswith("#"))
+        or not lines[start].strip()
+    ):
+        start += 1
+    end = start
+    while end < len(lines) and lines[end].startswith("#"):
+        end += 1
+    text = comment_text(lines[start:end]) if end > start else None
+    if text and not any(word in text.lower() for word in ("copyright", "license", "licence", "all rights")):
+        return Phrase(text, f"comment on line {start + 1}")
+    return _all_exceptions(subject)
+
+
+def _all_exceptions(subject: Subject) -> Phrase | None:
+    public = [
+        node
+        for node in subject.file.tree.body
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and not node.name.startswith("_")
+    ]
+    classes = [node for node in public if isinstance(node, ast.ClassDef)]
+    if len(classes) < 2 or len(classes) != len(public):
+        return None
+    if all(
+        any(last_name(dotted(b) or "").endswith(("Error", "Exception", "Warning")) for b in c.bases) for c in classes
+    ):
+        listed = ", ".join(f"``{node.name}``" for node in classes[:-1]) + f" and ``{classes[-1].name}``"
+        return Phrase(
+            "The exceptions of the package." if len(classes) > 4 else f"The exceptions {listed}.", "classes defined"
+        )
+    return None

@@ -1,0 +1,98 @@
+"""What can be said of each parameter: from comments, callees, defaults, guards, and the project's own words."""
+
+import ast
+from collections.abc import Mapping, Sequence
+
+from workhorse_core.actions.docstrings.rules.callees import callee_words, passed_on, star_words
+from workhorse_core.actions.docstrings.rules.comments import (
+    block_above,
+    comment_text,
+    field_comments,
+    parameter_comments,
+)
+from workhorse_core.actions.docstrings.rules.defaults import default_fillings
+from workhorse_core.actions.docstrings.rules.elsewhere import described_elsewhere, is_filler, overridden_words
+from workhorse_core.actions.docstrings.rules.english import sentence
+from workhorse_core.actions.docstrings.rules.known import Phrase
+from workhorse_core.actions.docstrings.rules.subject import Subject
+from workhorse_core.languages.python.nodes import Function, dotted
+
+
+def parameter_phrases(subject: Subject) -> dict[str, Phrase]:
+    """Describe the parameters about which something is known, by name."""
+    beside = {**parameter_comments(subject), **_constructor_comments(subject), **field_comments(subject)}
+    overridden = overridden_words(subject.code)
+    passed = passed_on(subject.code)
+    filled = default_fillings(subject.code)
+    found: dict[str, Phrase] = {}
+    for parameter in subject.signature.parameters:
+        phrase = (
+            beside.get(parameter.name)
+            or overridden.get(parameter.name)
+            or callee_words(subject.code, parameter, passed.get(parameter.name, []))
+            or described_elsewhere(subject, parameter)
+            or star_words(subject.code, parameter)
+        )
+        if phrase is not None and is_filler(phrase.text, parameter.name):
+            phrase = None
+        more = filled.get(parameter.name)
+        if phrase is None and more is None:
+            continue
+        if phrase is None or more is None or "``None``" in phrase.text or "default" in phrase.text.lower():
+            found[parameter.name] = phrase or more  # type: ignore[assignment]
+        else:
+            found[parameter.name] = Phrase(f"{sentence(phrase.text)} {more.text}", f"{phrase.source}, {more.source}")
+    return found
+
+
+def _constructor_comments(subject: Subject) -> dict[str, Phrase]:
+    """For a class: the comments beside the parameters of its constructor, and beside ``self.x = x`` in it."""
+    function = subject.code.function
+    if isinstance(subject.node, ast.ClassDef) and function is not None:
+        return {**_attribute_comments(subject.code, function), **parameter_comments(subject.code)}
+    if function is not None and function.name == "__init__":
+        return _attribute_comments(subject, function)
+    return {}
+
+
+def _attribute_comments(subject: Subject, function: Function) -> dict[str, Phrase]:
+    """Read ``#:`` lines above ``self.x = x``."""
+    found: dict[str, Phrase] = {}
+    for statement in ast.walk(function):
+        target = _stored(statement)
+        if target is None:
+            continue
+        name, line = target
+        above = block_above(subject.file.lines, line)
+        if above is None:
+            above = _marked_above(subject.file.lines, line)
+        if name in subject.parameters and above and all(one.lstrip().startswith("#:") for one in above[1]):
+            text = comment_text(above[1])
+            if text:
+                found[name] = Phrase(text, f"comment above self.{name}, line {above[0]}")
+    return found
+
+
+def _marked_above(lines: Sequence[str], line: int) -> tuple[int, list[str]] | None:
+    """``#:`` belongs to what follows even right below other code."""
+    start = line - 1
+    while start > 0 and lines[start - 1].lstrip().startswith("#:"):
+        start -= 1
+    return (start + 1, list(lines[start : line - 1])) if start < line - 1 else None
+
+
+def _stored(statement: ast.AST) -> tuple[str, int] | None:
+    """Recognise ``self.x = x``; give the name and the line."""
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target: ast.expr = statement.targets[0]
+        value: ast.expr | None = statement.value
+    elif isinstance(statement, ast.AnnAssign):
+        target, value = statement.target, statement.value
+    else:
+        return None
+    if dotted(target) == f"self.{dotted(value)}":
+        return str(dotted(value)), statement.lineno
+    return None
+
+
+Words = Mapping[str, Phrase]

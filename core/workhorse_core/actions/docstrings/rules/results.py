@@ -1,0 +1,54 @@
+"""What can be said of the value that comes back."""
+
+import ast
+import re
+
+from workhorse_core.actions.docstrings.rules.callees import callee_place
+from workhorse_core.actions.docstrings.rules.elsewhere import overridden
+from workhorse_core.actions.docstrings.rules.known import Phrase
+from workhorse_core.actions.docstrings.rules.subject import Subject
+from workhorse_core.actions.docstrings.rules.summaries import wrapped_call
+from workhorse_core.languages.python.nodes import dotted
+
+
+def returns_phrase(subject: Subject) -> Phrase | None:
+    """Describe what is returned, where something says more than the summary and the annotation."""
+    for place in overridden(subject):
+        content = subject.survey.content(place)
+        if content is not None and content.returns and _says_something(content.returns):
+            return Phrase(_first(content.returns), f"docstring of {place.label}")
+    call = wrapped_call(subject)
+    name = dotted(call.func) if call is not None else None
+    callee = callee_place(subject, name) if name else None
+    if callee is not None and callee.node is not subject.node:
+        content = subject.survey.content(callee)
+        says = content is not None and content.returns and _says_something(content.returns)
+        if content is not None and content.returns and says and isinstance(subject.body[0], ast.Return):
+            return Phrase(_first(content.returns), f"docstring of {callee.label}")
+    values = list(subject.returned())
+    noun = subject.owner_noun
+    if noun and values and all(dotted(value) == "self" for value in values) and not _may_fall_through(subject):
+        why = "" if subject.name.startswith("__") else ", so that calls can be chained"
+        return Phrase(f"The {noun} itself{why}.", f"line {values[0].lineno}")
+    return None
+
+
+def _says_something(text: str) -> bool:
+    """Tell whether there are words in a description, not only the name of a type or an expression."""
+    return len(re.findall(r"(?<![\w.])[A-Za-z]{2,}(?![\w.]*[.(]\w)", text)) > 1
+
+
+def _first(text: str) -> str:
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def _may_fall_through(subject: Subject) -> bool:
+    return not isinstance(subject.body[-1], ast.Return)
+
+
+def truth_phrase(subject: Subject, summary: str) -> Phrase | None:
+    """Turn "Return whether x is y." into what True and False mean."""
+    if not summary.startswith(("Return whether ", "Whether ")):
+        return None
+    clause = summary.removeprefix("Return ").removeprefix("whether ").removeprefix("Whether ").rstrip(".")
+    return Phrase(f"True if {clause}, else False.", "summary") if not clause.startswith("to ") else None

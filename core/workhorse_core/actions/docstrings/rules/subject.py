@@ -1,0 +1,108 @@
+"""The definition that is written about, with everything that the rules ask of it."""
+
+import ast
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from workhorse_core.actions.docstrings.rules.english import class_noun
+from workhorse_core.actions.docstrings.rules.parsed_file import File, Place
+from workhorse_core.actions.docstrings.rules.survey import Survey
+from workhorse_core.languages.python.nodes import Function, dotted, is_none, own_nodes
+from workhorse_core.languages.python.signature import (
+    Definition,
+    Parameter,
+    Signature,
+    constructor_of,
+    without_docstring,
+)
+
+
+class _Place(NamedTuple):
+    file: File
+    node: Definition | ast.Module
+    parents: tuple[Definition, ...]
+    signature: Signature
+    survey: Survey
+
+
+class Subject(_Place):
+    """One definition, or a module; ``parents`` go from the outermost to the innermost."""
+
+    @property
+    def name(self) -> str:
+        """The plain name; "" for a module."""
+        return "" if isinstance(self.node, ast.Module) else self.node.name
+
+    @property
+    def owner(self) -> ast.ClassDef | None:
+        """The class that it is a member of."""
+        parent = self.parents[-1] if self.parents else None
+        return parent if isinstance(parent, ast.ClassDef) else None
+
+    @property
+    def owner_place(self) -> Place | None:
+        """The same, as the survey knows it."""
+        return Place(self.file, self.owner, self.parents[:-1]) if self.owner is not None else None
+
+    @property
+    def owner_noun(self) -> str | None:
+        """What an object of that class is called ("session")."""
+        return class_noun(self.owner.name) if self.owner is not None else None
+
+    @property
+    def function(self) -> Function | None:
+        """The definition where it is a function."""
+        return self.node if isinstance(self.node, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """The parameters by name."""
+        return {parameter.name: parameter for parameter in self.signature.parameters}
+
+    @cached_property
+    def required(self) -> list[str]:
+        """The parameters that must be given."""
+        return [p.name for p in self.signature.parameters if p.default is None and p.label == p.name]
+
+    @cached_property
+    def code(self) -> "Subject":
+        """What runs: a class's constructor, else the definition itself."""
+        constructor = constructor_of(self.node) if isinstance(self.node, ast.ClassDef) else None
+        if constructor is None or isinstance(self.node, ast.Module):
+            return self
+        return Subject(self.file, constructor, (*self.parents, self.node), self.signature, self.survey)
+
+    @cached_property
+    def body(self) -> list[ast.stmt]:
+        """The statements after the docstring."""
+        return list(without_docstring(self.node.body))
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """What it runs itself, in source order."""
+        return list(own_nodes(self.body))
+
+    def returned(self) -> Iterator[ast.expr]:
+        """Give the values that it returns, None left out."""
+        for node in self.nodes:
+            if isinstance(node, ast.Return) and node.value is not None and not is_none(node.value):
+                yield node.value
+
+    @property
+    def gives_something(self) -> bool:
+        """Whether a call gives a value: by its body, or by its annotation where the body is a stub."""
+        signature = self.signature
+        if signature.returns_value or signature.yields:
+            return True
+        if signature.is_stub_body:
+            return signature.is_property or signature.returns not in {None, "None", "NoReturn", "typing.NoReturn"}
+        return False
+
+    @cached_property
+    def gives_function(self) -> bool:
+        """Whether it makes a function, as decorators do: its name names what that one does."""
+        inner = {node.name for node in self.nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
+        return "Callable" in (self.signature.returns or "") or any(
+            isinstance(value, ast.Lambda) or dotted(value) in inner for value in self.returned()
+        )

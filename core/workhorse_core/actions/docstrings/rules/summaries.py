@@ -1,0 +1,188 @@
+"""Where the first sentence of a function's docstring comes from, best source first."""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from workhorse_core.actions.docstrings.rules.callees import callee_place
+from workhorse_core.actions.docstrings.rules.comments import comment_phrase
+from workhorse_core.actions.docstrings.rules.conventions import convention_summary
+from workhorse_core.actions.docstrings.rules.elsewhere import overridden
+from workhorse_core.actions.docstrings.rules.english import base_verb, sentence, split_words
+from workhorse_core.actions.docstrings.rules.known import Phrase
+from workhorse_core.actions.docstrings.rules.names import name_summary
+from workhorse_core.actions.docstrings.rules.parsed_file import Place
+from workhorse_core.actions.docstrings.rules.subject import Subject
+from workhorse_core.actions.docstrings.rules.vocabulary import VERBS, word_set
+from workhorse_core.languages.python.docstring.escape import escape
+from workhorse_core.languages.python.docstring.paragraph import columns
+from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.signature import parameters_of
+from workhorse_core.system.lazy_regex import late_pattern
+
+_TIED = late_pattern(
+    r"\b(?:this|these|here|above|below|(?:base|super|parent) ?class(?:es)?"
+    r"|(?:first|second|third|last|only|other|given|same) (?:argument|parameter)s?"
+    r"|subclass(?:es)?|override[ns]?|overrid(?:e|den|ing)|implement(?:s"
+    r"|ed)? (?:this|by)|abstract|deprecated|default implementation|hook)\b",
+    re.IGNORECASE,
+)
+
+
+class Form(NamedTuple):
+    """What a summary has to be: so many columns at most, and a command where the linter wants one (D401)."""
+
+    room: int | None = None
+    imperative: bool = False
+
+
+def function_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | None] | None:
+    """Give the first sentence that has the form, and what else is said; None where there is none.
+
+    A true sentence without the form stands below the first that has it, for which the name will do.
+    """
+    left: Phrase | None = None
+    for phrase in _sentences(subject):
+        first, rest = split_sentence(phrase.text)
+        fitted = fit_summary(first, form, subject)
+        if fitted is not None:
+            more = Phrase(rest, phrase.source) if rest else None
+            return Phrase(fitted, phrase.source), left or more
+        left = left or (phrase if phrase.source != "name" else None)
+    return None
+
+
+def _sentences(subject: Subject) -> Iterator[Phrase]:
+    """Give what can be said, best source first."""
+    rules = [comment_phrase, _overridden, convention_summary, name_summary, wrapped_meaning, shorthand]
+    if len(split_words(subject.name)) == 1:
+        rules = [comment_phrase, _overridden, convention_summary, wrapped_meaning, name_summary, shorthand]
+    for rule in rules:
+        if phrase := rule(subject):
+            yield phrase
+
+
+def fit_summary(text: str, form: Form, subject: Subject) -> str | None:
+    """Give the sentence in the form that is asked for; None where it cannot have it."""
+    said = re.sub(r"!+$", ".", text)
+    if form.imperative and subject.function is not None and not subject.signature.is_property:
+        commanded = _command(said)
+        if commanded is None:
+            return None
+        said = commanded
+    too_long = form.room is not None and columns(escape(said)) > form.room
+    reads_as_signature = subject.name != "" and re.search(rf"(?<![\w.`]){re.escape(subject.name)}\(", said) is not None
+    return None if too_long or reads_as_signature or said.endswith((":", ".:", "?")) else said
+
+
+def _command(text: str) -> str | None:
+    """Turn "Returns the x." into "Return the x."; None where a sentence is no command and cannot become one."""
+    word, space, rest = text.partition(" ")
+    if word.lower() in _NO_COMMANDS or re.fullmatch(r"[A-Z][a-z]{2,}ed", word):
+        return None
+    verb = base_verb(word.lower())
+    if verb is None:
+        return text
+    if any(base_verb(other) for other in re.findall(r"(?:,|\band|\bor|\bthen) (\w+)", rest)):
+        return None  # "Returns x and stores y"
+    return f"{verb.capitalize()}{space}{rest}"
+
+
+_NO_COMMANDS = word_set(
+    """
+    a an api callback constructor convenience function helper implementation it its method property some santa that the
+    these this those wrapper
+    """
+)
+
+
+def split_sentence(text: str) -> tuple[str, str]:
+    """Split after the first sentence."""
+    parts = re.split(r"(?<=[.!?])\s+(?=[A-Z`])", text, maxsplit=1)
+    return parts[0], parts[1] if len(parts) > 1 else ""
+
+
+def _overridden(subject: Subject) -> Phrase | None:
+    """Take the first sentence of the method that this one overrides."""
+    if subject.name in {"__init__", "__new__"}:
+        return None
+    if not _does_something(subject):
+        return None
+    for place in overridden(subject):
+        content = subject.survey.content(place)
+        if content is None:
+            continue
+        first = split_sentence(content.summary)[0]
+        return _borrowed(subject, place, first)
+    return None
+
+
+def _does_something(subject: Subject) -> bool:
+    """Tell whether the body is more than ``pass`` or one ``raise``: else it does not do what it overrides."""
+    return not all(isinstance(node, (ast.Raise, ast.Pass)) for node in subject.body)
+
+
+def _borrowed(subject: Subject, place: Place, text: str) -> Phrase | None:
+    """Take over a sentence that still makes sense here: it names no parameter that this function has not."""
+    if "->" in text or re.match(r"[\w.]+\(", text):
+        return None  # the signature itself, as old docstrings begin
+    duty = re.match(r"(?:should|must|shall) (?=(\w+))", text, re.IGNORECASE)
+    if duty and duty[1] in VERBS:
+        text = text[duty.end() :]  # what the base class asks for, this one does
+    if not text or _TIED.search(text) or text.endswith(":") or len(text) > 160:
+        return None
+    theirs = {parameter.name for parameter in parameters_of(place.node, place.parents)}
+    named = set(re.findall(r"[`*](\w+)[`*]", text)) | {word for word in re.findall(r"\w+", text) if word.isupper()}
+    if re.match(r"(?:returns?|yields?)\b", text, re.IGNORECASE) and not subject.gives_something:
+        return None
+    foreign = {name for name in theirs - set(subject.parameters) if name in named or name.upper() in named}
+    return None if foreign else Phrase(sentence(text), f"docstring of {place.label}")
+
+
+def shorthand(subject: Subject) -> Phrase | None:
+    """Say what a function is short for, where its body is one call of something public."""
+    call = wrapped_call(subject)
+    name = dotted(call.func) if call is not None else None
+    if call is None or name is None:
+        return None
+    text = ast.unparse(call)
+    if len(text) > 70 or any(_is_private(part) for part in re.findall(r"\w+", text)):
+        return None
+    if re.search(rf"(?<![\w.]){re.escape(subject.name)}\(", text):
+        return None  # it would read as the signature (D402)
+    return Phrase(f"Shorthand for ``{text}``.", f"body, line {call.lineno}")
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
+
+
+def wrapped_call(subject: Subject) -> ast.Call | None:
+    """Find the call that is all of the body, where it takes only parameters, constants and attributes."""
+    if len(subject.body) != 1:
+        return None
+    statement = subject.body[0]
+    value = statement.value if isinstance(statement, (ast.Return, ast.Expr)) else None
+    if isinstance(value, ast.Await):
+        value = value.value
+    if isinstance(value, ast.Call) and (dotted(value.func) or "").rpartition(".")[2] == "cast" and len(value.args) == 2:
+        value = value.args[1]
+    if not isinstance(value, ast.Call):
+        return None
+    simple = (ast.Name, ast.Constant, ast.Attribute, ast.Starred, ast.Load, ast.Call, ast.keyword)
+    values = [*value.args, *(keyword.value for keyword in value.keywords)]
+    return value if all(isinstance(node, simple) for one in values for node in ast.walk(one)) else None
+
+
+def wrapped_meaning(subject: Subject) -> Phrase | None:
+    """Give the first sentence of what the body does nothing but call."""
+    call = wrapped_call(subject)
+    name = dotted(call.func) if call is not None else None
+    place = callee_place(subject, name) if name else None
+    if place is None or place.node is subject.node or isinstance(place.node, ast.ClassDef):
+        return None
+    content = subject.survey.content(place)
+    if content is None or not content.summary:
+        return None
+    return _borrowed(subject, place, split_sentence(content.summary)[0])

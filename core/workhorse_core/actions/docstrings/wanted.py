@@ -1,0 +1,190 @@
+"""Which definitions need a docstring: what the rules D100 to D107 call public, less what is better left alone."""
+
+import ast
+import re
+from collections.abc import Collection
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from workhorse_core.actions.docstrings.place import header_colon
+from workhorse_core.actions.docstrings.runtime import find_reader
+from workhorse_core.languages.python.signature import decorator_names
+from workhorse_core.languages.python.source import Definition, Source
+from workhorse_core.languages.python.visibility import is_dunder, is_private, is_test
+from workhorse_core.pipeline.region import Region, RegionKind
+from workhorse_core.system.lazy_regex import late_pattern
+
+if TYPE_CHECKING:
+    from workhorse_core.actions.docstrings.settings import Settings
+
+_NOQA = late_pattern(rb"#\s*noqa(?P<colon>\s*:\s*(?P<codes>[A-Z]+\d*(?:[\s,]+[A-Z]+\d+)*))?", re.IGNORECASE)
+_FILE_NOQA = late_pattern(
+    rb"^\s*#\s*(?:ruff|flake8)\s*:\s*noqa\s*:\s*(?P<codes>[A-Z]+\d*(?:[\s,]+[A-Z]+\d+)*)", re.MULTILINE
+)
+
+
+class Wishes(NamedTuple):
+    """What the user asked for: by settings, and by naming a place exactly.
+
+    ``names`` are the symbols of this file that were named. ``place`` is the longest path that was named, of the file
+    or of a folder that it lies in.
+    """
+
+    private: bool = False
+    tests: bool = False
+    names: Collection[str] = ()
+    place: str = ""
+
+
+class Habits(Protocol):
+    """What is asked of a `Convention`: a git hook finds it out only when it is asked."""
+
+    @property
+    def settings(self) -> "Settings":
+        """What the project's linters are set to."""
+        ...
+
+    @property
+    def documents_inits(self) -> bool:
+        """Whether ``__init__`` has a docstring of its own here."""
+        ...
+
+
+class LeftAlone(NamedTuple):
+    """Why a definition gets no docstring; ``plain`` reasons are not worth telling about a whole file."""
+
+    reason: str
+    plain: bool = True
+
+
+def leave_alone(region: Region, convention: Habits, wishes: Wishes) -> LeftAlone | None:
+    """Say why an undocumented definition is left alone; None where it needs a docstring."""
+    if region.name and region.name in wishes.names:
+        return None
+    if alone := leave_as_it_is(region, wishes):
+        return alone
+    reason = _by_form(region, convention, rule_code(region))
+    if reason is None and not wishes.private:
+        reason = _privacy(region, wishes.place)
+    return LeftAlone(reason) if reason else None
+
+
+def leave_as_it_is(region: Region, wishes: Wishes) -> LeftAlone | None:
+    """Say why the docstring of a definition may not be touched, whether it has one or not."""
+    if region.name and region.name in wishes.names:
+        return None
+    if region.path.endswith(".pyi"):
+        return LeftAlone("docstrings do not belong into stubs")
+    if is_test(region.path) and not (wishes.tests or wishes.names or _is_among_tests(region.path, wishes.place)):
+        return LeftAlone("it belongs to the tests; name the file, or set docstrings.tests")
+    code = rule_code(region)
+    if _is_silenced(region, code):
+        return LeftAlone(f"# noqa says that it needs none ({code})", plain=False)
+    if reader := find_reader(region):
+        hint = "; name it exactly to change it" if region.name else ""
+        return LeftAlone(f"its docstring would be read at run time: {reader}{hint}", plain=False)
+    return None
+
+
+def rule_code(region: Region) -> str:
+    """Give the rule of pydocstyle that asks for this docstring."""
+    if region.kind is RegionKind.MODULE:
+        return "D104" if PurePosixPath(region.path).name == "__init__.py" else "D100"
+    if region.kind is RegionKind.CLASS:
+        return "D106" if any(isinstance(parent, ast.ClassDef) for parent in region.parents) else "D101"
+    if region.kind is RegionKind.FUNCTION:
+        return "D103"
+    name = region.name.rpartition(".")[2]
+    return "D107" if name == "__init__" else "D105" if is_dunder(name) else "D102"
+
+
+def _by_form(region: Region, convention: Habits, code: str) -> str | None:
+    """Find a reason in what the definition is."""
+    node = region.node
+    if region.kind is RegionKind.MODULE:
+        if not isinstance(node, ast.Module) or not node.body:
+            return "it is empty"
+        return "this project's linter is told not to ask for it" if convention.settings.forgives(code) else None
+    if any(isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)) for parent in region.parents):
+        return "it lies within a function"
+    if code == "D107" and not convention.documents_inits:
+        return "this project describes parameters in the class's docstring"
+    if code == "D105" and convention.settings.forgives(code):
+        return "this project's linter is told not to ask for it"
+    decorators = decorator_names(node) if isinstance(node, Definition) else ()
+    last = {name.rpartition(".")[2] for name in decorators}
+    if "overload" in last:
+        return "it is an overload; its implementation is described"
+    if last & {"override", "overrides"}:
+        return "it overrides a method that is described elsewhere"
+    if last & {"setter", "deleter"} and region.kind is RegionKind.METHOD:
+        return "its property is described at the getter"
+    return None
+
+
+def _is_among_tests(path: str, place: str) -> bool:
+    """Whether the tests themselves were named: the file, or a folder of nothing but tests."""
+    return bool(place) and (place == path or is_test(f"{place}/_.py"))
+
+
+def _privacy(region: Region, place: str) -> str | None:
+    """Find out what makes it private, as ruff's visibility does; a private module that was named counts as public."""
+    named = len(PurePosixPath(place).parts)
+    for folder in PurePosixPath(region.path).with_suffix("").parts[named:]:
+        if is_private(folder):
+            return f"the module {folder} is private; set docstrings.private, or name it exactly"
+    for name in region.name.split(".") if region.name else ():
+        if is_private(name):
+            return f"{name} is private; set docstrings.private, or name it exactly"
+    exported = _exports(region.source)
+    top = region.name.partition(".")[0]
+    if exported is not None and top and top not in exported:
+        return f"{top} is not in __all__; set docstrings.private, or name it exactly"
+    return None
+
+
+@lru_cache(maxsize=64)
+def _exports(source: Source) -> frozenset[str] | None:
+    """Read `__all__` where it is a plain list; None where there is none, or more than a plain list."""
+    found: set[str] | None = None
+    for node in source.tree.body:
+        targets = (
+            node.targets
+            if isinstance(node, ast.Assign)
+            else [node.target]
+            if isinstance(node, (ast.AnnAssign, ast.AugAssign))
+            else []
+        )
+        if not any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+            continue
+        value = getattr(node, "value", None)
+        if not isinstance(value, (ast.List, ast.Tuple)):
+            return None
+        names = {item.value for item in value.elts if isinstance(item, ast.Constant) and isinstance(item.value, str)}
+        if len(names) < len(value.elts):
+            return None
+        found = names | (found or set() if isinstance(node, ast.AugAssign) else set())
+    return None if found is None else frozenset(found)
+
+
+def _is_silenced(region: Region, code: str) -> bool:
+    source, node = region.source, region.node
+    if any(code.startswith(prefix) for prefix in _file_codes(source)):
+        return True
+    if isinstance(node, Definition):
+        lines = source.lines[node.lineno - 1 : source.line_of(header_colon(source, node))]
+    else:
+        lines = source.lines[:1]
+    comments = (match for line in lines for match in _NOQA.finditer(line))
+    return any(match["colon"] is None or code.startswith(_codes(match)) for match in comments)
+
+
+@lru_cache(maxsize=64)
+def _file_codes(source: Source) -> tuple[str, ...]:
+    """Give the codes that the file is exempt from as a whole."""
+    return tuple(code for match in _FILE_NOQA.finditer(source.data) for code in _codes(match))
+
+
+def _codes(match: re.Match[bytes]) -> tuple[str, ...]:
+    return tuple(code for code in re.split(r"[\s,]+", match["codes"].decode("ascii").upper()) if code)

@@ -1,0 +1,86 @@
+"""Which words go into a docstring: those of the rules, those of a model's answer, and what is still missing."""
+
+from workhorse_core.actions.docstrings.rules.known import Known
+from workhorse_core.actions.docstrings.shape import Shape
+from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText
+
+THE_MODEL = "the rest: the model"
+
+
+def wants_summary(rules: Known) -> bool:
+    """Whether the rules' summary says too little to be kept."""
+    return any(name.startswith("summary") for name in rules.missing)
+
+
+def known_words(rules: Known, shape: Shape) -> DocstringContent:
+    """Gather all that the rules know, also what they leave out of a docstring for want of its neighbours."""
+    content = rules.content or DocstringContent("")
+    told = dict(fact.split(": ", 1) for fact in rules.facts if ": " in fact)
+    parameters = {entry.name: entry for entry in content.parameters if entry.description}
+    raises = {entry.exception: entry for entry in content.raises if entry.description}
+    for label in shape.parameters:
+        if label not in parameters and (words := told.get(label.lstrip("*"))):
+            parameters[label] = ParameterText(label, words)
+    for name in shape.raises:
+        if name not in raises and (words := told.get(f"Raises {name}")):
+            raises[name] = RaiseText(name, words)
+    return content._replace(parameters=tuple(parameters.values()), raises=tuple(raises.values()))
+
+
+def merge(rules: Known, known: DocstringContent, answered: DocstringContent) -> DocstringContent:
+    """Keep what the rules can point to; the model's words fill the rest."""
+    parameters = {entry.name: entry for entry in known.parameters}
+    raises = {entry.exception: entry for entry in known.raises}
+    anew = wants_summary(rules)
+    return DocstringContent(
+        answered.summary if anew else known.summary or answered.summary,
+        answered.description or known.description if anew else known.description or answered.description,
+        tuple(parameters.get(entry.name, entry) for entry in answered.parameters),
+        answered.returns and (known.returns or answered.returns),
+        answered.yields and (known.yields or answered.yields),
+        tuple(raises.get(entry.exception, entry) for entry in answered.raises),
+    )
+
+
+def choose(missing: Shape, known: DocstringContent, answered: DocstringContent | None) -> DocstringContent:
+    """Take what is missing, and only that, from the rules first and then from the answer."""
+    other = answered or DocstringContent("")
+    parameters = {entry.name: entry for entry in (*other.parameters, *known.parameters)}
+    raises = {entry.exception: entry for entry in (*other.raises, *known.raises)}
+    return DocstringContent(
+        "",
+        "",
+        tuple(parameters[name] for name in missing.parameters if name in parameters),
+        known.returns or other.returns if missing.returns else None,
+        known.yields or other.yields if missing.yields else None,
+        tuple(raises[name] for name in missing.raises if name in raises),
+    )
+
+
+def sources_of(content: DocstringContent, rules: Known, answered: DocstringContent | None) -> tuple[str, ...]:
+    """Keep the sources of those entries that are there, and name the model where it was asked."""
+    there = {entry.name for entry in content.parameters} | {f"raises {entry.exception}" for entry in content.raises}
+    there |= {"returns"} if content.returns or content.yields else set()
+    kept = tuple(source for source in rules.sources if source.partition(":")[0] in there)
+    return (*kept, THE_MODEL) if answered else kept
+
+
+def without_known(missing: Shape, known: DocstringContent) -> Shape:
+    """Leave out of what is missing whatever is described in ``known``."""
+    described = {entry.name for entry in known.parameters}
+    raised = {entry.exception for entry in known.raises}
+    return Shape(
+        tuple(name for name in missing.parameters if name not in described),
+        missing.returns and known.returns is None,
+        missing.yields and known.yields is None,
+        tuple(name for name in missing.raises if name not in raised),
+        summary=False,
+    )
+
+
+def names_of(missing: Shape) -> tuple[str, ...]:
+    """Name what is still missing, as the rules do."""
+    names = [f"description of {name}" for name in missing.parameters]
+    names += ["what is returned"] if missing.returns else []
+    names += ["what is yielded"] if missing.yields else []
+    return (*names, *(f"when {name} is raised" for name in missing.raises))

@@ -1,0 +1,36 @@
+from collections.abc import Callable, Mapping
+from textwrap import dedent
+
+import pytest
+
+from workhorse_core.actions.docstrings.rules.known import Known
+from workhorse_core.actions.docstrings.rules.survey import Survey
+from workhorse_core.actions.docstrings.rules.writer import write
+from workhorse_core.languages.python.signature import read_signature
+from workhorse_core.languages.python.source import Source
+from workhorse_core.pipeline.region import definitions
+
+Write = Callable[..., Known]
+
+
+@pytest.fixture
+def known() -> Write:
+    """Write about one definition of a file, others lying round it."""
+
+    def write_about(
+        code: str,
+        name: str = "f",
+        files: Mapping[str, str] | None = None,
+        path: str = "src/a.py",
+        complete: bool = False,
+    ) -> Known:
+        data = {other: dedent(text).encode() for other, text in (files or {}).items()}
+        source = Source(path, dedent(code).encode())
+
+        def siblings(folder: str) -> list[str]:
+            return sorted(other for other in data if other.rpartition("/")[0] == folder)
+
+        region = [region for region in definitions(source) if region.name == name][-1]
+        return write(region, read_signature(region), Survey(data.get, siblings), complete)
+
+    return write_about

@@ -1,0 +1,166 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from core.actions.docstrings.docstring_cases import make_answer, make_project
+from workhorse_core.actions.docstrings.action import DocstringsAction
+from workhorse_core.actions.registry import all_actions, find_action
+from workhorse_core.change.edit import splice
+from workhorse_core.errors import AnswerMalformed, TargetError, UsageError
+from workhorse_core.languages.python.source import Source
+from workhorse_core.pipeline.action import Proposal, Retry, Skipped
+from workhorse_core.pipeline.region import Region, definitions, lines_region
+from workhorse_core.pipeline.task import Target, Task
+from workhorse_core.settings.config import Config
+
+AREA = """\
+\"\"\"Doc.\"\"\"
+
+import math
+
+
+def area(side, unit="m"):
+    if side < 0:
+        raise ValueError("side is negative")
+    return side * side
+"""
+
+
+def work_on(text: str | bytes, root: Path, **options: str) -> tuple[object, list[Region | Skipped]]:
+    data = text if isinstance(text, bytes) else text.encode()
+    project = make_project(root, {"a.py": data})
+    work = DocstringsAction().start(Task("docstrings", (Target("a.py"),), options=options), project)
+    return work, list(work.regions())
+
+
+def start(text: str | bytes, root: Path, **options: str):  # type: ignore[no-untyped-def]
+    work, regions = work_on(text, root, **options)
+    return work, [region for region in regions if isinstance(region, Region)]
+
+
+def test_the_registry_knows_the_action_and_names_the_nearest() -> None:
+    assert find_action("docstrings") in all_actions()
+    with pytest.raises(UsageError) as error:
+        find_action("docstring")
+    assert "docstrings" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    "options", [{"style": "epytext"}, {"rewrite": "true"}, {"private": ""}, {"stlye": "google"}, {"Rewrite": "yes"}]
+)
+def test_options_that_make_no_sense_are_usage_errors(options: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as error:
+        start("x = 1\n", tmp_path, **options)
+    assert error.value.message.endswith(".")
+
+
+def test_the_question_asks_for_what_the_signature_has_and_nothing_else(tmp_path: Path) -> None:
+    work, regions = start(AREA, tmp_path)
+    schema = work.question(regions[0], Proposal(), None).schema
+    assert list(schema["properties"]) == ["summary", "description", "parameters", "returns", "raises"]
+    assert schema["required"] == list(schema["properties"])
+    assert schema["additionalProperties"] is False
+    assert list(schema["properties"]["parameters"]["properties"]) == ["side", "unit"]
+    assert schema["properties"]["parameters"]["additionalProperties"] is False
+    assert list(schema["properties"]["raises"]["properties"]) == ["ValueError"]
+
+
+def test_system_and_context_are_the_same_for_every_region_of_a_file(tmp_path: Path) -> None:
+    work, regions = start(AREA + "\n\ndef other():\n    return area(2)\n", tmp_path)
+    first, second = (work.question(region, Proposal(), None) for region in regions)
+    assert (first.system, first.context) == (second.system, second.context)
+    assert "import math" in first.context
+    assert "def area" in second.region
+    assert first.region.rstrip().endswith("characters.")
+
+
+def test_words_of_an_earlier_round_are_in_the_next_question(tmp_path: Path) -> None:
+    work, regions = start(AREA, tmp_path)
+    question = work.question(regions[0], Proposal(), Retry("The summary lacks a verb."))
+    assert "The summary lacks a verb." in question.region
+
+
+def test_an_answer_that_does_not_fit_the_question_is_refused(tmp_path: Path) -> None:
+    work, regions = start(AREA, tmp_path)
+    with pytest.raises(AnswerMalformed):
+        work.by_answer(regions[0], Proposal(), '{"summary": "Return it."}')
+
+
+def test_words_that_the_files_encoding_lacks_are_refused_for_the_model_to_read(tmp_path: Path) -> None:
+    work, regions = start(b"# coding: latin-1\n'''Doc.'''\ndef f(): return 1\n", tmp_path)
+    answer = json.loads(make_answer(work.question(regions[0], Proposal(), None).schema))
+    with pytest.raises(AnswerMalformed) as error:
+        work.by_answer(regions[0], Proposal(), json.dumps(answer | {"description": "In 日本語."}))
+    assert "8859-1" in error.value.message
+    part = work.by_answer(regions[0], Proposal(), json.dumps(answer | {"description": "In Köln."})).parts[0]
+    assert "Köln".encode("latin-1") in part.edits[0].new
+
+
+def test_an_answer_says_where_its_words_come_from(tmp_path: Path) -> None:
+    work, regions = start(AREA, tmp_path)
+    question = work.question(regions[0], Proposal(), None)
+    part = work.by_answer(regions[0], Proposal(), make_answer(question.schema)).parts[0]
+    assert part.name == "docstring"
+    assert any("model" in source for source in part.sources)
+
+
+def test_the_imperative_is_used_where_the_linter_demands_it(tmp_path: Path) -> None:
+    config = b'[tool.ruff.lint]\nselect = ["D401", "D404"]\n'
+    project = make_project(tmp_path, {"a.py": AREA.encode(), "pyproject.toml": config})
+    work = DocstringsAction().start(Task("docstrings", (Target("a.py"),)), project)
+    region = next(region for region in work.regions() if isinstance(region, Region))
+    question = work.question(region, Proposal(), None)
+    assert question is not None
+    answer = json.loads(make_answer(question.schema or {}))
+    part = work.by_answer(region, Proposal(), json.dumps(answer | {"summary": "Calculates the area."})).parts[0]
+    assert b'"""Calculate the area.' in part.edits[0].new
+    with pytest.raises(AnswerMalformed):
+        work.by_answer(region, Proposal(), json.dumps(answer | {"summary": "This calculates the area."}))
+
+
+def test_a_file_that_does_not_parse_is_told_from_a_folder_and_raised_when_named(tmp_path: Path) -> None:
+    project = make_project(tmp_path, {"pkg/bad.py": b"def f(:\n", "pkg/good.py": b"x = 1\n"})
+    found = list(DocstringsAction().start(Task("docstrings", (Target("pkg"),)), project).regions())
+    assert [item.path for item in found] == ["pkg/bad.py", "pkg/good.py"]
+    assert isinstance(found[0], Skipped)
+    assert "line 1" in found[0].reason
+    with pytest.raises(TargetError):
+        list(DocstringsAction().start(Task("docstrings", (Target("pkg/bad.py"),)), project).regions())
+
+
+def test_offers_are_made_where_a_docstring_is_missing() -> None:
+    action = DocstringsAction()
+    source = Source("a.py", b'def f():\n    """Doc."""\n\n\ndef g():\n    pass\n')
+    module, documented, bare = definitions(source)
+    assert action.offer(module, Config()) == action.title
+    assert action.offer(bare, Config()) == action.title
+    assert action.offer(documented, Config()) is None
+    assert action.offer(lines_region(source, 1, 2), Config()) is None
+    assert action.offer(definitions(Source("a.pyi", b"def g(): ...\n"))[1], Config()) is None
+    assert action.offer(definitions(Source("a.py", b""))[0], Config()) is None
+
+
+def test_what_the_rules_write_can_be_put_in(tmp_path: Path) -> None:
+    work, regions = start(AREA, tmp_path)
+    proposal = work.by_rule(regions[0])
+    assert proposal.parts or proposal.missing
+    after = splice(AREA.encode(), [edit for part in proposal.parts for edit in part.edits])
+    compile(after, "a.py", "exec")
+
+
+def test_a_docstring_that_matches_needs_no_rewrite(tmp_path: Path) -> None:
+    text = '"""Doc."""\n\n\ndef f(a):\n    """Do.\n\n    Args:\n        a: It.\n    """\n'
+    assert work_on(text, tmp_path, rewrite="yes")[1] == []
+    assert len(work_on(text.replace("f(a)", "f(a, b)"), tmp_path, rewrite="yes")[1]) == 1
+    assert work_on(text.replace("f(a)", "f(a, b)"), tmp_path)[1] == []
+
+
+def test_only_what_an_old_docstring_lacks_is_asked(tmp_path: Path) -> None:
+    docstring = '"""Do.\n\n    Args:\n        a: It.\n        c: Not there.\n    """'
+    text = f'"""Doc."""\n\n\ndef f(a, b):\n    {docstring}\n    return a\n'
+    work, regions = start(text, tmp_path, rewrite="yes")
+    schema = work.question(regions[0], Proposal(), None).schema
+    assert "summary" not in schema["properties"]
+    assert list(schema["properties"]["parameters"]["properties"]) == ["b"]
+    assert "returns" in schema["properties"]
