@@ -23,7 +23,7 @@ from report import compared_table, cost_table, sources_table, wrong_examples
 from strip import strip_project
 from tools import Environments, Result, Work, prepare, run_tools
 
-from workhorse_core.rules.hints.index import Index
+from workhorse_core.actions.hints.sources.index import Index
 from workhorse_core.testing.page import insert
 from workhorse_core.testing.projects import PROJECTS, RealProject, cache_folder, fetch
 from workhorse_core.testing.repository import seal

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from strip import Truth
 
-from workhorse_core.hinting.slot import SlotKind
-from workhorse_core.rules.hints.annotated import Spot
-from workhorse_core.rules.hints.index import Index
-from workhorse_core.rules.hints.modern import TypeText, same
+from workhorse_core.actions.hints.slot import SlotKind
+from workhorse_core.actions.hints.sources.annotated import Spot
+from workhorse_core.actions.hints.sources.index import Index
+from workhorse_core.actions.hints.sources.modern import TypeText, same
 
 
 class Verdict(StrEnum):

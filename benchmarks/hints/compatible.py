@@ -17,7 +17,7 @@ from pathlib import Path
 
 from compare import Judged, Verdict
 
-from workhorse_core.rules.hints.modern import TypeText
+from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.testing.projects import cache_folder
 
 

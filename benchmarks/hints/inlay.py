@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from workhorse_core.hinting.slot import SlotKind, find_slots
-from workhorse_core.rules.hints.annotated import Spot, spots_of
-from workhorse_core.rules.hints.index import Index, Module
-from workhorse_core.rules.hints.modern import TypeText, modernise
+from workhorse_core.actions.hints.slot import SlotKind, find_slots
+from workhorse_core.actions.hints.sources.annotated import Spot, spots_of
+from workhorse_core.actions.hints.sources.index import Index, Module
+from workhorse_core.actions.hints.sources.modern import TypeText, modernise
 
 
 def inlay_hints(command: Sequence[str], root: Path, package: str) -> Mapping[Spot, TypeText]:

@@ -24,13 +24,13 @@ from compare import Judged, Verdict, judge, read_files, spots
 from compatible import with_compatible
 from strip import strip_project
 
+from workhorse_core.actions.hints.sources.annotated import annotations
+from workhorse_core.actions.hints.sources.index import Index
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import make_patch
 from workhorse_core.checks.annotation_types import UNFINISHED
 from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Task
-from workhorse_core.rules.hints.annotated import annotations
-from workhorse_core.rules.hints.index import Index
 from workhorse_core.testing.projects import RealProject
 from workhorse_core.testing.repository import seal
 from workhorse_core.tools.findings import new_findings, steady

@@ -5,10 +5,10 @@ import time
 
 from tools import Result, Work
 
+from workhorse_core.actions.hints.sources.annotated import spots_of
+from workhorse_core.actions.hints.sources.modern import TypeText
+from workhorse_core.actions.hints.sources.proposer import Proposer
 from workhorse_core.errors import WorkhorseError
-from workhorse_core.rules.hints.annotated import spots_of
-from workhorse_core.rules.hints.modern import TypeText
-from workhorse_core.rules.hints.proposer import Proposer
 from workhorse_core.workspace.project import open_project
 
 RULES = "Workhorse, rules"

@@ -29,14 +29,14 @@ from compatible import with_compatible
 from strip import strip_project
 from tools import prepare
 
-from workhorse_core.hinting.evidence import Evidence
-from workhorse_core.hinting.slot import Slot
-from workhorse_core.rules.hints.index import Index
-from workhorse_core.rules.hints.modern import TypeText
-from workhorse_core.rules.hints.proposer import Proposer
-from workhorse_core.rules.hints.scene import Scene
-from workhorse_core.rules.hints.settle import TRACE, settle
-from workhorse_core.rules.hints.weights import WEIGHTS, weight_of
+from workhorse_core.actions.hints.evidence import Evidence
+from workhorse_core.actions.hints.slot import Slot
+from workhorse_core.actions.hints.sources.choice import TRACE, settle
+from workhorse_core.actions.hints.sources.index import Index
+from workhorse_core.actions.hints.sources.modern import TypeText
+from workhorse_core.actions.hints.sources.project_facts import Scene
+from workhorse_core.actions.hints.sources.proposer import Proposer
+from workhorse_core.actions.hints.sources.weights import WEIGHTS, weight_of
 from workhorse_core.testing.projects import PROJECTS, RealProject, cache_folder, fetch
 from workhorse_core.testing.repository import seal
 from workhorse_core.workspace.project import open_project

@@ -16,7 +16,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from workhorse_core.hinting.slot import SlotKind
+from workhorse_core.actions.hints.slot import SlotKind
 from workhorse_core.languages.python.nodes import Function, dotted, last_name, own_nodes
 from workhorse_core.languages.python.source import Source
 from workhorse_core.pipeline.region import Region, definitions

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from inlay import inlay_hints
 
-from workhorse_core.rules.hints.annotated import Spot, annotations
-from workhorse_core.rules.hints.index import Index
-from workhorse_core.rules.hints.modern import TypeText
+from workhorse_core.actions.hints.sources.annotated import Spot, annotations
+from workhorse_core.actions.hints.sources.index import Index
+from workhorse_core.actions.hints.sources.modern import TypeText
 
 NEEDS = (
     *("pytest==8.4.2", "freezegun==1.5.5", "pytest-httpbin==2.0.0", "httpbin==0.10.2", "pytest-mock==3.15.1"),

@@ -8,14 +8,14 @@ from workhorse_cli.errors import DONE
 from workhorse_cli.output import Output
 from workhorse_cli.report import coverage_lines
 from workhorse_cli.view import coverage_json, to_line
-from workhorse_core.hinting.coverage import total
+from workhorse_core.actions.hints.coverage import total
 
 
 def print_coverage(targets: Sequence[str], shared: Shared) -> int:
     """Measure what the targets name, print a line for each file, and give the exit code."""
     from workhorse_cli.targets import read_targets
+    from workhorse_core.actions.hints.coverage import measure
     from workhorse_core.errors import UsageError
-    from workhorse_core.hinting.coverage import measure
 
     output = Output(shared.json)
     project = open_for(Path.cwd(), shared)

@@ -10,7 +10,7 @@ from workhorse_core.pipeline.check import CheckResult, CheckStatus
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 
 if TYPE_CHECKING:
-    from workhorse_core.hinting.coverage import Coverage
+    from workhorse_core.actions.hints.coverage import Coverage
 
 MOST_REGIONS = 20
 """More than these are counted and not listed; ``workhorse show`` lists them all."""
@@ -196,7 +196,7 @@ def _print_hints(view: JobView, output: Output) -> None:
 
 def coverage_lines(files: "Sequence[Coverage]") -> list[str]:
     """Write a line for each file, and one for all of them where there are several."""
-    from workhorse_core.hinting.coverage import total  # deferred: most jobs measure nothing
+    from workhorse_core.actions.hints.coverage import total  # deferred: most jobs measure nothing
 
     shown = [*files, *([total(files)] if len(files) > 1 else [])]
     width = max((len(each.path) for each in shown), default=0)

@@ -137,7 +137,7 @@ def report_view(given: TaskRun, finished: Finished) -> int:
     output = given.output
     view = view_of(given.task, finished)
     if given.task.action == "hints" and finished.handoff:
-        from workhorse_core.hinting.coverage import measure
+        from workhorse_core.actions.hints.coverage import measure
 
         view = view._replace(coverage=measure(given.project, given.task.targets, finished.drafts))
     if output.json:

@@ -11,7 +11,7 @@ from workhorse_core.scratch import Scratch
 from workhorse_core.system.lazy_regex import late_pattern
 
 if TYPE_CHECKING:
-    from workhorse_core.hinting.coverage import Coverage
+    from workhorse_core.actions.hints.coverage import Coverage
 
 JsonObject = dict[str, Any]
 _LONE = late_pattern("[\ud800-\udfff]")

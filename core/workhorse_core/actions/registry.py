@@ -38,7 +38,7 @@ def _docstrings() -> Action:
 
 
 def _hints() -> Action:
-    from workhorse_core.actions.hints import HintsAction
+    from workhorse_core.actions.hints.action import HintsAction
 
     return HintsAction()
 

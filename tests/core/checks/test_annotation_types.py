@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from workhorse_core.actions.hints.slot import find_slots
+from workhorse_core.actions.hints.writer import insertion
 from workhorse_core.change.patch import make_patch
 from workhorse_core.checks.annotation_types import AnnotationTypes
-from workhorse_core.hinting.slot import find_slots
-from workhorse_core.hinting.writer import insertion
 from workhorse_core.languages.python.source import Source
 from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import CheckStatus, Comparison, Finding, Isolating

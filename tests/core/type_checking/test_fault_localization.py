@@ -2,8 +2,8 @@
 
 import textwrap
 
-from workhorse_core.hinting.slot import find_slots
-from workhorse_core.hinting.writer import insertion
+from workhorse_core.actions.hints.slot import find_slots
+from workhorse_core.actions.hints.writer import insertion
 from workhorse_core.languages.python.source import Source
 from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import Finding

@@ -1,0 +1,308 @@
+"""The import statements that a module must get so that its annotations can be read, as edits that drafts share."""
+
+import ast
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from workhorse_core.actions.hints.style import Style
+from workhorse_core.change.edit import Edit
+from workhorse_core.change.import_block import ImportBlock, ImportedName, write_imports
+from workhorse_core.languages.python.modules import Module, is_type_checking
+from workhorse_core.languages.python.source import Definition
+
+_FUTURE, _LIBRARY, _FOREIGN, _OWN, _RELATIVE = "0", "1", "2", "3", "4"
+_CODE = "5"
+"""What is no import: the docstring before, the code behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewImport:
+    """One thing to import: a module under a name of its own, or an attribute of a module."""
+
+    module: str
+    attribute: str | None = None
+    alias: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called in the module that imports it."""
+        return self.alias or self.attribute or self.module
+
+
+class ImportPlaces:
+    """Where the imports of one module stand, and where new ones go.
+
+    Args:
+        module: The module.
+        style: How the project writes.
+        own: The top packages and modules of the project.
+    """
+
+    def __init__(self, module: Module, style: Style, own: frozenset[str]) -> None:
+        self._module = module
+        self._source = module.source
+        self._style = style
+        self._own = own
+
+    def future(self) -> Edit:
+        """Import ``annotations`` from ``__future__``."""
+        name = ImportedName(_FUTURE, "", "from __future__ import", "annotations")
+        existing = [node for node in self._top if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+        if existing and self._is_plain(existing[0]):
+            return self._extended(existing[0], name)
+        if self._top:
+            first = self._top[0]
+            return self._lines(name, self._line_start(first), before="", after=self._section_of(first) or "")
+        offset = self._first_offset
+        after = _CODE if self._source.data[offset:].strip() and not self._blank_follows else ""
+        return self._lines(name, offset, before=_CODE if self._has_docstring else "", after=after)
+
+    def at_run_time(self, new: NewImport) -> Edit:
+        """Import something whenever the module is imported."""
+        return self._placed(new, self._top, "")
+
+    def for_checkers(self, new: NewImport, test: str) -> Edit:
+        """Import something under ``if TYPE_CHECKING:``.
+
+        Args:
+            new: What.
+            test: The condition as the module can write it; used where there is no such block yet.
+        """
+        if self._block is not None:
+            imports = [node for node in self._block.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+            return self._placed(new, imports, self._source.indent_of(self._block.body[0].lineno))
+        newline = self._source.newline
+        lead = newline if self._source.data[: self._end].strip() else ""
+        indent = self._source.indent_unit
+        name = self._named(new)
+        tail = "" if self._blank_follows else _CODE
+        block = self._form(name, f"{lead}if {test}:{newline}", indent, "", tail)
+        return Edit(
+            self._module.path, self._end, self._end, write_imports([block]).encode(), shared=True, imports=block
+        )
+
+    @property
+    def has_block(self) -> bool:
+        """Whether there is an ``if TYPE_CHECKING:`` to add to."""
+        return self._block is not None
+
+    # -- what there is
+
+    @cached_property
+    def _top(self) -> Sequence[ast.Import | ast.ImportFrom]:
+        """The imports that the module begins with."""
+        found: list[ast.Import | ast.ImportFrom] = []
+        for node in self._source.tree.body[self._has_docstring :]:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                found.append(node)
+            elif not isinstance(node, (ast.If, ast.Try)):
+                break
+        return found
+
+    @cached_property
+    def _block(self) -> ast.If | None:
+        """The ``if TYPE_CHECKING:`` that holds nothing but imports."""
+        for node in self._source.tree.body:
+            if isinstance(node, ast.If) and is_type_checking(node.test) and not node.orelse:
+                on_own_line = node.body[0].lineno > node.lineno
+                if on_own_line and all(isinstance(each, (ast.Import, ast.ImportFrom)) for each in node.body):
+                    return node
+        return None
+
+    @cached_property
+    def _has_docstring(self) -> bool:
+        body = self._source.tree.body
+        first = body[0].value if body and isinstance(body[0], ast.Expr) else None
+        return isinstance(first, ast.Constant) and isinstance(first.value, str)
+
+    @cached_property
+    def _first_offset(self) -> int:
+        """Where the first import would stand in a module that has none."""
+        body = self._source.tree.body
+        if self._has_docstring:
+            return self._line_end(body[0])
+        if body:
+            return self._line_start(body[0])
+        return len(self._source.data)
+
+    @cached_property
+    def _end(self) -> int:
+        """The byte behind the line of the last import."""
+        return self._line_end(self._top[-1]) if self._top else self._first_offset
+
+    @property
+    def _definition_follows(self) -> bool:
+        rest = self._source.tree.body[self._has_docstring + len(self._top) :]
+        return bool(rest) and isinstance(rest[0], Definition)
+
+    @property
+    def _blank_follows(self) -> bool:
+        rest = self._source.data[self._end : self._end + 2]
+        return not rest or rest[:1] in b"\r\n"
+
+    def _line_start(self, node: ast.stmt) -> int:
+        line = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+        return self._source.offset(line, 0)
+
+    def _line_end(self, node: ast.stmt) -> int:
+        return self._source.offset((node.end_lineno or node.lineno) + 1, 0)
+
+    # -- writing
+
+    def _placed(self, new: NewImport, around: Sequence[ast.Import | ast.ImportFrom], indent: str) -> Edit:
+        name = self._named(new)
+        for node in around:
+            if self._style.joined and name.name and self._names_same(node, new) and self._is_plain(node):
+                return self._extended(node, name)
+        before = [node for node in around if self._key(node) < (name.section, name.order)]
+        alone = [node for node in around if self._stands_alone(node)]
+        if before and before[-1] in alone:
+            return self._lines(name, self._line_end(before[-1]), self._section_of(before[-1]) or "", "", indent)
+        if not before and around and around[0] in alone:
+            section = self._section_of(around[0]) or ""
+            return self._lines(name, self._line_start(around[0]), "", section, indent)
+        if around:
+            return self._lines(name, self._line_end(around[-1]), self._section_of(around[-1]) or "", "", indent)
+        after = _CODE if self._source.data[self._first_offset :].strip() and not self._blank_follows else ""
+        return self._lines(name, self._first_offset, _CODE if self._has_docstring else "", after, indent)
+
+    def _lines(self, name: ImportedName, offset: int, before: str, after: str, indent: str = "") -> Edit:
+        block = self._form(name, "", indent, before, after)
+        return Edit(self._module.path, offset, offset, write_imports([block]).encode(), shared=True, imports=block)
+
+    def _extended(self, node: ast.ImportFrom | ast.Import, name: ImportedName) -> Edit:
+        """Write a ``from`` statement again with one more name."""
+        assert isinstance(node, ast.ImportFrom)
+        start, end = self._source.span(node)
+        indent = self._source.indent_of(node.lineno)
+        head = f"from {'.' * node.level}{node.module or ''} import"
+        words = [name.name, *map(_as, node.names)]
+        block = ImportBlock(
+            tuple(sorted({self._entry(name.section, head, word) for word in words})),
+            indent=indent,
+            newline=self._source.newline,
+            width=self._style.width,
+            whole_lines=False,
+        )
+        return Edit(self._module.path, start, end, write_imports([block]).encode(), shared=True, imports=block)
+
+    def _form(self, name: ImportedName, header: str, indent: str, before: str, after: str) -> ImportBlock:
+        newline = self._source.newline
+        form = ImportBlock((name,), header, indent, newline, before, after, self._style.joined, self._style.width)
+        return form._replace(gap=2 if after == _CODE and self._definition_follows else 1)
+
+    # -- order, as isort has it
+
+    def _named(self, new: NewImport) -> ImportedName:
+        if new.attribute is None:
+            head = f"import {new.module}" + (f" as {new.alias}" if new.alias else "")
+            return ImportedName(self._section(new.module), self._order(0, new.module, ""), head)
+        module = self._written(new.module)
+        word = new.attribute + (f" as {new.alias}" if new.alias else "")
+        return self._entry(self._section(module), f"from {module} import", word)
+
+    def _entry(self, section: str, head: str, word: str) -> ImportedName:
+        module = head.split()[1]
+        return ImportedName(section, self._order(1, module, _member_key(word, self._style.joined)), head, word)
+
+    def _order(self, kind: int, module: str, member: str) -> str:
+        """Give what statements are sorted by: whole modules before members, or by the module whichever it is."""
+        return f"{_dots(module)}\0{kind}{member}" if self._is_mixed else f"{kind}{_dots(module)}\0{member}"
+
+    @cached_property
+    def _is_mixed(self) -> bool:
+        """Whether this module sorts ``import`` and ``from`` as one, isort's force-sort-within-sections."""
+        sections = [self._section(_module_of(node)) for node in self._top]
+        pairs = zip(self._top, sections, self._top[1:], sections[1:], strict=False)
+        return any(
+            isinstance(one, ast.ImportFrom) and isinstance(other, ast.Import) and here == there
+            for one, here, other, there in pairs
+        )
+
+    def _written(self, module: str) -> str:
+        """Write the module's name as this one would: relative within the package, where that is the style."""
+        package = self._module.package
+        if not package or not self._is_relative or module.partition(".")[0] != package.partition(".")[0]:
+            return module
+        mine, theirs = package.split("."), module.split(".")
+        shared = 0
+        while shared < min(len(mine), len(theirs)) and mine[shared] == theirs[shared]:
+            shared += 1
+        return "." * (len(mine) - shared + 1) + ".".join(theirs[shared:])
+
+    @cached_property
+    def _is_relative(self) -> bool:
+        own = [node for node in self._top if isinstance(node, ast.ImportFrom)]
+        if any(node.level for node in own):
+            return True
+        top = self._module.name.partition(".")[0]
+        if any((node.module or "").partition(".")[0] == top for node in own):
+            return False
+        return self._style.relative
+
+    def _section(self, module: str) -> str:
+        if module.startswith("."):
+            return _RELATIVE
+        top = module.partition(".")[0]
+        if top == "__future__":
+            return _FUTURE
+        if top in sys.stdlib_module_names:
+            return _LIBRARY
+        return _OWN if top in self._own else _FOREIGN
+
+    def _section_of(self, node: ast.Import | ast.ImportFrom) -> str | None:
+        return self._key(node)[0]
+
+    def _key(self, node: ast.Import | ast.ImportFrom) -> tuple[str, str]:
+        if isinstance(node, ast.Import):
+            return self._section(node.names[0].name), self._order(0, node.names[0].name, "")
+        module = "." * node.level + (node.module or "")
+        word = _as(node.names[0])
+        return self._section(module), self._order(1, module, _member_key(word, self._style.joined))
+
+    def _names_same(self, node: ast.Import | ast.ImportFrom, new: NewImport) -> bool:
+        if not isinstance(node, ast.ImportFrom) or any(alias.name == "*" for alias in node.names):
+            return False
+        return self._module.absolute(node) == new.module
+
+    def _is_plain(self, node: ast.Import | ast.ImportFrom) -> bool:
+        """Whether a statement can be written again without losing a comment or its layout."""
+        start, end = self._source.span(node)
+        text = self._source.data[start:end]
+        rest = self._source.data[end : self._line_end(node)]
+        return b"#" not in text and b"\\" not in text and not rest.strip()
+
+    def _stands_alone(self, node: ast.Import | ast.ImportFrom) -> bool:
+        """Whether the lines of a statement hold nothing else."""
+        start, end = self._source.span(node)
+        before = self._source.data[self._line_start(node) : start]
+        after = self._source.data[end : self._line_end(node)].strip()
+        return not before.strip() and (not after or after.startswith(b"#")) and self._ends_line(node)
+
+    def _ends_line(self, node: ast.stmt) -> bool:
+        return self._source.data[self._line_end(node) - 1 : self._line_end(node)] in (b"\n", b"\r")
+
+
+def _module_of(node: ast.Import | ast.ImportFrom) -> str:
+    return node.names[0].name if isinstance(node, ast.Import) else "." * node.level + (node.module or "")
+
+
+def _as(alias: ast.alias) -> str:
+    return f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+
+
+def _dots(module: str) -> str:
+    """Sort modules as isort does: of relative ones the farthest first."""
+    level = len(module) - len(module.lstrip("."))
+    return f"{9 - level}{module.lstrip('.').lower()}"
+
+
+def _member_key(word: str, by_type: bool) -> str:
+    """Sort the names of one module: constants, classes, and what else there is."""
+    name = word.partition(" ")[0]
+    if not by_type:
+        return name.lower()
+    kind = "0" if name.isupper() and len(name) > 1 else "1" if name[:1].isupper() else "2"
+    return f"{kind}{name.lower()}"

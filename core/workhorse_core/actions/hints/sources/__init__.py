@@ -1,0 +1,1 @@
+"""Sources of evidence for the type of a slot, one file each."""

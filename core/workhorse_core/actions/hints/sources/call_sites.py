@@ -1,0 +1,96 @@
+"""Call sites inside the project: what is given for a parameter wherever its function is called."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+
+from workhorse_core.actions.hints.slot import Slot, SlotKind
+from workhorse_core.actions.hints.sources.calls import callee, is_assigned, labelled, parameter_named
+from workhorse_core.actions.hints.sources.index import FunctionPlace
+from workhorse_core.actions.hints.sources.literals import class_kind
+from workhorse_core.actions.hints.sources.modern import TypeText
+from workhorse_core.actions.hints.sources.project_facts import Found, Key, Scene, is_test
+from workhorse_core.actions.hints.sources.values import type_of_value, union
+from workhorse_core.languages.python.nodes import dotted, is_none, last_name
+
+SOURCE = "call-sites"
+_NONE = TypeText("None", {})
+_TOO_NARROW = frozenset({"list", "dict", "set", "tuple"})
+"""Kinds of containers: who takes one of them mostly takes others too."""
+
+
+def from_call_sites(scene: Scene) -> Iterator[Found]:
+    """Take the type that every call gives for a parameter, where all say which; None is added where one gives it."""
+    given = _given(scene)
+    for slot in scene.of_kind(SlotKind.PARAMETER):
+        texts = given.get((slot.path, slot.key))
+        if slot.star or not texts or None in texts.values():
+            continue
+        kinds = [text for text in texts.values() if text is not None and text != _NONE]
+        if len(kinds) != 1 or kinds[0].expression.partition("[")[0] in _TOO_NARROW:
+            continue
+        text = union(kinds[0], _NONE) if len(texts) > 1 else kinds[0]
+        optional = " or None" if len(texts) > 1 else ""
+        kind = f"{'private' if _is_private(slot) else 'public'} {_what(scene, kinds[0])}{optional}"
+        yield from scene.found(slot, text, SOURCE, kind)
+
+
+def _what(scene: Scene, text: TypeText) -> str:
+    return class_kind(scene, text) if text.names else "bool" if text.expression == "bool" else "plain"
+
+
+def _is_private(slot: Slot) -> bool:
+    """Whether all callers are likely to be in the project."""
+    return any(part.startswith("_") and not part.endswith("__") for part in slot.owner.split("."))
+
+
+def find_none(scene: Scene) -> Iterator[Key]:
+    """Name the parameters that some call gives None; a test that calls for an error says nothing."""
+    for place in scene.index.functions:
+        refused = {id(inner) for node in place.nodes if _expects_error(node) for inner in ast.walk(node)}
+        for call in place.nodes:
+            if not isinstance(call, ast.Call) or id(call) in refused:
+                continue
+            given = [label for label, value in labelled(call) if is_none(value)]
+            target = callee(scene, place, call) if given else None
+            for label in given:
+                if target is not None and (name := parameter_named(target, label)) is not None:
+                    yield target.module.path, target.key(name)
+
+
+def _expects_error(node: ast.AST) -> bool:
+    if not isinstance(node, (ast.With, ast.AsyncWith)):
+        return False
+    calls = (each.context_expr.func for each in node.items if isinstance(each.context_expr, ast.Call))
+    return any("raises" in last_name(dotted(each) or "").lower() for each in calls)
+
+
+def _given(scene: Scene) -> "dict[Key, dict[str, TypeText | None]]":
+    """Gather what is given for each parameter, by its spelling; None for what cannot be told."""
+    given: defaultdict[Key, dict[str, TypeText | None]] = defaultdict(dict)
+    for place in scene.index.functions:
+        if is_test(place.module.path):
+            continue
+        for call in place.nodes:
+            target = callee(scene, place, call) if isinstance(call, ast.Call) else None
+            if target is None or not isinstance(call, ast.Call):
+                continue
+            for label, value in labelled(call):
+                if (name := parameter_named(target, label)) is not None:
+                    text = _type_of(scene, place, value)
+                    given[target.module.path, target.key(name)][text.expression if text else ""] = text
+    return given
+
+
+def _type_of(scene: Scene, place: FunctionPlace, value: ast.expr) -> TypeText | None:
+    """Give the type of an argument: as it shows, as its name is annotated, as what is called gives."""
+    if is_none(value):
+        return _NONE
+    if isinstance(value, ast.Name):
+        if is_assigned(place, value.id, value) or not scene.is_firm(place, value.id):
+            return None
+        return scene.type_of(place, value.id)
+    target = callee(scene, place, value) if isinstance(value, ast.Call) else None
+    if target is not None and target.node.name not in {"__init__", "__new__"}:
+        return scene.type_of(target, "return") if scene.is_firm(target, "return") else None
+    return type_of_value(value, scene.index, place.module)

@@ -1,0 +1,104 @@
+"""Conflicts between sources, settled by evidence and not by order.
+
+Each source is worth what it was measured to be worth (`weights`). Sources that look at the same thing count once, by
+the best of them; those that look at different things add to each other: the chance that all of them are wrong is the
+product of their chances. What others say otherwise takes its share of the belief, by the odds.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from workhorse_core.actions.hints.evidence import Evidence, Settlement
+from workhorse_core.actions.hints.slot import Slot, SlotKind
+from workhorse_core.actions.hints.sources.modern import TypeText, join_text, same
+from workhorse_core.actions.hints.sources.optional import members, without_none
+from workhorse_core.actions.hints.sources.project_facts import Scene
+from workhorse_core.languages.python.nodes import Function
+from workhorse_core.languages.python.signature import is_stub
+
+THRESHOLD = 0.82
+"""The belief from which a type is proposed; see docs/results.md for what other values would give."""
+TRACE = "trace"
+_LOOKS_AT: Mapping[str, str] = MappingProxyType(
+    {"default": "value", "name": "names", "same-name": "names", "literal": "body", "isinstance": "body"}
+)
+"""What a source looks at where others look at it too."""
+
+
+def settle(slot: Slot, evidence: Sequence[Evidence], scene: Scene) -> Settlement:
+    """Give the type that the evidence speaks for; what was seen at run time may widen it by None, or refute it."""
+    said = [each for each in evidence if not _says_nothing(slot, each)]
+    groups: list[list[Evidence]] = []
+    for each in said:
+        group = next((group for group in groups if _agree(slot, group[0], each)), None)
+        if group is None:
+            groups.append([each])
+        else:
+            group.append(each)
+    groups.sort(key=belief, reverse=True)
+    others = tuple(each for group in groups[1:] for each in group)
+    if not groups or _share(groups) < THRESHOLD:
+        return Settlement(None, conflicts=tuple(evidence))
+    best = groups[0]
+    seen = next((each for each in others if each.source == TRACE), None)
+    expression = next((each.expression for each in best if _holds_none(each)), best[0].expression)
+    if seen is not None:
+        unknown = members(scene.index, _text(seen)) - members(scene.index, _text(best[0]))
+        if unknown == {"None"}:
+            expression = join_text([expression, "None"])
+        elif unknown and not best[0].names:
+            return Settlement(None, conflicts=tuple(evidence))
+    sources = tuple(dict.fromkeys(each.source for each in sorted(best, key=lambda each: -each.weight)))
+    return Settlement(expression, sources, best[0].names, others)
+
+
+def belief(group: Sequence[Evidence]) -> float:
+    """Say how sure those make it who say the same, from 0 to 1."""
+    best: dict[str, float] = {}
+    for each in group:
+        view = _view(each)
+        best[view] = max(best.get(view, 0.0), each.weight)
+    wrong = 1.0
+    for weight in best.values():
+        wrong *= 1 - weight
+    return 1 - wrong
+
+
+def _view(evidence: Evidence) -> str:
+    if evidence.source == "pyrefly":
+        last = evidence.kind.rpartition(" ")[2]
+        return {"default": "value", SlotKind.PARAMETER: "call-sites"}.get(last, "body")
+    if evidence.source == "passed-on" and evidence.kind == "named":
+        return "names"
+    return _LOOKS_AT.get(evidence.source, evidence.source)
+
+
+def _share(groups: Sequence[Sequence[Evidence]]) -> float:
+    """Say how sure the first of several is, when at most one of them can be right."""
+    odds = [min(belief(group), 0.999) / (1 - min(belief(group), 0.999)) for group in groups]
+    return odds[0] / (1 + sum(odds))
+
+
+def _agree(slot: Slot, one: Evidence, other: Evidence) -> bool:
+    """Whether two say the same; of a parameter, None aside: not every source can know of it."""
+    if same(one.expression, other.expression):
+        return True
+    if slot.kind is not SlotKind.PARAMETER or _holds_none(one) == _holds_none(other):
+        return False
+    plain = [without_none(_text(each)) for each in (one, other)]
+    return plain[0] is not None and plain[1] is not None and same(plain[0].expression, plain[1].expression)
+
+
+def _holds_none(evidence: Evidence) -> bool:
+    return evidence.expression.endswith("| None")
+
+
+def _text(evidence: Evidence) -> TypeText:
+    return TypeText(evidence.expression, evidence.names)
+
+
+def _says_nothing(slot: Slot, evidence: Evidence) -> bool:
+    """Refuse None as the result of a method that is there to be overridden, whoever says so."""
+    if slot.kind is not SlotKind.RETURN or evidence.expression != "None" or slot.owner.endswith("__init__"):
+        return False
+    return isinstance(slot.node, Function) and bool(slot.parents) and is_stub(slot.node.body)

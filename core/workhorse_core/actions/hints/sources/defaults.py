@@ -1,0 +1,27 @@
+"""Defaults: the type of the value that a parameter has when nothing is passed."""
+
+import ast
+from collections.abc import Iterator
+
+from workhorse_core.actions.hints.slot import SlotKind
+from workhorse_core.actions.hints.sources.project_facts import Found, Scene
+from workhorse_core.actions.hints.sources.values import type_of_value
+
+SOURCE = "default"
+_PLAIN = frozenset({"bool", "int", "str", "float"})
+_ASKED = frozenset({"asked", "called", "identity", "none"})
+_TOO_NARROW = frozenset({"bytes", "None"})
+"""What takes bytes by default mostly takes text too."""
+
+
+def from_defaults(scene: Scene) -> Iterator[Found]:
+    """Take the type of a default that is not None."""
+    for slot in scene.of_kind(SlotKind.PARAMETER):
+        if slot.default is None or (isinstance(slot.default, ast.Constant) and slot.default.value is None):
+            continue
+        if any(use.guards or use.operations & _ASKED for use in scene.uses.get(slot.name, ())):
+            continue  # some function asks what it is: it may be something else
+        text = type_of_value(slot.default, scene.index, scene.index.modules[slot.path])
+        if text is not None and text.expression not in _TOO_NARROW:
+            kind = text.expression if text.expression in _PLAIN else "class" if text.names else "display"
+            yield from scene.found(slot, text, SOURCE, kind)

@@ -1,0 +1,142 @@
+"""Docstrings that say types: ``param (int): …``, ``:type x: …``, ``x : int``, in words that people use for types."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from workhorse_core.actions.hints.slot import Slot, SlotKind
+from workhorse_core.actions.hints.sources.index import FunctionPlace, Index, Module
+from workhorse_core.actions.hints.sources.modern import TypeText, join, modernise, parse_type
+from workhorse_core.actions.hints.sources.project_facts import Found, Scene, decorators_of
+from workhorse_core.actions.hints.sources.values import union
+from workhorse_core.languages.python.docstring.read import SectionKind, read_docstring
+from workhorse_core.languages.python.nodes import is_none, last_name
+
+SOURCE = "docstring"
+_ROLE = re.compile(
+    r":(?:[\w]+:)?(?:class|exc|obj|data|type|func|meth|mod|any):`~?\.?([\w.]+)[^`]*`|`+~?([\w.]+)[^`]*`+"
+)
+_NOTE = re.compile(
+    r"(?:^|,)\s*(?:optional|required|default\b.*|defaults? .*|by default .*|keyword[- ]only)\s*(?=,|$)", re.IGNORECASE
+)
+_WORDS = {
+    "string": "str",
+    "strings": "str",
+    "boolean": "bool",
+    "integer": "int",
+    "integers": "int",
+    "text": "str",
+    "none": "None",
+    "strs": "str",
+    "ints": "int",
+    "floats": "float",
+    "bools": "bool",
+    "double": "float",
+}
+_OF = re.compile(r"(list|set|frozenset|sequence|iterable|iterator|tuple|collection)s? of (.+)", re.IGNORECASE)
+_ABSTRACT = {"sequence": "Sequence", "iterable": "Iterable", "iterator": "Iterator", "collection": "Collection"}
+_NONE = TypeText("None", {})
+_TOO_LITTLE = frozenset(
+    """list dict tuple set frozenset object type Any Callable function deque defaultdict OrderedDict Counter ChainMap
+    Iterable Iterator Generator Collection Sequence MutableSequence Mapping MutableMapping Awaitable Coroutine
+    AsyncIterable AsyncIterator AsyncGenerator ContextManager AsyncContextManager""".split()  # noqa: SIM905
+)
+"""What says nothing without brackets."""
+
+
+def from_docstrings(scene: Scene) -> Iterator[Found]:
+    """Read the types in the docstrings of functions; a class's docstring speaks for its constructor too."""
+    for slot in scene.of_kind(SlotKind.PARAMETER, SlotKind.RETURN):
+        place = scene.function(slot)
+        if written := _written(slot, place):
+            text = read_words(written, scene.index, place.module)
+            if text is not None and slot.star and _is_container(text):
+                continue  # it says what the parameter is, not what each of it is
+            kind = str(slot.kind)
+            if text is not None and slot.kind is SlotKind.RETURN and _may_give_none(place):
+                kind += "" if "None" in text.expression else " or None"
+                text = union(text, _NONE)
+            yield from scene.found(slot, text, SOURCE, kind)
+
+
+def _is_container(text: TypeText) -> bool:
+    return "[" in text.expression or text.expression in _TOO_LITTLE
+
+
+def _may_give_none(place: FunctionPlace) -> bool:
+    """Whether a function says itself that it may give None, whatever its docstring says."""
+    nodes = place.nodes
+    returns = [node for node in nodes if isinstance(node, ast.Return)]
+    return any(node.value is None or is_none(node.value) or _is_looked_up(node.value) for node in returns) and not any(
+        isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes
+    )
+
+
+def _is_looked_up(value: ast.expr) -> bool:
+    """Whether it is ``x.get(key)``, which gives None where there is no such key."""
+    if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Attribute) or value.keywords:
+        return False
+    return value.func.attr == "get" and len(value.args) == 1
+
+
+def _written(slot: Slot, place: FunctionPlace) -> str | None:
+    nodes: list[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef] = [place.node]
+    if place.owner is not None and place.node.name == "__init__":
+        nodes.append(place.owner)
+    for node in nodes:
+        text = ast.get_docstring(node, clean=False)
+        if not text or not text.strip():
+            continue
+        reading = read_docstring(text)
+        result = slot.kind is SlotKind.RETURN
+        for entry in reading.entries(SectionKind.RETURNS if result else SectionKind.PARAMETERS):
+            if entry.type and (result or slot.name in {name.lstrip("*") for name in entry.names}):
+                return None if result and _is_iterated(place) else entry.type
+        for entry in reading.entries(SectionKind.TYPES):
+            if entry.names == (() if result else (slot.name,)) and entry.text:
+                return entry.text
+    return None
+
+
+def _is_iterated(place: FunctionPlace) -> bool:
+    return bool(decorators_of(place.node) & {"contextmanager", "asynccontextmanager"})
+
+
+def read_words(words: str, index: Index, module: Module) -> TypeText | None:
+    """Read a type as people write it in docstrings; None where it is none, or says too little."""
+    plain = _ROLE.sub(lambda match: match[1] or match[2], words.strip().rstrip("."))
+    plain = _NOTE.sub("", plain).strip(" ,")
+    parts = [part.strip() for part in re.split(r"\s+or\s+|\s*\|\s*|,\s*(?![^\[(]*[\])])", plain) if part.strip()]
+    texts = [_one(part, index, module) for part in parts]
+    known = [text for text in texts if text is not None]
+    if not known or len(known) != len(texts) or {text.expression for text in known} == {"None"}:
+        return None
+    names = {name: home for text in known for name, home in text.names.items()}
+    return TypeText(ast.unparse(join([ast.parse(text.expression, mode="eval").body for text in known])), names)
+
+
+def _one(part: str, index: Index, module: Module) -> TypeText | None:
+    if match := _OF.fullmatch(part):
+        inner = _one(match[2], index, module)
+        kind = match[1].lower()
+        if inner is None:
+            return None
+        name = _ABSTRACT.get(kind)
+        expression = f"tuple[{inner.expression}, ...]" if kind == "tuple" else f"{name or kind}[{inner.expression}]"
+        return TypeText(expression, {**inner.names, **({name: f"collections.abc:{name}"} if name else {})})
+    if _home(part, part, index, module) is None:
+        part = _WORDS.get(part.lower(), part)
+    node = parse_type(part)
+    if last_name(part) in _TOO_LITTLE or node is None or isinstance(node, (ast.Tuple, ast.List)):
+        return None
+    return modernise(part, lambda name: _home(name, part, index, module))
+
+
+def _home(name: str, written: str, index: Index, module: Module) -> str | None:
+    """Say where a name lives: as the module knows it, else the one class of the project that is called so."""
+    if (home := index.home(module, name)) is not None:
+        return home
+    if name in index.by_name:
+        return name
+    made = {f"{each.name}:{name}" for each in index.modules.values() if name in each.classes}
+    return made.pop() if len(made) == 1 and "." not in written else None

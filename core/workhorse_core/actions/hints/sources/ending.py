@@ -1,0 +1,93 @@
+"""Whether the end of a function can be reached, through calls of functions that always raise."""
+
+import ast
+from collections.abc import Sequence
+
+from workhorse_core.actions.hints.sources.calls import callee
+from workhorse_core.actions.hints.sources.index import FunctionPlace
+from workhorse_core.actions.hints.sources.project_facts import Scene
+from workhorse_core.languages.python.nodes import Function, dotted, leaves, own_nodes
+from workhorse_core.languages.python.signature import is_stub
+
+_MAX_ROUNDS = 4
+_EXITS = frozenset({"sys.exit", "os._exit", "exit", "quit"})
+
+
+def ends_with_return(body: Sequence[ast.stmt]) -> bool:
+    """Tell whether nothing falls off the end of these statements."""
+    if leaves(body):
+        return True
+    last = body[-1] if body else None
+    if isinstance(last, (ast.With, ast.AsyncWith)):
+        return ends_with_return(last.body)
+    if isinstance(last, ast.Try):
+        parts = [last.orelse or last.body, *(handler.body for handler in last.handlers)]
+        return ends_with_return(last.finalbody) or all(ends_with_return(part) for part in parts)
+    if isinstance(last, ast.While):
+        endless = isinstance(last.test, ast.Constant) and bool(last.test.value)
+        return endless and not any(isinstance(node, ast.Break) for node in own_nodes(last.body))
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and ends_with_return(last.body) and ends_with_return(last.orelse)
+    if isinstance(last, ast.Match):
+        return _catches_all(last) and all(ends_with_return(case.body) for case in last.cases)
+    return False
+
+
+def _catches_all(node: ast.Match) -> bool:
+    pattern = node.cases[-1].pattern
+    return node.cases[-1].guard is None and isinstance(pattern, ast.MatchAs) and pattern.pattern is None
+
+
+class Endings:
+    """The functions of a project that never return: they raise, or end by calling one that does.
+
+    Methods that raise NotImplementedError are there to be overridden and are not among them.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._raising: set[Function] = set()
+        plain = [place for place in scene.index.functions if _is_plain(place)]
+        for _ in range(_MAX_ROUNDS):
+            found = {place.node for place in plain if self._leaves(place, place.node.body)}
+            if found == self._raising:
+                break
+            self._raising = found
+
+    def never_returns(self, place: FunctionPlace) -> bool:
+        """Tell whether a function always raises."""
+        return place.node in self._raising
+
+    def falls_off(self, place: FunctionPlace) -> bool:
+        """Tell whether the end of a function's body may be reached."""
+        body = place.node.body
+        return not ends_with_return(body) and not self._leaves(place, body)
+
+    def ends_in_exit(self, place: FunctionPlace) -> bool:
+        """Tell whether the last thing that a function does is to end the program, or to call what nobody knows."""
+        last = place.node.body[-1]
+        return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and dotted(last.value.func) in _EXITS
+
+    def _leaves(self, place: FunctionPlace, body: Sequence[ast.stmt]) -> bool:
+        return any(self._is_left_by(place, node) for node in body)
+
+    def _is_left_by(self, place: FunctionPlace, node: ast.stmt) -> bool:
+        if isinstance(node, ast.Raise):
+            return True
+        if isinstance(node, ast.If):
+            return bool(node.orelse) and self._leaves(place, node.body) and self._leaves(place, node.orelse)
+        if isinstance(node, (ast.With, ast.AsyncWith)):
+            return False  # it may swallow what is raised
+        if isinstance(node, ast.Try):
+            parts = [[*node.body, *node.orelse], *(handler.body for handler in node.handlers)]
+            return self._leaves(place, node.finalbody) or all(self._leaves(place, part) for part in parts)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            target = callee(self._scene, place, node.value)
+            return target is not None and target.node in self._raising
+        return False
+
+
+def _is_plain(place: FunctionPlace) -> bool:
+    if isinstance(place.node, ast.AsyncFunctionDef) or is_stub(place.node.body):
+        return False
+    return not any(isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)) for node in place.nodes)

@@ -1,0 +1,71 @@
+"""``isinstance``: a function that turns one class of thing into another takes both."""
+
+import ast
+from collections.abc import Iterator
+
+from workhorse_core.actions.hints.slot import SlotKind
+from workhorse_core.actions.hints.sources.index import FunctionPlace
+from workhorse_core.actions.hints.sources.modern import TypeText
+from workhorse_core.actions.hints.sources.project_facts import Found, Scene
+from workhorse_core.actions.hints.sources.values import union
+from workhorse_core.languages.python.nodes import dotted
+
+SOURCE = "isinstance"
+_OTHER = {"str": ("encode", "bytes"), "bytes": ("decode", "str")}
+
+
+def from_guards(scene: Scene) -> Iterator[Found]:
+    """Read what a function asks a parameter to be, where the rest of what it takes shows too.
+
+    ``if isinstance(s, str): s = s.encode()`` takes str and bytes; ``if not isinstance(x, C): raise TypeError`` takes
+    only C.
+    """
+    for slot in scene.of_kind(SlotKind.PARAMETER):
+        if not slot.star:
+            place = scene.function(slot)
+            yield from scene.found(slot, _both(place, slot.name), SOURCE, "both")
+            yield from scene.found(slot, _only(scene, place, slot.name), SOURCE, "only")
+
+
+def _both(place: FunctionPlace, name: str) -> TypeText | None:
+    for node in place.nodes:
+        if not isinstance(node, ast.If) or node.orelse or (guard := _guard(node.test, name)) not in _OTHER:
+            continue
+        method, other = _OTHER[guard]
+        first = node.body[0]
+        if isinstance(first, ast.Assign) and [dotted(each) for each in first.targets] == [name]:
+            value = first.value
+            if isinstance(value, ast.Call) and dotted(value.func) == f"{name}.{method}":
+                return TypeText(" | ".join(sorted((guard, other), reverse=True)), {})
+    return None
+
+
+def _only(scene: Scene, place: FunctionPlace, name: str) -> TypeText | None:
+    for node in place.nodes:
+        if (
+            not isinstance(node, ast.If)
+            or not isinstance(node.test, ast.UnaryOp)
+            or not isinstance(node.test.op, ast.Not)
+        ):
+            continue
+        raised = node.body[-1]
+        if not isinstance(raised, ast.Raise) or raised.exc is None:
+            continue
+        error = raised.exc.func if isinstance(raised.exc, ast.Call) else raised.exc
+        call = node.test.operand
+        if dotted(error) == "TypeError" and isinstance(call, ast.Call) and _guard(call, name) is not None:
+            asked = call.args[1]
+            texts = [
+                scene.index.read(place.module, each)
+                for each in (asked.elts if isinstance(asked, ast.Tuple) else [asked])
+            ]
+            known = [text for text in texts if text is not None]
+            return union(*known) if known and len(known) == len(texts) else None
+    return None
+
+
+def _guard(node: ast.expr, name: str) -> str | None:
+    """Give the class that ``isinstance(name, …)`` asks for, "" where it is not a plain name."""
+    if not isinstance(node, ast.Call) or dotted(node.func) != "isinstance" or len(node.args) != 2:
+        return None
+    return (dotted(node.args[1]) or "") if dotted(node.args[0]) == name else None

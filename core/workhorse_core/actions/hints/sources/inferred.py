@@ -1,0 +1,172 @@
+"""What pyrefly infers, run on a private copy and read back; nothing that it writes is taken as it is.
+
+The copy holds the project's Python files alone: no configuration of the project, which could name a program to run.
+"""
+
+import ast
+import re
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from workhorse_core.actions.hints.slot import Slot, SlotKind
+from workhorse_core.actions.hints.sources.annotated import annotations, spots_of
+from workhorse_core.actions.hints.sources.index import FunctionPlace, Index
+from workhorse_core.actions.hints.sources.literals import class_kind, is_for_checkers, may_be_guard, one_self, own_kind
+from workhorse_core.actions.hints.sources.modern import TypeText, parse_type
+from workhorse_core.actions.hints.sources.project_facts import Found, Scene
+from workhorse_core.actions.hints.sources.written import write_known
+from workhorse_core.languages.python.nodes import dotted, is_none
+from workhorse_core.tools.slices import put
+from workhorse_core.tools.tool import Output, Tool, environment_python, find_tool, run_tool_aside
+from workhorse_core.workspace.project import Project
+
+SOURCE = "pyrefly"
+TIME_LIMIT = 120.0
+_NOTHING_KNOWN = r"\b(Any|Unknown|Never|Incomplete|NotImplementedType)\b"
+
+
+class InferenceFailedError(Exception):
+    """The tool gave no result; the words are its own."""
+
+
+def from_inference(project: Project, scene: Scene) -> Iterator[Found]:
+    """Run pyrefly on the project with the types that are known so far written in, and read what it adds.
+
+    Raises:
+        InferenceFailedError: It could not be run to its end.
+    """
+    tool = find_tool("pyrefly", project)
+    if tool is None:
+        return
+    spots = spots_of(scene.index, scene.slots)
+    with tempfile.TemporaryDirectory(prefix="workhorse-") as name:
+        folder = Path(name).resolve()
+        files = write_known(scene.index, scene.by_key, scene.known)
+        for path, data in files.items():
+            put(folder, path, data)
+        output = _run(tool, project, folder, scene.index)
+        if output.failure or output.code not in (0, 1):
+            raise InferenceFailedError(output.failure or f"pyrefly infer could not be used: {output.first_words}")
+        written = Index({path: (folder / path).read_bytes() for path in files})
+    for spot, text in annotations(written).items():
+        slot = spots.get(spot)
+        if slot is not None and (slot.path, slot.key) not in scene.known and (kept := _kept(scene, slot, text)):
+            yield from scene.found(slot, kept, SOURCE, f"{_what(scene, slot, kept)} {_read_from(slot)}")
+
+
+def _what(scene: Scene, slot: Slot, text: TypeText) -> str:
+    place = scene.function(slot)
+    owner = scene.class_of(place)
+    if owner is not None and text.expression in {"Self", owner.name}:
+        return own_kind(place)
+    if "|" in text.expression:
+        return "union"
+    if "[" in text.expression:
+        return "type" if text.expression.startswith("type[") else "container"
+    if slot.kind is SlotKind.RETURN and text.expression == "bool" and may_be_guard(place):
+        return "guard"
+    if slot.kind is SlotKind.RETURN and _is_made(place, text):
+        return class_kind(scene, text)
+    own = any(home.partition(":")[0] in scene.index.by_name for home in text.names.values())
+    return "class" if own else "plain"
+
+
+def _is_made(place: FunctionPlace, text: TypeText) -> bool:
+    """Whether a return makes an object of a class there and then."""
+    values = (node.value for node in place.nodes if isinstance(node, ast.Return))
+    return any(isinstance(value, ast.Call) and dotted(value.func) == text.expression for value in values)
+
+
+def _read_from(slot: Slot) -> str:
+    """Say what it can only have been read from: the returns, the default, or else what callers give."""
+    if slot.kind is SlotKind.PARAMETER and slot.default is not None and not is_none(slot.default):
+        return "default"
+    return slot.kind
+
+
+def _says_otherwise(scene: Scene, slot: Slot, text: TypeText) -> bool:
+    """Whether a result is not what is read from the code: it is told to checkers only, or not there yet."""
+    if slot.kind is not SlotKind.RETURN:
+        return False
+    place = scene.function(slot)
+    marked = text.expression == "bool" and place.owner is not None and _gives_mark(place, place.owner)
+    return marked or is_for_checkers(place)
+
+
+def _gives_mark(place: FunctionPlace, owner: ast.ClassDef) -> bool:
+    """Whether a method returns an attribute that is False for want of what it holds later."""
+    given = {dotted(node.value) for node in place.nodes if isinstance(node, ast.Return) and node.value is not None}
+    values: defaultdict[str, set[str]] = defaultdict(set)
+    for node in ast.walk(owner):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                shown = type(node.value.value).__name__ if isinstance(node.value, ast.Constant) else ""
+                values[dotted(target) or ""].add(shown)
+    return any(len(values[each or ""]) > 1 for each in given)
+
+
+def _kept(scene: Scene, slot: Slot, text: TypeText) -> TypeText | None:
+    """Leave out what says nothing, and a ``Self`` that is not this function's own."""
+    text = _plainly_iterated(text)
+    if _says_otherwise(scene, slot, text) or re.search(_NOTHING_KNOWN, text.expression):
+        return None
+    if text.expression.count("|") > 1 or any(_is_hidden(name, home) for name, home in text.names.items()):
+        return None
+    if re.search(r"[\w.]+\.[a-z_]\w*\.\w", text.expression):
+        return None  # a class within a function
+    if "tuple[()]" in text.expression or text.expression == "None":
+        return None  # whether nothing is returned shows in the code
+    if "Self" in text.names:
+        if slot.kind is not SlotKind.RETURN:
+            return None
+        owner = scene.class_of(scene.function(slot))
+        if owner is None:
+            return None
+        text = one_self(scene.function(slot), text) or text
+        if scene.python < 11 and "Self" in text.names:
+            if owner.node in scene.derived:
+                return None
+            expression = re.sub(r"\bSelf\b", owner.name, text.expression)
+            names = {name: home for name, home in text.names.items() if name != "Self"}
+            return TypeText(expression, {**names, **owner.text.names})
+    return text
+
+
+def _is_hidden(name: str, home: str) -> bool:
+    """Whether nobody writes a name in an annotation: private ones, and ``dict_values``."""
+    return name.startswith("_") or home.startswith("_")
+
+
+def _plainly_iterated(text: TypeText) -> TypeText:
+    """Say of a generator to which nothing is sent and that returns nothing what its callers need to know."""
+    match = re.fullmatch(r"(Async)?Generator\[(.+)\]", text.expression)
+    parsed = parse_type(text.expression)
+    if match is None or not isinstance(parsed, ast.Subscript):
+        return text
+    parts = parsed.slice.elts if isinstance(parsed.slice, ast.Tuple) else [parsed.slice]
+    if any(ast.unparse(each) not in {"None", "Any"} for each in parts[1:]):
+        return text
+    name = f"{match[1] or ''}Iterator"
+    names = {each: home for each, home in text.names.items() if not each.endswith("Generator")}
+    return TypeText(f"{name}[{ast.unparse(parts[0])}]", {**names, name: f"collections.abc:{name}"})
+
+
+def _run(tool: Tool, project: Project, folder: Path, index: Index) -> Output:
+    arguments = ["infer", "--color=never", "--use-ignore-files=false", "--disable-project-excludes-heuristics=true"]
+    for root in roots_of(index):
+        arguments += ["--search-path", str(folder / root)]
+    python = environment_python(project)
+    arguments += ["--python-interpreter-path", str(python)] if python else ["--skip-interpreter-query"]
+    return run_tool_aside(tool, [*arguments, str(folder)], project, folder, TIME_LIMIT)
+
+
+def roots_of(index: Index) -> list[str]:
+    """Name the folders that packages are imported from, relative to the project's root."""
+    roots: dict[str, None] = {}
+    for module in index.modules.values():
+        depth = module.name.count(".") + 1 + module.is_package if module.name else 1
+        parts = module.path.split("/")
+        roots["/".join(parts[: max(0, len(parts) - depth)])] = None
+    return sorted(roots, key=lambda root: (root.count("/"), "test" in root, root))[:20]

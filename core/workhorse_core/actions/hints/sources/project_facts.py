@@ -1,0 +1,212 @@
+"""What the sources look at: a project's slots, its definitions, and the types that are known so far."""
+
+import ast
+import builtins
+import logging
+import re
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+
+from workhorse_core.actions.hints.evidence import Evidence
+from workhorse_core.actions.hints.slot import Slot, SlotKind, find_slots
+from workhorse_core.actions.hints.sources.index import ClassPlace, FunctionPlace, Index, arguments_of
+from workhorse_core.actions.hints.sources.modern import TypeText
+from workhorse_core.actions.hints.sources.uses import Uses, attributes_of, uses_of, uses_with_kept
+from workhorse_core.actions.hints.sources.weights import weight_of
+from workhorse_core.languages.python.nodes import Function, last_name
+from workhorse_core.languages.python.signature import decorator_names
+
+_ECHOES = frozenset({"call-sites", "name", "passed-on", "pyrefly", "same-name"})
+Key = tuple[str, str]
+"""A slot of the project: its file's path and `Slot.key`."""
+
+ABSTRACT = frozenset({"abstractmethod", "abstractproperty"})
+"""Decorators, by their last names, of what must be overridden."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One piece of evidence and the file of its slot."""
+
+    path: str
+    evidence: Evidence
+
+    @property
+    def key(self) -> Key:
+        """The slot it is about."""
+        return self.path, self.evidence.slot
+
+
+@dataclass
+class Scene:
+    """A project as the sources see it. ``known`` grows from round to round; ``python`` is the oldest minor version."""
+
+    index: Index
+    slots: Sequence[Slot]
+    python: int = 11
+    known: dict[Key, TypeText] = field(default_factory=dict[Key, TypeText])
+    sources: dict[Key, set[str]] = field(default_factory=dict[Key, set[str]])
+    given_none: set[Key] = field(default_factory=set[Key])
+    """The parameters that some call gives None, in the tests too."""
+
+    @cached_property
+    def functions(self) -> Mapping[tuple[str, str, int], FunctionPlace]:
+        """Every function by path, dotted name and first line."""
+        return {(each.module.path, each.name, each.first): each for each in self.index.functions}
+
+    @cached_property
+    def uses(self) -> Mapping[str, list[Uses]]:
+        """What the functions outside the tests do with parameters, by the parameter's name."""
+        found: defaultdict[str, list[Uses]] = defaultdict(list)
+        for place in self.index.functions:
+            if not is_test(place.module.path):
+                for name, use in uses_of(place).items():
+                    found[name].append(use)
+        return found
+
+    @cached_property
+    def _attributes(self) -> dict[ast.ClassDef, set[str] | None]:
+        return {}
+
+    def uses_in(self, slot: Slot) -> Uses | None:
+        """Say what its function does with a parameter."""
+        key = (slot.path, slot.owner, slot.first)
+        if key not in self._uses:
+            self._uses[key] = uses_with_kept(self.functions[key])
+        return self._uses[key].get(slot.name)
+
+    @cached_property
+    def _uses(self) -> dict[tuple[str, str, int], Mapping[str, Uses]]:
+        return {}
+
+    def attributes_of(self, place: ClassPlace) -> set[str] | None:
+        """Name what the objects of a class have; None where it has bases that are not the project's."""
+        if place.node not in self._attributes:
+            self._attributes[place.node] = attributes_of(self.index, place)
+        return self._attributes[place.node]
+
+    def has(self, text: TypeText, attributes: set[str]) -> bool | None:
+        """Tell whether the objects of a type have all these attributes; None where that is not known."""
+        head = text.expression.partition("[")[0]
+        if not text.names:
+            kind = getattr(builtins, head, None)
+            return attributes <= set(dir(kind)) if isinstance(kind, type) else None
+        place = self.index.class_at(text.names.get(head, ""), head) if head in text.names else None
+        found = self.attributes_of(place) if place else None
+        return None if found is None else attributes <= found
+
+    def only_method(self, name: str) -> FunctionPlace | None:
+        """Give the only method of the project that is called so, when nothing of Python's own is."""
+        found = self._methods.get(name, ())
+        return found[0] if len(found) == 1 and name not in _common_names() else None
+
+    @cached_property
+    def _methods(self) -> Mapping[str, list[FunctionPlace]]:
+        found: defaultdict[str, list[FunctionPlace]] = defaultdict(list)
+        for place in self.index.functions:
+            if place.owner is not None and not is_test(place.module.path):
+                found[place.node.name].append(place)
+        return found
+
+    @cached_property
+    def twice(self) -> frozenset[tuple[str, str]]:
+        """The functions, by path and dotted name, that stand in several places of one file, decorated ones aside."""
+        counts = Counter((each.module.path, each.name) for each in self.index.functions if not each.node.decorator_list)
+        return frozenset(name for name, count in counts.items() if count > 1)
+
+    @cached_property
+    def derived(self) -> Mapping[ast.ClassDef, Sequence[ClassPlace]]:
+        """The classes that others of the project, outside its tests, are derived from, each with those."""
+        found: defaultdict[ast.ClassDef, list[ClassPlace]] = defaultdict(list)
+        for module in self.index.modules.values():
+            if not is_test(module.path):
+                for name, node in module.classes.items():
+                    heir = ClassPlace(module, name, node)
+                    for each in self.index.ancestors(heir):
+                        found[each.node].append(heir)
+        return dict(found)
+
+    @cached_property
+    def by_key(self) -> Mapping[Key, Slot]:
+        """Every slot."""
+        return {(slot.path, slot.key): slot for slot in self.slots}
+
+    def of_kind(self, *kinds: SlotKind) -> Iterator[Slot]:
+        """Give the slots of some kinds."""
+        return (slot for slot in self.slots if slot.kind in kinds)
+
+    def function(self, slot: Slot) -> FunctionPlace:
+        """Give the function of a parameter or a return."""
+        return self.functions[slot.path, slot.owner, slot.first]
+
+    def class_of(self, place: FunctionPlace) -> ClassPlace | None:
+        """Give the class whose method a function is."""
+        name = place.name.rpartition(".")[0]
+        node = place.module.classes.get(name)
+        return ClassPlace(place.module, name, node) if node is not None and node is place.owner else None
+
+    def type_of(self, place: FunctionPlace, name: str) -> TypeText | None:
+        """Say what a parameter or ``return`` is known to be: as annotated, or as settled so far."""
+        if name == "return":
+            annotation = place.node.returns
+        else:
+            annotation = next((each.annotation for each in arguments_of(place.node) if each.arg == name), None)
+        if annotation is not None:
+            return self.index.read(place.module, annotation)
+        return self.known.get((place.module.path, place.key(name)))
+
+    def is_firm(self, place: FunctionPlace, name: str) -> bool:
+        """Tell whether a type was annotated or found by more than likeness of names and by what other slots are."""
+        sources = self.sources.get((place.module.path, place.key(name)))
+        return sources is None or bool(sources - _ECHOES)
+
+    def found(self, slot: Slot, text: TypeText | None, source: str, kind: str = "") -> Iterator[Found]:
+        """Make evidence of a type, where there is one; ``kind`` is what the source went by."""
+        if text is not None:
+            weight = weight_of(source, kind)
+            yield Found(slot.path, Evidence(slot.key, text.expression, source, text.names, weight, kind))
+
+
+@cache
+def _common_names() -> frozenset[str]:
+    """Name the methods that objects have which every project uses: calls of them mean nobody's in particular."""
+    everyday = (TextIOWrapper, BytesIO, re.Pattern, re.Match, logging.Logger, Path, threading.Thread, threading.Event)
+    kinds = [*everyday, *(each for each in vars(builtins).values() if isinstance(each, type))]
+    return frozenset(name for kind in kinds for name in dir(kind))
+
+
+def make_scene(files: Mapping[str, bytes], python: int = 11) -> Scene:
+    """Read a project's files; those that cannot be parsed are left out. ``python`` is the oldest minor version."""
+    index = Index(files)
+    slots: list[Slot] = []
+    for module in index.modules.values():
+        found = {(each.name, each.first) for each in module.functions}
+        slots += [
+            slot
+            for slot in find_slots(module.source).slots
+            if slot.kind in {SlotKind.ATTRIBUTE, SlotKind.VARIABLE} or (slot.owner, slot.first) in found
+        ]
+    return Scene(index, slots, python)
+
+
+def is_test(path: str) -> bool:
+    """Tell whether a file belongs to the tests or examples, whose names mean something else."""
+    folders = path.split("/")
+    return bool({"tests", "test", "examples", "docs"} & set(folders[:-1])) or folders[-1].startswith("test_")
+
+
+def positional_of(place: FunctionPlace) -> list[ast.arg]:
+    """Give the parameters that are filled by position, without the one that a method is bound to."""
+    args = [*place.node.args.posonlyargs, *place.node.args.args]
+    bound = place.owner is not None and "staticmethod" not in {last_name(n) for n in decorator_names(place.node)}
+    return args[1:] if bound else args
+
+
+def decorators_of(node: Function) -> set[str]:
+    """Name the decorators by their last names."""
+    return {last_name(name) for name in decorator_names(node)}

@@ -1,0 +1,157 @@
+"""Types seen while the project's own tests run: asked for by the user, in a child, on a private copy."""
+
+import builtins
+import json
+import re
+import shlex
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from workhorse_core.actions.hints.slot import Slot, SlotKind
+from workhorse_core.actions.hints.sources import recorder
+from workhorse_core.actions.hints.sources.inferred import roots_of
+from workhorse_core.actions.hints.sources.modern import TypeText, join_text, modernise, parse_type
+from workhorse_core.actions.hints.sources.optional import without_none
+from workhorse_core.actions.hints.sources.project_facts import Found, Scene
+from workhorse_core.errors import UsageError
+from workhorse_core.tools.tool import Origin, Tool, environment_python, run_tool_aside
+from workhorse_core.workspace.project import Project
+
+SOURCE = "trace"
+TIME_LIMIT = 900.0
+_MOST_MEMBERS = 3
+_TEXTS = frozenset({"str", "bytes"})
+"""Where some function was given both under one name, others of that name that were given one of them may take both."""
+Seen = Mapping[tuple[str, int, str], Mapping[str, int]]
+"""By path, first line and name: how often which type was there."""
+_LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "venv", "__pycache__", "node_modules", ".tox", ".nox")
+
+
+def record(project: Project, scene: Scene, command: str) -> Seen:
+    """Run the tests as the user typed it, ``pytest …`` or ``python -m module …``, and give the types that were seen.
+
+    Raises:
+        UsageError: The command is something else, there is no interpreter, or it wrote nothing.
+    """
+    words = shlex.split(command)
+    if words[:2] == ["python", "-m"]:
+        words = words[2:]
+    if not words or not re.fullmatch(r"[A-Za-z_][\w.]*", words[0]):
+        raise UsageError(f"This cannot be traced: {command}", 'Try: --trace "pytest tests"')
+    python = environment_python(project)
+    if python is None:
+        raise UsageError("There is no environment to run the tests in.", "Activate it, or: workhorse trust")
+    with tempfile.TemporaryDirectory(prefix="workhorse-") as name:
+        folder = Path(name).resolve()
+        root, output = folder / "project", folder / "seen.json"
+        shutil.copytree(project.root, root, symlinks=True, ignore=_LEFT_OUT)
+        paths = ":".join(str(root / each) for each in roots_of(scene.index))
+        script = str(Path(recorder.__file__).resolve())
+        tool = Tool("trace", (str(python), "-I", "-B", script), Origin.PROJECT)
+        arguments = [str(output), str(root), paths, *words]
+        done = run_tool_aside(tool, arguments, project, root, TIME_LIMIT)
+        seen = _read(json.loads(output.read_text("utf-8")) if output.exists() and not done.failure else {})
+        if not seen:
+            raise UsageError(f"The tests could not be traced: {done.failure or done.first_words}")
+        return seen
+
+
+def _read(written: Mapping[str, Mapping[str, int]]) -> Seen:
+    found: dict[tuple[str, int, str], Mapping[str, int]] = {}
+    for key, types in written.items():
+        path, line, name = key.split("\0")
+        found[path, int(line), name] = types
+    return found
+
+
+def from_trace(scene: Scene, seen: Seen) -> Iterator[Found]:
+    """Make evidence of what was seen, where it is a type that could be written."""
+    both = {name for (_, _, name), types in seen.items() if {"str", "bytes"} <= types.keys()} - {"return", "yield"}
+    for slot in scene.of_kind(SlotKind.PARAMETER, SlotKind.RETURN):
+        text = None if slot.star else seen_type(scene, slot, seen)
+        if text is not None and not (slot.name in both and text.expression.removesuffix(" | None") in _TEXTS):
+            yield from scene.found(slot, text, SOURCE, f"{_what(text)} {slot.kind}")
+
+
+def _what(text: TypeText) -> str:
+    plain = without_none(text) or text
+    if "[" in plain.expression:
+        return "container"
+    return "union" if "|" in plain.expression else "class" if plain.names else "plain"
+
+
+def seen_type(scene: Scene, slot: Slot, seen: Seen) -> TypeText | None:
+    """Give the union of what was seen at a slot; None where it was nothing, too much, or of a test's own making."""
+    yielded = seen.get((slot.path, slot.first, "yield")) if slot.kind is SlotKind.RETURN else None
+    types = yielded or seen.get((slot.path, slot.first, slot.name), {})
+    members = sorted(_same_tuples(_without_empty(set(types))))
+    if not members or len(members) > _MOST_MEMBERS + 1 or members == ["None"]:
+        return None
+    homes: dict[str, str] = {}
+    texts = [_plain(member, homes) for member in members]
+    if any(text is None for text in texts) or len(set(homes.values())) != len(homes):
+        return None
+    text = modernise(join_text([each for each in texts if each is not None]), lambda name: _home(scene, homes, name))
+    if text is None or any(_is_test_only(home) for home in text.names.values()) or _is_too_narrow(slot, text):
+        return None
+    return _iterated(text) if yielded else text
+
+
+def _is_too_narrow(slot: Slot, text: TypeText) -> bool:
+    """Whether the tests show one of many: one exception, bytes where text is taken too, one kind of container."""
+    kinds = {each.partition("[")[0] for each in text.expression.split(" | ")}
+    if any(isinstance(kind := getattr(builtins, each, None), type) and issubclass(kind, Exception) for each in kinds):
+        return True
+    if slot.kind is SlotKind.PARAMETER and (kinds & {"list", "dict", "set"} or text.expression == "bytes"):
+        return True
+    return text.expression.count("[") > 1 and text.expression.count("|") > 1
+
+
+def _same_tuples(types: set[str]) -> set[str]:
+    """Make one type of tuples of different lengths that all hold the same: ``tuple[str, ...]``."""
+    tuples = {each for each in types if each.startswith("tuple[")}
+    inner = {part for each in tuples for part in each[6:-1].split(", ")}
+    if len(tuples) < 2 or len(inner - {""}) != 1 or "[" in "".join(inner):
+        return types
+    return (types - tuples) | {f"tuple[{(inner - {''}).pop()}, ...]"}
+
+
+def _without_empty(types: set[str]) -> set[str]:
+    """Leave out empty containers where others of their kind were seen."""
+    return {each for each in types if not each.endswith("[]") or each == "tuple[]"}
+
+
+def _plain(member: str, homes: dict[str, str]) -> str | None:
+    """Turn "module:Class" into "Class", and note where it lives; None for what is local or nobody's to name."""
+    if (
+        "[]" in member
+        or "<" in member
+        or re.search("Mock|Fake|Dummy", member)
+        or "function" in member
+        or "method" in member
+    ):
+        return None
+
+    def name(match: re.Match[str]) -> str:
+        head = match[2].partition(".")[0]
+        homes[head] = f"{match[1]}:{head}"
+        return match[2]
+
+    plain = re.sub(r"([\w.]+):([\w.]+)", name, member)
+    return plain if parse_type(plain) is not None else None
+
+
+def _home(scene: Scene, homes: Mapping[str, str], name: str) -> str | None:
+    home = homes.get(name)
+    return scene.index.settle_home(home) if home else None
+
+
+def _is_test_only(home: str) -> bool:
+    module, _, name = home.partition(":")
+    return name.startswith("_") or module.startswith(("tests", "test_", "conftest", "_", "pytest", "unittest"))
+
+
+def _iterated(text: TypeText) -> TypeText:
+    return TypeText(f"Iterator[{text.expression}]", {**text.names, "Iterator": "collections.abc:Iterator"})

@@ -1,0 +1,44 @@
+"""A project's files with the types that are known so far written in, for a type checker to read and nobody to run."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from workhorse_core.actions.hints.slot import Slot, SlotKind
+from workhorse_core.actions.hints.sources.index import Index, Module
+from workhorse_core.actions.hints.sources.modern import TypeText
+from workhorse_core.actions.hints.sources.project_facts import Key
+
+
+def write_known(index: Index, slots: Mapping[Key, Slot], known: Mapping[Key, TypeText]) -> dict[str, bytes]:
+    """Give every file's bytes; annotations are quoted, and what they name is imported at the end of the file."""
+    by_path: defaultdict[str, list[tuple[Slot, TypeText]]] = defaultdict(list)
+    for key, text in known.items():
+        if (slot := slots.get(key)) is not None:
+            by_path[slot.path].append((slot, text))
+    return {path: _with(module, index, by_path[path]) for path, module in index.modules.items()}
+
+
+def _with(module: Module, index: Index, known: "list[tuple[Slot, TypeText]]") -> bytes:
+    data = module.source.data
+    imports: dict[str, str] = {}
+    for slot, text in sorted(known, key=lambda each: -each[0].offset):
+        if not all(_is_free(module, index, imports, name, home) for name, home in text.names.items()):
+            continue
+        written = f'"{text.expression}"' if '"' not in text.expression else text.expression
+        before = " -> " if slot.kind is SlotKind.RETURN else ": "
+        data = data[: slot.offset] + f"{before}{written}".encode() + data[slot.offset :]
+    lines = [
+        f"from {home.partition(':')[0]} import {home.partition(':')[2]}" if ":" in home else f"import {home}"
+        for home in dict.fromkeys(imports.values())
+    ]
+    return data + "".join(f"\n{line}" for line in lines).encode() + b"\n" if lines else data
+
+
+def _is_free(module: Module, index: Index, imports: dict[str, str], name: str, home: str) -> bool:
+    """Whether a name can mean what lives at ``home`` in a module; notes the import that it takes."""
+    there = index.home(module, name)
+    if there is not None:
+        return there == index.settle_home(home)
+    if ":" not in home and home != name:
+        return False
+    return imports.setdefault(name, home) == home

@@ -1,0 +1,185 @@
+"""A proposed type turned into edits: read, judged, spelled as the module can, and laid out."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from workhorse_core.actions.docstrings.settings import read_settings
+from workhorse_core.actions.hints.comments import read_comments
+from workhorse_core.actions.hints.layout import crowding_the_end, lay_out
+from workhorse_core.actions.hints.runtime_readers import Dangers
+from workhorse_core.actions.hints.slot import Slot, SlotKind
+from workhorse_core.actions.hints.spelling import Speller
+from workhorse_core.actions.hints.style import Style, read_style
+from workhorse_core.actions.hints.usefulness import refuse
+from workhorse_core.change.edit import Edit
+from workhorse_core.languages.python.modules import Module, Modules
+from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.type_expression import Refusal, TypeExpression, read_expression
+from workhorse_core.pipeline.action import Part
+from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.supported_python import read_supported
+from workhorse_core.workspace.project import Project
+
+_EQUALS = re.compile(rb"[ \t]*=[ \t]*(?!=)")
+_MAX_STYLE_FILES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A type as a source proposed it, with where its names live, and who said so."""
+
+    expression: str
+    names: Mapping[str, str]
+    sources: tuple[str, ...]
+
+
+class Writer:
+    """Writes types into the files of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._modules = Modules(project)
+        self.dangers = Dangers(self._modules)
+        self._styles: dict[str, Style] = {}
+        self._spellers: dict[str, Speller] = {}
+        self._own = frozenset(self._modules.name_of(path).partition(".")[0] for path in self._modules.paths)
+
+    def module(self, source: Source) -> Module:
+        """Give the module of a file that is worked on."""
+        module = self._modules.at(source.path)
+        assert module is not None, "it parses, or there were no slots"
+        return module
+
+    def read(self, slot: Slot, proposed: Proposed) -> TypeExpression | Refusal:
+        """Read and judge a proposal; see `hinting.expression` and `hinting.worth`."""
+        speller = self._speller(slot.path)
+        names = _Names(speller, proposed.names)
+        found = read_expression(proposed.expression, names)
+        if isinstance(found, Refusal):
+            return found
+        return refuse(slot, found, self._modules.name_of(slot.path)) or found
+
+    def converted(self, source: Source, slots: Sequence[Slot]) -> tuple[Part, frozenset[str]] | None:
+        """Turn the type comments of one definition into annotations, all of them or none.
+
+        Returns:
+            One part, and the keys of the slots that it fills; None where there is no comment, or one that cannot stand
+            as an annotation.
+        """
+        commented = read_comments(source, slots)
+        if commented is None:
+            return None
+        edits: list[Edit] = []
+        for slot in slots:
+            if slot.key in commented.types:
+                found = read_expression(commented.types[slot.key], _Names(self._speller(slot.path), {}))
+                spelled = found if isinstance(found, Refusal) else self._speller(slot.path).spell(slot, found)
+                if isinstance(spelled, Refusal):
+                    return None
+                edits += [insertion(source, slot, spelled.text), *spelled.edits]
+        name = f"{slots[0].owner or source.path}: type comments"
+        return Part(name, (*edits, *commented.removals), ("comment",)), frozenset(commented.types)
+
+    def part(self, source: Source, slot: Slot, proposed: Proposed, *, at_run_time: bool) -> Part | Refusal:
+        """Make the edits of one slot, or say why there are none.
+
+        Args:
+            source: The file.
+            slot: Where.
+            proposed: The type.
+            at_run_time: Whether the user asked for annotations that are read while the program runs.
+        """
+        found = self.read(slot, proposed)
+        if isinstance(found, Refusal):
+            return found
+        is_read = at_run_time and bool(self.dangers.of(slot, self.module(source)))
+        spelled = self._speller(slot.path).spell(slot, found, read=is_read)
+        if isinstance(spelled, Refusal):
+            return spelled
+        if not spelled.text.isascii() and source.encoding not in ("utf-8", "utf-8-sig"):
+            return Refusal(f"The file is written in {source.encoding}.")
+        edit = insertion(source, slot, spelled.text)
+        width = self._style(source.path).width
+        if slot.kind not in (SlotKind.PARAMETER, SlotKind.RETURN) and _is_too_long(source, edit, width):
+            return Refusal(f"Its line would be longer than {width} columns.")
+        return Part(slot.title, (edit, *spelled.edits), proposed.sources)
+
+    def laid_out(self, source: Source, slots: Sequence[Slot], parts: Sequence[Part]) -> list[Part]:
+        """Give the parts of one function with the edits that break its header up where it gets too long."""
+        function = next((slot.node for slot in slots if slot.kind in (SlotKind.PARAMETER, SlotKind.RETURN)), None)
+        if function is None or not parts:
+            return list(parts)
+        width = self._style(source.path).width
+        crowding = crowding_the_end(source, function, [part.edits[0] for part in parts], width)  # type: ignore[arg-type]
+        parts = [part for part in parts if part.edits[0] not in crowding]
+        edits = [part.edits[0] for part in parts]
+        extra = lay_out(source, function, edits, width)  # type: ignore[arg-type]
+        return [part._replace(edits=(*part.edits, *extra)) for part in parts]
+
+    # -- what is known of a module
+
+    def _speller(self, path: str) -> Speller:
+        if path not in self._spellers:
+            module = self._modules.at(path)
+            assert module is not None
+            free = self.dangers.is_free(module)
+            self._spellers[path] = Speller(module, self._modules, self._style(path), self._own, free=free)
+        return self._spellers[path]
+
+    def _style(self, path: str) -> Style:
+        """Read the style off the files beside and below the module's outermost package."""
+        root = self._modules.root_of(path)
+        top = self._modules.name_of(path).partition(".")[0]
+        place = f"{root}/{top}".strip("/")
+        if place not in self._styles:
+            near = [each for each in self._modules.paths if each.startswith((f"{place}/", f"{place}.py"))]
+            files = [self._modules.data(each) for each in near[:_MAX_STYLE_FILES]]
+            minor = read_supported(Configured.of(self._project)).minor
+            width = self._project.config.line_length or read_settings(self._project.tree, root).width or 88
+            self._styles[place] = read_style(files, minor, width)
+        return self._styles[place]
+
+
+class _Names:
+    """Finds names where a source says that they live, else where the module has them."""
+
+    def __init__(self, speller: Speller, names: Mapping[str, str]) -> None:
+        self._speller = speller
+        self._names = names
+
+    def home(self, name: str) -> str | None:
+        """Give the home of a dotted name; see `hinting.expression.Finder`."""
+        head, _, rest = name.partition(".")
+        said = self._names.get(name) or self._names.get(head)
+        if said is None:
+            return self._speller.home(name)
+        home = said
+        if rest and name not in self._names:
+            home = f"{said}.{rest}" if ":" in said else f"{said}:{rest}"
+        home = _split(home)
+        return home if self._speller.known(home) else self._speller.home(name)
+
+
+def _split(home: str) -> str:
+    """Put the colon of "collections:abc.Iterator" behind the module: "collections.abc:Iterator"."""
+    module, _, attribute = home.partition(":")
+    if module == "collections" and attribute.startswith("abc."):
+        return f"collections.abc:{attribute.removeprefix('abc.')}"
+    return home
+
+
+def _is_too_long(source: Source, edit: Edit, width: int) -> bool:
+    """Tell whether an edit makes a line longer than it may be: a statement is not broken up for its type."""
+    line = source.lines[source.line_of(edit.start) - 1].decode(source.encoding.removesuffix("-sig"), "replace")
+    return len(line.rstrip()) <= width < len(line.rstrip()) + len(edit.new) - (edit.end - edit.start)
+
+
+def insertion(source: Source, slot: Slot, text: str) -> Edit:
+    """Give the edit that writes an annotation at its slot; with a default, blanks round its = belong to it."""
+    if slot.kind is SlotKind.RETURN:
+        return Edit(source.path, slot.offset, slot.offset, source.encode(f" -> {text}"))
+    equals = _EQUALS.match(source.data, slot.offset) if slot.default is not None else None
+    if equals and slot.kind is SlotKind.PARAMETER and equals[0] != b" = ":
+        return Edit(source.path, slot.offset, equals.end(), source.encode(f": {text} = "))
+    return Edit(source.path, slot.offset, slot.offset, source.encode(f": {text}"))

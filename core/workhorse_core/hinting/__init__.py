@@ -1,1 +1,0 @@
-"""Type hints: where one is missing, what may stand there, and how it is written."""

@@ -1,1 +1,0 @@
-"""The deterministic engines of the actions, one file each."""

@@ -1,0 +1,57 @@
+from workhorse_core.actions.hints.evidence import Evidence, Settlement
+from workhorse_core.actions.hints.slot import SlotKind
+from workhorse_core.actions.hints.sources.choice import settle
+from workhorse_core.actions.hints.sources.project_facts import make_scene
+
+
+def settled(*evidence: tuple[str, str, float], kind: SlotKind = SlotKind.PARAMETER, code: str = "") -> Settlement:
+    scene = make_scene({"a.py": (code or "def f(x): ...\n").encode()})
+    slot = next(slot for slot in scene.slots if slot.kind is kind)
+    return settle(slot, [Evidence(slot.key, text, source, {}, weight) for source, text, weight in evidence], scene)
+
+
+def test_the_better_evidence_wins_whatever_its_place() -> None:
+    for order in (1, -1):
+        found = settled(*[("default", "int", 0.6), ("docstring", "float", 0.95)][::order])
+        assert found.expression == "float"
+        assert [each.expression for each in found.conflicts] == ["int"]
+
+
+def test_two_that_agree_outweigh_one() -> None:
+    found = settled(("a", "int", 0.8), ("b", "str", 0.7), ("c", "int", 0.8))
+    assert found.expression == "int"
+    assert set(found.sources) == {"a", "c"}
+
+
+def test_a_source_does_not_outweigh_others_by_saying_it_twice() -> None:
+    assert settled(("a", "int", 0.6), ("a", "int", 0.6)).expression is None
+
+
+def test_sources_that_look_at_the_same_thing_count_once() -> None:
+    assert settled(("name", "int", 0.7), ("same-name", "int", 0.7)).expression is None
+    assert settled(("name", "int", 0.7), ("docstring", "int", 0.7)).expression == "int"
+
+
+def test_two_that_are_believed_alike_settle_nothing() -> None:
+    assert settled(("a", "int", 0.9), ("b", "str", 0.9)).expression is None
+
+
+def test_of_a_parameter_some_sources_know_of_none_and_others_cannot() -> None:
+    found = settled(("name", "C", 0.7), ("call-sites", "C | None", 0.7))
+    assert found.expression == "C | None"
+    assert set(found.sources) == {"name", "call-sites"}
+
+
+def test_weak_evidence_alone_is_not_enough() -> None:
+    assert settled(("passed-on", "int", 0.45)).expression is None
+    assert settled().expression is None
+
+
+def test_what_was_seen_widens_by_none_and_refutes() -> None:
+    assert settled(("default", "int", 0.9), ("trace", "int | None", 0.55)).expression == "int | None"
+    assert settled(("default", "int", 0.9), ("trace", "str", 0.55)).expression is None
+
+
+def test_none_is_not_what_a_method_to_be_overridden_gives() -> None:
+    code = "class C:\n    def f(self): raise NotImplementedError\n"
+    assert settled(("pyrefly", "None", 0.8), kind=SlotKind.RETURN, code=code).expression is None

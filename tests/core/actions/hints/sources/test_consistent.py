@@ -1,0 +1,58 @@
+import pytest
+
+from workhorse_core.actions.hints.sources.consistent import is_consistent
+from workhorse_core.actions.hints.sources.modern import TypeText
+from workhorse_core.actions.hints.sources.project_facts import make_scene
+
+
+@pytest.mark.parametrize(
+    ("body", "expression", "holds"),
+    [
+        ("x.append(1)", "str", False),
+        ("x.append(1)", "list[str]", True),
+        ("x.upper()", "str | None", True),
+        ("x.upper()", "int", False),
+        ("for y in x: ...", "bool", False),
+        ("x()", "str", False),
+        ("isinstance(x, str)", "str", False),
+        ("isinstance(x, str)", "str | bytes", True),
+        ("x = x or []; x.append(1)", "str", True),
+    ],
+)
+def test_the_uses_of_a_parameter_can_refute_a_type(body: str, expression: str, holds: bool) -> None:
+    scene = make_scene({"a.py": f"def f(x):\n    {body}\n".encode()})
+    slot = next(slot for slot in scene.slots if slot.name == "x")
+    assert is_consistent(scene, slot, TypeText(expression, {})) is holds
+
+
+@pytest.mark.parametrize(
+    ("body", "expression", "holds"),
+    [
+        ("for y in x: ...", "str", False),
+        ("list(x)", "bytes", False),
+        ("len(x)", "str", True),
+        ("x is True", "str | None", False),
+    ],
+)
+def test_text_is_not_taken_apart_by_who_means_text(body: str, expression: str, holds: bool) -> None:
+    assert consistent(f"def f(x):\n    {body}\n", expression) is holds
+
+
+def test_what_a_class_does_with_the_attribute_counts_as_its_constructors_use() -> None:
+    code = "class C:\n    def __init__(self, x):\n        self.y = x\n    def f(self):\n        {}\n"
+    assert not consistent(code.format("self.y()"), "str")
+    assert consistent(code.format("self.y.upper()"), "str")
+    assert consistent(code.format("self.y()\n        self.y = 1"), "str")
+
+
+def test_a_setter_may_set_again_what_is_none_at_first() -> None:
+    code = "class C:\n    def __init__(self):\n        self.y = {}\n    def set_y(self, x):\n        self.y = x\n"
+    assert not consistent(code.format("None"), "str")
+    assert consistent(code.format("None"), "str | None")
+    assert consistent(code.format("''"), "str")
+
+
+def consistent(code: str, expression: str) -> bool:
+    scene = make_scene({"a.py": code.encode()})
+    slot = next(slot for slot in scene.slots if slot.name == "x")
+    return is_consistent(scene, slot, TypeText(expression, {}))

@@ -1,0 +1,55 @@
+import pytest
+
+from workhorse_core.actions.hints.sources.index import Index
+from workhorse_core.actions.hints.sources.modern import same
+
+HEAD = """
+import typing as t
+import collections.abc as cabc
+from typing import List, Optional, Union
+import os
+class C: ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "modern"),
+    [
+        ("Optional[List[int]]", "list[int] | None"),
+        ("t.Union[None, str, 'C']", "str | C | None"),
+        ("t.Optional[t.Callable[[t.Optional[int]], t.Any]]", "Callable[[int | None], Any] | None"),
+        ("cabc.Iterator[str]", "Iterator[str]"),
+        ("os.PathLike[str]", "PathLike[str]"),
+        ("t.Literal['a', 1]", "Literal['a', 1]"),
+    ],
+)
+def test_every_spelling_becomes_the_modern_one(written: str, modern: str) -> None:
+    index = Index({"a.py": HEAD.encode()})
+    read = index.read(index.modules["a.py"], written)
+    assert read is not None
+    assert read.expression == modern
+
+
+@pytest.mark.parametrize("written", ["f(1)", "lambda: 1", "Missing", "1", "[x for x in y]", "a" * 2000, "str |", "C()"])
+def test_what_is_no_type_is_refused(written: str) -> None:
+    index = Index({"a.py": HEAD.encode()})
+    assert index.read(index.modules["a.py"], written) is None
+
+
+def test_names_say_where_they_live_through_what_only_passes_them_on() -> None:
+    files = {
+        "pkg/__init__.py": b"from .core import C as C\n",
+        "pkg/core.py": b"class C: ...\n",
+        "pkg/use.py": b"from . import C\nimport pkg\nfrom typing import Iterable\n",
+    }
+    index = Index(files)
+    for written in ("C", "pkg.C"):
+        read = index.read(index.modules["pkg/use.py"], f"Iterable[{written}]")
+        assert read is not None
+        assert read.expression == "Iterable[C]"
+        assert read.names == {"Iterable": "collections.abc:Iterable", "C": "pkg.core:C"}
+
+
+def test_the_order_of_a_union_makes_no_difference() -> None:
+    assert same("dict[str, int | None] | str", "str | dict[str, None | int]")
+    assert not same("list[str]", "list[int]")
