@@ -18,9 +18,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from workhorse_core.handoff import Decision
-from workhorse_core.job import read_job
-from workhorse_core.ledger import Ledger
+from workhorse_core.jobs.handoff import Decision
+from workhorse_core.jobs.job import read_job
+from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.review import judge, merge_job
 from workhorse_core.run import Finished, Means, run

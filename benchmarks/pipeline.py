@@ -22,7 +22,7 @@ from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import FileChange, make_patch
 from workhorse_core.checks.same_code import differences
 from workhorse_core.git.repository import Repository
-from workhorse_core.scratch import drop_scratch, make_scratch
+from workhorse_core.jobs.scratch import drop_scratch, make_scratch
 
 WORKHORSE = str(Path(sys.executable).with_name("workhorse"))
 """What a user types, beside the interpreter that runs this."""

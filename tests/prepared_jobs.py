@@ -6,14 +6,14 @@ from pathlib import Path
 from workhorse_core.change.edit import Edit, Move
 from workhorse_core.change.patch import make_patch
 from workhorse_core.git.repository import Repository
-from workhorse_core.handoff import Decision, Reviewer, Verdict
-from workhorse_core.job import Job, checked, drafted, judged, read_job, scratched, started
-from workhorse_core.ledger import EventKind, Ledger
+from workhorse_core.jobs.handoff import Decision, Reviewer, Verdict
+from workhorse_core.jobs.job import Job, checked, drafted, judged, read_job, scratched, started
+from workhorse_core.jobs.ledger import EventKind, Ledger
+from workhorse_core.jobs.scratch import make_scratch
 from workhorse_core.pipeline.check import CheckResult, CheckStatus
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.pipeline.verification import Verification
-from workhorse_core.scratch import make_scratch
 
 PASSED = Verification((CheckResult("same-code", CheckStatus.PASSED),))
 FAILED = Verification((CheckResult("same-code", CheckStatus.FAILED),))

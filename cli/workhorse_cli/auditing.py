@@ -45,7 +45,7 @@ def audit_range(text: str | None, json: bool) -> int:
 
 def _audit(repository: Repository, claims: Claims, output: Output) -> "list[AuditedCommit]":
     from workhorse_core.audit import audit  # deferred: most ranges have nothing to audit
-    from workhorse_core.ledger import Ledger
+    from workhorse_core.jobs.ledger import Ledger
 
     ledger = Ledger.open_existing(repository.common_dir / "workhorse")
     audited: list[AuditedCommit] = []

@@ -7,7 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from workhorse_cli.view import JobView
-    from workhorse_core.handoff import Decision
+    from workhorse_core.jobs.handoff import Decision
 
 job_argument: Callable[[Any], Any] = click.argument("job", metavar="JOB")
 json_option: Callable[[Any], Any] = click.option(

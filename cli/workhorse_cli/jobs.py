@@ -9,9 +9,9 @@ from typing import NamedTuple
 from workhorse_cli.view import JobView
 from workhorse_core.errors import JobError, NotARepository
 from workhorse_core.git.repository import Repository
-from workhorse_core.job import Job, read_job
-from workhorse_core.ledger import Ledger
-from workhorse_core.scratch import read_patch
+from workhorse_core.jobs.job import Job, read_job
+from workhorse_core.jobs.ledger import Ledger
+from workhorse_core.jobs.scratch import read_patch
 
 
 class JobStore(NamedTuple):

@@ -11,8 +11,8 @@ from workhorse_cli.merging import finish_merge
 from workhorse_cli.output import Output
 from workhorse_cli.running import TaskRun, run_task
 from workhorse_core.errors import EndpointUnreachable, WorkhorseError
-from workhorse_core.job import Job, JobStatus, ended
-from workhorse_core.ledger import EventKind
+from workhorse_core.jobs.job import Job, JobStatus, ended
+from workhorse_core.jobs.ledger import EventKind
 from workhorse_core.pipeline.task import Engine
 from workhorse_core.review import reopen
 from workhorse_core.workspace.project import open_project

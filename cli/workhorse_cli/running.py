@@ -11,8 +11,8 @@ from workhorse_cli.output import Output
 from workhorse_cli.report import print_dry_run, print_job, print_next
 from workhorse_cli.view import JobView, to_json, to_line
 from workhorse_core.errors import EndpointError, EndpointRefused
-from workhorse_core.job import Job
-from workhorse_core.ledger import Ledger
+from workhorse_core.jobs.job import Job
+from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.repair import Checked

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from workhorse_core.handoff import Verdict
-from workhorse_core.job_json import check_json, region_json, verdict_json
+from workhorse_core.jobs.handoff import Verdict
+from workhorse_core.jobs.job_json import check_json, region_json, verdict_json
+from workhorse_core.jobs.scratch import Scratch
 from workhorse_core.pipeline.check import CheckResult
 from workhorse_core.pipeline.draft import Draft, DraftStatus
-from workhorse_core.scratch import Scratch
 from workhorse_core.system.lazy_regex import late_pattern
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from workhorse_core.claims import Claimed
 from workhorse_core.errors import RepositoryError
 from workhorse_core.git.differences import AS_STORED, ChangedFile, Difference, digest_between, read_differences
 from workhorse_core.git.repository import FILE_MODES, Entry, Repository
-from workhorse_core.job import Job, JobStatus, fold
-from workhorse_core.ledger import Ledger
+from workhorse_core.jobs.job import Job, JobStatus, fold
+from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.pipeline.check import Check, CheckResult, CheckStatus, Comparison
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import in_words, verify

@@ -16,8 +16,10 @@ from workhorse_core.git.differences import digest_between
 from workhorse_core.git.output import records
 from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import BRANCHES, Entry, Head, Repository
-from workhorse_core.handoff import Decision
-from workhorse_core.job import Job, JobStatus, ended, landed, landing_begun, read_job
+from workhorse_core.jobs.handoff import Decision
+from workhorse_core.jobs.job import Job, JobStatus, ended, landed, landing_begun, read_job
+from workhorse_core.jobs.ledger import EventKind, Ledger
+from workhorse_core.jobs.scratch import Scratch, read_patch
 from workhorse_core.landing.carry_out import Landing, carry_out, refuse_operation
 from workhorse_core.landing.file_swap import FileStep
 from workhorse_core.landing.index_lock import in_conflict, index_entries
@@ -29,10 +31,8 @@ from workhorse_core.landing.places import (
     place_in_work_tree,
     unverified_in,
 )
-from workhorse_core.ledger import EventKind, Ledger
 from workhorse_core.pipeline.check import CheckStatus
 from workhorse_core.pipeline.draft import DraftStatus
-from workhorse_core.scratch import Scratch, read_patch
 from workhorse_core.trailers import ASSISTED, CHANGE, JOB, REVIEWED, VERIFIED, Trailer, say_verified, write_trailers
 
 

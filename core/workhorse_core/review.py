@@ -9,14 +9,14 @@ from workhorse_core.actions.registry import find_action
 from workhorse_core.change.patch import Patch
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
-from workhorse_core.handoff import Decision, Reviewer, Verdict
-from workhorse_core.job import Job, JobStatus, ended, judged, read_job, retried, subject_of
-from workhorse_core.ledger import EventKind, Ledger
+from workhorse_core.jobs.handoff import Decision, Reviewer, Verdict
+from workhorse_core.jobs.job import Job, JobStatus, ended, judged, read_job, retried, subject_of
+from workhorse_core.jobs.ledger import EventKind, Ledger
+from workhorse_core.jobs.scratch import drop_scratch
 from workhorse_core.merge import Landed, LandingPlan, land, plan_landing
 from workhorse_core.pipeline.check import Check, CheckStatus, Comparison
 from workhorse_core.pipeline.verification import in_words, verify
 from workhorse_core.run import choose_checks
-from workhorse_core.scratch import drop_scratch
 from workhorse_core.workspace.project import Project
 
 

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from workhorse_core.actions.registry import find_action
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.errors import EndpointUnreachable, JobError, UsageError
-from workhorse_core.handoff import Handoff, make_handoff
-from workhorse_core.job import Job, JobStatus, checked, drafted, ended, read_job, scratched, started
-from workhorse_core.ledger import EventKind, Ledger
+from workhorse_core.jobs.handoff import Handoff, make_handoff
+from workhorse_core.jobs.job import Job, JobStatus, checked, drafted, ended, read_job, scratched, started
+from workhorse_core.jobs.ledger import EventKind, Ledger
+from workhorse_core.jobs.scratch import Scratch, make_scratch
 from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.action import Action, Noting, Retry, Skipped, Work
 from workhorse_core.pipeline.check import Check, Preparing
@@ -21,7 +22,6 @@ from workhorse_core.pipeline.repair import Checked, Settled, settle
 from workhorse_core.pipeline.route import Way
 from workhorse_core.pipeline.task import Engine, Task
 from workhorse_core.pipeline.verification import Verification
-from workhorse_core.scratch import Scratch, make_scratch
 from workhorse_core.workspace.project import Project
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from workhorse_core.change.patch import FileChange
 from workhorse_core.errors import LandingOvertaken, TargetError
 from workhorse_core.git.repository import Entry, Repository
+from workhorse_core.jobs.scratch import digest
 from workhorse_core.landing.file_swap import FileStep, prepare_swaps, swap_folder
 from workhorse_core.landing.index_lock import IndexStep, index_entries, index_lock, set_flags
 from workhorse_core.pipeline.task import Engine, Task
 from workhorse_core.run import Finished, Means, run
-from workhorse_core.scratch import digest
 from workhorse_core.workspace.file_tree import checked_path
 from workhorse_core.workspace.project import open_project
 from workhorse_hooks.findings import Lack, find_lacking, say, targets_of

@@ -75,7 +75,7 @@ def _problems(repository: Repository, remote: str, ref: Pushed) -> Iterator[str]
     claims = find_claims(repository, commits)
     if claims.claimed:
         from workhorse_core.audit import audit
-        from workhorse_core.ledger import Ledger
+        from workhorse_core.jobs.ledger import Ledger
 
         ledger = Ledger.open_existing(repository.common_dir / "workhorse")
         with ledger or nullcontext():

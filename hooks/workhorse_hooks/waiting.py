@@ -20,8 +20,8 @@ def tell_waiting(common_dir: str) -> None:
     Raises:
         LedgerError: The record of jobs cannot be read.
     """
-    from workhorse_core.job import JobStatus, read_job
-    from workhorse_core.ledger import Ledger
+    from workhorse_core.jobs.job import JobStatus, read_job
+    from workhorse_core.jobs.ledger import Ledger
 
     note = Path(hooks_folder(common_dir), WAITING)
     mine = note.with_name(f"{WAITING}.{os.getpid()}")

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from workhorse_core.errors import JobError, WorkhorseError
 from workhorse_core.git.repository import Repository
-from workhorse_core.job import JobStatus, read_job
-from workhorse_core.ledger import Ledger
+from workhorse_core.jobs.job import JobStatus, read_job
+from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.run import Finished, Found, Means, run

@@ -10,7 +10,7 @@ from workhorse_lsp_server.pieces import Outline
 from workhorse_lsp_server.projects import Home
 
 if TYPE_CHECKING:
-    from workhorse_core.job import Job
+    from workhorse_core.jobs.job import Job
 
 REGION_KIND = "refactor.rewrite.workhorse"
 SOURCE_KIND = "source.workhorse"
@@ -35,7 +35,7 @@ def list_code_actions(outline: Outline, params: lsp.CodeActionParams, can_ask: b
 
 def list_reviews(jobs: "Sequence[Job]", home: Home, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
     """List what can be said of waiting jobs, for an editor that cannot ask."""
-    from workhorse_core.job import subject_of  # whoever has jobs has loaded this already
+    from workhorse_core.jobs.job import subject_of  # whoever has jobs has loaded this already
 
     wanted = params.context.only
     if wanted is not None and not _is_of(REVIEW_KIND, wanted):

@@ -15,7 +15,7 @@ from workhorse_lsp_server.records import discard_job, find_candidate, read_jobs,
 from workhorse_lsp_server.starter import Starter
 
 if TYPE_CHECKING:
-    from workhorse_core.job import Job
+    from workhorse_core.jobs.job import Job
     from workhorse_lsp_server.server import WorkhorseServer
 
 _LISTED = 5

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workhorse_core.job_json import check_json, region_json, verdict_json
+from workhorse_core.jobs.job_json import check_json, region_json, verdict_json
 from workhorse_core.languages.python.source import Source
 from workhorse_lsp_server.projects import Home, uri_of
 
 if TYPE_CHECKING:
     from workhorse_core.change.patch import FileChange
-    from workhorse_core.job import Job
+    from workhorse_core.jobs.job import Job
     from workhorse_core.pipeline.check import CheckResult
     from workhorse_core.pipeline.draft import Draft
     from workhorse_lsp_server.landing import Candidate
@@ -22,7 +22,7 @@ Locate = Callable[[Path, str, int], Json | None]
 
 def job_json(home: Home, job: "Job", running: bool, locate: Locate) -> Json:
     """Give a ``Job``."""
-    from workhorse_core.job import subject_of  # whoever has a job has loaded this already
+    from workhorse_core.jobs.job import subject_of  # whoever has a job has loaded this already
 
     return {
         "job": job.id,

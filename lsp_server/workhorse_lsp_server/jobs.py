@@ -9,7 +9,7 @@ from workhorse_lsp_server.projects import Home
 from workhorse_lsp_server.records import read_jobs
 
 if TYPE_CHECKING:
-    from workhorse_core.job import Job
+    from workhorse_core.jobs.job import Job
 
 _LEDGER_FILES = ("ledger.db", "ledger.db-wal")
 

@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 from workhorse_lsp_server.projects import Home, path_of
 
 if TYPE_CHECKING:
-    from workhorse_core.job import Job
+    from workhorse_core.jobs.job import Job
     from workhorse_lsp_server.server import Open, WorkhorseServer
 
 

@@ -14,8 +14,8 @@ from workhorse_lsp_server.landing import Candidate
 from workhorse_lsp_server.projects import Home
 
 if TYPE_CHECKING:
-    from workhorse_core.job import Job
-    from workhorse_core.ledger import Ledger
+    from workhorse_core.jobs.job import Job
+    from workhorse_core.jobs.ledger import Ledger
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def open_record(home: Home) -> Generator[tuple[Repository, "Ledger"]]:
         NotARepository: There is no git repository.
         LedgerError: The record cannot be used.
     """
-    from workhorse_core.ledger import Ledger
+    from workhorse_core.jobs.ledger import Ledger
 
     if home.repository is None or home.ledger is None:
         raise NotARepository(f"There is no git repository in {home.root}, so there are no jobs.", "git init")
@@ -41,7 +41,7 @@ def read_jobs(home: Home, over: bool) -> list["Job"]:
         NotARepository: There is no record without git.
         LedgerError: The record cannot be used.
     """
-    from workhorse_core.job import read_job
+    from workhorse_core.jobs.job import read_job
 
     with open_record(home) as (_, ledger):
         return [read_job(ledger, job) for job in ledger.jobs(over) if ledger.events(job)]
@@ -53,8 +53,8 @@ def find_candidate(home: Home, text: str) -> Candidate:
     Raises:
         JobError: There is no such job, it has nothing to review, or its commits are gone.
     """
-    from workhorse_core.job import JobStatus, read_job, subject_of
-    from workhorse_core.scratch import read_patch
+    from workhorse_core.jobs.job import JobStatus, read_job, subject_of
+    from workhorse_core.jobs.scratch import read_patch
 
     with open_record(home) as (repository, ledger):
         job = read_job(ledger, ledger.find_job(text))
@@ -71,7 +71,7 @@ def reopen_job(home: Home, job: str, note: str) -> "Job":
     Raises:
         JobError: There is no such job, or it cannot be drafted again.
     """
-    from workhorse_core.job import read_job
+    from workhorse_core.jobs.job import read_job
     from workhorse_core.review import reopen
 
     with open_record(home) as (repository, ledger):
@@ -84,8 +84,8 @@ def reject_job(home: Home, job: str, reason: str) -> None:
     Raises:
         JobError: There is no such job, or it has nothing to judge.
     """
-    from workhorse_core.handoff import Decision
-    from workhorse_core.job import read_job
+    from workhorse_core.jobs.handoff import Decision
+    from workhorse_core.jobs.job import read_job
     from workhorse_core.review import judge
 
     with open_record(home) as (repository, ledger):
@@ -98,7 +98,7 @@ def discard_job(home: Home, job: str) -> None:
     Raises:
         JobError: There is no such job.
     """
-    from workhorse_core.job import JobStatus, read_job
+    from workhorse_core.jobs.job import JobStatus, read_job
     from workhorse_core.review import discard
 
     with open_record(home) as (repository, ledger):
@@ -109,7 +109,7 @@ def discard_job(home: Home, job: str) -> None:
 
 def discard_unfinished(home: Home, job: str) -> None:
     """Discard a job that is still being drafted, and by nobody any more."""
-    from workhorse_core.job import JobStatus, read_job
+    from workhorse_core.jobs.job import JobStatus, read_job
     from workhorse_core.review import discard
 
     with open_record(home) as (repository, ledger), suppress(JobError):
@@ -125,7 +125,7 @@ def record_acceptance(home: Home, job: str, held: Collection[str], reason: str) 
         LandingRefused: Landing the rest would not be safe; nothing of it was changed.
         JobError: There is nothing to accept, or another process is at work on the job.
     """
-    from workhorse_core.job import read_job
+    from workhorse_core.jobs.job import read_job
     from workhorse_core.review import accept_in_editor
     from workhorse_core.workspace.project import open_project
 

@@ -18,8 +18,8 @@ from traceback import format_exc
 from typing import Any
 
 from workhorse_core.errors import WorkhorseError
-from workhorse_core.job import Job, read_job
-from workhorse_core.ledger import Ledger
+from workhorse_core.jobs.job import Job, read_job
+from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.repair import Checked

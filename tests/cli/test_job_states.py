@@ -9,9 +9,9 @@ from cli.json_schema import JOB, problems
 from cli.running import Workhorse, git
 from workhorse_cli.jobs import JobStore, open_store
 from workhorse_core.errors import JobError
-from workhorse_core.handoff import Decision
-from workhorse_core.job import retried
-from workhorse_core.ledger import EventKind
+from workhorse_core.jobs.handoff import Decision
+from workhorse_core.jobs.job import retried
+from workhorse_core.jobs.ledger import EventKind
 from workhorse_core.pipeline.draft import Draft, make_draft
 from workhorse_core.review import judge
 

@@ -6,8 +6,8 @@ import pytest
 
 from cli.running import SHOP, Workhorse, git
 from workhorse_cli.jobs import JobStore, open_store
-from workhorse_core.job import started
-from workhorse_core.ledger import EventKind
+from workhorse_core.jobs.job import started
+from workhorse_core.jobs.ledger import EventKind
 from workhorse_core.pipeline.task import Engine, Target, Task
 
 

@@ -14,7 +14,7 @@ from killing import State, leftovers, run_and_kill, state_of
 from prepared_jobs import open_ledger
 from workhorse_core.errors import JobError
 from workhorse_core.git.repository import Repository
-from workhorse_core.job import Job, JobStatus, read_job
+from workhorse_core.jobs.job import Job, JobStatus, read_job
 from workhorse_core.merge import finish_landing
 from workhorse_core.testing.repository import make_repository, write_files
 

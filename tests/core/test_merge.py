@@ -12,9 +12,9 @@ from workhorse_core.change.edit import Edit, Move
 from workhorse_core.errors import LandingRefused, WorkhorseError
 from workhorse_core.git.differences import digest_between
 from workhorse_core.git.repository import Repository
-from workhorse_core.handoff import Decision
-from workhorse_core.job import Job, JobStatus, checked, judged, read_job
-from workhorse_core.ledger import EventKind, Ledger
+from workhorse_core.jobs.handoff import Decision
+from workhorse_core.jobs.job import Job, JobStatus, checked, judged, read_job
+from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.merge import Landed, finish_landing, land, plan_landing
 from workhorse_core.pipeline.verification import Verification
 from workhorse_core.testing.repository import commit_all, make_repository, write_files

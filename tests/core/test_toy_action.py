@@ -11,9 +11,9 @@ from workhorse_core.change.edit import Edit, Move
 from workhorse_core.checks import registry as checks
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.git.repository import Repository
-from workhorse_core.handoff import Decision
-from workhorse_core.job import JobStatus, read_job
-from workhorse_core.ledger import Ledger
+from workhorse_core.jobs.handoff import Decision
+from workhorse_core.jobs.job import JobStatus, read_job
+from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.models.endpoint import Endpoint, Question
 from workhorse_core.pipeline.action import Part, Proposal, Retry, Skipped
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hooks.hooked import BARE, SHOP, Hooked
-from workhorse_core.ledger import Ledger
+from workhorse_core.jobs.ledger import Ledger
 from workhorse_hooks.queue import Queue
 from workhorse_hooks.worker import stop_worker
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from hooks.hooked import BARE, SHOP, Hooked
-from workhorse_core.job import Job, read_job
-from workhorse_core.ledger import Ledger
+from workhorse_core.jobs.job import Job, read_job
+from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.system.file_lock import file_lock
 from workhorse_hooks.queue import Queue
 from workhorse_hooks.worker import run_worker, running_worker, stop_worker

@@ -15,6 +15,6 @@ def command(job: str, message: str, json: bool) -> int:
     The verdict holds for exactly the change that the job has now, with what the checks said of it.
     """
     from workhorse_cli.job_command import record_verdict
-    from workhorse_core.handoff import Decision
+    from workhorse_core.jobs.handoff import Decision
 
     return record_verdict(job, Decision.APPROVE, message, json)

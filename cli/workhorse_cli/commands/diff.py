@@ -11,7 +11,7 @@ def command(job: str) -> int:
     """Print a job's unified diff, byte for byte as git would print it."""
     from workhorse_cli.jobs import open_store
     from workhorse_cli.output import Output
-    from workhorse_core.scratch import read_patch
+    from workhorse_core.jobs.scratch import read_patch
 
     output = Output()
     with open_store() as store:

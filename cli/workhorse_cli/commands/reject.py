@@ -12,6 +12,6 @@ from workhorse_cli.job_command import job_argument, json_option
 def command(job: str, message: str, json: bool) -> int:
     """Reject a job and say why."""
     from workhorse_cli.job_command import record_verdict
-    from workhorse_core.handoff import Decision
+    from workhorse_core.jobs.handoff import Decision
 
     return record_verdict(job, Decision.REJECT, message, json)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from workhorse_core.change.edit import Edit, splice
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
-from workhorse_core.scratch import digest
+from workhorse_core.jobs.scratch import digest
 
 
 class FileStep(NamedTuple):

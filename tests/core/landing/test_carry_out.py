@@ -15,11 +15,11 @@ from prepared_jobs import approved_job, open_ledger
 from workhorse_core.change.edit import Edit
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
-from workhorse_core.job import Job, JobStatus, read_job
+from workhorse_core.jobs.job import Job, JobStatus, read_job
+from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.landing import carry_out as landing
 from workhorse_core.landing import file_swap, index_lock
 from workhorse_core.landing.file_swap import Swap
-from workhorse_core.ledger import EventKind, Ledger
 from workhorse_core.merge import finish_landing, land, plan_landing
 from workhorse_core.testing.repository import commit_all, write_files
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from workhorse_core.errors import JobError
-from workhorse_core.ledger import Ledger
+from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.system.file_lock import file_lock
 
 HOLDER = """

@@ -5,13 +5,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workhorse_core.errors import JobError
-from workhorse_core.handoff import Decision, Verdict
-from workhorse_core.ledger import Event, EventKind, Ledger
+from workhorse_core.jobs.handoff import Decision, Verdict
+from workhorse_core.jobs.ledger import Event, EventKind, Ledger
+from workhorse_core.jobs.scratch import Scratch
 from workhorse_core.pipeline.check import CheckResult
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification
-from workhorse_core.scratch import Scratch
 from workhorse_core.system.serialization import Row, from_row, to_row
 
 if TYPE_CHECKING:

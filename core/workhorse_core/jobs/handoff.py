@@ -5,12 +5,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from workhorse_core.change.patch import Patch
+from workhorse_core.jobs.scratch import Scratch
 from workhorse_core.pipeline.check import CheckStatus
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.route import Way
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification
-from workhorse_core.scratch import Scratch
 
 
 class Decision(StrEnum):

@@ -4,22 +4,22 @@ import json
 
 import pytest
 
-from workhorse_core import job as rows
 from workhorse_core.change.edit import Edit, Move
 from workhorse_core.errors import JobError
 from workhorse_core.git.repository import Entry
-from workhorse_core.handoff import Decision, Reviewer, Verdict
-from workhorse_core.job import Job, JobStatus, fold
+from workhorse_core.jobs import job as rows
+from workhorse_core.jobs.handoff import Decision, Reviewer, Verdict
+from workhorse_core.jobs.job import Job, JobStatus, fold
+from workhorse_core.jobs.ledger import Event, EventKind
+from workhorse_core.jobs.scratch import Scratch, ScratchFile
 from workhorse_core.landing.carry_out import Landing
 from workhorse_core.landing.file_swap import FileStep
 from workhorse_core.landing.index_lock import IndexStep
-from workhorse_core.ledger import Event, EventKind
 from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Finding
 from workhorse_core.pipeline.draft import Cost, Draft, DraftStatus, Dropped
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.pipeline.verification import Verification
-from workhorse_core.scratch import Scratch, ScratchFile
 from workhorse_core.system.serialization import Row, from_row, to_row
 
 TASK = Task(

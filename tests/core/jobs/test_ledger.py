@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workhorse_core.errors import JobError, LedgerError
-from workhorse_core.ledger import EventKind, Ledger
+from workhorse_core.jobs.ledger import EventKind, Ledger
 
 
 @pytest.fixture
@@ -67,14 +67,14 @@ def test_a_job_is_found_by_its_id_a_beginning_or_as_the_newest(ledger: Ledger) -
 
 
 def test_letters_that_look_like_digits_are_understood(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.ledger._ALPHABET", "10")
+    monkeypatch.setattr("workhorse_core.jobs.ledger._ALPHABET", "10")
     with Ledger.open(folder) as ledger:
         job = ledger.new_job()
         assert ledger.find_job(job.replace("1", "l").replace("0", "O")) == job
 
 
 def test_ids_grow_when_they_are_used_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.ledger._ALPHABET", "0")
+    monkeypatch.setattr("workhorse_core.jobs.ledger._ALPHABET", "0")
     with Ledger.open(folder) as ledger:
         assert [ledger.new_job() for _ in range(3)] == ["0000", "00000", "000000"]
         assert ledger.find_job("00000") == "00000"
@@ -108,7 +108,7 @@ WRITER = """\
 import sys
 sys.path[:0] = {path!r}
 from pathlib import Path
-from workhorse_core.ledger import EventKind, Ledger
+from workhorse_core.jobs.ledger import EventKind, Ledger
 for _ in range(10):
     with Ledger.open(Path({folder!r})) as ledger:
         job = ledger.new_job()
@@ -142,7 +142,7 @@ def test_a_ledger_of_a_newer_workhorse_is_left_alone(ledger: Ledger, folder: Pat
 
 
 def test_a_migration_brings_an_older_ledger_up_to_date(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from workhorse_core import ledger as module
+    from workhorse_core.jobs import ledger as module
 
     with Ledger.open(folder) as first:
         job = first.new_job()
@@ -156,7 +156,7 @@ def test_a_migration_brings_an_older_ledger_up_to_date(folder: Path, monkeypatch
 
 
 def test_a_migration_that_fails_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from workhorse_core import ledger as module
+    from workhorse_core.jobs import ledger as module
 
     Ledger.open(folder).close()
     monkeypatch.setattr(module, "_MIGRATIONS", (*module._MIGRATIONS, ("CREATE TABLE later (x)", "NONSENSE")))
