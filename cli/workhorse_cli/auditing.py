@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from workhorse_cli.errors import DONE, NOT_DONE
 from workhorse_cli.output import Output
 from workhorse_cli.view import JsonObject, to_line
-from workhorse_core.claims import Claims, default_range, find_claims, read_range
 from workhorse_core.errors import NotARepository
 from workhorse_core.git.repository import Repository
+from workhorse_core.landing.landed_commits import Claims, default_range, find_claims, read_range
 
 if TYPE_CHECKING:
     from workhorse_core.audit import AuditedCommit

@@ -17,18 +17,18 @@ from typing import NamedTuple
 from workhorse_core.actions.registry import ACTIONS, find_action
 from workhorse_core.change.patch import FileChange, Patch
 from workhorse_core.checks.registry import find_checks
-from workhorse_core.claims import Claimed
 from workhorse_core.errors import RepositoryError
 from workhorse_core.git.differences import AS_STORED, ChangedFile, Difference, digest_between, read_differences
 from workhorse_core.git.repository import FILE_MODES, Entry, Repository
 from workhorse_core.jobs.job import Job, JobStatus, fold
 from workhorse_core.jobs.ledger import Ledger
+from workhorse_core.landing.landed_commits import Claimed
+from workhorse_core.landing.trailers import CHANGE, REVIEWED, VERIFIED, Claim
 from workhorse_core.pipeline.check import Check, CheckResult, CheckStatus, Comparison
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import in_words, verify
 from workhorse_core.review import reviewer_name
 from workhorse_core.settings.config import Config
-from workhorse_core.trailers import CHANGE, REVIEWED, VERIFIED, Claim
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 
@@ -91,7 +91,7 @@ def audit(repository: Repository, claimed: Sequence[Claimed], ledger: Ledger | N
 
     Args:
         repository: Where they are.
-        claimed: Those that carry our trailers; see :func:`workhorse_core.claims.find_claims`.
+        claimed: Those that carry our trailers; see :func:`workhorse_core.landing.landed_commits.find_claims`.
         ledger: This repository's record of jobs, None where there is none.
 
     Raises:

@@ -13,7 +13,7 @@ from workhorse_core.jobs.handoff import Decision, Reviewer, Verdict
 from workhorse_core.jobs.job import Job, JobStatus, ended, judged, read_job, retried, subject_of
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.jobs.scratch import drop_scratch
-from workhorse_core.merge import Landed, LandingPlan, land, plan_landing
+from workhorse_core.landing.plan import Landed, LandingPlan, land, plan_landing
 from workhorse_core.pipeline.check import Check, CheckStatus, Comparison
 from workhorse_core.pipeline.verification import in_words, verify
 from workhorse_core.run import choose_checks

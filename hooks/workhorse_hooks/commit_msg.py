@@ -7,7 +7,7 @@ from pathlib import Path
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import JobStatus, fold
 from workhorse_core.jobs.ledger import Ledger
-from workhorse_core.trailers import Claim, read_claim
+from workhorse_core.landing.trailers import Claim, read_claim
 from workhorse_hooks.findings import say
 from workhorse_hooks.pre_commit import REFUSED
 from workhorse_hooks.quick_settings import read_settings

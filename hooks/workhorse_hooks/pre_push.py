@@ -6,9 +6,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from workhorse_core.claims import find_claims, pushed_range
 from workhorse_core.git.fast_import import IDENTITY
 from workhorse_core.git.repository import BRANCHES, Repository
+from workhorse_core.landing.landed_commits import find_claims, pushed_range
 from workhorse_hooks.findings import say
 from workhorse_hooks.pre_commit import REFUSED
 from workhorse_hooks.quick_settings import read_settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from workhorse_core.errors import NotARepository
 from workhorse_core.git.repository import Repository
-from workhorse_core.landing.carry_out import operation_under_way
+from workhorse_core.landing.apply import operation_under_way
 from workhorse_hooks.scan import DIFF, QUIETLY, Changed, commit_diff, range_diff, read_diff
 
 _PATTERNS = {"GIT_LITERAL_PATHSPECS": "0"}

@@ -7,12 +7,12 @@ import pytest
 from prepared_jobs import approved_job, open_ledger, put_before, verdict_on, verified_job
 from workhorse_core.audit import AuditedCommit, Record, Rule, audit
 from workhorse_core.change.edit import Edit
-from workhorse_core.claims import Range, find_claims, read_range
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import Job, ended, judged, read_job
 from workhorse_core.jobs.ledger import EventKind, Ledger
-from workhorse_core.merge import land, plan_landing
+from workhorse_core.landing.landed_commits import Range, find_claims, read_range
+from workhorse_core.landing.plan import land, plan_landing
 from workhorse_core.testing.repository import commit_all, make_repository, write_files
 
 SHAPES = "src/shapes.py"

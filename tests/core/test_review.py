@@ -8,7 +8,7 @@ from workhorse_core.errors import LandingOvertaken
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import Job, JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
-from workhorse_core.merge import LandingPlan, plan_landing
+from workhorse_core.landing.plan import LandingPlan, plan_landing
 from workhorse_core.review import merge_job
 from workhorse_core.testing.repository import commit_all, make_repository, write_files
 from workhorse_core.workspace.project import open_project

@@ -15,7 +15,7 @@ from workhorse_core.pipeline.verification import Verification
 from workhorse_core.system.serialization import Row, from_row, to_row
 
 if TYPE_CHECKING:
-    from workhorse_core.landing.carry_out import Landing
+    from workhorse_core.landing.apply import Landing
 
 
 class JobStatus(StrEnum):
@@ -194,7 +194,7 @@ def _retried(job: Job, data: Data) -> Job:
 
 
 def _landing(job: Job, data: Data) -> Job:
-    from workhorse_core.landing.carry_out import Landing  # deferred: most jobs do not land, and the rest not yet
+    from workhorse_core.landing.apply import Landing  # deferred: most jobs do not land, and the rest not yet
 
     return job._replace(landing=from_row(Landing, data["landing"]))
 

@@ -11,9 +11,9 @@ from workhorse_core.errors import LandingRefused
 from workhorse_core.git.fast_import import Step, Stored, write_commits
 from workhorse_core.git.repository import Entry, Head, Repository
 from workhorse_core.jobs.scratch import Scratch, digest
-from workhorse_core.landing.file_swap import FileStep, read_file, safe_target
-from workhorse_core.landing.index_lock import IndexStep, index_entries
+from workhorse_core.landing.index import IndexStep, index_entries
 from workhorse_core.landing.three_way import edits_between, merge_bytes
+from workhorse_core.landing.work_tree import FileStep, read_file, safe_target
 
 # -- the work tree
 

@@ -12,9 +12,9 @@ from workhorse_core.jobs.handoff import Decision, Reviewer, Verdict
 from workhorse_core.jobs.job import Job, JobStatus, fold
 from workhorse_core.jobs.ledger import Event, EventKind
 from workhorse_core.jobs.scratch import Scratch, ScratchFile
-from workhorse_core.landing.carry_out import Landing
-from workhorse_core.landing.file_swap import FileStep
-from workhorse_core.landing.index_lock import IndexStep
+from workhorse_core.landing.apply import Landing
+from workhorse_core.landing.index import IndexStep
+from workhorse_core.landing.work_tree import FileStep
 from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Finding
 from workhorse_core.pipeline.draft import Cost, Draft, DraftStatus, Dropped

@@ -20,9 +20,8 @@ from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import Job, JobStatus, ended, landed, landing_begun, read_job
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.jobs.scratch import Scratch, read_patch
-from workhorse_core.landing.carry_out import Landing, carry_out, refuse_operation
-from workhorse_core.landing.file_swap import FileStep
-from workhorse_core.landing.index_lock import in_conflict, index_entries
+from workhorse_core.landing.apply import Landing, carry_out, refuse_operation
+from workhorse_core.landing.index import in_conflict, index_entries
 from workhorse_core.landing.places import (
     DraftBranch,
     file_steps,
@@ -31,9 +30,19 @@ from workhorse_core.landing.places import (
     place_in_work_tree,
     unverified_in,
 )
+from workhorse_core.landing.trailers import (
+    ASSISTED,
+    CHANGE,
+    JOB,
+    REVIEWED,
+    VERIFIED,
+    Trailer,
+    say_verified,
+    write_trailers,
+)
+from workhorse_core.landing.work_tree import FileStep
 from workhorse_core.pipeline.check import CheckStatus
 from workhorse_core.pipeline.draft import DraftStatus
-from workhorse_core.trailers import ASSISTED, CHANGE, JOB, REVIEWED, VERIFIED, Trailer, say_verified, write_trailers
 
 
 class LandingPlan(NamedTuple):

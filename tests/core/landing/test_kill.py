@@ -15,7 +15,7 @@ from prepared_jobs import open_ledger
 from workhorse_core.errors import JobError
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import Job, JobStatus, read_job
-from workhorse_core.merge import finish_landing
+from workhorse_core.landing.plan import finish_landing
 from workhorse_core.testing.repository import make_repository, write_files
 
 KILLS = int(os.environ.get("WORKHORSE_KILLS", "20"))
@@ -27,8 +27,8 @@ from pathlib import Path
 import workhorse_core.git.repository as module
 from prepared_jobs import approved_job, open_ledger
 from workhorse_core.change.edit import Edit
-from workhorse_core.merge import land, plan_landing
-from workhorse_core import merge
+from workhorse_core.landing.plan import land, plan_landing
+from workhorse_core.landing import plan as merge
 from workhorse_core.git import process
 carry_out = merge.carry_out
 

@@ -1,6 +1,6 @@
 import pytest
 
-from workhorse_core.trailers import read_claim, say_verified, write_trailers
+from workhorse_core.landing.trailers import read_claim, say_verified, write_trailers
 
 CHANGE = "0123456789abcdef0123456789abcdef"
 WHOLE = {

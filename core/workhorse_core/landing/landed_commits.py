@@ -9,7 +9,7 @@ from workhorse_core.errors import RepositoryError, UsageError
 from workhorse_core.git.differences import AS_STORED
 from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import Repository
-from workhorse_core.trailers import JOB, Claim, read_claim
+from workhorse_core.landing.trailers import JOB, Claim, read_claim
 
 RECENT = 200
 """How many commits are looked at where there is no remote to compare with."""

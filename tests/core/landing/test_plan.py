@@ -15,7 +15,7 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import Job, JobStatus, checked, judged, read_job
 from workhorse_core.jobs.ledger import EventKind, Ledger
-from workhorse_core.merge import Landed, finish_landing, land, plan_landing
+from workhorse_core.landing.plan import Landed, finish_landing, land, plan_landing
 from workhorse_core.pipeline.verification import Verification
 from workhorse_core.testing.repository import commit_all, make_repository, write_files
 
@@ -377,7 +377,7 @@ def test_entries_in_conflict_are_refused(repository: Repository, ledger: Ledger)
 
 
 def test_a_locked_index_is_refused(repository: Repository, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.landing.index_lock._PATIENCE", 0.05)
+    monkeypatch.setattr("workhorse_core.landing.index._PATIENCE", 0.05)
     job = approved_job(repository, ledger, [docstring(repository)])
     (repository.git_dir / "index.lock").touch()
     assert_refused(repository, ledger, job, "index is locked")

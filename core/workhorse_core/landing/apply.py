@@ -13,8 +13,8 @@ from pathlib import Path
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused, WorkhorseError
 from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import Repository
-from workhorse_core.landing.file_swap import FileStep, prepare_swaps, swap_folder
-from workhorse_core.landing.index_lock import IndexStep, index_lock, restore_entries, set_flags, steps_to_do
+from workhorse_core.landing.index import IndexStep, index_lock, restore_entries, set_flags, steps_to_do
+from workhorse_core.landing.work_tree import FileStep, prepare_swaps, swap_folder
 
 _UNDER_WAY = {
     "rebase-merge": "rebase",

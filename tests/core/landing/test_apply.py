@@ -17,10 +17,11 @@ from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import Job, JobStatus, read_job
 from workhorse_core.jobs.ledger import EventKind, Ledger
-from workhorse_core.landing import carry_out as landing
-from workhorse_core.landing import file_swap, index_lock
-from workhorse_core.landing.file_swap import Swap
-from workhorse_core.merge import finish_landing, land, plan_landing
+from workhorse_core.landing import apply as landing
+from workhorse_core.landing import index as index_lock
+from workhorse_core.landing import work_tree as file_swap
+from workhorse_core.landing.plan import finish_landing, land, plan_landing
+from workhorse_core.landing.work_tree import Swap
 from workhorse_core.testing.repository import commit_all, write_files
 
 FILES = ["src/shapes.py", "README.md", "deep/er/new.py"]
@@ -62,7 +63,7 @@ HOLDER = """\
 import sys, time
 sys.path[:0] = {path!r}
 from pathlib import Path
-from workhorse_core.landing.index_lock import index_lock
+from workhorse_core.landing.index import index_lock
 from workhorse_core.git.repository import Repository
 with index_lock(Repository.find(Path.cwd())):
     print("held", flush=True)
