@@ -22,8 +22,8 @@ from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.pipeline.task import Engine, Target, Task
-from workhorse_core.review import judge, merge_job
-from workhorse_core.run import Finished, Means, run
+from workhorse_core.services.review import judge, merge_job
+from workhorse_core.services.run import Finished, Means, run
 from workhorse_core.workspace.project import open_project
 
 CONFIG = "[tool.workhorse.checks]\nskip = ['format', 'lint', 'docstring-signature']\n"  # an audit makes proofs only

@@ -12,7 +12,7 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.landing.landed_commits import Claims, default_range, find_claims, read_range
 
 if TYPE_CHECKING:
-    from workhorse_core.audit import AuditedCommit
+    from workhorse_core.services.audit import AuditedCommit
 
 _SHORT = 12
 
@@ -44,8 +44,8 @@ def audit_range(text: str | None, json: bool) -> int:
 
 
 def _audit(repository: Repository, claims: Claims, output: Output) -> "list[AuditedCommit]":
-    from workhorse_core.audit import audit  # deferred: most ranges have nothing to audit
     from workhorse_core.jobs.ledger import Ledger
+    from workhorse_core.services.audit import audit  # deferred: most ranges have nothing to audit
 
     ledger = Ledger.open_existing(repository.common_dir / "workhorse")
     audited: list[AuditedCommit] = []

@@ -34,7 +34,7 @@ def print_view(view: "JobView", json: bool, everything: bool = False) -> None:
 def record_verdict(job: str, decision: "Decision", reason: str, json: bool) -> int:
     """Record a verdict on a job and print where it stands now."""
     from workhorse_cli.jobs import open_store
-    from workhorse_core.review import judge
+    from workhorse_core.services.review import judge
 
     with open_store() as store:
         found = store.find(job)

@@ -10,7 +10,7 @@ from workhorse_cli.report import print_title
 from workhorse_cli.view import to_json, to_line
 from workhorse_core.jobs.job import Job
 from workhorse_core.landing.plan import Landed, finish_landing
-from workhorse_core.review import merge_job
+from workhorse_core.services.review import merge_job
 from workhorse_core.workspace.project import open_project
 
 

@@ -14,7 +14,7 @@ from workhorse_core.errors import EndpointUnreachable, WorkhorseError
 from workhorse_core.jobs.job import Job, JobStatus, ended
 from workhorse_core.jobs.ledger import EventKind
 from workhorse_core.pipeline.task import Engine
-from workhorse_core.review import reopen
+from workhorse_core.services.review import reopen
 from workhorse_core.workspace.project import open_project
 
 

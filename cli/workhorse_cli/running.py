@@ -17,7 +17,7 @@ from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.repair import Checked
 from workhorse_core.pipeline.task import Engine, Task
-from workhorse_core.run import Finished, Found, Means, run
+from workhorse_core.services.run import Finished, Found, Means, run
 from workhorse_core.workspace.project import Project
 
 

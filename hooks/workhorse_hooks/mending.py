@@ -17,7 +17,7 @@ from workhorse_core.jobs.scratch import digest
 from workhorse_core.landing.index import IndexStep, index_entries, index_lock, set_flags
 from workhorse_core.landing.work_tree import FileStep, prepare_swaps, swap_folder
 from workhorse_core.pipeline.task import Engine, Task
-from workhorse_core.run import Finished, Means, run
+from workhorse_core.services.run import Finished, Means, run
 from workhorse_core.workspace.file_tree import checked_path
 from workhorse_core.workspace.project import open_project
 from workhorse_hooks.findings import Lack, find_lacking, say, targets_of

@@ -74,8 +74,8 @@ def _problems(repository: Repository, remote: str, ref: Pushed) -> Iterator[str]
         yield f"{commit[:_SHORT]} is a draft that nobody approved."
     claims = find_claims(repository, commits)
     if claims.claimed:
-        from workhorse_core.audit import audit
         from workhorse_core.jobs.ledger import Ledger
+        from workhorse_core.services.audit import audit
 
         ledger = Ledger.open_existing(repository.common_dir / "workhorse")
         with ledger or nullcontext():

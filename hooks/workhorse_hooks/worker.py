@@ -19,7 +19,7 @@ from workhorse_core.jobs.job import JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.task import Engine, Target, Task
-from workhorse_core.run import Finished, Found, Means, run
+from workhorse_core.services.run import Finished, Found, Means, run
 from workhorse_core.system.file_lock import file_lock
 from workhorse_core.workspace.file_tree import CommitTree
 from workhorse_core.workspace.project import Project, open_project

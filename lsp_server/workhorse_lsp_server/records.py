@@ -72,7 +72,7 @@ def reopen_job(home: Home, job: str, note: str) -> "Job":
         JobError: There is no such job, or it cannot be drafted again.
     """
     from workhorse_core.jobs.job import read_job
-    from workhorse_core.review import reopen
+    from workhorse_core.services.review import reopen
 
     with open_record(home) as (repository, ledger):
         return reopen(repository, ledger, read_job(ledger, ledger.find_job(job)), note)
@@ -86,7 +86,7 @@ def reject_job(home: Home, job: str, reason: str) -> None:
     """
     from workhorse_core.jobs.handoff import Decision
     from workhorse_core.jobs.job import read_job
-    from workhorse_core.review import judge
+    from workhorse_core.services.review import judge
 
     with open_record(home) as (repository, ledger):
         judge(repository, ledger, read_job(ledger, ledger.find_job(job)), Decision.REJECT, reason)
@@ -99,7 +99,7 @@ def discard_job(home: Home, job: str) -> None:
         JobError: There is no such job.
     """
     from workhorse_core.jobs.job import JobStatus, read_job
-    from workhorse_core.review import discard
+    from workhorse_core.services.review import discard
 
     with open_record(home) as (repository, ledger):
         found = read_job(ledger, ledger.find_job(job))
@@ -110,7 +110,7 @@ def discard_job(home: Home, job: str) -> None:
 def discard_unfinished(home: Home, job: str) -> None:
     """Discard a job that is still being drafted, and by nobody any more."""
     from workhorse_core.jobs.job import JobStatus, read_job
-    from workhorse_core.review import discard
+    from workhorse_core.services.review import discard
 
     with open_record(home) as (repository, ledger), suppress(JobError):
         found = read_job(ledger, job)
@@ -126,7 +126,7 @@ def record_acceptance(home: Home, job: str, held: Collection[str], reason: str) 
         JobError: There is nothing to accept, or another process is at work on the job.
     """
     from workhorse_core.jobs.job import read_job
-    from workhorse_core.review import accept_in_editor
+    from workhorse_core.services.review import accept_in_editor
     from workhorse_core.workspace.project import open_project
 
     project = open_project(home.root)

@@ -14,6 +14,7 @@ from pygls.lsp.server import LanguageServer
 from workhorse_core.actions.registry import all_actions
 from workhorse_core.errors import WorkhorseError
 from workhorse_core.languages.python.source import MAX_BYTES
+from workhorse_core.services.workers.pool import WORKER, Workers
 from workhorse_lsp_server.code_actions import REGION_KIND, SOURCE_KIND, list_code_actions, list_reviews
 from workhorse_lsp_server.converter import make_converter
 from workhorse_lsp_server.documents import MirroredDocument, encoding_name
@@ -27,7 +28,6 @@ from workhorse_lsp_server.protocol import Protocol
 from workhorse_lsp_server.settings import SECTION, Settings, read_settings
 from workhorse_lsp_server.stdio import serve_stdio
 from workhorse_lsp_server.tasks import Tasks
-from workhorse_lsp_server.workers import WORKER, Workers
 
 VERSION = "0.1.0"
 _QUIET_SECONDS = 0.3

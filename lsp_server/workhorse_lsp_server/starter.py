@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from workhorse_core.actions.registry import find_action
 from workhorse_core.errors import TargetError
 from workhorse_core.pipeline.task import Engine, Target, Task
+from workhorse_core.services.workers.protocol import Order
 from workhorse_lsp_server.arguments import Given
 from workhorse_lsp_server.documents import MirroredDocument
 from workhorse_lsp_server.landing import Candidate
-from workhorse_lsp_server.order import Order
 from workhorse_lsp_server.projects import Home, path_of, read_buffers
 from workhorse_lsp_server.records import reopen_job
 from workhorse_lsp_server.reviewing import Reviewer

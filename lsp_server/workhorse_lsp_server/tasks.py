@@ -12,12 +12,12 @@ from lsprotocol import types as lsp
 from workhorse_core.change.patch import FileChange
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Engine
+from workhorse_core.services.workers.pool import Said, Workers
+from workhorse_core.services.workers.protocol import Order
 from workhorse_core.system.serialization import from_row
 from workhorse_lsp_server.landing import Candidate
-from workhorse_lsp_server.order import Order
 from workhorse_lsp_server.projects import Home
 from workhorse_lsp_server.records import discard_unfinished
-from workhorse_lsp_server.workers import Said, Workers
 
 if TYPE_CHECKING:
     from workhorse_lsp_server.editor import Editor

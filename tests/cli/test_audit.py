@@ -8,7 +8,7 @@ from workhorse_cli.output import Output
 from workhorse_cli.running import TaskRun, report_view
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.task import Target, Task
-from workhorse_core.run import Finished
+from workhorse_core.services.run import Finished
 from workhorse_core.workspace.project import open_project
 
 RULES = ("--engine", "rules", "--json")

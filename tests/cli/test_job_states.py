@@ -13,7 +13,7 @@ from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import retried
 from workhorse_core.jobs.ledger import EventKind
 from workhorse_core.pipeline.draft import Draft, make_draft
-from workhorse_core.review import judge
+from workhorse_core.services.review import judge
 
 RULES = ("--engine", "rules")
 
@@ -153,7 +153,7 @@ def test_a_draft_that_is_under_way_is_held(
         seen.append(job)
         return await make_draft(*given)
 
-    monkeypatch.setattr("workhorse_core.run.make_draft", watched)
+    monkeypatch.setattr("workhorse_core.services.run.make_draft", watched)
     assert workhorse("docstrings", "src/shop.py", *RULES).code == 0
     assert seen
     with store.ledger.hold(seen[0]):

@@ -33,7 +33,7 @@ def test_nothing_heavy_is_imported_to_start(arguments: list[str]) -> None:
     code, *modules = done.stderr.split()
     assert code == "0"
     assert not set(HEAVY) & set(modules)
-    assert not [name for name in modules if name.startswith(("workhorse_cli.commands.", "workhorse_core.run"))]
+    assert not [name for name in modules if name.startswith(("workhorse_cli.commands.", "workhorse_core.services.run"))]
 
 
 def test_a_job_by_rules_imports_no_model_client(shop: Path) -> None:

@@ -63,7 +63,7 @@ registry.ACTIONS = {**registry.ACTIONS, "note": Note, "split": Split}
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["worker"]:
-        from workhorse_lsp_server.worker import main
+        from workhorse_core.services.workers.process import main
 
         main()
     else:

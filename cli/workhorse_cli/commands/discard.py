@@ -12,7 +12,7 @@ def command(job: str, json: bool) -> int:
     """Remove a job's branch; the record of it stays."""
     from workhorse_cli.job_command import print_view
     from workhorse_cli.jobs import open_store
-    from workhorse_core.review import discard
+    from workhorse_core.services.review import discard
 
     with open_store() as store:
         found = store.find(job)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.doctor import examine
+from workhorse_core.services.doctor import examine
 from workhorse_core.system.find_program import find_program
 
 EVIL = "#!/bin/sh\ntouch ran\necho git version 9\n"

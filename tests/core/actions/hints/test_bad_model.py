@@ -18,7 +18,7 @@ from workhorse_core.pipeline.action import Proposal, Work
 from workhorse_core.pipeline.check import CheckStatus, Comparison
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Engine, Task, parse_target
-from workhorse_core.run import Finished, Means, run
+from workhorse_core.services.run import Finished, Means, run
 from workhorse_core.testing.bad_answers import bad_answers
 from workhorse_core.testing.bad_types import BAD_TYPES, ODD_TYPES
 from workhorse_core.testing.endpoint import ScriptedEndpoint

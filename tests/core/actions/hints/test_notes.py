@@ -5,7 +5,7 @@ from pathlib import Path
 from workhorse_cli.running import view_of
 from workhorse_cli.view import to_json
 from workhorse_core.pipeline.task import Target, Task
-from workhorse_core.run import Finished, Means, run
+from workhorse_core.services.run import Finished, Means, run
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project

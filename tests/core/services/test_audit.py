@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from prepared_jobs import approved_job, open_ledger, put_before, verdict_on, verified_job
-from workhorse_core.audit import AuditedCommit, Record, Rule, audit
 from workhorse_core.change.edit import Edit
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.handoff import Decision
@@ -13,6 +12,7 @@ from workhorse_core.jobs.job import Job, ended, judged, read_job
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.landing.landed_commits import Range, find_claims, read_range
 from workhorse_core.landing.plan import land, plan_landing
+from workhorse_core.services.audit import AuditedCommit, Record, Rule, audit
 from workhorse_core.testing.repository import commit_all, make_repository, write_files
 
 SHAPES = "src/shapes.py"
@@ -91,7 +91,7 @@ def test_a_landed_job_is_valid_with_and_without_its_record(repository: Repositor
 def test_many_commits_are_proved_in_other_processes(
     repository: Repository, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workhorse_core.audit._WORTH_PROCESSES", 1)
+    monkeypatch.setattr("workhorse_core.services.audit._WORTH_PROCESSES", 1)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     landed(repository, ledger)
     assert newest(repository).valid

@@ -11,7 +11,7 @@ from workhorse_core.errors import JobError, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
-from workhorse_core.review import accept_in_editor
+from workhorse_core.services.review import accept_in_editor
 from workhorse_core.testing.repository import make_repository
 from workhorse_core.workspace.project import open_project
 

@@ -21,8 +21,8 @@ from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.region import Region, RegionKind, Selection, select
 from workhorse_core.pipeline.repair import Checked
 from workhorse_core.pipeline.task import Engine, Target, Task
-from workhorse_core.review import judge, merge_job
-from workhorse_core.run import Finished, Means, run
+from workhorse_core.services.review import judge, merge_job
+from workhorse_core.services.run import Finished, Means, run
 from workhorse_core.settings.config import Config
 from workhorse_core.testing.endpoint import ScriptedEndpoint, in_turn
 from workhorse_core.testing.repository import make_repository

@@ -9,7 +9,7 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import Job, JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.landing.plan import LandingPlan, plan_landing
-from workhorse_core.review import merge_job
+from workhorse_core.services.review import merge_job
 from workhorse_core.testing.repository import commit_all, make_repository, write_files
 from workhorse_core.workspace.project import open_project
 
@@ -45,7 +45,7 @@ def commit_while_it_plans(monkeypatch: pytest.MonkeyPatch, home: Repository, tim
             commits.append(commit_all(home, "Meanwhile"))
         return made
 
-    monkeypatch.setattr("workhorse_core.review.plan_landing", planned)
+    monkeypatch.setattr("workhorse_core.services.review.plan_landing", planned)
     return commits
 
 

@@ -27,7 +27,7 @@ from workhorse_core.landing.trailers import CHANGE, REVIEWED, VERIFIED, Claim
 from workhorse_core.pipeline.check import Check, CheckResult, CheckStatus, Comparison
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import in_words, verify
-from workhorse_core.review import reviewer_name
+from workhorse_core.services.review import reviewer_name
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project

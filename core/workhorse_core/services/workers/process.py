@@ -24,12 +24,12 @@ from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.repair import Checked
 from workhorse_core.pipeline.task import Engine, Task
-from workhorse_core.review import discard
-from workhorse_core.run import Finished, Found, Means, Product, run
+from workhorse_core.services.review import discard
+from workhorse_core.services.run import Finished, Found, Means, Product, run
+from workhorse_core.services.workers.protocol import Order, read_order, to_line
 from workhorse_core.settings.config import load_config
 from workhorse_core.system.serialization import to_row
 from workhorse_core.workspace.project import Project, open_project
-from workhorse_lsp_server.order import Order, read_order, to_line
 
 _NICENESS = 5
 

@@ -8,12 +8,12 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from workhorse_lsp_server.order import Order, order_row, to_line
+from workhorse_core.services.workers.protocol import Order, order_row, to_line
 
 MOST = 4
 """Tasks at work at the same time; more wait for their turn."""
 
-WORKER = (sys.executable, "-I", "-m", "workhorse_lsp_server.worker")
+WORKER = (sys.executable, "-I", "-m", "workhorse_core.services.workers.process")
 _IDLE_SECONDS = 60.0
 _CANCEL_SECONDS = 3.0
 """So long a worker may take to let go: one that imports or computes hears nothing. Then it is ended."""

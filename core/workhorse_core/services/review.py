@@ -16,7 +16,7 @@ from workhorse_core.jobs.scratch import drop_scratch
 from workhorse_core.landing.plan import Landed, LandingPlan, land, plan_landing
 from workhorse_core.pipeline.check import Check, CheckStatus, Comparison
 from workhorse_core.pipeline.verification import in_words, verify
-from workhorse_core.run import choose_checks
+from workhorse_core.services.run import choose_checks
 from workhorse_core.workspace.project import Project
 
 

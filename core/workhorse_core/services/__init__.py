@@ -1,0 +1,1 @@
+"""What every door uses: running a task, reviewing, auditing."""
