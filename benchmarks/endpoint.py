@@ -18,6 +18,8 @@ from time import perf_counter
 import httpx2
 from openai import AsyncOpenAI
 
+from support.llama_cpp import LlamaServer, serve
+from support.tiny_gguf import Speech, write_random_model, write_scripted_model
 from workhorse_core.models.chat.openai_compatible import make_body
 from workhorse_core.models.chat.strategy import choose_format
 from workhorse_core.models.discovery.conformance import Conformance, Switch
@@ -27,8 +29,6 @@ from workhorse_core.models.discovery.server import Server, read_server
 from workhorse_core.models.endpoint import Endpoint, Question
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.settings.config import Config
-from workhorse_core.testing.llama_cpp import LlamaServer, serve
-from workhorse_core.testing.tiny_gguf import Speech, write_random_model, write_scripted_model
 
 THOUGHT = "The user wants a docstring. I look at the names, the types and what is returned. " * 6
 ANSWER = '{"summary": "Clip a number to a range.", "returns": "The number, or the bound that it has passed."}'

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from core.models.double import Listener, Respond
+from support.repository import make_repository, sealed_environment
 from workhorse_core.git.repository import Repository
-from workhorse_core.testing.repository import make_repository, sealed_environment
 
 # Machines are noisy: no test asserts seconds, so no property has a deadline. CI looks at the same examples each time.
 settings.register_profile(

@@ -16,11 +16,11 @@ from judging import Outcome, Score, judge
 from page import judged_table, local_table, runs_table
 from runs import Run, run
 
-from workhorse_core.testing.llama_cpp import LlamaServer, serve
-from workhorse_core.testing.page import insert
-from workhorse_core.testing.projects import PROJECTS, cache_folder, fetch
-from workhorse_core.testing.repository import seal
-from workhorse_core.testing.tiny_gguf import write_random_model
+from support.llama_cpp import LlamaServer, serve
+from support.page import insert
+from support.projects import PROJECTS, cache_folder, fetch
+from support.repository import seal
+from support.tiny_gguf import write_random_model
 
 PAGE = Path(__file__).parents[2] / "docs" / "results.md"
 NAMES = ("itsdangerous", "click", "requests")

@@ -12,8 +12,8 @@ from typing import Any
 
 from stripping import same_code, strip
 
-from workhorse_core.testing.projects import RealProject
-from workhorse_core.testing.repository import make_repository
+from support.projects import RealProject
+from support.repository import make_repository
 
 WORKHORSE = [sys.executable, "-I", "-m", "workhorse_cli.main"]
 Files = Mapping[str, bytes]

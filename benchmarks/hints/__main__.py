@@ -23,10 +23,10 @@ from report import compared_table, cost_table, sources_table, wrong_examples
 from strip import strip_project
 from tools import Environments, Result, Work, prepare, run_tools
 
+from support.page import insert
+from support.projects import PROJECTS, RealProject, cache_folder, fetch
+from support.repository import seal
 from workhorse_core.actions.hints.sources.index import Index
-from workhorse_core.testing.page import insert
-from workhorse_core.testing.projects import PROJECTS, RealProject, cache_folder, fetch
-from workhorse_core.testing.repository import seal
 
 PAGE = Path(__file__).parents[2] / "docs" / "results.md"
 SUBJECTS: Sequence[tuple[RealProject, str]] = (

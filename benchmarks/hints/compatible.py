@@ -17,8 +17,8 @@ from pathlib import Path
 
 from compare import Judged, Verdict
 
+from support.projects import cache_folder
 from workhorse_core.actions.hints.sources.modern import TypeText
-from workhorse_core.testing.projects import cache_folder
 
 
 def with_compatible(real_root: Path, judged: Sequence[Judged], environment: Path) -> list[Judged]:

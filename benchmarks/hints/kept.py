@@ -24,6 +24,8 @@ from compare import Judged, Verdict, judge, read_files, spots
 from compatible import with_compatible
 from strip import strip_project
 
+from support.projects import RealProject
+from support.repository import seal
 from workhorse_core.actions.hints.sources.annotated import annotations
 from workhorse_core.actions.hints.sources.index import Index
 from workhorse_core.change.edit import Edit
@@ -31,8 +33,6 @@ from workhorse_core.change.patch import make_patch
 from workhorse_core.checks.annotation_types import UNFINISHED
 from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Task
-from workhorse_core.testing.projects import RealProject
-from workhorse_core.testing.repository import seal
 from workhorse_core.tools.findings import new_findings, steady
 from workhorse_core.type_checking.sessions import TypeCheckSession
 from workhorse_core.workspace.project import open_project

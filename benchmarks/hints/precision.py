@@ -29,6 +29,8 @@ from compatible import with_compatible
 from strip import strip_project
 from tools import prepare
 
+from support.projects import PROJECTS, RealProject, cache_folder, fetch
+from support.repository import seal
 from workhorse_core.actions.hints.evidence import Evidence
 from workhorse_core.actions.hints.slot import Slot
 from workhorse_core.actions.hints.sources.choice import TRACE, settle
@@ -37,8 +39,6 @@ from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.project_facts import Scene
 from workhorse_core.actions.hints.sources.proposer import Proposer
 from workhorse_core.actions.hints.sources.weights import WEIGHTS, weight_of
-from workhorse_core.testing.projects import PROJECTS, RealProject, cache_folder, fetch
-from workhorse_core.testing.repository import seal
 from workhorse_core.workspace.project import open_project
 
 SUBJECTS: Sequence[RealProject] = (

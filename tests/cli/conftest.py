@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cli.running import PROGRAM, SHOP, Result, Workhorse
+from support.repository import make_repository
 from workhorse_cli.main import run
-from workhorse_core.testing.repository import make_repository
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 
+from support.repository import make_repository, seal
 from workhorse_cli.main import COMMANDS, run
-from workhorse_core.testing.repository import make_repository, seal
 
 SHOP = '"""A shop."""\n\n\ndef is_even(number: int) -> bool:\n    return number % 2 == 0\n'
 STEPS = (["docstrings", "src", "--engine", "rules"], ["approve", "@"], ["merge", "@"])

@@ -10,8 +10,8 @@ import pytest
 
 from cli.running import Workhorse, git
 from core.models.double import Listener, http
-from workhorse_core.testing.ollama import Heard, Ollama, OllamaModel, Said, serve_ollama
-from workhorse_core.testing.repository import make_repository
+from support.ollama import Heard, Ollama, OllamaModel, Said, serve_ollama
+from support.repository import make_repository
 
 Listen = Callable[..., Listener]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import Workhorse
-from workhorse_core.testing.ollama import Ollama, OllamaModel, Said, serve_ollama
+from support.ollama import Ollama, OllamaModel, Said, serve_ollama
 
 SCRIPT: dict[str, Said | str] = {
     "PROBE-JSON": '{"colour": "red", "reason": "It is warm."}',

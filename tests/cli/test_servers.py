@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from cli.running import SHOP, Workhorse
+from support.ollama import Ollama, OllamaModel, serve_ollama
+from support.repository import make_repository
+from support.tiny_gguf import write_random_model
 from workhorse_core.models.lifecycle.started import read_started, stop_process
-from workhorse_core.testing.ollama import Ollama, OllamaModel, serve_ollama
-from workhorse_core.testing.repository import make_repository
-from workhorse_core.testing.tiny_gguf import write_random_model
 
 
 @pytest.fixture

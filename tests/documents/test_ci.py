@@ -13,7 +13,7 @@ import yaml
 
 from cli.running import PROGRAM, git
 from documents.pages import ROOT, blocks, commands
-from workhorse_core.testing.repository import make_repository
+from support.repository import make_repository
 
 RECIPES = [yaml.safe_load(block) for block in blocks("docs/ci.md", "yaml")]
 BASE = {"BASE": "origin/main"}

@@ -12,9 +12,9 @@ import pytest
 
 from cli.running import PROGRAM
 from documents.pages import ROOT, blocks, commands
-from workhorse_core.testing.llama_cpp import LlamaServer, serve
-from workhorse_core.testing.repository import commit_all, make_repository
-from workhorse_core.testing.tiny_gguf import write_scripted_model
+from support.llama_cpp import LlamaServer, serve
+from support.repository import commit_all, make_repository
+from support.tiny_gguf import write_scripted_model
 
 NOT_RUN = {
     "make try": "tests/cli/test_documents.py runs it",

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from documents.pages import blocks
+from support.repository import make_repository
 from workhorse_cli.main import run
-from workhorse_core.testing.repository import make_repository
 
 SHOWN = [(page, block) for page in ("README.md", "docs/guide.md") for block in blocks(page, "toml")]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hooks.hooked import SHOP, Hooked
-from workhorse_core.testing.repository import make_repository
+from support.repository import make_repository
 from workhorse_hooks.worker import stop_worker
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hooks.hooked import BARE, SHOP, Hooked
-from workhorse_core.testing.repository import make_repository
+from support.repository import make_repository
 
 NEW = SHOP + BARE
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from hooks.hooked import SHOP, Hooked
-from workhorse_core.testing.endpoint import ScriptedEndpoint, Stall
-from workhorse_core.testing.llama_cpp import LlamaServer, serve
-from workhorse_core.testing.tiny_gguf import write_scripted_model
+from support.endpoint import ScriptedEndpoint, Stall
+from support.llama_cpp import LlamaServer, serve
+from support.tiny_gguf import write_scripted_model
 from workhorse_hooks.commit_message import draft_message, read_message, recent_messages
 
 DRAFT = {"subject": "Tell even numbers by their remainder", "body": "Smaller than one says the same."}
@@ -159,6 +159,6 @@ def test_a_subject_is_one_short_line_and_a_body_holds_no_trailers() -> None:
 
 
 def test_a_repository_without_commits_has_no_style(tmp_path: Path) -> None:
-    from workhorse_core.testing.repository import make_repository
+    from support.repository import make_repository
 
     assert recent_messages(make_repository(tmp_path / "new", commit=False)) == ()

@@ -211,7 +211,7 @@ def test_a_kept_hook_that_calls_ours_again_does_not_go_round_for_ever(shop: Hook
 
 
 def test_a_path_with_quotes_and_spaces_is_started(tmp_path: Path) -> None:
-    from workhorse_core.testing.repository import make_repository
+    from support.repository import make_repository
 
     shop = Hooked(make_repository(tmp_path / 'it\'s a "shop"', {"shop.py": SHOP}).root)
     python = tmp_path / "it's"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hooks.hooked import Hooked
-from prepared_jobs import approved_job, open_ledger, put_before, verified_job
+from support.prepared_jobs import approved_job, open_ledger, put_before, verified_job
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import Job
 from workhorse_core.landing.plan import land, plan_landing

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from documents.pages import ROOT
 from hooks.hooked import BARE, SHOP, Hooked
+from support.repository import make_repository
 from workhorse_core.git.repository import Repository
-from workhorse_core.testing.repository import make_repository
 from workhorse_hooks.findings import find_lacking
 from workhorse_hooks.run_hook import staged_changes
 from workhorse_hooks.scan import Changed, Wanted, may_lack

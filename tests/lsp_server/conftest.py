@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from support.llama_cpp import LlamaServer, serve
+from support.repository import make_repository
+from support.tiny_gguf import write_random_model, write_scripted_model
 from workhorse_core.git.repository import Repository
-from workhorse_core.testing.llama_cpp import LlamaServer, serve
-from workhorse_core.testing.repository import make_repository
-from workhorse_core.testing.tiny_gguf import write_random_model, write_scripted_model
 
 BOX = '''\
 """Boxes."""

@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 from pygls.exceptions import JsonRpcException
 
-from lsp_editor import SERVER, editing, plain, until
 from lsp_server.conftest import BOX
 from lsp_server.test_sessions import line_of
+from support.lsp_editor import SERVER, editing, plain, until
+from support.repository import make_repository
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.settings.config_file import commands_digest, read_repository_file
 from workhorse_core.settings.trust import give_trust
-from workhorse_core.testing.repository import make_repository
 from workhorse_lsp_server.server import WorkhorseServer
 
 REQUEST_FAILED = -32803

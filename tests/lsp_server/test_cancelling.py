@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from lsprotocol import types as lsp
 
-from lsp_editor import Editor, editing, until
 from lsp_server.test_sessions import line_of
+from support.lsp_editor import Editor, editing, until
 from workhorse_core.git.repository import Repository
 
 SOON = 0.05

@@ -11,7 +11,7 @@ from lsprotocol import types as lsp
 from lsprotocol.converters import get_converter
 from pytest_lsp import client_capabilities
 
-from lsp_editor import PROFILES
+from support.lsp_editor import PROFILES
 from workhorse_lsp_server.converter import make_converter
 
 FOLDERS = [lsp.WorkspaceFolder("file:///a", "a")]

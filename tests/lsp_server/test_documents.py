@@ -6,7 +6,7 @@ import re
 import pytest
 from lsprotocol import types as lsp
 
-from lsp_editor import position_of
+from support.lsp_editor import position_of
 from workhorse_lsp_server.documents import Changed, MirroredDocument, split_lines
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")

@@ -2,8 +2,8 @@
 
 import ast
 
-from lsp_editor import editing, until
 from lsp_server.test_sessions import line_of
+from support.lsp_editor import editing, until
 from workhorse_core.git.repository import Repository
 
 BARE = '''\

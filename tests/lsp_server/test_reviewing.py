@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lsp_editor import Editor, editing, until
 from lsp_server.conftest import BOX
 from lsp_server.test_sessions import line_of
+from support.lsp_editor import Editor, editing, until
 from workhorse_core.git.repository import Repository
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lsp_editor import PROFILES, editing, until
+from support.lsp_editor import PROFILES, editing, until
 from workhorse_core.git.repository import Repository
 
 

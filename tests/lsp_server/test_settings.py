@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from lsprotocol import types as lsp
 
-from lsp_editor import editing, until
 from lsp_server.test_sessions import line_of
+from support.lsp_editor import editing, until
+from support.repository import make_repository
 from workhorse_core.git.repository import Repository
-from workhorse_core.testing.repository import make_repository
 from workhorse_lsp_server.settings import Settings, read_settings
 
 

@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from lsp_editor import editing, until
 from lsp_server.test_sessions import line_of
+from support.lsp_editor import editing, until
 from workhorse_core.git.repository import Repository
 
 TOYS = (sys.executable, "-I", str(Path(__file__).with_name("toy_server.py")))

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from support.projects import PROJECTS, RealProject, cache_folder, fetch, interpreter
+from support.repository import make_repository
 from workhorse_core.git.repository import Repository
-from workhorse_core.testing.projects import PROJECTS, RealProject, cache_folder, fetch, interpreter
-from workhorse_core.testing.repository import make_repository
 
 pytestmark = pytest.mark.real
 

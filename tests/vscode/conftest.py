@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from conftest import OUTSIDE
+from support.llama_cpp import LlamaServer, serve
+from support.tiny_gguf import write_scripted_model
 from vscode.code_server import fetch
-from workhorse_core.testing.llama_cpp import LlamaServer, serve
-from workhorse_core.testing.tiny_gguf import write_scripted_model
 
 if find_spec("playwright") is None:
     # `make test` works without it; `make test-vscode` installs it, and finding no test there is an error.

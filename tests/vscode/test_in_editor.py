@@ -12,8 +12,8 @@ import pytest
 
 from cli.running import PROGRAM, SHOP
 from conftest import OUTSIDE
+from support.repository import make_repository
 from vscode.editor import run_suite, serve_editor
-from workhorse_core.testing.repository import make_repository
 
 EXTENSION = Path(__file__).parents[2] / "vscode-client"
 STANDS_FOR_PYTHON = Path(__file__).with_name("python_extension")

@@ -13,10 +13,10 @@ import pytest
 from playwright.sync_api import Error, Locator, Page, expect
 
 from cli.running import SHOP
+from support.repository import make_repository
 from vscode.code_server import NODE
 from vscode.editor import Editor, open_page, serve_editor, server_program
 from vscode.test_in_editor import make_job
-from workhorse_core.testing.repository import make_repository
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "dist" / "workhorse.vsix"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from support.repository import commit_all, make_repository, write_files
 from workhorse_core.errors import NotARepository, RepositoryError
 from workhorse_core.git.process import LOCAL_VARIABLES
 from workhorse_core.git.repository import Repository
-from workhorse_core.testing.repository import commit_all, make_repository, write_files
 
 ODD = [
     "with space.py",

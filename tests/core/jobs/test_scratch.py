@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from support.repository import commit_all, make_repository, write_files
 from workhorse_core.change.edit import Edit, Move
 from workhorse_core.change.patch import FileChange, Patch, make_patch
 from workhorse_core.errors import JobError, PatchError, RepositoryError, TargetError
 from workhorse_core.git.fast_import import IDENTITY, Step, Stored, write_commits
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.scratch import Scratch, drop_scratch, make_scratch, read_patch
-from workhorse_core.testing.repository import commit_all, make_repository, write_files
 
 SHAPES = "src/shapes.py"
 
@@ -329,7 +329,7 @@ from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import make_patch
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.scratch import make_scratch
-from workhorse_core.testing.repository import commit_all, write_files
+from support.repository import commit_all, write_files
 
 here = Repository.find(Path.cwd())
 staged = here.changed_lines(staged=True)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from killing import State, leftovers, state_of
-from prepared_jobs import approved_job, open_ledger
+from support.killing import State, leftovers, state_of
+from support.prepared_jobs import approved_job, open_ledger
+from support.repository import commit_all, write_files
 from workhorse_core.change.edit import Edit
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
@@ -22,7 +23,6 @@ from workhorse_core.landing import index as index_lock
 from workhorse_core.landing import work_tree as file_swap
 from workhorse_core.landing.plan import finish_landing, land, plan_landing
 from workhorse_core.landing.work_tree import Swap
-from workhorse_core.testing.repository import commit_all, write_files
 
 FILES = ["src/shapes.py", "README.md", "deep/er/new.py"]
 

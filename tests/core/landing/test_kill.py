@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from killing import State, leftovers, run_and_kill, state_of
-from prepared_jobs import open_ledger
+from support.killing import State, leftovers, run_and_kill, state_of
+from support.prepared_jobs import open_ledger
+from support.repository import make_repository, write_files
 from workhorse_core.errors import JobError
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import Job, JobStatus, read_job
 from workhorse_core.landing.plan import finish_landing
-from workhorse_core.testing.repository import make_repository, write_files
 
 KILLS = int(os.environ.get("WORKHORSE_KILLS", "20"))
 FILES = ["clean.py", "dirty.py", "staged.py", "untracked.py", "deep/er/new.py"]
@@ -25,7 +25,7 @@ import os, sys
 sys.path[:0] = {path!r}
 from pathlib import Path
 import workhorse_core.git.repository as module
-from prepared_jobs import approved_job, open_ledger
+from support.prepared_jobs import approved_job, open_ledger
 from workhorse_core.change.edit import Edit
 from workhorse_core.landing.plan import land, plan_landing
 from workhorse_core.landing import plan as merge

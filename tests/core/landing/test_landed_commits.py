@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from support.repository import commit_all, make_repository
 from workhorse_core.errors import RepositoryError, UsageError
 from workhorse_core.git.repository import Repository
 from workhorse_core.landing.landed_commits import RECENT, Range, default_range, find_claims, pushed_range, read_range
-from workhorse_core.testing.repository import commit_all, make_repository
 
 CLAIM = "Subject\n\nWorkhorse-Job: k3f9\n"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from prepared_jobs import FAILED, approved_job, open_ledger, put_before, verdict_on, verified_job
+from support.prepared_jobs import FAILED, approved_job, open_ledger, put_before, verdict_on, verified_job
+from support.repository import commit_all, make_repository, write_files
 from workhorse_core.change.edit import Edit, Move
 from workhorse_core.errors import LandingRefused, WorkhorseError
 from workhorse_core.git.differences import digest_between
@@ -17,7 +18,6 @@ from workhorse_core.jobs.job import Job, JobStatus, checked, judged, read_job
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.landing.plan import Landed, finish_landing, land, plan_landing
 from workhorse_core.pipeline.verification import Verification
-from workhorse_core.testing.repository import commit_all, make_repository, write_files
 
 SHAPES = "src/shapes.py"
 DOCSTRING = '    """Give the area of a square."""\n'

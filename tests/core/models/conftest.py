@@ -7,8 +7,8 @@ import pytest
 
 from core.models.double import Listener, http
 from core.models.speeches import SPEECHES
-from workhorse_core.testing.llama_cpp import LlamaServer, serve
-from workhorse_core.testing.tiny_gguf import write_random_model, write_scripted_model
+from support.llama_cpp import LlamaServer, serve
+from support.tiny_gguf import write_random_model, write_scripted_model
 
 
 @pytest.fixture(scope="session")

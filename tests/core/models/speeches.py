@@ -1,6 +1,6 @@
 """What the scripted model of these tests says, by a marker in the question."""
 
-from workhorse_core.testing.tiny_gguf import Speech
+from support.tiny_gguf import Speech
 
 SUM = '{"summary": "Add two numbers.", "returns": "The sum \\u00fc 🎉."}'
 LEAKED = '{"summary": "Leaked.", "returns": "Yes."}'

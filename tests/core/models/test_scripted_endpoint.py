@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from support.endpoint import ScriptedEndpoint, Stall, in_turn
 from workhorse_core.errors import AnswerTruncated, EndpointError
 from workhorse_core.models.endpoint import Answer, Endpoint, Question
-from workhorse_core.testing.endpoint import ScriptedEndpoint, Stall, in_turn
 
 
 def ask(region: str) -> Question:

@@ -8,8 +8,8 @@ from urllib.error import URLError
 import pytest
 
 from core.models.speeches import CODE, SPEECHES, SUM
-from workhorse_core.testing.llama_cpp import LlamaServer, serve
-from workhorse_core.testing.tiny_gguf import Speech, write_random_model, write_scripted_model
+from support.llama_cpp import LlamaServer, serve
+from support.tiny_gguf import Speech, write_random_model, write_scripted_model
 
 
 def chat(root: str, text: str, **more: object) -> dict:

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.repository import write_files
 from workhorse_core.change.edit import Edit, splice
 from workhorse_core.errors import TargetError
 from workhorse_core.languages.python.source import Source, read_source
 from workhorse_core.pipeline.region import Refused, Region, RegionKind, Selection, definitions, lines_region, select
 from workhorse_core.pipeline.task import Target, parse_target
-from workhorse_core.testing.repository import write_files
 from workhorse_core.workspace.file_tree import WorkTree
 
 BOM = b"\xef\xbb\xbf"

@@ -1,6 +1,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from support.repository import write_files
 from workhorse_core.change.edit import Edit
 from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
@@ -8,7 +9,6 @@ from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.repair import Settled, settle
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
-from workhorse_core.testing.repository import write_files
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from prepared_jobs import FAILED, open_ledger, put_before, verified_job
+from support.prepared_jobs import FAILED, open_ledger, put_before, verified_job
+from support.repository import make_repository
 from workhorse_core.change.edit import Edit
 from workhorse_core.errors import JobError, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.services.review import accept_in_editor
-from workhorse_core.testing.repository import make_repository
 from workhorse_core.workspace.project import open_project
 
 CODE = "def a():\n    return 1\n"

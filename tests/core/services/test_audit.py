@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from prepared_jobs import approved_job, open_ledger, put_before, verdict_on, verified_job
+from support.prepared_jobs import approved_job, open_ledger, put_before, verdict_on, verified_job
+from support.repository import commit_all, make_repository, write_files
 from workhorse_core.change.edit import Edit
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.handoff import Decision
@@ -13,7 +14,6 @@ from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.landing.landed_commits import Range, find_claims, read_range
 from workhorse_core.landing.plan import land, plan_landing
 from workhorse_core.services.audit import AuditedCommit, Record, Rule, audit
-from workhorse_core.testing.repository import commit_all, make_repository, write_files
 
 SHAPES = "src/shapes.py"
 DOCSTRING = '    """Square the side."""\n'

@@ -3,14 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from prepared_jobs import approved_job, open_ledger, put_before
+from support.prepared_jobs import approved_job, open_ledger, put_before
+from support.repository import commit_all, make_repository, write_files
 from workhorse_core.errors import LandingOvertaken
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import Job, JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.landing.plan import LandingPlan, plan_landing
 from workhorse_core.services.review import merge_job
-from workhorse_core.testing.repository import commit_all, make_repository, write_files
 from workhorse_core.workspace.project import open_project
 
 PATH = "a.py"

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from support.endpoint import ScriptedEndpoint, in_turn
+from support.repository import make_repository
 from workhorse_core.actions import registry as actions
 from workhorse_core.change.edit import Edit, Move
 from workhorse_core.checks import registry as checks
@@ -24,8 +26,6 @@ from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.review import judge, merge_job
 from workhorse_core.services.run import Finished, Means, run
 from workhorse_core.settings.config import Config
-from workhorse_core.testing.endpoint import ScriptedEndpoint, in_turn
-from workhorse_core.testing.repository import make_repository
 from workhorse_core.workspace.project import Project, open_project
 
 SOURCE = "def one():\n    return 1\n\n\ndef two():\n    return 2\n\n\ndef noted():  # fine\n    return 3\n"

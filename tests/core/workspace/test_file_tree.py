@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from support.repository import make_repository, write_files
 from workhorse_core.errors import TargetError
-from workhorse_core.testing.repository import make_repository, write_files
 from workhorse_core.workspace.file_tree import CommitTree, Entry, WorkTree, is_chosen
 
 FILES = {

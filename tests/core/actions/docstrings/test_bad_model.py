@@ -13,6 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support.bad_answers import INVENTED, BadAnswer, bad_answers, cut_answers, good_answer, good_value
+from support.endpoint import ScriptedEndpoint
 from workhorse_core.actions.registry import find_action
 from workhorse_core.change.patch import Patch, make_patch
 from workhorse_core.checks.registry import find_checks
@@ -23,8 +25,6 @@ from workhorse_core.pipeline.check import CheckStatus, Comparison
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Engine, Task, parse_target
 from workhorse_core.services.run import Finished, Means, run
-from workhorse_core.testing.bad_answers import INVENTED, BadAnswer, bad_answers, cut_answers, good_answer, good_value
-from workhorse_core.testing.endpoint import ScriptedEndpoint
 from workhorse_core.workspace.project import Project, open_project
 
 PLAIN = b'''\

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from support.bad_answers import bad_answers
+from support.bad_types import BAD_TYPES, ODD_TYPES
+from support.endpoint import ScriptedEndpoint
 from workhorse_core.actions.registry import find_action
 from workhorse_core.change.patch import make_patch
 from workhorse_core.checks.registry import find_checks
@@ -19,9 +22,6 @@ from workhorse_core.pipeline.check import CheckStatus, Comparison
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Engine, Task, parse_target
 from workhorse_core.services.run import Finished, Means, run
-from workhorse_core.testing.bad_answers import bad_answers
-from workhorse_core.testing.bad_types import BAD_TYPES, ODD_TYPES
-from workhorse_core.testing.endpoint import ScriptedEndpoint
 from workhorse_core.workspace.project import Project, open_project
 
 SOURCE = """\

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from core.models.double import Listener, http
+from support.ollama import Ollama, OllamaModel, Said, serve_ollama
 from workhorse_core.errors import (
     AnswerMalformed,
     AnswerTruncated,
@@ -27,7 +28,6 @@ from workhorse_core.models.discovery.locate import find_endpoint
 from workhorse_core.models.endpoint import Answer, Question
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.settings.config import Config
-from workhorse_core.testing.ollama import Ollama, OllamaModel, Said, serve_ollama
 
 Serve = Callable[..., Ollama]
 MODEL = "qwen3:8b"

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from core.models.speeches import CODE, LEAKED, SUM
+from support.llama_cpp import LlamaServer, serve
+from support.tiny_gguf import write_random_model
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
 from workhorse_core.models.chat.openai_compatible import OpenAICompatible
 from workhorse_core.models.endpoint import Question
 from workhorse_core.models.privacy.access import Access
-from workhorse_core.testing.llama_cpp import LlamaServer, serve
-from workhorse_core.testing.tiny_gguf import write_random_model
 
 SCHEMA = {
     "type": "object",

@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
+from support.endpoint import ScriptedEndpoint, Stall
 from workhorse_core.errors import AnswerMalformed, EndpointRefused, EndpointUnreachable
 from workhorse_core.models.chat.pool import REST, Pool
 from workhorse_core.models.discovery.locate import find_endpoint
 from workhorse_core.models.endpoint import Question
 from workhorse_core.models.privacy.secrets import Masking
 from workhorse_core.settings.config import Config
-from workhorse_core.testing.endpoint import ScriptedEndpoint, Stall
 
 QUESTION = Question("s", "c", "r")
 DOWN = EndpointUnreachable("Nobody listens.")

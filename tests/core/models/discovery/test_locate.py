@@ -11,6 +11,7 @@ import pytest
 
 from core.models.double import Listener, http
 from core.models.speeches import CODE
+from support.llama_cpp import LlamaServer, serve
 from workhorse_core.errors import ConfigError, EndpointError, EndpointRefused, EndpointUnreachable
 from workhorse_core.models.discovery.installed import list_installed
 from workhorse_core.models.discovery.locate import find_endpoint, listening
@@ -18,7 +19,6 @@ from workhorse_core.models.discovery.server import DEFAULT_MODEL, Server, Server
 from workhorse_core.models.endpoint import Question
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.settings.config import Config
-from workhorse_core.testing.llama_cpp import LlamaServer, serve
 
 Listen = Callable[..., Listener]
 QUESTION = Question("system", "context", "CODE")

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from core.models.double import Listener, delta, events, http
+from support.llama_cpp import LlamaServer, serve
+from support.ollama import Heard, Ollama, OllamaModel, Said, serve_ollama
+from support.tiny_gguf import Speech, write_scripted_model
 from workhorse_core.errors import EndpointRefused
 from workhorse_core.models.discovery.conformance import Conformance, Strategy, Switch, recall, remember
 from workhorse_core.models.discovery.locate import make_endpoint
@@ -17,9 +20,6 @@ from workhorse_core.models.discovery.probe import probe
 from workhorse_core.models.discovery.server import Server, ServerKind, read_server
 from workhorse_core.models.endpoint import Question
 from workhorse_core.models.privacy.access import Access
-from workhorse_core.testing.llama_cpp import LlamaServer, serve
-from workhorse_core.testing.ollama import Heard, Ollama, OllamaModel, Said, serve_ollama
-from workhorse_core.testing.tiny_gguf import Speech, write_scripted_model
 
 COUNTED = "\n".join(map(str, range(1, 401)))
 JSON = '{"colour": "red", "reason": "It is warm."}'

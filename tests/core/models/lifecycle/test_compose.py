@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from support.ollama import Ollama, OllamaModel, serve_ollama
 from workhorse_core.errors import EndpointError
 from workhorse_core.models.lifecycle import compose
 from workhorse_core.models.lifecycle.down import bring_down
@@ -18,7 +19,6 @@ from workhorse_core.models.lifecycle.started import read_started
 from workhorse_core.models.lifecycle.starting import Wish
 from workhorse_core.models.lifecycle.up import bring_up
 from workhorse_core.settings.config import Config
-from workhorse_core.testing.ollama import Ollama, OllamaModel, serve_ollama
 
 yaml = pytest.importorskip("yaml")
 FILES = ("ollama.compose.yml", "llamacpp.compose.yml")

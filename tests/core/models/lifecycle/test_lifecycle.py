@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from support.ollama import Ollama, OllamaModel, serve_ollama
+from support.tiny_gguf import write_random_model
 from workhorse_core.errors import EndpointError, EndpointRefused, EndpointUnreachable, TargetError
 from workhorse_core.models.discovery.native import call
 from workhorse_core.models.lifecycle.down import bring_down
@@ -26,14 +28,12 @@ from workhorse_core.models.lifecycle.starting import Wish
 from workhorse_core.models.lifecycle.up import bring_up
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.settings.config import Config
-from workhorse_core.testing.ollama import Ollama, OllamaModel, serve_ollama
-from workhorse_core.testing.tiny_gguf import write_random_model
 
 MODEL = "qwen3:8b"
 FAKE_OLLAMA = """\
 #!{python} -I
 import os, sys, time
-from workhorse_core.testing.ollama import Ollama, OllamaModel, serve_ollama
+from support.ollama import Ollama, OllamaModel, serve_ollama
 assert sys.argv[1:] == ["serve"]
 host, _, port = os.environ["OLLAMA_HOST"].partition(":")
 assert host == "127.0.0.1"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from core.models.double import Listener, delta, events, http
+from support.endpoint import ScriptedEndpoint
 from workhorse_core.errors import AnswerMalformed, EndpointError
 from workhorse_core.models.chat.openai_compatible import OpenAICompatible
 from workhorse_core.models.discovery.locate import find_endpoint
@@ -15,7 +16,6 @@ from workhorse_core.models.endpoint import Question
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.secrets import STEM, Masking, find_secrets, mask_question
 from workhorse_core.settings.config import Config
-from workhorse_core.testing.endpoint import ScriptedEndpoint
 
 # put together here, so that no scanner takes this file for a leak
 AWS = "AKIA" + "IOSFODNN7QQXYZAB"

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from workhorse_core.testing.ollama_answer import Piece, Prepared, Refusal, chosen, load, part, prepare, write
-from workhorse_core.testing.ollama_memory import keep_seconds
-from workhorse_core.testing.ollama_shapes import (
+from support.ollama_answer import Piece, Prepared, Refusal, chosen, load, part, prepare, write
+from support.ollama_memory import keep_seconds
+from support.ollama_shapes import (
     Shape,
     as_message,
     as_response,
@@ -23,10 +23,10 @@ from workhorse_core.testing.ollama_shapes import (
     native_lines,
     tag,
 )
-from workhorse_core.testing.ollama_v1 import completion, read_request, v1_lines
+from support.ollama_v1 import completion, read_request, v1_lines
 
 if TYPE_CHECKING:
-    from workhorse_core.testing.ollama import Ollama, OllamaModel
+    from support.ollama import Ollama, OllamaModel
 
 Json = dict[str, Any]
 
@@ -294,6 +294,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _request(method: str, path: str, body: Json) -> Any:
-    from workhorse_core.testing.ollama import Request
+    from support.ollama import Request
 
     return Request(method, path, body)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from workhorse_core.testing.ollama_answer import LEVELS, Piece, Refusal, part
+from support.ollama_answer import LEVELS, Piece, Refusal, part
 
 Json = dict[str, Any]
 _EFFORTS: dict[str, bool | str] = {"none": False, "minimal": "low", "xhigh": "max", "ultra": "max"}

@@ -15,7 +15,7 @@ from hashlib import sha256
 from http.server import ThreadingHTTPServer
 from typing import Any, NamedTuple
 
-from workhorse_core.testing.ollama_memory import Loaded, Memory
+from support.ollama_memory import Loaded, Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _choose(script: Script, heard: Heard) -> Said | str:
 @contextmanager
 def serve_ollama(ollama: Ollama, port: int = 0) -> Generator[Ollama, None, None]:
     """Serve the double until the block is left; 0 takes a free port."""
-    from workhorse_core.testing.ollama_http import make_handler
+    from support.ollama_http import make_handler
 
     server = ThreadingHTTPServer(("127.0.0.1", port), make_handler(ollama))
     server.daemon_threads = True

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from support.bad_texts import BAD_TEXTS
 from workhorse_core.models.endpoint import Question
-from workhorse_core.testing.bad_texts import BAD_TEXTS
 
 INVENTED = "invented_parameter"
 """The name of what the simulated model makes up; it may stand in no draft."""

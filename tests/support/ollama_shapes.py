@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from workhorse_core.testing.ollama_answer import Piece, Refusal
+from support.ollama_answer import Piece, Refusal
 
 if TYPE_CHECKING:
-    from workhorse_core.testing.ollama import OllamaModel
+    from support.ollama import OllamaModel
 
 Json = dict[str, Any]
 Shape = Callable[[Piece], Json]

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from workhorse_core.testing.bad_answers import good_value
-from workhorse_core.testing.ollama_memory import Loaded, QueueFull
+from support.bad_answers import good_value
+from support.ollama_memory import Loaded, QueueFull
 
 if TYPE_CHECKING:
-    from workhorse_core.testing.ollama import Heard, Ollama, OllamaModel, Said
+    from support.ollama import Heard, Ollama, OllamaModel, Said
 
 LEVELS = ("high", "medium", "low", "max")
 KEPT = 4
@@ -105,7 +105,7 @@ def prepare(ollama: "Ollama", body: Mapping[str, Any], messages: Sequence[Mappin
     Raises:
         Refusal: It cannot be answered.
     """
-    from workhorse_core.testing.ollama import Heard
+    from support.ollama import Heard
 
     model = chosen(ollama, body)
     if "completion" not in model.capabilities:

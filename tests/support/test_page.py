@@ -1,6 +1,6 @@
 import pytest
 
-from workhorse_core.testing.page import insert
+from support.page import insert
 
 PAGE = "a\n<!-- one -->\nold\n<!-- end -->\nb\n<!-- two -->\nkept\n<!-- end -->\n"
 
