@@ -16,7 +16,7 @@ def run_post_commit(git_dir: str, common_dir: str, commit: str) -> int:
         commit: Its full id, "" where it touches no Python file.
     """
     if os.path.exists(os.path.join(hooks_folder(common_dir), WAITING)):
-        from workhorse_hooks.waiting import tell_waiting
+        from workhorse_hooks.pending_notice import tell_waiting
 
         tell_waiting(common_dir)
     root = os.getcwd()

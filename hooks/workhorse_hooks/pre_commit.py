@@ -26,7 +26,7 @@ def run_pre_commit(git_dir: str, common_dir: str, diff: bytes) -> int:
         0, or `REFUSED`.
     """
     if os.path.exists(os.path.join(hooks_folder(common_dir), WAITING)):
-        from workhorse_hooks.waiting import tell_waiting
+        from workhorse_hooks.pending_notice import tell_waiting
 
         tell_waiting(common_dir)
     root = os.getcwd()
@@ -45,7 +45,7 @@ def run_pre_commit(git_dir: str, common_dir: str, diff: bytes) -> int:
     lacking = find_lacking(suspects, settings.wanted, root)
     if lacking and mode == "fix":
         open_environment()
-        from workhorse_hooks.mending import mend
+        from workhorse_hooks.autofix import mend
 
         lacking = mend(lacking, suspects, settings.wanted, root)
     if not lacking:

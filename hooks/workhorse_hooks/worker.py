@@ -24,10 +24,10 @@ from workhorse_core.system.file_lock import file_lock
 from workhorse_core.workspace.file_tree import CommitTree
 from workhorse_core.workspace.project import Project, open_project
 from workhorse_hooks.findings import targets_of
+from workhorse_hooks.pending_notice import add_waiting
 from workhorse_hooks.queue import Queue, Request
 from workhorse_hooks.quick_settings import hooks_folder, wanted_of
 from workhorse_hooks.scan import QUIETLY, commit_diff, may_lack, read_diff
-from workhorse_hooks.waiting import add_waiting
 
 IDLE_SECONDS = 10.0
 """How long it waits for another commit before it ends."""

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
+from workhorse_lsp_server.incremental_outline import Outline
 from workhorse_lsp_server.menu import Choice, Spot
-from workhorse_lsp_server.pieces import Outline
 from workhorse_lsp_server.projects import Home
 
 if TYPE_CHECKING:

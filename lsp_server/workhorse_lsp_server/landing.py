@@ -11,9 +11,9 @@ from workhorse_core.change.patch import FileChange
 from workhorse_core.languages.python.source import Source
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Task
-from workhorse_lsp_server.carry_over import Stale, TextChange, carry_over, make_changes, minimal_change
 from workhorse_lsp_server.documents import MirroredDocument, split_lines, units_of
 from workhorse_lsp_server.projects import Home, uri_of
+from workhorse_lsp_server.rebase_edits import Stale, TextChange, carry_over, make_changes, minimal_change
 
 if TYPE_CHECKING:
     from workhorse_lsp_server.editor import Editor

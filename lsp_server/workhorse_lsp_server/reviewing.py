@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 
 from workhorse_core.errors import WorkhorseError
-from workhorse_lsp_server.carry_over import Stale
 from workhorse_lsp_server.landing import Candidate, Lander, Placed
 from workhorse_lsp_server.projects import uri_of
+from workhorse_lsp_server.rebase_edits import Stale
 from workhorse_lsp_server.records import discard_job, record_acceptance
 
 if TYPE_CHECKING:

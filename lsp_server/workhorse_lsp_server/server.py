@@ -19,10 +19,10 @@ from workhorse_lsp_server.code_actions import REGION_KIND, SOURCE_KIND, list_cod
 from workhorse_lsp_server.converter import make_converter
 from workhorse_lsp_server.documents import MirroredDocument, encoding_name
 from workhorse_lsp_server.editor import Editor
+from workhorse_lsp_server.incremental_outline import Outline
 from workhorse_lsp_server.jobs import Desk
 from workhorse_lsp_server.landing import Lander
 from workhorse_lsp_server.lenses import Lenses
-from workhorse_lsp_server.pieces import Outline
 from workhorse_lsp_server.projects import Home, Homes, path_of
 from workhorse_lsp_server.protocol import Protocol
 from workhorse_lsp_server.settings import SECTION, Settings, read_settings

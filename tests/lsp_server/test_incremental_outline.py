@@ -9,8 +9,8 @@ from lsprotocol import types as lsp
 
 from workhorse_core.settings.config import Config
 from workhorse_lsp_server.documents import MirroredDocument, split_lines
+from workhorse_lsp_server.incremental_outline import LONGEST, Outline
 from workhorse_lsp_server.menu import Spot, read_spots
-from workhorse_lsp_server.pieces import LONGEST, Outline
 
 STDLIB = Path(sysconfig.get_paths()["stdlib"])
 FILES = (
