@@ -31,6 +31,12 @@ class Move(NamedTuple):
     new: str
 
 
+class Delete(NamedTuple):
+    """A file that goes, whole."""
+
+    path: str
+
+
 def settle(edits: Iterable[Edit]) -> list[Edit]:
     """Put the edits of one file in order, each shared one once.
 

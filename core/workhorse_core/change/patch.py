@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from workhorse_core.change.edit import Edit, Move, settle, splice
+from workhorse_core.change.edit import Delete, Edit, Move, settle, splice
 from workhorse_core.errors import PatchError
 
 if TYPE_CHECKING:
@@ -60,27 +60,52 @@ class Patch(_Changes):
         _ = self.text
 
 
-def make_patch(read: Callable[[str], bytes | None], edits: Iterable[Edit], moves: Iterable[Move] = ()) -> Patch:
-    """Make the edits and moves.
+def make_patch(
+    read: Callable[[str], bytes | None],
+    edits: Iterable[Edit],
+    moves: Iterable[Move] = (),
+    deletions: Iterable[Delete] = (),
+) -> Patch:
+    """Make the patch of some edits, moves and deletions; the same move or deletion given twice is one.
 
     Args:
-        read: Gives a file's bytes by its path, None where there is no such file.
+        read: Return a file's bytes by its path, None where there is no such file.
         edits: In the order in which insertions at the same place are to stand.
         moves: Files that get another path; their edits are given under the old one.
+        deletions: Files that go; they may neither be edited nor moved.
 
     Raises:
-        PatchError: The edits overlap or reach past a file's end, or a move does not fit.
+        PatchError: The edits overlap or reach past a file's end; a move or a deletion does not fit the files, the
+            edits or the other moves.
     """
     by_path: dict[str, list[Edit]] = {}
     for edit in edits:
         by_path.setdefault(_checked_path(edit.path), []).append(edit)
-    targets = {_checked_path(move.old): _checked_path(move.new) for move in moves}
-    changes = [
-        change
-        for path in sorted({*by_path, *targets})
-        for change in _change_file(read, path, by_path.get(path, []), targets.get(path))
-    ]
-    return patch_of(changes)
+    targets = _targets(moves)
+    deleted = {_checked_path(deletion.path) for deletion in deletions}
+    if both := sorted(deleted & {*by_path, *targets.keys(), *targets.values()}):
+        raise PatchError(f"{both[0]} cannot be deleted and changed at the same time.")
+    if both := sorted(by_path.keys() & set(targets.values())):
+        raise PatchError(f"{both[0]} cannot be edited and be what another file moves to.")
+    changes = [_change_file(read, path, edits, targets.get(path)) for path, edits in by_path.items()]
+    changes += [_change_file(read, path, (), target) for path, target in targets.items() if path not in by_path]
+    changes += [_delete_file(read, path) for path in deleted]
+    return patch_of(sorted(changes, key=lambda change: change.moved_from or change.path))
+
+
+def _targets(moves: Iterable[Move]) -> dict[str, str]:
+    """Map each file that moves to its new path.
+
+    Raises:
+        PatchError: One file moves to two paths, or two move to one.
+    """
+    targets: dict[str, str] = {}
+    for move in dict.fromkeys(moves):
+        old, new = _checked_path(move.old), _checked_path(move.new)
+        if old in targets or new in targets.values() or old == new:
+            raise PatchError(f"{old} cannot move to {new}: one of them has another move.")
+        targets[old] = new
+    return targets
 
 
 def patch_of(changes: Iterable[FileChange]) -> Patch:
@@ -100,16 +125,22 @@ def _checked_path(path: str) -> str:
 
 def _change_file(
     read: Callable[[str], bytes | None], path: str, edits: Sequence[Edit], target: str | None
-) -> Iterator[FileChange]:
+) -> FileChange:
     before = read(path)
     settled = tuple(settle(edits))
     after = splice(before or b"", settled)
     if target is None:
-        yield FileChange(path, before, after, settled)
-        return
+        return FileChange(path, before, after, settled)
     if before is None or read(target) is not None:
         raise PatchError(f"{path} cannot move to {target}: one is missing or the other is there already.")
-    yield FileChange(target, before, after, settled, moved_from=path)
+    return FileChange(target, before, after, settled, moved_from=path)
+
+
+def _delete_file(read: Callable[[str], bytes | None], path: str) -> FileChange:
+    before = read(path)
+    if before is None:
+        raise PatchError(f"{path} cannot be deleted: it is not there.")
+    return FileChange(path, before, None)
 
 
 # -- writing

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import Patch, make_patch
-from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import in_words
 from workhorse_core.tools.findings import LineMap, Report, new_findings, steady

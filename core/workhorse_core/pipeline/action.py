@@ -6,36 +6,23 @@ An action is one file in ``actions/``. It never talks to a server, to git or to 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from workhorse_core.change.edit import Edit, Move
 from workhorse_core.models.endpoint import Question
+from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.project import Project
 
 
-class Part(NamedTuple):
-    """The smallest set of edits that stands or falls together.
-
-    A docstring is one part; type hints are one part for each slot, so that a wrong one does not cost the others.
-    ``sources`` says for people where its words come from ("default value", "docstring of Base.run").
-    """
-
-    name: str
-    edits: tuple[Edit, ...]
-    sources: tuple[str, ...] = ()
-
-
 class Proposal(NamedTuple):
     """New text for a region, rendered and placed, not yet proved.
 
     ``missing`` names what is still unknown: with nothing missing no model is needed. A proposal without parts has
-    found nothing to write. ``moves`` are files that get another path.
+    found nothing to write.
     """
 
     parts: tuple[Part, ...] = ()
     missing: tuple[str, ...] = ()
-    moves: tuple[Move, ...] = ()
 
 
 class Skipped(NamedTuple):

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from workhorse_core.change.patch import Patch
-from workhorse_core.pipeline.action import Part
+from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
 from workhorse_core.workspace.project import Project
 

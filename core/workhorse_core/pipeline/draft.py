@@ -5,10 +5,10 @@ from enum import StrEnum
 from time import perf_counter
 from typing import NamedTuple
 
-from workhorse_core.change.edit import Move
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
 from workhorse_core.models.endpoint import Answer, Endpoint, Question
-from workhorse_core.pipeline.action import Part, Proposal, Retry, Skipped, Work
+from workhorse_core.pipeline.action import Proposal, Retry, Skipped, Work
+from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.route import Way, choose_route
 from workhorse_core.pipeline.task import Engine, Task
@@ -65,7 +65,6 @@ class Draft(NamedTuple):
     digest: str = ""
     cost: Cost = Cost()
     parts: tuple[Part, ...] = ()
-    moves: tuple[Move, ...] = ()
     dropped: tuple[Dropped, ...] = ()
 
     def without(self, reasons: dict[Part, str]) -> "Draft":
@@ -77,7 +76,7 @@ class Draft(NamedTuple):
         )
         if kept or not self.parts:
             return self._replace(parts=kept, dropped=dropped)
-        return self._replace(parts=(), moves=(), dropped=dropped, status=DraftStatus.FAILED, reason=dropped[-1].reason)
+        return self._replace(parts=(), dropped=dropped, status=DraftStatus.FAILED, reason=dropped[-1].reason)
 
 
 def skipped_draft(skipped: Skipped) -> Draft:
@@ -123,7 +122,6 @@ def _accept(blank: Draft, proposal: Proposal, way: Way) -> Draft:
         status=DraftStatus.DRAFTED,
         engine=way.value,
         parts=proposal.parts,
-        moves=proposal.moves,
         reason=None,
     )
 

@@ -4,10 +4,10 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import NamedTuple
 
-from workhorse_core.change.patch import Patch, make_patch
-from workhorse_core.pipeline.action import Part
+from workhorse_core.change.patch import Patch
 from workhorse_core.pipeline.check import Check, CheckResult, Comparison, Isolating
 from workhorse_core.pipeline.draft import Draft, parts_of
+from workhorse_core.pipeline.part import Part, patch_of_parts
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification, blame, find_guilty, verify
 from workhorse_core.workspace.project import Project
@@ -68,8 +68,7 @@ async def settle(
 
 
 def _patch(project: Project, drafts: Sequence[Draft]) -> Patch:
-    edits = [edit for part in parts_of(drafts) for edit in part.edits]
-    return make_patch(project.tree.read, edits, [move for draft in drafts for move in draft.moves])
+    return patch_of_parts(project.tree.read, parts_of(drafts))
 
 
 async def _reasons(
@@ -94,8 +93,7 @@ async def _reasons(
     if not reasons and len(isolating) == len(failing):
 
         def compare(kept: Sequence[Part]) -> Comparison:
-            edits = [edit for part in kept for edit in part.edits]
-            return Comparison(project, task, make_patch(project.tree.read, edits))
+            return Comparison(project, task, patch_of_parts(project.tree.read, kept))
 
         reasons = dict(await isolating[0].isolate(parts, compare))
         if not reasons and await _passes(parts, task, project, failing):
@@ -116,7 +114,7 @@ async def _reasons(
 
 
 async def _passes(parts: Sequence[Part], task: Task, project: Project, checks: Sequence[Check]) -> bool:
-    patch = make_patch(project.tree.read, [edit for part in parts for edit in part.edits])
+    patch = patch_of_parts(project.tree.read, parts)
     if not patch.changes:
         return True
     results = [result async for result in verify(Comparison(project, task, patch), checks)]

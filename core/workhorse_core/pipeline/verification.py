@@ -10,8 +10,8 @@ from typing import NamedTuple, TypeVar
 
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import FileChange, Patch, split_lines
-from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import Check, CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.part import Part
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Sequence
 from itertools import chain
 
-from workhorse_core.pipeline.action import Part
+from workhorse_core.pipeline.part import Part
 
 _TOGETHER = 3
 """How many definitions are looked for that do it only together."""

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, log2
 
-from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import Finding
+from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.verification import in_words
 from workhorse_core.tools.findings import steady
 from workhorse_core.type_checking.bisection import Search, search

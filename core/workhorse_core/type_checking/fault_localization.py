@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from workhorse_core.languages.python.source import Source
-from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import Finding
+from workhorse_core.pipeline.part import Part
 from workhorse_core.type_checking.file_lines import FileLines, Place
 
 _QUOTED = re.compile(r"[\"'`](\w+(?:\.\w+)*)(?:\[[^\"'`]*)?[\"'`]|argument (\w+)\b")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workhorse_core.change.edit import Edit, Move, splice
+from workhorse_core.change.edit import Delete, Edit, Move, splice
 from workhorse_core.change.patch import FileChange, Patch, make_patch, patch_of
 from workhorse_core.errors import PatchError
 
@@ -112,3 +112,45 @@ def test_a_diff_that_lies_about_its_file_is_refused() -> None:
     lying = FileChange("a", b"x\n", b"something else\n", (Edit("a", 0, 1, b"y"),))
     with pytest.raises(PatchError, match="does not give the bytes"):
         _ = patch_of([lying]).text
+
+
+FILES = {"a.py": b"a = 1\n", "b.py": b"b = 1\n"}
+
+
+def test_deletion_is_a_deleted_file_in_the_diff() -> None:
+    patch = make_patch(FILES.get, [], [], [Delete("a.py"), Delete("a.py")])
+    assert patch.changes == (FileChange("a.py", b"a = 1\n", None),)
+    assert patch.text == (
+        b"diff --git a/a.py b/a.py\ndeleted file mode 100644\n--- a/a.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-a = 1\n"
+    )
+
+
+EDIT = Edit("a.py", 0, 0, b"x\n")
+
+
+@pytest.mark.parametrize(
+    ("edits", "moves", "deletions"),
+    [
+        ([], [], [Delete("c.py")]),
+        ([], [], [Delete("../c.py")]),
+        ([EDIT], [], [Delete("a.py")]),
+        ([], [Move("a.py", "c.py")], [Delete("a.py")]),
+        ([], [Move("a.py", "b.py")], [Delete("b.py")]),
+        ([], [Move("a.py", "b.py")], []),
+        ([], [Move("c.py", "d.py")], []),
+        ([], [Move("a.py", "a.py")], []),
+        ([], [Move("a.py", "c.py"), Move("a.py", "d.py")], []),
+        ([], [Move("a.py", "c.py"), Move("b.py", "c.py")], []),
+        ([Edit("c.py", 0, 0, b"x\n")], [Move("a.py", "c.py")], []),
+    ],
+)
+def test_contradictory_moves_and_deletions_are_refused(
+    edits: list[Edit], moves: list[Move], deletions: list[Delete]
+) -> None:
+    with pytest.raises(PatchError):
+        make_patch(FILES.get, edits, moves, deletions)
+
+
+def test_same_move_given_twice_is_one_move() -> None:
+    move = Move("a.py", "c.py")
+    assert make_patch(FILES.get, [EDIT], [move, move]) == make_patch(FILES.get, [EDIT], [move])

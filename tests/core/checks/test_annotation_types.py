@@ -9,8 +9,8 @@ from workhorse_core.actions.hints.writer import insertion
 from workhorse_core.change.patch import make_patch
 from workhorse_core.checks.annotation_types import AnnotationTypes
 from workhorse_core.languages.python.source import Source
-from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import CheckStatus, Comparison, Finding, Isolating
+from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
 from workhorse_core.tools.findings import Report

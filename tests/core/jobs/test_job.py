@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from workhorse_core.change.edit import Edit, Move
+from workhorse_core.change.edit import Delete, Edit, Move
 from workhorse_core.errors import JobError
 from workhorse_core.git.repository import Entry
 from workhorse_core.jobs import job as rows
@@ -15,9 +15,9 @@ from workhorse_core.jobs.scratch import Scratch, ScratchFile
 from workhorse_core.landing.apply import Landing
 from workhorse_core.landing.index import IndexStep
 from workhorse_core.landing.work_tree import FileStep
-from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Finding
 from workhorse_core.pipeline.draft import Cost, Draft, DraftStatus, Dropped
+from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.pipeline.verification import Verification
 from workhorse_core.system.serialization import Row, from_row, to_row
@@ -28,7 +28,7 @@ TASK = Task(
 EDIT = Edit("a\udcff.py", 1, 2, bytes(range(256)), shared=True)
 DRAFT = Draft(
     "a.py", "A.b", 1, 2, DraftStatus.DRAFTED, "local", "qwen", 2, None, "ab12", Cost(1, 2, 3, 0.5),
-    (Part("docstring", (EDIT,), ("name",)),), (Move("a", "b"),), (Dropped("hint", "wrong"),),
+    (Part("docstring", (EDIT,), ("name",), (Move("a", "b"),), (Delete("c"),)),), (Dropped("hint", "wrong"),),
 )  # fmt: skip
 SCRATCH = Scratch(
     "k3f9", "workhorse/x", "b" * 40, "c" * 40, "d" * 40, "e" * 40,
@@ -55,8 +55,8 @@ def test_every_value_comes_back_from_json_as_it_was(value: object) -> None:
 
 def test_a_row_of_another_version_is_read_with_defaults() -> None:
     row = to_row(DRAFT) | {"of_the_future": 1}
-    del row["cost"], row["parts"], row["moves"]
-    assert from_row(Draft, row) == DRAFT._replace(cost=Cost(), parts=(), moves=())
+    del row["cost"], row["parts"], row["dropped"]
+    assert from_row(Draft, row) == DRAFT._replace(cost=Cost(), parts=(), dropped=())
 
 
 def folded(*events: tuple[EventKind, Row]) -> Job:

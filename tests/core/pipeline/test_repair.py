@@ -2,10 +2,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from support.repository import write_files
-from workhorse_core.change.edit import Edit
-from workhorse_core.pipeline.action import Part
+from workhorse_core.change.edit import Delete, Edit, Move
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.pipeline.draft import Draft, DraftStatus
+from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.repair import Settled, settle
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
@@ -124,3 +124,49 @@ async def test_halving_for_one_check_does_not_run_a_check_that_can_isolate(tmp_p
     assert [d.name for d in products[-1].drafts if d.status is DraftStatus.FAILED] == ["f1", "f3", "f4", "f5", "f7"]
     assert loud.runs > 3
     assert odd.runs == 3
+
+
+async def test_moves_and_deletions_stay_with_their_part_through_bisection(tmp_path: Path) -> None:
+    drafts = [
+        a_draft("a.py", 0, "soft"),
+        Draft("b.py", "f1", 1, 1, DraftStatus.DRAFTED, parts=(Part("move", moves=(Move("b.py", "c.py"),)),)),
+        a_draft("a.py", 2, "LOUD"),
+        Draft("d.py", "f3", 1, 1, DraftStatus.DRAFTED, parts=(Part("delete", deletions=(Delete("d.py"),)),)),
+    ]
+    write_files(tmp_path, {"d.py": "d\n"})
+    result = await settled(tmp_path, drafts, NoLoudWords(vague=True))
+    assert [(change.moved_from, change.path, change.after) for change in result.patch.changes] == [
+        (None, "a.py", b"# soft 0\na\n"),
+        ("b.py", "c.py", b"b\n"),
+        (None, "d.py", None),
+    ]
+
+
+class NoMoves:
+    """Fails on any file that moves; isolates the parts that move one."""
+
+    name = "no-moves"
+    proof = True
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        moved = [change for change in comparison.patch.changes if change.moved_from]
+        return CheckResult(self.name, CheckStatus.FAILED if moved else CheckStatus.PASSED)
+
+    async def isolate(
+        self, parts: Sequence[Part], compare: Callable[[Sequence[Part]], Comparison]
+    ) -> Mapping[Part, str]:
+        failing = {part: await self.run(compare([part])) for part in parts}
+        return {part: "moves" for part, result in failing.items() if result.status is CheckStatus.FAILED}
+
+
+async def test_part_with_a_move_fails_in_isolation_and_repair_ends(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a.py": "a\n", "b.py": "b\n"})
+    project = Project(tmp_path, None, WorkTree(tmp_path, None, {}), Config())
+    moving = Draft("b.py", "f1", 1, 1, DraftStatus.DRAFTED, parts=(Part("move", moves=(Move("b.py", "c.py"),)),))
+    drafts = [a_draft("a.py", 0, "soft"), moving]
+    products: list[object] = []
+    async for product in settle(drafts, Task("toy", ()), project, [NoMoves()], no_more):
+        products.append(product)
+        assert len(products) < 10
+    assert isinstance(products[-1], Settled)
+    assert [draft.status.value for draft in products[-1].drafts] == ["drafted", "failed"]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import Patch, make_patch
-from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification, blame, find_guilty, verify
 from workhorse_core.settings.config import Config

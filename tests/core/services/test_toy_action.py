@@ -17,9 +17,10 @@ from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.models.endpoint import Endpoint, Question
-from workhorse_core.pipeline.action import Part, Proposal, Retry, Skipped
+from workhorse_core.pipeline.action import Proposal, Retry, Skipped
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.pipeline.draft import Draft, DraftStatus
+from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region, RegionKind, Selection, select
 from workhorse_core.pipeline.repair import Checked
 from workhorse_core.pipeline.task import Engine, Target, Task
@@ -83,8 +84,8 @@ class SplitWork(NoteWork):
     def by_rule(self, region: Region) -> Proposal:
         folder = self._task.options["into"]
         new = Part("package", (Edit(f"{folder}/__init__.py", 0, 0, b"# made\n"),))
-        moved = Part("moved", (Edit(region.path, 0, 0, b"# moved\n"),))
-        return Proposal((new, moved), moves=(Move(region.path, f"{folder}/first.py"),))
+        move = Move(region.path, f"{folder}/first.py")
+        return Proposal((new, Part("moved", (Edit(region.path, 0, 0, b"# moved\n"),), moves=(move,))))
 
 
 class Split(Note):

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from workhorse_core.change.edit import Edit
-from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import Finding
+from workhorse_core.pipeline.part import Part
 from workhorse_core.type_checking.bisection import search
 from workhorse_core.type_checking.culprit_search import Isolation
 from workhorse_core.type_checking.fault_localization import Suspects

@@ -5,8 +5,8 @@ import textwrap
 from workhorse_core.actions.hints.slot import find_slots
 from workhorse_core.actions.hints.writer import insertion
 from workhorse_core.languages.python.source import Source
-from workhorse_core.pipeline.action import Part
 from workhorse_core.pipeline.check import Finding
+from workhorse_core.pipeline.part import Part
 from workhorse_core.type_checking.fault_localization import Suspects
 
 

@@ -38,7 +38,8 @@ from workhorse_core.languages.python.docstring.paragraph import split_lines
 from workhorse_core.languages.python.docstring.read import read_docstring
 from workhorse_core.languages.python.signature import Signature, read_signature
 from workhorse_core.models.endpoint import Question
-from workhorse_core.pipeline.action import Part, Proposal, Retry, Skipped, Work
+from workhorse_core.pipeline.action import Proposal, Retry, Skipped, Work
+from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Refused, Region, RegionKind, Selection, select
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config

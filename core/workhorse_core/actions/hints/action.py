@@ -11,7 +11,8 @@ from workhorse_core.languages.python.nodes import Function
 from workhorse_core.languages.python.source import Source
 from workhorse_core.languages.python.visibility import is_test
 from workhorse_core.models.endpoint import Question
-from workhorse_core.pipeline.action import Part, Proposal, Retry, Skipped, Work
+from workhorse_core.pipeline.action import Proposal, Retry, Skipped, Work
+from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Refused, Region, RegionKind, Selection, select
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config

@@ -16,7 +16,7 @@ from workhorse_core.change.edit import Edit
 from workhorse_core.languages.python.modules import Module, Modules
 from workhorse_core.languages.python.source import Source
 from workhorse_core.languages.python.type_expression import Refusal, TypeExpression, read_expression
-from workhorse_core.pipeline.action import Part
+from workhorse_core.pipeline.part import Part
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.supported_python import read_supported
 from workhorse_core.workspace.project import Project

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from support.bad_answers import INVENTED, BadAnswer, bad_answers, cut_answers, good_answer, good_value
 from support.endpoint import ScriptedEndpoint
 from workhorse_core.actions.registry import find_action
-from workhorse_core.change.patch import Patch, make_patch
+from workhorse_core.change.patch import Patch
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.models.endpoint import Question
 from workhorse_core.pipeline.action import Proposal, Work
 from workhorse_core.pipeline.check import CheckStatus, Comparison
+from workhorse_core.pipeline.part import patch_of_parts
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Engine, Task, parse_target
 from workhorse_core.services.run import Finished, Means, run
@@ -81,8 +82,7 @@ class Case:
         return None
 
     def patch(self, proposal: Proposal) -> Patch:
-        edits = [edit for part in proposal.parts for edit in part.edits]
-        return make_patch(self.project.tree.read, edits, proposal.moves)
+        return patch_of_parts(self.project.tree.read, proposal.parts)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,8 @@ from workhorse_core.actions.hints.evidence import Settlement
 from workhorse_core.actions.hints.slot import Slot
 from workhorse_core.actions.hints.writer import Writer
 from workhorse_core.change.patch import Patch, make_patch
-from workhorse_core.pipeline.action import Part, Skipped
+from workhorse_core.pipeline.action import Skipped
+from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.settings.config import Config, HintsConfig
