@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix vscode-client
 
 QUICK := not slow and not real and not hooks and not editors and not vscode
 
-.PHONY: help try test test-offline test-slow test-hooks test-real test-editors test-vscode vsix lint lint-vscode format docs picture results results-hints hints-weights bench bench-endpoint bench-lsp lock clean
+.PHONY: help try test test-offline test-slow test-hooks test-real test-editors test-vscode vsix lint lint-vscode format docs picture results results-hints hints-weights bench bench-compare bench-endpoint bench-lsp lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -99,6 +99,9 @@ hints-weights: .venv/developing  ## measure what each source of type hints is wo
 bench: .venv/developing  ## measure what a job and an audit cost
 	$(BIN)/python -I benchmarks/pipeline.py
 	$(BIN)/python -I benchmarks/audit.py
+
+bench-compare: .venv/developing  ## compare this checkout with an earlier revision: make bench-compare REV=main
+	$(BIN)/python -I benchmarks/compare.py $(REV)
 
 bench-endpoint: .venv/developing  ## measure what a question to a model server costs
 	$(BIN)/python -I benchmarks/endpoint.py
