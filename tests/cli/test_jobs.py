@@ -72,7 +72,7 @@ def test_a_verdict_is_bound_to_trees_and_evidence(job: str, workhorse: Workhorse
     assert read.scratch is not None
     assert read.verification is not None
     assert read.verdict.base_tree == read.scratch.base_tree == git("rev-parse", "HEAD^{tree}").strip()
-    assert read.verdict.evidence == read.verification.evidence
+    assert read.verdict.evidence == read.verification.evidence_digest
 
 
 def test_rejecting_needs_a_reason(job: str, workhorse: Workhorse) -> None:

@@ -58,7 +58,7 @@ def verdict_on(job: Job, decision: Decision = Decision.APPROVE) -> Verdict:
     assert job.verification is not None
     name = "Ada Lovelace <ada@example.org>"
     trees = (job.scratch.base_tree, job.scratch.tree)
-    return Verdict(decision, Reviewer.HUMAN, name, "", *trees, job.verification.evidence)
+    return Verdict(decision, Reviewer.HUMAN, name, "", *trees, job.verification.evidence_digest)
 
 
 def approved_job(repository: Repository, ledger: Ledger, edits: Iterable[Edit], moves: Iterable[Move] = ()) -> Job:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import Patch, make_patch
-from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import in_words
@@ -40,6 +40,7 @@ class AnnotationTypes:
 
     name = "annotation-types"
     proof = False
+    cost = CheckCost.TOOL
 
     def __init__(self) -> None:
         self._sessions: dict[Path, TypeCheckSession] = {}

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import line_starts, new_findings
@@ -32,6 +32,7 @@ class DocstringSignature:
 
     name = "docstring-signature"
     proof = False
+    cost = CheckCost.PROOF
 
     async def run(self, comparison: Comparison) -> CheckResult:
         """Compare the docstrings of the statements that the edits touch, in the base and in the candidate."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.pipeline.check import CheckResult, Comparison, Finding
+from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import Report, conclude
@@ -24,6 +24,7 @@ class Format:
 
     name = "format"
     proof = False
+    cost = CheckCost.TOOL
 
     async def run(self, comparison: Comparison) -> CheckResult:
         """Run each configured formatter on both sides, writing nothing; a file that was not formatted may stay so."""

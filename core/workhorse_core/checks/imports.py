@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workhorse_core.languages.python.modules import Module, Modules
-from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.tools.tool import Origin, Tool, environment_python, run_tool
 from workhorse_core.type_checking.copies import Copies
 from workhorse_core.workspace.file_tree import Entry, Tree
@@ -42,6 +42,7 @@ class Imports:
 
     name = "imports"
     proof = False
+    cost = CheckCost.PROOF
 
     async def run(self, comparison: Comparison) -> CheckResult:
         """Compare the import graphs; then import the modules, where running the project's code is allowed."""

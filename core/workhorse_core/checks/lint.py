@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from workhorse_core.pipeline.check import CheckResult, Comparison, Finding
+from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.tools.configured import Configured, Settings, as_ini, resolved
 from workhorse_core.tools.findings import Report, conclude
@@ -36,6 +36,7 @@ class Lint:
 
     name = "lint"
     proof = False
+    cost = CheckCost.TOOL
 
     async def run(self, comparison: Comparison) -> CheckResult:
         """Run each configured linter on both sides; one that cannot be used is named in the reason."""

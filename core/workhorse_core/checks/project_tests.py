@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from workhorse_core.languages.python.modules import Modules
-from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.tools.tool import Origin, Tool, environment_python, run_tool
 from workhorse_core.type_checking.copies import Copies
 
@@ -30,6 +30,7 @@ class ProjectTests:
 
     name = "project-tests"
     proof = False
+    cost = CheckCost.SUITE
 
     async def run(self, comparison: Comparison) -> CheckResult:
         """Run the whole suite with pytest on both sides, in copies."""

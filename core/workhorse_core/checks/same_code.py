@@ -14,7 +14,7 @@ from workhorse_core.checks.proofs.code_tokens import check_tokens
 from workhorse_core.checks.proofs.code_tree import DiffersError, check_trees
 from workhorse_core.checks.proofs.docstring_edits import docstring_edits
 from workhorse_core.checks.proofs.frame import prove_all, prove_one
-from workhorse_core.pipeline.check import CheckResult, Comparison, Finding
+from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 
 
 class SameCode:
@@ -22,6 +22,7 @@ class SameCode:
 
     name = "same-code"
     proof = True
+    cost = CheckCost.PROOF
 
     async def run(self, comparison: Comparison) -> CheckResult:
         """Prove every changed file."""

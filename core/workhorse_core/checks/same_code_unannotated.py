@@ -18,7 +18,7 @@ from workhorse_core.checks.proofs.code_file import CodeFile
 from workhorse_core.checks.proofs.code_tokens import find_tokens
 from workhorse_core.checks.proofs.code_tree import DiffersError, Shape, check_trees
 from workhorse_core.checks.proofs.frame import prove_all, prove_one
-from workhorse_core.pipeline.check import CheckResult, Comparison, Finding
+from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 
 
 class SameCodeUnannotated:
@@ -26,6 +26,7 @@ class SameCodeUnannotated:
 
     name = "same-code-unannotated"
     proof = True
+    cost = CheckCost.PROOF
 
     async def run(self, comparison: Comparison) -> CheckResult:
         """Prove every changed file."""

@@ -5,7 +5,7 @@ import sys
 import time
 import warnings
 
-from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import new_findings
 from workhorse_core.tools.supported_python import SupportedPython, read_supported
@@ -21,6 +21,7 @@ class Syntax:
 
     name = "syntax"
     proof = False
+    cost = CheckCost.PROOF
 
     async def run(self, comparison: Comparison) -> CheckResult:
         """Compile both sides; a file that did not compile before may stay so."""

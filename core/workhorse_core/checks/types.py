@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from workhorse_core.pipeline.check import CheckResult, Comparison
+from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison
 from workhorse_core.tools.findings import conclude
 from workhorse_core.type_checking.sessions import TypeCheckSession
 
@@ -17,6 +17,7 @@ class Types:
 
     name = "types"
     proof = False
+    cost = CheckCost.TOOL
 
     def __init__(self) -> None:
         self._sessions: dict[Path, TypeCheckSession] = {}

@@ -30,8 +30,8 @@ class Reviewer(StrEnum):
 class Verdict(NamedTuple):
     """A decision about exactly one change: from ``base_tree`` to ``tree``, with this ``evidence``.
 
-    ``evidence`` is the digest of what the checks said (:attr:`Verification.evidence`). ``name`` is the reviewer's
-    own ("Ada Lovelace <ada@example.org>").
+    ``evidence`` is the :attr:`Verification.evidence_digest` of what the checks said. ``name`` is the
+    reviewer's own ("Ada Lovelace <ada@example.org>").
     """
 
     decision: Decision

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workhorse_core.jobs.handoff import Verdict
-    from workhorse_core.pipeline.check import CheckResult, Finding
+    from workhorse_core.pipeline.check import CheckResult, Evidence, Finding
     from workhorse_core.pipeline.draft import Draft
 
 JsonObject = dict[str, Any]
@@ -39,11 +39,16 @@ def check_json(result: "CheckResult") -> JsonObject:
         "seconds": round(result.seconds, 4),
         "reason": result.reason or None,
         "findings": [_finding(finding) for finding in result.findings],
+        "evidence": [_evidence(evidence) for evidence in result.evidence],
     }
 
 
 def _finding(finding: "Finding") -> JsonObject:
     return {"path": finding.path, "line": finding.line, "message": finding.message, "rule": finding.rule or None}
+
+
+def _evidence(evidence: "Evidence") -> JsonObject:
+    return {"name": evidence.name, "value": evidence.value, "of": evidence.of, "unit": evidence.unit or None}
 
 
 def verdict_json(verdict: "Verdict") -> JsonObject:

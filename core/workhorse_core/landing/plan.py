@@ -191,7 +191,7 @@ def _approved(repository: Repository, job: Job) -> Scratch:
     if found != [scratch.candidate, scratch.base, verdict.tree, verdict.base_tree]:
         sentence = f"The branch {scratch.branch} is not what was approved."
         raise LandingRefused(sentence, f"Put it back: git branch -f {scratch.branch} {scratch.candidate}")
-    if verdict.evidence != verification.evidence:
+    if verdict.evidence != verification.evidence_digest:
         sentence = f"The checks of job {job.id} do not say what they said when it was approved."
         raise LandingRefused(sentence, f"Look again: workhorse show {job.id}")
     if job.status is not JobStatus.APPROVED:
@@ -298,6 +298,6 @@ def _trailers(job: Job, change: str) -> tuple[Trailer, ...]:
         (JOB, job.id),
         (CHANGE, f"{job.task.action} {change}"),
         *((ASSISTED, engine) for engine in engines),
-        (VERIFIED, say_verified(passed, verification.evidence if verification else "")),
+        (VERIFIED, say_verified(passed, verification.evidence_digest if verification else "")),
         *(((REVIEWED, verdict.name),) if verdict else ()),
     )

@@ -1,13 +1,24 @@
-"""What every check is made of: it compares a candidate with its base and says what is new."""
+"""The seam for checks: each compares a candidate with its base and reports what is new."""
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from workhorse_core.change.patch import Patch
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
 from workhorse_core.workspace.project import Project
+
+
+class CheckCost(IntEnum):
+    """What one run of a check takes; the cheaper ones run first, and a costly one only on what they passed."""
+
+    PROOF = 1
+    """Computation in this process: milliseconds."""
+    TOOL = 2
+    """Another program that reads the code: seconds."""
+    SUITE = 3
+    """The project's own code runs: minutes."""
 
 
 class CheckStatus(StrEnum):
@@ -28,22 +39,42 @@ class Finding(NamedTuple):
     rule: str = ""
 
 
+class Evidence(NamedTuple):
+    """A figure that speaks for a candidate: ``value`` of ``of``, in ``unit`` ("mutants killed", 12, 15)."""
+
+    name: str
+    value: float
+    of: float | None = None
+    unit: str = ""
+
+
 class CheckResult(NamedTuple):
-    """What one check said of one candidate."""
+    """The outcome of one check on one candidate; ``evidence`` are figures for the reviewer, whatever the outcome."""
 
     name: str
     status: CheckStatus
     findings: tuple[Finding, ...] = ()
     seconds: float = 0.0
     reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Baseline(NamedTuple):
+    """The outcome of a check on the base alone; ``text`` is for the check that made it, and is stored as it is."""
+
+    text: str
 
 
 class Comparison(NamedTuple):
-    """A candidate beside its base: the patch holds every file that differs, before and after."""
+    """A candidate beside its base: the patch holds every file that differs, before and after.
+
+    ``baseline`` is there for a check that is :class:`Baselined`.
+    """
 
     project: Project
     task: Task
     patch: Patch
+    baseline: Baseline | None = None
 
 
 class Check(Protocol):
@@ -54,9 +85,32 @@ class Check(Protocol):
 
     name: str
     proof: bool
+    cost: CheckCost
 
     async def run(self, comparison: Comparison) -> CheckResult:
         """Compare; only what is new is a finding. Reads the patch, never the user's work tree."""
+        ...
+
+
+@runtime_checkable
+class Baselined(Check, Protocol):
+    """A check that needs its outcome on the base, which is computed once for each base tree and stored."""
+
+    def baseline_key(self, project: Project, task: Task) -> str:
+        """Return everything besides the base's files that the outcome depends on: interpreter, options, settings."""
+        ...
+
+    async def baseline(self, project: Project, task: Task) -> Baseline:
+        """Run on the base alone."""
+        ...
+
+
+@runtime_checkable
+class Closable(Check, Protocol):
+    """A check that holds processes or files between its runs."""
+
+    async def close(self) -> None:
+        """Let go of them; called once, after the last run, and also when the run failed or was cancelled."""
         ...
 
 

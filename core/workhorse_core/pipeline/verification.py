@@ -32,12 +32,15 @@ class Verification(NamedTuple):
         return tuple(f for result in self.results if result.status is CheckStatus.FAILED for f in result.findings)
 
     @property
-    def evidence(self) -> str:
-        """The SHA-256, in hex, of what the checks said: names, outcomes and findings, not how long they took."""
-        said = [
-            (result.name, result.status.value, [(f.path, f.line, f.rule, f.message) for f in result.findings])
-            for result in self.results
-        ]
+    def evidence_digest(self) -> str:
+        """The SHA-256, in hex, of the checks' names, outcomes, findings and figures; not of the time they took."""
+        said: list[Sequence[object]] = []
+        for result in self.results:
+            said.append(
+                (result.name, result.status.value, [(f.path, f.line, f.rule, f.message) for f in result.findings])
+            )
+            if result.evidence:  # jobs of older versions have none, and their verdicts stay valid
+                said.append(result.evidence)
         return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()
 
 

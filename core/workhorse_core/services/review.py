@@ -45,7 +45,7 @@ def judge(
     if decision is Decision.APPROVE and not job.verification.passed:
         raise JobError(f"Job {job.id} did not pass its checks.", f"See what they found: workhorse show {job.id}")
     _refuse_while_landing(job)
-    evidence = job.verification.evidence
+    evidence = job.verification.evidence_digest
     name = reviewer_name(repository)
     verdict = Verdict(decision, by, name, reason, job.scratch.base_tree, job.scratch.tree, evidence)
     with ledger.hold(job.id):

@@ -5,7 +5,7 @@ import pytest
 
 from workhorse_core.checks.registry import CHECKS, find_checks
 from workhorse_core.errors import ConfigError
-from workhorse_core.pipeline.check import Check, CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.check import Check, CheckCost, CheckResult, CheckStatus, Comparison, Finding
 
 
 class NoTabs:
@@ -13,6 +13,7 @@ class NoTabs:
 
     name = "no-tabs"
     proof = False
+    cost = CheckCost.PROOF
 
     async def run(self, comparison: Comparison) -> CheckResult:
         findings = tuple(

@@ -15,7 +15,7 @@ from workhorse_core.jobs.scratch import Scratch, ScratchFile
 from workhorse_core.landing.apply import Landing
 from workhorse_core.landing.index import IndexStep
 from workhorse_core.landing.work_tree import FileStep
-from workhorse_core.pipeline.check import CheckResult, CheckStatus, Finding
+from workhorse_core.pipeline.check import CheckResult, CheckStatus, Evidence, Finding
 from workhorse_core.pipeline.draft import Cost, Draft, DraftStatus, Dropped
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Engine, Target, Task
@@ -36,10 +36,10 @@ SCRATCH = Scratch(
 )  # fmt: skip
 RESULTS = (
     CheckResult("lint", CheckStatus.FAILED, (Finding("a.py", 3, "bad", "E1"),), 0.25),
-    CheckResult("types", CheckStatus.SKIPPED, reason="no checker"),
+    CheckResult("types", CheckStatus.SKIPPED, reason="no checker", evidence=(Evidence("killed", 12, 15, "mutants"),)),
 )
 PASSED = Verification((CheckResult("syntax", CheckStatus.PASSED),))
-VERDICT = Verdict(Decision.APPROVE, Reviewer.CLAUDE, "Claude", "fine", "c" * 40, "e" * 40, PASSED.evidence)
+VERDICT = Verdict(Decision.APPROVE, Reviewer.CLAUDE, "Claude", "fine", "c" * 40, "e" * 40, PASSED.evidence_digest)
 LANDING = Landing(
     "/root\udcff", (FileStep("a.py", "1", None, (EDIT,), "100755"),),
     (IndexStep("a.py", None, Entry("100644", "f" * 40), "skip-worktree"),

@@ -113,7 +113,7 @@ def test_the_commit_says_who_did_what(repository: Repository, ledger: Ledger) ->
         f"Workhorse-Job: {job.id}",
         f"Workhorse-Change: docstrings {digest_between(repository, 'HEAD^', 'HEAD')}",
         "Assisted-by: workhorse rules",
-        f"Verified-by: workhorse same-code (evidence {job.verification.evidence[:16]})",
+        f"Verified-by: workhorse same-code (evidence {job.verification.evidence_digest[:16]})",
         "Reviewed-by: Ada Lovelace <ada@example.org>",
     ]
     assert repository.read("log", "-1", "--format=%an %cn").decode().strip() == "Ada Lovelace Ada Lovelace"

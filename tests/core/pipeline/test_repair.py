@@ -3,7 +3,7 @@ from pathlib import Path
 
 from support.repository import write_files
 from workhorse_core.change.edit import Delete, Edit, Move
-from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.repair import Settled, settle
@@ -18,6 +18,7 @@ class NoLoudWords:
 
     name = "no-loud-words"
     proof = True
+    cost = CheckCost.PROOF
 
     def __init__(self, vague: bool = False) -> None:
         self.vague = vague
@@ -96,6 +97,7 @@ class NoOddNumbers:
 
     name = "no-odd-numbers"
     proof = False
+    cost = CheckCost.PROOF
 
     def __init__(self) -> None:
         self.runs = 0
@@ -147,6 +149,7 @@ class NoMoves:
 
     name = "no-moves"
     proof = True
+    cost = CheckCost.PROOF
 
     async def run(self, comparison: Comparison) -> CheckResult:
         moved = [change for change in comparison.patch.changes if change.moved_from]

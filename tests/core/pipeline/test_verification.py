@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import Patch, make_patch
-from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Evidence, Finding
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification, blame, find_guilty, verify
@@ -71,6 +71,7 @@ class Says:
 
     def __init__(self, name: str, status: CheckStatus, proof: bool = False, delay: float = 0) -> None:
         self.name, self.proof, self._status, self._delay = name, proof, status, delay
+        self.cost = CheckCost.PROOF
         self.ended = False
 
     async def run(self, comparison: Comparison) -> CheckResult:
@@ -106,9 +107,16 @@ async def test_nobody_reading_on_stops_the_other_checks(tmp_path: Path) -> None:
     assert endless.ended
 
 
-def test_the_evidence_is_what_was_said_and_not_how_long_it_took() -> None:
+def test_evidence_digest_covers_findings_and_figures_and_not_seconds() -> None:
     said = CheckResult("lint", CheckStatus.FAILED, (Finding("m.py", 1, "x"),), seconds=1)
     same = CheckResult("lint", CheckStatus.FAILED, (Finding("m.py", 1, "x"),), seconds=2)
     other = CheckResult("lint", CheckStatus.FAILED, (Finding("m.py", 2, "x"),), seconds=1)
-    assert Verification((said,)).evidence == Verification((same,)).evidence
-    assert Verification((said,)).evidence != Verification((other,)).evidence
+    proved = said._replace(evidence=(Evidence("killed", 12, 15, "mutants"),))
+    assert Verification((said,)).evidence_digest == Verification((same,)).evidence_digest
+    assert Verification((said,)).evidence_digest != Verification((other,)).evidence_digest
+    assert Verification((said,)).evidence_digest != Verification((proved,)).evidence_digest
+
+
+def test_evidence_digest_without_figures_is_that_of_older_versions() -> None:
+    said = CheckResult("lint", CheckStatus.FAILED, (Finding("m.py", 1, "x"),))
+    assert Verification((said,)).evidence_digest == "cfdbce8ea7de88da77f25be6844c7453fea7485f668c7653235eaee07258b132"

@@ -439,7 +439,7 @@ def _commit_by_hand(
     edit(repository, "    return side", text + "    return side")
     commit_all(repository, "x")
     change = digest_between(repository, "HEAD^", "HEAD")
-    evidence = job.verification.evidence[:16]
+    evidence = job.verification.evidence_digest[:16]
     amend(
         repository,
         f"By hand\n\nWorkhorse-Job: {job.id}\nWorkhorse-Change: docstrings {change}\nAssisted-by: workhorse rules\n"

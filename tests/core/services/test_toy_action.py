@@ -18,7 +18,7 @@ from workhorse_core.jobs.job import JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.models.endpoint import Endpoint, Question
 from workhorse_core.pipeline.action import Proposal, Retry, Skipped
-from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region, RegionKind, Selection, select
@@ -96,7 +96,7 @@ class Split(Note):
 
 
 class Politeness:
-    name, proof = "politeness", True
+    name, proof, cost = "politeness", True, CheckCost.PROOF
 
     async def run(self, comparison: Comparison) -> CheckResult:
         rude = tuple(
