@@ -13,9 +13,10 @@ from pathlib import Path
 from workhorse_core.change.patch import FileChange
 from workhorse_core.errors import LandingOvertaken, TargetError
 from workhorse_core.git.repository import Entry, Repository
+from workhorse_core.jobs.landing import FileStep, IndexStep
 from workhorse_core.jobs.scratch import digest
-from workhorse_core.landing.index import IndexStep, index_entries, index_lock, set_flags
-from workhorse_core.landing.work_tree import FileStep, prepare_swaps, swap_folder
+from workhorse_core.landing.index import index_entries, index_lock, set_flags
+from workhorse_core.landing.work_tree import prepare_swaps, swap_folder
 from workhorse_core.pipeline.task import Engine, Task
 from workhorse_core.services.run import Finished, Means, run
 from workhorse_core.workspace.file_tree import checked_path

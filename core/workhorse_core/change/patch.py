@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from workhorse_core.change.edit import Delete, Edit, Move, settle, splice
+from workhorse_core.change.edit import Delete, Edit, Move, normalize_edits, splice
 from workhorse_core.errors import PatchError
 
 if TYPE_CHECKING:
@@ -127,13 +127,13 @@ def _change_file(
     read: Callable[[str], bytes | None], path: str, edits: Sequence[Edit], target: str | None
 ) -> FileChange:
     before = read(path)
-    settled = tuple(settle(edits))
-    after = splice(before or b"", settled)
+    normal = tuple(normalize_edits(edits))
+    after = splice(before or b"", normal)
     if target is None:
-        return FileChange(path, before, after, settled)
+        return FileChange(path, before, after, normal)
     if before is None or read(target) is not None:
         raise PatchError(f"{path} cannot move to {target}: one is missing or the other is there already.")
-    return FileChange(target, before, after, settled, moved_from=path)
+    return FileChange(target, before, after, normal, moved_from=path)
 
 
 def _delete_file(read: Callable[[str], bytes | None], path: str) -> FileChange:

@@ -1,9 +1,8 @@
-"""What git would store for a file: line ends, filters and encodings changed as ``git add`` changes them."""
+"""The form in which git stores a file: line ends, filters and encodings converted as ``git add`` converts them."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from workhorse_core.change.patch import FileChange
 from workhorse_core.git.output import records
 from workhorse_core.git.repository import Entry, Repository
 
@@ -14,36 +13,47 @@ _NAMES = ("text", "eol", "crlf", "ident", "filter", "working-tree-encoding")
 _OFF = ("unset", "unspecified")
 
 
+class Versions(NamedTuple):
+    """A file before and after a change, as the work tree has it; None where it does not exist.
+
+    ``old_path`` differs from ``path`` where the file moves.
+    """
+
+    old_path: str
+    before: bytes | None
+    path: str
+    after: bytes | None
+
+
 class StoredForm(NamedTuple):
-    """A change as git stores it: bytes where they stay as they are, else the id of a new blob."""
+    """Both versions as git stores them: bytes where they stay as they are, else the id of a new blob."""
 
     before: bytes | str | None
     after: bytes | str | None
 
 
-def stored_forms(repository: Repository, changes: Sequence[FileChange], known: Mapping[str, Entry]) -> list[StoredForm]:
-    """Give the stored form of each change; ``known`` are the files at HEAD.
+def stored_forms(repository: Repository, files: Sequence[Versions], known: Mapping[str, Entry]) -> list[StoredForm]:
+    """Convert the versions of each file; ``known`` are the files at HEAD.
 
-    A file that HEAD holds byte for byte needs no question: what is stored raw stays raw.
+    A file that HEAD holds byte for byte is not converted: what is stored raw stays raw.
     """
-    doubtful = [change for change in changes if not _is_raw(repository, change, known)]
-    attributes = _attributes(repository, [change.path for change in doubtful])
-    filters = {change.path: _filter(repository, change, attributes[change.path], known) for change in doubtful}
-    return [_stored_form(repository, change, filters.get(change.path)) for change in changes]
+    doubtful = [file for file in files if not _is_raw(repository, file, known)]
+    attributes = _attributes(repository, [file.path for file in doubtful])
+    filters = {file.path: _filter(repository, file, attributes[file.path], known) for file in doubtful}
+    return [_stored_form(repository, file, filters.get(file.path)) for file in files]
 
 
-def _stored_form(repository: Repository, change: FileChange, options: Sequence[str] | None) -> StoredForm:
+def _stored_form(repository: Repository, file: Versions, options: Sequence[str] | None) -> StoredForm:
     if options is None:
-        return StoredForm(change.before, change.after)
-    old = change.moved_from or change.path
+        return StoredForm(file.before, file.after)
     return StoredForm(
-        _clean(repository, old, change.before, options), _clean(repository, change.path, change.after, options)
+        _clean(repository, file.old_path, file.before, options), _clean(repository, file.path, file.after, options)
     )
 
 
-def _is_raw(repository: Repository, change: FileChange, known: Mapping[str, Entry]) -> bool:
-    entry = known.get(change.moved_from or change.path)
-    return entry is not None and change.before is not None and repository.blob_id(change.before) == entry.blob
+def _is_raw(repository: Repository, file: Versions, known: Mapping[str, Entry]) -> bool:
+    entry = known.get(file.old_path)
+    return entry is not None and file.before is not None and repository.blob_id(file.before) == entry.blob
 
 
 def _attributes(repository: Repository, paths: Sequence[str]) -> Mapping[str, Attributes]:
@@ -58,27 +68,29 @@ def _attributes(repository: Repository, paths: Sequence[str]) -> Mapping[str, At
 
 
 def _filter(
-    repository: Repository, change: FileChange, said: Attributes, known: Mapping[str, Entry]
+    repository: Repository, file: Versions, attributes: Attributes, known: Mapping[str, Entry]
 ) -> Sequence[str] | None:
-    """Give the settings with which git is to filter a file; None where nothing would change."""
-    content = (change.before or b"") + (change.after or b"")
-    lines = b"\r\n" in content and _line_ends_change(repository, change, said, known)
-    named = said["filter"] not in _OFF or said["working-tree-encoding"] not in _OFF
-    if not (lines or named or (said["ident"] == "set" and b"$Id" in content)):
+    """Return the settings under which git converts a file; None where it would change nothing."""
+    content = (file.before or b"") + (file.after or b"")
+    lines = b"\r\n" in content and _line_ends_change(repository, file, attributes, known)
+    named = attributes["filter"] not in _OFF or attributes["working-tree-encoding"] not in _OFF
+    if not (lines or named or (attributes["ident"] == "set" and b"$Id" in content)):
         return None
     return ("-c", "core.safecrlf=false", *(() if lines else ("-c", "core.autocrlf=false")))
 
 
-def _line_ends_change(repository: Repository, change: FileChange, said: Attributes, known: Mapping[str, Entry]) -> bool:
-    """Follow git's own rules (convert.c): what it guesses to be text keeps line ends once stored."""
-    text = said["text"] if said["text"] != "unspecified" else said["crlf"]
+def _line_ends_change(
+    repository: Repository, file: Versions, attributes: Attributes, known: Mapping[str, Entry]
+) -> bool:
+    """Apply git's own rules (convert.c): a file only guessed to be text keeps the line ends it is stored with."""
+    text = attributes["text"] if attributes["text"] != "unspecified" else attributes["crlf"]
     if text == "unset":
         return False
-    if text in ("set", "input") or (text == "unspecified" and said["eol"] not in _OFF):
+    if text in ("set", "input") or (text == "unspecified" and attributes["eol"] not in _OFF):
         return True
     if text == "unspecified" and repository.setting("core.autocrlf") in (None, "false"):
         return False
-    entry = known.get(change.moved_from or change.path)
+    entry = known.get(file.old_path)
     return entry is None or b"\r\n" not in repository.read("cat-file", "blob", entry.blob)
 
 

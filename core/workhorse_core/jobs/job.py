@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from workhorse_core.errors import JobError
 from workhorse_core.jobs.handoff import Decision, Verdict
+from workhorse_core.jobs.landing import Landing
 from workhorse_core.jobs.ledger import Event, EventKind, Ledger
 from workhorse_core.jobs.scratch import Scratch
 from workhorse_core.pipeline.check import CheckResult
@@ -13,9 +14,6 @@ from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification
 from workhorse_core.system.serialization import Row, from_row, to_row
-
-if TYPE_CHECKING:
-    from workhorse_core.landing.apply import Landing
 
 
 class JobStatus(StrEnum):
@@ -50,7 +48,7 @@ class Job(NamedTuple):
     scratch: Scratch | None = None
     verification: Verification | None = None
     verdicts: tuple[Verdict, ...] = ()
-    landing: "Landing | None" = None
+    landing: Landing | None = None
     commit: str | None = None
     reason: str | None = None
     held: tuple[str, ...] = ()
@@ -139,7 +137,7 @@ def judged(verdict: Verdict) -> Row:
     return {"verdict": to_row(verdict)}
 
 
-def landing_begun(landing: "Landing") -> Row:
+def landing_begun(landing: Landing) -> Row:
     """Give the data of a LANDING event: all that is needed to go on after a kill."""
     return {"landing": to_row(landing)}
 
@@ -194,8 +192,6 @@ def _retried(job: Job, data: Data) -> Job:
 
 
 def _landing(job: Job, data: Data) -> Job:
-    from workhorse_core.landing.apply import Landing  # deferred: most jobs do not land, and the rest not yet
-
     return job._replace(landing=from_row(Landing, data["landing"]))
 
 

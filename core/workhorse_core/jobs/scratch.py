@@ -9,7 +9,7 @@ from typing import NamedTuple
 from workhorse_core.change.edit import Edit, splice
 from workhorse_core.change.patch import FileChange, Patch, patch_of
 from workhorse_core.errors import JobError, RepositoryError, TargetError
-from workhorse_core.git.clean_filter import stored_forms
+from workhorse_core.git.clean_filter import Versions, stored_forms
 from workhorse_core.git.fast_import import IDENTITY, QUIETLY, Step, Stored, Written, write_commits
 from workhorse_core.git.repository import BRANCHES, FILE_MODES, Entry, Repository
 
@@ -64,7 +64,10 @@ def make_scratch(repository: Repository, job: str, action: str, slug: str, patch
     branch = f"workhorse/{_words(action)}/{_words(slug)}-{job}"
     head = repository.head()
     known = _known(repository, head.commit, patch)
-    forms = stored_forms(repository, patch.changes, known)
+    versions = [
+        Versions(change.moved_from or change.path, change.before, change.path, change.after) for change in patch.changes
+    ]
+    forms = stored_forms(repository, versions, known)
     before: dict[str, Stored | None] = {}
     after: dict[str, Stored | None] = {}
     for change, form in zip(patch.changes, forms, strict=True):

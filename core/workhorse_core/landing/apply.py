@@ -7,14 +7,14 @@ is skipped where it has been done, so after a kill the same landing is simply ca
 import errno
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused, WorkhorseError
 from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import Repository
-from workhorse_core.landing.index import IndexStep, index_lock, restore_entries, set_flags, steps_to_do
-from workhorse_core.landing.work_tree import FileStep, prepare_swaps, swap_folder
+from workhorse_core.jobs.landing import IndexStep, Landing
+from workhorse_core.landing.index import index_lock, restore_entries, set_flags, steps_to_do
+from workhorse_core.landing.work_tree import prepare_swaps, swap_folder
 
 _UNDER_WAY = {
     "rebase-merge": "rebase",
@@ -24,24 +24,6 @@ _UNDER_WAY = {
     "REVERT_HEAD": "revert",
     "BISECT_LOG": "bisect",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Landing:
-    """What changes where: in the work tree at ``root``, in its index, and from commit ``head`` to ``commit``.
-
-    Without ``commit`` HEAD stays; without ``index`` the index is not touched. ``change`` is the digest of what the
-    commit changes.
-    """
-
-    root: str
-    files: tuple[FileStep, ...]
-    index: tuple[IndexStep, ...] = ()
-    branch: str | None = None
-    head: str | None = None
-    commit: str | None = None
-    subject: str = ""
-    change: str | None = None
 
 
 def carry_out(repository: Repository, landing: Landing, name: str) -> None:

@@ -6,24 +6,15 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import Popen
-from typing import NamedTuple
 
 from workhorse_core.errors import LandingOvertaken, LandingRefused
 from workhorse_core.git.output import records
 from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import Entry, Repository
+from workhorse_core.jobs.landing import IndexStep
 
 _PATIENCE = 2.0
 _PAUSE = 0.002
-
-
-class IndexStep(NamedTuple):
-    """An entry of the index; None where there is none. ``flag`` is git's name of a bit that it keeps."""
-
-    path: str
-    before: Entry | None
-    after: Entry | None
-    flag: str | None = None
 
 
 class IndexLock:

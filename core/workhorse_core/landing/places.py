@@ -10,10 +10,11 @@ from workhorse_core.change.patch import FileChange, Patch, patch_of
 from workhorse_core.errors import LandingRefused
 from workhorse_core.git.fast_import import Step, Stored, write_commits
 from workhorse_core.git.repository import Entry, Head, Repository
+from workhorse_core.jobs.landing import FileStep, IndexStep
 from workhorse_core.jobs.scratch import Scratch, digest
-from workhorse_core.landing.index import IndexStep, index_entries
+from workhorse_core.landing.index import index_entries
 from workhorse_core.landing.three_way import edits_between, merge_bytes
-from workhorse_core.landing.work_tree import FileStep, read_file, safe_target
+from workhorse_core.landing.work_tree import read_file, safe_target
 
 # -- the work tree
 

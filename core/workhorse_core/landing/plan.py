@@ -18,9 +18,10 @@ from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import BRANCHES, Entry, Head, Repository
 from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import Job, JobStatus, ended, landed, landing_begun, read_job
+from workhorse_core.jobs.landing import FileStep, Landing
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.jobs.scratch import Scratch, read_patch
-from workhorse_core.landing.apply import Landing, carry_out, refuse_operation
+from workhorse_core.landing.apply import carry_out, refuse_operation
 from workhorse_core.landing.index import in_conflict, index_entries
 from workhorse_core.landing.places import (
     DraftBranch,
@@ -40,7 +41,6 @@ from workhorse_core.landing.trailers import (
     say_verified,
     write_trailers,
 )
-from workhorse_core.landing.work_tree import FileStep
 from workhorse_core.pipeline.check import CheckStatus
 from workhorse_core.pipeline.draft import DraftStatus
 

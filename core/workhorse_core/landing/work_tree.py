@@ -8,20 +8,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from workhorse_core.change.edit import Edit, splice
+from workhorse_core.change.edit import splice
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
+from workhorse_core.jobs.landing import FileStep
 from workhorse_core.jobs.scratch import digest
-
-
-class FileStep(NamedTuple):
-    """A file of the work tree; ``before`` and ``after`` are SHA-256 in hex, None where there is no file."""
-
-    path: str
-    before: str | None
-    after: str | None
-    edits: tuple[Edit, ...] = ()
-    mode: str = "100644"
 
 
 @contextmanager

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workhorse_core.change.edit import Edit, settle, splice
+from workhorse_core.change.edit import Edit, normalize_edits, splice
 from workhorse_core.errors import PatchError
 
 
@@ -24,7 +24,7 @@ def test_a_shared_edit_is_made_once_and_others_as_often_as_they_are_given() -> N
 
 def test_overlapping_edits_are_refused() -> None:
     with pytest.raises(PatchError, match="overlap at byte 2"):
-        settle([Edit("f", 0, 3, b""), Edit("f", 2, 4, b"")])
+        normalize_edits([Edit("f", 0, 3, b""), Edit("f", 2, 4, b"")])
 
 
 def test_an_edit_past_the_end_is_refused() -> None:

@@ -10,11 +10,9 @@ from workhorse_core.git.repository import Entry
 from workhorse_core.jobs import job as rows
 from workhorse_core.jobs.handoff import Decision, Reviewer, Verdict
 from workhorse_core.jobs.job import Job, JobStatus, fold
+from workhorse_core.jobs.landing import FileStep, IndexStep, Landing
 from workhorse_core.jobs.ledger import Event, EventKind
 from workhorse_core.jobs.scratch import Scratch, ScratchFile
-from workhorse_core.landing.apply import Landing
-from workhorse_core.landing.index import IndexStep
-from workhorse_core.landing.work_tree import FileStep
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Evidence, Finding
 from workhorse_core.pipeline.draft import Cost, Draft, DraftStatus, Dropped
 from workhorse_core.pipeline.part import Part

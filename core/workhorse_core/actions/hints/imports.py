@@ -8,7 +8,7 @@ from functools import cached_property
 
 from workhorse_core.actions.hints.style import Style
 from workhorse_core.change.edit import Edit
-from workhorse_core.change.import_block import ImportBlock, ImportedName, write_imports
+from workhorse_core.change.line_block import LineBlock, LineItem, write_block
 from workhorse_core.languages.python.modules import Module, is_type_checking
 from workhorse_core.languages.python.source import Definition
 
@@ -48,7 +48,7 @@ class ImportPlaces:
 
     def future(self) -> Edit:
         """Import ``annotations`` from ``__future__``."""
-        name = ImportedName(_FUTURE, "", "from __future__ import", "annotations")
+        name = LineItem(_FUTURE, "", "from __future__ import", "annotations")
         existing = [node for node in self._top if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
         if existing and self._is_plain(existing[0]):
             return self._extended(existing[0], name)
@@ -79,9 +79,7 @@ class ImportPlaces:
         name = self._named(new)
         tail = "" if self._blank_follows else _CODE
         block = self._form(name, f"{lead}if {test}:{newline}", indent, "", tail)
-        return Edit(
-            self._module.path, self._end, self._end, write_imports([block]).encode(), shared=True, imports=block
-        )
+        return Edit(self._module.path, self._end, self._end, write_block([block]).encode(), shared=True, block=block)
 
     @property
     def has_block(self) -> bool:
@@ -154,7 +152,7 @@ class ImportPlaces:
     def _placed(self, new: NewImport, around: Sequence[ast.Import | ast.ImportFrom], indent: str) -> Edit:
         name = self._named(new)
         for node in around:
-            if self._style.joined and name.name and self._names_same(node, new) and self._is_plain(node):
+            if self._style.joined and name.word and self._names_same(node, new) and self._is_plain(node):
                 return self._extended(node, name)
         before = [node for node in around if self._key(node) < (name.section, name.order)]
         alone = [node for node in around if self._stands_alone(node)]
@@ -168,44 +166,44 @@ class ImportPlaces:
         after = _CODE if self._source.data[self._first_offset :].strip() and not self._blank_follows else ""
         return self._lines(name, self._first_offset, _CODE if self._has_docstring else "", after, indent)
 
-    def _lines(self, name: ImportedName, offset: int, before: str, after: str, indent: str = "") -> Edit:
+    def _lines(self, name: LineItem, offset: int, before: str, after: str, indent: str = "") -> Edit:
         block = self._form(name, "", indent, before, after)
-        return Edit(self._module.path, offset, offset, write_imports([block]).encode(), shared=True, imports=block)
+        return Edit(self._module.path, offset, offset, write_block([block]).encode(), shared=True, block=block)
 
-    def _extended(self, node: ast.ImportFrom | ast.Import, name: ImportedName) -> Edit:
+    def _extended(self, node: ast.ImportFrom | ast.Import, name: LineItem) -> Edit:
         """Write a ``from`` statement again with one more name."""
         assert isinstance(node, ast.ImportFrom)
         start, end = self._source.span(node)
         indent = self._source.indent_of(node.lineno)
         head = f"from {'.' * node.level}{node.module or ''} import"
-        words = [name.name, *map(_as, node.names)]
-        block = ImportBlock(
+        words = [name.word, *map(_as, node.names)]
+        block = LineBlock(
             tuple(sorted({self._entry(name.section, head, word) for word in words})),
             indent=indent,
             newline=self._source.newline,
             width=self._style.width,
             whole_lines=False,
         )
-        return Edit(self._module.path, start, end, write_imports([block]).encode(), shared=True, imports=block)
+        return Edit(self._module.path, start, end, write_block([block]).encode(), shared=True, block=block)
 
-    def _form(self, name: ImportedName, header: str, indent: str, before: str, after: str) -> ImportBlock:
+    def _form(self, name: LineItem, header: str, indent: str, before: str, after: str) -> LineBlock:
         newline = self._source.newline
-        form = ImportBlock((name,), header, indent, newline, before, after, self._style.joined, self._style.width)
+        form = LineBlock((name,), header, indent, newline, before, after, self._style.joined, self._style.width)
         return form._replace(gap=2 if after == _CODE and self._definition_follows else 1)
 
     # -- order, as isort has it
 
-    def _named(self, new: NewImport) -> ImportedName:
+    def _named(self, new: NewImport) -> LineItem:
         if new.attribute is None:
             head = f"import {new.module}" + (f" as {new.alias}" if new.alias else "")
-            return ImportedName(self._section(new.module), self._order(0, new.module, ""), head)
+            return LineItem(self._section(new.module), self._order(0, new.module, ""), head)
         module = self._written(new.module)
         word = new.attribute + (f" as {new.alias}" if new.alias else "")
         return self._entry(self._section(module), f"from {module} import", word)
 
-    def _entry(self, section: str, head: str, word: str) -> ImportedName:
+    def _entry(self, section: str, head: str, word: str) -> LineItem:
         module = head.split()[1]
-        return ImportedName(section, self._order(1, module, _member_key(word, self._style.joined)), head, word)
+        return LineItem(section, self._order(1, module, _member_key(word, self._style.joined)), head, word)
 
     def _order(self, kind: int, module: str, member: str) -> str:
         """Give what statements are sorted by: whole modules before members, or by the module whichever it is."""
