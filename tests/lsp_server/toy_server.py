@@ -26,7 +26,7 @@ class ToyWork:
             assert isinstance(selection, Selection)
             yield from selection.regions
 
-    def by_rule(self, region: Region) -> Proposal:
+    async def by_rule(self, region: Region) -> Proposal:
         words = self._task.options["the note"].encode()
         return Proposal((Part("note", (Edit(region.path, region.start, region.start, b"# " + words + b"\n"),)),))
 
@@ -48,7 +48,7 @@ class Note:
 
 
 class SplitWork(ToyWork):
-    def by_rule(self, region: Region) -> Proposal:
+    async def by_rule(self, region: Region) -> Proposal:
         name = self._task.options["the file"]
         return Proposal((Part("made", (Edit(name, 0, 0, b"NEW = '\xf0\x9f\x98\x8b'\n"),)),))
 

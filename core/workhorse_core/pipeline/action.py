@@ -52,7 +52,7 @@ class Work(Protocol):
         """Find what needs work, file by file."""
         ...
 
-    def by_rule(self, region: Region) -> Proposal:
+    async def by_rule(self, region: Region) -> Proposal:
         """Propose what can be pointed to in the code, without a model."""
         ...
 

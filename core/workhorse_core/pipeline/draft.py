@@ -97,7 +97,7 @@ async def make_draft(
         retry: What was wrong with an earlier draft of this region, or a reviewer's words.
     """
     started = perf_counter()
-    known = work.by_rule(region)
+    known = await work.by_rule(region)
     route = choose_route(task.engine, known, has_model=endpoint is not None, must_ask=retry is not None)
     blank = Draft(
         region.path,

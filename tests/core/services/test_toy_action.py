@@ -47,7 +47,7 @@ class NoteWork:
                 elif region.kind is RegionKind.FUNCTION:
                     yield region
 
-    def by_rule(self, region: Region) -> Proposal:
+    async def by_rule(self, region: Region) -> Proposal:
         return _note(region, "Short.") if region.name == "one" else Proposal(missing=("a note",))
 
     def question(self, region: Region, known: Proposal, retry: Retry | None) -> Question | None:
@@ -81,7 +81,7 @@ class SplitWork(NoteWork):
         assert isinstance(selection, Selection)
         yield selection.regions[0]
 
-    def by_rule(self, region: Region) -> Proposal:
+    async def by_rule(self, region: Region) -> Proposal:
         folder = self._task.options["into"]
         new = Part("package", (Edit(f"{folder}/__init__.py", 0, 0, b"# made\n"),))
         move = Move(region.path, f"{folder}/first.py")

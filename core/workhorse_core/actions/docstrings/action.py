@@ -143,7 +143,7 @@ class DocstringsWork:
             else:
                 yield from self._regions(found)
 
-    def by_rule(self, region: Region) -> Proposal:
+    async def by_rule(self, region: Region) -> Proposal:
         """Write what can be pointed to in the code."""
         from workhorse_core.actions.docstrings.rules.summaries import Form
 

@@ -136,7 +136,7 @@ class HintsWork:
             else:
                 yield from self._regions(found)
 
-    def by_rule(self, region: Region) -> Proposal:
+    async def by_rule(self, region: Region) -> Proposal:
         """Propose what the sources agree on."""
         parts, missing = self._parts(region, {})
         return Proposal(tuple(parts), tuple(slot.title for slot in missing))

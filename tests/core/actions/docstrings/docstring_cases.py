@@ -12,6 +12,7 @@
 ``line=N``, ``rewrite=yes``, ``private=yes``, ``style=NAME``.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping
@@ -92,7 +93,7 @@ def run_case(case: Case, root: Path) -> Outcome:
             continue
         question = work.question(region, Proposal(), None)
         if question is None:
-            proposal = work.by_rule(region)
+            proposal = asyncio.run(work.by_rule(region))
         else:
             questions[region.name] = question
             answer = case.answers.get(region.name) or make_answer(question.schema or {})

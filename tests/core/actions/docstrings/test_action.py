@@ -1,3 +1,4 @@
+import asyncio
 import json
 from pathlib import Path
 
@@ -143,7 +144,7 @@ def test_offers_are_made_where_a_docstring_is_missing() -> None:
 
 def test_what_the_rules_write_can_be_put_in(tmp_path: Path) -> None:
     work, regions = start(AREA, tmp_path)
-    proposal = work.by_rule(regions[0])
+    proposal = asyncio.run(work.by_rule(regions[0]))
     assert proposal.parts or proposal.missing
     after = splice(AREA.encode(), [edit for part in proposal.parts for edit in part.edits])
     compile(after, "a.py", "exec")

@@ -1,6 +1,7 @@
 """A model that answers in every known bad way makes no wrong edit: it is refused, or what it said is harmless."""
 
 import ast
+import asyncio
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -99,7 +100,7 @@ def _cases(project: Project, path: str) -> Iterator[Case]:
     work = find_action("docstrings").start(task, project)
     for region in work.regions():
         if isinstance(region, Region):
-            known = work.by_rule(region)
+            known = asyncio.run(work.by_rule(region))
             question = work.question(region, known, None)
             assert question is not None
             yield Case(project, task, work, region, known, question)

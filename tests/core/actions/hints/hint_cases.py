@@ -11,6 +11,7 @@ requires-python), ``target`` (a.py by default), ``runtime=yes``, ``rewrite=yes``
 ``exclude=GLOB``. ``⇥`` stands for a tab.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -109,6 +110,6 @@ def run_case(case: Case, root: Path) -> Outcome:
     work = HintsWork(task, project, read_options(options), Writer(project), lambda: proposer)
     found = list(work.regions())
     regions = [each for each in found if isinstance(each, Region)]
-    parts = tuple(part for region in regions for part in work.by_rule(region).parts)
+    parts = tuple(part for region in regions for part in asyncio.run(work.by_rule(region)).parts)
     patch = make_patch(project.tree.read, [edit for part in parts for edit in part.edits])
     return Outcome(project, task, patch, parts, tuple(e for e in found if isinstance(e, Skipped)))

@@ -1,6 +1,7 @@
 """A model that answers with anything but types: what is kept is a type, proved, and the rest is refused."""
 
 import ast
+import asyncio
 import builtins
 import json
 from collections.abc import Iterator
@@ -68,7 +69,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> list[Asked]:
     regions = [each for each in work.regions() if isinstance(each, Region)]
     found: list[Asked] = []
     for region in regions:
-        known = work.by_rule(region)
+        known = asyncio.run(work.by_rule(region))
         if question := work.question(region, known, None):
             found.append(Asked(project, task, work, region, known, question))
     assert found
