@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from workhorse_core.actions.docstrings.rules.parsed_file import File, Place
 from workhorse_core.languages.python.docstring.content import DocstringContent
 from workhorse_core.languages.python.docstring.read import read_docstring
 from workhorse_core.languages.python.raised import class_bases
 from workhorse_core.languages.python.signature import Signature, signature_of
 from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.symbols.import_resolver import ImportResolver
+from workhorse_core.languages.python.symbols.module import Module
+from workhorse_core.languages.python.symbols.source_files import FilesInMemory
+from workhorse_core.languages.python.symbols.symbol import Symbol
 
 _STOP = """
 a an and any are as at be been being but by can for from given has have if in instance into is it its object
@@ -39,7 +42,7 @@ STOP_WORDS = frozenset(_STOP.split())
 class Outcome:
     """One function or class: what was written, and what its own docstring says."""
 
-    place: Place
+    place: Symbol
     signature: Signature
     written: DocstringContent | None
     real: DocstringContent | None
@@ -53,27 +56,26 @@ def judge(
         source = Source(path, data)
         real, written = _file(path, data), _file(path, after[path])
         bases = class_bases(source.tree)
-        for name, place in real.places.items():
+        for name, place in real.definitions.items():
             signature = signature_of(place.node, place.parents, source, bases)
             if (path, name) in asked and not (signature.is_overload or signature.is_setter or signature.is_deleter):
                 yield Outcome(place, signature, own_content(written, name), real_content(real, name))
 
 
-def _file(path: str, data: bytes) -> File:
-    source = Source(path, data)
-    return File(path, source.text, source.tree)
+def _file(path: str, data: bytes) -> Module:
+    return Module(Source(path, data), ImportResolver(FilesInMemory({path: data})).name_of)
 
 
-def own_content(file: File, name: str) -> DocstringContent | None:
+def own_content(module: Module, name: str) -> DocstringContent | None:
     """Read the docstring of one definition."""
-    text = ast.get_docstring(file.places[name].node, clean=False) if name in file.places else None
+    text = ast.get_docstring(module.definitions[name].node, clean=False) if name in module.definitions else None
     return read_docstring(text).content if text and text.strip() else None
 
 
-def real_content(file: File, name: str) -> DocstringContent | None:
+def real_content(module: Module, name: str) -> DocstringContent | None:
     """Read a real docstring; that of a constructor may stand at its class, and the other way round."""
     others = [other for other in (name.removesuffix(".__init__"), f"{name}.__init__") if other != name]
-    read = [content for one in (name, *others) if (content := own_content(file, one))]
+    read = [content for one in (name, *others) if (content := own_content(module, one))]
     if not read:
         return None
     parameters = tuple(one for content in read for one in content.parameters)

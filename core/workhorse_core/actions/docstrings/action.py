@@ -44,6 +44,7 @@ from workhorse_core.pipeline.region import Refused, Region, RegionKind, Selectio
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.project import Project
+from workhorse_core.workspace.python_files import ProjectFiles
 
 if TYPE_CHECKING:
     from workhorse_core.actions.docstrings.rewrite import Mismatch
@@ -124,7 +125,7 @@ class DocstringsWork:
     """Docstrings for the targets of one task; see `workhorse_core.pipeline.action.Work`."""
 
     def __init__(self, task: Task, project: Project, options: _Options) -> None:
-        from workhorse_core.actions.docstrings.rules.survey import survey
+        from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
         from workhorse_core.actions.docstrings.rules.writer import write
 
         self._task = task
@@ -132,7 +133,7 @@ class DocstringsWork:
         self._options = options
         self._conventions = Conventions(project, options.style)
         self._write = write
-        self._survey = survey(project)
+        self._docstrings = ProjectDocstrings(ProjectFiles(project))
 
     def regions(self) -> Iterator[Region | Skipped]:
         """Find what has no docstring, or with ``rewrite`` one that does not match."""
@@ -152,7 +153,7 @@ class DocstringsWork:
             return self._mend(region, signature)
         settings = self._conventions.of(region.path).settings
         form = Form(self._summary_room(region), settings.demands("D401"))
-        known = self._write(region, signature, self._survey, complete=settings.checks_signatures, form=form)
+        known = self._write(region, signature, self._docstrings, complete=settings.checks_signatures, form=form)
         if known.content is None or not known.content.summary:
             return Proposal(missing=known.missing or ("summary",))
         said = known.content
@@ -166,7 +167,7 @@ class DocstringsWork:
         from workhorse_core.actions.docstrings.prompt import make_question
 
         signature = self._signature(region)
-        rules = self._write(region, signature, self._survey)
+        rules = self._write(region, signature, self._docstrings)
         shape = self._shape(region, signature, rules)
         if shape == Shape(summary=False):
             return None
@@ -183,7 +184,7 @@ class DocstringsWork:
         from workhorse_core.actions.docstrings.mood import check_opening, make_imperative
 
         signature = self._signature(region)
-        rules = self._write(region, signature, self._survey)
+        rules = self._write(region, signature, self._docstrings)
         shape = self._shape(region, signature, rules)
         code = region.text.decode(region.source.encoding.removesuffix("-sig"), "replace")
         content = read_answer(text, shape, self._summary_room(region), region.name.rpartition(".")[2], code)
@@ -312,7 +313,7 @@ class DocstringsWork:
         assert node is not None
         assert isinstance(node.value, str)
         mismatch = self._mismatch(region)
-        rules = self._write(region, signature, self._survey)
+        rules = self._write(region, signature, self._docstrings)
         content = choose(mismatch.missing, known_words(rules, mismatch.missing), answered)
         demands = self._conventions.of(region.path).settings.demands
         if demands("D417") and without_known(mismatch.missing, content).parameters:

@@ -7,11 +7,12 @@ from functools import partial
 from workhorse_core.actions.docstrings.rules.bindings import changed_before, local_names
 from workhorse_core.actions.docstrings.rules.elsewhere import documented
 from workhorse_core.actions.docstrings.rules.known import Phrase
-from workhorse_core.actions.docstrings.rules.parsed_file import Place
+from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings, describes
 from workhorse_core.actions.docstrings.rules.subject import Subject
-from workhorse_core.actions.docstrings.rules.survey import Survey, Wanted, describes
 from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.languages.python.signature import Parameter, ParameterKind, parameters_of
+from workhorse_core.languages.python.symbols.index import IsWanted
+from workhorse_core.languages.python.symbols.symbol import ClassSymbol, Symbol
 
 _MAX_CALLEE = 50
 
@@ -52,7 +53,7 @@ def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
         yield keyword.arg or "**", keyword.value
 
 
-def callee_place(subject: Subject, callee: str, wanted: Wanted | None = None) -> Place | None:
+def callee_place(subject: Subject, callee: str, wanted: IsWanted | None = None) -> Symbol | None:
     """Find the definition that a call in the body means; a class stands for its constructor.
 
     Args:
@@ -62,25 +63,25 @@ def callee_place(subject: Subject, callee: str, wanted: Wanted | None = None) ->
     """
     if callee.startswith("super()."):
         method = callee.removeprefix("super().")
-        own = subject.owner_place
-        for ancestor in subject.survey.ancestors(own, method) if own else ():
-            if place := ancestor.file.places.get(f"{ancestor.name}.{method}"):
+        own = subject.owner_symbol
+        for ancestor in subject.project.index.ancestors(own, method) if own else ():
+            if place := ancestor.module.definitions.get(f"{ancestor.name}.{method}"):
                 return place
         return None
     head, _, rest = callee.partition(".")
-    own = subject.owner_place
+    own = subject.owner_symbol
     if head in {"self", "cls"} and own is not None:
         if not rest:
             return own
         if "." in rest:
             return None
-        for place in (own, *subject.survey.ancestors(own, rest)):
-            if found := place.file.places.get(f"{place.name}.{rest}"):
+        for place in (own, *subject.project.index.ancestors(own, rest)):
+            if found := place.module.definitions.get(f"{place.name}.{rest}"):
                 return found
         return None
     if head in subject.parameters:
         return None
-    return subject.survey.resolve(subject.file, callee, wanted=wanted)
+    return subject.project.index.find(subject.module, callee, wanted=wanted)
 
 
 def _may_describe(label: str, path: str, data: bytes) -> bool:
@@ -98,21 +99,21 @@ def callee_words(subject: Subject, parameter: Parameter, handed: Sequence[tuple[
         target = _target(parameters_of(place.node, place.parents), label)
         if target is None or (target.name != parameter.name and len(subject.body) != 1):
             continue
-        words = _words_of(subject.survey, place, target.name)
+        words = _words_of(subject.project, place, target.name)
         if words is not None:
             return Phrase(words, f"docstring of {place.label}")
     return None
 
 
-def _words_of(survey: Survey, place: Place, name: str) -> str | None:
+def _words_of(project: ProjectDocstrings, place: Symbol, name: str) -> str | None:
     """Read what is said of a parameter by a function, or by a class and its constructor."""
     places = [place]
     if isinstance(place.node, ast.ClassDef):
-        places += [p for p in [place.file.places.get(f"{place.name}.__init__")] if p]
+        places += [p for p in [place.module.definitions.get(f"{place.name}.__init__")] if p]
     elif place.node.name == "__init__" and place.parents and isinstance(place.parents[-1], ast.ClassDef):
-        places.append(Place(place.file, place.parents[-1], place.parents[:-1]))
+        places.append(ClassSymbol(place.module, place.parents[-1], place.parents[:-1]))
     for one in places:
-        if phrase := documented(survey, one, "").get(name):
+        if phrase := documented(project, one, "").get(name):
             return phrase.text
     return None
 
@@ -152,7 +153,7 @@ def _is_shown(subject: Subject, function: ast.expr) -> bool:
         or not (dotted(function) or _is_super(function))
     ):
         return False
-    return head == callee or head in {"self", "cls", "super()", *subject.parameters, *subject.file.imports}
+    return head == callee or head in {"self", "cls", "super()", *subject.parameters, *subject.module.imported}
 
 
 def _starred(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:

@@ -27,7 +27,7 @@ def _raised_by(subject: Subject) -> Phrase | None:
     if not is_exception(subject.node):
         return None
     raisers: dict[str, int] = {}
-    for place in subject.file.places.values():
+    for place in subject.module.definitions.values():
         if isinstance(place.node, ast.ClassDef):
             continue
         for node in ast.walk(place.node):

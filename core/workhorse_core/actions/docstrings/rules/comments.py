@@ -117,7 +117,7 @@ def _above(subject: Subject) -> tuple[int, list[str]] | None:
     """Find the comment block that ends right above a definition, with its first line."""
     node = subject.node
     assert not isinstance(node, ast.Module)
-    return block_above(subject.file.lines, _first_line(node))
+    return block_above(subject.module.lines, _first_line(node))
 
 
 def block_above(lines: Sequence[str], line: int, indent: str | None = None) -> tuple[int, list[str]] | None:
@@ -143,14 +143,14 @@ def _inside(subject: Subject) -> tuple[int, list[str]] | None:
     if not node.body or node.body[0].lineno == node.lineno:
         return None
     first = node.body[0]
-    blank_after = not subject.file.lines[first.lineno - 2].strip()
+    blank_after = not subject.module.lines[first.lineno - 2].strip()
     line = _first_line(first) if isinstance(first, Definition) else first.lineno
-    found = block_above(subject.file.lines, line - blank_after, _indent(subject.file.lines[line - 1]))
+    found = block_above(subject.module.lines, line - blank_after, _indent(subject.module.lines[line - 1]))
     if (
         found is None
         or not (blank_after or len(node.body) == 1)
         or found[0] <= node.lineno
-        or not _follows_header(subject.file.lines, found[0])
+        or not _follows_header(subject.module.lines, found[0])
     ):
         return None
     return found
@@ -178,7 +178,7 @@ def parameter_comments(subject: Subject) -> dict[str, Phrase]:
     found: dict[str, Phrase] = {}
     for name, (line, end_line, end_column) in ends.items():
         alone = sum(line <= other[1] and other[0] <= end_line for other in ends.values()) == 1
-        if alone and (phrase := _trailing(subject.file.lines[end_line - 1], end_column, name, end_line)):
+        if alone and (phrase := _trailing(subject.module.lines[end_line - 1], end_column, name, end_line)):
             found[name] = phrase
     return found
 
@@ -203,7 +203,7 @@ def field_comments(subject: Subject) -> dict[str, Phrase]:
     found: dict[str, Phrase] = {}
     for statement, after in zip(subject.node.body, [*subject.node.body[1:], None], strict=True):
         name = _field_name(statement)
-        if name is not None and (phrase := _field_phrase(subject.file.lines, statement, after, name)):
+        if name is not None and (phrase := _field_phrase(subject.module.lines, statement, after, name)):
             found[name] = phrase
     return found
 

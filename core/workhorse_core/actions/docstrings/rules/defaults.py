@@ -3,9 +3,9 @@
 import ast
 
 from workhorse_core.actions.docstrings.rules.known import Phrase
-from workhorse_core.actions.docstrings.rules.parsed_file import File
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.nodes import dotted, last_name
+from workhorse_core.languages.python.symbols.module import Module
 
 
 def default_fillings(subject: Subject) -> dict[str, Phrase]:
@@ -62,24 +62,24 @@ def _is_shown(subject: Subject, value: ast.expr, name: str) -> bool:
             return False
         if isinstance(node, ast.Name) and (node.id.startswith("_") or (node.id == name)):
             return False
-        if isinstance(node, ast.Name) and node.id not in known and node.id not in _module_names(subject.file):
+        if isinstance(node, ast.Name) and node.id not in known and node.id not in _module_names(subject.module):
             return False
         if isinstance(node, (ast.Lambda, ast.IfExp, ast.ListComp, ast.DictComp, ast.Await, ast.Yield, ast.JoinedStr)):
             return False
     return len(text) <= 50
 
 
-def _module_names(file: File) -> set[str]:
+def _module_names(module: Module) -> set[str]:
     import builtins
 
     assigned = {
         target.id
-        for node in file.tree.body
+        for node in module.tree.body
         if isinstance(node, ast.Assign)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    return {*file.places, *file.imports, *assigned, *dir(builtins)}
+    return {*module.definitions, *module.imported, *assigned, *dir(builtins)}
 
 
 def _shown(value: ast.expr) -> str:

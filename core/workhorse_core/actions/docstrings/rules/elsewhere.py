@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from workhorse_core.actions.docstrings.rules.english import sentence, spell, split_words
 from workhorse_core.actions.docstrings.rules.known import Phrase
-from workhorse_core.actions.docstrings.rules.parsed_file import File, Place
+from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
 from workhorse_core.actions.docstrings.rules.subject import Subject
-from workhorse_core.actions.docstrings.rules.survey import Survey
 from workhorse_core.actions.docstrings.rules.vocabulary import word_set
 from workhorse_core.languages.python.signature import Parameter, parameters_of
+from workhorse_core.languages.python.symbols.module import Module
+from workhorse_core.languages.python.symbols.symbol import Symbol
 from workhorse_core.system.lazy_regex import late_pattern
 
 GENERIC = word_set(
@@ -38,24 +39,24 @@ def overridden_words(subject: Subject) -> dict[str, Phrase]:
     """Take the words of the overridden method, or of the base class's constructor, for parameters of the same name."""
     found: dict[str, Phrase] = {}
     for place in overridden(subject):
-        found = {**documented(subject.survey, place, f"docstring of {place.label}"), **found}
+        found = {**documented(subject.project, place, f"docstring of {place.label}"), **found}
     return found
 
 
-def overridden(subject: Subject) -> Iterator[Place]:
+def overridden(subject: Subject) -> Iterator[Symbol]:
     """Find the methods that this one overrides, nearest first."""
-    own = subject.owner_place
+    own = subject.owner_symbol
     if own is None or subject.function is None or (subject.name[:2] == "__" and subject.name not in _SPECIFIC):
         return
-    for ancestor in subject.survey.ancestors(own, subject.name):
-        place = ancestor.file.places.get(f"{ancestor.name}.{subject.name}")
+    for ancestor in subject.project.index.ancestors(own, subject.name):
+        place = ancestor.module.definitions.get(f"{ancestor.name}.{subject.name}")
         if place is not None:
             yield place
 
 
-def documented(survey: Survey, place: Place, source: str) -> dict[str, Phrase]:
+def documented(project: ProjectDocstrings, place: Symbol, source: str) -> dict[str, Phrase]:
     """Give what a definition's docstring says of its parameters, as far as it makes sense elsewhere."""
-    content = survey.content(place)
+    content = project.content(place)
     if content is None:
         return {}
     return {
@@ -96,17 +97,17 @@ def described_elsewhere(subject: Subject, parameter: Parameter) -> Phrase | None
     own_class = subject.owner or (subject.node if isinstance(subject.node, ast.ClassDef) else None)
     generic = parameter.name in GENERIC or len(parameter.name) < 3
     if own_class is not None:
-        near = list(_described_in(subject, subject.file, parameter, own_class))
+        near = list(_described_in(subject, subject.module, parameter, own_class))
         if near:
             return _agreed(near, 2 if generic else 1)
     if generic or parameter.label != parameter.name or parameter.name.startswith("_"):
         return None
-    here = list(_described_in(subject, subject.file, parameter, None))
+    here = list(_described_in(subject, subject.module, parameter, None))
     if here:
         return _agreed(here, 1 if _is_distinct(parameter) else 2)
-    around: list[tuple[Place, str]] = []
-    for file in subject.survey.nearby(subject.file, parameter.name):
-        around += _described_in(subject, file, parameter, None)
+    around: list[tuple[Symbol, str]] = []
+    for module in subject.project.nearby(subject.module, parameter.name):
+        around += _described_in(subject, module, parameter, None)
         if len({_normal(text) for _, text in around}) > 1:
             return None
     return _agreed(around, 2)
@@ -119,15 +120,15 @@ def _is_distinct(parameter: Parameter) -> bool:
 
 
 def _described_in(
-    subject: Subject, file: File, parameter: Parameter, within: ast.ClassDef | None
-) -> Iterator[tuple[Place, str]]:
+    subject: Subject, module: Module, parameter: Parameter, within: ast.ClassDef | None
+) -> Iterator[tuple[Symbol, str]]:
     """Find where a file, or one class of it, describes a parameter of this name and type."""
-    for place, text in file.docstrings:
+    for place, text in subject.project.documented(module):
         if parameter.name not in text or place.node is subject.node:
             continue
         if within is not None and within not in (*place.parents, place.node):
             continue
-        content = subject.survey.content(place)
+        content = subject.project.content(place)
         for described in content.parameters if content else ():
             if described.name.lstrip("*") == parameter.name and described.description.strip():
                 other = _parameter_of(place, parameter.name)
@@ -137,7 +138,7 @@ def _described_in(
                     yield place, first_paragraph(words)
 
 
-def _is_about(text: str, place: Place, subject: Subject) -> bool:
+def _is_about(text: str, place: Symbol, subject: Subject) -> bool:
     """Tell whether words speak of what their own function does: "the command to invoke" belongs to ``invoke``."""
     if isinstance(place.node, ast.ClassDef):
         return False
@@ -148,7 +149,7 @@ def _is_about(text: str, place: Place, subject: Subject) -> bool:
     return bool((theirs - ours - known) & said)
 
 
-def _parameter_of(place: Place, name: str) -> Parameter | None:
+def _parameter_of(place: Symbol, name: str) -> Parameter | None:
     parameters = parameters_of(place.node, place.parents)
     return next((parameter for parameter in parameters if parameter.name == name), None)
 
@@ -159,7 +160,7 @@ def _same_type(one: Parameter, other: Parameter) -> bool:
     return one.annotation == other.annotation or one.annotation is None or other.annotation is None
 
 
-def _agreed(found: Sequence[tuple[Place, str]], least: int) -> Phrase | None:
+def _agreed(found: Sequence[tuple[Symbol, str]], least: int) -> Phrase | None:
     normal = {_normal(text) for _, text in found}
     if len(normal) != 1 or len({place.node.name for place, _ in found}) < least:
         return None

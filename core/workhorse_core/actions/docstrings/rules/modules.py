@@ -20,7 +20,7 @@ def module_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | None]
 
 def _module_phrase(subject: Subject) -> Phrase | None:
     """Give the sentence of the comment that a file begins with, else what all of its classes are."""
-    lines = subject.file.lines
+    lines = subject.module.lines
     start = 0
     while start < len(lines) and (
         lines[start].startswith("#!")
@@ -40,7 +40,7 @@ def _module_phrase(subject: Subject) -> Phrase | None:
 def _all_exceptions(subject: Subject) -> Phrase | None:
     public = [
         node
-        for node in subject.file.tree.body
+        for node in subject.module.tree.body
         if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and not node.name.startswith("_")
     ]
     classes = [node for node in public if isinstance(node, ast.ClassDef)]

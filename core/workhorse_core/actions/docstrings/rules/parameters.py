@@ -63,9 +63,9 @@ def _attribute_comments(subject: Subject, function: Function) -> dict[str, Phras
         if target is None:
             continue
         name, line = target
-        above = block_above(subject.file.lines, line)
+        above = block_above(subject.module.lines, line)
         if above is None:
-            above = _marked_above(subject.file.lines, line)
+            above = _marked_above(subject.module.lines, line)
         if name in subject.parameters and above and all(one.lstrip().startswith("#:") for one in above[1]):
             text = comment_text(above[1])
             if text:

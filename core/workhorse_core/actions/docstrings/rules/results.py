@@ -14,14 +14,14 @@ from workhorse_core.languages.python.nodes import dotted
 def returns_phrase(subject: Subject) -> Phrase | None:
     """Describe what is returned, where something says more than the summary and the annotation."""
     for place in overridden(subject):
-        content = subject.survey.content(place)
+        content = subject.project.content(place)
         if content is not None and content.returns and _says_something(content.returns):
             return Phrase(_first(content.returns), f"docstring of {place.label}")
     call = wrapped_call(subject)
     name = dotted(call.func) if call is not None else None
     callee = callee_place(subject, name) if name else None
     if callee is not None and callee.node is not subject.node:
-        content = subject.survey.content(callee)
+        content = subject.project.content(callee)
         says = content is not None and content.returns and _says_something(content.returns)
         if content is not None and content.returns and says and isinstance(subject.body[0], ast.Return):
             return Phrase(_first(content.returns), f"docstring of {callee.label}")

@@ -6,8 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.rules.english import class_noun
-from workhorse_core.actions.docstrings.rules.parsed_file import File, Place
-from workhorse_core.actions.docstrings.rules.survey import Survey
+from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
 from workhorse_core.languages.python.nodes import Function, dotted, is_none, own_nodes
 from workhorse_core.languages.python.signature import (
     Definition,
@@ -16,17 +15,19 @@ from workhorse_core.languages.python.signature import (
     constructor_of,
     without_docstring,
 )
+from workhorse_core.languages.python.symbols.module import Module
+from workhorse_core.languages.python.symbols.symbol import ClassSymbol
 
 
-class _Place(NamedTuple):
-    file: File
+class _Fields(NamedTuple):
+    module: Module
     node: Definition | ast.Module
     parents: tuple[Definition, ...]
     signature: Signature
-    survey: Survey
+    project: ProjectDocstrings
 
 
-class Subject(_Place):
+class Subject(_Fields):
     """One definition, or a module; ``parents`` go from the outermost to the innermost."""
 
     @property
@@ -41,9 +42,9 @@ class Subject(_Place):
         return parent if isinstance(parent, ast.ClassDef) else None
 
     @property
-    def owner_place(self) -> Place | None:
-        """The same, as the survey knows it."""
-        return Place(self.file, self.owner, self.parents[:-1]) if self.owner is not None else None
+    def owner_symbol(self) -> ClassSymbol | None:
+        """The same as a symbol of the project."""
+        return ClassSymbol(self.module, self.owner, self.parents[:-1]) if self.owner is not None else None
 
     @property
     def owner_noun(self) -> str | None:
@@ -71,7 +72,7 @@ class Subject(_Place):
         constructor = constructor_of(self.node) if isinstance(self.node, ast.ClassDef) else None
         if constructor is None or isinstance(self.node, ast.Module):
             return self
-        return Subject(self.file, constructor, (*self.parents, self.node), self.signature, self.survey)
+        return Subject(self.module, constructor, (*self.parents, self.node), self.signature, self.project)
 
     @cached_property
     def body(self) -> list[ast.stmt]:

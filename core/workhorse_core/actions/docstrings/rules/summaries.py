@@ -12,13 +12,13 @@ from workhorse_core.actions.docstrings.rules.elsewhere import overridden
 from workhorse_core.actions.docstrings.rules.english import base_verb, sentence, split_words
 from workhorse_core.actions.docstrings.rules.known import Phrase
 from workhorse_core.actions.docstrings.rules.names import name_summary
-from workhorse_core.actions.docstrings.rules.parsed_file import Place
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.actions.docstrings.rules.vocabulary import VERBS, word_set
 from workhorse_core.languages.python.docstring.escape import escape
 from workhorse_core.languages.python.docstring.paragraph import columns
 from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.languages.python.signature import parameters_of
+from workhorse_core.languages.python.symbols.symbol import Symbol
 from workhorse_core.system.lazy_regex import late_pattern
 
 _TIED = late_pattern(
@@ -110,7 +110,7 @@ def _overridden(subject: Subject) -> Phrase | None:
     if not _does_something(subject):
         return None
     for place in overridden(subject):
-        content = subject.survey.content(place)
+        content = subject.project.content(place)
         if content is None:
             continue
         first = split_sentence(content.summary)[0]
@@ -123,7 +123,7 @@ def _does_something(subject: Subject) -> bool:
     return not all(isinstance(node, (ast.Raise, ast.Pass)) for node in subject.body)
 
 
-def _borrowed(subject: Subject, place: Place, text: str) -> Phrase | None:
+def _borrowed(subject: Subject, place: Symbol, text: str) -> Phrase | None:
     """Take over a sentence that still makes sense here: it names no parameter that this function has not."""
     if "->" in text or re.match(r"[\w.]+\(", text):
         return None  # the signature itself, as old docstrings begin
@@ -182,7 +182,7 @@ def wrapped_meaning(subject: Subject) -> Phrase | None:
     place = callee_place(subject, name) if name else None
     if place is None or place.node is subject.node or isinstance(place.node, ast.ClassDef):
         return None
-    content = subject.survey.content(place)
+    content = subject.project.content(place)
     if content is None or not content.summary:
         return None
     return _borrowed(subject, place, split_sentence(content.summary)[0])

@@ -6,42 +6,43 @@ from workhorse_core.actions.docstrings.rules.classes import class_summary
 from workhorse_core.actions.docstrings.rules.known import Known, Phrase
 from workhorse_core.actions.docstrings.rules.modules import module_summary
 from workhorse_core.actions.docstrings.rules.parameters import parameter_phrases
+from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
 from workhorse_core.actions.docstrings.rules.raises import raise_texts
 from workhorse_core.actions.docstrings.rules.results import returns_phrase, truth_phrase
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.actions.docstrings.rules.summaries import Form, function_summary, shorthand
-from workhorse_core.actions.docstrings.rules.survey import Survey
 from workhorse_core.actions.docstrings.rules.vocabulary import EMPTY_VERBS
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText
 from workhorse_core.languages.python.nodes import dotted, last_name
 from workhorse_core.languages.python.raised import read_escapes
 from workhorse_core.languages.python.signature import Signature
+from workhorse_core.languages.python.symbols.symbol import ClassSymbol
 from workhorse_core.pipeline.region import Region
 
 _ANY_FORM = Form()
 
 
 def write(
-    region: Region, signature: Signature, survey: Survey, complete: bool = False, form: Form = _ANY_FORM
+    region: Region, signature: Signature, project: ProjectDocstrings, complete: bool = False, form: Form = _ANY_FORM
 ) -> Known:
     """Write what can be pointed to.
 
     Args:
         region: The definition.
         signature: Its signature.
-        survey: What is known round it.
+        project: The docstrings of the project around it.
         complete: Whether a section may stand only when all that the signature calls for stand, as pydoclint
             demands; else each section stands by itself.
         form: What the summary has to be.
     """
     if region.node is None:
         return Known()
-    subject = Subject(survey.file_of(region.source), region.node, region.parents, signature, survey)
+    subject = Subject(project.module_of(region.source), region.node, region.parents, signature, project)
     return write_subject(subject, complete, form)
 
 
 def write_subject(subject: Subject, complete: bool = False, form: Form = _ANY_FORM) -> Known:
-    """Write about a definition, or a module, that the survey has found."""
+    """Write about a definition, or a module, of the project."""
     if isinstance(subject.node, ast.Module):
         said = module_summary(subject, form)
         if said is None:
@@ -65,10 +66,9 @@ def _settled(subject: Subject) -> Signature:
             types = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
             names |= {name for one in types if (name := dotted(one))}
     for name in names:
-        place = subject.survey.resolve(subject.file, name)
-        for one in [place, *subject.survey.ancestors(place)] if place else ():
-            if isinstance(one.node, ast.ClassDef):
-                bases[one.node.name] = [last_name(base) for b in one.node.bases if (base := dotted(b))]
+        place = subject.project.index.find(subject.module, name)
+        for one in [place, *subject.project.index.ancestors(place)] if isinstance(place, ClassSymbol) else ():
+            bases[one.node.name] = [last_name(base) for b in one.node.bases if (base := dotted(b))]
     owner = subject.code.owner.name if subject.code.owner is not None else None
     escapes = read_escapes(function, owner, bases)
     return signature._replace(raises=escapes.raised, raises_unnamed=escapes.unnamed)

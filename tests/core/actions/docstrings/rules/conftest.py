@@ -4,10 +4,11 @@ from textwrap import dedent
 import pytest
 
 from workhorse_core.actions.docstrings.rules.known import Known
-from workhorse_core.actions.docstrings.rules.survey import Survey
+from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
 from workhorse_core.actions.docstrings.rules.writer import write
 from workhorse_core.languages.python.signature import read_signature
 from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.symbols.source_files import FilesInMemory
 from workhorse_core.pipeline.region import definitions
 
 Write = Callable[..., Known]
@@ -27,10 +28,7 @@ def known() -> Write:
         data = {other: dedent(text).encode() for other, text in (files or {}).items()}
         source = Source(path, dedent(code).encode())
 
-        def siblings(folder: str) -> list[str]:
-            return sorted(other for other in data if other.rpartition("/")[0] == folder)
-
         region = [region for region in definitions(source) if region.name == name][-1]
-        return write(region, read_signature(region), Survey(data.get, siblings), complete)
+        return write(region, read_signature(region), ProjectDocstrings(FilesInMemory(data)), complete)
 
     return write_about

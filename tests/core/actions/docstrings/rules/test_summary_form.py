@@ -4,18 +4,19 @@ import pytest
 
 from workhorse_core.actions.docstrings.render import reads_as_type
 from workhorse_core.actions.docstrings.rules.known import Known
+from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
 from workhorse_core.actions.docstrings.rules.summaries import Form
-from workhorse_core.actions.docstrings.rules.survey import Survey
 from workhorse_core.actions.docstrings.rules.writer import write
 from workhorse_core.languages.python.signature import read_signature
 from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.symbols.source_files import FilesInMemory
 from workhorse_core.pipeline.region import definitions
 
 
 def _write(code: str, form: Form) -> Known:
     source = Source("a.py", code.encode())
     region = list(definitions(source))[-1]
-    return write(region, read_signature(region), Survey(lambda _: None, lambda _: []), form=form)
+    return write(region, read_signature(region), ProjectDocstrings(FilesInMemory({})), form=form)
 
 
 LONG = "Split the header into words at the commas that stand outside of quotes and brackets."
