@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from workhorse_core.change.edit import Edit, Move
+from workhorse_core.change.edit import Delete, Edit, Move
 from workhorse_core.change.patch import make_patch
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.handoff import Decision, Reviewer, Verdict
@@ -39,6 +39,7 @@ def verified_job(
     ledger: Ledger,
     edits: Iterable[Edit],
     moves: Iterable[Move] = (),
+    deletions: Iterable[Delete] = (),
     verification: Verification = PASSED,
 ) -> Job:
     """Draft, write the scratch branch, and check."""
@@ -46,7 +47,7 @@ def verified_job(
     ledger.append(job, EventKind.STARTED, started(Task("docstrings", (Target("src"),))))
     draft = Draft("src/shapes.py", "area", 1, 2, DraftStatus.DRAFTED, engine="rules", rounds=1)
     ledger.append(job, EventKind.DRAFTED, drafted(draft))
-    patch = make_patch(lambda path: read_work_tree(repository.root, path), edits, moves)
+    patch = make_patch(lambda path: read_work_tree(repository.root, path), edits, moves, deletions)
     scratch = make_scratch(repository, job, "docstrings", "shapes", patch)
     ledger.append(job, EventKind.SCRATCHED, scratched(scratch))
     ledger.append(job, EventKind.CHECKED, checked(verification, scratch))
@@ -61,8 +62,14 @@ def verdict_on(job: Job, decision: Decision = Decision.APPROVE) -> Verdict:
     return Verdict(decision, Reviewer.HUMAN, name, "", *trees, job.verification.evidence_digest)
 
 
-def approved_job(repository: Repository, ledger: Ledger, edits: Iterable[Edit], moves: Iterable[Move] = ()) -> Job:
+def approved_job(
+    repository: Repository,
+    ledger: Ledger,
+    edits: Iterable[Edit],
+    moves: Iterable[Move] = (),
+    deletions: Iterable[Delete] = (),
+) -> Job:
     """Draft, check and approve."""
-    job = verified_job(repository, ledger, edits, moves)
+    job = verified_job(repository, ledger, edits, moves, deletions)
     ledger.append(job.id, EventKind.VERDICT, judged(verdict_on(job)))
     return read_job(ledger, job.id)

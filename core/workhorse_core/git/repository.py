@@ -199,7 +199,7 @@ class Repository(NamedTuple):
         """
         if not paths:
             return {}
-        prefix = os.fsencode("" if revision is None else self._id(revision)) + b":"
+        prefix = b":0:" if revision is None else os.fsencode(self._id(revision)) + b":"
         names = [prefix + os.fsencode(path) for path in paths]
         stdin = b"".join(name + b"\0" for name in names)
         output = self.read("cat-file", "--batch", "-z", stdin=stdin, environment=self._index_environment())

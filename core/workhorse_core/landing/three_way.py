@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
 
+from workhorse_core.change.diff import split_lines
 from workhorse_core.change.edit import Edit
-from workhorse_core.change.patch import split_lines
 from workhorse_core.git.repository import Repository
 
 

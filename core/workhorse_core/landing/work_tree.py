@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workhorse_core.change.edit import splice
+from workhorse_core.change.path import is_gits_own, is_inside
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.landing import FileStep
@@ -127,10 +128,10 @@ def safe_target(repository: Repository, path: str) -> Path:
     Raises:
         LandingRefused: It is a link, or lies behind one, or belongs to git.
     """
+    if not is_inside(path) or is_gits_own(path):
+        raise LandingRefused(f"{path!r} does not lie in the work tree.")
     target = repository.root
     for step in path.split("/"):
-        if step in ("", ".", "..") or step.lower() == ".git":
-            raise LandingRefused(f"{path!r} does not lie in the work tree.")
         target = target / step
         if target.is_symlink():
             raise LandingRefused(f"{path} is a link or lies behind one.", "Work on the file that it points to")

@@ -8,8 +8,9 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Seque
 from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
+from workhorse_core.change.diff import split_lines
 from workhorse_core.change.edit import Edit
-from workhorse_core.change.patch import FileChange, Patch, split_lines
+from workhorse_core.change.patch import FileChange, Patch
 from workhorse_core.pipeline.check import Check, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.pipeline.part import Part
 

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from workhorse_core.change.path import is_gits_own, is_inside
 from workhorse_core.errors import TargetError
 
 if TYPE_CHECKING:
@@ -174,11 +175,9 @@ def checked_path(path: str) -> str:
     Raises:
         TargetError: It is absolute, has empty steps, ``.`` or ``..`` in it, or lies in ``.git``.
     """
-    steps = path.split("/") if path else []
-    if {"", ".", ".."}.intersection(steps) or "\0" in path or "\\" in path or Path(path).is_absolute():
+    if path and not is_inside(path):
         raise TargetError(f"{path!a} is not a path inside this project.", _ANOTHER)
-    # Windows and macOS take other spellings for the same folder
-    if any(step.rstrip(" .").lower() in (".git", "git~1") for step in steps):
+    if is_gits_own(path):
         raise TargetError(f"{path} belongs to git.", _ANOTHER)
     return path
 

@@ -2,9 +2,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from support.odd_paths import ODD_PATHS, odd_paths
 from workhorse_core.change.edit import Delete, Edit, Move, splice
 from workhorse_core.change.patch import FileChange, Patch, make_patch, patch_of
 from workhorse_core.errors import PatchError
@@ -89,15 +90,53 @@ def test_git_applies_new_moved_and_deleted_files_with_odd_names(tmp_path: Path) 
     assert after == {"new\t.py": b"n\n", "sub/new name.py": b"X\n", "\u00fc.py": b"y!"}
 
 
+@given(old=odd_paths(), new=odd_paths(), kind=st.sampled_from(["edit", "new", "delete", "move", "edit and move"]))
+@settings(max_examples=60, deadline=None)
+@example(old="part b/x.py", new="part b/y.py", kind="edit")
+@example(old="part b/x.py", new="x b/x", kind="edit and move")
+@example(old="x b/x b/x", new="b/x", kind="move")
+@example(old="\udcff b/ ", new="tab\t b/\n", kind="new")
+@example(old="\udcff b/ ", new="tab\t b/\n", kind="delete")
+def test_git_applies_the_diff_of_any_path(
+    tmp_path_factory: pytest.TempPathFactory, old: str, new: str, kind: str
+) -> None:
+    assume(not f"{old}/".startswith(f"{new}/") and not f"{new}/".startswith(f"{old}/"))
+    before = {} if kind == "new" else {old: b"x\n"}
+    edits = [Edit(old, 0, 0, b"n\n")] if "edit" in kind or kind == "new" else []
+    moves = [Move(old, new)] if "move" in kind else []
+    patch = make_patch(before.get, edits, moves, [Delete(old)] if kind == "delete" else [])
+    after = _git_apply(tmp_path_factory.mktemp("apply"), before, patch)
+    assert after == {change.path: change.after for change in patch.changes if change.after is not None}
+
+
+@pytest.mark.parametrize("path", ODD_PATHS)
+def test_git_applies_empty_files_that_come_and_go_at_odd_paths(tmp_path: Path, path: str) -> None:
+    assert _git_apply(tmp_path, {}, patch_of([FileChange(path, None, b"")])) == {path: b""}
+    assert _git_apply(tmp_path, {path: b""}, patch_of([FileChange(path, b"", None)])) == {}
+
+
 def _git_apply(folder: Path, files: dict[str, bytes], patch: Patch) -> dict[str, bytes]:
     for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
     subprocess.run(["git", "apply", "-"], cwd=folder, input=patch.text, check=True)
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 @pytest.mark.parametrize(
-    "path", ["/etc/passwd", "../x.py", "a/../../x", ".git/config", "sub/.GIT/hooks/x", "", "a//b", "a\\b"]
+    "path",
+    [
+        "/etc/passwd",
+        "../x.py",
+        "a/../../x",
+        ".git/config",
+        "sub/.GIT/hooks/x",
+        "",
+        "a//b",
+        "sub/.git./x",
+        ".g\u200cit/config",
+        "GIT~1/x",
+    ],
 )
 def test_a_patch_may_not_leave_the_project_or_enter_git(path: str) -> None:
     with pytest.raises(PatchError, match="may not touch"):
