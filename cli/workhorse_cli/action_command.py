@@ -1,6 +1,5 @@
 """What every command that does a task shares: its options, and the way from the words to the report."""
 
-import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
@@ -12,7 +11,7 @@ import click
 from workhorse_cli.output import Output
 from workhorse_core.errors import UsageError
 from workhorse_core.pipeline.task import Engine, Task
-from workhorse_core.workspace.project import Project, open_project
+from workhorse_core.services.session import Overrides, Session
 
 
 class Shared(NamedTuple):
@@ -119,9 +118,9 @@ def run_action(action: str, targets: Sequence[str], options: Mapping[str, str], 
 
     output = Output(shared.json)
     folder = Path.cwd()
-    project = open_for(folder, shared)
-    dry_run = shared.dry_run or shared.check
-    if not dry_run:
+    session = open_for(folder, shared, output)
+    project = session.project
+    if not session.dry_run:
         repository_of(project)
     found = read_targets(targets, folder, project.root)
     if shared.staged or shared.changed is not None:
@@ -132,7 +131,8 @@ def run_action(action: str, targets: Sequence[str], options: Mapping[str, str], 
         raise UsageError("Nothing is named to work on.", "Name a file, a folder, path::name, path:LINE or --changed")
     task = Task(action, found, Engine(shared.engine), options, shared.max_rounds)
     again = _as_typed(action, targets, options, shared) if shared.check else None
-    return run_task(TaskRun(task, project, output, shared.lanes, dry_run, check=again))
+    with session:
+        return run_task(TaskRun(task, session, output, shared.lanes, check=again))
 
 
 def _as_typed(action: str, targets: Sequence[str], options: Mapping[str, str], shared: Shared) -> str:
@@ -143,20 +143,15 @@ def _as_typed(action: str, targets: Sequence[str], options: Mapping[str, str], s
     return shlex.join(["workhorse", action, *words, *targets])
 
 
-def overrides_of(model: str | None, url: str | None) -> Mapping[str, str]:
-    """Give the settings that the command line overrides."""
-    return {name: value for name, value in (("model", model), ("url", url)) if value}
-
-
-def open_for(folder: Path, shared: Shared) -> Project:
-    """Open the project of a folder as the options say: with the model's settings, and the staged text."""
+def open_for(folder: Path, shared: Shared, output: Output) -> Session:
+    """Open the project of a folder with the model's settings, and with the staged text where that is asked for."""
     if shared.staged and shared.changed is not None:
         raise UsageError("--staged and --changed do not go together.", "Choose one of them")
-    overrides = overrides_of(shared.model, shared.url)
-    project = open_project(folder, overrides, os.environ)
+    overrides = Overrides(shared.model, shared.url)
+    session = Session(folder, overrides, dry_run=shared.dry_run or shared.check, note=output.note)
     if not shared.staged:
-        return project
+        return session
     from workhorse_cli.targets import repository_of, staged_buffers
 
-    buffers = staged_buffers(repository_of(project))
-    return open_project(folder, overrides, os.environ, buffers) if buffers else project
+    buffers = staged_buffers(repository_of(session.project))
+    return session.with_buffers(buffers) if buffers else session

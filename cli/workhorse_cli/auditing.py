@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workhorse_cli.errors import DONE, NOT_DONE
+from workhorse_cli.json_line import JsonObject, to_line
 from workhorse_cli.output import Output
-from workhorse_cli.view import JsonObject, to_line
 from workhorse_core.errors import NotARepository
-from workhorse_core.git.repository import Repository
 from workhorse_core.landing.landed_commits import Claims, default_range, find_claims, read_range
+from workhorse_core.services.session import Session
 
 if TYPE_CHECKING:
     from workhorse_core.services.audit import AuditedCommit
@@ -29,34 +29,30 @@ def audit_range(text: str | None, json: bool) -> int:
         RepositoryError: The range names no commits.
         LedgerError: The record of jobs cannot be used.
     """
-    repository = Repository.find(Path.cwd())
-    if repository is None:
-        sentence = f"There is no git repository in {Path.cwd()}, so there are no commits."
-        raise NotARepository(sentence, "Go to the project whose commits you mean")
-    commits = default_range(repository) if text is None else read_range(text)
-    claims = find_claims(repository, commits)
     output = Output(json)
-    audited = _audit(repository, claims, output) if claims.claimed else []
+    with Session(Path.cwd()) as session:
+        if session.found is None:
+            sentence = f"There is no git repository in {Path.cwd()}, so there are no commits."
+            raise NotARepository(sentence, "Go to the project whose commits you mean")
+        commits = default_range(session.found) if text is None else read_range(text)
+        claims = find_claims(session.found, commits)
+        audited = _audit(session, claims, output) if claims.claimed else []
     if json:
         print(to_line(to_json(commits.title, claims, audited)))
     _print(commits.title, claims, audited, output)
     return DONE if all(each.valid for each in audited) else NOT_DONE
 
 
-def _audit(repository: Repository, claims: Claims, output: Output) -> "list[AuditedCommit]":
-    from workhorse_core.jobs.ledger import Ledger
+def _audit(session: Session, claims: Claims, output: Output) -> "list[AuditedCommit]":
     from workhorse_core.services.audit import audit  # deferred: most ranges have nothing to audit
 
-    ledger = Ledger.open_existing(repository.common_dir / "workhorse")
     audited: list[AuditedCommit] = []
     try:
-        for each in audit(repository, claims.claimed, ledger):
+        for each in audit(session.repository, claims.claimed, session.existing_ledger):
             audited.append(each)
             output.progress(f"auditing {len(audited)}/{len(claims.claimed)}  {each.subject}")
     finally:
         output.clear_progress()
-        if ledger:
-            ledger.close()
     return audited
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from workhorse_cli.action_command import Shared, open_for
 from workhorse_cli.errors import DONE
+from workhorse_cli.json_line import to_line
 from workhorse_cli.output import Output
 from workhorse_cli.report import coverage_lines
-from workhorse_cli.view import coverage_json, to_line
 from workhorse_core.actions.hints.coverage import total
+from workhorse_core.services.job_json import coverage_json
 
 
 def print_coverage(targets: Sequence[str], shared: Shared) -> int:
@@ -18,7 +19,7 @@ def print_coverage(targets: Sequence[str], shared: Shared) -> int:
     from workhorse_core.errors import UsageError
 
     output = Output(shared.json)
-    project = open_for(Path.cwd(), shared)
+    project = open_for(Path.cwd(), shared, output).project
     found = read_targets(targets, Path.cwd(), project.root)
     if not found:
         raise UsageError("Nothing is named to measure.", "Name a file or a folder: workhorse hints --report src")

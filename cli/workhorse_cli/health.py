@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from workhorse_cli.errors import DONE, NOT_DONE
+from workhorse_cli.json_line import JsonObject, to_line
 from workhorse_cli.output import Output
-from workhorse_cli.view import JsonObject, to_line
 from workhorse_core.services.doctor import Diagnosis, State, examine
 
 _MARKS = {State.OK: "passed", State.NOTE: "skipped", State.PROBLEM: "failed"}

@@ -1,13 +1,16 @@
-"""What the commands about one job share."""
+"""Parts that the commands about one job share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from workhorse_cli.view import JobView
     from workhorse_core.jobs.handoff import Decision
+    from workhorse_core.jobs.job import Job
+    from workhorse_core.services.session import Session
 
 job_argument: Callable[[Any], Any] = click.argument("job", metavar="JOB")
 json_option: Callable[[Any], Any] = click.option(
@@ -15,15 +18,32 @@ json_option: Callable[[Any], Any] = click.option(
 )
 
 
-def print_view(view: "JobView", json: bool, everything: bool = False) -> None:
-    """Print where a job stands, and what to do next."""
+@contextmanager
+def open_here() -> "Generator[Session]":
+    """Open the project of the current folder.
+
+    Raises:
+        NotARepository: The folder lies outside of git.
+        LedgerError: The ledger cannot be used.
+    """
+    from workhorse_core.services.session import Session
+
+    with Session(Path.cwd()) as session:
+        yield session
+
+
+def print_state(session: "Session", job: "Job", json: bool, everything: bool = False) -> None:
+    """Print a job's state, and the commands that make sense now."""
+    from workhorse_cli.json_line import to_line
     from workhorse_cli.output import Output
     from workhorse_cli.report import print_job, print_next, print_title
-    from workhorse_cli.view import to_json, to_line
+    from workhorse_core.services.job_json import job_json
+    from workhorse_core.services.job_view import view_job
 
     output = Output(json)
+    view = view_job(session, job, with_diff=json)
     if json:
-        print(to_line(to_json(view)))
+        print(to_line(job_json(view)))
     if everything:
         print_job(view, output, everything=True)
     else:
@@ -32,12 +52,11 @@ def print_view(view: "JobView", json: bool, everything: bool = False) -> None:
 
 
 def record_verdict(job: str, decision: "Decision", reason: str, json: bool) -> int:
-    """Record a verdict on a job and print where it stands now."""
-    from workhorse_cli.jobs import open_store
+    """Record a verdict on a job, print the job's state, and return the exit code."""
     from workhorse_core.services.review import judge
 
-    with open_store() as store:
-        found = store.find(job)
-        judge(store.repository, store.ledger, found, decision, reason)
-        print_view(store.view(store.find(found.id), with_diff=json), json)
+    with open_here() as session:
+        found = session.find_job(job)
+        judge(session.repository, session.ledger, found, decision, reason)
+        print_state(session, session.find_job(found.id), json)
     return 0

@@ -3,13 +3,13 @@
 import os
 from pathlib import Path
 
+from workhorse_cli.json_line import JsonObject, to_line
 from workhorse_cli.output import Output
-from workhorse_cli.view import JsonObject, to_line
 from workhorse_core.models.discovery.installed import InstalledModel, list_installed, loaded_bytes
 from workhorse_core.models.discovery.locate import explain_silence, find_places, find_servers
 from workhorse_core.models.lifecycle.memory import Fit, Memory, gigabytes, judge, needed, read_memory
 from workhorse_core.models.privacy.access import Access
-from workhorse_core.workspace.project import open_project
+from workhorse_core.services.session import Session
 
 _CONTEXT = 16_384
 """The context that ``workhorse up`` loads; what fits is said for this one."""
@@ -18,7 +18,7 @@ _CONTEXT = 16_384
 def print_models(json: bool) -> int:
     """Print the models of every server that answers, and give the exit code."""
     output = Output(json)
-    config = open_project(Path.cwd(), environ=os.environ).config
+    config = Session(Path.cwd()).project.config
     running = find_servers(config, os.environ)
     if not running:
         raise explain_silence(config, find_places(config, os.environ))

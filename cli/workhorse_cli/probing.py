@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from workhorse_cli.json_line import to_line
 from workhorse_cli.output import Output
-from workhorse_cli.view import to_line
-from workhorse_core.git.repository import Repository
 from workhorse_core.models.discovery.conformance import Conformance, Strategy, Switch, recall, remember
 from workhorse_core.models.discovery.locate import require_server
-from workhorse_core.settings.config import load_config
+from workhorse_core.services.session import Overrides, Session
 
 
 def print_probe(model: str | None, again: bool, json: bool) -> int:
@@ -21,9 +20,7 @@ def print_probe(model: str | None, again: bool, json: bool) -> int:
         EndpointError: No model server answers, for the reason that is said.
     """
     output = Output(json)
-    repository = Repository.find(Path.cwd())
-    overrides = {"model": model} if model else {}
-    config = load_config(repository.root if repository else None, os.environ, overrides).config
+    config = Session(Path.cwd(), Overrides(model)).project.config
     access, server = require_server(config, os.environ)
     access = replace(access, model=access.model or server.choose_model())
     known = None if again else recall(server, access.model or "", os.environ)

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from workhorse_cli.output import Output
-from workhorse_cli.view import JobView
 from workhorse_core.pipeline.check import CheckResult, CheckStatus
 from workhorse_core.pipeline.draft import Draft, DraftStatus
+from workhorse_core.services.job_view import JobView
 
 if TYPE_CHECKING:
     from workhorse_core.actions.hints.coverage import Coverage
@@ -61,7 +61,7 @@ def print_dry_run(view: JobView, output: Output) -> None:
     if view.coverage:
         _print_hints(view, words)
     _print_notes(view, words)
-    output.diff(view.diff, always=True)
+    output.diff(view.diff or b"", always=True)
 
 
 def print_next(view: JobView, output: Output) -> None:
@@ -160,16 +160,17 @@ def _print_verdicts(view: JobView, output: Output) -> None:
         reason = f": {verdict.reason}" if verdict.reason else ""
         output.say(f"  {said} by {verdict.by.value} {output.style(verdict.name + reason)}")
     if view.landed:
-        output.say(f"  {output.style(view.landed)}")
+        output.say(f"  landed as {output.style(view.landed)}")
     if view.scratch and view.status not in ("merged", "discarded"):
         output.say(f"  branch {output.style(view.scratch.branch)}")
 
 
 def _print_diff(view: JobView, output: Output) -> None:
-    lines = view.diff.count(b"\n")
+    diff = view.diff or b""
+    lines = diff.count(b"\n")
     if lines <= MOST_DIFF_LINES or view.job is None:
         output.say()
-        output.diff(view.diff)
+        output.diff(diff)
     else:
         output.say(f"  The diff has {lines} lines, see: workhorse diff {view.job}")
 

@@ -1,23 +1,22 @@
 """Model servers brought up and down, as the command line tells of it."""
 
 import os
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from workhorse_cli.json_line import to_line
 from workhorse_cli.output import Output
-from workhorse_cli.view import to_line
 from workhorse_core.models.lifecycle.down import bring_down
 from workhorse_core.models.lifecycle.memory import Fit
 from workhorse_core.models.lifecycle.starting import Wish
 from workhorse_core.models.lifecycle.up import bring_up
-from workhorse_core.workspace.project import open_project
+from workhorse_core.services.session import Overrides, Session
 
 
-def bring_up_and_say(wish: Wish, overrides: Mapping[str, str], json: bool) -> int:
+def bring_up_and_say(wish: Wish, overrides: Overrides, json: bool) -> int:
     """Bring a model server up and give the exit code."""
     output = Output(json)
-    config = open_project(Path.cwd(), overrides, os.environ).config
+    config = Session(Path.cwd(), overrides).project.config
     up = bring_up(wish, config, os.environ, output.progress)
     output.clear_progress()
     if json:
@@ -33,7 +32,7 @@ def bring_up_and_say(wish: Wish, overrides: Mapping[str, str], json: bool) -> in
 def bring_down_and_say(model: str | None, persist: bool, json: bool) -> int:
     """Bring the model server down and give the exit code."""
     output = Output(json)
-    config = open_project(Path.cwd(), environ=os.environ).config
+    config = Session(Path.cwd()).project.config
     down = bring_down(config, os.environ, persist, model)
     if json:
         said = {"unloaded": list(down.unloaded), "stopped": down.stopped or None, "left": list(down.left)}

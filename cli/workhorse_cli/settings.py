@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
+from workhorse_cli.json_line import to_line
 from workhorse_cli.output import Output
-from workhorse_cli.view import to_line
-from workhorse_core.git.repository import Repository
+from workhorse_core.services.session import Session
 from workhorse_core.settings.config import list_settings, load_config, value_of
 from workhorse_core.settings.config_file import commands_digest, read_repository_file, user_file
 from workhorse_core.settings.trust import give_trust, revoke_trust, trusted_digest
@@ -62,8 +62,7 @@ def revoke_commands() -> int:
 
 
 def _root() -> Path:
-    repository = Repository.find(Path.cwd())
-    return repository.root if repository else Path.cwd()
+    return Session(Path.cwd()).root
 
 
 def _json(value: object) -> object:

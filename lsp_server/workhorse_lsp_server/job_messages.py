@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workhorse_core.jobs.job_json import check_json, region_json, verdict_json
 from workhorse_core.languages.python.source import Source
+from workhorse_core.services.job_json import check_json, region_json, verdict_json
 from workhorse_lsp_server.projects import Home, uri_of
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.json_schema import JOB
 from cli.running import SHOP, Workhorse, git
 
 REGION = {
@@ -40,19 +41,7 @@ def test_json_is_one_object_as_the_contract_says(shop: Path, program: Workhorse)
     found = json.loads(result.out)
     assert result.out.count("\n") == 1
     assert "drafted" in result.err
-    assert {
-        "job",
-        "action",
-        "status",
-        "branch",
-        "base",
-        "candidate",
-        "tree",
-        "regions",
-        "checks",
-        "verdicts",
-        "diff",
-    } == set(found)
+    assert set(found) == {*JOB["required"]}
     assert found["status"] == "verified"
     assert found["branch"] == git("branch", "--list", "--format=%(refname:short)", "workhorse/*").strip()
     assert found["tree"] == git("rev-parse", f"{found['branch']}^{{tree}}").strip()

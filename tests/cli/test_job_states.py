@@ -7,13 +7,13 @@ import pytest
 
 from cli.json_schema import JOB, problems
 from cli.running import Workhorse, git
-from workhorse_cli.jobs import JobStore, open_store
 from workhorse_core.errors import JobError
 from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import retried
 from workhorse_core.jobs.ledger import EventKind
 from workhorse_core.pipeline.draft import Draft, make_draft
 from workhorse_core.services.review import judge
+from workhorse_core.services.session import Session
 
 RULES = ("--engine", "rules")
 
@@ -25,19 +25,19 @@ def job(shop: Path, workhorse: Workhorse) -> str:
 
 
 @pytest.fixture
-def store(shop: Path) -> Iterator[JobStore]:
-    with open_store() as store:
-        yield store
+def session(shop: Path) -> Iterator[Session]:
+    with Session(shop) as opened:
+        yield opened
 
 
-def interrupt(store: JobStore, job: str) -> None:
-    store.ledger.append(job, EventKind.RETRIED, retried("again"))
+def interrupt(session: Session, job: str) -> None:
+    session.ledger.append(job, EventKind.RETRIED, retried("again"))
 
 
 # -- what is said at every state
 
 
-def test_json_has_the_shape_of_the_contract_at_every_state(shop: Path, workhorse: Workhorse, store: JobStore) -> None:
+def test_json_has_the_shape_of_the_contract_at_every_state(shop: Path, workhorse: Workhorse, session: Session) -> None:
     def said(*words: str) -> str:
         result = workhorse(*words, "--json")
         assert result.code == 0, result.err
@@ -53,7 +53,7 @@ def test_json_has_the_shape_of_the_contract_at_every_state(shop: Path, workhorse
     assert said("retry", "@", "-m", "more") == "verified"
     assert said("discard", "@") == "discarded"
     assert said("docstrings", "src/shop.py", *RULES) == "verified"
-    interrupt(store, store.ledger.find_job("@"))
+    interrupt(session, session.ledger.find_job("@"))
     assert said("show", "@") == "drafting"
     assert said("resume", "@") == "verified"
     assert said("approve", "@") == "approved"
@@ -72,13 +72,13 @@ def test_what_a_schema_forbids_is_found() -> None:
     assert len(list(problems({"b": 1}, schema))) == 2
 
 
-def test_a_merge_says_why_there_is_nothing_to_land(shop: Path, workhorse: Workhorse, store: JobStore) -> None:
+def test_a_merge_says_why_there_is_nothing_to_land(shop: Path, workhorse: Workhorse, session: Session) -> None:
     assert workhorse("docstrings", "src/shop.py::frobnicate", *RULES).code == 0
     refused = workhorse("merge", "@")
     assert refused.code == 1
     assert "drafted nothing that could land" in refused.err
     assert "workhorse show" in refused.err
-    interrupt(store, store.ledger.find_job("@"))
+    interrupt(session, session.ledger.find_job("@"))
     refused = workhorse("merge", "@")
     assert refused.code == 1
     assert "workhorse resume" in refused.err
@@ -119,36 +119,36 @@ def test_a_branch_changed_by_hand_can_be_put_back(job: str, workhorse: Workhorse
     "words", [("resume",), ("resume", "@"), ("retry", "@", "-m", "x"), ("discard", "@"), ("approve", "@")]
 )
 def test_a_job_that_another_process_works_on_is_left_to_it(
-    job: str, words: tuple[str, ...], workhorse: Workhorse, store: JobStore
+    job: str, words: tuple[str, ...], workhorse: Workhorse, session: Session
 ) -> None:
     if words[0] == "resume":
-        interrupt(store, job)
-    before = store.ledger.events(job)
+        interrupt(session, job)
+    before = session.ledger.events(job)
     branches = git("for-each-ref")
-    with store.ledger.hold(job):
+    with session.ledger.hold(job):
         refused = workhorse(*words)
     assert refused.code == 1
     assert f"Another Workhorse is at work on job {job}" in refused.err
-    assert store.ledger.events(job) == before
+    assert session.ledger.events(job) == before
     assert git("for-each-ref") == branches
 
 
-def test_a_merge_is_done_by_one_process(job: str, workhorse: Workhorse, store: JobStore) -> None:
+def test_a_merge_is_done_by_one_process(job: str, workhorse: Workhorse, session: Session) -> None:
     assert workhorse("approve", job).code == 0
-    with store.ledger.hold(job):
+    with session.ledger.hold(job):
         assert workhorse("merge", job).code == 1
     assert git("rev-list", "--count", "HEAD") == "1\n"
     assert workhorse("merge", job).code == 0
 
 
 def test_a_draft_that_is_under_way_is_held(
-    shop: Path, workhorse: Workhorse, store: JobStore, monkeypatch: pytest.MonkeyPatch
+    shop: Path, workhorse: Workhorse, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
 
     async def watched(*given: Any) -> Draft:
-        job = store.ledger.find_job("@")
-        with pytest.raises(JobError, match="Another Workhorse"), store.ledger.hold(job):
+        job = session.ledger.find_job("@")
+        with pytest.raises(JobError, match="Another Workhorse"), session.ledger.hold(job):
             pass
         seen.append(job)
         return await make_draft(*given)
@@ -156,19 +156,19 @@ def test_a_draft_that_is_under_way_is_held(
     monkeypatch.setattr("workhorse_core.services.run.make_draft", watched)
     assert workhorse("docstrings", "src/shop.py", *RULES).code == 0
     assert seen
-    with store.ledger.hold(seen[0]):
+    with session.ledger.hold(seen[0]):
         pass
 
 
 def test_a_verdict_on_what_was_drafted_again_meanwhile_does_not_count(
-    job: str, workhorse: Workhorse, store: JobStore
+    job: str, workhorse: Workhorse, session: Session
 ) -> None:
-    seen = store.find(job)
+    seen = session.find_job(job)
     (Path("src/shop.py")).write_text(Path("src/shop.py").read_text().replace("number % 2 == 0", "not number % 2"))
     assert workhorse("retry", job, "-m", "again").code == 0
     with pytest.raises(JobError, match="drafted again meanwhile"):
-        judge(store.repository, store.ledger, seen, Decision.APPROVE, "")
-    assert store.find(job).verdict is None
+        judge(session.repository, session.ledger, seen, Decision.APPROVE, "")
+    assert session.find_job(job).verdict is None
 
 
 # -- odd places

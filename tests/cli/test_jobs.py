@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from cli.running import SHOP, Workhorse, git
-from workhorse_cli.jobs import JobStore, open_store
 from workhorse_core.jobs.job import started
 from workhorse_core.jobs.ledger import EventKind
 from workhorse_core.pipeline.task import Engine, Target, Task
+from workhorse_core.services.session import Session
 
 
 @pytest.fixture
@@ -20,9 +20,9 @@ def job(shop: Path, workhorse: Workhorse) -> str:
 
 
 @pytest.fixture
-def store(shop: Path) -> Iterator[JobStore]:
-    with open_store() as store:
-        yield store
+def session(shop: Path) -> Iterator[Session]:
+    with Session(shop) as opened:
+        yield opened
 
 
 def test_jobs_lists_what_waits_newest_first(job: str, shop: Path, workhorse: Workhorse) -> None:
@@ -60,14 +60,14 @@ def test_diff_is_what_git_prints(job: str, workhorse: Workhorse) -> None:
     assert git("write-tree") == git("rev-parse", f"{branch}^{{tree}}")
 
 
-def test_a_verdict_is_bound_to_trees_and_evidence(job: str, workhorse: Workhorse, store: JobStore) -> None:
+def test_a_verdict_is_bound_to_trees_and_evidence(job: str, workhorse: Workhorse, session: Session) -> None:
     found = json.loads(workhorse("approve", job, "-m", "good", "--json").out)
     tree = found["tree"]
     assert found["status"] == "approved"
     assert found["verdicts"] == [
         {"by": "human", "name": "Ada Lovelace <ada@example.org>", "verdict": "approve", "reason": "good", "tree": tree}
     ]
-    read = store.find(job)
+    read = session.find_job(job)
     assert read.verdict is not None
     assert read.scratch is not None
     assert read.verification is not None
@@ -85,12 +85,12 @@ def test_rejecting_needs_a_reason(job: str, workhorse: Workhorse) -> None:
     assert "was rejected" in refused.err
 
 
-def test_what_failed_cannot_be_approved(job: str, workhorse: Workhorse, store: JobStore) -> None:
-    store.ledger.append(job, EventKind.FAILED, {"reason": "the lint is new"})
+def test_what_failed_cannot_be_approved(job: str, workhorse: Workhorse, session: Session) -> None:
+    session.ledger.append(job, EventKind.FAILED, {"reason": "the lint is new"})
     result = workhorse("approve", job)
     assert result.code == 1
     assert "failed, so there is nothing to keep" in result.err
-    assert store.find(job).verdicts == ()
+    assert session.find_job(job).verdicts == ()
 
 
 def test_a_branch_that_was_changed_after_the_approval_does_not_land(job: str, workhorse: Workhorse) -> None:
@@ -159,14 +159,14 @@ def test_discarding_removes_the_branch_and_keeps_the_record(job: str, workhorse:
     assert "was discarded" in refused.err
 
 
-def test_retrying_does_the_job_again_under_its_id(job: str, workhorse: Workhorse, store: JobStore) -> None:
+def test_retrying_does_the_job_again_under_its_id(job: str, workhorse: Workhorse, session: Session) -> None:
     workhorse("reject", job, "-m", "no")
     result = workhorse("retry", job, "-m", "say more", "--json")
     found = json.loads(result.out)
     assert result.code == 0
     assert (found["job"], found["status"]) == (job, "verified")
-    assert "Rules cannot take words into account" in result.err
-    assert store.find(job).task.note == "say more"
+    assert "Rules cannot follow a note" in result.err
+    assert session.find_job(job).task.note == "say more"
     assert len(git("branch", "--list", "workhorse/*").splitlines()) == 1
 
 
@@ -184,10 +184,10 @@ def test_what_has_landed_is_not_done_again(job: str, workhorse: Workhorse) -> No
 
 
 @pytest.fixture
-def interrupted(store: JobStore) -> str:
-    job = store.ledger.new_job()
+def interrupted(session: Session) -> str:
+    job = session.ledger.new_job()
     task = Task("docstrings", (Target("src/shop.py"),), Engine.RULES)
-    store.ledger.append(job, EventKind.STARTED, started(task))
+    session.ledger.append(job, EventKind.STARTED, started(task))
     return job
 
 
@@ -206,8 +206,8 @@ def test_resuming_what_is_done_by_now_ends_the_job(interrupted: str, shop: Path,
     assert workhorse("jobs").out == ""
 
 
-def test_an_id_without_a_job_does_no_harm(store: JobStore, workhorse: Workhorse) -> None:
-    store.ledger.new_job()
+def test_an_id_without_a_job_does_no_harm(session: Session, workhorse: Workhorse) -> None:
+    session.ledger.new_job()
     assert workhorse("jobs").code == 0
     assert workhorse("resume").code == 0
     assert workhorse("show", "@").code == 1

@@ -87,7 +87,7 @@ class Break:
         def fail() -> None:
             raise error
 
-        self._monkeypatch.setattr("workhorse_cli.jobs.open_store", fail)
+        self._monkeypatch.setattr("workhorse_cli.job_command.open_here", fail)
 
 
 def test_an_expected_error_is_a_sentence_and_a_hint(broken: Break, workhorse: Workhorse) -> None:

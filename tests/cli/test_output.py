@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from workhorse_cli.json_line import to_line
 from workhorse_cli.output import Output, plain
-from workhorse_cli.view import to_line
 
 DIFF = b"diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-a = '\xff'\r\n+a = '\x1b[2J'\n"
 

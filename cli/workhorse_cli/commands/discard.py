@@ -10,12 +10,11 @@ from workhorse_cli.job_command import job_argument, json_option
 @json_option
 def command(job: str, json: bool) -> int:
     """Remove a job's branch; the record of it stays."""
-    from workhorse_cli.job_command import print_view
-    from workhorse_cli.jobs import open_store
+    from workhorse_cli.job_command import open_here, print_state
     from workhorse_core.services.review import discard
 
-    with open_store() as store:
-        found = store.find(job)
-        discard(store.repository, store.ledger, found)
-        print_view(store.view(store.find(found.id), with_diff=json), json)
+    with open_here() as session:
+        found = session.find_job(job)
+        discard(session.repository, session.ledger, found)
+        print_state(session, session.find_job(found.id), json)
     return 0

@@ -10,16 +10,18 @@ from workhorse_cli.job_command import json_option
 @json_option
 def command(everything: bool, json: bool) -> int:
     """List the jobs that wait for you, newest first."""
-    from workhorse_cli.jobs import open_store
+    from workhorse_cli.job_command import open_here
+    from workhorse_cli.json_line import to_line
     from workhorse_cli.output import Output
     from workhorse_cli.report import print_list
-    from workhorse_cli.view import to_json, to_line
+    from workhorse_core.services.job_json import job_json
+    from workhorse_core.services.job_view import view_job
 
     output = Output(json)
-    with open_store() as store:
-        views = [store.view(job, with_diff=json) for job in store.jobs(over=everything)]
+    with open_here() as session:
+        views = [view_job(session, job, with_diff=json) for job in session.jobs(over=everything)]
     if json:
-        print(to_line([to_json(view) for view in views]))
+        print(to_line([job_json(view) for view in views]))
     else:
         print_list(views, output, everything)
     return 0

@@ -15,8 +15,8 @@ def command(job: str, no_commit: bool, message: str | None, json: bool) -> int:
 
     What you have changed meanwhile is kept: the job is merged with it, checked again, or refused.
     """
-    from workhorse_cli.jobs import open_store
+    from workhorse_cli.job_command import open_here
     from workhorse_cli.merging import merge
 
-    with open_store() as store:
-        return merge(store, store.find(job), not no_commit, message, json)
+    with open_here() as session:
+        return merge(session, session.find_job(job), not no_commit, message, json)

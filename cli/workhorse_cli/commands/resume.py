@@ -1,5 +1,7 @@
 """``workhorse resume``: goes on with what was interrupted."""
 
+from pathlib import Path
+
 import click
 
 from workhorse_cli.action_command import engine_options
@@ -15,9 +17,10 @@ def command(job: str | None, engine: str | None, model: str | None, url: str | N
 
     With --json there is one object on a line for each job.
     """
-    from workhorse_cli.jobs import open_store
-    from workhorse_cli.rerunning import RerunOptions, resume
+    from workhorse_cli.output import Output
+    from workhorse_cli.rerunning import Rerun, resume
+    from workhorse_core.services.session import Overrides, Session
 
-    options = RerunOptions(engine, model, url, json)
-    with open_store() as store:
-        return resume(store, [store.find(job)] if job else list(store.jobs(over=False)), options)
+    with Session(Path.cwd(), Overrides(model, url), note=Output(json).note) as session:
+        jobs = [session.find_job(job)] if job else list(session.jobs(over=False))
+        return resume(Rerun(session, engine, json), jobs)

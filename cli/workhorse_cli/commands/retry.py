@@ -1,5 +1,7 @@
 """``workhorse retry``: does a job again with the reviewer's words."""
 
+from pathlib import Path
+
 import click
 
 from workhorse_cli.action_command import engine_options
@@ -16,8 +18,9 @@ def command(job: str, message: str, engine: str | None, model: str | None, url: 
 
     Words are for a model: rules cannot take them into account. The engine is the job's own unless it is given.
     """
-    from workhorse_cli.jobs import open_store
-    from workhorse_cli.rerunning import RerunOptions, retry
+    from workhorse_cli.output import Output
+    from workhorse_cli.rerunning import Rerun, retry
+    from workhorse_core.services.session import Overrides, Session
 
-    with open_store() as store:
-        return retry(store, store.find(job), message, RerunOptions(engine, model, url, json))
+    with Session(Path.cwd(), Overrides(model, url), note=Output(json).note) as session:
+        return retry(Rerun(session, engine, json), session.find_job(job), message)

@@ -10,9 +10,8 @@ from workhorse_cli.job_command import job_argument, json_option
 @json_option
 def command(job: str, json: bool) -> int:
     """Show a job: its task, regions, checks and verdicts."""
-    from workhorse_cli.job_command import print_view
-    from workhorse_cli.jobs import open_store
+    from workhorse_cli.job_command import open_here, print_state
 
-    with open_store() as store:
-        print_view(store.view(store.find(job), with_diff=json), json, everything=True)
+    with open_here() as session:
+        print_state(session, session.find_job(job), json, everything=True)
     return 0

@@ -69,7 +69,21 @@ def open_project(
     folder = start if start.is_dir() else start.parent
     repository = Repository.find(folder)
     root = repository.root if repository else folder.resolve()
+    return load_project(root, repository, overrides, environ, buffers)
+
+
+def load_project(
+    root: Path,
+    repository: Repository | None,
+    overrides: Mapping[str, str] = _NOTHING,
+    environ: Mapping[str, str] | None = None,
+    buffers: Mapping[str, bytes] = _NO_BUFFERS,
+) -> Project:
+    """Load the project of a repository that is found already, or of a folder outside of git.
+
+    Raises:
+        ConfigError: A configuration file holds an illegal value.
+    """
     environ = os.environ if environ is None else environ
     loaded = load_config(root, environ, overrides, trusted_digest(root, environ))
-    tree = WorkTree(root, repository, buffers)
-    return Project(root, repository, tree, loaded.config, loaded.trusted)
+    return Project(root, repository, WorkTree(root, repository, buffers), loaded.config, loaded.trusted)

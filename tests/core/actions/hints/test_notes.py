@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from workhorse_cli.running import view_of
-from workhorse_cli.view import to_json
 from workhorse_core.pipeline.task import Target, Task
+from workhorse_core.services.job_json import job_json
+from workhorse_core.services.job_view import view_finished
 from workhorse_core.services.run import Finished, Means, run
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.file_tree import WorkTree
@@ -27,13 +27,13 @@ async def test_a_source_that_failed_is_named_with_its_first_line_and_the_others_
     assert finished.handoff is not None
     assert len(finished.notes) == 1
     assert "it broke" in finished.notes[0]
-    assert to_json(view_of(Task("hints", ()), finished))["notes"] == list(finished.notes)
+    assert job_json(view_finished(Task("hints", ()), finished))["notes"] == list(finished.notes)
 
 
 async def test_where_every_source_works_there_is_no_note(tmp_path: Path) -> None:
     finished = await finish(tmp_path, Config())
     assert finished.notes == ()
-    assert "notes" not in to_json(view_of(Task("hints", ()), finished))
+    assert "notes" not in job_json(view_finished(Task("hints", ()), finished))
 
 
 async def test_where_nothing_is_to_be_annotated_no_source_is_asked(tmp_path: Path) -> None:
