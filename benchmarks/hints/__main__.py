@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
-from compare import Judged, judge, read_files, spots
+from compare import Judged, index_of, judge, read_files, spots
 from compatible import with_compatible
 from kept import Kept, keep, kept_table
 from ours import propose
@@ -26,7 +26,6 @@ from tools import Environments, Result, Work, prepare, run_tools
 from support.page import insert
 from support.projects import PROJECTS, RealProject, cache_folder, fetch
 from support.repository import seal
-from workhorse_core.actions.hints.sources.index import Index
 
 PAGE = Path(__file__).parents[2] / "docs" / "results.md"
 SUBJECTS: Sequence[tuple[RealProject, str]] = (
@@ -97,8 +96,8 @@ def measure(
     done: dict[str, Measured] = pickle.loads(kept.read_bytes()) if kept and kept.exists() else {}
     stripped = place / project.name
     truths = strip_project(real, stripped)
-    places = spots(truths, project.package, Index(read_files(stripped)))
-    index = Index(read_files(real))
+    places = spots(truths, project.package, index_of(read_files(stripped)))
+    index = index_of(read_files(real))
     arguments = ["-k", WITHOUT, tests] if project.name == "requests" else [tests]
     work = Work(project.name, stripped, project.package, arguments)
     ours = (propose(work, trace=trace) for trace in (() if asked.bare else (False, True)))

@@ -10,8 +10,9 @@ from strip import Truth
 
 from workhorse_core.actions.hints.slot import SlotKind
 from workhorse_core.actions.hints.sources.annotated import Spot
-from workhorse_core.actions.hints.sources.index import Index
 from workhorse_core.actions.hints.sources.modern import TypeText, same
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.source_files import FilesInMemory
 
 
 class Verdict(StrEnum):
@@ -39,7 +40,12 @@ def read_files(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*.py"))}
 
 
-def spots(truths: Iterable[Truth], package: str, stripped: Index) -> dict[Spot, Truth]:
+def index_of(files: Mapping[str, bytes]) -> SymbolIndex:
+    """Index files given by their contents."""
+    return SymbolIndex(FilesInMemory(files), inner_imports=True)
+
+
+def spots(truths: Iterable[Truth], package: str, stripped: SymbolIndex) -> dict[Spot, Truth]:
     """Number the places of each name, so that a tool's file, whose lines moved, can be compared.
 
     Args:
@@ -65,7 +71,7 @@ def spots(truths: Iterable[Truth], package: str, stripped: Index) -> dict[Spot, 
     return found
 
 
-def judge(truths: Mapping[Spot, Truth], real: Index, got: Mapping[Spot, TypeText]) -> list[Judged]:
+def judge(truths: Mapping[Spot, Truth], real: SymbolIndex, got: Mapping[Spot, TypeText]) -> list[Judged]:
     """Compare by spelling. ``Any`` says nothing and is as good as missing, unless it is what really stands there."""
     judged: list[Judged] = []
     for spot, truth in truths.items():

@@ -6,16 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from compare import index_of
+
 from workhorse_core.actions.hints.slot import SlotKind, find_slots
 from workhorse_core.actions.hints.sources.annotated import Spot, spots_of
-from workhorse_core.actions.hints.sources.index import Index, Module
 from workhorse_core.actions.hints.sources.modern import TypeText, modernise
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.module import Module
 
 
 def inlay_hints(command: Sequence[str], root: Path, package: str) -> Mapping[Spot, TypeText]:
     """Open every file of a package and ask for its hints; those at a slot are what the tool would write."""
-    index = Index({path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*.py")})
-    slots = [slot for module in index.modules.values() for slot in find_slots(module.source).slots]
+    index = index_of({path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*.py")})
+    slots = [slot for module in index.modules for slot in find_slots(module.source).slots]
     places = {(slot.path, slot.offset): (spot, slot.kind) for spot, slot in spots_of(index, slots).items()}
     found: dict[Spot, TypeText] = {}
     with subprocess.Popen(
@@ -25,7 +28,7 @@ def inlay_hints(command: Sequence[str], root: Path, package: str) -> Mapping[Spo
         assert server.stdout is not None
         session = _Session(server.stdin, server.stdout)
         session.start(root)
-        for path, module in index.modules.items():
+        for path, module in ((each.path, each) for each in index.modules):
             if not path.startswith(f"{package}/"):
                 continue
             for offset, label in _labels(session, root / path, module):
@@ -55,11 +58,11 @@ def _labels(session: "_Session", file: Path, module: Module) -> Iterator[tuple[i
 _CAPABILITIES = {"textDocument": {"inlayHint": {}}, "workspace": {"configuration": False}}
 
 
-def _resolver(index: Index, module: Module):
+def _resolver(index: SymbolIndex, module: Module):
     def resolve(name: str) -> str | None:
         if (home := index.home(module, name)) is not None:
             return home
-        made = [each for each in index.modules.values() if name in each.classes]
+        made = [each for each in index.modules if name in each.classes]
         if made:
             return f"{made[0].name}:{name}"
         return None if hasattr(__builtins__, name) or name in _BUILTINS else f"typing:{name}"

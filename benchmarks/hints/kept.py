@@ -20,14 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compare import Judged, Verdict, judge, read_files, spots
+from compare import Judged, Verdict, index_of, judge, read_files, spots
 from compatible import with_compatible
 from strip import strip_project
 
 from support.projects import RealProject
 from support.repository import seal
 from workhorse_core.actions.hints.sources.annotated import annotations
-from workhorse_core.actions.hints.sources.index import Index
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import make_patch
 from workhorse_core.checks.annotation_types import UNFINISHED
@@ -105,8 +104,8 @@ def keep(project: RealProject, tests: Sequence[str], real: Path, python: Path, p
     answer = json.loads(ran.stdout)
     shutil.copytree(stripped, done)
     subprocess.run(["git", "apply", "-"], cwd=done, input=answer["diff"], text=True, check=True)
-    places = spots(truths, project.package, Index(read_files(stripped)))
-    judged = judge(places, Index(read_files(real)), annotations(Index(read_files(done))))
+    places = spots(truths, project.package, index_of(read_files(stripped)))
+    judged = judge(places, index_of(read_files(real)), annotations(index_of(read_files(done))))
     broken = set(_unimportable(python, done, project)) - set(_unimportable(python, stripped, project))
     before, after = (_tests(python, side, project, tests) for side in (stripped, done))
     kept = sum(len(region["parts"]) for region in answer["regions"])

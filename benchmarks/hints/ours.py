@@ -10,6 +10,7 @@ from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.proposer import Proposer
 from workhorse_core.errors import WorkhorseError
 from workhorse_core.workspace.project import open_project
+from workhorse_core.workspace.python_files import index_project
 
 RULES = "Workhorse, rules"
 TRACED = "Workhorse, rules and --trace"
@@ -21,15 +22,16 @@ def propose(work: Work, *, trace: bool = False) -> Result:
     started = time.perf_counter()
     name = TRACED if trace else RULES
     try:
-        proposer = Proposer(open_project(work.stripped), trace=command if trace else "")
+        project = open_project(work.stripped)
+        proposer = Proposer(project, index_project(project), command if trace else "")
     except WorkhorseError as error:
         return Result(name, failure=str(error)[:200])
     seconds = time.perf_counter() - started
     got: dict[tuple[str, str, str, int], TypeText] = {}
     sources: dict[tuple[str, str, str, int], tuple[str, ...]] = {}
-    for spot, slot in spots_of(proposer.scene.index, proposer.scene.slots).items():
+    for spot, slot in spots_of(proposer.facts.index, proposer.facts.slots).items():
         settled = proposer.propose(slot)
         if settled.expression is not None:
             got[spot] = TypeText(settled.expression, settled.names)
             sources[spot] = settled.sources
-    return Result(name, got, seconds, "", sources, len(proposer.scene.slots))
+    return Result(name, got, seconds, "", sources, len(proposer.facts.slots))

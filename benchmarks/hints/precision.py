@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
-from compare import Judged, Verdict, judge, read_files, spots
+from compare import Judged, Verdict, index_of, judge, read_files, spots
 from compatible import with_compatible
 from strip import strip_project
 from tools import prepare
@@ -34,12 +34,12 @@ from support.repository import seal
 from workhorse_core.actions.hints.evidence import Evidence
 from workhorse_core.actions.hints.slot import Slot
 from workhorse_core.actions.hints.sources.choice import TRACE, settle
-from workhorse_core.actions.hints.sources.index import Index
 from workhorse_core.actions.hints.sources.modern import TypeText
-from workhorse_core.actions.hints.sources.project_facts import Scene
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts
 from workhorse_core.actions.hints.sources.proposer import Proposer
 from workhorse_core.actions.hints.sources.weights import WEIGHTS, weight_of
 from workhorse_core.workspace.project import open_project
+from workhorse_core.workspace.python_files import index_project
 
 SUBJECTS: Sequence[RealProject] = (
     PROJECTS["itsdangerous"],
@@ -80,7 +80,7 @@ class Said:
 class Measured:
     """All of one project."""
 
-    scene: Scene
+    facts: ProjectFacts
     said: Sequence[Said]
 
 
@@ -106,10 +106,11 @@ def measure(project: RealProject, real: Path, place: Path, environment: Path) ->
     started = time.perf_counter()
     stripped = place / project.name
     taken = strip_project(real, stripped)
-    proposer = Proposer(open_project(stripped))
-    scene, index = proposer.scene, Index(read_files(real))
-    truths = spots(taken, project.package, scene.index)
-    slots = {spot: scene.by_key.get((each.path, each.key)) for spot, each in truths.items()}
+    stripped_project = open_project(stripped)
+    proposer = Proposer(stripped_project, index_project(stripped_project))
+    facts, index = proposer.facts, index_of(read_files(real))
+    truths = spots(taken, project.package, facts.index)
+    slots = {spot: facts.by_key.get((each.path, each.key)) for spot, each in truths.items()}
     judged: list[Judged] = []
     for spot, slot in slots.items():
         expressions = {each.expression: each for each in proposer.evidence(slot)} if slot else {}
@@ -121,7 +122,7 @@ def measure(project: RealProject, real: Path, place: Path, environment: Path) ->
             right[one.place].add(one.got.expression)
     said = [Said(slot, proposer.evidence(slot), frozenset(right[spot])) for spot, slot in slots.items() if slot]
     sys.stderr.write(f"{project.name}: {time.perf_counter() - started:.0f} s\n")
-    return Measured(scene, said)
+    return Measured(facts, said)
 
 
 def show(found: Mapping[str, Measured], unseen: Mapping[str, Measured]) -> None:
@@ -193,6 +194,6 @@ def _agreements(measured: Iterable[Measured]) -> dict[str, Counter[bool]]:
 def _settled(measured: Measured, given: Mapping[str, float]) -> Iterator[bool]:
     for said in measured.said:
         weighed = [replace(each, weight=given.get(f"{each.source} {each.kind}".strip(), 0.5)) for each in said.evidence]
-        settled = settle(said.slot, weighed, measured.scene)
+        settled = settle(said.slot, weighed, measured.facts)
         if settled.expression is not None:
             yield settled.expression in said.right

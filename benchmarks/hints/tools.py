@@ -12,10 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from compare import index_of
 from inlay import inlay_hints
 
 from workhorse_core.actions.hints.sources.annotated import Spot, annotations
-from workhorse_core.actions.hints.sources.index import Index
 from workhorse_core.actions.hints.sources.modern import TypeText
 
 NEEDS = (
@@ -112,7 +112,7 @@ def _run(name: str, run: Run, work: Work, place: Path) -> Result:
     seconds = time.perf_counter() - started
     if got is None:
         files = {path.relative_to(copy).as_posix(): path.read_bytes() for path in copy.rglob("*.py")}
-        got = annotations(Index(files))
+        got = annotations(index_of(files))
     return Result(name, got, seconds)
 
 

@@ -4,15 +4,18 @@ import json
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from workhorse_core.languages.python.modules import Module, Modules
+from workhorse_core.languages.python.symbols.import_graph import ImportGraph
+from workhorse_core.languages.python.symbols.import_resolver import ImportResolver
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.module import Module
+from workhorse_core.languages.python.symbols.source_files import OverlaidFiles
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.tools.tool import Origin, Tool, environment_python, run_tool
 from workhorse_core.type_checking.copies import Copies
-from workhorse_core.workspace.file_tree import Entry, Tree
 from workhorse_core.workspace.project import Project
+from workhorse_core.workspace.python_files import ProjectFiles
 
 _SCRIPT = """
 import importlib, json, sys
@@ -57,17 +60,23 @@ class Imports:
 
 def new_cycles(comparison: Comparison) -> Sequence[Finding]:
     """Find imports that the candidate has, its base had not, and that lead back to the module that imports."""
-    after = Modules(comparison.project._replace(tree=_Candidate(comparison)))
-    before = Modules(comparison.project)
+    files = ProjectFiles(comparison.project)
+    before = SymbolIndex(files)
+    candidate: dict[str, bytes | None] = {
+        change.moved_from: None for change in comparison.patch.changes if change.moved_from
+    }
+    candidate |= {change.path: change.after for change in comparison.patch.changes}
+    after = SymbolIndex(OverlaidFiles(files, candidate), before=before)
+    old_graph, graph = ImportGraph(before), ImportGraph(after)
     found: list[Finding] = []
     for change in comparison.patch.changes:
         if not change.path.endswith(".py"):
             continue
         now, old = after.at(change.path), before.at(change.path)
-        known = set(before.loads(old)) if old else set[tuple[str, str | None]]()
-        for target, attribute in after.loads(now) if now else ():
+        known = set(old_graph.loads(old)) if old else set[tuple[str, str | None]]()
+        for target, attribute in graph.loads(now) if now else ():
             is_around = now is not None and attribute is None and now.name.startswith(f"{target}.")
-            if now and not is_around and (target, attribute) not in known and after.makes_cycle(now, target):
+            if now and not is_around and (target, attribute) not in known and graph.makes_cycle(now, target):
                 line = _line_of(now, target)
                 found.append(Finding(change.path, line, f"Importing {target} is a circular import.", "circular-import"))
     return list(dict.fromkeys(found))
@@ -76,25 +85,6 @@ def new_cycles(comparison: Comparison) -> Sequence[Finding]:
 def _line_of(module: Module, target: str) -> int:
     lines = [each.node.lineno for each in module.imports if each.module == target or target.startswith(each.module)]
     return lines[-1] if lines else 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate(Tree):
-    """The project's files as the candidate has them."""
-
-    comparison: Comparison
-
-    def find(self, path: str) -> Entry:
-        return self.comparison.project.tree.find(path)
-
-    def read(self, path: str) -> bytes | None:
-        for change in self.comparison.patch.changes:
-            if change.path == path:
-                return change.after
-        return self.comparison.project.tree.read(path)
-
-    def files(self, folder: str) -> Sequence[str]:
-        return self.comparison.project.tree.files(folder)
 
 
 # -- importing
@@ -109,11 +99,11 @@ async def _import_all(comparison: Comparison) -> tuple[list[Finding], str]:
     project = comparison.project
     if not (project.trusted or comparison.task.options.get("tests") == "yes"):
         return [], "no new circular import; importing would run the project's code, allow it with: workhorse trust"
-    modules = Modules(project)
-    wanted = {modules.name_of(path): path for path in _importable(comparison, modules)}
+    resolver = ImportResolver(ProjectFiles(project))
+    wanted = {resolver.name_of(path): path for path in _importable(comparison, resolver)}
     if not wanted:
         return [], "no new circular import; what was changed is run, not imported"
-    roots = sorted({modules.root_of(path) for path in wanted.values()})
+    roots = sorted({resolver.root_of(path) for path in wanted.values()})
     python = environment_python(project) or Path(sys.executable)
     copies = Copies(project)
     try:
@@ -139,10 +129,10 @@ def _said(before: Mapping[str, str], count: int) -> str:
     return f"{len(before)} of {count} modules did not import before: {name}: {error[:120]}"
 
 
-def _importable(comparison: Comparison, modules: Modules) -> Sequence[str]:
+def _importable(comparison: Comparison, resolver: ImportResolver) -> Sequence[str]:
     """Give the changed modules that are there to be imported: scripts would run."""
     paths = [change.path for change in comparison.patch.changes if change.path.endswith(".py")]
-    inside = [path for path in paths if "." in modules.name_of(path) or path.endswith("/__init__.py")]
+    inside = [path for path in paths if "." in resolver.name_of(path) or path.endswith("/__init__.py")]
     return [path for path in inside if not path.endswith("__main__.py")]
 
 

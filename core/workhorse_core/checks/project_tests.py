@@ -6,10 +6,11 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from workhorse_core.languages.python.modules import Modules
+from workhorse_core.languages.python.symbols.import_resolver import ImportResolver
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.tools.tool import Origin, Tool, environment_python, run_tool
 from workhorse_core.type_checking.copies import Copies
+from workhorse_core.workspace.python_files import ProjectFiles
 
 TIME_LIMIT = 900.0
 """Seconds of wall time for one side."""
@@ -43,8 +44,8 @@ class ProjectTests:
         try:
             copies.take_base(comparison.patch.changes)
             copies.place(comparison.patch.changes)
-            modules = Modules(project)
-            roots = sorted({modules.root_of(change.path) for change in comparison.patch.changes})
+            resolver = ImportResolver(ProjectFiles(project))
+            roots = sorted({resolver.root_of(change.path) for change in comparison.patch.changes})
             outcomes: list[Mapping[str, str]] = []
             for side in (copies.before, copies.after):
                 places = "\n".join(str(side / root) for root in roots)

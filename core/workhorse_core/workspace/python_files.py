@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.workspace.project import Project
 
 
@@ -28,3 +29,8 @@ class ProjectFiles(NamedTuple):
     def paths(self) -> Sequence[str]:
         """Return the paths of all Python files and stubs."""
         return [path for path in self.project.tree.files("") if path.endswith((".py", ".pyi"))]
+
+
+def index_project(project: Project) -> SymbolIndex:
+    """Return the index of a project's symbols; nothing is read yet."""
+    return SymbolIndex(ProjectFiles(project), inner_imports=True)

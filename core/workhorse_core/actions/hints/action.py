@@ -66,9 +66,13 @@ class HintsAction:
         """
         from workhorse_core.actions.hints.sources.proposer import Proposer
         from workhorse_core.actions.hints.writer import Writer
+        from workhorse_core.workspace.python_files import index_project
 
         options = read_options(task.options)
-        return HintsWork(task, project, options, Writer(project), lambda: Proposer(project, options.trace))
+        index = index_project(project)
+        return HintsWork(
+            task, project, options, Writer(project, index), lambda: Proposer(project, index, options.trace)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from functools import cached_property
 from workhorse_core.actions.hints.style import Style
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.line_block import LineBlock, LineItem, write_block
-from workhorse_core.languages.python.modules import Module, is_type_checking
 from workhorse_core.languages.python.source import Definition
+from workhorse_core.languages.python.symbols.module import Module
+from workhorse_core.languages.python.symbols.statements import is_type_checking
 
 _FUTURE, _LIBRARY, _FOREIGN, _OWN, _RELATIVE = "0", "1", "2", "3", "4"
 _CODE = "5"

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
-from workhorse_core.languages.python.modules import Module, Modules
 from workhorse_core.languages.python.nodes import Function, dotted, last_name, own_nodes
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.module import Module
 
 _FIELD_DECORATORS = {
     **dict.fromkeys(("dataclass", "dataclass_transform"), "a dataclass"),
@@ -60,8 +61,8 @@ _MAX_STEPS = 12
 class Dangers:
     """Knows where annotations are read while the program runs, in one project."""
 
-    def __init__(self, modules: Modules) -> None:
-        self._modules = modules
+    def __init__(self, index: SymbolIndex) -> None:
+        self._index = index
         self._fields: dict[tuple[str, int], str] = {}
         self._reading: dict[tuple[str, int], bool] = {}
 
@@ -135,7 +136,7 @@ class Dangers:
     def _class(self, written: str, module: Module) -> tuple[ast.ClassDef, Module] | None:
         home = self._home(written, module)
         owner, _, attribute = home.partition(":")
-        found = self._modules.named(owner)
+        found = self._index.named(owner)
         binding = found.bindings.get(attribute) if found else None
         if found is None or binding is None:
             return None
@@ -149,7 +150,7 @@ class Dangers:
         if binding is None:
             return f"builtins:{written}" if head not in module.names else written
         home = f"{binding.home}{'.' if ':' in binding.home else ':'}{rest}" if rest else binding.home
-        return self._modules.origin(home)
+        return self._index.origin(home)
 
     def _reading_base(self, node: ast.ClassDef, module: Module, depth: int = 0) -> str:
         """Name the class among a class and its bases that reads annotations, "" where none does."""
@@ -190,8 +191,8 @@ class Dangers:
 
     @cached_property
     def _reading_modules(self) -> Sequence[Module]:
-        paths = [path for path in self._modules.paths if _READING.search(self._modules.data(path))]
-        return [module for path in paths if (module := self._modules.at(path))]
+        paths = [path for path in self._index.paths if _READING.search(self._index.data(path) or b"")]
+        return [module for path in paths if (module := self._index.at(path))]
 
     @cached_property
     def _reader_names(self) -> frozenset[str]:
@@ -216,8 +217,8 @@ class Dangers:
         found: set[str] = set()
         wanted = self._reader_names | _MARKERS
         pattern = re.compile(rb"\b(?:%s)\(" % b"|".join(re.escape(name.encode()) for name in sorted(wanted)))
-        for path in self._modules.paths:
-            if pattern.search(self._modules.data(path)) and (module := self._modules.at(path)):
+        for path in self._index.paths:
+            if pattern.search(self._index.data(path) or b"") and (module := self._index.at(path)):
                 for node in ast.walk(module.source.tree):
                     if isinstance(node, ast.Call) and last_name(dotted(node.func) or "") in wanted:
                         given = [*node.args, *(keyword.value for keyword in node.keywords)]

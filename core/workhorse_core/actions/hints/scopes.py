@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from workhorse_core.actions.hints.slot import Slot
-from workhorse_core.languages.python.modules import Binding
 from workhorse_core.languages.python.nodes import own_nodes
+from workhorse_core.languages.python.symbols.statements import Binding
 
 
 def hiding(parents: Sequence[ast.AST]) -> Iterator[str]:

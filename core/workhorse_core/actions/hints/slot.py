@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from workhorse_core.languages.python.nodes import Function, dotted, last_name, own_nodes
 from workhorse_core.languages.python.source import Definition, Source
+from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
 from workhorse_core.pipeline.region import Region, definitions
 
 
@@ -61,6 +62,11 @@ class Slot:
         if self.kind is SlotKind.RETURN:
             return f"{self.owner} return"
         return f"{self.owner}.{self.name}" if self.owner else self.name
+
+
+def slot_key(function: FunctionSymbol, name: str) -> str:
+    """Return the key of the slot of a parameter of a function, or of its ``return``; see `Slot.key`."""
+    return f"{function.name}:{name}@{function.first}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from workhorse_core.actions.hints.homes import Homes
 from workhorse_core.actions.hints.imports import ImportPlaces, NewImport
 from workhorse_core.actions.hints.runtime_readers import class_of
 from workhorse_core.actions.hints.scopes import bound_in, hiding, is_there
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.style import DEFERRED_SINCE, Style
+from workhorse_core.actions.hints.type_names import TypeNames
 from workhorse_core.change.edit import Edit
-from workhorse_core.languages.python.modules import Binding, Module, Modules
 from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.symbols.import_graph import ImportGraph
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.module import Module
+from workhorse_core.languages.python.symbols.statements import Binding
 from workhorse_core.languages.python.type_expression import (
     MODERN,
     MOVED,
@@ -63,18 +66,19 @@ class Speller:
 
     Args:
         module: The module.
-        modules: All of the project's.
+        index: The project's symbols.
         style: How the project writes.
         own: The first parts of the names of the project's modules.
         free: Whether nothing reads the annotations of this module while the program runs, so that they may all be
             evaluated late.
     """
 
-    def __init__(self, module: Module, modules: Modules, style: Style, own: frozenset[str], *, free: bool) -> None:
+    def __init__(self, module: Module, index: SymbolIndex, style: Style, own: frozenset[str], *, free: bool) -> None:
         self._module = module
-        self._modules = modules
+        self._index = index
+        self._graph = ImportGraph(index)
         self._style = style
-        self._homes = Homes(module, modules)
+        self._type_names = TypeNames(module, index)
         self._places = ImportPlaces(module, style, own)
         self._scopes: dict[int, frozenset[str]] = {}
         has_future = any(each.module == "__future__" and each.attribute == "annotations" for each in module.imports)
@@ -87,11 +91,11 @@ class Speller:
 
     def home(self, name: str) -> str | None:
         """Say where a name lives as this module uses it; see `hinting.expression.Finder`."""
-        return self._homes.home(name)
+        return self._type_names.home(name)
 
     def known(self, home: str) -> bool:
         """Tell whether what lives there exists and is a type, as far as the project's own modules say."""
-        return self._homes.known(home)
+        return self._type_names.known(home)
 
     # -- writing
 
@@ -213,12 +217,12 @@ class Speller:
 
     def _ways(self, module: str, attribute: str) -> Iterator[tuple[str, str, Binding]]:
         """Give each name of the module that leads there, and what must follow it."""
-        wanted = self._modules.origin(f"{module}:{attribute}")
+        wanted = self._index.origin(f"{module}:{attribute}")
         head, _, rest = attribute.partition(".")
-        owner = self._modules.origin(f"{module}:{head}") if rest else ""
+        owner = self._index.origin(f"{module}:{head}") if rest else ""
         later: list[tuple[str, str, Binding]] = []
         for name, binding in self._module.bindings.items():
-            found = self._modules.origin(binding.home)
+            found = self._index.origin(binding.home)
             if found == wanted:
                 yield name, "", binding
             elif rest and found == owner:
@@ -234,22 +238,22 @@ class Speller:
 
     def _imported(self, home: str, slot: Slot, when: "When", edits: dict[Edit, None]) -> str:
         """Write a name that must be imported first."""
-        home = self._modules.origin(home) if not self._is_shared(home) else home
+        home = self._index.origin(home) if not self._is_shared(home) else home
         module, _, attribute = home.partition(":")
         head = attribute.partition(".")[0]
         if not head.isidentifier() or not module.isascii():
             raise _CannotError(f"{home} cannot be imported.")
         if self._style.minor < _SINCE.get(home, 0):
             raise _CannotError(f"{attribute} is there from Python 3.{_SINCE[home]} on only.")
-        own = self._modules.named(module) is not None
-        if not own and not self._modules.may_import(module, self._module):
+        own = self._index.named(module) is not None
+        if not own and not self._graph.is_available(module, self._module):
             raise _CannotError(f"{module} is nothing that this project imports.")
         if module == self._module.name:
             raise _CannotError(f"{attribute} is not at the top of this module.")
         self._check_free(head, slot)
         new = NewImport(module, head)
         if when.run_time or not (when.late or own):
-            if self._modules.makes_cycle(self._module, module):
+            if self._graph.makes_cycle(self._module, module):
                 raise _CannotError(f"Importing {module} here would be a circular import.")
             edits[self._places.at_run_time(new)] = None
             return attribute
@@ -262,13 +266,13 @@ class Speller:
         """Whether a package offers the name as its own, which is where others then take it from."""
         module, _, attribute = home.partition(":")
         top = self._module.name.partition(".")[0]
-        found = self._modules.named(module)
+        found = self._index.named(module)
         return found is not None and module.partition(".")[0] != top and attribute in found.names
 
     def _checking(self, new: NewImport, slot: Slot) -> Iterator[Edit]:
         """Import for type checkers only; where the module cannot ask for that yet, with what asks."""
         bound = {
-            self._modules.origin(each.home): name for name, each in self._module.bindings.items() if not each.checking
+            self._index.origin(each.home): name for name, each in self._module.bindings.items() if not each.checking
         }
         if "typing:TYPE_CHECKING" in bound:
             test = bound["typing:TYPE_CHECKING"]

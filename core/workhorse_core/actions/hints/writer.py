@@ -13,8 +13,9 @@ from workhorse_core.actions.hints.spelling import Speller
 from workhorse_core.actions.hints.style import Style, read_style
 from workhorse_core.actions.hints.usefulness import refuse
 from workhorse_core.change.edit import Edit
-from workhorse_core.languages.python.modules import Module, Modules
 from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.type_expression import Refusal, TypeExpression, read_expression
 from workhorse_core.pipeline.part import Part
 from workhorse_core.tools.configured import Configured
@@ -35,19 +36,24 @@ class Proposed:
 
 
 class Writer:
-    """Writes types into the files of one project."""
+    """Writes types into the files of one project.
 
-    def __init__(self, project: Project) -> None:
+    Args:
+        project: The project.
+        index: Its symbols.
+    """
+
+    def __init__(self, project: Project, index: SymbolIndex) -> None:
         self._project = project
-        self._modules = Modules(project)
-        self.dangers = Dangers(self._modules)
+        self._index = index
+        self.dangers = Dangers(self._index)
         self._styles: dict[str, Style] = {}
         self._spellers: dict[str, Speller] = {}
-        self._own = frozenset(self._modules.name_of(path).partition(".")[0] for path in self._modules.paths)
+        self._own = frozenset(self._index.resolver.name_of(path).partition(".")[0] for path in self._index.paths)
 
     def module(self, source: Source) -> Module:
         """Give the module of a file that is worked on."""
-        module = self._modules.at(source.path)
+        module = self._index.at(source.path)
         assert module is not None, "it parses, or there were no slots"
         return module
 
@@ -58,7 +64,7 @@ class Writer:
         found = read_expression(proposed.expression, names)
         if isinstance(found, Refusal):
             return found
-        return refuse(slot, found, self._modules.name_of(slot.path)) or found
+        return refuse(slot, found, self._index.resolver.name_of(slot.path)) or found
 
     def converted(self, source: Source, slots: Sequence[Slot]) -> tuple[Part, frozenset[str]] | None:
         """Turn the type comments of one definition into annotations, all of them or none.
@@ -121,20 +127,20 @@ class Writer:
 
     def _speller(self, path: str) -> Speller:
         if path not in self._spellers:
-            module = self._modules.at(path)
+            module = self._index.at(path)
             assert module is not None
             free = self.dangers.is_free(module)
-            self._spellers[path] = Speller(module, self._modules, self._style(path), self._own, free=free)
+            self._spellers[path] = Speller(module, self._index, self._style(path), self._own, free=free)
         return self._spellers[path]
 
     def _style(self, path: str) -> Style:
         """Read the style off the files beside and below the module's outermost package."""
-        root = self._modules.root_of(path)
-        top = self._modules.name_of(path).partition(".")[0]
+        root = self._index.resolver.root_of(path)
+        top = self._index.resolver.name_of(path).partition(".")[0]
         place = f"{root}/{top}".strip("/")
         if place not in self._styles:
-            near = [each for each in self._modules.paths if each.startswith((f"{place}/", f"{place}.py"))]
-            files = [self._modules.data(each) for each in near[:_MAX_STYLE_FILES]]
+            near = [each for each in self._index.paths if each.startswith((f"{place}/", f"{place}.py"))]
+            files = [self._index.data(each) or b"" for each in near[:_MAX_STYLE_FILES]]
             minor = read_supported(Configured.of(self._project)).minor
             width = self._project.config.line_length or read_settings(self._project.tree, root).width or 88
             self._styles[place] = read_style(files, minor, width)

@@ -30,6 +30,7 @@ from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.settings.config import Config, HintsConfig
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
+from workhorse_core.workspace.python_files import index_project
 
 FOLDER = Path(__file__).parents[3] / "cases" / "hints"
 
@@ -107,7 +108,7 @@ def run_case(case: Case, root: Path) -> Outcome:
     options = {name: "yes" for name in ("runtime", "rewrite") if case.flags.get(name)}
     task = Task("hints", (Target(case.target),), options=options)
     proposer: Any = GivenTypes(case.types())
-    work = HintsWork(task, project, read_options(options), Writer(project), lambda: proposer)
+    work = HintsWork(task, project, read_options(options), Writer(project, index_project(project)), lambda: proposer)
     found = list(work.regions())
     regions = [each for each in found if isinstance(each, Region)]
     parts = tuple(part for region in regions for part in asyncio.run(work.by_rule(region)).parts)

@@ -5,29 +5,32 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
-from workhorse_core.actions.hints.sources.index import Index, Module, arguments_of
 from workhorse_core.actions.hints.sources.modern import TypeText
+from workhorse_core.actions.hints.sources.project_types import read_type
 from workhorse_core.languages.python.nodes import Function
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.module import Module
+from workhorse_core.languages.python.symbols.symbol import arguments_of
 
 Spot = tuple[str, str, str, int]
 """A place for an annotation: path, owner, name, and which of those of that name in the file, from 0."""
 
 
-def annotations(index: Index) -> Mapping[Spot, TypeText]:
+def annotations(index: SymbolIndex) -> Mapping[Spot, TypeText]:
     """Read every annotation of a project; those that are no plain types are left out."""
     found: dict[Spot, TypeText] = {}
-    for module in index.modules.values():
+    for module in index.modules:
         for spot, node in _annotated(module):
-            text = index.read(module, node)
+            text = read_type(index, module, node)
             if text is not None:
                 found.setdefault(spot, text)
     return found
 
 
-def spots_of(index: Index, slots: Sequence[Slot]) -> Mapping[Spot, Slot]:
+def spots_of(index: SymbolIndex, slots: Sequence[Slot]) -> Mapping[Spot, Slot]:
     """Give the spot of each slot."""
     number: dict[tuple[str, str, int], int] = {}
-    for module in index.modules.values():
+    for module in index.modules:
         counts: Counter[str] = Counter()
         for function in module.functions:
             number[module.path, function.name, function.first] = counts[function.name]
@@ -52,7 +55,7 @@ def _annotated(module: Module) -> Iterator[tuple[Spot, ast.expr]]:
             for node in ast.walk(function.node):
                 if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Attribute):
                     yield (module.path, owner, node.target.attr, 0), node.annotation
-    bodies = [("", module.source.tree.body), *((name, each.body) for name, each in module.classes.items())]
+    bodies = [("", module.source.tree.body), *((name, each.node.body) for name, each in module.classes.items())]
     for owner, body in bodies:
         for node in body:
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):

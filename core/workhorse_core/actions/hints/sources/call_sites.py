@@ -4,14 +4,14 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
-from workhorse_core.actions.hints.slot import Slot, SlotKind
+from workhorse_core.actions.hints.slot import Slot, SlotKind, slot_key
 from workhorse_core.actions.hints.sources.calls import callee, is_assigned, labelled, parameter_named
-from workhorse_core.actions.hints.sources.index import FunctionPlace
 from workhorse_core.actions.hints.sources.literals import class_kind
 from workhorse_core.actions.hints.sources.modern import TypeText
-from workhorse_core.actions.hints.sources.project_facts import Found, Key, Scene, is_test
+from workhorse_core.actions.hints.sources.project_facts import Key, ProjectFacts, SlotEvidence, is_test
 from workhorse_core.actions.hints.sources.values import type_of_value, union
 from workhorse_core.languages.python.nodes import dotted, is_none, last_name
+from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
 
 SOURCE = "call-sites"
 _NONE = TypeText("None", {})
@@ -19,10 +19,10 @@ _TOO_NARROW = frozenset({"list", "dict", "set", "tuple"})
 """Kinds of containers: who takes one of them mostly takes others too."""
 
 
-def from_call_sites(scene: Scene) -> Iterator[Found]:
+def from_call_sites(facts: ProjectFacts) -> Iterator[SlotEvidence]:
     """Take the type that every call gives for a parameter, where all say which; None is added where one gives it."""
-    given = _given(scene)
-    for slot in scene.of_kind(SlotKind.PARAMETER):
+    given = _given(facts)
+    for slot in facts.of_kind(SlotKind.PARAMETER):
         texts = given.get((slot.path, slot.key))
         if slot.star or not texts or None in texts.values():
             continue
@@ -31,12 +31,12 @@ def from_call_sites(scene: Scene) -> Iterator[Found]:
             continue
         text = union(kinds[0], _NONE) if len(texts) > 1 else kinds[0]
         optional = " or None" if len(texts) > 1 else ""
-        kind = f"{'private' if _is_private(slot) else 'public'} {_what(scene, kinds[0])}{optional}"
-        yield from scene.found(slot, text, SOURCE, kind)
+        kind = f"{'private' if _is_private(slot) else 'public'} {_what(facts, kinds[0])}{optional}"
+        yield from facts.found(slot, text, SOURCE, kind)
 
 
-def _what(scene: Scene, text: TypeText) -> str:
-    return class_kind(scene, text) if text.names else "bool" if text.expression == "bool" else "plain"
+def _what(facts: ProjectFacts, text: TypeText) -> str:
+    return class_kind(facts, text) if text.names else "bool" if text.expression == "bool" else "plain"
 
 
 def _is_private(slot: Slot) -> bool:
@@ -44,18 +44,18 @@ def _is_private(slot: Slot) -> bool:
     return any(part.startswith("_") and not part.endswith("__") for part in slot.owner.split("."))
 
 
-def find_none(scene: Scene) -> Iterator[Key]:
+def find_none(facts: ProjectFacts) -> Iterator[Key]:
     """Name the parameters that some call gives None; a test that calls for an error says nothing."""
-    for place in scene.index.functions:
-        refused = {id(inner) for node in place.nodes if _expects_error(node) for inner in ast.walk(node)}
-        for call in place.nodes:
+    for symbol in facts.index.functions:
+        refused = {id(inner) for node in symbol.nodes if _expects_error(node) for inner in ast.walk(node)}
+        for call in symbol.nodes:
             if not isinstance(call, ast.Call) or id(call) in refused:
                 continue
             given = [label for label, value in labelled(call) if is_none(value)]
-            target = callee(scene, place, call) if given else None
+            target = callee(facts, symbol, call) if given else None
             for label in given:
                 if target is not None and (name := parameter_named(target, label)) is not None:
-                    yield target.module.path, target.key(name)
+                    yield target.module.path, slot_key(target, name)
 
 
 def _expects_error(node: ast.AST) -> bool:
@@ -65,32 +65,32 @@ def _expects_error(node: ast.AST) -> bool:
     return any("raises" in last_name(dotted(each) or "").lower() for each in calls)
 
 
-def _given(scene: Scene) -> "dict[Key, dict[str, TypeText | None]]":
+def _given(facts: ProjectFacts) -> "dict[Key, dict[str, TypeText | None]]":
     """Gather what is given for each parameter, by its spelling; None for what cannot be told."""
     given: defaultdict[Key, dict[str, TypeText | None]] = defaultdict(dict)
-    for place in scene.index.functions:
-        if is_test(place.module.path):
+    for symbol in facts.index.functions:
+        if is_test(symbol.module.path):
             continue
-        for call in place.nodes:
-            target = callee(scene, place, call) if isinstance(call, ast.Call) else None
+        for call in symbol.nodes:
+            target = callee(facts, symbol, call) if isinstance(call, ast.Call) else None
             if target is None or not isinstance(call, ast.Call):
                 continue
             for label, value in labelled(call):
                 if (name := parameter_named(target, label)) is not None:
-                    text = _type_of(scene, place, value)
-                    given[target.module.path, target.key(name)][text.expression if text else ""] = text
+                    text = _type_of(facts, symbol, value)
+                    given[target.module.path, slot_key(target, name)][text.expression if text else ""] = text
     return given
 
 
-def _type_of(scene: Scene, place: FunctionPlace, value: ast.expr) -> TypeText | None:
+def _type_of(facts: ProjectFacts, symbol: FunctionSymbol, value: ast.expr) -> TypeText | None:
     """Give the type of an argument: as it shows, as its name is annotated, as what is called gives."""
     if is_none(value):
         return _NONE
     if isinstance(value, ast.Name):
-        if is_assigned(place, value.id, value) or not scene.is_firm(place, value.id):
+        if is_assigned(symbol, value.id, value) or not facts.is_firm(symbol, value.id):
             return None
-        return scene.type_of(place, value.id)
-    target = callee(scene, place, value) if isinstance(value, ast.Call) else None
+        return facts.type_of(symbol, value.id)
+    target = callee(facts, symbol, value) if isinstance(value, ast.Call) else None
     if target is not None and target.node.name not in {"__init__", "__new__"}:
-        return scene.type_of(target, "return") if scene.is_firm(target, "return") else None
-    return type_of_value(value, scene.index, place.module)
+        return facts.type_of(target, "return") if facts.is_firm(target, "return") else None
+    return type_of_value(value, facts.index, symbol.module)

@@ -3,26 +3,27 @@
 import ast
 from collections.abc import Iterator
 
-from workhorse_core.actions.hints.sources.index import ClassPlace, FunctionPlace, arguments_of
-from workhorse_core.actions.hints.sources.project_facts import Scene, positional_of
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, positional_of
+from workhorse_core.actions.hints.sources.project_types import class_of_type
 from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.languages.python.signature import constructor_of
+from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol, arguments_of
 
 
-def is_assigned(place: FunctionPlace, name: str, use: ast.expr | None = None) -> bool:
+def is_assigned(symbol: FunctionSymbol, name: str, use: ast.expr | None = None) -> bool:
     """Tell whether a function gives one of its names another value; before ``use``, or in a loop, where that is given.
 
     What stands in the very statement that assigns it is before: ``x = f(x)``.
     """
     stored = [
         node
-        for node in place.nodes
+        for node in symbol.nodes
         if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
     ]
     if use is None or not stored:
         return bool(stored)
     first = min(stored, key=lambda node: (node.lineno, node.col_offset))
-    for node in place.nodes:
+    for node in symbol.nodes:
         if isinstance(node, (ast.For, ast.AsyncFor, ast.While)) and _holds(node, first):
             return True
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and _holds(node, first):
@@ -45,57 +46,57 @@ def labelled(call: ast.Call) -> Iterator[tuple[int | str, ast.expr]]:
             yield keyword.arg, keyword.value
 
 
-def parameter_named(place: FunctionPlace, label: int | str) -> str | None:
+def parameter_named(symbol: FunctionSymbol, label: int | str) -> str | None:
     """Name the parameter that an argument goes to."""
     if isinstance(label, int):
-        positional = positional_of(place)
+        positional = positional_of(symbol)
         return positional[label].arg if label < len(positional) else None
-    named = {*place.node.args.args, *place.node.args.kwonlyargs}
+    named = {*symbol.node.args.args, *symbol.node.args.kwonlyargs}
     return label if label in {each.arg for each in named} else None
 
 
-def callee(scene: Scene, place: FunctionPlace, call: ast.Call) -> FunctionPlace | None:
+def callee(facts: ProjectFacts, symbol: FunctionSymbol, call: ast.Call) -> FunctionSymbol | None:
     """Find the function of the project that a call in a function means; a class stands for its constructor."""
     function = call.func
-    owner = scene.class_of(place)
+    owner = facts.class_of(symbol)
     if isinstance(function, ast.Attribute) and owner is not None:
         if isinstance(function.value, ast.Call) and dotted(function.value.func) == "super":
-            return _method(scene, owner, function.attr, own=False)
+            return _method(facts, owner, function.attr, own=False)
         if isinstance(function.value, ast.Name) and function.value.id in {"self", "cls"}:
-            return _method(scene, owner, function.attr, own=True)
+            return _method(facts, owner, function.attr, own=True)
     written = dotted(function)
-    if written is not None and written.partition(".")[0] in place.variables:
+    if written is not None and written.partition(".")[0] in symbol.variables:
         written = None
-    if written is not None and written.partition(".")[0] not in {each.arg for each in arguments_of(place.node)}:
-        if (found := scene.index.find_class(place.module, written)) is not None:
-            return _constructor(scene, found)
-        if (direct := scene.index.find_function(place.module, written)) is not None:
+    if written is not None and written.partition(".")[0] not in {each.arg for each in arguments_of(symbol.node)}:
+        if (found := facts.index.find_class(symbol.module, written)) is not None:
+            return _constructor(facts, found)
+        if (direct := facts.index.find_function(symbol.module, written)) is not None:
             return direct
-        if written.partition(".")[0] in place.module.imports:
+        if written.partition(".")[0] in symbol.module.imported_anywhere:
             return None
-    elif written is not None and (method := _method_of_parameter(scene, place, written)) is not None:
+    elif written is not None and (method := _method_of_parameter(facts, symbol, written)) is not None:
         return method
-    return scene.only_method(function.attr) if isinstance(function, ast.Attribute) else None
+    return facts.only_method(function.attr) if isinstance(function, ast.Attribute) else None
 
 
-def _method_of_parameter(scene: Scene, place: FunctionPlace, written: str) -> FunctionPlace | None:
+def _method_of_parameter(facts: ProjectFacts, symbol: FunctionSymbol, written: str) -> FunctionSymbol | None:
     head, _, rest = written.partition(".")
-    text = scene.type_of(place, head) if rest and "." not in rest else None
+    text = facts.type_of(symbol, head) if rest and "." not in rest else None
     if text is None or text.expression not in text.names:
         return None
-    found = scene.index.class_at(text.names[text.expression], text.expression)
-    return _method(scene, found, rest, own=True) if found else None
+    found = class_of_type(facts.index, text)
+    return _method(facts, found, rest, own=True) if found else None
 
 
-def _method(scene: Scene, owner: ClassPlace, name: str, *, own: bool) -> FunctionPlace | None:
-    for each in [*([owner] if own else []), *scene.index.ancestors(owner)]:
+def _method(facts: ProjectFacts, owner: ClassSymbol, name: str, *, own: bool) -> FunctionSymbol | None:
+    for each in [*([owner] if own else []), *facts.index.ancestors(owner)]:
         if method := each.method(name):
             return method
     return None
 
 
-def _constructor(scene: Scene, found: ClassPlace) -> FunctionPlace | None:
-    for each in (found, *scene.index.ancestors(found)):
+def _constructor(facts: ProjectFacts, found: ClassSymbol) -> FunctionSymbol | None:
+    for each in (found, *facts.index.ancestors(found)):
         node = constructor_of(each.node)
         if node is not None:
             return each.method(node.name)

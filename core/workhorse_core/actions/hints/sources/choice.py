@@ -12,7 +12,7 @@ from workhorse_core.actions.hints.evidence import Evidence, Settlement
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources.modern import TypeText, join_text, same
 from workhorse_core.actions.hints.sources.optional import members, without_none
-from workhorse_core.actions.hints.sources.project_facts import Scene
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts
 from workhorse_core.languages.python.nodes import Function
 from workhorse_core.languages.python.signature import is_stub
 
@@ -25,7 +25,7 @@ _LOOKS_AT: Mapping[str, str] = MappingProxyType(
 """What a source looks at where others look at it too."""
 
 
-def settle(slot: Slot, evidence: Sequence[Evidence], scene: Scene) -> Settlement:
+def settle(slot: Slot, evidence: Sequence[Evidence], facts: ProjectFacts) -> Settlement:
     """Give the type that the evidence speaks for; what was seen at run time may widen it by None, or refute it."""
     said = [each for each in evidence if not _says_nothing(slot, each)]
     groups: list[list[Evidence]] = []
@@ -43,7 +43,7 @@ def settle(slot: Slot, evidence: Sequence[Evidence], scene: Scene) -> Settlement
     seen = next((each for each in others if each.source == TRACE), None)
     expression = next((each.expression for each in best if _holds_none(each)), best[0].expression)
     if seen is not None:
-        unknown = members(scene.index, _text(seen)) - members(scene.index, _text(best[0]))
+        unknown = members(facts.index, _text(seen)) - members(facts.index, _text(best[0]))
         if unknown == {"None"}:
             expression = join_text([expression, "None"])
         elif unknown and not best[0].names:

@@ -6,27 +6,27 @@ from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.optional import member_texts
 from workhorse_core.actions.hints.sources.optional import members as holding
-from workhorse_core.actions.hints.sources.project_facts import Scene, decorators_of
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, decorators_of
 from workhorse_core.languages.python.nodes import Function, dotted, is_none, own_nodes
 
 _PLAIN = frozenset({"bool", "int", "float", "complex"})
 _TEXTS = frozenset({"str", "bytes"})
 
 
-def is_consistent(scene: Scene, slot: Slot, text: TypeText) -> bool:
+def is_consistent(facts: ProjectFacts, slot: Slot, text: TypeText) -> bool:
     """Tell whether nothing that the function does speaks against a type."""
     if slot.kind is SlotKind.RETURN and isinstance(slot.node, Function):
         return text.expression != "None" or not _gives_something(slot.node)
     if slot.kind is not SlotKind.PARAMETER or slot.star:
         return True
-    uses = scene.uses_in(slot)
-    members = member_texts(scene.index, text)
-    if _may_be_reset(scene, slot) and "None" not in holding(scene.index, text):
+    uses = facts.uses_in(slot)
+    members = member_texts(facts.index, text)
+    if _may_be_reset(facts, slot) and "None" not in holding(facts.index, text):
         return False
     if uses is None or not members:
         return True
     names = {member.expression for member in members}
-    if uses.guards and not _holds_guarded(scene, slot, uses.guards, names):
+    if uses.guards and not _holds_guarded(facts, slot, uses.guards, names):
         return False
     if uses.guards or uses.assigned or "asked" in uses.operations:
         return True
@@ -34,22 +34,22 @@ def is_consistent(scene: Scene, slot: Slot, text: TypeText) -> bool:
         return False
     if names <= _TEXTS and uses.operations & {"called", "looped", "identity"}:
         return False
-    return not uses.attributes or any(scene.has(member, uses.attributes) is not False for member in members)
+    return not uses.attributes or any(facts.has(member, uses.attributes) is not False for member in members)
 
 
-def _may_be_reset(scene: Scene, slot: Slot) -> bool:
+def _may_be_reset(facts: ProjectFacts, slot: Slot) -> bool:
     """Whether a setter's parameter becomes an attribute that is None at first: it may be set to None again."""
-    place = scene.function(slot)
-    is_setter = place.node.name.startswith("set") or "setter" in decorators_of(place.node)
-    if not is_setter or place.owner is None:
+    symbol = facts.function(slot)
+    is_setter = symbol.node.name.startswith("set") or "setter" in decorators_of(symbol.node)
+    if not is_setter or symbol.owner is None:
         return False
     stored = {
         dotted(target)
-        for node in place.nodes
+        for node in symbol.nodes
         if isinstance(node, ast.Assign) and dotted(node.value) == slot.name
         for target in node.targets
     }
-    first = (node for node in ast.walk(place.owner) if isinstance(node, ast.Assign) and is_none(node.value))
+    first = (node for node in ast.walk(symbol.owner) if isinstance(node, ast.Assign) and is_none(node.value))
     return any(dotted(target) in stored for node in first for target in node.targets)
 
 
@@ -58,7 +58,7 @@ def _gives_something(node: Function) -> bool:
     return any(isinstance(value, (ast.Name, ast.Constant)) and not is_none(value) for value in values)
 
 
-def _holds_guarded(scene: Scene, slot: Slot, guards: list[ast.expr], names: set[str]) -> bool:
+def _holds_guarded(facts: ProjectFacts, slot: Slot, guards: list[ast.expr], names: set[str]) -> bool:
     """A function that asks what it was given takes what it asks for, and something else too."""
     asked: set[str] = set()
     for guard in guards:

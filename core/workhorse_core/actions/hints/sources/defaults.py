@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from workhorse_core.actions.hints.slot import SlotKind
-from workhorse_core.actions.hints.sources.project_facts import Found, Scene
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence
 from workhorse_core.actions.hints.sources.values import type_of_value
 
 SOURCE = "default"
@@ -14,14 +14,14 @@ _TOO_NARROW = frozenset({"bytes", "None"})
 """What takes bytes by default mostly takes text too."""
 
 
-def from_defaults(scene: Scene) -> Iterator[Found]:
+def from_defaults(facts: ProjectFacts) -> Iterator[SlotEvidence]:
     """Take the type of a default that is not None."""
-    for slot in scene.of_kind(SlotKind.PARAMETER):
+    for slot in facts.of_kind(SlotKind.PARAMETER):
         if slot.default is None or (isinstance(slot.default, ast.Constant) and slot.default.value is None):
             continue
-        if any(use.guards or use.operations & _ASKED for use in scene.uses.get(slot.name, ())):
+        if any(use.guards or use.operations & _ASKED for use in facts.uses.get(slot.name, ())):
             continue  # some function asks what it is: it may be something else
-        text = type_of_value(slot.default, scene.index, scene.index.modules[slot.path])
+        text = type_of_value(slot.default, facts.index, facts.index.module(slot.path))
         if text is not None and text.expression not in _TOO_NARROW:
             kind = text.expression if text.expression in _PLAIN else "class" if text.names else "display"
-            yield from scene.found(slot, text, SOURCE, kind)
+            yield from facts.found(slot, text, SOURCE, kind)

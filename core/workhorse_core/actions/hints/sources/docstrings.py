@@ -5,12 +5,14 @@ import re
 from collections.abc import Iterator
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
-from workhorse_core.actions.hints.sources.index import FunctionPlace, Index, Module
 from workhorse_core.actions.hints.sources.modern import TypeText, join, modernise, parse_type
-from workhorse_core.actions.hints.sources.project_facts import Found, Scene, decorators_of
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence, decorators_of
 from workhorse_core.actions.hints.sources.values import union
 from workhorse_core.languages.python.docstring.read import SectionKind, read_docstring
 from workhorse_core.languages.python.nodes import is_none, last_name
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.module import Module
+from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
 
 SOURCE = "docstring"
 _ROLE = re.compile(
@@ -44,28 +46,28 @@ _TOO_LITTLE = frozenset(
 """What says nothing without brackets."""
 
 
-def from_docstrings(scene: Scene) -> Iterator[Found]:
+def from_docstrings(facts: ProjectFacts) -> Iterator[SlotEvidence]:
     """Read the types in the docstrings of functions; a class's docstring speaks for its constructor too."""
-    for slot in scene.of_kind(SlotKind.PARAMETER, SlotKind.RETURN):
-        place = scene.function(slot)
-        if written := _written(slot, place):
-            text = read_words(written, scene.index, place.module)
+    for slot in facts.of_kind(SlotKind.PARAMETER, SlotKind.RETURN):
+        symbol = facts.function(slot)
+        if written := _written(slot, symbol):
+            text = read_words(written, facts.index, symbol.module)
             if text is not None and slot.star and _is_container(text):
                 continue  # it says what the parameter is, not what each of it is
             kind = str(slot.kind)
-            if text is not None and slot.kind is SlotKind.RETURN and _may_give_none(place):
+            if text is not None and slot.kind is SlotKind.RETURN and _may_give_none(symbol):
                 kind += "" if "None" in text.expression else " or None"
                 text = union(text, _NONE)
-            yield from scene.found(slot, text, SOURCE, kind)
+            yield from facts.found(slot, text, SOURCE, kind)
 
 
 def _is_container(text: TypeText) -> bool:
     return "[" in text.expression or text.expression in _TOO_LITTLE
 
 
-def _may_give_none(place: FunctionPlace) -> bool:
+def _may_give_none(symbol: FunctionSymbol) -> bool:
     """Whether a function says itself that it may give None, whatever its docstring says."""
-    nodes = place.nodes
+    nodes = symbol.nodes
     returns = [node for node in nodes if isinstance(node, ast.Return)]
     return any(node.value is None or is_none(node.value) or _is_looked_up(node.value) for node in returns) and not any(
         isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes
@@ -79,10 +81,10 @@ def _is_looked_up(value: ast.expr) -> bool:
     return value.func.attr == "get" and len(value.args) == 1
 
 
-def _written(slot: Slot, place: FunctionPlace) -> str | None:
-    nodes: list[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef] = [place.node]
-    if place.owner is not None and place.node.name == "__init__":
-        nodes.append(place.owner)
+def _written(slot: Slot, symbol: FunctionSymbol) -> str | None:
+    nodes: list[ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef] = [symbol.node]
+    if symbol.owner is not None and symbol.node.name == "__init__":
+        nodes.append(symbol.owner)
     for node in nodes:
         text = ast.get_docstring(node, clean=False)
         if not text or not text.strip():
@@ -91,18 +93,18 @@ def _written(slot: Slot, place: FunctionPlace) -> str | None:
         result = slot.kind is SlotKind.RETURN
         for entry in reading.entries(SectionKind.RETURNS if result else SectionKind.PARAMETERS):
             if entry.type and (result or slot.name in {name.lstrip("*") for name in entry.names}):
-                return None if result and _is_iterated(place) else entry.type
+                return None if result and _is_iterated(symbol) else entry.type
         for entry in reading.entries(SectionKind.TYPES):
             if entry.names == (() if result else (slot.name,)) and entry.text:
                 return entry.text
     return None
 
 
-def _is_iterated(place: FunctionPlace) -> bool:
-    return bool(decorators_of(place.node) & {"contextmanager", "asynccontextmanager"})
+def _is_iterated(symbol: FunctionSymbol) -> bool:
+    return bool(decorators_of(symbol.node) & {"contextmanager", "asynccontextmanager"})
 
 
-def read_words(words: str, index: Index, module: Module) -> TypeText | None:
+def read_words(words: str, index: SymbolIndex, module: Module) -> TypeText | None:
     """Read a type as people write it in docstrings; None where it is none, or says too little."""
     plain = _ROLE.sub(lambda match: match[1] or match[2], words.strip().rstrip("."))
     plain = _NOTE.sub("", plain).strip(" ,")
@@ -115,7 +117,7 @@ def read_words(words: str, index: Index, module: Module) -> TypeText | None:
     return TypeText(ast.unparse(join([ast.parse(text.expression, mode="eval").body for text in known])), names)
 
 
-def _one(part: str, index: Index, module: Module) -> TypeText | None:
+def _one(part: str, index: SymbolIndex, module: Module) -> TypeText | None:
     if match := _OF.fullmatch(part):
         inner = _one(match[2], index, module)
         kind = match[1].lower()
@@ -132,11 +134,11 @@ def _one(part: str, index: Index, module: Module) -> TypeText | None:
     return modernise(part, lambda name: _home(name, part, index, module))
 
 
-def _home(name: str, written: str, index: Index, module: Module) -> str | None:
+def _home(name: str, written: str, index: SymbolIndex, module: Module) -> str | None:
     """Say where a name lives: as the module knows it, else the one class of the project that is called so."""
     if (home := index.home(module, name)) is not None:
         return home
-    if name in index.by_name:
+    if index.named(name):
         return name
-    made = {f"{each.name}:{name}" for each in index.modules.values() if name in each.classes}
+    made = {f"{each.name}:{name}" for each in index.modules if name in each.classes}
     return made.pop() if len(made) == 1 and "." not in written else None

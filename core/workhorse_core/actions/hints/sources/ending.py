@@ -4,10 +4,10 @@ import ast
 from collections.abc import Sequence
 
 from workhorse_core.actions.hints.sources.calls import callee
-from workhorse_core.actions.hints.sources.index import FunctionPlace
-from workhorse_core.actions.hints.sources.project_facts import Scene
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts
 from workhorse_core.languages.python.nodes import Function, dotted, leaves, own_nodes
 from workhorse_core.languages.python.signature import is_stub
+from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
 
 _MAX_ROUNDS = 4
 _EXITS = frozenset({"sys.exit", "os._exit", "exit", "quit"})
@@ -44,50 +44,50 @@ class Endings:
     Methods that raise NotImplementedError are there to be overridden and are not among them.
     """
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, facts: ProjectFacts) -> None:
+        self._facts = facts
         self._raising: set[Function] = set()
-        plain = [place for place in scene.index.functions if _is_plain(place)]
+        plain = [symbol for symbol in facts.index.functions if _is_plain(symbol)]
         for _ in range(_MAX_ROUNDS):
-            found = {place.node for place in plain if self._leaves(place, place.node.body)}
+            found = {symbol.node for symbol in plain if self._leaves(symbol, symbol.node.body)}
             if found == self._raising:
                 break
             self._raising = found
 
-    def never_returns(self, place: FunctionPlace) -> bool:
+    def never_returns(self, symbol: FunctionSymbol) -> bool:
         """Tell whether a function always raises."""
-        return place.node in self._raising
+        return symbol.node in self._raising
 
-    def falls_off(self, place: FunctionPlace) -> bool:
+    def falls_off(self, symbol: FunctionSymbol) -> bool:
         """Tell whether the end of a function's body may be reached."""
-        body = place.node.body
-        return not ends_with_return(body) and not self._leaves(place, body)
+        body = symbol.node.body
+        return not ends_with_return(body) and not self._leaves(symbol, body)
 
-    def ends_in_exit(self, place: FunctionPlace) -> bool:
+    def ends_in_exit(self, symbol: FunctionSymbol) -> bool:
         """Tell whether the last thing that a function does is to end the program, or to call what nobody knows."""
-        last = place.node.body[-1]
+        last = symbol.node.body[-1]
         return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and dotted(last.value.func) in _EXITS
 
-    def _leaves(self, place: FunctionPlace, body: Sequence[ast.stmt]) -> bool:
-        return any(self._is_left_by(place, node) for node in body)
+    def _leaves(self, symbol: FunctionSymbol, body: Sequence[ast.stmt]) -> bool:
+        return any(self._is_left_by(symbol, node) for node in body)
 
-    def _is_left_by(self, place: FunctionPlace, node: ast.stmt) -> bool:
+    def _is_left_by(self, symbol: FunctionSymbol, node: ast.stmt) -> bool:
         if isinstance(node, ast.Raise):
             return True
         if isinstance(node, ast.If):
-            return bool(node.orelse) and self._leaves(place, node.body) and self._leaves(place, node.orelse)
+            return bool(node.orelse) and self._leaves(symbol, node.body) and self._leaves(symbol, node.orelse)
         if isinstance(node, (ast.With, ast.AsyncWith)):
             return False  # it may swallow what is raised
         if isinstance(node, ast.Try):
             parts = [[*node.body, *node.orelse], *(handler.body for handler in node.handlers)]
-            return self._leaves(place, node.finalbody) or all(self._leaves(place, part) for part in parts)
+            return self._leaves(symbol, node.finalbody) or all(self._leaves(symbol, part) for part in parts)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            target = callee(self._scene, place, node.value)
+            target = callee(self._facts, symbol, node.value)
             return target is not None and target.node in self._raising
         return False
 
 
-def _is_plain(place: FunctionPlace) -> bool:
-    if isinstance(place.node, ast.AsyncFunctionDef) or is_stub(place.node.body):
+def _is_plain(symbol: FunctionSymbol) -> bool:
+    if isinstance(symbol.node, ast.AsyncFunctionDef) or is_stub(symbol.node.body):
         return False
-    return not any(isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)) for node in place.nodes)
+    return not any(isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)) for node in symbol.nodes)

@@ -4,31 +4,32 @@ import ast
 from collections.abc import Iterator
 
 from workhorse_core.actions.hints.slot import SlotKind
-from workhorse_core.actions.hints.sources.index import FunctionPlace
 from workhorse_core.actions.hints.sources.modern import TypeText
-from workhorse_core.actions.hints.sources.project_facts import Found, Scene
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence
+from workhorse_core.actions.hints.sources.project_types import read_type
 from workhorse_core.actions.hints.sources.values import union
 from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
 
 SOURCE = "isinstance"
 _OTHER = {"str": ("encode", "bytes"), "bytes": ("decode", "str")}
 
 
-def from_guards(scene: Scene) -> Iterator[Found]:
+def from_guards(facts: ProjectFacts) -> Iterator[SlotEvidence]:
     """Read what a function asks a parameter to be, where the rest of what it takes shows too.
 
     ``if isinstance(s, str): s = s.encode()`` takes str and bytes; ``if not isinstance(x, C): raise TypeError`` takes
     only C.
     """
-    for slot in scene.of_kind(SlotKind.PARAMETER):
+    for slot in facts.of_kind(SlotKind.PARAMETER):
         if not slot.star:
-            place = scene.function(slot)
-            yield from scene.found(slot, _both(place, slot.name), SOURCE, "both")
-            yield from scene.found(slot, _only(scene, place, slot.name), SOURCE, "only")
+            symbol = facts.function(slot)
+            yield from facts.found(slot, _both(symbol, slot.name), SOURCE, "both")
+            yield from facts.found(slot, _only(facts, symbol, slot.name), SOURCE, "only")
 
 
-def _both(place: FunctionPlace, name: str) -> TypeText | None:
-    for node in place.nodes:
+def _both(symbol: FunctionSymbol, name: str) -> TypeText | None:
+    for node in symbol.nodes:
         if not isinstance(node, ast.If) or node.orelse or (guard := _guard(node.test, name)) not in _OTHER:
             continue
         method, other = _OTHER[guard]
@@ -40,8 +41,8 @@ def _both(place: FunctionPlace, name: str) -> TypeText | None:
     return None
 
 
-def _only(scene: Scene, place: FunctionPlace, name: str) -> TypeText | None:
-    for node in place.nodes:
+def _only(facts: ProjectFacts, symbol: FunctionSymbol, name: str) -> TypeText | None:
+    for node in symbol.nodes:
         if (
             not isinstance(node, ast.If)
             or not isinstance(node.test, ast.UnaryOp)
@@ -56,7 +57,7 @@ def _only(scene: Scene, place: FunctionPlace, name: str) -> TypeText | None:
         if dotted(error) == "TypeError" and isinstance(call, ast.Call) and _guard(call, name) is not None:
             asked = call.args[1]
             texts = [
-                scene.index.read(place.module, each)
+                read_type(facts.index, symbol.module, each)
                 for each in (asked.elts if isinstance(asked, ast.Tuple) else [asked])
             ]
             known = [text for text in texts if text is not None]

@@ -12,12 +12,15 @@ from pathlib import Path
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources.annotated import annotations, spots_of
-from workhorse_core.actions.hints.sources.index import FunctionPlace, Index
 from workhorse_core.actions.hints.sources.literals import class_kind, is_for_checkers, may_be_guard, one_self, own_kind
 from workhorse_core.actions.hints.sources.modern import TypeText, parse_type
-from workhorse_core.actions.hints.sources.project_facts import Found, Scene
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence
+from workhorse_core.actions.hints.sources.project_types import class_type
 from workhorse_core.actions.hints.sources.written import write_known
 from workhorse_core.languages.python.nodes import dotted, is_none
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.source_files import FilesInMemory
+from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
 from workhorse_core.tools.slices import put
 from workhorse_core.tools.tool import Output, Tool, environment_python, find_tool, run_tool_aside
 from workhorse_core.workspace.project import Project
@@ -31,7 +34,7 @@ class InferenceFailedError(Exception):
     """The tool gave no result; the words are its own."""
 
 
-def from_inference(project: Project, scene: Scene) -> Iterator[Found]:
+def from_inference(project: Project, facts: ProjectFacts) -> Iterator[SlotEvidence]:
     """Run pyrefly on the project with the types that are known so far written in, and read what it adds.
 
     Raises:
@@ -40,42 +43,42 @@ def from_inference(project: Project, scene: Scene) -> Iterator[Found]:
     tool = find_tool("pyrefly", project)
     if tool is None:
         return
-    spots = spots_of(scene.index, scene.slots)
+    spots = spots_of(facts.index, facts.slots)
     with tempfile.TemporaryDirectory(prefix="workhorse-") as name:
         folder = Path(name).resolve()
-        files = write_known(scene.index, scene.by_key, scene.known)
+        files = write_known(facts.index, facts.by_key, facts.known)
         for path, data in files.items():
             put(folder, path, data)
-        output = _run(tool, project, folder, scene.index)
+        output = _run(tool, project, folder, facts.index)
         if output.failure or output.code not in (0, 1):
             raise InferenceFailedError(output.failure or f"pyrefly infer could not be used: {output.first_words}")
-        written = Index({path: (folder / path).read_bytes() for path in files})
+        written = SymbolIndex(FilesInMemory({path: (folder / path).read_bytes() for path in files}), inner_imports=True)
     for spot, text in annotations(written).items():
         slot = spots.get(spot)
-        if slot is not None and (slot.path, slot.key) not in scene.known and (kept := _kept(scene, slot, text)):
-            yield from scene.found(slot, kept, SOURCE, f"{_what(scene, slot, kept)} {_read_from(slot)}")
+        if slot is not None and (slot.path, slot.key) not in facts.known and (kept := _kept(facts, slot, text)):
+            yield from facts.found(slot, kept, SOURCE, f"{_what(facts, slot, kept)} {_read_from(slot)}")
 
 
-def _what(scene: Scene, slot: Slot, text: TypeText) -> str:
-    place = scene.function(slot)
-    owner = scene.class_of(place)
+def _what(facts: ProjectFacts, slot: Slot, text: TypeText) -> str:
+    symbol = facts.function(slot)
+    owner = facts.class_of(symbol)
     if owner is not None and text.expression in {"Self", owner.name}:
-        return own_kind(place)
+        return own_kind(symbol)
     if "|" in text.expression:
         return "union"
     if "[" in text.expression:
         return "type" if text.expression.startswith("type[") else "container"
-    if slot.kind is SlotKind.RETURN and text.expression == "bool" and may_be_guard(place):
+    if slot.kind is SlotKind.RETURN and text.expression == "bool" and may_be_guard(symbol):
         return "guard"
-    if slot.kind is SlotKind.RETURN and _is_made(place, text):
-        return class_kind(scene, text)
-    own = any(home.partition(":")[0] in scene.index.by_name for home in text.names.values())
+    if slot.kind is SlotKind.RETURN and _is_made(symbol, text):
+        return class_kind(facts, text)
+    own = any(facts.index.named(home.partition(":")[0]) for home in text.names.values())
     return "class" if own else "plain"
 
 
-def _is_made(place: FunctionPlace, text: TypeText) -> bool:
+def _is_made(symbol: FunctionSymbol, text: TypeText) -> bool:
     """Whether a return makes an object of a class there and then."""
-    values = (node.value for node in place.nodes if isinstance(node, ast.Return))
+    values = (node.value for node in symbol.nodes if isinstance(node, ast.Return))
     return any(isinstance(value, ast.Call) and dotted(value.func) == text.expression for value in values)
 
 
@@ -86,18 +89,18 @@ def _read_from(slot: Slot) -> str:
     return slot.kind
 
 
-def _says_otherwise(scene: Scene, slot: Slot, text: TypeText) -> bool:
+def _says_otherwise(facts: ProjectFacts, slot: Slot, text: TypeText) -> bool:
     """Whether a result is not what is read from the code: it is told to checkers only, or not there yet."""
     if slot.kind is not SlotKind.RETURN:
         return False
-    place = scene.function(slot)
-    marked = text.expression == "bool" and place.owner is not None and _gives_mark(place, place.owner)
-    return marked or is_for_checkers(place)
+    symbol = facts.function(slot)
+    marked = text.expression == "bool" and symbol.owner is not None and _gives_mark(symbol, symbol.owner)
+    return marked or is_for_checkers(symbol)
 
 
-def _gives_mark(place: FunctionPlace, owner: ast.ClassDef) -> bool:
+def _gives_mark(symbol: FunctionSymbol, owner: ast.ClassDef) -> bool:
     """Whether a method returns an attribute that is False for want of what it holds later."""
-    given = {dotted(node.value) for node in place.nodes if isinstance(node, ast.Return) and node.value is not None}
+    given = {dotted(node.value) for node in symbol.nodes if isinstance(node, ast.Return) and node.value is not None}
     values: defaultdict[str, set[str]] = defaultdict(set)
     for node in ast.walk(owner):
         if isinstance(node, ast.Assign):
@@ -107,10 +110,10 @@ def _gives_mark(place: FunctionPlace, owner: ast.ClassDef) -> bool:
     return any(len(values[each or ""]) > 1 for each in given)
 
 
-def _kept(scene: Scene, slot: Slot, text: TypeText) -> TypeText | None:
+def _kept(facts: ProjectFacts, slot: Slot, text: TypeText) -> TypeText | None:
     """Leave out what says nothing, and a ``Self`` that is not this function's own."""
     text = _plainly_iterated(text)
-    if _says_otherwise(scene, slot, text) or re.search(_NOTHING_KNOWN, text.expression):
+    if _says_otherwise(facts, slot, text) or re.search(_NOTHING_KNOWN, text.expression):
         return None
     if text.expression.count("|") > 1 or any(_is_hidden(name, home) for name, home in text.names.items()):
         return None
@@ -121,16 +124,16 @@ def _kept(scene: Scene, slot: Slot, text: TypeText) -> TypeText | None:
     if "Self" in text.names:
         if slot.kind is not SlotKind.RETURN:
             return None
-        owner = scene.class_of(scene.function(slot))
+        owner = facts.class_of(facts.function(slot))
         if owner is None:
             return None
-        text = one_self(scene.function(slot), text) or text
-        if scene.python < 11 and "Self" in text.names:
-            if owner.node in scene.derived:
+        text = one_self(facts.function(slot), text) or text
+        if facts.python < 11 and "Self" in text.names:
+            if owner.node in facts.derived:
                 return None
             expression = re.sub(r"\bSelf\b", owner.name, text.expression)
             names = {name: home for name, home in text.names.items() if name != "Self"}
-            return TypeText(expression, {**names, **owner.text.names})
+            return TypeText(expression, {**names, **class_type(owner).names})
     return text
 
 
@@ -153,7 +156,7 @@ def _plainly_iterated(text: TypeText) -> TypeText:
     return TypeText(f"{name}[{ast.unparse(parts[0])}]", {**names, name: f"collections.abc:{name}"})
 
 
-def _run(tool: Tool, project: Project, folder: Path, index: Index) -> Output:
+def _run(tool: Tool, project: Project, folder: Path, index: SymbolIndex) -> Output:
     arguments = ["infer", "--color=never", "--use-ignore-files=false", "--disable-project-excludes-heuristics=true"]
     for root in roots_of(index):
         arguments += ["--search-path", str(folder / root)]
@@ -162,10 +165,10 @@ def _run(tool: Tool, project: Project, folder: Path, index: Index) -> Output:
     return run_tool_aside(tool, [*arguments, str(folder)], project, folder, TIME_LIMIT)
 
 
-def roots_of(index: Index) -> list[str]:
+def roots_of(index: SymbolIndex) -> list[str]:
     """Name the folders that packages are imported from, relative to the project's root."""
     roots: dict[str, None] = {}
-    for module in index.modules.values():
+    for module in index.modules:
         depth = module.name.count(".") + 1 + module.is_package if module.name else 1
         parts = module.path.split("/")
         roots["/".join(parts[: max(0, len(parts) - depth)])] = None

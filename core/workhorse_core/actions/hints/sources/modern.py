@@ -143,9 +143,9 @@ class _Reader:
             raise _NoTypeError
         return self._placed(place_of(home, written))
 
-    def _placed(self, place: tuple[str, str]) -> ast.expr:
+    def _placed(self, symbol: tuple[str, str]) -> ast.expr:
         """Name something that lives in a module, by its own name."""
-        module, attribute = place
+        module, attribute = symbol
         if module == "builtins":
             return ast.Name(attribute)
         if module in _TYPING:

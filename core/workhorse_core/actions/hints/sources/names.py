@@ -6,13 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from workhorse_core.actions.hints.slot import Slot, SlotKind
-from workhorse_core.actions.hints.sources.index import ClassPlace, Module, arguments_of
+from workhorse_core.actions.hints.slot import Slot, SlotKind, slot_key
 from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.optional import member_texts, without_none
-from workhorse_core.actions.hints.sources.project_facts import Found, Scene, decorators_of, is_test
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence, decorators_of, is_test
+from workhorse_core.actions.hints.sources.project_types import class_type, read_type
 from workhorse_core.actions.hints.sources.uses import Uses, uses_of
 from workhorse_core.languages.python.nodes import dotted, is_none, last_name
+from workhorse_core.languages.python.symbols.module import Module
+from workhorse_core.languages.python.symbols.symbol import ClassSymbol, arguments_of
 
 NAME = "name"
 SAME_NAME = "same-name"
@@ -34,76 +36,75 @@ class _Candidate:
 
     text: TypeText
     words: tuple[str, ...]
-    place: ClassPlace | None = None
+    symbol: ClassSymbol | None = None
     suffixed: bool = False
 
     @property
     def is_protocol(self) -> bool:
         """Whether it is there to say what is needed of a thing, whatever its class."""
-        bases = self.place.node.bases if self.place else ()
+        bases = self.symbol.node.bases if self.symbol else ()
         return "Protocol" in {last_name(dotted(b.value if isinstance(b, ast.Subscript) else b) or "") for b in bases}
 
 
-def from_names(scene: Scene) -> Iterator[Found]:
+def from_names(facts: ProjectFacts) -> Iterator[SlotEvidence]:
     """Take the class or alias of the project that a parameter is called after, where no use of it speaks against it."""
-    candidates = _candidates(scene)
-    groups = {name: _named_after(scene, name, candidates, found) for name, found in scene.uses.items()}
-    for slot in scene.of_kind(SlotKind.PARAMETER):
-        group = [each for each in groups.get(slot.name, ()) if _may_name(scene, slot, each)]
-        if len(group) > 1 and len(aliases := [each for each in group if each.place is None]) == 1:
+    candidates = _candidates(facts)
+    groups = {name: _named_after(facts, name, candidates, found) for name, found in facts.uses.items()}
+    for slot in facts.of_kind(SlotKind.PARAMETER):
+        group = [each for each in groups.get(slot.name, ()) if _may_name(facts, slot, each)]
+        if len(group) > 1 and len(aliases := [each for each in group if each.symbol is None]) == 1:
             group = aliases  # of a class and an alias of one name, the alias holds the class
-        best = group if len(group) == 1 else [each for each in group if _belongs(scene, slot, each, groups)]
-        if len(best) == 1 and not slot.star and decorators_of(scene.function(slot).node) <= HARMLESS:
-            yield from scene.found(
-                slot, _narrowed(scene, slot, best[0].text), NAME, _kind(scene, slot, best[0], best is group)
+        best = group if len(group) == 1 else [each for each in group if _belongs(facts, slot, each, groups)]
+        if len(best) == 1 and not slot.star and decorators_of(facts.function(slot).node) <= HARMLESS:
+            yield from facts.found(
+                slot, _narrowed(facts, slot, best[0].text), NAME, _kind(facts, slot, best[0], best is group)
             )
 
 
-def _kind(scene: Scene, slot: Slot, candidate: _Candidate, alone: bool) -> str:
+def _kind(facts: ProjectFacts, slot: Slot, candidate: _Candidate, alone: bool) -> str:
     """Say how well a name fits: wholly or by its end, a class or an alias, known where it would stand or not."""
     name = candidate.text.expression
-    here = scene.index.home(scene.index.modules[slot.path], name) == candidate.text.names[name]
+    here = facts.index.home(facts.index.module(slot.path), name) == candidate.text.names[name]
     words = tuple(part for part in slot.name.lower().split("_") if part)
     whole = "whole" if candidate.words in (words, _singular(words)) else "end"
-    what = "class" if candidate.place else "type" if candidate.suffixed else "alias"
+    what = "class" if candidate.symbol else "type" if candidate.suffixed else "alias"
     left_out = ""
     if what == "type" and slot.default is not None:
         left_out = " or None" if is_none(slot.default) else " or default"
     return f"{whole} {what}{' here' if here else ''}{'' if alone else ' around'}{left_out}"
 
 
-def _may_name(scene: Scene, slot: Slot, candidate: _Candidate) -> bool:
+def _may_name(facts: ProjectFacts, slot: Slot, candidate: _Candidate) -> bool:
     """A private name is used where it is known: in its own module, and where it is imported already."""
     name = candidate.text.expression
-    module = scene.index.modules[slot.path]
-    return not name.startswith("_") or scene.index.home(module, name) == candidate.text.names[name]
+    module = facts.index.module(slot.path)
+    return not name.startswith("_") or facts.index.home(module, name) == candidate.text.names[name]
 
 
-def _narrowed(scene: Scene, slot: Slot, text: TypeText) -> TypeText:
+def _narrowed(facts: ProjectFacts, slot: Slot, text: TypeText) -> TypeText:
     """Take the one class of an alias that has what the function takes of the parameter: ``url.host`` is no string's."""
-    taken = uses_of(scene.function(slot)).get(slot.name)
+    taken = uses_of(facts.function(slot)).get(slot.name)
     if taken is None or not taken.attributes or taken.assigned or taken.guards:
         return text
-    parts = member_texts(scene.index, text)
+    parts = member_texts(facts.index, text)
     if len(parts) < 2:
         return text
-    fits = [(part, scene.has(part, taken.attributes)) for part in parts]
+    fits = [(part, facts.has(part, taken.attributes)) for part in parts]
     fitting = [part for part, has in fits if has] or [part for part, has in fits if has is not False]
     return fitting[0] if len(fitting) == 1 else text
 
 
-def _candidates(scene: Scene) -> "list[_Candidate]":
+def _candidates(facts: ProjectFacts) -> "list[_Candidate]":
     found: list[_Candidate] = []
-    for module in scene.index.modules.values():
+    for module in facts.index.modules:
         if is_test(module.path) or module.name.rpartition(".")[2] in {"test", "testing"}:
             continue
-        for name, node in module.classes.items():
+        for name, symbol in module.classes.items():
             if "." not in name:
-                place = ClassPlace(module, name, node)
-                found.append(_Candidate(place.text, _words(name), place))
+                found.append(_Candidate(class_type(symbol), _words(name), symbol))
         for name, value in module.assigned.items():
             bare = name.lstrip("_")
-            if bare[:1].isupper() and not bare.isupper() and is_alias(scene, module, value):
+            if bare[:1].isupper() and not bare.isupper() and is_alias(facts, module, value):
                 words = all_words = _words(name)
                 while len(words) > 1 and words[-1] in _SUFFIXES:
                     words = words[:-1]
@@ -112,11 +113,11 @@ def _candidates(scene: Scene) -> "list[_Candidate]":
     return found
 
 
-def is_alias(scene: Scene, module: Module, value: ast.expr) -> bool:
+def is_alias(facts: ProjectFacts, module: Module, value: ast.expr) -> bool:
     """Tell whether an assigned value is a type expression and not something that is computed."""
     if not isinstance(value, (ast.Subscript, ast.BinOp)):
         return isinstance(value, ast.Name) and value.id in {"object", "str", "bytes", "int", "float"}
-    return scene.index.read(module, value) is not None
+    return read_type(facts.index, module, value) is not None
 
 
 def _words(name: str) -> tuple[str, ...]:
@@ -127,15 +128,17 @@ def _singular(words: Sequence[str]) -> tuple[str, ...]:
     return (*words[:-1], words[-1].removesuffix("s"))
 
 
-def _named_after(scene: Scene, name: str, candidates: "list[_Candidate]", uses: "list[Uses]") -> "list[_Candidate]":
+def _named_after(
+    facts: ProjectFacts, name: str, candidates: "list[_Candidate]", uses: "list[Uses]"
+) -> "list[_Candidate]":
     """Give the best candidates for a name that no use refutes: the whole name before its end before singular."""
     words = tuple(part for part in name.lower().split("_") if part)
     if not words:
         return []
     last = words[-1].removesuffix("s")
     candidates = [each for each in candidates if each.words and each.words[-1].removesuffix("s") == last]
-    aliases = [each for each in candidates if each.place is None]
-    classes = [each for each in candidates if each.place is not None and _fits(scene, each.place, uses)]
+    aliases = [each for each in candidates if each.symbol is None]
+    classes = [each for each in candidates if each.symbol is not None and _fits(facts, each.symbol, uses)]
     ending = [c for c in aliases if c.words[-len(words) :] == words and not c.text.expression.startswith("_")]
     one = _singular(words)
     ending_one = [c for c in aliases if c.words[-len(words) :] == one and not c.text.expression.startswith("_")]
@@ -150,21 +153,21 @@ def _named_after(scene: Scene, name: str, candidates: "list[_Candidate]", uses: 
     return next((rank for rank in ranks if rank), nothing)
 
 
-def _fits(scene: Scene, place: ClassPlace, uses: "list[Uses]") -> bool:
+def _fits(facts: ProjectFacts, symbol: ClassSymbol, uses: "list[Uses]") -> bool:
     """Whether objects of a class have all that functions take of parameters of one name, and there is some of it."""
     taken = [use.attributes for use in uses if not use.guards and not use.assigned]
     if not any(taken):
         return False
-    has = scene.attributes_of(place)
+    has = facts.attributes_of(symbol)
     return has is not None and all(attributes <= has for attributes in taken)
 
 
-def _belongs(scene: Scene, slot: Slot, candidate: _Candidate, groups: "Mapping[str, list[_Candidate]]") -> bool:
+def _belongs(facts: ProjectFacts, slot: Slot, candidate: _Candidate, groups: "Mapping[str, list[_Candidate]]") -> bool:
     """Whether what a candidate's name says more stands in the function's name, or in its other parameters' types."""
     more = candidate.words[0]
     if more in slot.owner.lower().replace(".", "_").split("_"):
         return True
-    others = [groups.get(each.arg, []) for each in arguments_of(scene.function(slot).node)]
+    others = [groups.get(each.arg, []) for each in arguments_of(facts.function(slot).node)]
     return any(len(group) == 1 and group[0].words[0] == more and len(group[0].words) > 1 for group in others)
 
 
@@ -185,11 +188,11 @@ class _Known:
     firm: bool = False
 
 
-def from_same_names(scene: Scene) -> Iterator[Found]:
+def from_same_names(facts: ProjectFacts) -> Iterator[SlotEvidence]:
     """Take what the parameters of the same name in the project are known to be, when they all agree."""
     texts: dict[str, TypeText] = {}
-    groups = _known_by_name(scene, texts)
-    for slot in scene.of_kind(SlotKind.PARAMETER):
+    groups = _known_by_name(facts, texts)
+    for slot in facts.of_kind(SlotKind.PARAMETER):
         group = groups.get(slot.name)
         if group is None or slot.star or len(group.counts) != 1 or _is_special(last_name(slot.owner)):
             continue
@@ -197,17 +200,17 @@ def from_same_names(scene: Scene) -> Iterator[Found]:
             continue
         ((expression, number),) = group.counts.items()
         if number >= _ENOUGH and expression != "None":
-            yield from scene.found(slot, texts[expression], SAME_NAME, _same_kind(scene, slot, texts[expression]))
+            yield from facts.found(slot, texts[expression], SAME_NAME, _same_kind(facts, slot, texts[expression]))
 
 
-def _known_by_name(scene: Scene, texts: dict[str, TypeText]) -> Mapping[str, _Known]:
+def _known_by_name(facts: ProjectFacts, texts: dict[str, TypeText]) -> Mapping[str, _Known]:
     found: defaultdict[str, _Known] = defaultdict(_Known)
-    for place in scene.index.functions:
-        if is_test(place.module.path) or _is_special(place.node.name):
+    for symbol in facts.index.functions:
+        if is_test(symbol.module.path) or _is_special(symbol.node.name):
             continue
-        for each in arguments_of(place.node):
-            sources = scene.sources.get((place.module.path, place.key(each.arg)), _STRONG)
-            whole = None if sources == {SAME_NAME} else scene.type_of(place, each.arg)
+        for each in arguments_of(symbol.node):
+            sources = facts.sources.get((symbol.module.path, slot_key(symbol, each.arg)), _STRONG)
+            whole = None if sources == {SAME_NAME} else facts.type_of(symbol, each.arg)
             text = without_none(whole) if whole else None
             if text is not None:
                 group = found[each.arg]
@@ -218,11 +221,11 @@ def _known_by_name(scene: Scene, texts: dict[str, TypeText]) -> Mapping[str, _Kn
     return found
 
 
-def _same_kind(scene: Scene, slot: Slot, text: TypeText) -> str:
+def _same_kind(facts: ProjectFacts, slot: Slot, text: TypeText) -> str:
     """Say how likely a name means the same here: its type is known here; a flag that must be given may be none."""
     if text.names:
-        module = scene.index.modules[slot.path]
-        here = all(scene.index.home(module, name) == home for name, home in text.names.items())
+        module = facts.index.module(slot.path)
+        here = all(facts.index.home(module, name) == home for name, home in text.names.items())
         return "here" if here else "away"
     if text.expression == "bool" and slot.default is None:
         return "bool required"

@@ -4,46 +4,48 @@ import ast
 from typing import TYPE_CHECKING
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
-from workhorse_core.actions.hints.sources.index import Index, Module
 from workhorse_core.actions.hints.sources.modern import TypeText, alternatives, join, parse_type
+from workhorse_core.actions.hints.sources.project_types import read_type
 from workhorse_core.actions.hints.sources.values import type_of_value, union
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.module import Module
 
 if TYPE_CHECKING:
-    from workhorse_core.actions.hints.sources.project_facts import Scene
+    from workhorse_core.actions.hints.sources.project_facts import ProjectFacts
 
 _MAX_STEPS = 5
 
 
-def fit_default(index: Index, slot: Slot, text: TypeText) -> TypeText:
+def fit_default(index: SymbolIndex, slot: Slot, text: TypeText) -> TypeText:
     """Widen a parameter's type by its default where that does not belong to it already."""
     if slot.kind is not SlotKind.PARAMETER or slot.default is None:
         return text
     if isinstance(slot.default, ast.Constant) and slot.default.value is None:
         return text if "None" in members(index, text) else union(text, TypeText("None", {})) or text
-    module = index.modules[slot.path]
+    module = index.module(slot.path)
     marker = marker_class(index, module, slot.default)
     if marker is None or marker.expression in members(index, text):
         return text
     return union(text, marker) or text
 
 
-def fit_uses(scene: "Scene", slot: Slot, text: TypeText) -> TypeText:
+def fit_uses(facts: "ProjectFacts", slot: Slot, text: TypeText) -> TypeText:
     """Add None to a parameter's type where the function asks whether it is None, or somebody gives it."""
-    uses = scene.uses_in(slot) if slot.kind is SlotKind.PARAMETER and not slot.star else None
-    if uses is None or "None" in members(scene.index, text):
+    uses = facts.uses_in(slot) if slot.kind is SlotKind.PARAMETER and not slot.star else None
+    if uses is None or "None" in members(facts.index, text):
         return text
-    if "none" not in uses.operations and (slot.path, slot.key) not in scene.given_none:
+    if "none" not in uses.operations and (slot.path, slot.key) not in facts.given_none:
         return text
     return union(text, TypeText("None", {})) or text
 
 
-def marker_class(index: Index, module: Module, default: ast.expr) -> TypeText | None:
+def marker_class(index: SymbolIndex, module: Module, default: ast.expr) -> TypeText | None:
     """Give the class of a project's own object that a default names: ``timeout=UNSET``."""
     if not isinstance(default, ast.Name):
         return None
     home = index.home(module, default.id) or ""
     there, _, attribute = home.partition(":")
-    found = index.by_name.get(there)
+    found = index.named(there)
     value = found.assigned.get(attribute) if found else None
     if found is None or not isinstance(value, ast.Call) or value.args or value.keywords:
         return None
@@ -58,16 +60,16 @@ def without_none(text: TypeText) -> TypeText | None:
     return TypeText(ast.unparse(join(parts)), text.names) if parts else None
 
 
-def member_texts(index: Index, text: TypeText, steps: int = _MAX_STEPS) -> "list[TypeText]":
+def member_texts(index: SymbolIndex, text: TypeText, steps: int = _MAX_STEPS) -> "list[TypeText]":
     """Give the types that a union holds, through the project's own aliases; None is not one of them."""
     node = parse_type(text.expression)
     found: dict[str, TypeText] = {}
     for part in alternatives(node) if node is not None else ():
         written = ast.unparse(part)
         module, _, attribute = text.names.get(written, "").partition(":")
-        there = index.by_name.get(module)
+        there = index.named(module)
         value = there.assigned.get(attribute) if there else None
-        inner = index.read(there, value) if there is not None and value is not None and steps else None
+        inner = read_type(index, there, value) if there is not None and value is not None and steps else None
         for each in (
             [TypeText(written, _named_in(part, text))] if inner is None else member_texts(index, inner, steps - 1)
         ):
@@ -81,7 +83,7 @@ def _named_in(node: ast.expr, text: TypeText) -> "dict[str, str]":
     return {name: home for name, home in text.names.items() if name in names}
 
 
-def members(index: Index, text: TypeText, steps: int = _MAX_STEPS) -> set[str]:
+def members(index: SymbolIndex, text: TypeText, steps: int = _MAX_STEPS) -> set[str]:
     """Name what a union holds, through the project's own aliases."""
     node = parse_type(text.expression)
     found: set[str] = set()
@@ -89,8 +91,8 @@ def members(index: Index, text: TypeText, steps: int = _MAX_STEPS) -> set[str]:
         written = ast.unparse(part)
         found.add(written)
         module, _, attribute = text.names.get(written, "").partition(":")
-        there = index.by_name.get(module)
+        there = index.named(module)
         value = there.assigned.get(attribute) if there else None
-        if there is not None and value is not None and steps and (inner := index.read(there, value)) is not None:
+        if there is not None and value is not None and steps and (inner := read_type(index, there, value)) is not None:
             found |= members(index, inner, steps - 1)
     return found

@@ -13,13 +13,15 @@ from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 from workhorse_core.actions.hints.evidence import Evidence
-from workhorse_core.actions.hints.slot import Slot, SlotKind, find_slots
-from workhorse_core.actions.hints.sources.index import ClassPlace, FunctionPlace, Index, arguments_of
+from workhorse_core.actions.hints.slot import Slot, SlotKind, find_slots, slot_key
 from workhorse_core.actions.hints.sources.modern import TypeText
+from workhorse_core.actions.hints.sources.project_types import class_of_type, read_type
 from workhorse_core.actions.hints.sources.uses import Uses, attributes_of, uses_of, uses_with_kept
 from workhorse_core.actions.hints.sources.weights import weight_of
 from workhorse_core.languages.python.nodes import Function, last_name
 from workhorse_core.languages.python.signature import decorator_names
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol, arguments_of
 
 _ECHOES = frozenset({"call-sites", "name", "passed-on", "pyrefly", "same-name"})
 Key = tuple[str, str]
@@ -30,7 +32,7 @@ ABSTRACT = frozenset({"abstractmethod", "abstractproperty"})
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SlotEvidence:
     """One piece of evidence and the file of its slot."""
 
     path: str
@@ -43,10 +45,10 @@ class Found:
 
 
 @dataclass
-class Scene:
+class ProjectFacts:
     """A project as the sources see it. ``known`` grows from round to round; ``python`` is the oldest minor version."""
 
-    index: Index
+    index: SymbolIndex
     slots: Sequence[Slot]
     python: int = 11
     known: dict[Key, TypeText] = field(default_factory=dict[Key, TypeText])
@@ -55,7 +57,7 @@ class Scene:
     """The parameters that some call gives None, in the tests too."""
 
     @cached_property
-    def functions(self) -> Mapping[tuple[str, str, int], FunctionPlace]:
+    def functions(self) -> Mapping[tuple[str, str, int], FunctionSymbol]:
         """Every function by path, dotted name and first line."""
         return {(each.module.path, each.name, each.first): each for each in self.index.functions}
 
@@ -63,9 +65,9 @@ class Scene:
     def uses(self) -> Mapping[str, list[Uses]]:
         """What the functions outside the tests do with parameters, by the parameter's name."""
         found: defaultdict[str, list[Uses]] = defaultdict(list)
-        for place in self.index.functions:
-            if not is_test(place.module.path):
-                for name, use in uses_of(place).items():
+        for symbol in self.index.functions:
+            if not is_test(symbol.module.path):
+                for name, use in uses_of(symbol).items():
                     found[name].append(use)
         return found
 
@@ -84,11 +86,11 @@ class Scene:
     def _uses(self) -> dict[tuple[str, str, int], Mapping[str, Uses]]:
         return {}
 
-    def attributes_of(self, place: ClassPlace) -> set[str] | None:
+    def attributes_of(self, symbol: ClassSymbol) -> set[str] | None:
         """Name what the objects of a class have; None where it has bases that are not the project's."""
-        if place.node not in self._attributes:
-            self._attributes[place.node] = attributes_of(self.index, place)
-        return self._attributes[place.node]
+        if symbol.node not in self._attributes:
+            self._attributes[symbol.node] = attributes_of(self.index, symbol)
+        return self._attributes[symbol.node]
 
     def has(self, text: TypeText, attributes: set[str]) -> bool | None:
         """Tell whether the objects of a type have all these attributes; None where that is not known."""
@@ -96,21 +98,21 @@ class Scene:
         if not text.names:
             kind = getattr(builtins, head, None)
             return attributes <= set(dir(kind)) if isinstance(kind, type) else None
-        place = self.index.class_at(text.names.get(head, ""), head) if head in text.names else None
-        found = self.attributes_of(place) if place else None
+        symbol = class_of_type(self.index, text)
+        found = self.attributes_of(symbol) if symbol else None
         return None if found is None else attributes <= found
 
-    def only_method(self, name: str) -> FunctionPlace | None:
+    def only_method(self, name: str) -> FunctionSymbol | None:
         """Give the only method of the project that is called so, when nothing of Python's own is."""
         found = self._methods.get(name, ())
         return found[0] if len(found) == 1 and name not in _common_names() else None
 
     @cached_property
-    def _methods(self) -> Mapping[str, list[FunctionPlace]]:
-        found: defaultdict[str, list[FunctionPlace]] = defaultdict(list)
-        for place in self.index.functions:
-            if place.owner is not None and not is_test(place.module.path):
-                found[place.node.name].append(place)
+    def _methods(self) -> Mapping[str, list[FunctionSymbol]]:
+        found: defaultdict[str, list[FunctionSymbol]] = defaultdict(list)
+        for symbol in self.index.functions:
+            if symbol.owner is not None and not is_test(symbol.module.path):
+                found[symbol.node.name].append(symbol)
         return found
 
     @cached_property
@@ -120,15 +122,14 @@ class Scene:
         return frozenset(name for name, count in counts.items() if count > 1)
 
     @cached_property
-    def derived(self) -> Mapping[ast.ClassDef, Sequence[ClassPlace]]:
+    def derived(self) -> Mapping[ast.ClassDef, Sequence[ClassSymbol]]:
         """The classes that others of the project, outside its tests, are derived from, each with those."""
-        found: defaultdict[ast.ClassDef, list[ClassPlace]] = defaultdict(list)
-        for module in self.index.modules.values():
+        found: defaultdict[ast.ClassDef, list[ClassSymbol]] = defaultdict(list)
+        for module in self.index.modules:
             if not is_test(module.path):
-                for name, node in module.classes.items():
-                    heir = ClassPlace(module, name, node)
-                    for each in self.index.ancestors(heir):
-                        found[each.node].append(heir)
+                for symbol in module.classes.values():
+                    for each in self.index.ancestors(symbol):
+                        found[each.node].append(symbol)
         return dict(found)
 
     @cached_property
@@ -140,36 +141,36 @@ class Scene:
         """Give the slots of some kinds."""
         return (slot for slot in self.slots if slot.kind in kinds)
 
-    def function(self, slot: Slot) -> FunctionPlace:
+    def function(self, slot: Slot) -> FunctionSymbol:
         """Give the function of a parameter or a return."""
         return self.functions[slot.path, slot.owner, slot.first]
 
-    def class_of(self, place: FunctionPlace) -> ClassPlace | None:
+    def class_of(self, symbol: FunctionSymbol) -> ClassSymbol | None:
         """Give the class whose method a function is."""
-        name = place.name.rpartition(".")[0]
-        node = place.module.classes.get(name)
-        return ClassPlace(place.module, name, node) if node is not None and node is place.owner else None
+        name = symbol.name.rpartition(".")[0]
+        found = symbol.module.classes.get(name)
+        return found if found is not None and found.node is symbol.owner else None
 
-    def type_of(self, place: FunctionPlace, name: str) -> TypeText | None:
+    def type_of(self, symbol: FunctionSymbol, name: str) -> TypeText | None:
         """Say what a parameter or ``return`` is known to be: as annotated, or as settled so far."""
         if name == "return":
-            annotation = place.node.returns
+            annotation = symbol.node.returns
         else:
-            annotation = next((each.annotation for each in arguments_of(place.node) if each.arg == name), None)
+            annotation = next((each.annotation for each in arguments_of(symbol.node) if each.arg == name), None)
         if annotation is not None:
-            return self.index.read(place.module, annotation)
-        return self.known.get((place.module.path, place.key(name)))
+            return read_type(self.index, symbol.module, annotation)
+        return self.known.get((symbol.module.path, slot_key(symbol, name)))
 
-    def is_firm(self, place: FunctionPlace, name: str) -> bool:
+    def is_firm(self, symbol: FunctionSymbol, name: str) -> bool:
         """Tell whether a type was annotated or found by more than likeness of names and by what other slots are."""
-        sources = self.sources.get((place.module.path, place.key(name)))
+        sources = self.sources.get((symbol.module.path, slot_key(symbol, name)))
         return sources is None or bool(sources - _ECHOES)
 
-    def found(self, slot: Slot, text: TypeText | None, source: str, kind: str = "") -> Iterator[Found]:
+    def found(self, slot: Slot, text: TypeText | None, source: str, kind: str = "") -> Iterator[SlotEvidence]:
         """Make evidence of a type, where there is one; ``kind`` is what the source went by."""
         if text is not None:
             weight = weight_of(source, kind)
-            yield Found(slot.path, Evidence(slot.key, text.expression, source, text.names, weight, kind))
+            yield SlotEvidence(slot.path, Evidence(slot.key, text.expression, source, text.names, weight, kind))
 
 
 @cache
@@ -180,18 +181,17 @@ def _common_names() -> frozenset[str]:
     return frozenset(name for kind in kinds for name in dir(kind))
 
 
-def make_scene(files: Mapping[str, bytes], python: int = 11) -> Scene:
-    """Read a project's files; those that cannot be parsed are left out. ``python`` is the oldest minor version."""
-    index = Index(files)
+def read_facts(index: SymbolIndex, python: int = 11) -> ProjectFacts:
+    """Read the slots of a project. ``python`` is the oldest minor version of Python that it supports."""
     slots: list[Slot] = []
-    for module in index.modules.values():
+    for module in index.modules:
         found = {(each.name, each.first) for each in module.functions}
         slots += [
             slot
             for slot in find_slots(module.source).slots
             if slot.kind in {SlotKind.ATTRIBUTE, SlotKind.VARIABLE} or (slot.owner, slot.first) in found
         ]
-    return Scene(index, slots, python)
+    return ProjectFacts(index, slots, python)
 
 
 def is_test(path: str) -> bool:
@@ -200,10 +200,10 @@ def is_test(path: str) -> bool:
     return bool({"tests", "test", "examples", "docs"} & set(folders[:-1])) or folders[-1].startswith("test_")
 
 
-def positional_of(place: FunctionPlace) -> list[ast.arg]:
+def positional_of(symbol: FunctionSymbol) -> list[ast.arg]:
     """Give the parameters that are filled by position, without the one that a method is bound to."""
-    args = [*place.node.args.posonlyargs, *place.node.args.args]
-    bound = place.owner is not None and "staticmethod" not in {last_name(n) for n in decorator_names(place.node)}
+    args = [*symbol.node.args.posonlyargs, *symbol.node.args.args]
+    bound = symbol.owner is not None and "staticmethod" not in {last_name(n) for n in decorator_names(symbol.node)}
     return args[1:] if bound else args
 
 

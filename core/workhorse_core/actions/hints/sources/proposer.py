@@ -19,8 +19,9 @@ from workhorse_core.actions.hints.sources.names import from_names, from_same_nam
 from workhorse_core.actions.hints.sources.optional import fit_default, fit_uses
 from workhorse_core.actions.hints.sources.overrides import from_overrides
 from workhorse_core.actions.hints.sources.passed_on import from_passed_on
-from workhorse_core.actions.hints.sources.project_facts import Found, Key, Scene, make_scene
+from workhorse_core.actions.hints.sources.project_facts import Key, SlotEvidence, read_facts
 from workhorse_core.actions.hints.sources.trace import from_trace, record
+from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.supported_python import read_supported
 from workhorse_core.workspace.project import Project
@@ -44,6 +45,7 @@ class Proposer:
 
     Args:
         project: The project; nothing of it is imported or run, unless ``trace`` says so.
+        index: Its symbols.
         trace: The command that runs its tests, for the types that are seen then: "pytest tests".
 
     ``trouble`` says why pyrefly gave nothing although it is there; the other sources are left then.
@@ -52,18 +54,18 @@ class Proposer:
         UsageError: The tests could not be traced.
     """
 
-    def __init__(self, project: Project, trace: str = "") -> None:
+    def __init__(self, project: Project, index: SymbolIndex, trace: str = "") -> None:
         self._project = project
-        self.scene = _scene(project)
+        self.facts = read_facts(index, read_supported(Configured.of(project)).minor)
         self.trouble = ""
         self._evidence: defaultdict[Key, list[Evidence]] = defaultdict(list)
         if trace:
-            self._take(from_trace(self.scene, record(project, self.scene, trace)))
+            self._take(from_trace(self.facts, record(project, self.facts, trace)))
         self._gather()
 
     def propose(self, slot: Slot) -> Settlement:
         """Settle what the sources say of one slot."""
-        return settle(slot, self.evidence(slot), self.scene)
+        return settle(slot, self.evidence(slot), self.facts)
 
     def evidence(self, slot: Slot) -> Sequence[Evidence]:
         """Give everything that speaks for a type at a slot."""
@@ -71,50 +73,42 @@ class Proposer:
 
     def _gather(self) -> None:
         for turn in range(_MAX_ROUNDS):
-            before = len(self.scene.known)
-            self.scene.given_none.update(find_none(self.scene))
+            before = len(self.facts.known)
+            self.facts.given_none.update(find_none(self.facts))
             for source in _SOURCES:
-                self._take(source(self.scene))
+                self._take(source(self.facts))
             self._learn()
             if turn < 2:
                 self._infer()
                 self._learn()
-            if len(self.scene.known) == before:
+            if len(self.facts.known) == before:
                 break
 
     def _infer(self) -> None:
         if self.trouble:
             return
         try:
-            self._take(from_inference(self._project, self.scene))
+            self._take(from_inference(self._project, self.facts))
         except InferenceFailedError as error:
             self.trouble = str(error)
 
-    def _take(self, found: Iterator[Found]) -> None:
+    def _take(self, found: Iterator[SlotEvidence]) -> None:
         """Keep new evidence; what a source says anew takes the place of what it said before."""
         for each in found:
-            slot = self.scene.by_key[each.key]
+            slot = self.facts.by_key[each.key]
             given = each.evidence
-            text = fit_default(self.scene.index, slot, TypeText(given.expression, given.names))
-            text = fit_uses(self.scene, slot, text)
-            if given.source != "isinstance" and not is_consistent(self.scene, slot, text):
+            text = fit_default(self.facts.index, slot, TypeText(given.expression, given.names))
+            text = fit_uses(self.facts, slot, text)
+            if given.source != "isinstance" and not is_consistent(self.facts, slot, text):
                 self._evidence[each.key] = [e for e in self._evidence[each.key] if e.source != given.source]
                 continue
             evidence = replace(given, expression=text.expression, names=text.names)
             self._evidence[each.key] = [e for e in self._evidence[each.key] if e.source != given.source] + [evidence]
 
     def _learn(self) -> None:
-        self.scene.known.clear()
-        for slot in self.scene.slots:
+        self.facts.known.clear()
+        for slot in self.facts.slots:
             settled = self.propose(slot)
             if settled.expression is not None:
-                self.scene.known[slot.path, slot.key] = TypeText(settled.expression, settled.names)
-                self.scene.sources[slot.path, slot.key] = set(settled.sources)
-
-
-def _scene(project: Project) -> Scene:
-    files: dict[str, bytes] = {}
-    for path in project.tree.files(""):
-        if path.endswith(".py") and (data := project.look(path)) is not None and b"\0" not in data:
-            files[path] = data
-    return make_scene(files, read_supported(Configured.of(project)).minor)
+                self.facts.known[slot.path, slot.key] = TypeText(settled.expression, settled.names)
+                self.facts.sources[slot.path, slot.key] = set(settled.sources)

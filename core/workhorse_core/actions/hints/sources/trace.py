@@ -14,7 +14,7 @@ from workhorse_core.actions.hints.sources import recorder
 from workhorse_core.actions.hints.sources.inferred import roots_of
 from workhorse_core.actions.hints.sources.modern import TypeText, join_text, modernise, parse_type
 from workhorse_core.actions.hints.sources.optional import without_none
-from workhorse_core.actions.hints.sources.project_facts import Found, Scene
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence
 from workhorse_core.errors import UsageError
 from workhorse_core.tools.tool import Origin, Tool, environment_python, run_tool_aside
 from workhorse_core.workspace.project import Project
@@ -29,7 +29,7 @@ Seen = Mapping[tuple[str, int, str], Mapping[str, int]]
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "venv", "__pycache__", "node_modules", ".tox", ".nox")
 
 
-def record(project: Project, scene: Scene, command: str) -> Seen:
+def record(project: Project, facts: ProjectFacts, command: str) -> Seen:
     """Run the tests as the user typed it, ``pytest …`` or ``python -m module …``, and give the types that were seen.
 
     Raises:
@@ -47,7 +47,7 @@ def record(project: Project, scene: Scene, command: str) -> Seen:
         folder = Path(name).resolve()
         root, output = folder / "project", folder / "seen.json"
         shutil.copytree(project.root, root, symlinks=True, ignore=_LEFT_OUT)
-        paths = ":".join(str(root / each) for each in roots_of(scene.index))
+        paths = ":".join(str(root / each) for each in roots_of(facts.index))
         script = str(Path(recorder.__file__).resolve())
         tool = Tool("trace", (str(python), "-I", "-B", script), Origin.PROJECT)
         arguments = [str(output), str(root), paths, *words]
@@ -66,13 +66,13 @@ def _read(written: Mapping[str, Mapping[str, int]]) -> Seen:
     return found
 
 
-def from_trace(scene: Scene, seen: Seen) -> Iterator[Found]:
+def from_trace(facts: ProjectFacts, seen: Seen) -> Iterator[SlotEvidence]:
     """Make evidence of what was seen, where it is a type that could be written."""
     both = {name for (_, _, name), types in seen.items() if {"str", "bytes"} <= types.keys()} - {"return", "yield"}
-    for slot in scene.of_kind(SlotKind.PARAMETER, SlotKind.RETURN):
-        text = None if slot.star else seen_type(scene, slot, seen)
+    for slot in facts.of_kind(SlotKind.PARAMETER, SlotKind.RETURN):
+        text = None if slot.star else seen_type(facts, slot, seen)
         if text is not None and not (slot.name in both and text.expression.removesuffix(" | None") in _TEXTS):
-            yield from scene.found(slot, text, SOURCE, f"{_what(text)} {slot.kind}")
+            yield from facts.found(slot, text, SOURCE, f"{_what(text)} {slot.kind}")
 
 
 def _what(text: TypeText) -> str:
@@ -82,7 +82,7 @@ def _what(text: TypeText) -> str:
     return "union" if "|" in plain.expression else "class" if plain.names else "plain"
 
 
-def seen_type(scene: Scene, slot: Slot, seen: Seen) -> TypeText | None:
+def seen_type(facts: ProjectFacts, slot: Slot, seen: Seen) -> TypeText | None:
     """Give the union of what was seen at a slot; None where it was nothing, too much, or of a test's own making."""
     yielded = seen.get((slot.path, slot.first, "yield")) if slot.kind is SlotKind.RETURN else None
     types = yielded or seen.get((slot.path, slot.first, slot.name), {})
@@ -93,7 +93,7 @@ def seen_type(scene: Scene, slot: Slot, seen: Seen) -> TypeText | None:
     texts = [_plain(member, homes) for member in members]
     if any(text is None for text in texts) or len(set(homes.values())) != len(homes):
         return None
-    text = modernise(join_text([each for each in texts if each is not None]), lambda name: _home(scene, homes, name))
+    text = modernise(join_text([each for each in texts if each is not None]), lambda name: _home(facts, homes, name))
     if text is None or any(_is_test_only(home) for home in text.names.values()) or _is_too_narrow(slot, text):
         return None
     return _iterated(text) if yielded else text
@@ -143,9 +143,9 @@ def _plain(member: str, homes: dict[str, str]) -> str | None:
     return plain if parse_type(plain) is not None else None
 
 
-def _home(scene: Scene, homes: Mapping[str, str], name: str) -> str | None:
+def _home(facts: ProjectFacts, homes: Mapping[str, str], name: str) -> str | None:
     home = homes.get(name)
-    return scene.index.settle_home(home) if home else None
+    return facts.index.origin(home, certain=False) if home else None
 
 
 def _is_test_only(home: str) -> bool:

@@ -4,8 +4,9 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from workhorse_core.actions.hints.sources.index import ClassPlace, FunctionPlace, Index, arguments_of
 from workhorse_core.languages.python.nodes import dotted, is_none
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol, arguments_of
 
 _EVERYWHERE = frozenset(dir(object)) | {"__dict__", "__name__", "__module__", "__qualname__"}
 _KNOWN_OUTSIDE = frozenset({"object", "ABC", "Protocol", "Generic"})
@@ -23,10 +24,10 @@ class Uses:
     "identity" (compared with True), "none" (compared with None before it is assigned)."""
 
 
-def uses_of(place: FunctionPlace) -> Mapping[str, Uses]:
+def uses_of(symbol: FunctionSymbol) -> Mapping[str, Uses]:
     """Read the uses of each parameter of a function; those of one that is assigned anew may be of something else."""
-    found = {each.arg: Uses() for each in arguments_of(place.node)}
-    nodes = list(ast.walk(ast.Module(place.node.body, [])))
+    found = {each.arg: Uses() for each in arguments_of(symbol.node)}
+    nodes = list(ast.walk(ast.Module(symbol.node.body, [])))
     assigned = _assigned(nodes)
     for node in nodes:
         for name, what in _operations(node):
@@ -44,28 +45,28 @@ def uses_of(place: FunctionPlace) -> Mapping[str, Uses]:
     return found
 
 
-def uses_with_kept(place: FunctionPlace) -> Mapping[str, Uses]:
+def uses_with_kept(symbol: FunctionSymbol) -> Mapping[str, Uses]:
     """Read the uses of each parameter, and for a constructor what other methods do with the attributes they become."""
-    found = uses_of(place)
-    if place.owner is None or place.node.name != "__init__":
+    found = uses_of(symbol)
+    if symbol.owner is None or symbol.node.name != "__init__":
         return found
-    kept = dict(_kept_as(place))
-    for node in ast.walk(place.owner) if kept else ():
+    kept = dict(_kept_as(symbol))
+    for node in ast.walk(symbol.owner) if kept else ():
         for name, what in _operations(node):
             if name in kept and what != "none":
                 found[kept[name]].operations.add(what)
     return found
 
 
-def _kept_as(place: FunctionPlace) -> Iterator[tuple[str, str]]:
+def _kept_as(symbol: FunctionSymbol) -> Iterator[tuple[str, str]]:
     """Give the attributes, dotted, that are set once in the class, to a parameter as it is, and that parameter."""
-    arguments = {each.arg for each in arguments_of(place.node)}
+    arguments = {each.arg for each in arguments_of(symbol.node)}
     stored = [
         dotted(node)
-        for node in ast.walk(place.owner or place.node)
+        for node in ast.walk(symbol.owner or symbol.node)
         if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load)
     ]
-    for node in place.nodes:
+    for node in symbol.nodes:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and dotted(node.value) in arguments:
             attribute = dotted(node.targets[0]) or ""
             if attribute.startswith("self.") and stored.count(attribute) == 1:
@@ -100,10 +101,10 @@ def _operations(node: ast.AST) -> Iterator[tuple[str, str]]:
             yield dotted(node.left) or "", "identity"
 
 
-def attributes_of(index: Index, place: ClassPlace) -> set[str] | None:
+def attributes_of(index: SymbolIndex, symbol: ClassSymbol) -> set[str] | None:
     """Name what the objects of a class have; None where it has bases that are not the project's."""
     found: set[str] = set(_EVERYWHERE)
-    for each in (place, *index.ancestors(place)):
+    for each in (symbol, *index.ancestors(symbol)):
         for base in each.node.bases:
             written = dotted(base.value if isinstance(base, ast.Subscript) else base)
             if (

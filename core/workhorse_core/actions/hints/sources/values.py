@@ -3,9 +3,11 @@
 import ast
 from collections.abc import Mapping
 
-from workhorse_core.actions.hints.sources.index import Index, Module
 from workhorse_core.actions.hints.sources.modern import TypeText, join_text
+from workhorse_core.actions.hints.sources.project_types import class_type
 from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.module import Module
 
 _STR_METHODS = {
     **dict.fromkeys(
@@ -73,7 +75,7 @@ _LIBRARY_CALLS = {
 }
 
 
-def type_of_value(node: ast.expr, index: Index, module: Module) -> TypeText | None:
+def type_of_value(node: ast.expr, index: SymbolIndex, module: Module) -> TypeText | None:
     """Give the type that an expression shows by itself; None where it needs the type of something else."""
     if (plain := _plain(node)) is not None:
         return TypeText(plain, {})
@@ -110,7 +112,7 @@ def _number(node: ast.expr) -> str | None:
     return kind if kind in {"int", "float", "complex"} else None
 
 
-def _both(one: ast.expr, other: ast.expr, index: Index, module: Module) -> TypeText | None:
+def _both(one: ast.expr, other: ast.expr, index: SymbolIndex, module: Module) -> TypeText | None:
     left, right = type_of_value(one, index, module), type_of_value(other, index, module)
     return None if left is None or right is None else union(left, right)
 
@@ -125,7 +127,7 @@ def union(*texts: TypeText) -> TypeText | None:
     return TypeText(join_text([text.expression for text in texts]), names)
 
 
-def _call(node: ast.Call, index: Index, module: Module) -> TypeText | None:
+def _call(node: ast.Call, index: SymbolIndex, module: Module) -> TypeText | None:
     function = node.func
     if isinstance(function, ast.Attribute) and _plain(function.value) == "str":
         kind = _STR_METHODS.get(function.attr)
@@ -133,9 +135,9 @@ def _call(node: ast.Call, index: Index, module: Module) -> TypeText | None:
     written = dotted(function)
     if written is None:
         return None
-    if (place := index.find_class(module, written)) is not None:
-        makes_itself = not place.node.keywords and "__new__" not in {getattr(n, "name", "") for n in place.node.body}
-        return place.text if makes_itself and not _is_generic(place.node) else None
+    if (symbol := index.find_class(module, written)) is not None:
+        makes_itself = not symbol.node.keywords and "__new__" not in {getattr(n, "name", "") for n in symbol.node.body}
+        return class_type(symbol) if makes_itself and not _is_generic(symbol.node) else None
     home = index.home(module, written.partition(".")[0])
     if home is None:
         kind = _CALLS.get(written)
@@ -151,7 +153,7 @@ def _is_generic(node: ast.ClassDef) -> bool:
 _DISPLAYS: Mapping[type[ast.expr], str] = {ast.List: "list", ast.Set: "set"}
 
 
-def _display(node: ast.List | ast.Set | ast.Tuple | ast.Dict, index: Index, module: Module) -> TypeText | None:
+def _display(node: ast.List | ast.Set | ast.Tuple | ast.Dict, index: SymbolIndex, module: Module) -> TypeText | None:
     """Read a display whose elements all show the same type; an empty one shows nothing."""
     if isinstance(node, ast.Dict):
         keys = _same_type([key for key in node.keys if key is not None], index, module)
@@ -170,7 +172,7 @@ def _display(node: ast.List | ast.Set | ast.Tuple | ast.Dict, index: Index, modu
     return None if inner is None else TypeText(f"{_DISPLAYS[type(node)]}[{inner.expression}]", inner.names)
 
 
-def _same_type(nodes: "list[ast.expr]", index: Index, module: Module) -> TypeText | None:
+def _same_type(nodes: "list[ast.expr]", index: SymbolIndex, module: Module) -> TypeText | None:
     found = [type_of_value(each, index, module) for each in nodes]
     first = found[0] if found else None
     same = first is not None and all(each is not None and each.expression == first.expression for each in found)

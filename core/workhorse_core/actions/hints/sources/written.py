@@ -4,21 +4,22 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
-from workhorse_core.actions.hints.sources.index import Index, Module
 from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.project_facts import Key
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.module import Module
 
 
-def write_known(index: Index, slots: Mapping[Key, Slot], known: Mapping[Key, TypeText]) -> dict[str, bytes]:
+def write_known(index: SymbolIndex, slots: Mapping[Key, Slot], known: Mapping[Key, TypeText]) -> dict[str, bytes]:
     """Give every file's bytes; annotations are quoted, and what they name is imported at the end of the file."""
     by_path: defaultdict[str, list[tuple[Slot, TypeText]]] = defaultdict(list)
     for key, text in known.items():
         if (slot := slots.get(key)) is not None:
             by_path[slot.path].append((slot, text))
-    return {path: _with(module, index, by_path[path]) for path, module in index.modules.items()}
+    return {path: _with(module, index, by_path[path]) for module in index.modules if (path := module.path)}
 
 
-def _with(module: Module, index: Index, known: "list[tuple[Slot, TypeText]]") -> bytes:
+def _with(module: Module, index: SymbolIndex, known: "list[tuple[Slot, TypeText]]") -> bytes:
     data = module.source.data
     imports: dict[str, str] = {}
     for slot, text in sorted(known, key=lambda each: -each[0].offset):
@@ -34,11 +35,11 @@ def _with(module: Module, index: Index, known: "list[tuple[Slot, TypeText]]") ->
     return data + "".join(f"\n{line}" for line in lines).encode() + b"\n" if lines else data
 
 
-def _is_free(module: Module, index: Index, imports: dict[str, str], name: str, home: str) -> bool:
+def _is_free(module: Module, index: SymbolIndex, imports: dict[str, str], name: str, home: str) -> bool:
     """Whether a name can mean what lives at ``home`` in a module; notes the import that it takes."""
     there = index.home(module, name)
     if there is not None:
-        return there == index.settle_home(home)
+        return there == index.origin(home, certain=False)
     if ":" not in home and home != name:
         return False
     return imports.setdefault(name, home) == home

@@ -8,6 +8,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property, partial
 
 from workhorse_core.errors import TargetError
@@ -55,13 +56,8 @@ class SymbolIndex:
         self.parses = 0
         self._inner_imports = inner_imports
         self._max_bytes = max_bytes
-        self._before: Mapping[str, tuple[bytes | None, Module | None]] = before.read_so_far if before else {}
-        self._modules: dict[str, tuple[bytes | None, Module | None]] = {}
-
-    @property
-    def read_so_far(self) -> Mapping[str, tuple[bytes | None, Module | None]]:
-        """The files that were asked for, with their bytes; no module where a file does not parse."""
-        return {**self._before, **self._modules}
+        self._parsed: dict[str, tuple[bytes, Module | None]] = before._parsed if before else {}
+        self._modules: dict[str, Module | None] = {}
 
     # -- modules
 
@@ -84,8 +80,19 @@ class SymbolIndex:
         """
         if path not in self._modules:
             data = self.data(path) if data is None else data
-            self._modules[path] = data, self._module(path, data)
-        return self._modules[path][1]
+            self._modules[path] = self._module(path, data)
+        return self._modules[path]
+
+    def module(self, path: str) -> Module:
+        """Return the module of a file that parses."""
+        module = self.at(path)
+        assert module is not None, path
+        return module
+
+    @cached_property
+    def functions(self) -> Sequence[FunctionSymbol]:
+        """Every function of the project, wherever it is nested."""
+        return tuple(each for module in self.modules for each in module.functions)
 
     def named(self, name: str) -> Module | None:
         """Return the project's module of a name."""
@@ -95,11 +102,10 @@ class SymbolIndex:
     def add(self, source: Source) -> Module:
         """Take a file as it is worked on, which parses; later look-ups of its path find this text."""
         known = self._modules.get(source.path)
-        if known is None or known[1] is None or known[1].tree is not source.tree:
-            known = source.data, Module(source, self.resolver.name_of)
-            self._modules[source.path] = known
-        assert known[1] is not None
-        return known[1]
+        if known is None or known.tree is not source.tree:
+            known = self._modules[source.path] = Module(source, self.resolver.name_of)
+            self._parsed[source.path] = source.data, known
+        return known
 
     def is_parsed(self, path: str) -> bool:
         """Return whether a file was asked for before."""
@@ -112,14 +118,15 @@ class SymbolIndex:
     def _module(self, path: str, data: bytes | None) -> Module | None:
         if data is None or len(data) > self._max_bytes:
             return None
-        old_data, old = self._before.get(path, (None, None))
+        old_data, old = self._parsed.get(path, (None, None))
         if old_data == data and (old is None or old.name == self.resolver.name_of(path)):
             return old
         self.parses += 1
-        try:
-            return Module(read_source(path, data), self.resolver.name_of)
-        except TargetError:
-            return None
+        module = None
+        with suppress(TargetError):
+            module = Module(read_source(path, data), self.resolver.name_of)
+        self._parsed[path] = data, module
+        return module
 
     # -- the meaning of names
 

@@ -3,7 +3,8 @@ from textwrap import dedent
 
 import pytest
 
-from workhorse_core.actions.hints.sources.project_facts import Found, Scene, make_scene
+from support.symbols import facts_of
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence
 
 Said = Callable[..., dict[str, str]]
 """Takes a source, code, more files by path, and types that are known; gives what is said by "owner:name"."""
@@ -14,23 +15,23 @@ def said() -> Said:
     """Ask one source about the file src/a.py."""
 
     def ask(
-        source: Callable[[Scene], Iterable[Found]],
+        source: Callable[[ProjectFacts], Iterable[SlotEvidence]],
         code: str,
-        known: Iterable[Callable[[Scene], Iterator[Found]]] = (),
+        known: Iterable[Callable[[ProjectFacts], Iterator[SlotEvidence]]] = (),
         python: int = 11,
         **files: str,
     ) -> dict[str, str]:
         data = {f"src/{name}.py": dedent(text).encode() for name, text in files.items()}
-        scene = make_scene({"src/a.py": dedent(code).encode(), **data}, python)
+        facts = facts_of({"src/a.py": dedent(code).encode(), **data}, python)
         for other in known:
-            for found in other(scene):
+            for found in other(facts):
                 from workhorse_core.actions.hints.sources.modern import TypeText
 
-                scene.known[found.key] = TypeText(found.evidence.expression, found.evidence.names)
-                scene.sources[found.key] = {found.evidence.source}
+                facts.known[found.key] = TypeText(found.evidence.expression, found.evidence.names)
+                facts.sources[found.key] = {found.evidence.source}
         return {
             found.evidence.slot.partition("@")[0]: found.evidence.expression
-            for found in source(scene)
+            for found in source(facts)
             if found.path == "src/a.py"
         }
 
@@ -41,10 +42,10 @@ def said() -> Said:
 def kinds() -> Said:
     """Say what one source goes by in the file src/a.py, by "owner:name"."""
 
-    def ask(source: Callable[[Scene], Iterable[Found]], code: str, **files: str) -> dict[str, str]:
+    def ask(source: Callable[[ProjectFacts], Iterable[SlotEvidence]], code: str, **files: str) -> dict[str, str]:
         data = {f"src/{name}.py": dedent(text).encode() for name, text in files.items()}
-        scene = make_scene({"src/a.py": dedent(code).encode(), **data}, 8)
-        found = [each for each in source(scene) if each.path == "src/a.py"]
+        facts = facts_of({"src/a.py": dedent(code).encode(), **data}, 8)
+        found = [each for each in source(facts) if each.path == "src/a.py"]
         return {each.evidence.slot.partition("@")[0]: each.evidence.kind for each in found}
 
     return ask

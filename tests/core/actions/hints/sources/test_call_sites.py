@@ -1,7 +1,7 @@
 import pytest
 
+from support.symbols import facts_of
 from workhorse_core.actions.hints.sources.call_sites import find_none, from_call_sites
-from workhorse_core.actions.hints.sources.project_facts import make_scene
 
 from .conftest import Said
 
@@ -37,5 +37,5 @@ def test_what_a_called_function_of_the_project_gives_is_known(said: Said) -> Non
 
 def test_the_parameters_that_somebody_gives_none_are_known() -> None:
     test = "from a import f\ndef t():\n    f(1, None)\n    with pytest.raises(TypeError):\n        f(None, 1)\n"
-    scene = make_scene({"src/a.py": b"def f(x, y): ...\n", "src/test_a.py": test.encode()})
-    assert {key.partition("@")[0] for _, key in find_none(scene)} == {"f:y"}
+    facts = facts_of({"src/a.py": b"def f(x, y): ...\n", "src/test_a.py": test.encode()})
+    assert {key.partition("@")[0] for _, key in find_none(facts)} == {"f:y"}

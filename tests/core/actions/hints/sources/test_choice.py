@@ -1,13 +1,13 @@
+from support.symbols import facts_of
 from workhorse_core.actions.hints.evidence import Evidence, Settlement
 from workhorse_core.actions.hints.slot import SlotKind
 from workhorse_core.actions.hints.sources.choice import settle
-from workhorse_core.actions.hints.sources.project_facts import make_scene
 
 
 def settled(*evidence: tuple[str, str, float], kind: SlotKind = SlotKind.PARAMETER, code: str = "") -> Settlement:
-    scene = make_scene({"a.py": (code or "def f(x): ...\n").encode()})
-    slot = next(slot for slot in scene.slots if slot.kind is kind)
-    return settle(slot, [Evidence(slot.key, text, source, {}, weight) for source, text, weight in evidence], scene)
+    facts = facts_of({"a.py": (code or "def f(x): ...\n").encode()})
+    slot = next(slot for slot in facts.slots if slot.kind is kind)
+    return settle(slot, [Evidence(slot.key, text, source, {}, weight) for source, text, weight in evidence], facts)
 
 
 def test_the_better_evidence_wins_whatever_its_place() -> None:

@@ -1,8 +1,8 @@
 import pytest
 
+from support.symbols import facts_of
 from workhorse_core.actions.hints.sources.consistent import is_consistent
 from workhorse_core.actions.hints.sources.modern import TypeText
-from workhorse_core.actions.hints.sources.project_facts import make_scene
 
 
 @pytest.mark.parametrize(
@@ -20,9 +20,9 @@ from workhorse_core.actions.hints.sources.project_facts import make_scene
     ],
 )
 def test_the_uses_of_a_parameter_can_refute_a_type(body: str, expression: str, holds: bool) -> None:
-    scene = make_scene({"a.py": f"def f(x):\n    {body}\n".encode()})
-    slot = next(slot for slot in scene.slots if slot.name == "x")
-    assert is_consistent(scene, slot, TypeText(expression, {})) is holds
+    facts = facts_of({"a.py": f"def f(x):\n    {body}\n".encode()})
+    slot = next(slot for slot in facts.slots if slot.name == "x")
+    assert is_consistent(facts, slot, TypeText(expression, {})) is holds
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,6 @@ def test_a_setter_may_set_again_what_is_none_at_first() -> None:
 
 
 def consistent(code: str, expression: str) -> bool:
-    scene = make_scene({"a.py": code.encode()})
-    slot = next(slot for slot in scene.slots if slot.name == "x")
-    return is_consistent(scene, slot, TypeText(expression, {}))
+    facts = facts_of({"a.py": code.encode()})
+    slot = next(slot for slot in facts.slots if slot.name == "x")
+    return is_consistent(facts, slot, TypeText(expression, {}))

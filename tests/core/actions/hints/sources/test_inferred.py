@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from support.symbols import propose
 from workhorse_core.actions.hints.slot import Slot
 from workhorse_core.actions.hints.sources import inferred
 from workhorse_core.actions.hints.sources.proposer import Proposer
@@ -16,16 +17,16 @@ def write(folder: Path, **files: str) -> Project:
 
 
 def proposed(proposer: Proposer) -> dict[str, str]:
-    found = {slot.title: proposer.propose(slot).expression for slot in proposer.scene.slots}
+    found = {slot.title: proposer.propose(slot).expression for slot in proposer.facts.slots}
     return {title: expression for title, expression in found.items() if expression is not None}
 
 
 def slot_of(proposer: Proposer, title: str) -> Slot:
-    return next(slot for slot in proposer.scene.slots if slot.title == title)
+    return next(slot for slot in proposer.facts.slots if slot.title == title)
 
 
 def test_what_pyrefly_infers_is_read_back_and_named(tmp_path: Path) -> None:
-    proposer = Proposer(write(tmp_path, a="import os\ndef f(x):\n    return os.listdir('.')\n"))
+    proposer = propose(write(tmp_path, a="import os\ndef f(x):\n    return os.listdir('.')\n"))
     settled = proposer.propose(slot_of(proposer, "f return"))
     assert settled.expression == "list[str]"
     assert settled.sources == ("pyrefly",)
@@ -34,13 +35,13 @@ def test_what_pyrefly_infers_is_read_back_and_named(tmp_path: Path) -> None:
 def test_the_users_files_stay_as_they_are(tmp_path: Path) -> None:
     project = write(tmp_path, a="import os\ndef f(x):\n    return os.listdir('.')\n")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    Proposer(project)
+    propose(project)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 def test_what_is_known_by_other_sources_lets_it_infer_more(tmp_path: Path) -> None:
     code = "def f(s=False):\n    return g(s)\ndef g(s):\n    return s\n"
-    assert proposed(Proposer(write(tmp_path, a=code)))["f return"] == "bool"
+    assert proposed(propose(write(tmp_path, a=code)))["f return"] == "bool"
 
 
 def test_a_configuration_of_the_project_is_not_read(tmp_path: Path) -> None:
@@ -48,18 +49,18 @@ def test_a_configuration_of_the_project_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "run.sh").write_text(f"#!/bin/sh\ntouch {witness}\n")
     (tmp_path / "run.sh").chmod(0o755)
     (tmp_path / "pyrefly.toml").write_text(f'python-interpreter-path = "{tmp_path}/run.sh"\n')
-    Proposer(write(tmp_path, a="import os\ndef f(x):\n    return os.listdir('.')\n"))
+    propose(write(tmp_path, a="import os\ndef f(x):\n    return os.listdir('.')\n"))
     assert not witness.exists()
 
 
 def test_without_pyrefly_the_other_sources_are_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inferred, "find_tool", lambda name, project: None)
-    found = proposed(Proposer(write(tmp_path, a="import os\ndef f(x=1):\n    return os.listdir('.')\n")))
+    found = proposed(propose(write(tmp_path, a="import os\ndef f(x=1):\n    return os.listdir('.')\n")))
     assert found == {"f(x)": "int"}
 
 
 def test_a_file_that_does_not_parse_costs_only_itself(tmp_path: Path) -> None:
-    assert proposed(Proposer(write(tmp_path, a="def f(x=1): ...\n", b="def g(:\n")))["f(x)"] == "int"
+    assert proposed(propose(write(tmp_path, a="def f(x=1): ...\n", b="def g(:\n")))["f(x)"] == "int"
 
 
 def test_a_pyrefly_that_fails_is_said_and_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +68,7 @@ def test_a_pyrefly_that_fails_is_said_and_costs_only_itself(tmp_path: Path, monk
     failing.write_text("#!/bin/sh\necho broken >&2\nexit 3\n")
     failing.chmod(0o755)
     monkeypatch.setattr(inferred, "find_tool", lambda name, project: Tool(name, (str(failing),), Origin.PATH))
-    proposer = Proposer(write(tmp_path, a="def f(x=1): ...\n"))
+    proposer = propose(write(tmp_path, a="def f(x=1): ...\n"))
     assert "broken" in proposer.trouble
     assert proposed(proposer)["f(x)"] == "int"
 
@@ -78,7 +79,7 @@ def test_an_attribute_that_is_false_for_want_of_a_value_is_no_flag(tmp_path: Pat
         "    def fill(self, data):\n        self.x = data()\n"
         "    def get(self):\n        return self.x\n    def ask(self):\n        return self.y\n"
     )
-    proposer = Proposer(write(tmp_path, a=code))
+    proposer = propose(write(tmp_path, a=code))
     assert [each.source for each in proposer.evidence(slot_of(proposer, "C.get return"))] == []
     assert [each.source for each in proposer.evidence(slot_of(proposer, "C.ask return"))] == ["pyrefly"]
 
@@ -86,6 +87,6 @@ def test_an_attribute_that_is_false_for_want_of_a_value_is_no_flag(tmp_path: Pat
 def test_what_a_default_shows_is_told_apart_from_what_else_speaks(tmp_path: Path) -> None:
     given = "def f(x, y=''):\n    return x + y\nf('a' + 'b')\n"
     default = "D = 'a'\ndef g(x, y=D):\n    return x + 'b'\n"
-    proposer = Proposer(write(tmp_path, a=given, b=default))
-    kinds = {s.title: [e.kind for e in proposer.evidence(s) if e.source == "pyrefly"] for s in proposer.scene.slots}
+    proposer = propose(write(tmp_path, a=given, b=default))
+    kinds = {s.title: [e.kind for e in proposer.evidence(s) if e.source == "pyrefly"] for s in proposer.facts.slots}
     assert (kinds["f(x)"], kinds["g(y)"]) == (["plain parameter"], ["plain default"])

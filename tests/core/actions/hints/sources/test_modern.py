@@ -1,7 +1,8 @@
 import pytest
 
-from workhorse_core.actions.hints.sources.index import Index
+from support.symbols import index_of
 from workhorse_core.actions.hints.sources.modern import same
+from workhorse_core.actions.hints.sources.project_types import read_type
 
 HEAD = """
 import typing as t
@@ -24,16 +25,16 @@ class C: ...
     ],
 )
 def test_every_spelling_becomes_the_modern_one(written: str, modern: str) -> None:
-    index = Index({"a.py": HEAD.encode()})
-    read = index.read(index.modules["a.py"], written)
+    index = index_of({"a.py": HEAD.encode()})
+    read = read_type(index, index.module("a.py"), written)
     assert read is not None
     assert read.expression == modern
 
 
 @pytest.mark.parametrize("written", ["f(1)", "lambda: 1", "Missing", "1", "[x for x in y]", "a" * 2000, "str |", "C()"])
 def test_what_is_no_type_is_refused(written: str) -> None:
-    index = Index({"a.py": HEAD.encode()})
-    assert index.read(index.modules["a.py"], written) is None
+    index = index_of({"a.py": HEAD.encode()})
+    assert read_type(index, index.module("a.py"), written) is None
 
 
 def test_names_say_where_they_live_through_what_only_passes_them_on() -> None:
@@ -42,9 +43,9 @@ def test_names_say_where_they_live_through_what_only_passes_them_on() -> None:
         "pkg/core.py": b"class C: ...\n",
         "pkg/use.py": b"from . import C\nimport pkg\nfrom typing import Iterable\n",
     }
-    index = Index(files)
+    index = index_of(files)
     for written in ("C", "pkg.C"):
-        read = index.read(index.modules["pkg/use.py"], f"Iterable[{written}]")
+        read = read_type(index, index.module("pkg/use.py"), f"Iterable[{written}]")
         assert read is not None
         assert read.expression == "Iterable[C]"
         assert read.names == {"Iterable": "collections.abc:Iterable", "C": "pkg.core:C"}

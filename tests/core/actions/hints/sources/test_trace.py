@@ -3,8 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.actions.hints.sources.project_facts import make_scene
-from workhorse_core.actions.hints.sources.proposer import Proposer
+from support.symbols import facts_of, propose
 from workhorse_core.actions.hints.sources.recorder import describe
 from workhorse_core.actions.hints.sources.trace import from_trace
 from workhorse_core.errors import UsageError
@@ -42,10 +41,10 @@ def traced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.setenv("VIRTUAL_ENV", sys.prefix)
     (tmp_path / "pkg.py").write_text(CODE)
     (tmp_path / "run_it.py").write_text(RUN)
-    proposer = Proposer(open_project(tmp_path), trace="run_it")
+    proposer = propose(open_project(tmp_path), trace="run_it")
     assert not (tmp_path / "left behind").exists()
     found: dict[str, str] = {}
-    for slot in proposer.scene.slots:
+    for slot in proposer.facts.slots:
         for evidence in proposer.evidence(slot):
             if evidence.source == "trace":
                 found[slot.title] = evidence.expression
@@ -70,7 +69,7 @@ def test_only_a_module_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
     (tmp_path / "pkg.py").write_text(CODE)
     if command:
         with pytest.raises(UsageError):
-            Proposer(open_project(tmp_path), trace=command)
+            propose(open_project(tmp_path), trace=command)
 
 
 def test_containers_are_named_with_what_is_in_them() -> None:
@@ -82,12 +81,12 @@ def test_containers_are_named_with_what_is_in_them() -> None:
 
 
 def test_one_kind_of_text_says_nothing_where_others_of_the_name_were_given_both() -> None:
-    scene = make_scene({"a.py": b"def f(key): ...\ndef g(key): ...\ndef h(other): ...\n"})
+    facts = facts_of({"a.py": b"def f(key): ...\ndef g(key): ...\ndef h(other): ...\n"})
     seen = {
         ("a.py", 1, "key"): {"str": 1, "bytes": 1},
         ("a.py", 2, "key"): {"str": 1},
         ("a.py", 3, "other"): {"str": 1},
     }
-    found = {each.evidence.slot: each.evidence.expression for each in from_trace(scene, seen)}
+    found = {each.evidence.slot: each.evidence.expression for each in from_trace(facts, seen)}
     assert set(found.pop("f:key@1").split(" | ")) == {"str", "bytes"}
     assert found == {"h:other@3": "str"}

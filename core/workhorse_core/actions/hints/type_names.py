@@ -3,22 +3,24 @@
 import ast
 import sys
 
-from workhorse_core.languages.python.modules import Binding, Module, Modules
 from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.symbols.module import Module
+from workhorse_core.languages.python.symbols.statements import Binding
 from workhorse_core.languages.python.type_expression import BUILTIN_TYPES, WELL_KNOWN
 
 
-class Homes:
+class TypeNames:
     """Finds the homes of names: "builtins:int", "collections.abc:Iterator", "pkg.module:Class".
 
     Args:
         module: The module in which the names stand.
-        modules: All of the project's.
+        index: The project's symbols.
     """
 
-    def __init__(self, module: Module, modules: Modules) -> None:
+    def __init__(self, module: Module, index: SymbolIndex) -> None:
         self._module = module
-        self._modules = modules
+        self._index = index
 
     def home(self, name: str) -> str | None:
         """Say where a name lives as this module uses it; see `hinting.expression.Finder`."""
@@ -39,11 +41,11 @@ class Homes:
 
     def _checked(self, home: str) -> str | None:
         """Give a home as a type's, None where what lives there is a module, a function or a plain value."""
-        home = self._modules.origin(home)
+        home = self._index.origin(home)
         module, _, attribute = home.partition(":")
         if not attribute:
             return None
-        found = self._modules.named(module)
+        found = self._index.named(module)
         if found is None:
             return home if _may_be_type(module, attribute) else None
         head, _, rest = attribute.partition(".")
@@ -59,7 +61,7 @@ class Homes:
         module, _, attribute = home.partition(":")
         if not attribute:
             return False
-        return self._modules.named(module) is None or self._checked(home) is not None
+        return self._index.named(module) is None or self._checked(home) is not None
 
 
 def _may_be_type(module: str, attribute: str) -> bool:
