@@ -11,6 +11,7 @@ from strip import Truth
 from workhorse_core.actions.hints.slot import SlotKind
 from workhorse_core.actions.hints.sources.annotated import Spot
 from workhorse_core.actions.hints.sources.modern import TypeText, same
+from workhorse_core.actions.hints.sources.project_types import read_type
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.source_files import FilesInMemory
 
@@ -54,7 +55,7 @@ def spots(truths: Iterable[Truth], package: str, stripped: SymbolIndex) -> dict[
         stripped: The files without them.
     """
     number: dict[tuple[str, str, int], int] = {}
-    for module in stripped.modules.values():
+    for module in stripped.modules:
         counts: Counter[str] = Counter()
         for function in module.functions:
             number[module.path, function.name, function.first] = counts[function.name]
@@ -76,8 +77,8 @@ def judge(truths: Mapping[Spot, Truth], real: SymbolIndex, got: Mapping[Spot, Ty
     judged: list[Judged] = []
     for spot, truth in truths.items():
         text = TypeText(truth.expression, {})
-        module = real.modules.get(truth.path)
-        text = (real.read(module, truth.expression) if module else None) or text
+        module = real.at(truth.path)
+        text = (read_type(real, module, truth.expression) if module else None) or text
         here = got.get(spot)
         if here is None or (here.expression == "Any" and text.expression != "Any"):
             verdict = Verdict.MISSING
