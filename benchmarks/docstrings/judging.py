@@ -10,7 +10,7 @@ from workhorse_core.languages.python.docstring.content import DocstringContent
 from workhorse_core.languages.python.docstring.read import read_docstring
 from workhorse_core.languages.python.raised import class_bases
 from workhorse_core.languages.python.signature import Signature, signature_of
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.symbols.import_resolver import ImportResolver
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.source_files import FilesInMemory
@@ -53,7 +53,7 @@ def judge(
 ) -> Iterator[Outcome]:
     """Pair what was written into stripped files with the real docstrings, for the definitions asked for."""
     for path, data in originals.items():
-        source = Source(path, data)
+        source = PythonSource(path, data)
         real, written = _file(path, data), _file(path, after[path])
         bases = class_bases(source.tree)
         for name, place in real.definitions.items():
@@ -63,7 +63,7 @@ def judge(
 
 
 def _file(path: str, data: bytes) -> Module:
-    return Module(Source(path, data), ImportResolver(FilesInMemory({path: data})).name_of)
+    return Module(PythonSource(path, data), ImportResolver(FilesInMemory({path: data})).name_of)
 
 
 def own_content(module: Module, name: str) -> DocstringContent | None:

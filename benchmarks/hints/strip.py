@@ -17,8 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from workhorse_core.actions.hints.slot import SlotKind
+from workhorse_core.languages.python.definitions import node_of, parents_of
 from workhorse_core.languages.python.nodes import Function, dotted, last_name, own_nodes
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.region import Region, definitions
 
 _FIELD_MAKERS = frozenset({"dataclass", "define", "frozen", "mutable", "attrs", "s"})
@@ -45,12 +46,12 @@ class Stripped:
     truths: tuple[Truth, ...]
 
 
-def strip(source: Source) -> Stripped:
+def strip(source: PythonSource) -> Stripped:
     """Take the annotations out of one file."""
     stripper = _Stripper(source)
     for region in definitions(source):
         stripper.strip(region)
-    return Stripped(_without_unused(Source(source.path, stripper.data())), tuple(stripper.truths))
+    return Stripped(_without_unused(PythonSource(source.path, stripper.data())), tuple(stripper.truths))
 
 
 def strip_project(project: Path, copy: Path) -> list[Truth]:
@@ -59,14 +60,14 @@ def strip_project(project: Path, copy: Path) -> list[Truth]:
     truths: list[Truth] = []
     for file in sorted(copy.rglob("*.py")):
         path = file.relative_to(copy).as_posix()
-        stripped = strip(Source(path, file.read_bytes()))
+        stripped = strip(PythonSource(path, file.read_bytes()))
         file.write_bytes(stripped.data)
         truths += stripped.truths
     return truths
 
 
 class _Stripper:
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: PythonSource) -> None:
         self._source = source
         self.truths: list[Truth] = []
         self._edits: list[tuple[int, int, bytes]] = []
@@ -82,9 +83,9 @@ class _Stripper:
         return b"".join([*pieces, self._source.data[position:]])
 
     def strip(self, region: Region) -> None:
-        node = region.node
+        node = node_of(region)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            if any(_is_overload(each) for each in (node, *region.parents)):
+            if any(_is_overload(each) for each in (node, *parents_of(region))):
                 self._blank(node)
             else:
                 self._function(region, node)
@@ -116,7 +117,7 @@ class _Stripper:
             if not isinstance(each, ast.AnnAssign) or each.value is None:
                 continue
             is_own = isinstance(each.target, ast.Attribute) and dotted(each.target.value) == "self"
-            if is_own and node.name == "__init__" and region.parents:
+            if is_own and node.name == "__init__" and parents_of(region):
                 owner = region.name.rpartition(".")[0]
                 self._assigned(each, SlotKind.ATTRIBUTE, owner, each.target)
             else:
@@ -191,7 +192,7 @@ def _has_fields(node: ast.ClassDef | ast.Module) -> bool:
 # -- imports for annotations only
 
 
-def _without_unused(source: Source) -> bytes:
+def _without_unused(source: PythonSource) -> bytes:
     """Take out each import under ``if TYPE_CHECKING:`` whose name stands nowhere else."""
     edits: list[tuple[int, int]] = []
     for node in source.tree.body:

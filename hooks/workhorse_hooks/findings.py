@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.actions.docstrings.place import NoPlace, docstring_node, find_place
 from workhorse_core.actions.docstrings.wanted import Wishes, leave_alone
+from workhorse_core.languages.python.definitions import node_of
 from workhorse_core.pipeline.region import Region, Selection, select
 from workhorse_core.pipeline.task import Target
 from workhorse_core.workspace.file_tree import Entry, is_chosen
@@ -88,7 +89,7 @@ def _undocumented(changed: Sequence[Changed], wanted: Wanted, root: str) -> Iter
             continue
         habits = _LateHabits(root, staged, found.source.path)
         for region in found.regions:
-            if docstring_node(region.node) is not None or not _is_asked_for(region, staged):
+            if docstring_node(node_of(region)) is not None or not _is_asked_for(region, staged):
                 continue
             if leave_alone(region, habits, wishes) is None and not isinstance(find_place(region), NoPlace):
                 yield Lack(region.path, _line(region), region.name, "docstrings")
@@ -101,7 +102,7 @@ def _is_asked_for(region: Region, staged: dict[str, Changed]) -> bool:
 
 def _line(region: Region) -> int:
     """Give the line of the name rather than that of the first decorator."""
-    return getattr(region.node, "lineno", region.first)
+    return getattr(node_of(region), "lineno", region.first)
 
 
 class _Staged:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from workhorse_core.pipeline.region import RegionKind
+from workhorse_core.languages.language import RegionKind
 from workhorse_core.settings.config import Config
 from workhorse_lsp_server.documents import Changed, split_lines
 from workhorse_lsp_server.menu import Choice, Spot, read_spots
@@ -20,6 +20,8 @@ from workhorse_lsp_server.menu import Choice, Spot, read_spots
 LONGEST = 1_000
 """Lines; a longer piece is not looked into: its parsing would be felt."""
 
+_NAME = "piece.py"
+"""A path for headers that are read alone."""
 _AT_ONCE = 150
 """Lines; more are not tried together while a menu is awaited."""
 _DIVIDED = 120
@@ -279,7 +281,7 @@ def _divide_class(piece: Piece) -> Iterable[Piece]:
         head = "".join(lines[top:count])
         if len(margin) <= len(piece.around.margin):
             continue
-        spots = read_spots("", piece.around.head, f"{head}{margin}pass\n", Config(actions=()))
+        spots = read_spots(_NAME, piece.around.head, f"{head}{margin}pass\n", Config(actions=()))
         name = next((spot.name for spot in spots or () if spot.kind is RegionKind.CLASS and spot.first == 0), None)
         if name is None:
             continue
@@ -288,7 +290,7 @@ def _divide_class(piece: Piece) -> Iterable[Piece]:
         top_piece = Piece("".join(lines[:count]), count, piece.around)
         for taken, inner in enumerate(pieces[:_LONGEST_DOCSTRING], 1):  # its first statement may be of many paragraphs
             top_piece = Piece(top_piece.text + inner.text, top_piece.count + inner.count, piece.around)
-            if read_spots("", piece.around.head, top_piece.text, Config(actions=())) is not None:
+            if read_spots(_NAME, piece.around.head, top_piece.text, Config(actions=())) is not None:
                 yield top_piece
                 yield from pieces[taken:]
                 return

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.registry import source_of
 from workhorse_core.services.job_json import check_json, region_json, verdict_json
 from workhorse_lsp_server.projects import Home, uri_of
 
@@ -91,4 +91,4 @@ def _sides(home: Home, change: "FileChange") -> Json:
 def _text(path: str, data: bytes | None) -> str | None:
     if data is None:
         return None
-    return Source(path, data).text if path.endswith((".py", ".pyi")) else data.decode("utf-8", "replace")
+    return source_of(path, data).text if path.endswith((".py", ".pyi")) else data.decode("utf-8", "replace")

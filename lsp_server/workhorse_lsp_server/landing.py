@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lsprotocol import types as lsp
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.registry import source_of
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Task
 from workhorse_lsp_server.documents import MirroredDocument, split_lines, units_of
@@ -179,4 +179,4 @@ class Lander:
 
 
 def _text(change: FileChange) -> str:
-    return Source(change.path, change.before or b"").text
+    return source_of(change.path, change.before or b"").text

@@ -6,9 +6,10 @@ from typing import NamedTuple, cast
 
 from workhorse_core.actions import registry
 from workhorse_core.errors import TargetError
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.language import RegionKind
+from workhorse_core.languages.registry import source_of
 from workhorse_core.pipeline.action import Action, Replacing, Selective
-from workhorse_core.pipeline.region import Region, RegionKind, definitions
+from workhorse_core.pipeline.region import Region, find_definitions
 from workhorse_core.settings.config import Config
 
 
@@ -48,10 +49,10 @@ def read_spots(path: str, head: str, text: str, config: Config) -> tuple[Spot, .
     Returns:
         None where the text does not parse.
     """
-    source = Source(path, _as_bytes(head + text))
+    source = source_of(path, _as_bytes(head + text))
     above = head.count("\n") + head.replace("\r\n", "\n").count("\r")
     try:
-        regions = definitions.__wrapped__(source)  # its cache is for whole files
+        regions = find_definitions(source)
     except TargetError:
         return None
     return tuple(

@@ -10,7 +10,7 @@ from pygls.uris import from_fs_path, to_fs_path
 
 from workhorse_core.errors import TargetError
 from workhorse_core.git.repository import Repository
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.registry import source_of
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.project import open_project
 from workhorse_lsp_server.documents import MirroredDocument
@@ -129,7 +129,7 @@ def encode(path: str, text: str, stored: bytes | None) -> bytes:
         TargetError: The encoding has no way to write it, or there is none of that name.
     """
     mark = _BOM if stored is not None and stored.startswith(_BOM) and not text.startswith("\ufeff") else b""
-    source = Source(path, mark + text.encode("utf-8", "surrogatepass"))
+    source = source_of(path, mark + text.encode("utf-8", "surrogatepass"))
     if not path.endswith((".py", ".pyi")) or source.encoding in ("utf-8", "utf-8-sig"):
         return source.data
     try:

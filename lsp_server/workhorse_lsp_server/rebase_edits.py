@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.registry import source_of
 from workhorse_core.pipeline.draft import Draft
 from workhorse_lsp_server.documents import split_lines
 
@@ -89,7 +89,7 @@ class _Codec:
 
     def __init__(self, change: FileChange, now: str) -> None:
         data = change.before or b""
-        source = Source(change.moved_from or change.path, data)
+        source = source_of(change.moved_from or change.path, data)
         self._encoding = source.encoding.removesuffix("-sig")
         self._hidden = 3 if source.encoding == "utf-8-sig" and not now.startswith(_BOM) else 0
         self._data = data

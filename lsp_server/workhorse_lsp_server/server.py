@@ -13,7 +13,7 @@ from pygls.lsp.server import LanguageServer
 
 from workhorse_core.actions.registry import all_actions
 from workhorse_core.errors import WorkhorseError
-from workhorse_core.languages.python.source import MAX_BYTES
+from workhorse_core.languages.source import MAX_BYTES
 from workhorse_core.services.workers.pool import WORKER, Workers
 from workhorse_lsp_server.code_actions import REGION_KIND, SOURCE_KIND, list_code_actions, list_reviews
 from workhorse_lsp_server.converter import make_converter

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from workhorse_core.actions import registry
 from workhorse_core.change.edit import Edit
+from workhorse_core.languages.language import RegionKind
 from workhorse_core.models.endpoint import Question
 from workhorse_core.pipeline.action import Proposal, Retry, Skipped
 from workhorse_core.pipeline.part import Part
-from workhorse_core.pipeline.region import Region, RegionKind, Selection, select
+from workhorse_core.pipeline.region import Region, Selection, select
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.project import Project

@@ -1,34 +1,23 @@
 """The part of a file that a task is about: a definition, or some lines, as a span of its bytes."""
 
-import ast
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from workhorse_core.errors import TargetError
-from workhorse_core.languages.python.source import BLOCKS, Definition, Source, read_source, statements_below
+from workhorse_core.languages.language import RegionKind
+from workhorse_core.languages.registry import language_of, read_source, suffixes_of
+from workhorse_core.languages.source import Source
 from workhorse_core.pipeline.task import Target
 from workhorse_core.workspace.file_tree import Entry, Tree, is_chosen
-
-
-class RegionKind(StrEnum):
-    """What a region is."""
-
-    MODULE = "module"
-    CLASS = "class"
-    FUNCTION = "function"
-    METHOD = "method"
-    LINES = "lines"
 
 
 class Region(NamedTuple):
     """Bytes ``start:end`` (half open) of a source, in lines ``first`` to ``last`` (from 1, both included).
 
-    A definition's decorators belong to it, a comment after its last statement does not. ``name`` is dotted:
-    "outer.inner" for what Python calls ``outer.<locals>.inner``, "" for the module and for lines. ``parents``
-    are the definitions around it, outermost first.
+    ``name`` is qualified with dots ("outer.inner"), "" for the module and for lines. ``syntax`` belongs to the
+    language: `workhorse_core.languages.python.definitions.node_of` reads that of Python.
     """
 
     source: Source
@@ -38,8 +27,7 @@ class Region(NamedTuple):
     end: int
     first: int
     last: int
-    node: ast.Module | Definition | None = None
-    parents: tuple[Definition, ...] = ()
+    syntax: object = None
 
     @property
     def path(self) -> str:
@@ -48,7 +36,7 @@ class Region(NamedTuple):
 
     @property
     def text(self) -> bytes:
-        """The region as it stands in the file."""
+        """The bytes of the region."""
         return self.source.data[self.start : self.end]
 
     @property
@@ -58,32 +46,48 @@ class Region(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """One file, and the definitions of it that were asked for, in source order."""
+    """One file, and the regions of it that were asked for, in source order."""
 
     source: Source
     regions: tuple[Region, ...]
 
 
 class Refused(NamedTuple):
-    """A file of a folder that cannot be worked on, and why in one sentence."""
+    """A file of a folder that cannot be worked on, and the reason in one sentence."""
 
     path: str
     reason: str
 
 
-def select(
-    tree: Tree, targets: Sequence[Target], include: Sequence[str] = (), exclude: Sequence[str] = ()
-) -> Iterator[Selection | Refused]:
-    """Find the definitions that targets name: file by file, each file once, in the order of the targets.
+class Scope(NamedTuple):
+    """The files and regions that a target may mean.
 
-    A folder means the Python files below it that the globs choose, and a file all its definitions. A symbol
-    means every definition of that name (overloads, setters, both sides of an ``if``) and those within; a symbol with
-    a line means the one definition of that name there, and "" with a line the module alone. A line
-    means the innermost definition there, and several lines the innermost ones of each that is not blank: with
-    the module only when they begin at its first line, or hold nothing else.
+    ``include`` and ``exclude`` are globs for the files of a folder. ``languages`` names those that may be worked on,
+    all of them where it is empty. With ``as_lines`` the lines of a target are a region of their own, instead of the
+    definitions there.
+    """
+
+    include: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    as_lines: bool = False
+
+
+ANYTHING = Scope()
+
+
+def select(tree: Tree, targets: Sequence[Target], scope: Scope = ANYTHING) -> Iterator[Selection | Refused]:
+    """Find the regions that targets name: file by file, each file once, in the order of the targets.
+
+    A folder means the files of known languages below it that the scope chooses, and a file all its definitions. A
+    symbol means every definition of that name (overloads, setters, both sides of an ``if``) and those within; a symbol
+    with a line means the one definition of that name there, and "" with a line the module alone. A line means the
+    innermost definition there, and several lines the innermost ones of each that is not blank: with the module only
+    when they begin at its first line, or hold nothing else. In a language without definitions lines mean themselves.
 
     Raises:
-        TargetError: What a target names outright is missing, out of bounds, or cannot be worked on.
+        TargetError: A file that a target names outright is missing, or cannot be worked on; or it has no such lines
+            or symbol.
     """
     wanted: dict[str, list[Target]] = {}
     named: set[str] = set()
@@ -93,12 +97,13 @@ def select(
             named.add(path)
             wanted.setdefault(path, []).append(target)
             continue
+        suffixes = suffixes_of(scope.languages)
         for found in tree.files(path):
-            if found.endswith(".py") and is_chosen(found, include, exclude):
+            if found.endswith(suffixes) and is_chosen(found, scope.include, scope.exclude):
                 wanted.setdefault(found, []).append(Target(found))
     for path, asked in wanted.items():
         try:
-            yield _selection(tree, path, asked)
+            yield _selection(tree, path, asked, scope)
         except TargetError as error:
             if path in named:
                 raise
@@ -107,18 +112,25 @@ def select(
 
 @lru_cache(maxsize=8)
 def definitions(source: Source) -> tuple[Region, ...]:
-    """Find the module and every class and function in it, in source order, wherever they are nested.
+    """Find the module and every definition in it, in source order, however they are nested.
 
     Raises:
         TargetError: The file does not parse.
     """
-    start, end = source.span(source.tree)
-    module = Region(source, "", RegionKind.MODULE, start, end, 1, source.last_line, source.tree)
-    return (module, *_definitions_below(source))
+    return find_definitions(source)
+
+
+def find_definitions(source: Source) -> tuple[Region, ...]:
+    """Find the same without the cache, which is for whole files.
+
+    Raises:
+        TargetError: The file does not parse.
+    """
+    return tuple([Region(source, *each) for each in language_of(source.path, source.data).definitions(source)])
 
 
 def lines_region(source: Source, first: int, last: int) -> Region:
-    """Take whole lines, both included and from 1, without the end of the last one; of any language.
+    """Return whole lines, both included and from 1, without the end of the last one; of any language.
 
     Raises:
         TargetError: The file has no such lines.
@@ -127,40 +139,14 @@ def lines_region(source: Source, first: int, last: int) -> Region:
     last = max(first, min(last, source.last_line))
     final = source.lines[last - 1] if source.lines else b""
     end = sum(map(len, source.lines[: last - 1])) + len(final.rstrip(b"\r\n"))
-    return Region(source, "", RegionKind.LINES, source.offset(first, 0), end, first, last)
-
-
-# -- definitions
-
-
-def _definitions_below(source: Source) -> Iterator[Region]:
-    """Walk the statements with a list of our own: an ``elif`` nests as deep as its chain is long."""
-    waiting: list[tuple[ast.AST, str, tuple[Definition, ...]]] = [(source.tree, "", ())]
-    while waiting:
-        node, prefix, parents = waiting.pop()
-        if isinstance(node, Definition):
-            name = prefix + node.name
-            yield _definition(source, name, node, parents)
-            prefix, parents = f"{name}.", (*parents, node)
-        below = [inner for inner in statements_below(node) if isinstance(inner, BLOCKS)]
-        waiting += [(inner, prefix, parents) for inner in reversed(below)]
-
-
-def _definition(source: Source, name: str, node: Definition, parents: tuple[Definition, ...]) -> Region:
-    if isinstance(node, ast.ClassDef):
-        kind = RegionKind.CLASS
-    else:
-        kind = RegionKind.METHOD if parents and isinstance(parents[-1], ast.ClassDef) else RegionKind.FUNCTION
-    start, end = source.span(node)
-    last = node.end_lineno or node.lineno
-    return Region(source, name, kind, start, end, source.line_of(start), last, node, parents)
+    return Region(source, "", RegionKind.LINES, source.start_of(first), end, first, last)
 
 
 # -- targets
 
 
 def _normal_path(path: str) -> str:
-    """Leave out steps that mean nothing; what leaves the project is for the tree to refuse."""
+    """Remove empty steps; a path out of the project is for the tree to refuse."""
     start = "/" if path.startswith("/") else ""
     return start + "/".join(step for step in path.split("/") if step not in ("", "."))
 
@@ -174,24 +160,32 @@ def _entry(tree: Tree, path: str, target: Target) -> Entry:
     return entry
 
 
-def _selection(tree: Tree, path: str, asked: Iterable[Target]) -> Selection:
+def _selection(tree: Tree, path: str, asked: Iterable[Target], scope: Scope) -> Selection:
     data = tree.read(path)
     if data is None:
         raise TargetError(f"There is no {path} in this project.")
     source = read_source(path, data)
+    language = language_of(path, data)
+    if scope.languages and language.name not in scope.languages:
+        raise TargetError(f"{path} is {language.name}; this is for {' and '.join(scope.languages)} only.")
     regions = definitions(source)
-    chosen = {id(region) for target in asked for region in _chosen(source, regions, target)}
-    return Selection(source, tuple(region for region in regions if id(region) in chosen))
+    lines_alone = scope.as_lines or not language.has_definitions
+    found = [each for target in asked for each in _chosen(source, regions, target, lines_alone)]
+    chosen = {id(each) for each in found}
+    lines = dict.fromkeys(each for each in found if each.kind is RegionKind.LINES)
+    in_order = [*(each for each in regions if id(each) in chosen), *lines]
+    return Selection(source, tuple(sorted(in_order, key=lambda each: each.start) if lines else in_order))
 
 
-def _chosen(source: Source, regions: Sequence[Region], target: Target) -> Sequence[Region]:
+def _chosen(source: Source, regions: Sequence[Region], target: Target, lines_alone: bool) -> Sequence[Region]:
     if target.symbol is not None and target.first is not None:
         return _exactly(source, regions, target.symbol, target.first)
     if target.symbol is not None:
         return _named(source, regions, target.symbol)
-    if target.first is not None:
-        return _touched(source, regions, target.first, target.last or target.first)
-    return regions
+    if target.first is None:
+        return regions
+    last = target.last or target.first
+    return [lines_region(source, target.first, last)] if lines_alone else _touched(source, regions, target.first, last)
 
 
 def _named(source: Source, regions: Sequence[Region], symbol: str) -> Sequence[Region]:
@@ -206,8 +200,8 @@ def _named(source: Source, regions: Sequence[Region], symbol: str) -> Sequence[R
 def _exactly(source: Source, regions: Sequence[Region], symbol: str, line: int) -> Sequence[Region]:
     found = [region for region in regions if region.name == symbol and region.first <= line <= region.last]
     if not found:
-        what = f"no {symbol}" if symbol else "no such module"
-        raise TargetError(f"{source.path} has {what} at line {line}.", "The file has changed; ask again")
+        missing = f"no {symbol}" if symbol else "no such module"
+        raise TargetError(f"{source.path} has {missing} at line {line}.", "The file has changed; ask again")
     return found[-1:]
 
 
@@ -215,7 +209,7 @@ def _touched(source: Source, regions: Sequence[Region], first: int, last: int) -
     _check_line(source, first)
     last = min(last, source.last_line)
     innermost: dict[int, Region] = {}
-    for region in regions:  # what is within comes later and takes its lines over
+    for region in regions:  # a nested definition comes later and takes its lines over
         innermost.update(dict.fromkeys(range(max(first, region.first), min(last, region.last) + 1), region))
     if first == last:
         return [innermost[first]]
@@ -234,7 +228,7 @@ def _check_line(source: Source, line: int) -> None:
 
 
 def _nearest(name: str, names: Sequence[str]) -> Sequence[str]:
-    """Find up to three names that may have been meant: those that end alike, then those that look alike."""
+    """Find up to three similar names: those that end alike, then those that look alike."""
     from difflib import get_close_matches  # deferred: only a mistake needs it
 
     last = name.rpartition(".")[2]
@@ -246,7 +240,7 @@ def _nearest(name: str, names: Sequence[str]) -> Sequence[str]:
 
 
 def _nearest_files(tree: Tree, path: str) -> Sequence[str]:
-    """Find files of that name anywhere, else those in the same folder whose names look alike."""
+    """Find files of that name anywhere, else those in the same folder with similar names."""
     from difflib import get_close_matches
 
     folder, slash, name = path.rpartition("/")

@@ -1,11 +1,11 @@
 """Which versions of Python the edited project says that it runs on."""
 
-import ast
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+from workhorse_core.languages.python.setup_script import read_setup
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.tools.configured import Configured
 
@@ -35,7 +35,7 @@ def read_supported(configured: Configured) -> SupportedPython:
     """
     if said := configured.requires_python():
         return _admitted(said)
-    setup = _of_setup(configured)
+    setup = read_setup(configured.read("setup.py") or b"", ("python_requires", "classifiers"))
     if said := str(setup.get("python_requires", "")):
         return _admitted(said)
     listed = configured.classifiers() or _lines(setup.get("classifiers"))
@@ -64,36 +64,6 @@ def _specifiers(said: str) -> "Iterator[SpecifierSet]":
             specifiers = SpecifierSet(each.strip())
             if any(specifier.operator in (">=", ">", "~=", "==") for specifier in specifiers):
                 yield specifiers
-
-
-def _of_setup(configured: Configured) -> Mapping[str, object]:
-    """Read what ``setup.py`` hands to ``setup`` in so many words; nothing is run."""
-    try:
-        module = ast.parse(configured.read("setup.py") or b"")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
-    named = {
-        target.id: node.value
-        for node in module.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    found: dict[str, object] = {}
-    for call in ast.walk(module):
-        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("setup", "setuptools.setup"):
-            for keyword in call.keywords:
-                value = named.get(keyword.value.id) if isinstance(keyword.value, ast.Name) else keyword.value
-                if keyword.arg in ("python_requires", "classifiers") and value is not None:
-                    found[keyword.arg] = _literal(value)
-    return found
-
-
-def _literal(node: ast.expr) -> object:
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        return ""
 
 
 def _lines(value: object) -> Sequence[str]:

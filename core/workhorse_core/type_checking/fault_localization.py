@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.check import Finding
 from workhorse_core.pipeline.part import Part
 from workhorse_core.type_checking.file_lines import FileLines, Place
@@ -49,7 +49,7 @@ class Suspects:
 
     def _file(self, path: str) -> FileLines:
         if path not in self._files:
-            self._files[path] = FileLines(Source(path, self._read(path) or b""))
+            self._files[path] = FileLines(PythonSource(path, self._read(path) or b""))
         return self._files[path]
 
     def order(self, finding: Finding) -> list[Part]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from workhorse_core.errors import TargetError
+from workhorse_core.languages.python.definitions import node_of
 from workhorse_core.languages.python.nodes import Function
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.region import Region, definitions
 
 _CALLED = re.compile(rb"(?<!\bdef )\b([A-Za-z_]\w*)\s*\(")
@@ -40,7 +41,7 @@ class Place:
 class FileLines:
     """One file's definitions by their lines."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: PythonSource) -> None:
         self._source = source
 
     @cached_property
@@ -63,7 +64,7 @@ class FileLines:
     def _is_header(self, line: int, owner: str) -> bool:
         """Whether a line belongs to the header of the function that owns it."""
         nodes = [
-            region.node for region in self._regions if region.name == owner and region.first <= line <= region.last
+            node_of(region) for region in self._regions if region.name == owner and region.first <= line <= region.last
         ]
         return any(isinstance(node, Function) and line <= node.body[0].lineno for node in nodes)
 
@@ -74,7 +75,8 @@ class FileLines:
     def owner_of_body(self, line: int) -> str:
         """Name the innermost function whose body, not its header, the line is in."""
         for region in reversed(self._regions):
-            if isinstance(region.node, Function) and region.node.body[0].lineno <= line <= region.last:
+            node = node_of(region)
+            if isinstance(node, Function) and node.body[0].lineno <= line <= region.last:
                 return region.name
         return ""
 
@@ -92,7 +94,7 @@ class FileLines:
         """What each function calls, both by their last names."""
         found: dict[str, set[str]] = {}
         for region in self._regions:
-            if isinstance(region.node, Function):
+            if isinstance(node_of(region), Function):
                 found.setdefault(region.name.rpartition(".")[2], set()).update(_found(_CALLED, region.text))
         return found
 
@@ -103,7 +105,9 @@ class FileLines:
     def attributes_around(self, line: int) -> set[str]:
         """Name the attributes of ``self`` in the innermost function around a line."""
         owner = self.owner_of(line)
-        texts = (region.text for region in self._regions if region.name == owner and isinstance(region.node, Function))
+        texts = (
+            region.text for region in self._regions if region.name == owner and isinstance(node_of(region), Function)
+        )
         return _found(_OWN_ATTRIBUTE, b"\n".join(texts))
 
     @cached_property
@@ -112,7 +116,7 @@ class FileLines:
         found: dict[tuple[str, str], list[str]] = {}
         for region in self._regions:
             around = region.name.rpartition(".")[0]
-            if isinstance(region.node, Function) and around:
+            if isinstance(node_of(region), Function) and around:
                 for word in sorted(_found(_SET_ATTRIBUTE, region.text)):
                     found.setdefault((around, word), []).append(region.name)
         return found

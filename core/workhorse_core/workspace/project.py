@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from workhorse_core.errors import TargetError
 from workhorse_core.git.repository import Repository
-from workhorse_core.languages.python.source import Source, read_source
+from workhorse_core.languages.registry import read_source
+from workhorse_core.languages.source import Source
 from workhorse_core.settings.config import Config, load_config
 from workhorse_core.settings.trust import trusted_digest
 from workhorse_core.workspace.file_tree import Tree, WorkTree

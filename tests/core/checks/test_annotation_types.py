@@ -8,7 +8,7 @@ from workhorse_core.actions.hints.slot import find_slots
 from workhorse_core.actions.hints.writer import insertion
 from workhorse_core.change.patch import make_patch
 from workhorse_core.checks.annotation_types import AnnotationTypes
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.check import CheckStatus, Comparison, Finding, Isolating
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
@@ -25,7 +25,7 @@ def project_of(root: Path, files: dict[str, str]) -> Project:
 
 
 def parts_of(project: Project, path: str, types: dict[str, str], sources: dict[str, int] | None = None) -> list[Part]:
-    source = Source(path, project.tree.read(path) or b"")
+    source = PythonSource(path, project.tree.read(path) or b"")
     return [
         Part(
             slot.title, (insertion(source, slot, types[slot.title]),), ("a", "b")[: (sources or {}).get(slot.title, 1)]

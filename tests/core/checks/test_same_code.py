@@ -20,7 +20,8 @@ from workhorse_core.checks.proofs.code_tokens import split_tokens
 from workhorse_core.checks.proofs.code_tree import DiffersError
 from workhorse_core.checks.same_code import SameCode, differences
 from workhorse_core.errors import TargetError
-from workhorse_core.languages.python.source import read_source
+from workhorse_core.languages.python.definitions import node_of
+from workhorse_core.languages.registry import read_source
 from workhorse_core.pipeline.check import CheckStatus
 from workhorse_core.pipeline.region import definitions
 
@@ -82,7 +83,7 @@ def documented(path: str, data: bytes) -> FileChange:
     source = read_source(path, data)
     edits: list[Edit] = []
     for region in definitions(source):
-        if (node := docstring_node(region.node)) is not None:
+        if (node := docstring_node(node_of(region))) is not None:
             literal = f'"""New.{source.newline}    """'
             edits.append(Edit(path, *source.span(node), source.encode(literal)))
         elif not isinstance(place := find_place(region), NoPlace):

@@ -62,7 +62,7 @@ async def test_old_settings_files_are_read_too(compare) -> None:
 async def test_other_files_are_none_of_its_business(compare) -> None:
     result = await Syntax().run(compare({"a.txt": "("}, {"a.txt": [("(", ")")]}))
 
-    assert (result.status, result.reason) == (CheckStatus.SKIPPED, "no Python file was changed")
+    assert (result.status, result.reason) == (CheckStatus.SKIPPED, "no code was changed")
 
 
 async def test_a_new_file_is_compiled(compare) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.context import Context, context_of
 from workhorse_core.pipeline.region import Region, definitions, lines_region
 
@@ -111,7 +111,7 @@ def outer(a):
 
 
 def region_of(name: str, text: str = PARSER) -> Region:
-    return next(region for region in definitions(Source("a.py", text.encode())) if region.name == name)
+    return next(region for region in definitions(PythonSource("a.py", text.encode())) if region.name == name)
 
 
 def test_a_method_is_shown_with_its_imports_its_class_and_what_it_calls() -> None:
@@ -193,7 +193,7 @@ def test_a_class_and_a_module_are_shown_by_their_own_outline() -> None:
 
 
 def test_lines_are_shown_with_the_definition_that_they_are_in() -> None:
-    source = Source("a.py", PARSER.encode())
+    source = PythonSource("a.py", PARSER.encode())
     line = PARSER.split("\n").index("        step()") + 1
     context = context_of(lines_region(source, line, line + 1), 1_000)
     assert "    async def parse(self, first" in context.outline
@@ -202,7 +202,7 @@ def test_lines_are_shown_with_the_definition_that_they_are_in() -> None:
 
 @pytest.mark.parametrize("text", ["# Title\n\nSome words: here.\n", "", "# note\n"])
 def test_lines_of_what_is_no_python_have_no_context(text: str) -> None:
-    assert context_of(lines_region(Source("a.md", text.encode()), 1, 1), 1_000) == Context()
+    assert context_of(lines_region(PythonSource("a.md", text.encode()), 1, 1), 1_000) == Context()
 
 
 def test_the_most_useful_comes_first_when_the_budget_is_small() -> None:
@@ -214,7 +214,7 @@ def test_the_most_useful_comes_first_when_the_budget_is_small() -> None:
     assert context_of(region, 0) == context_of(region, -1) == Context()
 
 
-@given(st.integers(0, 700), st.sampled_from([one.name for one in definitions(Source("a.py", PARSER.encode()))]))
+@given(st.integers(0, 700), st.sampled_from([one.name for one in definitions(PythonSource("a.py", PARSER.encode()))]))
 def test_the_budget_is_kept_and_no_line_is_cut(budget: int, name: str) -> None:
     whole = context_of(region_of(name), 10_000)
     context = context_of(region_of(name), budget)
@@ -227,7 +227,7 @@ def test_the_budget_is_kept_and_no_line_is_cut(budget: int, name: str) -> None:
 
 
 def test_the_imports_are_the_same_for_every_region_of_a_file() -> None:
-    regions = definitions(Source("a.py", PARSER.encode()))
+    regions = definitions(PythonSource("a.py", PARSER.encode()))
     for budget in (5, 50, 500):
         assert len({context_of(region, budget).imports for region in regions}) == 1
 
@@ -258,6 +258,6 @@ def test_a_long_summary_is_cut_between_words() -> None:
 
 @pytest.mark.parametrize("name", ["configparser.py", "typing.py", "ast.py", "dataclasses.py"])
 def test_every_region_of_a_real_file_has_a_context_within_its_budget(name: str) -> None:
-    for region in definitions(Source(name, (LIBRARY / name).read_bytes())):
+    for region in definitions(PythonSource(name, (LIBRARY / name).read_bytes())):
         context = context_of(region, 400)
         assert len(context.imports) + len(context.outline) + len(context.callees) <= 1_200

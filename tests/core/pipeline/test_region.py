@@ -15,8 +15,12 @@ from hypothesis import strategies as st
 from support.repository import write_files
 from workhorse_core.change.edit import Edit, splice
 from workhorse_core.errors import TargetError
-from workhorse_core.languages.python.source import Source, read_source
-from workhorse_core.pipeline.region import Refused, Region, RegionKind, Selection, definitions, lines_region, select
+from workhorse_core.languages.language import RegionKind
+from workhorse_core.languages.python.definitions import node_of, parents_of
+from workhorse_core.languages.python.source import PythonSource
+from workhorse_core.languages.registry import read_source
+from workhorse_core.languages.source import Source
+from workhorse_core.pipeline.region import Refused, Region, Scope, Selection, definitions, lines_region, select
 from workhorse_core.pipeline.task import Target, parse_target
 from workhorse_core.workspace.file_tree import WorkTree
 
@@ -142,22 +146,22 @@ def test_every_definition_of_a_made_up_source_is_found_byte_for_byte(
 
 @given(written_sources(), st.data())
 def test_a_digest_changes_with_the_regions_own_bytes_and_with_no_others(made: Written, data: st.DataObject) -> None:
-    source = Source("a.py", made[0])
+    source = PythonSource("a.py", made[0])
     found = definitions(source)[1:]
     if not found:
         return
     region = data.draw(st.sampled_from(found))
     above = splice(source.data, [Edit("a.py", source.offset(2, 0), source.offset(2, 0), b"# above\n")])
-    moved = definitions(Source("b.py", above))[1:][found.index(region)]
+    moved = definitions(PythonSource("b.py", above))[1:][found.index(region)]
     assert (moved.digest, moved.name) == (region.digest, region.name)
     within = splice(source.data, [Edit("a.py", region.end, region.end, b";")])
-    assert definitions(Source("a.py", within))[1:][found.index(region)].digest != region.digest
+    assert definitions(PythonSource("a.py", within))[1:][found.index(region)].digest != region.digest
 
 
 def check_regions(found: Sequence[Region]) -> None:
     """What holds for the definitions of any source."""
     for region in found:
-        assert reparsed(region) == ast.dump(region.node or ast.Module([], []))
+        assert reparsed(region) == ast.dump(node_of(region) or ast.Module([], []))
         source = region.source
         assert (source.line_of(region.start), source.line_of(region.end - 1)) == (region.first, region.last)
     around: list[Region] = []
@@ -166,7 +170,7 @@ def check_regions(found: Sequence[Region]) -> None:
             around.pop()
         if around:
             assert region.end <= around[-1].end
-        assert tuple(one.node for one in around) == region.parents
+        assert tuple(node_of(one) for one in around) == parents_of(region)
         assert region.name.count(".") == len(around)
         around.append(region)
     for left, right in pairwise(found):
@@ -196,9 +200,9 @@ def sampled_files() -> list[Path]:
     return sorted({*random.Random(4).sample(every, min(150, len(every))), *odd})
 
 
-def readable_sources() -> Iterator[Source]:
+def readable_sources() -> Iterator[PythonSource]:
     for path in sampled_files():
-        source = Source(path.relative_to(LIBRARY).as_posix(), path.read_bytes())
+        source = PythonSource(path.relative_to(LIBRARY).as_posix(), path.read_bytes())
         try:
             _ = source.tree
         except TargetError:
@@ -222,7 +226,7 @@ def test_the_definitions_of_real_sources_are_what_tokens_say_and_parse_to_the_sa
     assert counted > 1_000
 
 
-def spans_by_tokens(source: Source) -> Iterator[tuple[int, int, str]]:
+def spans_by_tokens(source: PythonSource) -> Iterator[tuple[int, int, str]]:
     """Find the definitions without a syntax tree: a block ends where the indentation falls back."""
     codec = source.encoding.removesuffix("-sig")
     skipped = 3 if source.data.startswith(BOM) else 0
@@ -322,7 +326,7 @@ x = lambda: 0
 
 
 def test_definitions_are_named_by_what_is_around_them_in_the_order_of_the_file() -> None:
-    module, *found = definitions(Source("a.py", SHAPES.encode()))
+    module, *found = definitions(PythonSource("a.py", SHAPES.encode()))
     assert (module.kind, module.name, module.first, module.last) == (RegionKind.MODULE, "", 1, SHAPES.count("\n"))
     assert [(region.name, region.kind.value, region.first, region.last) for region in found] == [
         ("Outer", "class", 4, 23),
@@ -349,21 +353,21 @@ def test_definitions_are_named_by_what_is_around_them_in_the_order_of_the_file()
 
 
 def test_a_region_ends_with_its_last_statement_and_not_with_the_comment_behind_it() -> None:
-    source = Source("a.py", b"@a  # first\ndef f():  # second\n    return 1  # third\n\n# fourth")
+    source = PythonSource("a.py", b"@a  # first\ndef f():  # second\n    return 1  # third\n\n# fourth")
     [_, region] = definitions(source)
     assert region.text == b"@a  # first\ndef f():  # second\n    return 1"
 
 
 @pytest.mark.parametrize("data", [b"", BOM, b"\n", b"# note", b"x = 1", b"\r\r"])
 def test_a_file_without_definitions_is_one_module(data: bytes) -> None:
-    [module] = definitions(Source("a.py", data))
+    [module] = definitions(PythonSource("a.py", data))
     assert module.text == data.removeprefix(BOM)
     assert (module.first, module.last) == (1, max(1, data.count(b"\n") + data.count(b"\r")))
 
 
 def test_a_branch_that_goes_on_for_ever_is_walked() -> None:
     data = b"if 1: pass\n" + b"elif 1: pass\n" * 1_200 + b"else:\n  def f(): pass\n"
-    assert [region.name for region in definitions(Source("a.py", data))] == ["", "f"]
+    assert [region.name for region in definitions(PythonSource("a.py", data))] == ["", "f"]
 
 
 # -- lines
@@ -407,7 +411,7 @@ def tree(tmp_path: Path) -> WorkTree:
 
 def chosen(tree: WorkTree, *targets: str, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> list[str]:
     """Give what is selected as words: a path and its names, or a path and why it was refused."""
-    found = select(tree, [parse_target(target) for target in targets], include, exclude)
+    found = select(tree, [parse_target(target) for target in targets], Scope(include, exclude))
     return [
         f"{one.path}! {one.reason}"
         if isinstance(one, Refused)
@@ -426,7 +430,9 @@ def test_a_folder_means_its_python_files_and_says_what_it_had_to_leave_out(tree:
         "src/broken.py! src/broken.py does not parse: line 1: invalid syntax.",
         "src/deep/blob.py! src/deep/blob.py is a binary file: it holds null bytes.",
         "src/deep/two.py - one two two.three",
-        " ".join(["src/shapes.py", *(region.name or "-" for region in definitions(Source("", SHAPES.encode())))]),
+        " ".join(
+            ["src/shapes.py", *(region.name or "-" for region in definitions(PythonSource("a.py", SHAPES.encode())))]
+        ),
         "tests/test_a.py - test_a",
     ]
     assert chosen(tree, ".", include=["tests"]) == ["tests/test_a.py - test_a"]

@@ -16,12 +16,13 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
+from workhorse_core.languages.language import RegionKind
 from workhorse_core.models.endpoint import Endpoint, Question
 from workhorse_core.pipeline.action import Proposal, Retry, Skipped
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.part import Part
-from workhorse_core.pipeline.region import Region, RegionKind, Selection, select
+from workhorse_core.pipeline.region import Region, Selection, select
 from workhorse_core.pipeline.repair import Checked
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.review import judge, merge_job

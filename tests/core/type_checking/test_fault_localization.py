@@ -4,7 +4,7 @@ import textwrap
 
 from workhorse_core.actions.hints.slot import find_slots
 from workhorse_core.actions.hints.writer import insertion
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.check import Finding
 from workhorse_core.pipeline.part import Part
 from workhorse_core.type_checking.fault_localization import Suspects
@@ -15,7 +15,7 @@ class World:
 
     def __init__(self, text: str, types: dict[str, str]) -> None:
         self._data = textwrap.dedent(text).encode()
-        source = Source("a.py", self._data)
+        source = PythonSource("a.py", self._data)
         slots = [slot for slot in find_slots(source).slots if slot.title in types]
         assert {slot.title for slot in slots} == {*types}
         self._parts = [Part(slot.title, (insertion(source, slot, types[slot.title]),)) for slot in slots]

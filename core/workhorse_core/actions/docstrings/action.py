@@ -33,14 +33,17 @@ from workhorse_core.actions.docstrings.words import (
 )
 from workhorse_core.change.edit import Edit
 from workhorse_core.errors import AnswerMalformed, TargetError, UsageError
+from workhorse_core.languages.language import RegionKind
+from workhorse_core.languages.python.definitions import node_of, source_of
 from workhorse_core.languages.python.docstring.content import DocstringContent, Style
 from workhorse_core.languages.python.docstring.paragraph import split_lines
 from workhorse_core.languages.python.docstring.read import read_docstring
+from workhorse_core.languages.python.language import Python
 from workhorse_core.languages.python.signature import Signature, read_signature
 from workhorse_core.models.endpoint import Question
 from workhorse_core.pipeline.action import Proposal, Retry, Skipped, Work
 from workhorse_core.pipeline.part import Part
-from workhorse_core.pipeline.region import Refused, Region, RegionKind, Selection, select
+from workhorse_core.pipeline.region import Refused, Region, Scope, Selection, select
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.project import Project
@@ -63,7 +66,7 @@ class DocstringsAction:
 
     def offer(self, region: Region, config: Config) -> str | None:
         """Offer to document whatever has no docstring and could have one."""
-        if region.kind is RegionKind.LINES or docstring_node(region.node) is not None:
+        if region.kind is RegionKind.LINES or docstring_node(node_of(region)) is not None:
             return None
         if region.path.endswith(".pyi") or isinstance(find_place(region), NoPlace):
             return None
@@ -71,7 +74,7 @@ class DocstringsAction:
 
     def offer_rewrite(self, region: Region, config: Config) -> str | None:
         """Offer to mend a docstring that does not match its signature."""
-        node = docstring_node(region.node)
+        node = docstring_node(node_of(region))
         if node is None or not isinstance(node.value, str) or region.kind is RegionKind.MODULE:
             return None
         from workhorse_core.actions.docstrings.rewrite import find_mismatch
@@ -138,7 +141,8 @@ class DocstringsWork:
     def regions(self) -> Iterator[Region | Skipped]:
         """Find what has no docstring, or with ``rewrite`` one that does not match."""
         config = self._project.config
-        for found in select(self._project.tree, self._task.targets, config.include, config.exclude):
+        scope = Scope(config.include, config.exclude, (Python.name,))
+        for found in select(self._project.tree, self._task.targets, scope):
             if isinstance(found, Refused):
                 yield Skipped(found.path, "", 1, 1, found.reason)
             else:
@@ -149,7 +153,7 @@ class DocstringsWork:
         from workhorse_core.actions.docstrings.rules.summaries import Form
 
         signature = self._signature(region)
-        if docstring_node(region.node) is not None:
+        if docstring_node(node_of(region)) is not None:
             return self._mend(region, signature)
         settings = self._conventions.of(region.path).settings
         form = Form(self._summary_room(region), settings.demands("D401"))
@@ -188,7 +192,7 @@ class DocstringsWork:
         shape = self._shape(region, signature, rules)
         code = region.text.decode(region.source.encoding.removesuffix("-sig"), "replace")
         content = read_answer(text, shape, self._summary_room(region), region.name.rpartition(".")[2], code)
-        if docstring_node(region.node) is not None:
+        if docstring_node(node_of(region)) is not None:
             return self._mend(region, signature, content)
         settings = self._conventions.of(region.path).settings
         if self._result_misleads(region, signature, content):
@@ -209,7 +213,7 @@ class DocstringsWork:
         convention = self._conventions.of(selection.source.path)
         wishes = self._wishes(selection.source.path)
         for region in selection.regions:
-            if docstring_node(region.node) is None:
+            if docstring_node(node_of(region)) is None:
                 alone = leave_alone(region, convention, wishes) or _unplaced(region)
             elif self._options.rewrite and self._mismatch(region):
                 alone = leave_as_it_is(region, wishes)
@@ -238,7 +242,7 @@ class DocstringsWork:
     def _mismatch(self, region: Region) -> "Mismatch":
         from workhorse_core.actions.docstrings.rewrite import Mismatch, find_mismatch
 
-        node = docstring_node(region.node)
+        node = docstring_node(node_of(region))
         assert node is not None
         assert isinstance(node.value, str)
         if region.kind is RegionKind.MODULE:
@@ -256,7 +260,7 @@ class DocstringsWork:
 
     def _shape(self, region: Region, signature: Signature, rules: Known) -> Shape:
         """Say what a model is asked: everything, or for an old docstring what neither it nor the rules have."""
-        if docstring_node(region.node) is None:
+        if docstring_node(node_of(region)) is None:
             return shape_of(signature)
         missing = self._mismatch(region).missing
         return without_known(missing, known_words(rules, missing))
@@ -270,13 +274,13 @@ class DocstringsWork:
         return any(text is not None and reads_as_type(text) for text in (content.returns, content.yields))
 
     def _summary_room(self, region: Region) -> int:
-        place = find_place(region) if docstring_node(region.node) is None else None
+        place = find_place(region) if docstring_node(node_of(region)) is None else None
         indent = place.indent if isinstance(place, Place) else ""
         return max(summary_room(self._layout(region, indent, "\n")), 30)
 
     def _layout(self, region: Region, indent: str, newline: str) -> Layout:
         convention = self._conventions.of(region.path)
-        unit = region.source.indent_unit
+        unit = source_of(region).indent_unit
         return Layout(
             convention.style,
             convention.width,
@@ -309,7 +313,7 @@ class DocstringsWork:
         """Mend an old docstring with the rules' words and the model's for what is missing."""
         from workhorse_core.actions.docstrings.rewrite import OldDocstring, mend
 
-        node = docstring_node(region.node)
+        node = docstring_node(node_of(region))
         assert node is not None
         assert isinstance(node.value, str)
         mismatch = self._mismatch(region)
@@ -319,7 +323,7 @@ class DocstringsWork:
         if demands("D417") and without_known(mismatch.missing, content).parameters:
             content = content._replace(parameters=())  # all or none: some alone are what the rule minds
         sources = sources_of(content, rules, answered)
-        start, end = region.source.span(node)
+        start, end = source_of(region).span(node)
         text = region.source.data[start:end].decode(region.source.encoding.removesuffix("-sig"))
         old = OldDocstring("\n".join(split_lines(text)), node.value)
         newline = line_end(text) or region.source.newline

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from workhorse_core.languages.python.source import Definition, Source
+from workhorse_core.languages.python.definitions import node_of, source_of
+from workhorse_core.languages.python.nodes import DefinitionNode
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.region import Region
 from workhorse_core.system.lazy_regex import late_pattern
 
@@ -45,10 +47,11 @@ class NoPlace(NamedTuple):
 
 def find_place(region: Region) -> Place | NoPlace:
     """Find where the docstring of a definition or module without one belongs."""
-    if isinstance(region.node, ast.Module):
-        return _module_place(region.source, region.node)
-    assert isinstance(region.node, Definition)
-    return _body_place(region.source, region.node)
+    source, node = source_of(region), node_of(region)
+    if isinstance(node, ast.Module):
+        return _module_place(source, node)
+    assert isinstance(node, DefinitionNode)
+    return _body_place(source, node)
 
 
 def docstring_node(node: ast.AST | None) -> ast.Constant | None:
@@ -59,7 +62,7 @@ def docstring_node(node: ast.AST | None) -> ast.Constant | None:
     return None
 
 
-def header_colon(source: Source, node: Definition) -> int:
+def header_colon(source: PythonSource, node: DefinitionNode) -> int:
     """Find the byte of the colon that ends a definition's header."""
     start = max((source.span(part)[1] for part in _header_parts(node)), default=-1)
     if start < 0:
@@ -69,7 +72,7 @@ def header_colon(source: Source, node: Definition) -> int:
     return match.end()
 
 
-def _header_parts(node: Definition) -> Iterator[ast.expr | ast.arg | ast.keyword]:
+def _header_parts(node: DefinitionNode) -> Iterator[ast.expr | ast.arg | ast.keyword]:
     """Give what the header is made of; only brackets, commas, stars and comments follow the last of them."""
     if isinstance(node, ast.ClassDef):
         yield from node.bases
@@ -84,7 +87,7 @@ def _header_parts(node: Definition) -> Iterator[ast.expr | ast.arg | ast.keyword
     yield from getattr(node, "type_params", ())
 
 
-def _body_place(source: Source, node: Definition) -> Place | NoPlace:
+def _body_place(source: PythonSource, node: DefinitionNode) -> Place | NoPlace:
     colon = header_colon(source, node)
     line = source.line_of(colon)
     end = source.offset(line + 1, 0)
@@ -112,7 +115,7 @@ def _blank_line_place(start: int, blanks: bytes, indent: str, newline: str) -> P
     return Place(start, indent, newline, indent, newline)
 
 
-def _inline_place(source: Source, node: Definition, colon: int, newline: str) -> Place | NoPlace:
+def _inline_place(source: PythonSource, node: DefinitionNode, colon: int, newline: str) -> Place | NoPlace:
     """Make a block of a body that stands on the header's line; the blanks before it become indentation."""
     outer = source.indent_of(node.lineno)
     indent = outer + source.indent_unit
@@ -130,7 +133,7 @@ def _inline_place(source: Source, node: Definition, colon: int, newline: str) ->
     return Place(offset, indent, newline, newline + indent, newline + blank + rest)
 
 
-def _touches_stub(source: Source, node: Definition) -> bool:
+def _touches_stub(source: PythonSource, node: DefinitionNode) -> bool:
     """Tell whether stubs stand on the lines beside a stub: with a docstring, it would need a blank line between."""
     if not _STUB.search(source.data[slice(*source.span(node))]):
         return False
@@ -140,13 +143,13 @@ def _touches_stub(source: Source, node: Definition) -> bool:
     return bool(_BESIDE.match(below) or _STUB.search(above))
 
 
-def _wants_blank_line(node: Definition) -> bool:
+def _wants_blank_line(node: DefinitionNode) -> bool:
     """A class's docstring has a blank line after it; so has one that a nested definition follows."""
-    return isinstance(node, ast.ClassDef) or isinstance(node.body[0], Definition)
+    return isinstance(node, ast.ClassDef) or isinstance(node.body[0], DefinitionNode)
 
 
 def _first_line(statement: ast.stmt) -> int:
-    decorators = statement.decorator_list if isinstance(statement, Definition) else []
+    decorators = statement.decorator_list if isinstance(statement, DefinitionNode) else []
     return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
 
 
@@ -159,7 +162,7 @@ def line_end(text: str) -> str:
 # -- modules
 
 
-def _module_place(source: Source, node: ast.Module) -> Place | NoPlace:
+def _module_place(source: PythonSource, node: ast.Module) -> Place | NoPlace:
     if not node.body:
         return NoPlace("it is empty")
     first = source.line_of(source.span(node.body[0])[0])
@@ -168,11 +171,11 @@ def _module_place(source: Source, node: ast.Module) -> Place | NoPlace:
         return NoPlace("it begins with a line that is continued with a backslash")
     line = _module_line(before) + 1
     newline = line_end(source.lines[line - 1].decode("latin-1")) or source.newline
-    blanks = 2 if isinstance(node.body[0], Definition) else 1
+    blanks = 2 if isinstance(node.body[0], DefinitionNode) else 1
     return Place(source.offset(line, 0), "", newline, "", newline * (1 + blanks))
 
 
-def _without_bom(source: Source, line: int) -> bytes:
+def _without_bom(source: PythonSource, line: int) -> bytes:
     return source.lines[line - 1].removeprefix(b"\xef\xbb\xbf")
 
 

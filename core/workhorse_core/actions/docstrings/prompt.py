@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workhorse_core.actions.docstrings.shape import Shape
+from workhorse_core.languages.language import RegionKind
+from workhorse_core.languages.python.definitions import source_of
 from workhorse_core.languages.python.docstring.content import DocstringContent
 from workhorse_core.languages.python.docstring.paragraph import split_lines
 from workhorse_core.languages.python.outline import summary_of
 from workhorse_core.models.endpoint import Question, Schema
 from workhorse_core.pipeline.action import Retry
 from workhorse_core.pipeline.context import context_of
-from workhorse_core.pipeline.region import Region, RegionKind
+from workhorse_core.pipeline.region import Region
 
 SYSTEM = """\
 You describe Python code for the people who call it. You are shown one definition and answer with one JSON object that \
@@ -130,7 +132,7 @@ def _kind(region: Region) -> str:
 
 def _file(region: Region, imports: str) -> str:
     """Show the file that the region is in; the same for every region of it."""
-    summary = summary_of(region.source.tree)
+    summary = summary_of(source_of(region).tree)
     return "\n".join([f"The file {region.path}{f': {summary}' if summary else ''}", imports])
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from workhorse_core.languages.language import RegionKind
+from workhorse_core.languages.python.definitions import node_of, parents_of, source_of
 from workhorse_core.languages.python.signature import decorator_names
-from workhorse_core.languages.python.source import Source
-from workhorse_core.pipeline.region import Region, RegionKind
+from workhorse_core.languages.python.source import PythonSource
+from workhorse_core.pipeline.region import Region
 from workhorse_core.system.lazy_regex import late_pattern
 
 
@@ -113,9 +115,10 @@ def _mention_reader(region: Region) -> str | None:
 
 
 def _decorator_reader(region: Region) -> str | None:
-    if not isinstance(region.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    node = node_of(region)
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return None
-    for name in decorator_names(region.node):
+    for name in decorator_names(node):
         owner, _, last = name.rpartition(".")
         for reader in _DECORATORS:
             owned = reader.owner is None or reader.owner.search(owner)
@@ -126,20 +129,19 @@ def _decorator_reader(region: Region) -> str | None:
 
 
 def _class_reader(region: Region) -> str | None:
-    owner = region.node if isinstance(region.node, ast.ClassDef) else region.parents[-1] if region.parents else None
+    node, parents = node_of(region), parents_of(region)
+    owner = node if isinstance(node, ast.ClassDef) else parents[-1] if parents else None
     if not isinstance(owner, ast.ClassDef):
         return None
-    for last in _base_names(region.source, owner):
+    for last in _base_names(source_of(region), owner):
         for reader in _BASES:
-            about = (
-                reader.of_class if owner is region.node else reader.methods.fullmatch(region.name.rpartition(".")[2])
-            )
+            about = reader.of_class if owner is node else reader.methods.fullmatch(region.name.rpartition(".")[2])
             if about and reader.bases.fullmatch(last):
                 return f"{reader.reason} ({last})"
     return None
 
 
-def _base_names(source: Source, owner: ast.ClassDef) -> Iterator[str]:
+def _base_names(source: PythonSource, owner: ast.ClassDef) -> Iterator[str]:
     """Name the bases of a class, and theirs as far as the file defines them."""
     seen: set[str] = set()
     waiting = [owner]
@@ -167,7 +169,7 @@ def _last_name(node: ast.expr) -> str:
 
 
 @lru_cache(maxsize=64)
-def _mentions(source: Source) -> frozenset[str]:
+def _mentions(source: PythonSource) -> frozenset[str]:
     """Name whose `__doc__` the file speaks of; "" is the module's own."""
     return frozenset(_find_mentions(source.tree, "")) if b"__doc__" in source.data else frozenset()
 
@@ -185,7 +187,7 @@ def _find_mentions(node: ast.AST, owner: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=64)
-def _imports(source: Source) -> frozenset[str]:
+def _imports(source: PythonSource) -> frozenset[str]:
     """Name the top-level packages that the module's own statements import."""
     names: set[str] = set()
     for node in source.tree.body:

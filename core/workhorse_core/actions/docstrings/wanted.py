@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from workhorse_core.actions.docstrings.place import header_colon
 from workhorse_core.actions.docstrings.runtime import find_reader
+from workhorse_core.languages.language import RegionKind
+from workhorse_core.languages.python.definitions import node_of, parents_of, source_of
+from workhorse_core.languages.python.nodes import DefinitionNode
 from workhorse_core.languages.python.signature import decorator_names
-from workhorse_core.languages.python.source import Definition, Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.visibility import is_dunder, is_private, is_test
-from workhorse_core.pipeline.region import Region, RegionKind
+from workhorse_core.pipeline.region import Region
 from workhorse_core.system.lazy_regex import late_pattern
 
 if TYPE_CHECKING:
@@ -92,7 +95,7 @@ def rule_code(region: Region) -> str:
     if region.kind is RegionKind.MODULE:
         return "D104" if PurePosixPath(region.path).name == "__init__.py" else "D100"
     if region.kind is RegionKind.CLASS:
-        return "D106" if any(isinstance(parent, ast.ClassDef) for parent in region.parents) else "D101"
+        return "D106" if any(isinstance(parent, ast.ClassDef) for parent in parents_of(region)) else "D101"
     if region.kind is RegionKind.FUNCTION:
         return "D103"
     name = region.name.rpartition(".")[2]
@@ -101,18 +104,18 @@ def rule_code(region: Region) -> str:
 
 def _by_form(region: Region, convention: Habits, code: str) -> str | None:
     """Find a reason in what the definition is."""
-    node = region.node
+    node = node_of(region)
     if region.kind is RegionKind.MODULE:
         if not isinstance(node, ast.Module) or not node.body:
             return "it is empty"
         return "this project's linter is told not to ask for it" if convention.settings.forgives(code) else None
-    if any(isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)) for parent in region.parents):
+    if any(isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)) for parent in parents_of(region)):
         return "it lies within a function"
     if code == "D107" and not convention.documents_inits:
         return "this project describes parameters in the class's docstring"
     if code == "D105" and convention.settings.forgives(code):
         return "this project's linter is told not to ask for it"
-    decorators = decorator_names(node) if isinstance(node, Definition) else ()
+    decorators = decorator_names(node) if isinstance(node, DefinitionNode) else ()
     last = {name.rpartition(".")[2] for name in decorators}
     if "overload" in last:
         return "it is an overload; its implementation is described"
@@ -145,7 +148,7 @@ def _privacy(region: Region, place: str) -> str | None:
 
 
 @lru_cache(maxsize=64)
-def _exports(source: Source) -> frozenset[str] | None:
+def _exports(source: PythonSource) -> frozenset[str] | None:
     """Read `__all__` where it is a plain list; None where there is none, or more than a plain list."""
     found: set[str] | None = None
     for node in source.tree.body:
@@ -169,10 +172,10 @@ def _exports(source: Source) -> frozenset[str] | None:
 
 
 def _is_silenced(region: Region, code: str) -> bool:
-    source, node = region.source, region.node
+    source, node = source_of(region), node_of(region)
     if any(code.startswith(prefix) for prefix in _file_codes(source)):
         return True
-    if isinstance(node, Definition):
+    if isinstance(node, DefinitionNode):
         lines = source.lines[node.lineno - 1 : source.line_of(header_colon(source, node))]
     else:
         lines = source.lines[:1]
@@ -181,7 +184,7 @@ def _is_silenced(region: Region, code: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _file_codes(source: Source) -> tuple[str, ...]:
+def _file_codes(source: PythonSource) -> tuple[str, ...]:
     """Give the codes that the file is exempt from as a whole."""
     return tuple(code for match in _FILE_NOQA.finditer(source.data) for code in _codes(match))
 

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 from workhorse_core.actions.hints.slot import LeftAlone, Slot, Wishes, find_slots, has_type_comment
 from workhorse_core.errors import AnswerMalformed, UsageError
+from workhorse_core.languages.language import RegionKind
+from workhorse_core.languages.python.definitions import node_of, source_of
+from workhorse_core.languages.python.language import Python
 from workhorse_core.languages.python.nodes import Function
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource, python_source
 from workhorse_core.languages.python.visibility import is_test
 from workhorse_core.models.endpoint import Question
 from workhorse_core.pipeline.action import Proposal, Retry, Skipped, Work
 from workhorse_core.pipeline.part import Part
-from workhorse_core.pipeline.region import Refused, Region, RegionKind, Selection, select
+from workhorse_core.pipeline.region import Refused, Region, Scope, Selection, select
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
 from workhorse_core.tools.configured import Configured
@@ -55,7 +58,7 @@ class HintsAction:
         """Offer to annotate a function that has a slot."""
         if region.kind not in (RegionKind.FUNCTION, RegionKind.METHOD) or region.path.endswith(".pyi"):
             return None
-        found = find_slots(region.source, Wishes(config.hints.exclude))
+        found = find_slots(source_of(region), Wishes(config.hints.exclude))
         return self.title if any(_belongs(slot, region) for slot in found.slots) else None
 
     def start(self, task: Task, project: Project) -> Work:
@@ -132,10 +135,11 @@ class HintsWork:
 
     def _found(self) -> Iterator[Region | Skipped]:
         config = self._project.config
-        for found in select(self._project.tree, self._task.targets, config.include, config.exclude):
+        scope = Scope(config.include, config.exclude, (Python.name,))
+        for found in select(self._project.tree, self._task.targets, scope):
             if isinstance(found, Refused):
                 yield Skipped(found.path, "", 1, 1, found.reason)
-            elif reason := self._leave(found.source):
+            elif reason := self._leave(python_source(found.source)):
                 yield Skipped(found.source.path, "", 1, 1, reason)
             else:
                 yield from self._regions(found)
@@ -191,7 +195,7 @@ class HintsWork:
 
     # -- finding
 
-    def _leave(self, source: Source) -> str:
+    def _leave(self, source: PythonSource) -> str:
         """Say why a whole file is left alone, "" where it is not."""
         targets = self._task.targets
         named = [target for target in targets if target.path == source.path]
@@ -209,7 +213,7 @@ class HintsWork:
         return ""
 
     def _regions(self, selection: Selection) -> Iterator[Region | Skipped]:
-        source = selection.source
+        source = python_source(selection.source)
         found = find_slots(source, self._wishes)
         chosen = {(region.name, region.first): region for region in selection.regions}
         names = {name for name, _ in chosen}
@@ -227,14 +231,14 @@ class HintsWork:
             elif mine:
                 yield _skipped(source, LeftAlone(region.name, region.first, self._danger(source, mine[0])))
 
-    def _is_stuck(self, source: Source, region: Region, slots: Sequence[Slot]) -> bool:
+    def _is_stuck(self, source: PythonSource, region: Region, slots: Sequence[Slot]) -> bool:
         """Whether a function has a type comment that cannot become annotations: with both it would say two things."""
-        node = region.node
+        node = node_of(region)
         if not self._options.rewrite or not isinstance(node, Function) or not has_type_comment(source, node):
             return False
         return self._writer.converted(source, slots) is None
 
-    def _danger(self, source: Source, slot: Slot) -> str:
+    def _danger(self, source: PythonSource, slot: Slot) -> str:
         return self._writer.dangers.of(slot, self._writer.module(source))
 
     def _of(self, region: Region) -> Sequence[Slot]:
@@ -246,7 +250,7 @@ class HintsWork:
         """Make the parts of a region, and name the slots that have none."""
         parts: list[Part] = []
         missing: list[Slot] = []
-        converted = self._writer.converted(region.source, self._of(region)) if self._options.rewrite else None
+        converted = self._writer.converted(source_of(region), self._of(region)) if self._options.rewrite else None
         done = converted[1] if converted else frozenset[str]()
         for slot in self._of(region):
             if slot.key in done:
@@ -259,7 +263,7 @@ class HintsWork:
                 missing.append(slot)
             else:
                 parts.append(part)
-        parts = self._writer.laid_out(region.source, self._of(region), parts)
+        parts = self._writer.laid_out(source_of(region), self._of(region), parts)
         return [*([converted[0]] if converted else []), *parts], missing
 
     def _settled(self, region: Region, slot: Slot) -> Part | None:
@@ -275,7 +279,7 @@ class HintsWork:
         from workhorse_core.actions.hints.writer import Proposed
 
         proposed = Proposed(expression, names, sources)
-        return self._writer.part(region.source, slot, proposed, at_run_time=self._options.runtime)
+        return self._writer.part(source_of(region), slot, proposed, at_run_time=self._options.runtime)
 
 
 def _belongs(slot: Slot, region: Region) -> bool:
@@ -285,7 +289,7 @@ def _belongs(slot: Slot, region: Region) -> bool:
     return region.first <= slot.line <= region.last
 
 
-def _skipped(source: Source, left: LeftAlone) -> Skipped:
+def _skipped(source: PythonSource, left: LeftAlone) -> Skipped:
     return Skipped(source.path, left.name, left.line, left.line, left.reason)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from workhorse_core.actions.hints.slot import TYPE_COMMENT, Slot, SlotKind
 from workhorse_core.change.edit import Edit
 from workhorse_core.languages.python.nodes import Function
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 
 _REMOVED = re.compile(rb"[ \t]*#[ \t]*type:(?![ \t]*ignore\b)[^\r\n]*")
 
@@ -21,7 +21,7 @@ class Commented:
     removals: tuple[Edit, ...]
 
 
-def read_comments(source: Source, slots: Sequence[Slot]) -> Commented | None:
+def read_comments(source: PythonSource, slots: Sequence[Slot]) -> Commented | None:
     """Read the type comments that belong to the slots of one definition; None where there are none, or not for all.
 
     Args:
@@ -33,7 +33,7 @@ def read_comments(source: Source, slots: Sequence[Slot]) -> Commented | None:
     return found if found and found.types else None
 
 
-def _of_variables(source: Source, slots: Sequence[Slot]) -> Commented:
+def _of_variables(source: PythonSource, slots: Sequence[Slot]) -> Commented:
     types: dict[str, str] = {}
     removals: list[Edit] = []
     for slot in slots:
@@ -43,7 +43,7 @@ def _of_variables(source: Source, slots: Sequence[Slot]) -> Commented:
     return Commented(types, tuple(removals))
 
 
-def _of_function(source: Source, node: Function, slots: Sequence[Slot]) -> Commented | None:
+def _of_function(source: PythonSource, node: Function, slots: Sequence[Slot]) -> Commented | None:
     """Read ``# type: (int, str) -> bool`` below the header, and comments behind parameters."""
     start = source.offset(node.lineno, 0)
     end = source.offset(node.body[0].lineno, node.body[0].col_offset)
@@ -98,13 +98,13 @@ def _name(slot: Slot) -> str:
     return "return" if slot.kind is SlotKind.RETURN else slot.name
 
 
-def _behind(source: Source, node: ast.Assign) -> "re.Match[bytes] | None":
+def _behind(source: PythonSource, node: ast.Assign) -> "re.Match[bytes] | None":
     end = source.span(node)[1]
     line_end = source.offset(min((node.end_lineno or node.lineno) + 1, source.last_line + 1), 0)
     return TYPE_COMMENT.search(source.data, end, max(end, line_end))
 
 
-def _removal(source: Source, hash_sign: int) -> Edit:
+def _removal(source: PythonSource, hash_sign: int) -> Edit:
     """Take out a comment with the blanks before it, or its whole line where it has one of its own."""
     start = hash_sign
     while source.data[start - 1 : start] in (b" ", b"\t"):

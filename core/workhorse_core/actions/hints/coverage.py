@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from workhorse_core.actions.hints.slot import find_slots
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.language import Python
+from workhorse_core.languages.python.source import PythonSource, python_source
 from workhorse_core.pipeline.draft import Draft
-from workhorse_core.pipeline.region import Refused, select
+from workhorse_core.pipeline.region import Refused, Scope, select
 from workhorse_core.pipeline.task import Target
 from workhorse_core.workspace.project import Project
 
@@ -35,14 +36,15 @@ def measure(project: Project, targets: Sequence[Target], drafts: Iterable[Draft]
     added = Counter(draft.path for draft in drafts for _ in draft.parts)
     config = project.config
     whole = [Target(target.path) for target in targets]
+    scope = Scope(config.include, config.exclude, (Python.name,))
     return [
-        _measured(found.source, added[found.source.path])
-        for found in select(project.tree, whole, config.include, config.exclude)
+        _measured(python_source(found.source), added[found.source.path])
+        for found in select(project.tree, whole, scope)
         if not isinstance(found, Refused)
     ]
 
 
-def _measured(source: Source, added: int) -> Coverage:
+def _measured(source: PythonSource, added: int) -> Coverage:
     found = find_slots(source)
     places = found.annotated + len(found.slots) + found.hidden
     return Coverage(source.path, found.annotated + added, places, found.annotated)

@@ -9,7 +9,7 @@ from functools import cached_property
 from workhorse_core.actions.hints.style import Style
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.line_block import LineBlock, LineItem, write_block
-from workhorse_core.languages.python.source import Definition
+from workhorse_core.languages.python.nodes import DefinitionNode
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.statements import is_type_checking
 
@@ -134,7 +134,7 @@ class ImportPlaces:
     @property
     def _definition_follows(self) -> bool:
         rest = self._source.tree.body[self._has_docstring + len(self._top) :]
-        return bool(rest) and isinstance(rest[0], Definition)
+        return bool(rest) and isinstance(rest[0], DefinitionNode)
 
     @property
     def _blank_follows(self) -> bool:

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from workhorse_core.actions.hints.slot import header_end
 from workhorse_core.change.edit import Edit, splice
 from workhorse_core.languages.python.nodes import Function
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 
 _COLON = re.compile(rb"[ \t]*:")
 _GAP = re.compile(rb"\s*")
 
 
-def lay_out(source: Source, node: Function, edits: Sequence[Edit], width: int) -> tuple[Edit, ...]:
+def lay_out(source: PythonSource, node: Function, edits: Sequence[Edit], width: int) -> tuple[Edit, ...]:
     """Give the shared edits that break a header up; none where it fits.
 
     Args:
@@ -33,7 +33,7 @@ def lay_out(source: Source, node: Function, edits: Sequence[Edit], width: int) -
     return tuple(_broken(source, node, start, end))
 
 
-def crowding_the_end(source: Source, node: Function, edits: Sequence[Edit], width: int) -> Sequence[Edit]:
+def crowding_the_end(source: PythonSource, node: Function, edits: Sequence[Edit], width: int) -> Sequence[Edit]:
     """Give the annotations that are too much for a header's last line, because a comment stands behind it."""
     end = header_end(source, node)
     if end is None:
@@ -53,7 +53,7 @@ def crowding_the_end(source: Source, node: Function, edits: Sequence[Edit], widt
     return crowding
 
 
-def _fits(source: Source, start: int, end: int, edits: Sequence[Edit], width: int) -> bool:
+def _fits(source: PythonSource, start: int, end: int, edits: Sequence[Edit], width: int) -> bool:
     inside = [
         Edit(edit.path, edit.start - start, edit.end - start, edit.new)
         for edit in edits
@@ -63,7 +63,7 @@ def _fits(source: Source, start: int, end: int, edits: Sequence[Edit], width: in
     return all(len(line.rstrip("\r\n")) <= width for line in header.splitlines())
 
 
-def _broken(source: Source, node: Function, start: int, end: int) -> Iterator[Edit]:
+def _broken(source: PythonSource, node: Function, start: int, end: int) -> Iterator[Edit]:
     """Put every parameter on a line of its own."""
     indent, newline = source.indent_of(node.lineno), source.newline
     inner = f"{newline}{indent}{source.indent_unit}".encode()
@@ -83,12 +83,12 @@ def _broken(source: Source, node: Function, start: int, end: int) -> Iterator[Ed
     yield from _replaced(source, low, close, comma + f"{newline}{indent}".encode())
 
 
-def _replaced(source: Source, start: int, end: int, new: bytes) -> Iterator[Edit]:
+def _replaced(source: PythonSource, start: int, end: int, new: bytes) -> Iterator[Edit]:
     if source.data[start:end] != new:
         yield Edit(source.path, start, end, new, shared=True)
 
 
-def _separators(source: Source, node: Function, start: int, end: int) -> tuple[int | None, list[int]]:
+def _separators(source: PythonSource, node: Function, start: int, end: int) -> tuple[int | None, list[int]]:
     """Find the parenthesis that opens the parameters, and the commas between them; None where there is none."""
     arguments = node.args
     named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]

@@ -8,8 +8,9 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from workhorse_core.languages.python.nodes import Function, dotted, last_name, own_nodes
-from workhorse_core.languages.python.source import Definition, Source
+from workhorse_core.languages.python.definitions import node_of, parents_of
+from workhorse_core.languages.python.nodes import DefinitionNode, Function, dotted, last_name, own_nodes
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
 from workhorse_core.pipeline.region import Region, definitions
 
@@ -46,7 +47,7 @@ class Slot:
     star: str = ""
     default: ast.expr | None = field(default=None, repr=False, compare=False)
     node: Function | ast.Assign | None = field(default=None, repr=False, compare=False)
-    parents: tuple[Definition, ...] = field(default=(), repr=False, compare=False)
+    parents: tuple[DefinitionNode, ...] = field(default=(), repr=False, compare=False)
     first: int = 1
 
     @property
@@ -108,7 +109,7 @@ TYPE_COMMENT = re.compile(rb"#[ \t]*type:(?![ \t]*ignore\b)[ \t]*([^\r\n#]*[^\s#
 
 
 @lru_cache(maxsize=8)  # asked again for each region of a file
-def find_slots(source: Source, wishes: Wishes | None = None) -> Slots:
+def find_slots(source: PythonSource, wishes: Wishes | None = None) -> Slots:
     """Find every slot of a file.
 
     Raises:
@@ -146,13 +147,13 @@ _Holder = Function | ast.Assign
 class _Finder:
     """Finds the slots that belong to one definition itself, not to those within it."""
 
-    def __init__(self, source: Source, region: Region) -> None:
+    def __init__(self, source: PythonSource, region: Region) -> None:
         self._source = source
         self._region = region
         self.annotated = 0
 
     def slots(self) -> Iterator[Slot]:
-        node = self._region.node
+        node = node_of(self._region)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield from self._parameters(node)
             yield from self._return(node)
@@ -182,7 +183,7 @@ class _Finder:
 
     def _binds_first(self, node: Function) -> bool:
         """Whether the first parameter is the object or the class, whose type needs no words."""
-        parents = self._region.parents
+        parents = parents_of(self._region)
         if not parents or not isinstance(parents[-1], ast.ClassDef):
             return False
         return "staticmethod" not in {last_name(dotted(each) or "") for each in node.decorator_list}
@@ -245,7 +246,7 @@ class _Finder:
         region = self._region
         first = region.first if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else node.lineno
         line = self._source.line_of(offset)
-        return Slot(region.path, kind, region.name, name, offset, line, star, value, node, region.parents, first)
+        return Slot(region.path, kind, region.name, name, offset, line, star, value, node, parents_of(region), first)
 
 
 def says_little(value: ast.expr) -> bool:
@@ -268,8 +269,8 @@ _ALWAYS_EMPTY = frozenset({"defaultdict", "WeakKeyDictionary", "WeakValueDiction
 # -- what is left alone
 
 
-def _leave(region: Region, source: Source, wishes: Wishes) -> str:
-    node = region.node
+def _leave(region: Region, source: PythonSource, wishes: Wishes) -> str:
+    node = node_of(region)
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return ""
     if "overload" in {last_name(dotted(each) or "") for each in node.decorator_list}:
@@ -279,7 +280,7 @@ def _leave(region: Region, source: Source, wishes: Wishes) -> str:
     return ""
 
 
-def has_type_comment(source: Source, node: Function) -> bool:
+def has_type_comment(source: PythonSource, node: Function) -> bool:
     """Tell whether a function's header, or the line below it, says types in comments."""
     start = source.offset(node.lineno, 0)
     first = node.body[0]
@@ -300,7 +301,7 @@ def _without_strings(data: bytes) -> bytes:
     return _STRING.sub(b"''", data)
 
 
-def _says_type(slot: Slot, source: Source) -> bool:
+def _says_type(slot: Slot, source: PythonSource) -> bool:
     """Tell whether a comment behind an assignment says its type."""
     node = slot.node
     if not isinstance(node, ast.Assign):
@@ -324,7 +325,7 @@ _REST_OF_HEADER = re.compile(rb"(?:[\s,/()\[\]*\\]|#[^\r\n]*)*")
 _COMMENT = re.compile(rb"#[^\r\n]*")
 
 
-def header_end(source: Source, node: Function) -> int | None:
+def header_end(source: PythonSource, node: Function) -> int | None:
     """Find the byte behind the parenthesis that closes the parameters."""
     arguments = node.args
     named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]

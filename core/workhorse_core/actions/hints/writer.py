@@ -13,7 +13,7 @@ from workhorse_core.actions.hints.spelling import Speller
 from workhorse_core.actions.hints.style import Style, read_style
 from workhorse_core.actions.hints.usefulness import refuse
 from workhorse_core.change.edit import Edit
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.type_expression import Refusal, TypeExpression, read_expression
@@ -51,7 +51,7 @@ class Writer:
         self._spellers: dict[str, Speller] = {}
         self._own = frozenset(self._index.resolver.name_of(path).partition(".")[0] for path in self._index.paths)
 
-    def module(self, source: Source) -> Module:
+    def module(self, source: PythonSource) -> Module:
         """Give the module of a file that is worked on."""
         module = self._index.at(source.path)
         assert module is not None, "it parses, or there were no slots"
@@ -66,7 +66,7 @@ class Writer:
             return found
         return refuse(slot, found, self._index.resolver.name_of(slot.path)) or found
 
-    def converted(self, source: Source, slots: Sequence[Slot]) -> tuple[Part, frozenset[str]] | None:
+    def converted(self, source: PythonSource, slots: Sequence[Slot]) -> tuple[Part, frozenset[str]] | None:
         """Turn the type comments of one definition into annotations, all of them or none.
 
         Returns:
@@ -87,7 +87,7 @@ class Writer:
         name = f"{slots[0].owner or source.path}: type comments"
         return Part(name, (*edits, *commented.removals), ("comment",)), frozenset(commented.types)
 
-    def part(self, source: Source, slot: Slot, proposed: Proposed, *, at_run_time: bool) -> Part | Refusal:
+    def part(self, source: PythonSource, slot: Slot, proposed: Proposed, *, at_run_time: bool) -> Part | Refusal:
         """Make the edits of one slot, or say why there are none.
 
         Args:
@@ -111,7 +111,7 @@ class Writer:
             return Refusal(f"Its line would be longer than {width} columns.")
         return Part(slot.title, (edit, *spelled.edits), proposed.sources)
 
-    def laid_out(self, source: Source, slots: Sequence[Slot], parts: Sequence[Part]) -> list[Part]:
+    def laid_out(self, source: PythonSource, slots: Sequence[Slot], parts: Sequence[Part]) -> list[Part]:
         """Give the parts of one function with the edits that break its header up where it gets too long."""
         function = next((slot.node for slot in slots if slot.kind in (SlotKind.PARAMETER, SlotKind.RETURN)), None)
         if function is None or not parts:
@@ -175,13 +175,13 @@ def _split(home: str) -> str:
     return home
 
 
-def _is_too_long(source: Source, edit: Edit, width: int) -> bool:
+def _is_too_long(source: PythonSource, edit: Edit, width: int) -> bool:
     """Tell whether an edit makes a line longer than it may be: a statement is not broken up for its type."""
-    line = source.lines[source.line_of(edit.start) - 1].decode(source.encoding.removesuffix("-sig"), "replace")
+    line = source.lines[source.line_of(edit.start) - 1].decode(source.codec, "replace")
     return len(line.rstrip()) <= width < len(line.rstrip()) + len(edit.new) - (edit.end - edit.start)
 
 
-def insertion(source: Source, slot: Slot, text: str) -> Edit:
+def insertion(source: PythonSource, slot: Slot, text: str) -> Edit:
     """Give the edit that writes an annotation at its slot; with a default, blanks round its = belong to it."""
     if slot.kind is SlotKind.RETURN:
         return Edit(source.path, slot.offset, slot.offset, source.encode(f" -> {text}"))

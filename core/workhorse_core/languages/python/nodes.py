@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+DefinitionNode = ast.ClassDef | Function
 
 
 def dotted(node: ast.AST | None) -> str | None:

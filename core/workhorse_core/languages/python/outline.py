@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from workhorse_core.languages.python.source import Definition, statements_below
+from workhorse_core.languages.python.nodes import DefinitionNode
+from workhorse_core.languages.python.source import statements_below
 
 _INDENT = "    "
 _LONGEST_VALUE = 60
@@ -80,7 +81,7 @@ def indented(lines: Iterable[str], depth: int = 1) -> list[str]:
     return [_INDENT * depth + line for line in lines]
 
 
-def summary_of(node: Definition | ast.Module) -> str | None:
+def summary_of(node: DefinitionNode | ast.Module) -> str | None:
     """Give the first sentence of the docstring on one line, None where there is none.
 
     Of a sentence that is not over after some 200 characters only the beginning is given.
@@ -103,7 +104,7 @@ def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     waiting: list[ast.AST] = list(reversed(body))
     while waiting:
         node = waiting.pop()
-        below = () if isinstance(node, Definition) else statements_below(node)
+        below = () if isinstance(node, DefinitionNode) else statements_below(node)
         waiting.extend(reversed(below))
         if isinstance(node, ast.stmt) and not below:
             yield node
@@ -152,7 +153,7 @@ def _parameters(arguments: ast.arguments) -> str:
     )
 
 
-def _generic(node: Definition) -> str:
+def _generic(node: DefinitionNode) -> str:
     """Write the type parameters that Python 3.12 brought."""
     parameters: Sequence[ast.AST] = getattr(node, "type_params", ())
     return f"[{', '.join(map(_written, parameters))}]" if parameters else ""

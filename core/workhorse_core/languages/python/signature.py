@@ -4,16 +4,15 @@ import ast
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from workhorse_core.languages.language import Located
+from workhorse_core.languages.python.definitions import node_of, parents_of
 from workhorse_core.languages.python.fields import Field, constructor_fields
-from workhorse_core.languages.python.nodes import Function, dotted, last_name, own_nodes
+from workhorse_core.languages.python.nodes import DefinitionNode, Function, dotted, last_name, own_nodes
 from workhorse_core.languages.python.raised import Bases, Raised, class_bases, read_escapes
+from workhorse_core.languages.python.source import PythonSource, python_source
 
-if TYPE_CHECKING:
-    from workhorse_core.languages.python.source import Source
-    from workhorse_core.pipeline.region import Region
-Definition = ast.ClassDef | Function
 _PROPERTIES = frozenset(
     {"property", "cached_property", "abstractproperty", "lazy_property", "functools.cached_property"}
 )
@@ -95,29 +94,30 @@ class Signature(NamedTuple):
         return tuple(dict.fromkeys(raised.exception for raised in self.raises if not raised.stub))
 
 
-def read_signature(region: "Region", bases: Bases | None = None) -> Signature:
+def read_signature(region: Located, bases: Bases | None = None) -> Signature:
     """Read the signature of a region; a module's, or that of mere lines, is empty.
 
     Args:
         region: The definition.
         bases: Classes of other files, to tell better what a handler catches.
     """
-    node = region.node
+    node = node_of(region)
     if node is None or isinstance(node, ast.Module):
         return Signature(region.name)
-    known = {**(bases or {}), **_bases_in(region.source)} if _has_handlers(node) else bases
-    return signature_of(node, region.parents, region.source, known)
+    source = python_source(region.source)
+    known = {**(bases or {}), **_bases_in(source)} if _has_handlers(node) else bases
+    return signature_of(node, parents_of(region), source, known)
 
 
 @lru_cache(maxsize=2)  # the regions of a file come one after the other
-def _bases_in(source: "Source") -> Bases:
+def _bases_in(source: PythonSource) -> Bases:
     return class_bases(source.tree)
 
 
 def signature_of(
-    node: Definition,
-    parents: Sequence[Definition] = (),
-    source: "Source | None" = None,
+    node: DefinitionNode,
+    parents: Sequence[DefinitionNode] = (),
+    source: PythonSource | None = None,
     bases: Bases | None = None,
 ) -> Signature:
     """Read the signature of a definition that lies within ``parents``, outermost first."""
@@ -127,7 +127,7 @@ def signature_of(
     return _function_signature(node, owner, source, bases)
 
 
-def parameters_of(node: Definition, parents: Sequence[Definition] = ()) -> tuple[Parameter, ...]:
+def parameters_of(node: DefinitionNode, parents: Sequence[DefinitionNode] = ()) -> tuple[Parameter, ...]:
     """Read the parameters alone, which is quicker."""
     owner = parents[-1] if parents and isinstance(parents[-1], ast.ClassDef) else None
     if isinstance(node, ast.ClassDef):
@@ -160,7 +160,7 @@ def class_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
             yield statement
 
 
-def decorator_names(node: Definition) -> tuple[str, ...]:
+def decorator_names(node: DefinitionNode) -> tuple[str, ...]:
     """Name the decorators, without the arguments of those that are called."""
     calls = [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list]
     return tuple(dotted(decorator) or ast.unparse(decorator) for decorator in calls)
@@ -194,16 +194,16 @@ def _raises_not_implemented(node: ast.Raise) -> bool:
     return dotted(raised) == "NotImplementedError"
 
 
-def _has_handlers(node: Definition) -> bool:
+def _has_handlers(node: DefinitionNode) -> bool:
     return any(isinstance(inner, (ast.Try, ast.TryStar, ast.With, ast.Raise)) for inner in ast.walk(node))
 
 
-def _has(node: Definition, names: set[str] | frozenset[str]) -> bool:
+def _has(node: DefinitionNode, names: set[str] | frozenset[str]) -> bool:
     return any(last_name(name) in names for name in decorator_names(node))
 
 
 def _function_signature(
-    node: Function, owner: ast.ClassDef | None, source: "Source | None", bases: Bases | None
+    node: Function, owner: ast.ClassDef | None, source: PythonSource | None, bases: Bases | None
 ) -> Signature:
     decorators = decorator_names(node)
     last = {last_name(name) for name in decorators}
@@ -238,7 +238,7 @@ def _is_none(node: ast.expr | None) -> bool:
     return node is None or (isinstance(node, ast.Constant) and node.value is None)
 
 
-def _class_signature(node: ast.ClassDef, source: "Source | None", bases: Bases | None) -> Signature:
+def _class_signature(node: ast.ClassDef, source: PythonSource | None, bases: Bases | None) -> Signature:
     constructor = constructor_of(node)
     decorators = decorator_names(node)
     if constructor is not None:
@@ -264,13 +264,13 @@ def _class_signature(node: ast.ClassDef, source: "Source | None", bases: Bases |
     )
 
 
-def _field_parameter(field: Field, source: "Source | None") -> Parameter:
+def _field_parameter(field: Field, source: PythonSource | None) -> Parameter:
     default = None if field.default is None else source_text(field.default, source) + "()" * field.made
     kind = ParameterKind.KEYWORD_ONLY if field.keyword_only else ParameterKind.POSITIONAL
     return Parameter(field.name, kind, _annotation(field.annotation, source), default)
 
 
-def _parameters(arguments: ast.arguments, bound: bool, source: "Source | None") -> Iterator[Parameter]:
+def _parameters(arguments: ast.arguments, bound: bool, source: PythonSource | None) -> Iterator[Parameter]:
     """Give the parameters in order; the first one is left out where a method is bound to it."""
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = [None] * (len(positional) - len(arguments.defaults)) + arguments.defaults
@@ -288,12 +288,14 @@ def _parameters(arguments: ast.arguments, bound: bool, source: "Source | None") 
         yield _parameter(arguments.kwarg, ParameterKind.VAR_KEYWORD, None, source)
 
 
-def _parameter(argument: ast.arg, kind: ParameterKind, default: ast.expr | None, source: "Source | None") -> Parameter:
+def _parameter(
+    argument: ast.arg, kind: ParameterKind, default: ast.expr | None, source: PythonSource | None
+) -> Parameter:
     written = None if default is None else source_text(default, source)
     return Parameter(argument.arg, kind, _annotation(argument.annotation, source), written)
 
 
-def _annotation(node: ast.expr | None, source: "Source | None") -> str | None:
+def _annotation(node: ast.expr | None, source: PythonSource | None) -> str | None:
     if node is None:
         return None
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -301,7 +303,7 @@ def _annotation(node: ast.expr | None, source: "Source | None") -> str | None:
     return source_text(node, source)
 
 
-def source_text(node: ast.expr, source: "Source | None") -> str:
+def source_text(node: ast.expr, source: PythonSource | None) -> str:
     """Give an expression as written where it stands on one line, else as Python writes it."""
     if source is None or node.end_lineno != node.lineno or node.end_col_offset is None:
         return ast.unparse(node)

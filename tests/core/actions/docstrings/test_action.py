@@ -9,7 +9,7 @@ from workhorse_core.actions.docstrings.action import DocstringsAction
 from workhorse_core.actions.registry import all_actions, find_action
 from workhorse_core.change.edit import splice
 from workhorse_core.errors import AnswerMalformed, TargetError, UsageError
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.action import Proposal, Retry, Skipped
 from workhorse_core.pipeline.region import Region, definitions, lines_region
 from workhorse_core.pipeline.task import Target, Task
@@ -132,14 +132,14 @@ def test_a_file_that_does_not_parse_is_told_from_a_folder_and_raised_when_named(
 
 def test_offers_are_made_where_a_docstring_is_missing() -> None:
     action = DocstringsAction()
-    source = Source("a.py", b'def f():\n    """Doc."""\n\n\ndef g():\n    pass\n')
+    source = PythonSource("a.py", b'def f():\n    """Doc."""\n\n\ndef g():\n    pass\n')
     module, documented, bare = definitions(source)
     assert action.offer(module, Config()) == action.title
     assert action.offer(bare, Config()) == action.title
     assert action.offer(documented, Config()) is None
     assert action.offer(lines_region(source, 1, 2), Config()) is None
-    assert action.offer(definitions(Source("a.pyi", b"def g(): ...\n"))[1], Config()) is None
-    assert action.offer(definitions(Source("a.py", b""))[0], Config()) is None
+    assert action.offer(definitions(PythonSource("a.pyi", b"def g(): ...\n"))[1], Config()) is None
+    assert action.offer(definitions(PythonSource("a.py", b""))[0], Config()) is None
 
 
 def test_what_the_rules_write_can_be_put_in(tmp_path: Path) -> None:

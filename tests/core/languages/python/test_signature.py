@@ -4,12 +4,12 @@ import pytest
 
 from workhorse_core.languages.python.raised import GuardKind
 from workhorse_core.languages.python.signature import Parameter, ParameterKind, Signature, read_signature
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.region import definitions
 
 
 def signature(code: str, name: str = "f") -> Signature:
-    source = Source("a.py", dedent(code).encode())
+    source = PythonSource("a.py", dedent(code).encode())
     return [read_signature(region) for region in definitions(source) if region.name == name][-1]
 
 
@@ -28,7 +28,7 @@ def test_every_kind_of_parameter_is_read_with_its_annotation_and_default() -> No
 
 
 def test_source_text_is_taken_as_written_in_any_encoding() -> None:
-    source = Source("a.py", "# coding: latin-1\ndef f(é='ü', b=0x1F): ...\n".encode("latin-1"))
+    source = PythonSource("a.py", "# coding: latin-1\ndef f(é='ü', b=0x1F): ...\n".encode("latin-1"))
     assert [p.default for p in read_signature(definitions(source)[-1]).parameters] == ["'ü'", "0x1F"]
 
 

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workhorse_core.errors import TargetError
-from workhorse_core.languages.python.source import MAX_BYTES, Source, read_source
+from workhorse_core.languages.python.source import PythonSource
+from workhorse_core.languages.registry import read_source
+from workhorse_core.languages.source import MAX_BYTES
 
 BOM = b"\xef\xbb\xbf"
 LETTERS = {
@@ -37,7 +39,7 @@ def encoded_texts(draw: st.DrawFn) -> tuple[str, bytes, str]:
 @given(encoded_texts())
 def test_every_position_is_found_as_bytes_and_back(made: tuple[str, bytes, str]) -> None:
     text, data, encoding = made
-    source = Source("a.py", data)
+    source = PythonSource("a.py", data)
     bom = len(data) - len(text.encode(encoding))
     assert source.text == text
     assert b"".join(source.lines) == data
@@ -58,7 +60,7 @@ def test_every_position_is_found_as_bytes_and_back(made: tuple[str, bytes, str])
 @given(encoded_texts())
 def test_what_is_decoded_is_encoded_to_the_same_bytes(made: tuple[str, bytes, str]) -> None:
     text, data, _ = made
-    source = Source("a.py", data)
+    source = PythonSource("a.py", data)
     assert data.endswith(source.encode(source.text))
     assert source.encode(text) == source.encode(source.text)
 
@@ -68,7 +70,7 @@ def test_what_is_decoded_is_encoded_to_the_same_bytes(made: tuple[str, bytes, st
     st.sampled_from([b"", b"# coding: cp1251\n", b"# coding: utf-7\n", b"# coding: shift_jis\r"]),
 )
 def test_any_bytes_are_read_or_refused_and_never_changed(data: bytes, head: bytes) -> None:
-    source = Source("a.py", head + data)
+    source = PythonSource("a.py", head + data)
     assert b"".join(source.lines) == head + data
     with suppress(TargetError):
         assert source.data.endswith(source.encode(source.text))
@@ -94,7 +96,7 @@ def test_any_bytes_are_read_or_refused_and_never_changed(data: bytes, head: byte
     ],
 )
 def test_the_encoding_is_the_one_that_python_takes(data: bytes, encoding: str) -> None:
-    assert Source("a.py", data).encoding == encoding
+    assert PythonSource("a.py", data).encoding == encoding
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_the_encoding_is_the_one_that_python_takes(data: bytes, encoding: str) -
 )
 def test_a_file_that_is_not_in_its_encoding_is_refused_in_one_sentence(data: bytes, words: str) -> None:
     with pytest.raises(TargetError, match=words):
-        _ = Source("a.py", data).text
+        _ = PythonSource("a.py", data).text
 
 
 @pytest.mark.parametrize(
@@ -127,23 +129,23 @@ def test_a_file_that_is_not_in_its_encoding_is_refused_in_one_sentence(data: byt
 )
 def test_an_encoding_without_bytes_for_each_character_is_refused(data: bytes) -> None:
     with pytest.raises(TargetError, match=r"a\.py (is written in|cannot be read as) "):
-        _ = Source("a.py", data).text
+        _ = PythonSource("a.py", data).text
 
 
 def test_what_the_encoding_cannot_hold_is_refused() -> None:
     with pytest.raises(TargetError, match=r"written in cp1251, which has no '\\u65e5'"):
-        Source("a.py", b"# coding: cp1251\n").encode("日")
+        PythonSource("a.py", b"# coding: cp1251\n").encode("日")
     with pytest.raises(TargetError, match=r"written in utf-8, which has no '\\ud800'"):
-        Source("a.py", BOM).encode("\ud800")
+        PythonSource("a.py", BOM).encode("\ud800")
 
 
 def test_what_the_encoding_would_turn_into_something_else_is_refused() -> None:
     with pytest.raises(TargetError, match="written in shift_jis, which would change"):
-        Source("a.py", b"# coding: shift_jis\n").encode("\xa5 100")
+        PythonSource("a.py", b"# coding: shift_jis\n").encode("\xa5 100")
 
 
 def test_an_encoded_text_never_brings_a_byte_order_mark() -> None:
-    assert Source("a.py", BOM + b"x = 1\n").encode("é") == "é".encode()
+    assert PythonSource("a.py", BOM + b"x = 1\n").encode("é") == "é".encode()
 
 
 @pytest.mark.parametrize(
@@ -158,12 +160,12 @@ def test_an_encoded_text_never_brings_a_byte_order_mark() -> None:
     ],
 )
 def test_the_newline_is_the_most_common_one(data: bytes, newline: str) -> None:
-    assert Source("a.py", data).newline == newline
+    assert PythonSource("a.py", data).newline == newline
 
 
 def test_lines_end_where_pythons_do_and_nowhere_else() -> None:
     data = "a\f\v\x1c\x85\u2028\u2029b\r\nc\rd\n\r\n".encode()
-    ends = [line.lstrip(b"abcd")[-2:] for line in Source("a.py", data).lines]
+    ends = [line.lstrip(b"abcd")[-2:] for line in PythonSource("a.py", data).lines]
     assert ends == [b"\r\n", b"\r", b"\n", b"\r\n"]
 
 
@@ -172,7 +174,7 @@ def test_lines_end_where_pythons_do_and_nowhere_else() -> None:
     [(b"x", ""), (b"\t x", "\t "), (b"    \f  x", "  "), (b"\f\f\tx", "\t"), (BOM + b"  x", "  "), (b"", "")],
 )
 def test_only_the_blanks_that_count_are_the_indentation(data: bytes, indent: str) -> None:
-    assert Source("a.py", data).indent_of(1) == indent
+    assert PythonSource("a.py", data).indent_of(1) == indent
 
 
 @pytest.mark.parametrize(
@@ -188,7 +190,7 @@ def test_only_the_blanks_that_count_are_the_indentation(data: bytes, indent: str
     ],
 )
 def test_the_indent_unit_is_that_of_the_first_block(data: bytes, unit: str) -> None:
-    assert Source("a.py", data).indent_unit == unit
+    assert PythonSource("a.py", data).indent_unit == unit
 
 
 @pytest.mark.parametrize(
@@ -202,7 +204,7 @@ def test_the_indent_unit_is_that_of_the_first_block(data: bytes, unit: str) -> N
     ],
 )
 def test_a_definition_begins_at_the_sign_of_its_first_decorator(head: str, data: bytes) -> None:
-    source = Source("a.py", data)
+    source = PythonSource("a.py", data)
     [node] = (
         node for node in ast.walk(source.tree) if isinstance(node, (ast.stmt)) and hasattr(node, "decorator_list")
     )
@@ -213,9 +215,9 @@ def test_a_definition_begins_at_the_sign_of_its_first_decorator(head: str, data:
 
 
 def test_the_module_is_all_but_the_byte_order_mark() -> None:
-    source = Source("a.py", BOM + b"\n# only a comment")
+    source = PythonSource("a.py", BOM + b"\n# only a comment")
     assert source.span(source.tree) == (3, len(source.data))
-    assert Source("a.py", b"").span(Source("a.py", b"").tree) == (0, 0)
+    assert PythonSource("a.py", b"").span(PythonSource("a.py", b"").tree) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -231,7 +233,7 @@ def test_the_module_is_all_but_the_byte_order_mark() -> None:
 )
 def test_a_file_that_does_not_parse_names_the_line_and_the_reason(data: bytes, words: str) -> None:
     with pytest.raises(TargetError) as caught:
-        _ = Source("a.py", data).tree
+        _ = PythonSource("a.py", data).tree
     assert caught.value.message.startswith(words)
     assert "\n" not in caught.value.message
 
@@ -255,7 +257,7 @@ def test_code_that_is_nested_without_end_is_refused_and_crashes_nothing(kind: st
 
     def parse() -> None:
         try:
-            _ = Source("a.py", HOSTILE[kind]).tree
+            _ = PythonSource("a.py", HOSTILE[kind]).tree
         except TargetError as error:
             outcomes.append(error.message)
 
@@ -269,13 +271,13 @@ def test_code_that_is_nested_without_end_is_refused_and_crashes_nothing(kind: st
 
 def test_a_long_chain_of_branches_that_python_takes_is_taken() -> None:
     data = b"if 1: pass\n" + b"elif 1: pass\n" * 1_200
-    assert Source("a.py", data).indent_unit == "    "
+    assert PythonSource("a.py", data).indent_unit == "    "
 
 
 def test_the_users_own_mistakes_raise_no_warnings() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert Source("a.py", b"x = '\\d'\nassert (x, 1)\ny = 1 is 1\n").tree.body
+        assert PythonSource("a.py", b"x = '\\d'\nassert (x, 1)\ny = 1 is 1\n").tree.body
 
 
 @pytest.mark.parametrize(

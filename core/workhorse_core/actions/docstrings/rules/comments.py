@@ -8,7 +8,7 @@ from workhorse_core.actions.docstrings.rules.english import base_verb, sentence,
 from workhorse_core.actions.docstrings.rules.known import Phrase
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.actions.docstrings.rules.vocabulary import VERBS
-from workhorse_core.languages.python.signature import Definition
+from workhorse_core.languages.python.nodes import DefinitionNode
 from workhorse_core.system.lazy_regex import late_pattern
 
 _COMMENT = late_pattern(r"[ \t\f]*#[:!]?[ \t]?(?P<text>.*)$")
@@ -144,7 +144,7 @@ def _inside(subject: Subject) -> tuple[int, list[str]] | None:
         return None
     first = node.body[0]
     blank_after = not subject.module.lines[first.lineno - 2].strip()
-    line = _first_line(first) if isinstance(first, Definition) else first.lineno
+    line = _first_line(first) if isinstance(first, DefinitionNode) else first.lineno
     found = block_above(subject.module.lines, line - blank_after, _indent(subject.module.lines[line - 1]))
     if (
         found is None
@@ -161,7 +161,7 @@ def _follows_header(lines: Sequence[str], line: int) -> bool:
     return above.endswith(":")
 
 
-def _first_line(node: Definition) -> int:
+def _first_line(node: DefinitionNode) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 

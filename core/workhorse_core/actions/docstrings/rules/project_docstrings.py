@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 
 from workhorse_core.languages.python.docstring.content import DocstringContent
 from workhorse_core.languages.python.docstring.read import Reading, read_docstring
-from workhorse_core.languages.python.source import Definition, Source
+from workhorse_core.languages.python.nodes import DefinitionNode
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.source_files import SourceFiles
@@ -36,7 +37,7 @@ class ProjectDocstrings:
         self._nearby: dict[str, dict[str, bytes]] = {}
         self._readings: dict[ast.AST, Reading | None] = {}
 
-    def module_of(self, source: Source) -> Module:
+    def module_of(self, source: PythonSource) -> Module:
         """Return the module of a file that is worked on."""
         if source.path not in self._worked_on:
             self._worked_on.add(source.path)
@@ -66,7 +67,7 @@ class ProjectDocstrings:
         reading = self.reading(symbol.node)
         return reading.content if reading is not None else None
 
-    def reading(self, node: Definition | ast.Module) -> Reading | None:
+    def reading(self, node: DefinitionNode | ast.Module) -> Reading | None:
         """Return the docstring of a definition or module as it was read, None where there is none."""
         if node not in self._readings:
             text = _docstring(node)
@@ -80,7 +81,7 @@ class ProjectDocstrings:
                 yield symbol, text
 
 
-def _docstring(node: Definition | ast.Module) -> str | None:
+def _docstring(node: DefinitionNode | ast.Module) -> str | None:
     return ast.get_docstring(node, clean=False)
 
 

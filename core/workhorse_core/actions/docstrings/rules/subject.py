@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.rules.english import class_noun
 from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
-from workhorse_core.languages.python.nodes import Function, dotted, is_none, own_nodes
+from workhorse_core.languages.python.nodes import DefinitionNode, Function, dotted, is_none, own_nodes
 from workhorse_core.languages.python.signature import (
-    Definition,
     Parameter,
     Signature,
     constructor_of,
@@ -21,8 +20,8 @@ from workhorse_core.languages.python.symbols.symbol import ClassSymbol
 
 class _Fields(NamedTuple):
     module: Module
-    node: Definition | ast.Module
-    parents: tuple[Definition, ...]
+    node: DefinitionNode | ast.Module
+    parents: tuple[DefinitionNode, ...]
     signature: Signature
     project: ProjectDocstrings
 

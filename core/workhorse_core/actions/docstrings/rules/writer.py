@@ -12,6 +12,7 @@ from workhorse_core.actions.docstrings.rules.results import returns_phrase, trut
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.actions.docstrings.rules.summaries import Form, function_summary, shorthand
 from workhorse_core.actions.docstrings.rules.vocabulary import EMPTY_VERBS
+from workhorse_core.languages.python.definitions import node_of, parents_of, source_of
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText
 from workhorse_core.languages.python.nodes import dotted, last_name
 from workhorse_core.languages.python.raised import read_escapes
@@ -35,9 +36,10 @@ def write(
             demands; else each section stands by itself.
         form: What the summary has to be.
     """
-    if region.node is None:
+    node = node_of(region)
+    if node is None:
         return Known()
-    subject = Subject(project.module_of(region.source), region.node, region.parents, signature, project)
+    subject = Subject(project.module_of(source_of(region)), node, parents_of(region), signature, project)
     return write_subject(subject, complete, form)
 
 

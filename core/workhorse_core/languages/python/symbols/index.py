@@ -13,13 +13,14 @@ from functools import cached_property, partial
 
 from workhorse_core.errors import TargetError
 from workhorse_core.languages.python.nodes import dotted
-from workhorse_core.languages.python.source import MAX_BYTES, Source, read_source
+from workhorse_core.languages.python.source import PythonSource, read_python
 from workhorse_core.languages.python.symbols.import_resolver import ImportResolver
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.source_files import SourceFiles
 from workhorse_core.languages.python.symbols.standard_library import PREFIX, read_library
 from workhorse_core.languages.python.symbols.statements import Imported
 from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol, Symbol
+from workhorse_core.languages.source import MAX_BYTES
 
 _MAX_STEPS = 8
 _MAX_ANCESTORS = 40
@@ -99,7 +100,7 @@ class SymbolIndex:
         path = self.resolver.path_named(name)
         return self.at(path) if path else None
 
-    def add(self, source: Source) -> Module:
+    def add(self, source: PythonSource) -> Module:
         """Take a file as it is worked on, which parses; later look-ups of its path find this text."""
         known = self._modules.get(source.path)
         if known is None or known.tree is not source.tree:
@@ -124,7 +125,7 @@ class SymbolIndex:
         self.parses += 1
         module = None
         with suppress(TargetError):
-            module = Module(read_source(path, data), self.resolver.name_of)
+            module = Module(read_python(path, data), self.resolver.name_of)
         self._parsed[path] = data, module
         return module
 

@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from workhorse_core.languages.python.source import Definition, Source
+from workhorse_core.languages.python.nodes import DefinitionNode
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.symbols.statements import Binding, Imported, running, stored_names
 from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol, Symbol
 
@@ -18,7 +19,7 @@ class Module:
         name_of: Returns the name that others import a file by, for its path.
     """
 
-    def __init__(self, source: Source, name_of: Callable[[str], str]) -> None:
+    def __init__(self, source: PythonSource, name_of: Callable[[str], str]) -> None:
         self.source = source
         self.path = source.path
         self.tree = source.tree
@@ -91,7 +92,7 @@ class Module:
     @cached_property
     def defined(self) -> frozenset[str]:
         """The names at the top that the module itself makes: definitions, and variables assigned once."""
-        made = {node.name for node, _ in self.statements if isinstance(node, Definition)}
+        made = {node.name for node, _ in self.statements if isinstance(node, DefinitionNode)}
         return frozenset(made | self.assigned.keys())
 
     # -- imports
@@ -183,7 +184,7 @@ class Module:
             if each.name != "*":
                 yield each.name, Binding(each.home, each.node.lineno, each.checking, each.node)
         for node, checking in self.statements:
-            if isinstance(node, Definition):
+            if isinstance(node, DefinitionNode):
                 yield node.name, Binding(f"{self.name}:{node.name}", node.lineno, checking, node)
             elif not isinstance(node, (ast.Import, ast.ImportFrom)):
                 for name in stored_names(node):
@@ -200,7 +201,7 @@ class Module:
 
 
 def _definitions(
-    module: Module, body: Sequence[ast.stmt], parents: tuple[Definition, ...]
+    module: Module, body: Sequence[ast.stmt], parents: tuple[DefinitionNode, ...]
 ) -> Iterator[tuple[str, Symbol]]:
     for node, _ in running(body):
         if isinstance(node, ast.ClassDef):
@@ -212,11 +213,13 @@ def _definitions(
             yield function.name, function
 
 
-def _functions(module: Module, body: Sequence[ast.stmt], parents: tuple[Definition, ...]) -> Iterator[FunctionSymbol]:
+def _functions(
+    module: Module, body: Sequence[ast.stmt], parents: tuple[DefinitionNode, ...]
+) -> Iterator[FunctionSymbol]:
     for node, _ in running(body):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield FunctionSymbol(module, node, parents)
-        if isinstance(node, Definition):
+        if isinstance(node, DefinitionNode):
             yield from _functions(module, node.body, (*parents, node))
 
 

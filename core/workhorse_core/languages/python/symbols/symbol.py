@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from workhorse_core.languages.python.nodes import Function, own_nodes
-from workhorse_core.languages.python.source import Definition
+from workhorse_core.languages.python.nodes import DefinitionNode, Function, own_nodes
 from workhorse_core.languages.python.symbols.standard_library import PREFIX
 
 if TYPE_CHECKING:
@@ -16,13 +15,13 @@ if TYPE_CHECKING:
 class _FunctionParts(NamedTuple):
     module: "Module"
     node: Function
-    parents: tuple[Definition, ...] = ()
+    parents: tuple[DefinitionNode, ...] = ()
 
 
 class _ClassParts(NamedTuple):
     module: "Module"
     node: ast.ClassDef
-    parents: tuple[Definition, ...] = ()
+    parents: tuple[DefinitionNode, ...] = ()
 
 
 class FunctionSymbol(_FunctionParts):

@@ -7,7 +7,7 @@ from workhorse_core.actions.docstrings.rules.known import Known
 from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
 from workhorse_core.actions.docstrings.rules.writer import write
 from workhorse_core.languages.python.signature import read_signature
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.symbols.source_files import FilesInMemory
 from workhorse_core.pipeline.region import definitions
 
@@ -26,7 +26,7 @@ def known() -> Write:
         complete: bool = False,
     ) -> Known:
         data = {other: dedent(text).encode() for other, text in (files or {}).items()}
-        source = Source(path, dedent(code).encode())
+        source = PythonSource(path, dedent(code).encode())
 
         region = [region for region in definitions(source) if region.name == name][-1]
         return write(region, read_signature(region), ProjectDocstrings(FilesInMemory(data)), complete)

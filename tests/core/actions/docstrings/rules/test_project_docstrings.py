@@ -8,7 +8,7 @@ from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.actions.docstrings.rules.writer import write_subject
 from workhorse_core.languages.python.raised import class_bases
 from workhorse_core.languages.python.signature import signature_of
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.symbols.source_files import FilesInMemory
 
 SET_ENVIRON = "def set_environ(env_name):\n    g(env_name)\n    k = 1\n"
@@ -33,7 +33,7 @@ class CountedFiles:
 
 
 def write_about(project: ProjectDocstrings, code: str, name: str) -> Known:
-    source = Source("src/a.py", code.encode())
+    source = PythonSource("src/a.py", code.encode())
     symbol = project.module_of(source).definitions[name]
     signature = signature_of(symbol.node, symbol.parents, source, class_bases(source.tree))
     return write_subject(Subject(symbol.module, symbol.node, symbol.parents, signature, project))

@@ -8,13 +8,13 @@ from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDo
 from workhorse_core.actions.docstrings.rules.summaries import Form
 from workhorse_core.actions.docstrings.rules.writer import write
 from workhorse_core.languages.python.signature import read_signature
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.symbols.source_files import FilesInMemory
 from workhorse_core.pipeline.region import definitions
 
 
 def _write(code: str, form: Form) -> Known:
-    source = Source("a.py", code.encode())
+    source = PythonSource("a.py", code.encode())
     region = list(definitions(source))[-1]
     return write(region, read_signature(region), ProjectDocstrings(FilesInMemory({})), form=form)
 

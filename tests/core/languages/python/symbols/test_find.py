@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from workhorse_core.languages.python.source import Source
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.source_files import FilesInMemory
 
@@ -38,7 +38,7 @@ FILES = {
 )
 def test_a_name_is_followed_through_imports(make_index: MakeIndex, code: str, name: str, path: str | None) -> None:
     index = make_index(FILES, library=True)
-    found = index.find(index.add(Source("a.py", f"{code}\n".encode())), name)
+    found = index.find(index.add(PythonSource("a.py", f"{code}\n".encode())), name)
     assert (found.module.path if found else None) == path
 
 
@@ -51,7 +51,7 @@ def test_circular_imports_of_a_name_end(make_index: MakeIndex) -> None:
 
 
 def test_circular_inheritance_ends(make_index: MakeIndex) -> None:
-    module = make_index({}).add(Source("a.py", b"class A(B): ...\nclass B(A): ...\n"))
+    module = make_index({}).add(PythonSource("a.py", b"class A(B): ...\nclass B(A): ...\n"))
     index = make_index({})
     assert [symbol.name for symbol in index.ancestors(module.classes["A"])] == ["B"]
 
