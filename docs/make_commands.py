@@ -1,13 +1,12 @@
 """Writes docs/commands.md from the commands' own help texts: ``python -I docs/make_commands.py [--check]``."""
 
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 from workhorse_cli.group import HELP_NAMES, LazyGroup
-from workhorse_cli.main import COMMANDS
+from workhorse_cli.main import list_entries
 
 PAGE = Path(__file__).parent / "commands.md"
 WIDTH = 96
@@ -95,11 +94,12 @@ def main() -> int:
 
 def make_page() -> str:
     """Put the help texts together."""
-    group = LazyGroup(COMMANDS)
+    entries = list_entries()
+    group = LazyGroup(entries)
     parts = [BEGIN, _section("workhorse", group, None)]
     parent = click.Context(group, info_name="workhorse")
-    for entry in COMMANDS:
-        parts += _sections(f"workhorse {entry.name}", import_module(entry.module).command, parent)
+    for entry in entries:
+        parts += _sections(f"workhorse {entry.name}", entry.load(), parent)
     return "\n".join(parts) + END
 
 

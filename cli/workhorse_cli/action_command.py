@@ -1,21 +1,24 @@
-"""What every command that does a task shares: its options, and the way from the words to the report."""
+"""Commands of the actions: made from their descriptions, with shared options, from words to the report."""
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
 from workhorse_cli.output import Output
+from workhorse_core.actions import action_info
+from workhorse_core.actions.action_info import ActionInfo, Option
 from workhorse_core.errors import UsageError
 from workhorse_core.pipeline.task import Engine, Task
 from workhorse_core.services.session import Overrides, Session
 
+Decorator = Callable[[Any], Any]
+
 
 class Shared(NamedTuple):
-    """The options of every action. ``changed`` is a revision, "" for HEAD, None when it was not asked for.
+    """Options of every action. ``changed`` is a revision, "" for HEAD, None when it was not asked for.
 
     ``check`` asks only whether anything is to be written, so it creates nothing either.
     """
@@ -33,7 +36,7 @@ class Shared(NamedTuple):
 
 
 class ActionCommand(click.Command):
-    """Reads ``--changed`` as git reads an option whose value may be left out: only ``=`` gives it one."""
+    """Click command that reads ``--changed`` as git reads an option with an optional value: only ``=`` gives it one."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Give a bare ``--changed`` an empty value, so that it does not take the next word for one."""
@@ -42,7 +45,7 @@ class ActionCommand(click.Command):
         return super().parse_args(ctx, args)
 
 
-_ENGINE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+_ENGINE_OPTIONS: tuple[Decorator, ...] = (
     click.option(
         "--engine",
         type=click.Choice([engine.value for engine in Engine]),
@@ -51,7 +54,7 @@ _ENGINE_OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--model", metavar="NAME", help="The model, over WORKHORSE_MODEL and the configuration."),
     click.option("--url", metavar="URL", help="The model server, over WORKHORSE_URL and the configuration."),
 )
-_OPTIONS = (
+_OPTIONS: tuple[Decorator, ...] = (
     click.option("--staged", is_flag=True, help="Only what the staged lines touch; TARGETs narrow it."),
     click.option(
         "--changed",
@@ -81,28 +84,84 @@ _OPTIONS = (
 
 
 def engine_options(function: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the options that say who does the work."""
+    """Add the options that choose who does the work to a command."""
     for option in reversed(_ENGINE_OPTIONS):
         option(function)
     return function
 
 
-def action_options(function: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the shared options; they come as its first argument, a `Shared`."""
+def make_command(info: ActionInfo) -> click.Command:
+    """Make the command of an action from its description."""
 
-    @wraps(function)
-    def collected(**given: Any) -> int:
+    def run(targets: tuple[str, ...], argument: str | None = None, report: bool = False, **given: Any) -> int:
         given["engine"] = given["engine"] or Engine.AUTO.value
         shared = Shared(**{name: given.pop(name) for name in Shared._fields})
-        return function(shared, **given)
+        if report:
+            from workhorse_cli.coverage import print_coverage
 
-    for option in reversed(_OPTIONS):
-        option(collected)
-    return collected
+            return print_coverage(info, targets, shared)
+        options = _read_options(info, given)
+        if info.argument and argument:
+            options[info.argument] = argument
+        return run_action(info.name, targets, options, shared)
+
+    decorators = [_TARGETS, *_argument(info), *map(_click_option, info.options), *_report(info), *_OPTIONS]
+    for decorator in reversed(decorators):
+        decorator(run)
+    return click.command(info.name, cls=ActionCommand, help=_help(info))(run)
+
+
+_TARGETS = click.argument("targets", nargs=-1, metavar="TARGET…")
+
+
+def _help(info: ActionInfo) -> str:
+    words = "TARGET is a path, path::Class.method, path:LINE, path:FIRST-LAST or a folder."
+    waits = "The result waits on a scratch branch until you approve and merge it."
+    return f"{info.summary}\n\n{' '.join(filter(None, (words, info.promise, waits)))}"
+
+
+def _argument(info: ActionInfo) -> list[Decorator]:
+    if info.argument is None:
+        return []
+    return [click.argument("argument", metavar=info.argument.removeprefix("the ").upper().replace(" ", "_"))]
+
+
+def _report(info: ActionInfo) -> list[Decorator]:
+    return [click.option("--report", is_flag=True, help=info.report)] if info.report else []
+
+
+def _click_option(option: Option) -> Decorator:
+    name = _parameter(option)
+    match option.kind:
+        case action_info.FLAG:
+            return click.option(f"--{option.name}", name, is_flag=True, help=option.words)
+        case action_info.SWITCH:
+            return click.option(f"--{option.name}/--no-{option.name}", name, default=None, help=option.words)
+        case action_info.CHOICE:
+            return click.option(f"--{option.name}", name, type=click.Choice(option.choices), help=option.words)
+        case _:
+            return click.option(f"--{option.name}", name, metavar=option.metavar, help=option.words)
+
+
+def _parameter(option: Option) -> str:
+    """Return the name of click's parameter; an action's option may be called like one of the shared."""
+    return f"own_{option.name.replace('-', '_')}"
+
+
+def _read_options(info: ActionInfo, given: Mapping[str, Any]) -> dict[str, str]:
+    """Return what was given of an action's own options, as `Task.options` takes it."""
+    found: dict[str, str] = {}
+    for option in info.options:
+        value = given[_parameter(option)]
+        if option.kind == action_info.FLAG:
+            value = value or None
+        if value is not None and value != "":
+            found[option.name] = ("yes" if value else "no") if isinstance(value, bool) else value
+    return found
 
 
 def run_action(action: str, targets: Sequence[str], options: Mapping[str, str], shared: Shared) -> int:
-    """Do a task from the words on the command line to the report.
+    """Run a task from the words on the command line to the report.
 
     Args:
         action: The name of a registered action.
@@ -136,7 +195,7 @@ def run_action(action: str, targets: Sequence[str], options: Mapping[str, str], 
 
 
 def _as_typed(action: str, targets: Sequence[str], options: Mapping[str, str], shared: Shared) -> str:
-    """Give the command that would write what ``--check`` finds missing."""
+    """Return the command that would write what ``--check`` finds missing."""
     words = [f"--{name}" if value == "yes" else f"--{name}={value}" for name, value in options.items()]
     words += ["--staged"] if shared.staged else []
     words += [f"--changed={shared.changed}" if shared.changed else "--changed"] if shared.changed is not None else []

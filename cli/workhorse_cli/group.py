@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from workhorse_cli.main import Entry
+    from workhorse_cli.main import ActionEntry, Entry
 
 HELP_NAMES = ["-h", "--help"]
 _SETTINGS = {"help_option_names": HELP_NAMES, "max_content_width": 100}
@@ -25,7 +24,7 @@ JOB is the short id that every command prints; a unique prefix is enough; @ is t
 class LazyGroup(click.Group):
     """Knows each command's name and title from the registry, and its module only by name."""
 
-    def __init__(self, entries: Sequence["Entry"]) -> None:
+    def __init__(self, entries: Sequence["ActionEntry | Entry"]) -> None:
         super().__init__(
             "workhorse", help=_ABOUT, context_settings=_SETTINGS, no_args_is_help=True, params=[_version_option()]
         )
@@ -38,11 +37,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command of that name."""
         entry = self._entries.get(cmd_name)
-        if entry is None:
-            return None
-        command = import_module(entry.module).command
-        assert isinstance(command, click.Command)
-        return command
+        return entry.load() if entry else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -62,7 +57,7 @@ class LazyGroup(click.Group):
             formatter.write_dl([(entry.name, entry.title) for entry in self._entries.values()])
 
 
-def dispatch(entries: Sequence["Entry"], arguments: Sequence[str], program: str) -> int:
+def dispatch(entries: Sequence["ActionEntry | Entry"], arguments: Sequence[str], program: str) -> int:
     """Run the command that the arguments name, without click's own error handling.
 
     Returns:

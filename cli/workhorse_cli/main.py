@@ -11,9 +11,12 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_cli.errors import report
+from workhorse_core.actions.catalog import ACTIONS, describe
 
 if TYPE_CHECKING:
     from types import FrameType
+
+    from click import Command
 
 
 class Entry(NamedTuple):
@@ -23,10 +26,32 @@ class Entry(NamedTuple):
     module: str
     title: str
 
+    def load(self) -> "Command":
+        """Import the command."""
+        from importlib import import_module
+
+        command: Command = import_module(self.module).command
+        return command
+
+
+class ActionEntry(NamedTuple):
+    """The command of one action, made from its description in the catalog when it is called."""
+
+    name: str
+
+    @property
+    def title(self) -> str:
+        """Its line in ``--help``."""
+        return describe(self.name).summary
+
+    def load(self) -> "Command":
+        """Make the command."""
+        from workhorse_cli.action_command import make_command
+
+        return make_command(describe(self.name))
+
 
 COMMANDS = (
-    Entry("docstrings", "workhorse_cli.commands.docstrings", "Add missing docstrings."),
-    Entry("hints", "workhorse_cli.commands.hints", "Add missing type hints."),
     Entry("jobs", "workhorse_cli.commands.jobs", "List the jobs that wait for you, newest first."),
     Entry("show", "workhorse_cli.commands.show", "Show a job: task, regions, checks, verdicts."),
     Entry("diff", "workhorse_cli.commands.diff", "Print a job's unified diff, as git would."),
@@ -47,7 +72,12 @@ COMMANDS = (
     Entry("config", "workhorse_cli.commands.config", "Print every setting and where it comes from."),
     Entry("trust", "workhorse_cli.commands.trust", "Let this repository's configuration name commands."),
 )
-"""In the order of ``--help``; a new command is one file and one line here."""
+"""In the order of ``--help``, after those of the actions; a new command is one file and one line here."""
+
+
+def list_entries() -> list[ActionEntry | Entry]:
+    """Return every command in the order of ``--help``: the actions of the catalog first."""
+    return [*map(ActionEntry, ACTIONS), *COMMANDS]
 
 
 def run(arguments: Sequence[str], program: str = "workhorse") -> int:
@@ -55,7 +85,7 @@ def run(arguments: Sequence[str], program: str = "workhorse") -> int:
     try:
         from workhorse_cli.group import dispatch  # here, so that ^C while click is imported is handled as well
 
-        code = dispatch(COMMANDS, arguments, program)
+        code = dispatch(list_entries(), arguments, program)
         sys.stdout.flush()
     except BaseException as error:  # noqa: BLE001  the one handler of this door: it decides what everything means
         return report(error, [program, *arguments])

@@ -10,7 +10,7 @@ from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.services.job_view import JobView
 
 if TYPE_CHECKING:
-    from workhorse_core.actions.hints.coverage import Coverage
+    from workhorse_core.actions.coverage import Coverage
 
 MOST_REGIONS = 20
 """More than these are counted and not listed; ``workhorse show`` lists them all."""
@@ -191,22 +191,24 @@ def _print_hints(view: JobView, output: Output) -> None:
         output.say(f"  dropped {output.style(f'{draft.path} {each.name}: {each.reason}')}")
     if len(dropped) > _MOST_REASONS:
         output.say(f"  and {len(dropped) - _MOST_REASONS} more were dropped; --json lists them")
-    for line in coverage_lines(view.coverage):
+    for line in coverage_lines(view.action, view.coverage):
         output.say(line)
 
 
-def coverage_lines(files: "Sequence[Coverage]") -> list[str]:
+def coverage_lines(action: str, files: "Sequence[Coverage]") -> list[str]:
     """Write a line for each file, and one for all of them where there are several."""
-    from workhorse_core.actions.hints.coverage import total  # deferred: most jobs measure nothing
+    from workhorse_core.actions.catalog import describe
+    from workhorse_core.actions.coverage import total  # deferred: most jobs measure nothing
 
+    covered = describe(action).covered
     shown = [*files, *([total(files)] if len(files) > 1 else [])]
     width = max((len(each.path) for each in shown), default=0)
-    return [f"  {each.path:<{width}}  {_share(each)}" for each in shown]
+    return [f"  {each.path:<{width}}  {_share(each, covered)}" for each in shown]
 
 
-def _share(each: "Coverage") -> str:
+def _share(each: "Coverage", covered: str) -> str:
     before = f"{each.before} → " if each.before != each.annotated else ""
-    return f"{before}{each.annotated} of {each.total} annotated ({each.percent:.0f} %)"
+    return f"{before}{each.annotated} of {each.total} {covered} ({each.percent:.0f} %)"
 
 
 # -- many jobs

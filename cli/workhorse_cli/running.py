@@ -1,6 +1,7 @@
 """One task carried through the pipeline, with its progress shown, and the report at the end."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
 from typing import NamedTuple
 
@@ -8,6 +9,9 @@ from workhorse_cli.errors import DONE, NOT_DONE
 from workhorse_cli.json_line import to_line
 from workhorse_cli.output import Output
 from workhorse_cli.report import print_dry_run, print_job, print_next
+from workhorse_core.actions.catalog import measures
+from workhorse_core.actions.coverage import Coverage, Measuring
+from workhorse_core.actions.registry import find_action
 from workhorse_core.jobs.job import Job
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.repair import Checked
@@ -92,10 +96,8 @@ def report_view(given: TaskRun, finished: Finished) -> int:
     """Report the outcome of a task and return the exit code."""
     output, dry_run = given.output, given.session.dry_run
     view = view_finished(given.task, finished)
-    if given.task.action == "hints" and finished.handoff:
-        from workhorse_core.actions.hints.coverage import measure
-
-        view = view._replace(coverage=measure(given.session.project, given.task.targets, finished.drafts))
+    if finished.handoff:
+        view = view._replace(coverage=_measure(given, finished))
     if output.json:
         print(to_line(job_json(view)))
     if dry_run and not output.json:
@@ -108,6 +110,15 @@ def report_view(given: TaskRun, finished: Finished) -> int:
     if given.check is None:
         return NOT_DONE if view.status == "failed" else DONE
     return _check(view, given.check, output)
+
+
+def _measure(given: TaskRun, finished: Finished) -> Sequence[Coverage]:
+    """Return the action's coverage of the targets with what was drafted; nothing where it measures none."""
+    if not measures(given.task.action):
+        return ()
+    action = find_action(given.task.action)
+    assert isinstance(action, Measuring)
+    return action.measure(given.session.project, given.task.targets, finished.drafts)
 
 
 def _check(view: JobView, command: str, output: Output) -> int:

@@ -1,6 +1,6 @@
-"""``fix``: the rules' proved additions put into what is about to be committed, and into the work tree alike.
+"""``fix``: add what the rules can prove to the index and to the work tree alike.
 
-A file is mended only where the work tree holds the very bytes that are staged; otherwise one of the two would lose
+A file is fixed only where the work tree holds the very bytes that are staged; otherwise one of the two would lose
 something. Everything is compared once more under git's own lock of the index, and put back when a step fails.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, aclosing
 from pathlib import Path
 
+from workhorse_core.actions.catalog import describe
 from workhorse_core.change.patch import FileChange
 from workhorse_core.errors import LandingOvertaken, TargetError
 from workhorse_core.git.repository import Entry, Repository
@@ -24,45 +25,51 @@ from workhorse_core.workspace.project import open_project
 from workhorse_hooks.findings import Lack, find_lacking, say, targets_of
 from workhorse_hooks.scan import Changed, Wanted
 
-_ACTION = "docstrings"
 
-
-def mend(lacking: Sequence[Lack], changed: Sequence[Changed], wanted: Wanted, root: str) -> list[Lack]:
-    """Put in what the rules can add, and give what is lacking still.
+def autofix(lacking: Sequence[Lack], changed: Sequence[Changed], wanted: Wanted, root: str) -> list[Lack]:
+    """Apply the rules' fixes; return what is still missing.
 
     Raises:
-        WorkhorseError: Something is not as it was expected; nothing was changed.
+        WorkhorseError: The index or a file has changed meanwhile; it was not touched.
     """
     repository = Repository.find(Path(root))
-    if repository is None or _ACTION not in wanted.actions:
+    actions = [name for name in dict.fromkeys(lack.action for lack in lacking) if describe(name).autofix]
+    if repository is None or not actions:
         return list(lacking)
     if _is_partial(repository):
-        say(["workhorse: nothing is mended in a commit of named paths; its files would differ from the index."])
+        say(["workhorse: nothing is fixed in a commit of named paths; its files would differ from the index."])
         return list(lacking)
-    changes = [
-        change
-        for change in _additions([each for each in changed if _is_workable(each.path)], root)
-        if _is_same_there(repository, change)
-    ]
-    if not changes:
+    left = list(changed)
+    for action in actions:
+        left = _fix(repository, action, left)
+    if left == list(changed):
         return list(lacking)
-    _put(repository, changes)
-    say([f"workhorse: docstrings were added to {', '.join(change.path for change in changes)}"])
-    after = {change.path: change.after or b"" for change in changes}
-    left = [_mended(each, after) for each in changed]
     return find_lacking([each for each in left if each.ranges], wanted, root)
 
 
+def _fix(repository: Repository, action: str, changed: Sequence[Changed]) -> list[Changed]:
+    """Apply the fixes of one action; return the files as they are staged then."""
+    workable = [each for each in changed if each.ranges and _is_workable(each.path)]
+    proposed = _additions(action, workable, repository.root)
+    changes = [change for change in proposed if _is_same_there(repository, change)]
+    if not changes:
+        return list(changed)
+    _apply(repository, changes)
+    say([f"workhorse: {describe(action).noun} were added to {', '.join(change.path for change in changes)}"])
+    after = {change.path: change.after or b"" for change in changes}
+    return [_fixed(each, after) for each in changed]
+
+
 def _is_partial(repository: Repository) -> bool:
-    """``git commit -- path`` commits from an index of its own, and has written the real one already."""
+    """Return whether this is ``git commit -- path``: it commits from a temporary index, after writing the real one."""
     return repository.hook_index is not None and repository.hook_index.name.startswith("next-index-")
 
 
-def _additions(changed: Sequence[Changed], root: str) -> Sequence[FileChange]:
-    """Let the rules write what they can, checked and proved as for any job, and nothing recorded."""
+def _additions(action: str, changed: Sequence[Changed], root: Path) -> Sequence[FileChange]:
+    """Run the rules as in any job, with its checks and proofs, and record nothing."""
     buffers = {each.path: each.data for each in changed}
-    project = open_project(Path(root), buffers=buffers)
-    task = Task(_ACTION, targets_of(changed), Engine.RULES)
+    project = open_project(root, buffers=buffers)
+    task = Task(action, targets_of(changed), Engine.RULES)
 
     async def last() -> Finished | None:
         async with aclosing(run(task, project, Means())) as products:
@@ -91,8 +98,8 @@ def _is_same_there(repository: Repository, change: FileChange) -> bool:
         return False
 
 
-def _mended(changed: Changed, after: Mapping[str, bytes]) -> Changed:
-    """Give a file as it is now; the lines that were new are where its own edits have moved them."""
+def _fixed(changed: Changed, after: Mapping[str, bytes]) -> Changed:
+    """Return a file as it is after the fixes, with its new lines where they are now."""
     new = after.get(changed.path)
     if new is None:
         return changed
@@ -111,8 +118,8 @@ def _mended(changed: Changed, after: Mapping[str, bytes]) -> Changed:
 # -- into the index and the work tree
 
 
-def _put(repository: Repository, changes: Sequence[FileChange]) -> None:
-    """Change work tree and index, both or neither; the index is compared under its lock."""
+def _apply(repository: Repository, changes: Sequence[FileChange]) -> None:
+    """Change work tree and index, both or neither; compare the index under its lock."""
     files = [FileStep(c.path, digest(c.before), digest(c.after), c.edits) for c in changes]
     index = _alternate(repository)
     with swap_folder(repository, files, f"hook-{os.getpid()}") as folder, index_lock(repository, index) as lock:
@@ -128,7 +135,7 @@ def _put(repository: Repository, changes: Sequence[FileChange]) -> None:
 
 
 def _alternate(repository: Repository) -> Path | None:
-    """Give the index that ``commit -a`` is about to commit: it becomes git's own when the commit is made."""
+    """Return the index that ``commit -a`` is about to commit: it becomes git's own when the commit is made."""
     given = repository.hook_index
     return None if given is None or given.name == "index" else given
 

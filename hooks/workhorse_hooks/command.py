@@ -99,10 +99,17 @@ def run(hook: str, arguments: tuple[str, ...]) -> int:
     return 1 if run_hook(hook, arguments, pushed) == REFUSED else 0
 
 
-@command.command
+def _check_help() -> str:
+    from workhorse_core.actions.catalog import describe_all
+
+    names = ", ".join(info.name for info in describe_all() if info.lack)
+    return f"Fail when what this commit touches lacks what ACTIONS would add: {names}."
+
+
+@command.command(help=_check_help())
 @click.argument("actions", nargs=-1, required=True)
 def check(actions: tuple[str, ...]) -> int:
-    """Fail when what this commit touches lacks what ACTIONS would add: docstrings, hints."""
+    """Run the check that hook frameworks call."""
     from workhorse_hooks.framework import check_commit
 
     return check_commit(actions, Path(os.curdir))

@@ -1,12 +1,12 @@
-"""What a commit lacks, by the very rules of the actions that could add it."""
+"""Definitions of a commit that lack something, by the very rules of the actions that could add it."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from workhorse_core.actions.docstrings.place import NoPlace, docstring_node, find_place
-from workhorse_core.actions.docstrings.wanted import Wishes, leave_alone
+from workhorse_core.actions.catalog import describe, lack_test
 from workhorse_core.languages.python.definitions import node_of
 from workhorse_core.pipeline.region import Region, Selection, select
 from workhorse_core.pipeline.task import Target
@@ -15,11 +15,9 @@ from workhorse_hooks.environment import open_environment
 from workhorse_hooks.scan import Changed, Wanted
 
 if TYPE_CHECKING:
-    from workhorse_core.actions.docstrings.convention import Convention
-    from workhorse_core.actions.docstrings.settings import Settings
+    from workhorse_core.workspace.project import Project
 
 _SHOWN = 10
-_WORDS = {"docstrings": "no docstring", "hints": "no type hints"}
 
 
 class Lack(NamedTuple):
@@ -37,29 +35,32 @@ def find_lacking(changed: Sequence[Changed], wanted: Wanted, root: str) -> list[
     Raises:
         WorkhorseError: The configuration or the repository cannot be read.
     """
-    chosen = [each for each in changed if is_chosen(each.path, wanted.include, wanted.exclude)]
+    files = {each.path: each for each in changed if is_chosen(each.path, wanted.include, wanted.exclude)}
+    project = _project_opener(files, root)
     found: set[Lack] = set()
     for action in wanted.actions:
-        found.update(_undocumented(chosen, wanted, root) if action == "docstrings" else _asked(action, chosen, root))
+        lacks = lack_test(action)
+        test = lacks(wanted.sections[action], project) if lacks else _offer_test(action, project)
+        found.update(Lack(r.path, _line(r), r.name, action) for r in _touched_regions(files) if test(r))
     return sorted(found)
 
 
 def targets_of(changed: Iterable[Changed]) -> tuple[Target, ...]:
-    """Give the new lines as the targets of a task."""
+    """Return the new lines as the targets of a task."""
     return tuple(Target(each.path, None, first, last) for each in changed for first, last in each.ranges)
 
 
 def print_lacking(lacking: Sequence[Lack], refused: bool) -> None:
-    """Tell what is lacking, and the next command."""
+    """Print what is lacking, and the next command."""
     actions = list(dict.fromkeys(lack.action for lack in lacking))
-    what = " or ".join({"docstrings": "docstrings", "hints": "type hints"}[action] for action in actions)
+    nouns = " or ".join(describe(action).noun for action in actions)
     one = len(lacking) == 1
     lines = [
-        f"workhorse: {len(lacking)} definition{'' if one else 's'} of this commit lack{'s' if one else ''} {what}:"
+        f"workhorse: {len(lacking)} definition{'' if one else 's'} of this commit lack{'s' if one else ''} {nouns}:"
     ]
-    lines += [f"  {each.path}:{each.line}  {each.name or 'the module'}: {_WORDS[each.action]}" for each in lacking][
-        :_SHOWN
-    ]
+    lines += [
+        f"  {each.path}:{each.line}  {each.name or 'the module'}: {describe(each.action).lack}" for each in lacking
+    ][:_SHOWN]
     if len(lacking) > _SHOWN:
         lines.append(f"  and {len(lacking) - _SHOWN} more")
     if refused:
@@ -78,89 +79,52 @@ def say(lines: Iterable[str]) -> None:
         print(shown.encode("utf-8", "backslashreplace").decode(), file=sys.stderr)
 
 
-# -- docstrings: as the action finds them, without the rest of it
+def _touched_regions(files: Mapping[str, Changed]) -> Iterator[Region]:
+    """Select the regions with new lines; a module counts only when its first line is new."""
+    for found in select(_Staged(files), targets_of(files.values())):
+        for region in found.regions if isinstance(found, Selection) else ():
+            if region.name or files[region.path].ranges[0][0] == 1:
+                yield region
 
 
-def _undocumented(changed: Sequence[Changed], wanted: Wanted, root: str) -> Iterator[Lack]:
-    wishes = Wishes(wanted.private, wanted.tests)
-    staged = {each.path: each for each in changed}
-    for found in select(_Staged(staged), targets_of(changed)):
-        if not isinstance(found, Selection):
-            continue
-        habits = _LateHabits(root, staged, found.source.path)
-        for region in found.regions:
-            if docstring_node(node_of(region)) is not None or not _is_asked_for(region, staged):
-                continue
-            if leave_alone(region, habits, wishes) is None and not isinstance(find_place(region), NoPlace):
-                yield Lack(region.path, _line(region), region.name, "docstrings")
+def _offer_test(name: str, project: "Callable[[], Project]") -> Callable[[Region], bool]:
+    """Return a test by what an action offers, which it decides from the text alone."""
+    config = project().config
+    from workhorse_core.actions.registry import find_action
+
+    action = find_action(name)
+    return lambda region: action.offer(region, config) is not None
 
 
-def _is_asked_for(region: Region, staged: dict[str, Changed]) -> bool:
-    """A module is one of a commit's definitions only when its first line is new."""
-    return bool(region.name) or staged[region.path].ranges[0][0] == 1
+def _project_opener(files: Mapping[str, Changed], root: str) -> "Callable[[], Project]":
+    """Return a function that opens the project with the staged text, once; most commits do not need it."""
+
+    @cache
+    def opened() -> "Project":
+        open_environment()
+        from workhorse_core.workspace.project import open_project
+
+        return open_project(Path(root), buffers={path: each.data for path, each in files.items()})
+
+    return opened
 
 
 def _line(region: Region) -> int:
-    """Give the line of the name rather than that of the first decorator."""
+    """Return the line of the name rather than that of the first decorator."""
     return getattr(node_of(region), "lineno", region.first)
 
 
 class _Staged:
-    """The files that are about to be committed, as a tree; see `workhorse_core.workspace.file_tree.Tree`."""
+    """Staged files as a tree; see `workhorse_core.workspace.file_tree.Tree`."""
 
-    def __init__(self, changed: dict[str, Changed]) -> None:
-        self._changed = changed
+    def __init__(self, files: Mapping[str, Changed]) -> None:
+        self._files = files
 
     def find(self, path: str) -> Entry:
-        return Entry.FILE if path in self._changed else Entry.MISSING
+        return Entry.FILE if path in self._files else Entry.MISSING
 
     def read(self, path: str) -> bytes | None:
-        return self._changed[path].data if path in self._changed else None
+        return self._files[path].data if path in self._files else None
 
     def files(self, folder: str) -> Sequence[str]:
-        return [path for path in sorted(self._changed) if path.startswith(f"{folder}/" if folder else "")]
-
-
-class _LateHabits:
-    """The project's conventions, found out when they are asked for: few definitions depend on them."""
-
-    def __init__(self, root: str, staged: dict[str, Changed], path: str) -> None:
-        self._root = root
-        self._staged = staged
-        self._path = path
-        self._found: Convention | None = None
-
-    @property
-    def settings(self) -> "Settings":
-        return self._convention().settings
-
-    @property
-    def documents_inits(self) -> bool:
-        return self._convention().documents_inits
-
-    def _convention(self) -> "Convention":
-        if self._found is None:
-            open_environment()
-            from workhorse_core.actions.docstrings.convention import Conventions
-            from workhorse_core.workspace.project import open_project
-
-            buffers = {path: each.data for path, each in self._staged.items()}
-            self._found = Conventions(open_project(Path(self._root), buffers=buffers)).of(self._path)
-        return self._found
-
-
-# -- any other action
-
-
-def _asked(name: str, changed: Sequence[Changed], root: str) -> Iterator[Lack]:
-    """Find what another action would offer: it says so from the text alone, so that no commit waits for its work."""
-    open_environment()
-    from workhorse_core.actions.registry import find_action
-    from workhorse_core.workspace.project import open_project
-
-    staged = {each.path: each for each in changed}
-    action, config = find_action(name), open_project(Path(root)).config
-    for found in select(_Staged(staged), targets_of(changed)):
-        for region in found.regions if isinstance(found, Selection) else ():
-            if _is_asked_for(region, staged) and action.offer(region, config) is not None:
-                yield Lack(region.path, _line(region), region.name, name)
+        return [path for path in sorted(self._files) if path.startswith(f"{folder}/" if folder else "")]

@@ -4,14 +4,13 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from workhorse_core.actions.registry import ACTIONS
+from workhorse_core.actions.catalog import ACTIONS, describe
 from workhorse_core.errors import NotARepository
 from workhorse_core.git.repository import Repository
 from workhorse_core.workspace.project import open_project
 from workhorse_hooks.findings import find_lacking, print_lacking, say
-from workhorse_hooks.quick_settings import wanted_of
+from workhorse_hooks.quick_settings import wanted_for
 from workhorse_hooks.run_hook import changed_since, staged_changes
-from workhorse_hooks.scan import Wanted
 
 _NO_COMMIT = "0" * 40
 
@@ -22,18 +21,16 @@ def check_commit(actions: Sequence[str], folder: Path) -> int:
     Raises:
         WorkhorseError: There is no repository here, or its configuration cannot be read.
     """
-    if missing := [name for name in actions if name not in ACTIONS]:
-        say([f"workhorse: this version has no {', '.join(missing)}; nothing is checked for it."])
+    if missing := [name for name in actions if name not in ACTIONS or not describe(name).lack]:
+        say([f"workhorse: this version cannot look for {', '.join(missing)}; nothing is checked for it."])
     repository = Repository.find(folder)
     if repository is None:
         raise NotARepository(f"There is no git repository in {folder.absolute()}", "Go to a repository")
     os.chdir(repository.root)
-    config = wanted_of(open_project(repository.root).config)
-    chosen = tuple(name for name in actions if name in ACTIONS)
-    wanted = Wanted(chosen, config.private, config.tests, config.include, config.exclude)
+    wanted = wanted_for(dict.fromkeys(actions), open_project(repository.root).config)
     since = os.environ.get("PRE_COMMIT_FROM_REF")
     changed = changed_since(repository, since, _to(os.environ)) if since else staged_changes(repository)
-    lacking = find_lacking(changed, wanted, str(repository.root)) if chosen else []
+    lacking = find_lacking(changed, wanted, str(repository.root)) if wanted.actions else []
     if lacking:
         print_lacking(lacking, refused=not since)
     return int(bool(lacking))

@@ -1,4 +1,4 @@
-"""``pre-commit``: looks at what is about to be committed, and tells, mends or refuses."""
+"""``pre-commit``: look at what is about to be committed, and report, fix or refuse."""
 
 import os
 import sys
@@ -45,9 +45,9 @@ def run_pre_commit(git_dir: str, common_dir: str, diff: bytes) -> int:
     lacking = find_lacking(suspects, settings.wanted, root)
     if lacking and mode == "fix":
         open_environment()
-        from workhorse_hooks.autofix import mend
+        from workhorse_hooks.autofix import autofix
 
-        lacking = mend(lacking, suspects, settings.wanted, root)
+        lacking = autofix(lacking, suspects, settings.wanted, root)
     if not lacking:
         return 0
     from workhorse_hooks.findings import print_lacking

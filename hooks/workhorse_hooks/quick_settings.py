@@ -1,30 +1,30 @@
-"""What the configuration says of the hooks, remembered, so that most commits need not read TOML.
+"""Cache of the hooks' settings, so that most commits need not parse TOML.
 
-What was read is kept in the work tree's git folder together with the very bytes that it was read from; it counts as
-long as those files, the environment that names them and this program are the same.
+The cache lies in the work tree's git folder, with the very bytes of the files it was read from; it is valid as long
+as those files, the environment that names them and this program are the same.
 """
 
 import marshal
 import os
 import sys
 
+from workhorse_core.actions.catalog import ACTIONS, describe
 from workhorse_hooks.environment import open_environment
 from workhorse_hooks.scan import Wanted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from workhorse_core.settings.config import Config
 
 _NAMED_BY = ("XDG_CONFIG_HOME", "HOME")
 _FILE = "settings"
-KNOWN_ACTIONS = ("docstrings", "hints")
-"""What a hook can look for."""
 
 
 class QuickSettings:
-    """The modes by hook ("pre-commit"), and what is looked for."""
+    """Modes by hook ("pre-commit"), and what to look for."""
 
     __slots__ = ("modes", "wanted")
 
@@ -34,24 +34,24 @@ class QuickSettings:
 
 
 def hooks_folder(git_dir: str) -> str:
-    """Give the folder of the hooks' own files in a git folder, the common one or a work tree's."""
+    """Return the folder of the hooks' own files in a git folder, the common one or a work tree's."""
     return os.path.join(git_dir, "workhorse", "hooks")
 
 
 def read_settings(git_dir: str, root: str) -> QuickSettings:
-    """Give what the configuration says: from memory where it is still true, else read, and remembered.
+    """Return the settings, from the cache where it is valid.
 
     Args:
         git_dir: The work tree's own git folder.
         root: The top of the work tree.
 
     Raises:
-        ConfigError: It says something it may not.
+        ConfigError: A configuration file is not valid.
     """
-    return _recall(git_dir, root) or _learn(git_dir, root)
+    return _read_cache(git_dir, root) or _load(git_dir, root)
 
 
-def _recall(git_dir: str, root: str) -> QuickSettings | None:
+def _read_cache(git_dir: str, root: str) -> QuickSettings | None:
     data = _read(os.path.join(hooks_folder(git_dir), _FILE))
     try:
         form, files, modes, wanted = marshal.loads(data or b"")  # noqa: S302  it lies beside the hooks that git runs
@@ -62,7 +62,7 @@ def _recall(git_dir: str, root: str) -> QuickSettings | None:
     return QuickSettings(modes, Wanted(*wanted))
 
 
-def _learn(git_dir: str, root: str) -> QuickSettings:
+def _load(git_dir: str, root: str) -> QuickSettings:
     open_environment()
     from pathlib import Path
 
@@ -70,18 +70,17 @@ def _learn(git_dir: str, root: str) -> QuickSettings:
     from workhorse_core.settings.config_file import REPOSITORY_FILE, user_file
 
     paths = (str(user_file(os.environ)), os.path.join(root, REPOSITORY_FILE))
-    files: Any = [
-        (path, _read(path)) for path in paths
-    ]  # before they are parsed: what is written meanwhile is seen later
+    # read before they are parsed, so that a write in between makes the cache invalid
+    files: Any = [(path, _read(path)) for path in paths]
     config = load_config(Path(root), os.environ).config
     wanted = wanted_of(config)
-    fields: Any = (wanted.actions, wanted.private, wanted.tests, wanted.include, wanted.exclude)
-    _remember(hooks_folder(git_dir), marshal.dumps((_form(root), files, modes_of(config), fields)))
+    fields: Any = (wanted.actions, wanted.sections, wanted.include, wanted.exclude)
+    _write_cache(hooks_folder(git_dir), marshal.dumps((_form(root), files, modes_of(config), fields)))
     return QuickSettings(modes_of(config), wanted)
 
 
 def modes_of(config: "Config") -> dict[str, str]:
-    """Give the mode of each git hook by the hook's name."""
+    """Return the mode of each git hook by the hook's name."""
     hooks = config.hooks
     return {
         "pre-commit": hooks.pre_commit,
@@ -93,18 +92,27 @@ def modes_of(config: "Config") -> dict[str, str]:
 
 
 def wanted_of(config: "Config") -> Wanted:
-    """Say what the hooks look for: of what they can, what there is and what is allowed."""
-    from workhorse_core.actions.registry import ACTIONS
-
-    known = set(ACTIONS).intersection(KNOWN_ACTIONS)
-    actions = tuple(name for name in config.hooks.actions if name in known)
+    """Return what the hooks look for: of the configured actions, those that are allowed and that they can look for."""
     allowed = config.actions
-    chosen = actions if allowed is None else tuple(name for name in actions if name in allowed)
-    return Wanted(chosen, config.docstrings.private, config.docstrings.tests, config.include, config.exclude)
+    names = [name for name in config.hooks.actions if allowed is None or name in allowed]
+    return wanted_for(names, config)
+
+
+def wanted_for(names: "Iterable[str]", config: "Config") -> Wanted:
+    """Return what to look for, given the names of actions; those that hooks cannot look for are left out."""
+    actions = tuple(name for name in names if name in ACTIONS and describe(name).lack)
+    sections = {name: _section(config, name) for name in actions}
+    return Wanted(actions, sections, config.include, config.exclude)
+
+
+def _section(config: "Config", action: str) -> "dict[str, Any]":
+    """Return an action's section of the settings by field, as plain values."""
+    section = getattr(config, action.replace("-", "_"), None)
+    return section._asdict() if section else {}
 
 
 def _form(root: str) -> "Any":
-    """Whatever differs from this was not remembered by this program, for this user and place."""
+    """Return what a cache must begin with to be this program's, for this user and place."""
     return (sys.version_info[:3], os.stat(__file__).st_mtime, root, *(os.environ.get(name) for name in _NAMED_BY))
 
 
@@ -116,8 +124,8 @@ def _read(path: str) -> bytes | None:
         return None
 
 
-def _remember(folder: str, data: bytes) -> None:
-    """Keep it; where that is not possible the next commit reads the configuration again."""
+def _write_cache(folder: str, data: bytes) -> None:
+    """Write the cache; where that is not possible the next commit reads the configuration again."""
     temporary = os.path.join(folder, f"{_FILE}.{os.getpid()}")
     try:
         os.makedirs(folder, exist_ok=True)

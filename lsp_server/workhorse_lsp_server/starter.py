@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from workhorse_core.actions.catalog import takes_option
 from workhorse_core.actions.registry import find_action
 from workhorse_core.errors import TargetError
 from workhorse_core.pipeline.task import Engine, Target, Task
@@ -57,7 +58,7 @@ class Starter:
             if words is None:
                 return None
             options[action.argument] = words
-        if action.name == "docstrings" and self._server.settings.style:
+        if self._server.settings.style and takes_option(action.name, "style"):
             options.setdefault("style", self._server.settings.style)
         target = given.target(home.path_of(place) or place.name)
         asked = _Asked(home, self._task(action.name, target, options), given.maybe("title") or action.title, uri)

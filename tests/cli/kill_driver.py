@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 
 from support.repository import make_repository, seal
-from workhorse_cli.main import COMMANDS, run
+from workhorse_cli.main import list_entries, run
 
 SHOP = '"""A shop."""\n\n\ndef is_even(number: int) -> bool:\n    return number % 2 == 0\n'
 STEPS = (["docstrings", "src", "--engine", "rules"], ["approve", "@"], ["merge", "@"])
@@ -46,8 +46,8 @@ def main() -> None:
 
 def import_everything() -> None:
     """So that victims spend their time on work: nothing is left to be imported in them."""
-    for entry in COMMANDS:
-        import_module(entry.module)
+    for entry in list_entries():
+        entry.load()
     import_module("workhorse_cli.rerunning")
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         run(["docstrings", "src", "--engine", "rules", "--dry-run"])

@@ -48,11 +48,11 @@ def test_a_job_by_rules_imports_no_model_client(shop: Path) -> None:
 
 
 def test_every_command_of_the_list_is_there(workhorse: Workhorse) -> None:
-    for entry in main.COMMANDS:
+    for entry in main.list_entries():
         result = workhorse(entry.name, "--help")
         assert result.code == 0
         assert result.out.startswith(f"Usage: workhorse {entry.name}")
-    assert all(entry.title in workhorse("--help").out for entry in main.COMMANDS)
+    assert all(entry.title in workhorse("--help").out for entry in main.list_entries())
 
 
 def test_an_unknown_command_names_the_nearest(workhorse: Workhorse) -> None:

@@ -17,8 +17,8 @@ from workhorse_hooks.findings import find_lacking
 from workhorse_hooks.run_hook import staged_changes
 from workhorse_hooks.scan import Changed, Wanted, may_lack
 
-EVERYTHING = Wanted(("docstrings",), private=True, tests=True, include=(), exclude=())
-USUAL = Wanted(("docstrings",), private=False, tests=False, include=(), exclude=())
+EVERYTHING = Wanted(("docstrings",), {"docstrings": {"private": True, "tests": True}})
+USUAL = Wanted(("docstrings",), {"docstrings": {"private": False, "tests": False}})
 LINES = st.lists(
     st.sampled_from(["a", "b", "", " ", "+", "-x", "\\ No newline", "@@ -1 +1 @@", "diff --git a/b", "\r", "\f"])
 )
@@ -79,7 +79,7 @@ def _without_docstrings(text: str, bare: tuple[type[ast.AST], ...]) -> str:
 
 
 def test_functions_without_hints_are_looked_at_where_that_is_asked_for() -> None:
-    hints = Wanted(("hints",), private=False, tests=False, include=(), exclude=())
+    hints = Wanted(("hints",), {"hints": {}})
 
     def look(code: str) -> bool:
         return may_lack(Changed("a.py", code.encode(), [(1, 2)]), hints)

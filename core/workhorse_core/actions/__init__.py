@@ -1,1 +1,1 @@
-"""What Workhorse can be asked to do, one file an action."""
+"""Everything Workhorse can be asked to do: a folder for each action, listed in `catalog`."""

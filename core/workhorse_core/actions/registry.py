@@ -1,14 +1,16 @@
-"""Every action by its name, each loaded only when it is asked for."""
+"""Actions by name, each loaded when it is first asked for; `workhorse_core.actions.catalog` lists them."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
+from importlib import import_module
 
+from workhorse_core.actions import catalog
 from workhorse_core.errors import UsageError
 from workhorse_core.pipeline.action import Action
 
 
 def find_action(name: str) -> Action:
-    """Give the action of that name.
+    """Return the action of that name.
 
     Raises:
         UsageError: There is none.
@@ -22,7 +24,7 @@ def find_action(name: str) -> Action:
 
 
 def all_actions() -> list[Action]:
-    """Give every action, in the order in which they are offered."""
+    """Return every action, in the order in which they are offered."""
     return [_made(make) for make in ACTIONS.values()]
 
 
@@ -31,16 +33,11 @@ def _made(make: Callable[[], Action]) -> Action:
     return make()
 
 
-def _docstrings() -> Action:
-    from workhorse_core.actions.docstrings.action import DocstringsAction
-
-    return DocstringsAction()
-
-
-def _hints() -> Action:
-    from workhorse_core.actions.hints.action import HintsAction
-
-    return HintsAction()
+def _load(package: str) -> Action:
+    action: Action = import_module(f"{package}.action").ACTION
+    return action
 
 
-ACTIONS: Mapping[str, Callable[[], Action]] = {"docstrings": _docstrings, "hints": _hints}
+ACTIONS: Mapping[str, Callable[[], Action]] = {
+    name: partial(_load, package) for name, package in catalog.ACTIONS.items()
+}

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workhorse_core.actions.hints.coverage import Coverage
+    from workhorse_core.actions.coverage import Coverage
     from workhorse_core.jobs.handoff import Verdict
     from workhorse_core.pipeline.check import CheckResult, Finding
     from workhorse_core.pipeline.draft import Draft

@@ -10,7 +10,7 @@ from workhorse_core.pipeline.check import CheckResult
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 
 if TYPE_CHECKING:
-    from workhorse_core.actions.hints.coverage import Coverage
+    from workhorse_core.actions.coverage import Coverage
     from workhorse_core.pipeline.task import Task
     from workhorse_core.services.run import Finished
     from workhorse_core.services.session import Session

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.actions.docstrings.convention import Convention, Conventions
+from workhorse_core.actions.docstrings.info import INFO
 from workhorse_core.actions.docstrings.place import NoPlace, Place, docstring_node, find_place, line_end
 from workhorse_core.actions.docstrings.render import (
     Layout,
@@ -41,7 +42,7 @@ from workhorse_core.languages.python.docstring.read import read_docstring
 from workhorse_core.languages.python.language import Python
 from workhorse_core.languages.python.signature import Signature, read_signature
 from workhorse_core.models.endpoint import Question
-from workhorse_core.pipeline.action import Proposal, Retry, Skipped, Work
+from workhorse_core.pipeline.action import Action, Proposal, Retry, Skipped, Work
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Refused, Region, Scope, Selection, select
 from workhorse_core.pipeline.task import Task
@@ -53,15 +54,15 @@ if TYPE_CHECKING:
     from workhorse_core.actions.docstrings.rewrite import Mismatch
 
 _ANY_CONVENTION = Convention(Style.GOOGLE, 88, Settings())
-_OPTIONS = ("style", "rewrite", "private")
+_OPTIONS = tuple(option.name for option in INFO.options)
 
 
 class DocstringsAction:
     """Adds missing docstrings; see `workhorse_core.pipeline.action.Action`."""
 
-    name = "docstrings"
-    title = "Add docstring"
-    argument: str | None = None
+    name = INFO.name
+    title = INFO.title
+    argument = INFO.argument
     checks: tuple[str, ...] = ("same-code", "syntax", "docstring-signature", "format", "lint")
 
     def offer(self, region: Region, config: Config) -> str | None:
@@ -348,3 +349,6 @@ def _make_part(region: Region, start: int, end: int, text: str, sources: tuple[s
     except TargetError:
         return None
     return Part("docstring", (Edit(region.path, start, end, data),), sources)
+
+
+ACTION: Action = DocstringsAction()

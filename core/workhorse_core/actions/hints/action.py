@@ -1,10 +1,11 @@
 """Type hints: each missing annotation is a part of its own, from several sources, kept only when it holds."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workhorse_core.actions.hints.info import INFO
 from workhorse_core.actions.hints.slot import LeftAlone, Slot, Wishes, find_slots, has_type_comment
 from workhorse_core.errors import AnswerMalformed, UsageError
 from workhorse_core.languages.language import RegionKind
@@ -14,22 +15,24 @@ from workhorse_core.languages.python.nodes import Function
 from workhorse_core.languages.python.source import PythonSource, python_source
 from workhorse_core.languages.python.visibility import is_test
 from workhorse_core.models.endpoint import Question
-from workhorse_core.pipeline.action import Proposal, Retry, Skipped, Work
+from workhorse_core.pipeline.action import Action, Proposal, Retry, Skipped, Work
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Refused, Region, Scope, Selection, select
-from workhorse_core.pipeline.task import Task
+from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.settings.config import Config
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.supported_python import read_supported
 from workhorse_core.workspace.project import Project
 
 if TYPE_CHECKING:
+    from workhorse_core.actions.coverage import Coverage
     from workhorse_core.actions.hints.evidence import Settlement
     from workhorse_core.actions.hints.sources.proposer import Proposer
     from workhorse_core.actions.hints.writer import Writer
     from workhorse_core.languages.python.type_expression import Refusal
+    from workhorse_core.pipeline.draft import Draft
 
-_OPTIONS = ("rewrite", "runtime", "tests", "trace")
+_OPTIONS = tuple(option.name for option in INFO.options)
 _FLAGS = ("rewrite", "runtime", "tests")
 _GENERATED = re.compile(rb"^#.*(?:@generated|DO NOT EDIT|[Gg]enerated (?:by|from|code)\b)", re.MULTILINE)
 _HEAD = 1_500
@@ -41,9 +44,9 @@ THE_MODEL = "model"
 class HintsAction:
     """Adds missing type hints; see `workhorse_core.pipeline.action.Action`."""
 
-    name = "hints"
-    title = "Add type hints"
-    argument: str | None = None
+    name = INFO.name
+    title = INFO.title
+    argument = INFO.argument
     checks: tuple[str, ...] = (
         "same-code-unannotated",
         "syntax",
@@ -76,6 +79,12 @@ class HintsAction:
         return HintsWork(
             task, project, options, Writer(project, index), lambda: Proposer(project, index, options.trace)
         )
+
+    def measure(self, project: Project, targets: Sequence[Target], drafts: Iterable["Draft"] = ()) -> "list[Coverage]":
+        """Measure how much of the targets is annotated; see `workhorse_core.actions.coverage.Measuring`."""
+        from workhorse_core.actions.hints.coverage import measure
+
+        return measure(project, targets, drafts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,3 +310,6 @@ def _facts(slots: Sequence[Slot], settled: "Sequence[Settlement]") -> Iterator[s
         for other in each.conflicts:
             yield f"{slot.name} may be {other.expression} ({other.source})"
         yield from each.facts
+
+
+ACTION: Action = HintsAction()

@@ -1,9 +1,9 @@
-"""How much of a project is annotated, file by file: places with a type, of all there are."""
+"""Share of annotated places, file by file."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
+from workhorse_core.actions.coverage import Coverage
 from workhorse_core.actions.hints.slot import find_slots
 from workhorse_core.languages.python.language import Python
 from workhorse_core.languages.python.source import PythonSource, python_source
@@ -11,20 +11,6 @@ from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.region import Refused, Scope, select
 from workhorse_core.pipeline.task import Target
 from workhorse_core.workspace.project import Project
-
-
-class Coverage(NamedTuple):
-    """One file: how many places have an annotation, of how many; ``before`` says how many had one before a job."""
-
-    path: str
-    annotated: int
-    total: int
-    before: int
-
-    @property
-    def percent(self) -> float:
-        """The share that is annotated, 100 where there is nothing to annotate."""
-        return 100 * self.annotated / self.total if self.total else 100.0
 
 
 def measure(project: Project, targets: Sequence[Target], drafts: Iterable[Draft] = ()) -> list[Coverage]:
@@ -48,13 +34,3 @@ def _measured(source: PythonSource, added: int) -> Coverage:
     found = find_slots(source)
     places = found.annotated + len(found.slots) + found.hidden
     return Coverage(source.path, found.annotated + added, places, found.annotated)
-
-
-def total(files: Sequence[Coverage]) -> Coverage:
-    """Add up the files."""
-    return Coverage(
-        "together",
-        sum(each.annotated for each in files),
-        sum(each.total for each in files),
-        sum(each.before for each in files),
-    )

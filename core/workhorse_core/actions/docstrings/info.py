@@ -1,0 +1,22 @@
+"""Description of the action for every door."""
+
+from workhorse_core.actions.action_info import CHOICE, FLAG, ActionInfo, Option
+
+INFO = ActionInfo(
+    name="docstrings",
+    title="Add docstring",
+    summary="Add missing docstrings.",
+    noun="docstrings",
+    lack="no docstring",
+    options=(
+        Option("rewrite", FLAG, "Also mend docstrings that do not match their signature."),
+        Option("private", FLAG, "Document private names as well."),
+        Option(
+            "style",
+            CHOICE,
+            "The docstring style; what the project already uses by default.",
+            choices=("google", "numpy", "sphinx"),
+        ),
+    ),
+    autofix=True,
+)
