@@ -16,7 +16,6 @@ from workhorse_core.change.patch import Patch, make_patch
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
-from workhorse_core.pipeline.verification import in_words
 from workhorse_core.tools.findings import LineMap, Report, new_findings, steady
 from workhorse_core.type_checking.checkers import Scope
 from workhorse_core.type_checking.culprit_search import Isolation, Key, key_of
@@ -182,7 +181,7 @@ def _key(finding: Finding, patch: Patch) -> Key:
 
 
 def _shown(finding: Finding) -> str:
-    return f"{finding.path}:{finding.line} {in_words(finding)}"
+    return f"{finding.path}:{finding.line} {finding.text}"
 
 
 def _probe(whole: Comparison, parts: Sequence[Part]) -> Comparison:

@@ -106,6 +106,11 @@ class Ledger:
         """
         return cls.open(folder) if (folder / _FILE).exists() else None
 
+    @property
+    def folder(self) -> Path:
+        """The folder that it lies in, where other records of this repository may lie beside it."""
+        return self._path.parent
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()

@@ -31,12 +31,20 @@ class CheckStatus(StrEnum):
 
 
 class Finding(NamedTuple):
-    """Something that the candidate has and its base had not. ``line`` counts from 1 in the candidate's file."""
+    """Something that the candidate has and its base had not.
+
+    ``line`` counts from 1 in the candidate's file; 0 where the finding belongs to no line.
+    """
 
     path: str
     line: int
     message: str
     rule: str = ""
+
+    @property
+    def text(self) -> str:
+        """The rule and the message, in one line without the place."""
+        return f"{self.rule}: {self.message}" if self.rule else self.message
 
 
 class Evidence(NamedTuple):
@@ -96,8 +104,11 @@ class Check(Protocol):
 class Baselined(Check, Protocol):
     """A check that needs its outcome on the base, which is computed once for each base tree and stored."""
 
-    def baseline_key(self, project: Project, task: Task) -> str:
-        """Return everything besides the base's files that the outcome depends on: interpreter, options, settings."""
+    def baseline_key(self, project: Project, task: Task) -> str | None:
+        """Return everything besides the base's files that the outcome depends on: interpreter, options, settings.
+
+        None where the check will not run, so that no baseline is needed.
+        """
         ...
 
     async def baseline(self, project: Project, task: Task) -> Baseline:

@@ -1,6 +1,6 @@
 """New text for one region: who wrote it, what it cost, and what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from time import perf_counter
 from typing import NamedTuple
@@ -67,7 +67,7 @@ class Draft(NamedTuple):
     parts: tuple[Part, ...] = ()
     dropped: tuple[Dropped, ...] = ()
 
-    def without(self, reasons: dict[Part, str]) -> "Draft":
+    def without(self, reasons: Mapping[Part, str]) -> "Draft":
         """Leave out the parts that these reasons speak against; a draft without parts has failed."""
         kept = tuple(part for part in self.parts if part not in reasons)
         dropped = (

@@ -1,27 +1,30 @@
-"""Making drafts hold: they are checked together, and what is wrong is drafted again or left out."""
+"""The repair of a candidate: parts that fail are drafted again or dropped until the rest passes."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from itertools import count
 from typing import NamedTuple
 
 from workhorse_core.change.patch import Patch
-from workhorse_core.pipeline.check import Check, CheckResult, Comparison, Isolating
-from workhorse_core.pipeline.draft import Draft, parts_of
-from workhorse_core.pipeline.part import Part, patch_of_parts
+from workhorse_core.errors import PatchError
+from workhorse_core.pipeline.check import CheckResult, Comparison
+from workhorse_core.pipeline.diagnosis import Diagnosis, FaultSearch, failure_of
+from workhorse_core.pipeline.draft import Draft, DraftStatus, parts_of
+from workhorse_core.pipeline.part import patch_of_parts
 from workhorse_core.pipeline.task import Task
-from workhorse_core.pipeline.verification import Verification, blame, find_guilty, verify
+from workhorse_core.pipeline.verification import Verification, Verifier
 from workhorse_core.workspace.project import Project
 
 
 class Checked(NamedTuple):
-    """What one check said of the ``round``-th candidate, counted from 1."""
+    """The result of one check on the ``round``-th candidate, counted from 1."""
 
     result: CheckResult
     round: int
 
 
-class Settled(NamedTuple):
-    """What is left when everything that is kept holds together; the patch is empty when nothing is kept."""
+class Repaired(NamedTuple):
+    """The end: what is kept passes as a whole; the patch is empty where nothing is kept."""
 
     drafts: tuple[Draft, ...]
     patch: Patch
@@ -29,98 +32,70 @@ class Settled(NamedTuple):
 
 
 Redraft = Callable[[Draft, str], Awaitable[Draft | None]]
-"""Drafts a region again with a check's words; None when no round is left or nobody could do better."""
+"""Draft a region again with a check's words; None where no round is left or nothing could do better."""
 
 
-async def settle(
-    drafts: Sequence[Draft], task: Task, project: Project, checks: Sequence[Check], redraft: Redraft
-) -> AsyncGenerator[Checked | Draft | Settled]:
-    """Check the drafts as one candidate until it passes.
+async def repair(
+    drafts: Sequence[Draft], task: Task, project: Project, verifier: Verifier, redraft: Redraft
+) -> AsyncGenerator[Checked | Draft | Repaired]:
+    """Verify all drafts together; redraft or drop failing parts until the candidate passes.
 
-    Each turn either passes, or leaves out or redrafts at least one part, so it ends.
+    It ends: each turn but the last drops a part, or redrafts a region, which happens to each ``task.max_rounds`` times
+    at most; or no part is found at fault, and then the next turn passes or drops all. So with P parts, those of the
+    redrafts counted in, and R redrafts there are at most 2 * (P + R) + 1 turns.
 
     Yields:
-        Each check's result, each draft that changed, and :class:`Settled` last.
+        Each check's result, each draft that changed, and :class:`Repaired` last.
     """
     current = list(drafts)
-    turn = 0
-    while True:
-        turn += 1
-        patch = _patch(project, current)
+    redrafts_left = [task.max_rounds] * len(current)
+    search = FaultSearch(task, project, verifier)
+    none_at_fault = False
+    for turn in count(1):
+        parts = parts_of(current)
         results: list[CheckResult] = []
-        if patch.changes:
-            async with aclosing(verify(Comparison(project, task, patch), checks)) as said:
-                async for result in said:
-                    results.append(result)
-                    patch.prove_text()  # with the first result, while the slower checks wait for their tools
-                    yield Checked(result, turn)
-        verification = Verification(tuple(results))
-        if verification.passed:
-            yield Settled(tuple(current), patch, verification)
-            return
-        reasons = await _reasons(verification, patch, current, task, project, checks)
-        for index, draft in enumerate(current):
-            if not any(part in reasons for part in draft.parts):
-                continue
-            words = "; ".join(dict.fromkeys(reasons[part] for part in draft.parts if part in reasons))
-            current[index] = await redraft(draft, words) or draft.without(reasons)
-            yield current[index]
+        try:
+            patch = patch_of_parts(project.tree.read, parts)
+        except PatchError as error:
+            diagnosis = await search.contradictions(parts, error)
+        else:
+            if patch.changes:
+                async with aclosing(verifier.verify(Comparison(project, task, patch))) as verified:
+                    async for result in verified:
+                        results.append(result)
+                        patch.prove_text()  # with the first result, while the slower checks wait for their tools
+                        yield Checked(result, turn)
+            verification = Verification(tuple(results))
+            if verification.passed:
+                yield Repaired(tuple(current), patch, verification)
+                return
+            diagnosis = await search.diagnose(verification, patch, parts)
+            if none_at_fault and not diagnosis.reasons:
+                diagnosis = Diagnosis({}, dict.fromkeys(parts, failure_of(verification)))
+        none_at_fault = not diagnosis.reasons
+        async with aclosing(_change(current, redrafts_left, diagnosis, redraft)) as changed:
+            async for draft in changed:
+                yield draft
 
 
-def _patch(project: Project, drafts: Sequence[Draft]) -> Patch:
-    return patch_of_parts(project.tree.read, parts_of(drafts))
+async def _change(
+    drafts: list[Draft], redrafts_left: list[int], diagnosis: Diagnosis, redraft: Redraft
+) -> AsyncGenerator[Draft]:
+    """Redraft the regions of culprits, or drop them and what is undecided; ``drafts`` are changed in place."""
+    for index, draft in enumerate(drafts):
+        if not any(part in diagnosis.reasons for part in draft.parts):
+            continue
+        words = dict.fromkeys(diagnosis.culprits[part] for part in draft.parts if part in diagnosis.culprits)
+        again = None
+        if words and redrafts_left[index]:
+            redrafts_left[index] -= 1
+            again = await redraft(draft, "; ".join(words))
+        drafts[index] = _better(draft.without(diagnosis.reasons), again)
+        yield drafts[index]
 
 
-async def _reasons(
-    verification: Verification,
-    patch: Patch,
-    drafts: Sequence[Draft],
-    task: Task,
-    project: Project,
-    checks: Sequence[Check],
-) -> dict[Part, str]:
-    """Say for each part that cannot stay what is wrong with it.
-
-    A check that can isolate the guilty does. Else a finding in a part's own lines is that part's; where none is, the
-    parts are tried in halves against the checks that failed; those that can isolate wait until the others pass.
-    """
-    parts = parts_of(drafts)
-    failed = {result.name: result for result in verification.results if result.status == "failed"}
-    failing = [check for check in checks if check.name in failed]
-    isolating = [check for check in failing if isinstance(check, Isolating)]
-    others_said = [f for check in failing if check not in isolating for f in failed[check.name].findings]
-    reasons, homeless = blame(others_said, patch, parts)
-    if not reasons and len(isolating) == len(failing):
-
-        def compare(kept: Sequence[Part]) -> Comparison:
-            return Comparison(project, task, patch_of_parts(project.tree.read, kept))
-
-        reasons = dict(await isolating[0].isolate(parts, compare))
-        if not reasons and await _passes(parts, task, project, failing):
-            return {}  # it has seen that nobody is at fault
-    if reasons:
-        return reasons
-    paths = {finding.path for finding in homeless}
-    near = [part for part in parts if not paths or any(edit.path in paths for edit in part.edits)] or parts
-    others = [part for part in parts if part not in near]
-
-    async def holds(kept: Sequence[Part]) -> bool:
-        return await _passes([*others, *kept], task, project, tried)
-
-    tried = [check for check in failing if check not in isolating] or failing
-    words = _first_words([failed[check.name] for check in tried])
-    guilty = await find_guilty(near, holds)
-    return dict.fromkeys(guilty or parts, words)
-
-
-async def _passes(parts: Sequence[Part], task: Task, project: Project, checks: Sequence[Check]) -> bool:
-    patch = patch_of_parts(project.tree.read, parts)
-    if not patch.changes:
-        return True
-    results = [result async for result in verify(Comparison(project, task, patch), checks)]
-    return Verification(tuple(results)).passed
-
-
-def _first_words(failed: Sequence[CheckResult]) -> str:
-    finding = failed[0].findings[0].message if failed[0].findings else failed[0].reason
-    return f"{failed[0].name}: {finding}"
+def _better(left: Draft, again: Draft | None) -> Draft:
+    """Choose between what is left of a draft and what came of drafting it again."""
+    if again is None or (left.parts and (again.status is not DraftStatus.DRAFTED or not again.parts)):
+        return left if again is None else left._replace(cost=again.cost, rounds=again.rounds)
+    return again

@@ -26,7 +26,7 @@ from workhorse_core.landing.landed_commits import Claimed
 from workhorse_core.landing.trailers import CHANGE, REVIEWED, VERIFIED, Claim
 from workhorse_core.pipeline.check import Check, CheckResult, CheckStatus, Comparison
 from workhorse_core.pipeline.task import Task
-from workhorse_core.pipeline.verification import in_words, verify
+from workhorse_core.pipeline.verification import verify
 from workhorse_core.services.review import reviewer_name
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.file_tree import WorkTree
@@ -288,7 +288,7 @@ def _said(result: CheckResult) -> Iterator[str]:
     """Say what a proof found, the first few."""
     if result.status is CheckStatus.FAILED:
         for finding in result.findings[:_MOST_FINDINGS]:
-            yield f"{result.name} fails in {finding.path}:{finding.line}: {in_words(finding)}"
+            yield f"{result.name} fails in {finding.path}:{finding.line}: {finding.text}"
         if (more := len(result.findings) - _MOST_FINDINGS) > 0:
             yield f"{result.name} fails in {more} more places."
         if not result.findings:

@@ -15,7 +15,7 @@ from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.jobs.scratch import drop_scratch
 from workhorse_core.landing.plan import Landed, LandingPlan, land, plan_landing
 from workhorse_core.pipeline.check import Check, CheckStatus, Comparison
-from workhorse_core.pipeline.verification import in_words, verify
+from workhorse_core.pipeline.verification import verify
 from workhorse_core.services.run import choose_checks
 from workhorse_core.workspace.project import Project
 
@@ -164,7 +164,7 @@ async def _merge_once(
 async def _verify_again(project: Project, job: Job, patch: Patch, checks: Sequence[Check]) -> None:
     async for result in verify(Comparison(project, job.task, patch), checks):
         if result.status is CheckStatus.FAILED:
-            words = in_words(result.findings[0]) if result.findings else result.reason
+            words = result.findings[0].text if result.findings else result.reason
             raise LandingRefused(
                 f"The files have changed since, and merged with them {result.name} fails: {words}",
                 f"Draft it again: workhorse retry {job.id} -m NOTE",

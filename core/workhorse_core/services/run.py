@@ -15,13 +15,14 @@ from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.jobs.scratch import Scratch, make_scratch
 from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.action import Action, Noting, Retry, Skipped, Work
+from workhorse_core.pipeline.baseline import Baselines
 from workhorse_core.pipeline.check import Check, Preparing
 from workhorse_core.pipeline.draft import Draft, DraftStatus, make_draft, skipped_draft
 from workhorse_core.pipeline.region import Region
-from workhorse_core.pipeline.repair import Checked, Settled, settle
+from workhorse_core.pipeline.repair import Checked, Repaired, repair
 from workhorse_core.pipeline.route import Way
 from workhorse_core.pipeline.task import Engine, Task
-from workhorse_core.pipeline.verification import Verification
+from workhorse_core.pipeline.verification import Verification, Verifier, closing_checks
 from workhorse_core.workspace.project import Project
 
 
@@ -78,36 +79,38 @@ async def run(task: Task, project: Project, means: Means, job: Job | None = None
     action = find_action(task.action)
     _check_allowed(action, task, project, means)
     checks = choose_checks(action, project)
-    for check in checks:
-        if isinstance(check, Preparing):
-            check.prepare(project, task)
-    work = action.start(task, project)
-    found = list(work.regions())
-    regions = [item for item in found if isinstance(item, Region)]
-    bench = _Bench(work, task, means, regions)
-    with ExitStack() as held:
-        record = _Record.begin(means.ledger, task, job, held) if means.ledger and regions else None
-        yield Found(len(regions), record.job if record else None)
+    async with closing_checks(checks):
+        for check in checks:
+            if isinstance(check, Preparing):
+                check.prepare(project, task)
+        work = action.start(task, project)
+        found = list(work.regions())
+        regions = [item for item in found if isinstance(item, Region)]
+        bench = _Bench(work, task, means, regions)
+        with ExitStack() as held:
+            record = _Record.begin(means.ledger, task, job, held) if means.ledger and regions else None
+            yield Found(len(regions), record.job if record else None)
 
-        drafts: dict[_Place, Draft] = {}
-        async with aclosing(_drafts(found, bench, job)) as made:
-            async for draft in made:
-                drafts[_place(draft)] = draft
-                if record:
-                    record.draft(draft)
-                yield draft
-        in_order = sorted(drafts.values(), key=lambda draft: (draft.path, draft.first, draft.name))
-        async with aclosing(settle(in_order, task, project, checks, bench.redraft)) as products:
-            async for product in products:
-                if isinstance(product, Settled):
-                    notes = tuple(work.notes()) if isinstance(work, Noting) else ()
-                    finished = _finish(product, task, project, record, notes)
-                    held.close()
-                    yield finished
-                else:
-                    if record and isinstance(product, Draft):
-                        record.draft(product)
-                    yield product
+            drafts: dict[_Place, Draft] = {}
+            async with aclosing(_drafts(found, bench, job)) as made:
+                async for draft in made:
+                    drafts[_place(draft)] = draft
+                    if record:
+                        record.draft(draft)
+                    yield draft
+            in_order = sorted(drafts.values(), key=lambda draft: (draft.path, draft.first, draft.name))
+            verifier = Verifier(checks, Baselines(means.ledger.folder / "baselines" if means.ledger else None))
+            async with aclosing(repair(in_order, task, project, verifier, bench.redraft)) as products:
+                async for product in products:
+                    if isinstance(product, Repaired):
+                        notes = tuple(work.notes()) if isinstance(work, Noting) else ()
+                        finished = _finish(product, task, project, record, notes)
+                        held.close()
+                        yield finished
+                    else:
+                        if record and isinstance(product, Draft):
+                            record.draft(product)
+                        yield product
 
 
 async def _drafts(found: Sequence[Region | Skipped], bench: "_Bench", job: Job | None) -> AsyncGenerator[Draft]:
@@ -138,21 +141,21 @@ def _check_allowed(action: Action, task: Task, project: Project, means: Means) -
 
 
 def _finish(
-    settled: Settled, task: Task, project: Project, record: "_Record | None", notes: tuple[str, ...]
+    repaired: Repaired, task: Task, project: Project, record: "_Record | None", notes: tuple[str, ...]
 ) -> Finished:
     """Put what holds on a scratch branch, where there is a record to keep; else it is only shown."""
     job = record.job if record else None
-    if not settled.patch.changes:
+    if not repaired.patch.changes:
         if record:
-            record.nothing(settled.drafts, notes)
-        return Finished(job, settled.drafts, None, notes)
+            record.nothing(repaired.drafts, notes)
+        return Finished(job, repaired.drafts, None, notes)
     scratch = None
     if record and project.repository:
-        slug = _slug(settled.drafts)
-        scratch = make_scratch(project.repository, record.job, task.action, slug, settled.patch)
-        record.verified(scratch, settled.verification, notes)
-    handoff = make_handoff(job, task, settled.drafts, settled.patch, scratch, settled.verification)
-    return Finished(job, settled.drafts, handoff, notes)
+        slug = _slug(repaired.drafts)
+        scratch = make_scratch(project.repository, record.job, task.action, slug, repaired.patch)
+        record.verified(scratch, repaired.verification, notes)
+    handoff = make_handoff(job, task, repaired.drafts, repaired.patch, scratch, repaired.verification)
+    return Finished(job, repaired.drafts, handoff, notes)
 
 
 class _Record(NamedTuple):

@@ -101,6 +101,8 @@ class Config(NamedTuple):
     checks_require: Annotated[tuple[str, ...], About(TEXTS, both, "checks.require")] = ()
     checks_skip: Annotated[tuple[str, ...], About(TEXTS, both, "checks.skip")] = ()
     """Checks to leave out; a proof is made all the same."""
+    checks_budget_seconds: Annotated[float, About(SECONDS, users_first, "checks.budget_seconds")] = 900.0
+    """How long checks may run to find out which drafts they fail for; what is undecided then is dropped."""
     line_length: Annotated[int | None, About(COLUMNS, nearer)] = None
     """Columns; None means what the project's linter is set to."""
     docstrings: DocstringsConfig = DocstringsConfig()

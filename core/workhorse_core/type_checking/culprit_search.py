@@ -12,7 +12,6 @@ from math import ceil, log2
 
 from workhorse_core.pipeline.check import Finding
 from workhorse_core.pipeline.part import Part
-from workhorse_core.pipeline.verification import in_words
 from workhorse_core.tools.findings import steady
 from workhorse_core.type_checking.bisection import Search, search
 from workhorse_core.type_checking.fault_localization import Suspects
@@ -94,7 +93,7 @@ class Isolation:
                 break
             await self._try_again(tried)
         await self._walk()
-        return {part: in_words(case.finding) for part, case in self._guilty.items()}
+        return {part: case.finding.text for part, case in self._guilty.items()}
 
     async def _findings(self, left_out: Iterable[Part], cases: Sequence[_Case] = ()) -> dict[Key, Finding]:
         """Ask about a candidate: about these cases, or about everything."""

@@ -3,11 +3,12 @@ from pathlib import Path
 
 from support.repository import write_files
 from workhorse_core.change.edit import Delete, Edit, Move
-from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.check import Check, CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.part import Part
-from workhorse_core.pipeline.repair import Settled, settle
+from workhorse_core.pipeline.repair import Redraft, Repaired, repair
 from workhorse_core.pipeline.task import Task
+from workhorse_core.pipeline.verification import Verifier
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
@@ -44,16 +45,22 @@ async def no_more(draft: Draft, words: str) -> Draft | None:
     return None
 
 
-async def settled(tmp_path: Path, drafts: Sequence[Draft], check: NoLoudWords, redraft=no_more) -> Settled:  # type: ignore[no-untyped-def]
+async def repaired(
+    tmp_path: Path,
+    drafts: Sequence[Draft],
+    *checks: Check,
+    redraft: Redraft = no_more,
+    config: Config = Config(),  # noqa: B008 - it is frozen
+) -> Repaired:
     write_files(tmp_path, {"a.py": "a\n", "b.py": "b\n"})
-    project = Project(tmp_path, None, WorkTree(tmp_path, None, {}), Config())
-    products = [product async for product in settle(drafts, Task("toy", ()), project, [check], redraft)]
-    assert isinstance(products[-1], Settled)
+    project = Project(tmp_path, None, WorkTree(tmp_path, None, {}), config)
+    products = [product async for product in repair(drafts, Task("toy", ()), project, Verifier(checks), redraft)]
+    assert isinstance(products[-1], Repaired)
     return products[-1]
 
 
 async def test_what_holds_is_kept_whole(tmp_path: Path) -> None:
-    result = await settled(tmp_path, [a_draft("a.py", 1, "soft"), a_draft("b.py", 2, "soft")], NoLoudWords())
+    result = await repaired(tmp_path, [a_draft("a.py", 1, "soft"), a_draft("b.py", 2, "soft")], NoLoudWords())
     assert [change.after for change in result.patch.changes] == [b"# soft 1\na\n", b"# soft 2\nb\n"]
     assert result.verification.passed
 
@@ -61,7 +68,7 @@ async def test_what_holds_is_kept_whole(tmp_path: Path) -> None:
 async def test_what_is_wrong_is_left_out_with_its_reason_and_the_rest_is_kept(tmp_path: Path) -> None:
     drafts = [a_draft("a.py", 1, "soft"), a_draft("a.py", 2, "LOUD"), a_draft("b.py", 3, "soft")]
     check = NoLoudWords()
-    result = await settled(tmp_path, drafts, check)
+    result = await repaired(tmp_path, drafts, check)
     assert [draft.status for draft in result.drafts] == ["drafted", "failed", "drafted"]
     assert result.drafts[1].reason == "loud"
     assert b"LOUD" not in result.patch.text
@@ -70,12 +77,12 @@ async def test_what_is_wrong_is_left_out_with_its_reason_and_the_rest_is_kept(tm
 
 async def test_a_finding_without_a_line_is_found_by_halving(tmp_path: Path) -> None:
     drafts = [a_draft("a.py", n, "LOUD" if n == 5 else "soft") for n in range(8)] + [a_draft("b.py", 9, "soft")]
-    result = await settled(tmp_path, drafts, NoLoudWords(vague=True))
+    result = await repaired(tmp_path, drafts, NoLoudWords(vague=True))
     assert [d.name for d in result.drafts if d.status is DraftStatus.FAILED] == ["f5"]
 
 
 async def test_nothing_left_is_an_empty_patch(tmp_path: Path) -> None:
-    result = await settled(tmp_path, [a_draft("a.py", 1, "LOUD")], NoLoudWords(vague=True))
+    result = await repaired(tmp_path, [a_draft("a.py", 1, "LOUD")], NoLoudWords(vague=True))
     assert result.patch.changes == ()
     assert result.drafts[0].status is DraftStatus.FAILED
 
@@ -87,7 +94,7 @@ async def test_a_redraft_gets_the_checks_words_and_is_checked_again(tmp_path: Pa
         heard.append(words)
         return a_draft("a.py", 1, "LOUD") if len(heard) == 1 else a_draft("a.py", 1, "soft")
 
-    result = await settled(tmp_path, [a_draft("a.py", 1, "LOUD", "local")], NoLoudWords(), again)
+    result = await repaired(tmp_path, [a_draft("a.py", 1, "LOUD", "local")], NoLoudWords(), redraft=again)
     assert heard == ["loud", "loud"]
     assert result.patch.changes[0].after == b"# soft 1\na\n"
 
@@ -120,9 +127,9 @@ async def test_halving_for_one_check_does_not_run_a_check_that_can_isolate(tmp_p
     project = Project(tmp_path, None, WorkTree(tmp_path, None, {}), Config())
     drafts = [a_draft("a.py", n, "LOUD" if n == 4 else "soft") for n in range(8)]
     loud, odd = NoLoudWords(vague=True), NoOddNumbers()
-    products = [product async for product in settle(drafts, Task("toy", ()), project, [loud, odd], no_more)]
+    products = [product async for product in repair(drafts, Task("toy", ()), project, Verifier([loud, odd]), no_more)]
 
-    assert isinstance(products[-1], Settled)
+    assert isinstance(products[-1], Repaired)
     assert [d.name for d in products[-1].drafts if d.status is DraftStatus.FAILED] == ["f1", "f3", "f4", "f5", "f7"]
     assert loud.runs > 3
     assert odd.runs == 3
@@ -136,7 +143,7 @@ async def test_moves_and_deletions_stay_with_their_part_through_bisection(tmp_pa
         Draft("d.py", "f3", 1, 1, DraftStatus.DRAFTED, parts=(Part("delete", deletions=(Delete("d.py"),)),)),
     ]
     write_files(tmp_path, {"d.py": "d\n"})
-    result = await settled(tmp_path, drafts, NoLoudWords(vague=True))
+    result = await repaired(tmp_path, drafts, NoLoudWords(vague=True))
     assert [(change.moved_from, change.path, change.after) for change in result.patch.changes] == [
         (None, "a.py", b"# soft 0\na\n"),
         ("b.py", "c.py", b"b\n"),
@@ -168,8 +175,107 @@ async def test_part_with_a_move_fails_in_isolation_and_repair_ends(tmp_path: Pat
     moving = Draft("b.py", "f1", 1, 1, DraftStatus.DRAFTED, parts=(Part("move", moves=(Move("b.py", "c.py"),)),))
     drafts = [a_draft("a.py", 0, "soft"), moving]
     products: list[object] = []
-    async for product in settle(drafts, Task("toy", ()), project, [NoMoves()], no_more):
+    async for product in repair(drafts, Task("toy", ()), project, Verifier([NoMoves()]), no_more):
         products.append(product)
         assert len(products) < 10
-    assert isinstance(products[-1], Settled)
+    assert isinstance(products[-1], Repaired)
     assert [draft.status.value for draft in products[-1].drafts] == ["drafted", "failed"]
+
+
+class LoudSuite(NoLoudWords):
+    """Runs for a minute and says only that LOUD stands somewhere; counts what it ran on."""
+
+    name = "suite"
+    cost = CheckCost.SUITE
+    proof = False
+
+    def __init__(self) -> None:
+        super().__init__(vague=True)
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        return (await super().run(comparison))._replace(seconds=60.0)
+
+
+def many(count: int, loud: set[int]) -> list[Draft]:
+    return [a_draft("a.py", number, "LOUD" if number in loud else "soft") for number in range(count)]
+
+
+def failed_names(result: Repaired) -> set[str]:
+    return {draft.name for draft in result.drafts if draft.status is DraftStatus.FAILED}
+
+
+async def test_suite_finds_three_culprits_among_four_hundred_parts_in_few_runs(tmp_path: Path) -> None:
+    suite = LoudSuite()
+    config = Config(checks_budget_seconds=86_400)
+    result = await repaired(tmp_path, many(400, {57, 201, 399}), suite, config=config)
+    assert failed_names(result) == {"f57", "f201", "f399"}
+    assert suite.runs <= 31
+
+
+async def test_suite_beyond_its_budget_keeps_what_passed_and_drops_what_is_undecided(tmp_path: Path) -> None:
+    suite = LoudSuite()
+    asked: list[str] = []
+
+    async def again(draft: Draft, words: str) -> Draft | None:
+        asked.append(draft.name)
+        return None
+
+    config = Config(checks_budget_seconds=120)
+    result = await repaired(tmp_path, many(16, {13}), suite, config=config, redraft=again)
+    assert failed_names(result) == {"f12", "f13", "f14", "f15"}
+    assert suite.runs == 3  # all; 8 of them, which pass; 12, which pass as well
+    assert asked == []
+    assert result.drafts[12].reason == (
+        "suite: loud: not decided whether because of this part, within the budget for checks"
+    )
+    assert result.verification.passed
+
+
+async def test_suite_runs_only_on_what_cheaper_checks_passed(tmp_path: Path) -> None:
+    suite = LoudSuite()
+    result = await repaired(tmp_path, many(4, {1, 2}), suite, NoLoudWords())
+    assert failed_names(result) == {"f1", "f2"}
+    assert suite.runs == 1
+    assert [each.name for each in result.verification.results] == ["no-loud-words", "suite"]
+
+
+async def test_suite_is_not_run_twice_on_one_candidate(tmp_path: Path) -> None:
+    suite = LoudSuite()
+    await repaired(tmp_path, many(2, {1}), suite)
+    assert suite.runs == 2  # both parts, and the first alone: that is the candidate of the second turn, too
+
+
+async def test_redraft_that_fails_costs_only_the_part_at_fault(tmp_path: Path) -> None:
+    good, bad = a_draft("a.py", 1, "soft"), a_draft("a.py", 2, "LOUD")
+    draft = good._replace(parts=good.parts + bad.parts, engine="local")
+
+    async def no_answer(draft: Draft, words: str) -> Draft | None:
+        return draft._replace(parts=(), status=DraftStatus.FAILED, reason="no answer", rounds=2)
+
+    result = await repaired(tmp_path, [draft], NoLoudWords(), redraft=no_answer)
+    assert result.drafts[0].parts == good.parts
+    assert (result.drafts[0].status, result.drafts[0].rounds) == (DraftStatus.DRAFTED, 2)
+
+
+async def test_part_that_contradicts_an_earlier_one_is_dropped_and_the_rest_is_kept(tmp_path: Path) -> None:
+    first, third = a_draft("a.py", 1, "soft"), a_draft("b.py", 3, "soft")
+    span = Part("one", (Edit("a.py", 0, 1, b"x"),))
+    overlap = Part("two", (Edit("a.py", 0, 2, b"y"),))
+    drafts = [first._replace(parts=(span,)), first._replace(name="f2", parts=(overlap,)), third]
+    result = await repaired(tmp_path, drafts, NoLoudWords())
+    assert failed_names(result) == {"f2"}
+    assert "overlap" in (result.drafts[1].reason or "")
+
+
+async def test_culprit_outside_the_file_of_the_finding_is_found_and_the_parts_in_that_file_are_kept(
+    tmp_path: Path,
+) -> None:
+    class DeletedImport(NoLoudWords):
+        async def run(self, comparison: Comparison) -> CheckResult:
+            gone = any(change.after is None for change in comparison.patch.changes)
+            findings = (Finding("a.py", 0, "imports a module that is gone"),) if gone else ()
+            return CheckResult(self.name, CheckStatus.FAILED if gone else CheckStatus.PASSED, findings)
+
+    delete = a_draft("b.py", 9, "soft")._replace(parts=(Part("delete", deletions=(Delete("b.py"),)),))
+    result = await repaired(tmp_path, [*many(3, set()), delete], DeletedImport())
+    assert failed_names(result) == {"f9"}

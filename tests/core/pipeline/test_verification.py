@@ -1,17 +1,14 @@
 import asyncio
-import math
-from collections.abc import Sequence
 from pathlib import Path
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import Patch, make_patch
-from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Evidence, Finding
+from workhorse_core.pipeline.check import Baseline, CheckCost, CheckResult, CheckStatus, Comparison, Evidence, Finding
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
-from workhorse_core.pipeline.verification import Verification, blame, find_guilty, verify
+from workhorse_core.pipeline.verification import Verification, Verifier, closing_checks, verify
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
@@ -23,47 +20,6 @@ SECOND = Part("b", (Edit("m.py", 29, 29, b'    """B.\n\n    More.\n    """\n'),)
 
 def a_patch() -> Patch:
     return make_patch({"m.py": BEFORE}.get, [*FIRST.edits, *SECOND.edits])
-
-
-def test_a_finding_is_blamed_on_the_part_that_wrote_its_line() -> None:
-    guilty, homeless = blame([Finding("m.py", 8, "too long", "E501")], a_patch(), [FIRST, SECOND])
-    assert guilty == {SECOND: "E501: too long"}
-    assert homeless == []
-
-
-def test_a_finding_in_nobodys_lines_is_homeless() -> None:
-    findings = [Finding("m.py", 1, "x"), Finding("m.py", 3, "x"), Finding("other.py", 2, "x")]
-    guilty, homeless = blame(findings, a_patch(), [FIRST, SECOND])
-    assert guilty == {}
-    assert homeless == findings
-
-
-def test_a_shared_edit_blames_everyone_who_needs_it() -> None:
-    line = Edit("m.py", 0, 0, b"import x\n", shared=True)
-    parts = [Part("a", (line,)), Part("b", (line,))]
-    patch = make_patch({"m.py": BEFORE}.get, [line, line])
-    assert set(blame([Finding("m.py", 1, "unused")], patch, parts)[0]) == set(parts)
-
-
-@given(st.sets(st.integers(0, 63)), st.integers(1, 64))
-def test_halving_finds_exactly_the_guilty_and_asks_seldom(wrong: set[int], count: int) -> None:
-    wrong = {n for n in wrong if n < count}
-    asked = 0
-
-    async def holds(kept: Sequence[int]) -> bool:
-        nonlocal asked
-        asked += 1
-        return not wrong & set(kept)
-
-    assert sorted(asyncio.run(find_guilty(range(count), holds))) == sorted(wrong)
-    assert asked <= 1 + len(wrong) * (2 * math.ceil(math.log2(count)) + 1)
-
-
-def test_of_two_that_are_wrong_only_together_one_stays() -> None:
-    async def holds(kept: Sequence[int]) -> bool:
-        return not {1, 5} <= set(kept)
-
-    assert asyncio.run(find_guilty(range(8), holds)) == [5]
 
 
 class Says:
@@ -120,3 +76,44 @@ def test_evidence_digest_covers_findings_and_figures_and_not_seconds() -> None:
 def test_evidence_digest_without_figures_is_that_of_older_versions() -> None:
     said = CheckResult("lint", CheckStatus.FAILED, (Finding("m.py", 1, "x"),))
     assert Verification((said,)).evidence_digest == "cfdbce8ea7de88da77f25be6844c7453fea7485f668c7653235eaee07258b132"
+
+
+class Baselined(Says):
+    def baseline_key(self, project: Project, task: Task) -> str:
+        return ""
+
+    async def baseline(self, project: Project, task: Task) -> Baseline:
+        return Baseline("the base")
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        assert comparison.baseline == Baseline("the base")
+        return await super().run(comparison)
+
+
+async def test_check_with_a_baseline_is_given_it(tmp_path: Path) -> None:
+    results = [r async for r in verify(a_comparison(tmp_path), [Baselined("b", CheckStatus.PASSED)])]
+    assert results[0].status is CheckStatus.PASSED
+
+
+async def test_suite_waits_for_the_others_and_does_not_run_where_one_failed(tmp_path: Path) -> None:
+    suite, failing = Says("suite", CheckStatus.PASSED), Says("quick", CheckStatus.FAILED)
+    suite.cost = CheckCost.SUITE
+    results = [r async for r in Verifier([suite, failing]).verify(a_comparison(tmp_path))]
+    assert [r.name for r in results] == ["quick"]
+    assert not suite.ended
+
+
+class Closing(Says):
+    closed = 0
+
+    async def close(self) -> None:
+        self.closed += 1
+
+
+async def test_checks_that_can_be_closed_are_closed_once_also_after_an_error() -> None:
+    checks = [Closing("c", CheckStatus.PASSED), Says("s", CheckStatus.PASSED)]
+    with pytest.raises(ZeroDivisionError):
+        async with closing_checks(checks):
+            _ = 1 / 0
+    assert isinstance(checks[0], Closing)
+    assert checks[0].closed == 1
