@@ -1,12 +1,8 @@
-import sys
 from pathlib import Path
-
-import pytest
 
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import make_patch
 from workhorse_core.checks.imports import Imports
-from workhorse_core.checks.project_tests import ProjectTests
 from workhorse_core.pipeline.check import CheckStatus, Comparison
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
@@ -79,15 +75,3 @@ async def test_a_script_is_not_imported_because_that_would_run_it(tmp_path: Path
     result = await Imports().run(comparison(project, "run.py", "f(x)", "f(x: int)"))
     assert result.status is CheckStatus.PASSED
     assert not mark.exists()
-
-
-async def test_tests_that_passed_before_must_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.checks.project_tests.environment_python", lambda _: Path(sys.executable))
-    tests = "from pkg.a import f\n\n\ndef test_f():\n    assert f.__annotations__ == {}\n"
-    project = project_of(tmp_path, {**FILES, "tests/test_a.py": tests})
-    said = comparison(project, "pkg/a.py", "f(x)", "f(x: int)", tests="yes")
-    result = await ProjectTests().run(said)
-    assert result.status is CheckStatus.FAILED
-    assert [finding.message for finding in result.findings] == ["tests/test_a.py::test_f passed before"]
-    asked = said._replace(task=Task("hints", ()), project=project._replace(trusted=False))
-    assert (await ProjectTests().run(asked)).status is CheckStatus.SKIPPED
