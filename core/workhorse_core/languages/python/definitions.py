@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from workhorse_core.languages.language import Definition, Located, RegionKind
 from workhorse_core.languages.python.nodes import DefinitionNode
-from workhorse_core.languages.python.source import BLOCKS, PythonSource, python_source, statements_below
+from workhorse_core.languages.python.source import BLOCK_TYPES, PythonSource, python_source, statements_below
 
 
 class Syntax(NamedTuple):
@@ -30,11 +30,11 @@ def find_definitions(source: PythonSource) -> Iterator[Definition]:
     waiting: list[tuple[ast.AST, str, tuple[DefinitionNode, ...]]] = [(source.tree, "", ())]
     while waiting:  # no recursion: an ``elif`` nests as deep as its chain is long
         node, prefix, parents = waiting.pop()
-        if isinstance(node, DefinitionNode):
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):  # thrice as fast as with the union
             name = prefix + node.name
             yield _definition(source, name, node, parents)
             prefix, parents = f"{name}.", (*parents, node)
-        below = [inner for inner in statements_below(node) if isinstance(inner, BLOCKS)]
+        below = [inner for inner in statements_below(node) if type(inner) in BLOCK_TYPES]
         waiting += [(inner, prefix, parents) for inner in reversed(below)]
 
 

@@ -12,7 +12,8 @@ from workhorse_core.languages.python.nodes import DefinitionNode
 from workhorse_core.languages.source import Source, check_size
 
 _FLOW = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
-BLOCKS = (ast.Module, *get_args(DefinitionNode), *_FLOW, ast.ExceptHandler, ast.match_case)
+_BLOCKS = (ast.Module, *get_args(DefinitionNode), *_FLOW, ast.ExceptHandler, ast.match_case)
+BLOCK_TYPES = frozenset(_BLOCKS)
 """The nodes that hold statements."""
 Placed = ast.stmt | ast.expr | ast.arg | ast.keyword | ast.alias | ast.excepthandler
 
@@ -124,7 +125,7 @@ def read_python(path: str, data: bytes) -> PythonSource:
 def statements_below(node: ast.AST) -> Sequence[ast.AST]:
     """Return the statements, handlers and cases directly below a node, in source order."""
     below: list[ast.AST] = []
-    if isinstance(node, BLOCKS):
+    if type(node) in BLOCK_TYPES:  # asked of every statement: isinstance compares with one type after the other
         for name in ("body", "handlers", "orelse", "finalbody", "cases"):
             below += getattr(node, name, ())
     return below
