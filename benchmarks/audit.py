@@ -23,7 +23,7 @@ from workhorse_core.jobs.job import read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.review import judge, merge_job
-from workhorse_core.services.run import Finished, Means, run
+from workhorse_core.services.run import RunFinished, RunResources, run
 from workhorse_core.workspace.project import open_project
 
 CONFIG = "[tool.workhorse.checks]\nskip = ['format', 'lint', 'docstring-signature']\n"  # an audit makes proofs only
@@ -86,8 +86,8 @@ def land_jobs(root: Path, count: int) -> list[int]:
 async def _land(root: Path, ledger: Ledger, path: str) -> bool:
     project = open_project(root)
     assert project.repository is not None
-    async for product in run(Task("docstrings", (Target(path),), Engine.RULES), project, Means(ledger)):
-        if isinstance(product, Finished) and product.handoff and product.job:
+    async for product in run(Task("docstrings", (Target(path),), Engine.RULES), project, RunResources(ledger)):
+        if isinstance(product, RunFinished) and product.handoff and product.job:
             judge(project.repository, ledger, read_job(ledger, product.job), Decision.APPROVE, "")
             await merge_job(project, ledger, read_job(ledger, product.job))
             return True

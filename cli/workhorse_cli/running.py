@@ -18,7 +18,7 @@ from workhorse_core.pipeline.repair import Checked
 from workhorse_core.pipeline.task import Task
 from workhorse_core.services.job_json import job_json
 from workhorse_core.services.job_view import JobView, view_finished
-from workhorse_core.services.run import Finished, Found
+from workhorse_core.services.run import RunFinished, RunStarted
 from workhorse_core.services.session import Began, Session
 
 
@@ -39,7 +39,7 @@ class TaskRun(NamedTuple):
 def run_task(given: TaskRun) -> int:
     """Carry a task through, report its outcome, and return the exit code."""
     if not given.task.targets:
-        return report_view(given, Finished(None, (), None))
+        return report_view(given, RunFinished(None, (), None))
     progress = _Progress(given)
     try:
         return report_view(given, asyncio.run(progress.follow()))
@@ -62,22 +62,22 @@ class _Progress:
         self._reason = ""
         self.job: str | None = given.job.id if given.job else None
 
-    async def follow(self) -> Finished:
+    async def follow(self) -> RunFinished:
         """Iterate the products until the last."""
         given = self._given
         async with aclosing(given.session.run(given.task, given.lanes, given.job)) as products:
             async for product in products:
-                if isinstance(product, Finished):
+                if isinstance(product, RunFinished):
                     return product
                 self._show(product)
                 await asyncio.sleep(0)  # lets ^C in: rules never wait
-        raise AssertionError("a run ends with Finished")
+        raise AssertionError("a run ends with RunFinished")
 
-    def _show(self, product: Began | Found | Draft | Checked) -> None:
+    def _show(self, product: Began | RunStarted | Draft | Checked) -> None:
         match product:
             case Began(_, reason):
                 self._reason = reason
-            case Found(regions, job):
+            case RunStarted(regions, job):
                 self._total, self.job = regions, job
                 if regions and self._reason:
                     self._output.note(f"By rules alone: {self._reason}")
@@ -92,7 +92,7 @@ class _Progress:
 # -- the report
 
 
-def report_view(given: TaskRun, finished: Finished) -> int:
+def report_view(given: TaskRun, finished: RunFinished) -> int:
     """Report the outcome of a task and return the exit code."""
     output, dry_run = given.output, given.session.dry_run
     view = view_finished(given.task, finished)
@@ -112,7 +112,7 @@ def report_view(given: TaskRun, finished: Finished) -> int:
     return _check(view, given.check, output)
 
 
-def _measure(given: TaskRun, finished: Finished) -> Sequence[Coverage]:
+def _measure(given: TaskRun, finished: RunFinished) -> Sequence[Coverage]:
     """Return the action's coverage of the targets with what was drafted; nothing where it measures none."""
     if not measures(given.task.action):
         return ()

@@ -19,7 +19,7 @@ from workhorse_core.jobs.scratch import digest
 from workhorse_core.landing.index import index_entries, index_lock, set_flags
 from workhorse_core.landing.work_tree import prepare_swaps, swap_folder
 from workhorse_core.pipeline.task import Engine, Task
-from workhorse_core.services.run import Finished, Means, run
+from workhorse_core.services.run import RunFinished, RunResources, run
 from workhorse_core.workspace.file_tree import checked_path
 from workhorse_core.workspace.project import open_project
 from workhorse_hooks.findings import Lack, find_lacking, say, targets_of
@@ -71,10 +71,10 @@ def _additions(action: str, changed: Sequence[Changed], root: Path) -> Sequence[
     project = open_project(root, buffers=buffers)
     task = Task(action, targets_of(changed), Engine.RULES)
 
-    async def last() -> Finished | None:
-        async with aclosing(run(task, project, Means())) as products:
+    async def last() -> RunFinished | None:
+        async with aclosing(run(task, project, RunResources())) as products:
             async for product in products:
-                if isinstance(product, Finished):
+                if isinstance(product, RunFinished):
                     return product
         return None
 

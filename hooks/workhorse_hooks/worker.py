@@ -19,7 +19,7 @@ from workhorse_core.jobs.job import JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.task import Engine, Target, Task
-from workhorse_core.services.run import Finished, Found, Means, run
+from workhorse_core.services.run import RunFinished, RunResources, RunStarted, run
 from workhorse_core.system.file_lock import file_lock
 from workhorse_core.workspace.file_tree import CommitTree
 from workhorse_core.workspace.project import Project, open_project
@@ -139,14 +139,14 @@ class _Work:
         if job and job.status is not JobStatus.DRAFTING:
             return request
         endpoint = self._endpoint()
-        means = Means(self.ledger, endpoint, lanes=1)
+        resources = RunResources(self.ledger, endpoint, lanes=1)
         task = job.task if job else Task(self.action, self.targets, Engine.AUTO)
         try:
-            async with aclosing(run(task, self.project, means, job)) as products:
+            async with aclosing(run(task, self.project, resources, job)) as products:
                 async for product in products:
-                    if isinstance(product, Found) and product.job and not begun:
+                    if isinstance(product, RunStarted) and product.job and not begun:
                         request = self.queue.begin(request, self.action, product.job)
-                    if isinstance(product, Finished) and product.handoff and product.job:
+                    if isinstance(product, RunFinished) and product.handoff and product.job:
                         add_waiting(common_dir, product.job)
         except JobError:
             return request  # somebody has resumed it in the meantime

@@ -8,7 +8,7 @@ from workhorse_cli.output import Output
 from workhorse_cli.running import TaskRun, report_view
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.task import Target, Task
-from workhorse_core.services.run import Finished
+from workhorse_core.services.run import RunFinished
 from workhorse_core.services.session import Session
 
 RULES = ("--engine", "rules", "--json")
@@ -161,7 +161,7 @@ def test_check_ends_with_1_when_what_is_missing_could_not_be_drafted(
     draft = Draft("src/shop.py", "is_even", 14, 15, DraftStatus.FAILED, reason="same-code: it differs")
     task = Task("docstrings", (Target("src"),))
     given = TaskRun(task, Session(shop, dry_run=True), Output(), check="workhorse docstrings src")
-    assert report_view(given, Finished(None, (draft,), None)) == 1
+    assert report_view(given, RunFinished(None, (draft,), None)) == 1
     assert "1 region to write: 1 could not be drafted here.\n" in capfd.readouterr().err
 
 

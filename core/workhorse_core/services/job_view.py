@@ -12,7 +12,7 @@ from workhorse_core.pipeline.draft import Draft, DraftStatus
 if TYPE_CHECKING:
     from workhorse_core.actions.coverage import Coverage
     from workhorse_core.pipeline.task import Task
-    from workhorse_core.services.run import Finished
+    from workhorse_core.services.run import RunFinished
     from workhorse_core.services.session import Session
 
 
@@ -78,7 +78,7 @@ def view_job(session: "Session", job: Job, with_diff: bool = True) -> JobView:
     return view._replace(diff=patch.text if patch else b"")
 
 
-def view_finished(task: "Task", finished: "Finished") -> JobView:
+def view_finished(task: "Task", finished: "RunFinished") -> JobView:
     """View a task that was just carried through."""
     handoff = finished.handoff
     view = JobView(
@@ -102,7 +102,7 @@ def view_finished(task: "Task", finished: "Finished") -> JobView:
     )
 
 
-def _status(finished: "Finished") -> str:
+def _status(finished: "RunFinished") -> str:
     if finished.handoff:
         return "verified"
     return "failed" if any(draft.status is DraftStatus.FAILED for draft in finished.drafts) else "nothing"

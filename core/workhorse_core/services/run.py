@@ -26,7 +26,7 @@ from workhorse_core.pipeline.verification import Verification, Verifier, closing
 from workhorse_core.workspace.project import Project
 
 
-class Means(NamedTuple):
+class RunResources(NamedTuple):
     """What a run may use.
 
     ``ledger`` is None in a dry run: then nothing is created. ``lanes`` bounds how many regions the endpoint is asked
@@ -38,14 +38,14 @@ class Means(NamedTuple):
     lanes: int | None = None
 
 
-class Found(NamedTuple):
+class RunStarted(NamedTuple):
     """How many regions need work, and under which job; None in a dry run and when there is nothing to do."""
 
     regions: int
     job: str | None
 
 
-class Finished(NamedTuple):
+class RunFinished(NamedTuple):
     """The end: every draft as it was left, and the bundle for the reviewer when there is something to review.
 
     ``notes`` are full sentences about what could not be used for all of them.
@@ -57,27 +57,27 @@ class Finished(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-Product = Found | Draft | Checked | Finished
+Product = RunStarted | Draft | Checked | RunFinished
 
 
-async def run(task: Task, project: Project, means: Means, job: Job | None = None) -> AsyncGenerator[Product]:
+async def run(task: Task, project: Project, resources: RunResources, job: Job | None = None) -> AsyncGenerator[Product]:
     """Carry a task from its targets to a verified candidate on a scratch branch.
 
     Args:
         task: What was asked.
         project: Where.
-        means: What may be used.
+        resources: What may be used.
         job: An interrupted job to go on with: its drafts serve again wherever their regions are unchanged.
 
     Yields:
-        Each product as it is made; a draft comes again when it changes; :class:`Finished` comes last.
+        Each product as it is made; a draft comes again when it changes; :class:`RunFinished` comes last.
 
     Raises:
         JobError: Another process is at work on the job, or has finished it.
         WorkhorseError: The task cannot be done at all.
     """
     action = find_action(task.action)
-    _check_allowed(action, task, project, means)
+    _check_allowed(action, task, project, resources)
     checks = choose_checks(action, project)
     async with closing_checks(checks):
         for check in checks:
@@ -86,10 +86,10 @@ async def run(task: Task, project: Project, means: Means, job: Job | None = None
         work = action.start(task, project)
         found = list(work.regions())
         regions = [item for item in found if isinstance(item, Region)]
-        bench = _Bench(work, task, means, regions)
+        bench = _Bench(work, task, resources, regions)
         with ExitStack() as held:
-            record = _Record.begin(means.ledger, task, job, held) if means.ledger and regions else None
-            yield Found(len(regions), record.job if record else None)
+            record = _Record.begin(resources.ledger, task, job, held) if resources.ledger and regions else None
+            yield RunStarted(len(regions), record.job if record else None)
 
             drafts: dict[_Place, Draft] = {}
             async with aclosing(_drafts(found, bench, job)) as made:
@@ -99,7 +99,7 @@ async def run(task: Task, project: Project, means: Means, job: Job | None = None
                         record.draft(draft)
                     yield draft
             in_order = sorted(drafts.values(), key=lambda draft: (draft.path, draft.first, draft.name))
-            verifier = Verifier(checks, Baselines(means.ledger.folder / "baselines" if means.ledger else None))
+            verifier = Verifier(checks, Baselines(resources.ledger.folder / "baselines" if resources.ledger else None))
             async with aclosing(repair(in_order, task, project, verifier, bench.redraft)) as products:
                 async for product in products:
                     if isinstance(product, Repaired):
@@ -129,33 +129,33 @@ def choose_checks(action: Action, project: Project) -> list[Check]:
     return [check for check in checks if check.proof or check.name not in project.config.checks_skip]
 
 
-def _check_allowed(action: Action, task: Task, project: Project, means: Means) -> None:
+def _check_allowed(action: Action, task: Task, project: Project, resources: RunResources) -> None:
     allowed = project.config.actions
     if allowed is not None and action.name not in allowed:
         raise UsageError(
             f"This project's configuration does not allow the action {action.name}.",
             "See where that is said with: workhorse config",
         )
-    if task.engine is Engine.LOCAL and means.endpoint is None:
+    if task.engine is Engine.LOCAL and resources.endpoint is None:
         raise EndpointUnreachable("No model server answers.", "Start one, or name it with --url, or use --engine rules")
 
 
 def _finish(
     repaired: Repaired, task: Task, project: Project, record: "_Record | None", notes: tuple[str, ...]
-) -> Finished:
+) -> RunFinished:
     """Put what holds on a scratch branch, where there is a record to keep; else it is only shown."""
     job = record.job if record else None
     if not repaired.patch.changes:
         if record:
             record.nothing(repaired.drafts, notes)
-        return Finished(job, repaired.drafts, None, notes)
+        return RunFinished(job, repaired.drafts, None, notes)
     scratch = None
     if record and project.repository:
         slug = _slug(repaired.drafts)
         scratch = make_scratch(project.repository, record.job, task.action, slug, repaired.patch)
         record.verified(scratch, repaired.verification, notes)
     handoff = make_handoff(job, task, repaired.drafts, repaired.patch, scratch, repaired.verification)
-    return Finished(job, repaired.drafts, handoff, notes)
+    return RunFinished(job, repaired.drafts, handoff, notes)
 
 
 class _Record(NamedTuple):
@@ -204,11 +204,11 @@ def _slug(drafts: Sequence[Draft]) -> str:
 class _Bench:
     """Where drafts are made: the action at work, and the model if there is one."""
 
-    def __init__(self, work: Work, task: Task, means: Means, regions: Sequence[Region]) -> None:
+    def __init__(self, work: Work, task: Task, resources: RunResources, regions: Sequence[Region]) -> None:
         self._work = work
         self._task = task
-        self._endpoint = means.endpoint
-        self._lanes = means.lanes
+        self._endpoint = resources.endpoint
+        self._lanes = resources.lanes
         self._regions = {_place(region): region for region in regions}
 
     async def draft(self, earlier: Sequence[Draft]) -> AsyncGenerator[Draft]:

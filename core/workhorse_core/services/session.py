@@ -222,13 +222,13 @@ class Session:
         """
         from contextlib import aclosing
 
-        from workhorse_core.services.run import Means, run
+        from workhorse_core.services.run import RunResources, run
 
         endpoint, reason = await self._open_model(task.engine)
         try:
             yield Began(endpoint.model if endpoint else None, reason)
             ledger = self.ledger if self.found and not self.dry_run else None
-            async with aclosing(run(task, self.project, Means(ledger, endpoint, lanes), job)) as products:
+            async with aclosing(run(task, self.project, RunResources(ledger, endpoint, lanes), job)) as products:
                 async for product in products:
                     yield product
         finally:

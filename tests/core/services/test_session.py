@@ -11,7 +11,7 @@ import pytest
 from support.repository import make_repository
 from workhorse_core.errors import ConfigError, EndpointUnreachable, JobError, NotARepository
 from workhorse_core.pipeline.task import Engine, Target, Task
-from workhorse_core.services.run import Finished, Product
+from workhorse_core.services.run import Product, RunFinished
 from workhorse_core.services.session import Began, Overrides, Session, ledger_folder
 from workhorse_core.settings.config_file import user_file
 
@@ -82,7 +82,7 @@ async def test_a_run_records_its_job_and_a_closed_session_opens_its_ledger_again
         products = await run_all(session, document())
         assert products[0] == Began(None)
         finished = products[-1]
-        assert isinstance(finished, Finished)
+        assert isinstance(finished, RunFinished)
         job = session.find_job("@")
     assert job.id == finished.job
     patch = session.patch_of(job)
@@ -95,7 +95,7 @@ async def test_a_run_records_its_job_and_a_closed_session_opens_its_ledger_again
 async def test_a_dry_run_creates_nothing(shop: Path) -> None:
     session = Session(shop, dry_run=True)
     finished = (await run_all(session, document()))[-1]
-    assert isinstance(finished, Finished)
+    assert isinstance(finished, RunFinished)
     assert finished.handoff is not None
     assert finished.job is None
     assert not ledger_folder(session.repository).exists()

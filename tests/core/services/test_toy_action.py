@@ -26,7 +26,7 @@ from workhorse_core.pipeline.region import Region, Selection, select
 from workhorse_core.pipeline.repair import Checked
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.review import judge, merge_job
-from workhorse_core.services.run import Finished, Means, run
+from workhorse_core.services.run import RunFinished, RunResources, run
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.project import Project, open_project
 
@@ -126,9 +126,9 @@ def ledger(home: Repository) -> Iterator[Ledger]:
         yield opened
 
 
-async def carry(task: Task, root: Path, means: Means) -> tuple[Finished, list[Checked]]:
-    products = [product async for product in run(task, open_project(root), means)]
-    assert isinstance(products[-1], Finished)
+async def carry(task: Task, root: Path, resources: RunResources) -> tuple[RunFinished, list[Checked]]:
+    products = [product async for product in run(task, open_project(root), resources)]
+    assert isinstance(products[-1], RunFinished)
     return products[-1], [product for product in products if isinstance(product, Checked)]
 
 
@@ -141,14 +141,14 @@ async def approve_and_merge(home: Repository, ledger: Ledger, job: str | None) -
     return merged.landed.commit
 
 
-def statuses(finished: Finished) -> dict[str, str]:
+def statuses(finished: RunFinished) -> dict[str, str]:
     return {draft.name: draft.status.value for draft in finished.drafts}
 
 
 async def test_it_goes_from_rules_and_model_to_a_landed_commit(home: Repository, ledger: Ledger) -> None:
     endpoint: Endpoint = ScriptedEndpoint({"def two": "Long."})
     before = home.read("status", "--porcelain")
-    finished, _ = await carry(Task("note", (Target("a.py"),)), home.root, Means(ledger, endpoint))
+    finished, _ = await carry(Task("note", (Target("a.py"),)), home.root, RunResources(ledger, endpoint))
     assert statuses(finished) == {"one": "drafted", "two": "drafted", "noted": "skipped"}
     assert (home.root / "a.py").read_text() == SOURCE  # until it is merged
     assert home.read("status", "--porcelain") == before
@@ -161,7 +161,7 @@ async def test_it_goes_from_rules_and_model_to_a_landed_commit(home: Repository,
 
 async def test_a_malformed_answer_is_asked_again_with_the_reason(home: Repository) -> None:
     endpoint = ScriptedEndpoint(in_turn(["two\nlines", "One line."]))
-    finished, _ = await carry(Task("note", (Target("a.py", "two"),)), home.root, Means(endpoint=endpoint))
+    finished, _ = await carry(Task("note", (Target("a.py", "two"),)), home.root, RunResources(endpoint=endpoint))
     assert statuses(finished) == {"two": "drafted"}
     assert "Not: A note is one line." in endpoint.questions[1].region
     assert (finished.drafts[0].rounds, finished.drafts[0].engine) == (2, "local")
@@ -169,7 +169,7 @@ async def test_a_malformed_answer_is_asked_again_with_the_reason(home: Repositor
 
 async def test_a_failed_check_is_told_to_the_model_and_the_new_draft_is_checked(home: Repository) -> None:
     endpoint = ScriptedEndpoint(in_turn(["stupid", "Clever."]))
-    finished, checked = await carry(Task("note", (Target("a.py", "two"),)), home.root, Means(endpoint=endpoint))
+    finished, checked = await carry(Task("note", (Target("a.py", "two"),)), home.root, RunResources(endpoint=endpoint))
     assert [(each.round, each.result.status.value) for each in checked] == [(1, "failed"), (2, "passed")]
     assert "Not: Be polite." in endpoint.questions[1].region
     assert statuses(finished) == {"two": "drafted"}
@@ -177,7 +177,7 @@ async def test_a_failed_check_is_told_to_the_model_and_the_new_draft_is_checked(
 
 async def test_what_never_holds_is_left_out_and_the_rest_is_kept(home: Repository) -> None:
     endpoint = ScriptedEndpoint("stupid")
-    finished, _ = await carry(Task("note", (Target("a.py"),)), home.root, Means(endpoint=endpoint))
+    finished, _ = await carry(Task("note", (Target("a.py"),)), home.root, RunResources(endpoint=endpoint))
     assert statuses(finished) == {"one": "drafted", "two": "failed", "noted": "skipped"}
     assert finished.handoff is not None
     assert b"stupid" not in finished.handoff.patch.text
@@ -185,7 +185,7 @@ async def test_what_never_holds_is_left_out_and_the_rest_is_kept(home: Repositor
 
 
 async def test_no_model_and_nothing_known_is_skipped_with_what_is_missing(home: Repository) -> None:
-    finished, _ = await carry(Task("note", (Target("a.py", "two"),)), home.root, Means())
+    finished, _ = await carry(Task("note", (Target("a.py", "two"),)), home.root, RunResources())
     assert finished.handoff is None
     assert finished.drafts[0].status is DraftStatus.SKIPPED
     assert "a note" in (finished.drafts[0].reason or "")
@@ -193,7 +193,7 @@ async def test_no_model_and_nothing_known_is_skipped_with_what_is_missing(home: 
 
 async def test_an_action_may_make_and_move_files(home: Repository, ledger: Ledger) -> None:
     task = Task("split", (Target("b.py"),), Engine.RULES, {"into": "pkg"})
-    finished, _ = await carry(task, home.root, Means(ledger))
+    finished, _ = await carry(task, home.root, RunResources(ledger))
     await approve_and_merge(home, ledger, finished.job)
     assert (home.root / "pkg/__init__.py").read_bytes() == b"# made\n"
     assert (home.root / "pkg/first.py").read_bytes() == b"# moved\nB = 1\n"
@@ -204,15 +204,15 @@ async def test_an_action_may_make_and_move_files(home: Repository, ledger: Ledge
 async def test_an_interrupted_run_uses_its_drafts_again(home: Repository, ledger: Ledger) -> None:
     endpoint = ScriptedEndpoint("Long.")
     task = Task("note", (Target("a.py"),))
-    async with aclosing(run(task, open_project(home.root), Means(ledger, endpoint))) as products:
+    async with aclosing(run(task, open_project(home.root), RunResources(ledger, endpoint))) as products:
         async for product in products:
             if isinstance(product, Draft) and product.name == "two":
                 break  # killed here
     job = read_job(ledger, ledger.find_job("@"))
     assert job.status is JobStatus.DRAFTING
     endpoint.questions.clear()
-    again = [product async for product in run(task, open_project(home.root), Means(ledger, endpoint), job)]
-    assert isinstance(again[-1], Finished)
+    again = [product async for product in run(task, open_project(home.root), RunResources(ledger, endpoint), job)]
+    assert isinstance(again[-1], RunFinished)
     assert again[-1].job == job.id
     assert endpoint.questions == []
     assert read_job(ledger, job.id).status is JobStatus.VERIFIED

@@ -20,7 +20,7 @@ from workhorse_core.pipeline.context import context_of
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Refused, Region, Scope, Selection, select
 from workhorse_core.pipeline.task import Task, parse_target
-from workhorse_core.services.run import Finished, Means, run
+from workhorse_core.services.run import RunFinished, RunResources, run
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project, open_project
@@ -72,15 +72,15 @@ def root(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "project", files).root
 
 
-async def edited(root: Path, target: str, *answers: str) -> tuple[Finished, ScriptedEndpoint]:
+async def edited(root: Path, target: str, *answers: str) -> tuple[RunFinished, ScriptedEndpoint]:
     endpoint = ScriptedEndpoint(in_turn(list(answers)))
     task = Task("edit", (parse_target(target),))
-    products = [each async for each in run(task, open_project(root), Means(endpoint=endpoint))]
-    assert isinstance(products[-1], Finished)
+    products = [each async for each in run(task, open_project(root), RunResources(endpoint=endpoint))]
+    assert isinstance(products[-1], RunFinished)
     return products[-1], endpoint
 
 
-def after(finished: Finished) -> str:
+def after(finished: RunFinished) -> str:
     assert finished.handoff is not None
     (change,) = finished.handoff.patch.changes
     return (change.after or b"").decode()

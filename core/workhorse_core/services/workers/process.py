@@ -25,7 +25,7 @@ from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.repair import Checked
 from workhorse_core.pipeline.task import Engine, Task
 from workhorse_core.services.review import discard
-from workhorse_core.services.run import Finished, Found, Means, Product, run
+from workhorse_core.services.run import Product, RunFinished, RunResources, RunStarted, run
 from workhorse_core.services.workers.protocol import Order, read_order, to_line
 from workhorse_core.settings.config import load_config
 from workhorse_core.system.serialization import to_row
@@ -94,9 +94,9 @@ class Worker:
         self._say("started", root=str(project.root), recorded=ledger is not None, model=endpoint and endpoint.model)
         running = job.id if job else None
         try:
-            async with aclosing(run(task, project, Means(ledger, endpoint), job)) as products:
+            async with aclosing(run(task, project, RunResources(ledger, endpoint), job)) as products:
                 async for product in products:
-                    running = product.job if isinstance(product, Found) else running
+                    running = product.job if isinstance(product, RunStarted) else running
                     self._show(product)
                     await asyncio.sleep(0)  # here a cancel is noticed: rules never wait for anything
         except asyncio.CancelledError:
@@ -109,13 +109,13 @@ class Worker:
 
     def _show(self, product: Product) -> None:
         match product:
-            case Found(regions, job):
+            case RunStarted(regions, job):
                 self._say("found", regions=regions, job=job)
             case Draft():
                 self._say("draft", path=product.path, name=product.name, drafted=bool(product.digest))
             case Checked(result, turn):
                 self._say("checked", name=result.name, status=result.status.value, round=turn)
-            case Finished(job, drafts, handoff):
+            case RunFinished(job, drafts, handoff):
                 changes = [to_row(change) for change in handoff.patch.changes] if handoff else []
                 risks = list(handoff.risks) if handoff else []
                 said = [to_row(draft) for draft in drafts]

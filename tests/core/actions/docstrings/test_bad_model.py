@@ -26,7 +26,7 @@ from workhorse_core.pipeline.check import CheckStatus, Comparison
 from workhorse_core.pipeline.part import patch_of_parts
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Engine, Task, parse_target
-from workhorse_core.services.run import Finished, Means, run
+from workhorse_core.services.run import RunFinished, RunResources, run
 from workhorse_core.workspace.project import Project, open_project
 
 PLAIN = b'''\
@@ -230,9 +230,9 @@ async def test_a_bad_model_costs_its_rounds_and_leaves_nothing(tmp_path: Path) -
     task = Task("docstrings", (parse_target("plain.py::arrange"),), Engine.LOCAL, max_rounds=2)
     for name, text in {"empty": "", "cut": '{"summary": "Arr', "chat": "Sure! Here you go."}.items():
         endpoint = ScriptedEndpoint(text)
-        products = [product async for product in run(task, project, Means(endpoint=endpoint))]
+        products = [product async for product in run(task, project, RunResources(endpoint=endpoint))]
         finished = products[-1]
-        assert isinstance(finished, Finished), name
+        assert isinstance(finished, RunFinished), name
         assert finished.handoff is None
         assert len(endpoint.questions) == 2
         assert "not accepted" in endpoint.questions[1].region

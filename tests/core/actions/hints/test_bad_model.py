@@ -22,7 +22,7 @@ from workhorse_core.pipeline.action import Proposal, Work
 from workhorse_core.pipeline.check import CheckStatus, Comparison
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Engine, Task, parse_target
-from workhorse_core.services.run import Finished, Means, run
+from workhorse_core.services.run import RunFinished, RunResources, run
 from workhorse_core.workspace.project import Project, open_project
 
 SOURCE = """\
@@ -171,8 +171,8 @@ async def test_a_whole_run_with_a_bad_model_verifies_no_wrong_edit(tmp_path: Pat
 
     task = Task("hints", (parse_target("a.py"),), Engine.AUTO)
     endpoint = ScriptedEndpoint(answer)
-    finished = [each async for each in run(task, open_project(tmp_path), Means(endpoint=endpoint))][-1]
-    assert isinstance(finished, Finished)
+    finished = [each async for each in run(task, open_project(tmp_path), RunResources(endpoint=endpoint))][-1]
+    assert isinstance(finished, RunFinished)
     assert endpoint.questions
     for draft in finished.drafts:
         assert all(part.sources != ("model",) for part in draft.parts)

@@ -5,17 +5,17 @@ from pathlib import Path
 from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.services.job_json import job_json
 from workhorse_core.services.job_view import view_finished
-from workhorse_core.services.run import Finished, Means, run
+from workhorse_core.services.run import RunFinished, RunResources, run
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 
 
-async def finish(root: Path, config: Config, code: str = "def f(x=1):\n    return x == 2\n") -> Finished:
+async def finish(root: Path, config: Config, code: str = "def f(x=1):\n    return x == 2\n") -> RunFinished:
     (root / "a.py").write_text(code)
     task = Task("hints", (Target("a.py"),))
-    products = [product async for product in run(task, Project(root, None, WorkTree(root), config), Means())]
-    assert isinstance(products[-1], Finished)
+    products = [product async for product in run(task, Project(root, None, WorkTree(root), config), RunResources())]
+    assert isinstance(products[-1], RunFinished)
     return products[-1]
 
 
