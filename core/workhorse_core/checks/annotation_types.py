@@ -63,7 +63,7 @@ class AnnotationTypes:
         begin = time.perf_counter()
         reports, fresh = await self._ask(comparison)
         done = [report for report in reports if report and not report.reason]
-        said = [report.reason for report in reports if report and report.reason]
+        said = [report.remarks for report in reports if report and report.remarks]
         caused = [finding for finding in fresh if _key(finding, comparison.patch) not in self._by_the_way]
         aside = [finding for finding in fresh if _key(finding, comparison.patch) in self._by_the_way]
         if aside:

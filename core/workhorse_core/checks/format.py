@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from workhorse_core.change.patch import FileChange
+from workhorse_core.checks.lint import ruff_slices
 from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
-from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.configured import Configured, Settings
 from workhorse_core.tools.findings import Report, conclude
 from workhorse_core.tools.slices import Slices, make_slices
 from workhorse_core.tools.tool import Output, Tool, find_tool, run_tool
@@ -36,44 +37,46 @@ class Format:
 
 async def _ruff(comparison: Comparison, configured: Configured) -> Report | None:
     """Run ruff once for both sides, unless the project has ruff for linting only and formats with black."""
-    files, paths = configured.ruff([change.path for change in comparison.patch.changes])
-    if not paths or (configured.black() is not None and not configured.ruff_formats(files)):
+    settings = configured.ruff([change.path for change in comparison.patch.changes])
+    if not settings.paths or (configured.black() is not None and not configured.ruff_formats(settings.files)):
         return None
+    if settings.problem:
+        return Report(reason=settings.problem)
     tool = find_tool("ruff", comparison.project)
     if tool is None:
         return Report(reason="ruff is not installed")
-    changes = [change for change in comparison.patch.changes if change.path in paths]
-    with make_slices(changes, files) as slices:
+    changes = [change for change in comparison.patch.changes if change.path in settings.paths]
+    with ruff_slices(comparison, configured, settings, {}) as slices:
         sides = [side.name for side in (slices.before, slices.after)]
         output = await run_tool(tool, [*_RUFF, *sides], comparison.project, slices.folder)
         if output.failure or output.code not in (0, 1):
             return Report(reason=output.failure or f"ruff format could not be used: {output.first_words}")
-        return _report("ruff format", slices, [(slices.folder, output)], changes)
+        report = _report("ruff format", slices, [(slices.folder, output)], changes)
+        return report._replace(tool="ruff", left_out=settings.left_out)
 
 
 async def _black(comparison: Comparison, configured: Configured) -> Report | None:
-    files = configured.black()
-    if files is None:
+    settings = configured.black()
+    if settings is None:
         return None
     tool = find_tool("black", comparison.project)
     if tool is None:
         return Report(reason="black is not installed")
-    with make_slices(comparison.patch.changes, files) as slices:
+    changes = [change for change in comparison.patch.changes if change.path != settings.path]
+    with make_slices(changes, settings.files) as slices:
         sides = (slices.before, slices.after)
-        outputs = await asyncio.gather(*(_run_black(tool, comparison, side, files) for side in sides))
+        outputs = await asyncio.gather(*(_run_black(tool, comparison, side, settings) for side in sides))
         for output in outputs:
             # 1 says that a file would change, and that black refuses to work at all; then it says why
             if output.failure or output.code not in (0, 1, 123) or (output.code == 1 and not output.stdout):
                 return Report(reason=output.failure or f"black could not be used: {output.first_words}")
-        return _report("black", slices, list(zip(sides, outputs, strict=True)), comparison.patch.changes)
+        report = _report("black", slices, list(zip(sides, outputs, strict=True)), comparison.patch.changes)
+        return report._replace(tool="black", left_out=settings.left_out)
 
 
-async def _run_black(tool: Tool, comparison: Comparison, side: Path, files: Mapping[str, bytes]) -> Output:
-    """Run black in one side; it is told its configuration, so that it looks for none outside."""
-    configuration = side / next(iter(files), ".no-black.toml")
-    if not configuration.exists():
-        configuration.touch()
-    return await run_tool(tool, [*_BLACK, f"--config={configuration}", "."], comparison.project, side)
+async def _run_black(tool: Tool, comparison: Comparison, side: Path, settings: Settings) -> Output:
+    """Run black in one side; its configuration there, named to it, also ends its search for the project's root."""
+    return await run_tool(tool, [*_BLACK, f"--config={side / settings.path}", "."], comparison.project, side)
 
 
 def _report(name: str, slices: Slices, outputs: Sequence[tuple[Path, Output]], changes: Sequence[FileChange]) -> Report:

@@ -12,7 +12,7 @@ from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.source_files import OverlaidFiles
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
-from workhorse_core.tools.tool import Origin, Tool, environment_python, run_tool
+from workhorse_core.tools.tool import Origin, Reach, Tool, environment_python, run_tool
 from workhorse_core.type_checking.copies import Copies
 from workhorse_core.workspace.project import Project
 from workhorse_core.workspace.python_files import ProjectFiles
@@ -144,7 +144,8 @@ async def _failures(
         return {}
     places = json.dumps([str(side / root) for root in roots])
     tool = Tool("python", (str(python), "-I", "-B", "-c", _SCRIPT), Origin.PROJECT)
-    output = await run_tool(tool, [places, json.dumps(list(names))], project, folder, TIME_LIMIT)
+    reach = Reach(readable=(side,))
+    output = await run_tool(tool, [places, json.dumps(list(names))], project, folder, TIME_LIMIT, reach)
     try:
         found: Mapping[str, str] = json.loads(output.stdout.decode("utf-8", "replace").rpartition("\n")[2])
     except ValueError:

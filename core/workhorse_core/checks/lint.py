@@ -4,14 +4,15 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
-from workhorse_core.tools.configured import Configured, Settings, as_ini, resolved
+from workhorse_core.tools.configured import Configured, RuffSettings, Settings, resolved
 from workhorse_core.tools.findings import Report, conclude
-from workhorse_core.tools.slices import Slices, make_slices, neighbours, package_markers
+from workhorse_core.tools.slices import Slices, make_slices, neighbours, package_markers, put
 from workhorse_core.tools.tool import Origin, Output, Tool, find_tool, run_tool
 
 _RUFF = ("check", "--no-fix", "--no-fix-only", "--no-cache", "--no-respect-gitignore", "--output-format", "json")
@@ -19,14 +20,6 @@ _RUFF = ("check", "--no-fix", "--no-fix-only", "--no-cache", "--no-respect-gitig
 
 _FLAKE8_LINE = late_pattern(r"(?P<path>[^\t]+)\t(?P<row>\d+)\t(?P<code>\S+)\t(?P<text>.*)")
 _FLAKE8_FORMAT = "%(path)s\t%(row)d\t%(code)s\t%(text)s"
-_FLAKE8_OUTPUT = frozenset(
-    {
-        *("benchmark", "color", "count", "exit_zero", "format", "jobs"),
-        *("output_file", "quiet", "show_source", "statistics", "tee", "verbose"),
-    }
-)
-"""Settings of how and where flake8 writes; one of them names a file that it would overwrite."""
-
 _MANY = 8
 """From this number of files on flake8 may start processes of its own."""
 
@@ -51,19 +44,31 @@ class Lint:
 
 async def _ruff(comparison: Comparison, configured: Configured) -> Report | None:
     """Run ruff once for both sides: it takes each file's settings from the folders above it."""
-    files, paths = configured.ruff([change.path for change in comparison.patch.changes])
-    if not paths:
+    settings = configured.ruff([change.path for change in comparison.patch.changes])
+    if not settings.paths:
         return None
+    if settings.problem:
+        return Report(reason=settings.problem)
     tool = find_tool("ruff", comparison.project)
     if tool is None:
         return Report(reason="ruff is not installed")
-    changes = [change for change in comparison.patch.changes if change.path in paths]
     project = comparison.project
-    around = {**neighbours(project, changes), **package_markers(project, paths), **files}
-    with make_slices(changes, around) as slices:
+    with ruff_slices(comparison, configured, settings, neighbours(project, comparison.patch.changes)) as slices:
         sides = [side.name for side in (slices.before, slices.after)]
         output = await run_tool(tool, [*_RUFF, *sides], project, slices.folder)
-        return _read_ruff(output, slices)
+        return _read_ruff(output, slices)._replace(tool="ruff", left_out=settings.left_out)
+
+
+@contextmanager
+def ruff_slices(
+    comparison: Comparison, configured: Configured, settings: RuffSettings, around: Mapping[str, bytes]
+) -> Generator[Slices]:
+    """Lay out both sides for ruff, whose search for configuration ends at the folder that holds them."""
+    changes = [change for change in comparison.patch.changes if change.path in settings.paths]
+    markers = package_markers(comparison.project, settings.paths)
+    with make_slices(configured.ruff_changes(changes), {**around, **markers, **settings.files}) as slices:
+        (slices.folder / "ruff.toml").touch()
+        yield slices
 
 
 def _read_ruff(output: Output, slices: Slices) -> Report:
@@ -100,34 +105,25 @@ async def _flake8(comparison: Comparison, configured: Configured) -> Report | No
     if settings is None:
         return None
     project = comparison.project
-    plugins = settings.sections.get("flake8:local-plugins")
-    if plugins and not project.trusted:
-        return Report(reason=f"flake8 would run code that {settings.path} names; allow it with: workhorse trust")
     tool = find_tool("flake8", project)
     if tool is None:
         return Report(reason="flake8 is not installed")
-    around = {**_plugin_files(comparison, settings), ".flake8": _quiet(settings)}
+    around = {**_plugin_files(comparison, settings), **settings.files}
     around |= package_markers(project, [change.path for change in comparison.patch.changes])
     with make_slices(comparison.patch.changes, around) as slices:
         sides = (slices.before, slices.after)
         for side in sides:
             for name in ("setup.cfg", "tox.ini"):  # a changed one must not be read besides
                 (side / name).unlink(missing_ok=True)
+            put(side, ".flake8", settings.files[".flake8"])  # nor in place of ours
         outputs = await asyncio.gather(*(_run_flake8(tool, comparison, side) for side in sides))
-        return _read_flake8(outputs, slices, tool, settings)
+        return _read_flake8(outputs, slices, tool, settings)._replace(tool="flake8", left_out=settings.left_out)
 
 
 async def _run_flake8(tool: Tool, comparison: Comparison, side: Path) -> Output:
     jobs = "auto" if len(comparison.patch.changes) >= _MANY else "1"
     arguments = ["--config=.flake8", f"--format={_FLAKE8_FORMAT}", "--exit-zero", f"--jobs={jobs}", "."]
     return await run_tool(tool, arguments, comparison.project, side)
-
-
-def _quiet(settings: Settings) -> bytes:
-    """Write the settings without those that say how and where flake8 reports."""
-    kept = {name: value for name, value in settings.table.items() if name.replace("-", "_") not in _FLAKE8_OUTPUT}
-    plugins = settings.sections.get("flake8:local-plugins", {})
-    return as_ini({"flake8": kept, **({"flake8:local-plugins": plugins} if plugins else {})})
 
 
 def _plugin_files(comparison: Comparison, settings: Settings) -> dict[str, bytes]:

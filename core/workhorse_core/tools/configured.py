@@ -1,46 +1,78 @@
-"""What the edited project's own configuration says about its tools: which ones it uses, and with which files."""
+"""A project's own configuration of its tools: which ones it uses, and what each of them is to get of it.
 
+Without trust no tool gets a file of the repository. Its configuration is read here, with its own grammar, and what
+`workhorse_core.tools.allowlist` lets through is written into a file of ours. With trust it gets its files as they are.
+"""
+
+import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import StringIO
 from types import MappingProxyType
 from typing import NamedTuple, Self, cast
 
-from workhorse_core.change.patch import Patch
+from workhorse_core.change.patch import FileChange, Patch
 from workhorse_core.errors import TargetError
 from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Task
+from workhorse_core.tools import allowlist
+from workhorse_core.tools.allowlist import Kept, Keys, keep, stays_inside
+from workhorse_core.tools.config_text import (
+    ConfigTextError,
+    Table,
+    read_ini,
+    read_json,
+    read_toml,
+    write_ini,
+    write_toml,
+)
 from workhorse_core.tools.slices import folders_above
 from workhorse_core.workspace.project import Project
 
 _RUFF_FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")
 _FLAKE8_FILES = ("setup.cfg", "tox.ini", ".flake8")
 _MYPY_FILES = ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg")
+_MYPY_PATHS = ("files", "mypy_path", "package_root")
+_MYPY_FOLDER = re.compile(r"^(?:\$MYPY_CONFIG_FILE_DIR|\$\{MYPY_CONFIG_FILE_DIR\})/?")
 _EXTEND_DEPTH = 10
-
-Table = Mapping[str, object]
 
 
 class Settings(NamedTuple):
-    """One tool's configuration: where it was found, what it says, and every file that is needed to read it."""
+    """One tool's configuration, as the tool is to get it.
+
+    ``path`` is the file to name to it, from the project's root, and ``files`` holds that file with what it needs.
+    ``table`` is its main section, ``sections`` are all of them. ``left_out`` names the settings that it does not get.
+    With a ``problem`` the configuration cannot be read. ``is_ours``: the file is not the repository's.
+    """
 
     path: str
     table: Table
     files: Mapping[str, bytes]
     sections: Mapping[str, Table] = MappingProxyType({})
-    """Of a file of sections, all of them."""
+    left_out: tuple[str, ...] = ()
+    problem: str = ""
+    is_ours: bool = False
+
+
+class RuffSettings(NamedTuple):
+    """The files that configure ruff, the paths that they hold for, and the settings that it does not get."""
+
+    files: Mapping[str, bytes]
+    paths: Sequence[str]
+    left_out: tuple[str, ...] = ()
+    problem: str = ""
 
 
 class Configured:
     """Reads the configuration that holds for the files of a comparison: the base's."""
 
     def __init__(self, comparison: Comparison) -> None:
+        self.trusted = comparison.project.trusted
         self._tree = comparison.project.tree
         self._before = {change.path: change.before for change in comparison.patch.changes}
         self._data: dict[str, bytes | None] = {}
         self._tables: dict[str, Table] = {}
-        self._sections: dict[str, Mapping[str, Table]] = {}
+        self._problems: dict[str, str] = {}
+        self._sections: dict[str, Mapping[str, Table] | ConfigTextError] = {}
 
     @classmethod
     def of(cls, project: Project) -> Self:
@@ -48,7 +80,7 @@ class Configured:
         return cls(Comparison(project, Task("", ()), Patch(())))
 
     def read(self, path: str) -> bytes | None:
-        """Give a file of the base, None where there is none or it may not be read."""
+        """Read a file of the base; None where there is none or it may not be read."""
         if path not in self._data:
             try:
                 self._data[path] = self._before[path] if path in self._before else self._tree.read(path)
@@ -56,56 +88,172 @@ class Configured:
                 self._data[path] = None
         return self._data[path]
 
-    def ruff(self, paths: Sequence[str]) -> tuple[dict[str, bytes], list[str]]:
-        """Give the files that configure ruff for these paths, what these extend, and the paths they hold for."""
+    # -- ruff and black
+
+    def ruff(self, paths: Sequence[str]) -> RuffSettings:
+        """Find the files that configure ruff for some paths, and what these files extend."""
         files: dict[str, bytes] = {}
         roots: list[str] = []
+        left_out: dict[str, None] = {}
+        problem = ""
         for folder in folders_above(paths):
             found = [path for name in _RUFF_FILES if self._has_ruff(path := _join(folder, name))]
             roots += [folder] if found else []
             for path in found:
-                files |= self._extended(path)
-        return files, [path for path in paths if any(_holds(root, path) for root in roots)]
+                for each, data in self._extended(path).items():
+                    files[each] = data
+                    if not self.trusted:
+                        files[each], names = _ruff_kept(each, self._toml(each))
+                        left_out |= dict.fromkeys(names)
+                        problem = problem or self._problems.get(each, "")
+        held = [path for path in paths if any(_holds(root, path) for root in roots)]
+        return RuffSettings(files, held, tuple(left_out), problem)
+
+    def ruff_changes(self, changes: Iterable[FileChange]) -> list[FileChange]:
+        """Give changes in which ruff's own files hold what it may get, and nothing else."""
+        if self.trusted:
+            return list(changes)
+        return [
+            FileChange(each.path, _ruff_side(each.path, each.before), _ruff_side(each.path, each.after))
+            if each.path.rpartition("/")[2] in _RUFF_FILES
+            else each
+            for each in changes
+        ]
 
     def ruff_formats(self, files: Iterable[str]) -> bool:
         """Tell whether one of the files says how ruff is to format."""
         return any("format" in self._ruff_table(path) for path in files)
 
-    def black(self) -> dict[str, bytes] | None:
-        """Give the file that configures black, or none where only a commit hook names it; None: it is not used."""
-        if "black" in _table(self._toml("pyproject.toml"), "tool"):
-            return self._files("pyproject.toml")
-        hooks = self.read(".pre-commit-config.yaml") or b""
-        return {} if re.search(rb"^\s*-?\s*id:\s*[\"']?black[\"']?\s*(?:#.*)?$", hooks, re.MULTILINE) else None
+    def black(self) -> Settings | None:
+        """Read black's configuration, empty where only a commit hook names it; None: it is not used."""
+        whole = self._toml("pyproject.toml")
+        if "black" not in _table(whole, "tool"):
+            hooks = self.read(".pre-commit-config.yaml") or b""
+            if not re.search(rb"^\s*-?\s*id:\s*[\"']?black[\"']?\s*(?:#.*)?$", hooks, re.MULTILINE):
+                return None
+        elif self.trusted:
+            table = _table(_table(whole, "tool"), "black")
+            return Settings("pyproject.toml", table, self._files("pyproject.toml"))
+        kept = keep(_table(_table(whole, "tool"), "black"), allowlist.BLACK, lambda _: False)
+        own = {"pyproject.toml": _shared_toml(whole, {"black": kept.table})}
+        return Settings("pyproject.toml", kept.table, own, left_out=kept.left_out)
+
+    # -- flake8 and mypy, which have files of sections
 
     def flake8(self) -> Settings | None:
-        """Give flake8's section. It reads one file: the first that has a section for it."""
+        """Read flake8's configuration: the first file that has a section for it."""
         for path in _FLAKE8_FILES:
             sections = self.ini(path)
             if "flake8" in sections or "flake8:local-plugins" in sections:
-                return Settings(path, sections.get("flake8", {}), self._files(path), sections)
+                return self._flake8(path, sections)
         return None
 
+    def _flake8(self, path: str, sections: Mapping[str, Table]) -> Settings:
+        table = sections.get("flake8", {})
+        plugins = sections.get("flake8:local-plugins", {})
+        kept = keep(table, allowlist.FLAKE8, lambda _: False)
+        if self.trusted:  # all but where and how it reports, one of which is a file that it would overwrite
+            kept = Kept({name: value for name, value in table.items() if not _is_silent(name, allowlist.FLAKE8)})
+        elif plugins:
+            kept = kept._replace(left_out=(*kept.left_out, "flake8:local-plugins"))
+        own = {"flake8": kept.table, **({"flake8:local-plugins": plugins} if plugins and self.trusted else {})}
+        data = write_ini(own)
+        return Settings(".flake8" if not self.trusted else path, kept.table, {".flake8": data}, own, kept.left_out)
+
     def mypy(self) -> Settings | None:
-        """Give mypy's own section; it reads one file, and one that is called after it even without a section."""
+        """Read mypy's configuration: one file, and one that is called after it even without a section."""
         for path in _MYPY_FILES:
             if path.endswith(".toml"):
                 if "mypy" in (tools := _table(self._toml(path), "tool")):
-                    return Settings(path, _table(tools, "mypy"), self._files(path))
+                    table = _table(tools, "mypy")
+                    return Settings(path, table, self._files(path)) if self.trusted else _mypy_toml(path, table)
             elif self.read(path) is not None:
+                problem = self._ini_problem(path)
                 sections = self.ini(path)
                 if "mypy" in sections or path != "setup.cfg":
-                    return Settings(path, sections.get("mypy", {}), self._files(path), sections)
+                    if self.trusted:
+                        return Settings(path, sections.get("mypy", {}), self._files(path), sections)
+                    return _mypy_ini(path, sections)._replace(problem=problem)
         return None
 
+    # -- the other type checkers
+
+    def pyright(self, name: str) -> Settings | None:
+        """Read pyright's configuration, or that of ``basedpyright``."""
+        is_own = name == "pyright" and self.read("pyrightconfig.json") is not None
+        path = "pyrightconfig.json" if is_own else "pyproject.toml"
+        if not is_own and name not in _table(self._toml(path), "tool"):
+            return None
+        try:
+            table = self._pyright_table(path, name)
+        except ConfigTextError as error:
+            return Settings(
+                path, {}, self._files(path), problem="" if self.trusted else f"{path} cannot be read: {error}"
+            )
+        if self.trusted:
+            return Settings(path, table, self._files(path, "pyproject.toml"))
+        left_out: dict[str, None] = {}
+        merged: dict[str, object] = {}
+        for kept in self._pyright_extended(path, table):
+            merged |= kept.table
+            left_out |= dict.fromkeys(kept.left_out)
+        own = {"pyrightconfig.json": json.dumps(merged).encode()}
+        return Settings("pyrightconfig.json", merged, own, left_out=tuple(left_out), is_ours=True)
+
+    def _pyright_table(self, path: str, name: str) -> Table:
+        if path.endswith(".toml"):
+            return _table(_table(self._toml(path), "tool"), name)
+        return read_json(self.read(path) or b"{}")
+
+    def _pyright_extended(self, path: str, table: Table) -> Iterable[Kept]:
+        """Follow ``extends`` while it stays in the repository, and give what counts first to last."""
+        chain: list[Kept] = []
+        seen: set[str] = set()
+        while True:
+            seen.add(path)
+            kept = keep(_moved_paths(table, path), allowlist.PYRIGHT, lambda each: stays_inside("", each))
+            chain.append(kept)
+            base = table.get("extends")
+            if base is None:
+                break
+            inside = resolved(path, base) if isinstance(base, str) and stays_inside(path, base) else None
+            if inside is None or inside in seen or self.read(inside) is None:
+                chain[-1] = kept._replace(left_out=(*kept.left_out, "extends"))
+                break
+            path = inside
+            try:
+                table = self._pyright_table(path, "pyright")
+            except ConfigTextError:
+                break
+        return reversed(chain)
+
+    def pyrefly(self) -> Settings | None:
+        """Read pyrefly's configuration."""
+        return self._toml_tool("pyrefly", allowlist.PYREFLY)
+
+    def ty(self) -> Settings | None:
+        """Read ty's configuration."""
+        return self._toml_tool("ty", allowlist.TY)
+
+    def _toml_tool(self, name: str, keys: Keys) -> Settings | None:
+        own_file = f"{name}.toml"
+        found = self.tool(name, (own_file,))
+        if found is None or self.trusted:
+            return found
+        kept = keep(found.table, keys, lambda each: stays_inside("", each))
+        own = {own_file: write_toml(kept.table)}
+        problem = self._problems.get(found.path, "")
+        return Settings(own_file, kept.table, own, left_out=kept.left_out, problem=problem, is_ours=True)
+
     def tool(self, name: str, own_files: Sequence[str]) -> Settings | None:
-        """Give the settings of a tool that has files of its own, else a table of that name in ``pyproject.toml``."""
+        """Read the settings of a tool that has files of its own, else a table of that name in ``pyproject.toml``."""
         for path in own_files:
             if self.read(path) is not None:
-                table: Table = self._toml(path) if path.endswith(".toml") else {}
-                return Settings(path, table, self._files(path, "pyproject.toml"))
+                return Settings(path, self._toml(path), self._files(path, "pyproject.toml"))
         tools = _table(self._toml("pyproject.toml"), "tool")
         return Settings("pyproject.toml", _table(tools, name), self._files("pyproject.toml")) if name in tools else None
+
+    # -- the project
 
     def requires_python(self) -> str:
         """Give what the project says about Python versions, "" where it says nothing."""
@@ -127,9 +275,19 @@ class Configured:
 
     def ini(self, path: str) -> Mapping[str, Table]:
         """Read a file of sections; empty where it cannot be read."""
+        found = self._ini(path)
+        return {} if isinstance(found, ConfigTextError) else found
+
+    def _ini_problem(self, path: str) -> str:
+        found = self._ini(path)
+        return f"{path} cannot be read: {found}" if isinstance(found, ConfigTextError) else ""
+
+    def _ini(self, path: str) -> Mapping[str, Table] | ConfigTextError:
         if path not in self._sections:
-            data = self.read(path)
-            self._sections[path] = _read_ini(data) if data else {}
+            try:
+                self._sections[path] = read_ini(self.read(path) or b"")
+            except ConfigTextError as error:
+                self._sections[path] = error
         return self._sections[path]
 
     def _files(self, *paths: str) -> dict[str, bytes]:
@@ -138,9 +296,10 @@ class Configured:
     def _toml(self, path: str) -> Table:
         if path not in self._tables:
             try:
-                self._tables[path] = tomllib.loads((self.read(path) or b"").decode("utf-8", "replace"))
-            except tomllib.TOMLDecodeError:
+                self._tables[path] = read_toml(self.read(path) or b"")
+            except ConfigTextError as error:
                 self._tables[path] = {}
+                self._problems[path] = f"{path} cannot be read: {error}"
         return self._tables[path]
 
     def _has_ruff(self, path: str) -> bool:
@@ -168,26 +327,96 @@ class Configured:
         return found
 
 
-def _read_ini(data: bytes) -> Mapping[str, Table]:
-    from configparser import Error, RawConfigParser  # deferred: most projects have none of these files
+# -- one tool's own form
 
-    parser = RawConfigParser(strict=False)
+
+def _ruff_side(path: str, data: bytes | None) -> bytes | None:
+    if data is None:
+        return None
     try:
-        parser.read_string(data.decode("utf-8", "replace"))
-    except Error:
-        return {}
-    return {section: dict(parser[section]) for section in parser.sections()}
+        return _ruff_kept(path, read_toml(data))[0]
+    except ConfigTextError:
+        return b"?"  # which ruff refuses, like the file itself
 
 
-def as_ini(sections: Mapping[str, Table]) -> bytes:
-    """Write sections so that they read back the same."""
-    from configparser import RawConfigParser
+def _ruff_kept(path: str, whole: Table) -> tuple[bytes, tuple[str, ...]]:
+    is_shared = path.endswith("pyproject.toml")
+    table = _table(_table(whole, "tool"), "ruff") if is_shared else whole
+    kept = keep(table, allowlist.RUFF, lambda each: stays_inside(path, each))
+    if not is_shared:
+        return write_toml(kept.table), kept.left_out
+    tools = {"ruff": kept.table} if "ruff" in _table(whole, "tool") else {}
+    return _shared_toml(whole, tools), kept.left_out
 
-    parser = RawConfigParser()
-    parser.read_dict(sections)
-    text = StringIO()
-    parser.write(text)
-    return text.getvalue().encode()
+
+def _mypy_toml(path: str, table: Table) -> Settings:
+    kept = keep(_here(table), allowlist.MYPY, lambda each: stays_inside(path, each))
+    own = {"tool": {"mypy": kept.table}}
+    return Settings(
+        "pyproject.toml", kept.table, {"pyproject.toml": write_toml(own)}, left_out=kept.left_out, is_ours=True
+    )
+
+
+def _mypy_ini(path: str, sections: Mapping[str, Table]) -> Settings:
+    """Keep mypy's sections; its lists of paths are split as it does, and written again without those outside."""
+    own: dict[str, Table] = {}
+    left_out: dict[str, None] = {}
+    for name, section in sections.items():
+        if name != "mypy" and not name.startswith("mypy-"):
+            continue
+        keys = allowlist.MYPY if name == "mypy" else allowlist.MYPY_SECTION
+        split = {key: _split(key, value) if key in _MYPY_PATHS else value for key, value in section.items()}
+        kept = keep(_here(split), keys, lambda each: stays_inside(path, each))
+        own[name] = {key: _joined(value) for key, value in kept.table.items()}
+        left_out |= dict.fromkeys(kept.left_out)
+    own.setdefault("mypy", {})
+    return Settings("mypy.ini", own["mypy"], {"mypy.ini": write_ini(own)}, own, tuple(left_out), is_ours=True)
+
+
+def _split(key: str, value: object) -> list[str]:
+    """Split the value of an ini file as mypy does: ``mypy_path`` at colons too."""
+    words = re.split(r"[,:]" if key == "mypy_path" else ",", str(value))
+    return [word.strip() for word in words if word.strip()]
+
+
+def _joined(value: object) -> object:
+    return ",".join(map(str, cast("list[object]", value))) if isinstance(value, list) else value
+
+
+def _here(table: Table) -> Table:
+    """Write the folder of mypy's configuration, which is the root, as such: ours lies elsewhere."""
+    found = dict(table)
+    for key in _MYPY_PATHS:
+        value = found.get(key)
+        if isinstance(value, str):  # of TOML
+            value = _split(key, value)
+        if isinstance(value, list):
+            found[key] = [_MYPY_FOLDER.sub("./", str(each)) for each in cast("list[object]", value)]
+    return found
+
+
+def _moved_paths(table: Table, path: str) -> Table:
+    """Write the paths of a configuration in a folder below the root as seen from the root."""
+    folder = path.rpartition("/")[0]
+    if not folder:
+        return table
+    names = ("include", "exclude", "ignore", "strict", "extraPaths")
+    found = dict(table)
+    for name in names:
+        if isinstance(value := found.get(name), list):
+            found[name] = [f"{folder}/{each}" for each in cast("list[object]", value)]
+    return found
+
+
+def _shared_toml(whole: Table, tools: Mapping[str, Table]) -> bytes:
+    """Write a ``pyproject.toml`` with the tables of some tools, and with the Python that the project requires."""
+    required = _table(whole, "project").get("requires-python")
+    project = {"requires-python": required} if isinstance(required, str) else {}
+    return write_toml({**({"project": project} if project else {}), **({"tool": tools} if tools else {})})
+
+
+def _is_silent(name: str, keys: Keys) -> bool:
+    return name.replace("_", "-").lower() in keys.silent
 
 
 def _table(table: Table, name: str) -> Table:

@@ -10,6 +10,9 @@ from workhorse_core.change.patch import FileChange
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
 
+_MOST_NAMES = 6
+"""Settings that a reason names."""
+
 _ENDS = late_pattern(rb"\r\n|\n|\r")
 
 _VOLATILE = (
@@ -20,12 +23,25 @@ _VOLATILE = (
 
 
 class Report(NamedTuple):
-    """What one tool found on both sides; with a ``reason``, why it could not be used. ``tool`` is its name, if said."""
+    """The findings of one tool on both sides; with a ``reason``, why it could not be used.
+
+    ``tool`` is its name. ``left_out`` are the settings of the project that it did not get without trust.
+    """
 
     before: tuple[Finding, ...] = ()
     after: tuple[Finding, ...] = ()
     reason: str = ""
     tool: str = ""
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def remarks(self) -> str:
+        """The reason, else the settings that were left out; "" where there is neither."""
+        if self.reason or not self.left_out:
+            return self.reason
+        names = ", ".join(f"`{name}`" for name in self.left_out[:_MOST_NAMES])
+        more = len(self.left_out) - _MOST_NAMES
+        return f"{self.tool}: {names}{f' and {more} more' if more > 0 else ''} ignored: not trusted"
 
 
 def conclude(
@@ -46,7 +62,7 @@ def conclude(
         finding for report in done for finding in new_findings(report.before, report.after, comparison.patch.changes)
     ]
     status = CheckStatus.SKIPPED if not done else CheckStatus.FAILED if fresh else CheckStatus.PASSED
-    reason = "; ".join(report.reason for report in used if report.reason) or ("" if done else nothing)
+    reason = "; ".join(report.remarks for report in used if report.remarks) or ("" if done else nothing)
     return CheckResult(name, status, tuple(sorted(fresh)), time.perf_counter() - begin, reason)
 
 

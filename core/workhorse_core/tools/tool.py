@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
+from workhorse_core.tools.sandbox import enclosed, sandbox_program, starts_enclosed
 from workhorse_core.workspace.project import Project
 
 TIME_LIMIT = 60.0
@@ -116,6 +117,15 @@ def environment_python(project: Project, environ: Mapping[str, str] | None = Non
     return Path(program) if program else None
 
 
+def python_on_path(project: Project) -> Path | None:
+    """Find the Python that a user means outside every environment; a script in its place, such as a shim, is not it."""
+    program = _on_path("python3", project, os.environ)
+    if program is None:
+        return None
+    with Path(program).open("rb") as file:
+        return None if file.read(2) == b"#!" else Path(program)
+
+
 def safe_path(project: Project, environ: Mapping[str, str]) -> list[str]:
     """Give the entries of PATH that are absolute and neither lie in the project nor lead into it."""
     entries = environ.get("PATH", os.defpath).split(os.pathsep)
@@ -173,15 +183,54 @@ def tool_environment(project: Project, environ: Mapping[str, str] | None = None)
     }
 
 
+class Reach(NamedTuple):
+    """What a tool may read and write in the sandbox, besides the folder that it runs in."""
+
+    readable: tuple[Path, ...] = ()
+    writable: tuple[Path, ...] = ()
+
+
+_NOTHING = Reach()
+
+
+def tool_command(
+    tool: Tool, project: Project, folder: Path, reach: Reach = _NOTHING, *, lasting: bool = False
+) -> tuple[str, ...]:
+    """Give the command that starts a tool in ``folder``: in the sandbox, unless the project is trusted.
+
+    Args:
+        tool: The tool.
+        project: Whose files it looks at; the sandbox lets it read them.
+        folder: Where it runs; ours, or the project's root.
+        reach: What else it may read and write.
+        lasting: It outlives the thread that starts it.
+    """
+    if project.trusted or sandbox_program() is None:
+        return tool.command
+    is_ours = not _inside(folder, project.root)
+    readable = (project.root, *reach.readable)
+    writable = (*reach.writable, *([folder] if is_ours else ()))
+    environ = tool_environment(project)
+    is_unknown = tool.origin in (Origin.CONFIGURED, Origin.PATH)
+    if is_unknown and not starts_enclosed(tool.command, environ["PATH"]):
+        return tool.command
+    return enclosed(tool.command, environ, readable=readable, writable=writable, lasting=lasting)
+
+
 async def run_tool(
-    tool: Tool, arguments: Sequence[str], project: Project, folder: Path, time_limit: float = TIME_LIMIT
+    tool: Tool,
+    arguments: Sequence[str],
+    project: Project,
+    folder: Path,
+    time_limit: float = TIME_LIMIT,
+    reach: Reach = _NOTHING,
 ) -> Output:
     """Run a tool to its end in ``folder``; its whole process group is stopped when it takes or writes too much."""
     loop = asyncio.get_running_loop()
     try:
         transport, reader = await loop.subprocess_exec(
             lambda: _Reader(loop),
-            *tool.command,
+            *tool_command(tool, project, folder, reach),
             *arguments,
             stdin=asyncio.subprocess.DEVNULL,
             cwd=folder,
@@ -208,7 +257,12 @@ async def run_tool(
 
 
 def run_tool_aside(
-    tool: Tool, arguments: Sequence[str], project: Project, folder: Path, time_limit: float = TIME_LIMIT
+    tool: Tool,
+    arguments: Sequence[str],
+    project: Project,
+    folder: Path,
+    time_limit: float = TIME_LIMIT,
+    reach: Reach = _NOTHING,
 ) -> Output:
     """Do as :func:`run_tool` does where nothing can be awaited: in a thread with a loop of its own.
 
@@ -221,7 +275,7 @@ def run_tool_aside(
     unwanted = threading.Event()
 
     async def watched() -> Output:
-        running = asyncio.ensure_future(run_tool(tool, arguments, project, folder, time_limit))
+        running = asyncio.ensure_future(run_tool(tool, arguments, project, folder, time_limit, reach))
         while not running.done():
             await asyncio.wait([running], timeout=_PULSE)
             if unwanted.is_set():

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from workhorse_core.pipeline.check import Finding
 from workhorse_core.tools.configured import Configured, Settings
-from workhorse_core.tools.tool import Output, Tool
+from workhorse_core.tools.tool import Output, Reach, Tool
 
 Raw = tuple[str, int, str, str]
 """What a checker said: the path as it wrote it, the line counted from 1, the words, the rule."""
+
+
+_TY_MINORS = (7, 14)
 
 
 class UnreadableError(Exception):
@@ -22,26 +25,30 @@ class UnreadableError(Exception):
 class Question:
     """What a checker is to look at.
 
-    ``root`` stands for the project's root. ``python`` is an interpreter that may be run, ``environment`` a folder of
-    packages that may only be read. ``targets`` are paths from the root, none for all that the settings say.
-    ``shadows`` are files to be read in place of others.
+    ``root`` stands for the project's root. ``config`` is the configuration file to name to it. ``python`` is an
+    interpreter that may be run, ``environment`` a folder of packages that may only be read. ``targets`` are paths from
+    the root, none for all that the settings say. ``shadows`` are files to be read in place of others. ``minor`` is the
+    oldest minor version of Python 3 that the project requires.
     """
 
     root: Path
     settings: Settings
     cache: Path
+    config: Path | None = None
     python: Path | None = None
     environment: Path | None = None
     targets: tuple[str, ...] = ()
     shadows: tuple[tuple[str, Path], ...] = ()
+    minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TypeChecker:
     """One type checker.
 
-    ``codes`` are the exit codes with which it has a result. ``runs`` are settings that make it run what they name;
-    ``writes`` such as make it write files of its own. ``lazy``: asked about one file it reads little more than that.
+    ``codes`` are the exit codes with which it has a result. ``writes`` are settings that make it write files. ``empty``
+    is a configuration file, its name and text, that leaves everything as it is by default. ``lazy``: asked about one
+    file it reads little more than that.
     """
 
     name: str
@@ -49,19 +56,21 @@ class TypeChecker:
     arguments: Callable[[Question], list[str]]
     read: Callable[[Output], Iterator[Raw]]
     codes: tuple[int, ...]
-    runs: tuple[str, ...] = ()
+    empty: tuple[str, bytes]
     writes: tuple[str, ...] = ()
     lazy: bool = False
 
-    def refusal(self, settings: Settings, *, trusted: bool) -> str:
-        """Say why it may not be used with these settings, "" where it may."""
+    def refusal(self, settings: Settings) -> str:
+        """Return why it may not be used with these settings, "" where it may."""
         for name in settings.table:
-            key = str(name).replace("-", "_")
-            if not trusted and key in self.runs:
-                return f"{self.name} would run what {settings.path} names as {name}; allow it with: workhorse trust"
-            if any(re.fullmatch(pattern, key) for pattern in self.writes):
+            if any(re.fullmatch(pattern, str(name).replace("-", "_")) for pattern in self.writes):
                 return f"{self.name} would write files, because {settings.path} sets {name}"
-        return ""
+        return settings.problem
+
+    def default(self) -> Settings:
+        """Return the settings for a project that configures no checker: a configuration of ours that sets nothing."""
+        name, data = self.empty
+        return Settings(name, {}, {name: data}, is_ours=True)
 
     def findings(self, output: Output, locate: Callable[[str], str]) -> tuple[Finding, ...]:
         """Read what it found; ``locate`` turns a path as it writes them into one from the project's root.
@@ -89,6 +98,7 @@ class Asked:
     locate: Callable[[str], str]
     base: Hashable
     """What the answer about the base hangs on."""
+    reach: Reach
     overlay: Mapping[str, bytes] | None = None
     """The candidate as files in place of the base's; None where it is more than that."""
     is_cached: bool = False
@@ -107,7 +117,7 @@ class Scope:
 
 
 def _ask_mypy(question: Question) -> list[str]:
-    arguments = [f"--config-file={question.settings.path}", f"--cache-dir={question.cache}", "--output=json"]
+    arguments = [f"--config-file={question.config or ''}", f"--cache-dir={question.cache}", "--output=json"]
     arguments += ["--no-pretty", "--no-color-output", "--no-error-summary", "--no-install-types"]
     if question.python:
         arguments.append(f"--python-executable={question.python}")
@@ -122,23 +132,34 @@ def chooses_files(settings: Settings) -> bool:
 
 
 def _ask_pyright(question: Question) -> list[str]:
-    arguments = ["--outputjson", "--project", str(question.root)]
+    place = question.config if question.settings.is_ours else question.root
+    arguments = ["--outputjson", "--project", str(place)]
     return [*arguments, "--pythonpath", str(question.python)] if question.python else arguments
 
 
 def _ask_ty(question: Question) -> list[str]:
     arguments = ["check", "--project", str(question.root), "--output-format=gitlab", "--no-progress", "--exit-zero"]
+    arguments.append("--no-respect-ignore-files")  # what git ignores is not among the files; the search goes upwards
+    if question.config and question.config.name == "ty.toml":
+        arguments.append(f"--config-file={question.config}")  # with it ty does not look at what the project requires
+        if question.minor is not None and not _names_version(question.settings):
+            arguments.append(f"--python-version=3.{min(max(question.minor, _TY_MINORS[0]), _TY_MINORS[1])}")
     if place := question.python or question.environment:
         arguments += ["--python", str(place)]
     return [*arguments, *_targets(question)]
 
 
+def _names_version(settings: Settings) -> bool:
+    environment = settings.table.get("environment")
+    return isinstance(environment, dict) and "python-version" in environment
+
+
 def _ask_pyrefly(question: Question) -> list[str]:
-    arguments = ["check", "--output-format=json", "--summary=none", "--progress-bar=no"]
-    if question.settings.path:
-        arguments.append(f"--config={question.root / question.settings.path}")
-    if question.python:
-        arguments.append(f"--python-interpreter-path={question.python}")
+    arguments = ["check", "--output-format=json", "--summary=none", "--progress-bar=no", "--use-ignore-files=false"]
+    if question.config:
+        arguments.append(f"--config={question.config}")
+    python = question.python
+    arguments.append(f"--python-interpreter-path={python}" if python else "--skip-interpreter-query")
     return [*arguments, *_targets(question)]
 
 
@@ -197,10 +218,6 @@ def one_line(text: str) -> str:
 # -- which there are
 
 
-def _pyright_settings(configured: Configured) -> Settings | None:
-    return configured.tool("pyright", ("pyrightconfig.json",))
-
-
 TYPE_CHECKERS: Sequence[TypeChecker] = (
     TypeChecker(
         "mypy",
@@ -208,29 +225,35 @@ TYPE_CHECKERS: Sequence[TypeChecker] = (
         _ask_mypy,
         _read_mypy,
         codes=(0, 1),
-        runs=("plugins", "python_executable"),
+        empty=("mypy.ini", b"[mypy]\n"),
         writes=(r".*_report", "junit_xml", "cache_map", "timing_stats", "line_checking_stats"),
     ),
-    TypeChecker("pyright", _pyright_settings, _ask_pyright, _read_pyright, codes=(0, 1)),
     TypeChecker(
-        "basedpyright",
-        lambda configured: configured.tool("basedpyright", ()),
+        "pyright",
+        lambda configured: configured.pyright("pyright"),
         _ask_pyright,
         _read_pyright,
         codes=(0, 1),
+        empty=("pyrightconfig.json", b"{}\n"),
+    ),
+    TypeChecker(
+        "basedpyright",
+        lambda configured: configured.pyright("basedpyright"),
+        _ask_pyright,
+        _read_pyright,
+        codes=(0, 1),
+        empty=("pyrightconfig.json", b"{}\n"),
     ),
     TypeChecker(
         "pyrefly",
-        lambda configured: configured.tool("pyrefly", ("pyrefly.toml",)),
+        Configured.pyrefly,
         _ask_pyrefly,
         _read_pyrefly,
         codes=(0, 1),
-        runs=("python_interpreter", "python_interpreter_path", "conda_environment"),
+        empty=("pyrefly.toml", b""),
         lazy=True,
     ),
-    TypeChecker(
-        "ty", lambda configured: configured.tool("ty", ("ty.toml",)), _ask_ty, _read_ty, codes=(0, 1), lazy=True
-    ),
+    TypeChecker("ty", Configured.ty, _ask_ty, _read_ty, codes=(0, 1), empty=("ty.toml", b""), lazy=True),
 )
 
 

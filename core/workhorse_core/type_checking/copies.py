@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from workhorse_core.change.patch import FileChange
@@ -13,7 +13,8 @@ from workhorse_core.tools.slices import put
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 
-_WANTED = (".py", ".pyi", "py.typed", ".toml", ".cfg", ".ini", "pyrightconfig.json")
+_CODE = (".py", ".pyi", "py.typed")
+_CONFIGURATION = (".toml", ".cfg", ".ini", "pyrightconfig.json")
 ENVIRONMENTS = (".venv", "venv")
 
 
@@ -22,10 +23,12 @@ class Copies:
 
     The candidate's files are links to the base's, so that it costs little; a file is replaced, never written through.
     They are copies of the user's files and not links to those, because a link would change their times, which git
-    watches. With ``everything`` files of every kind are copied, which tests may need.
+    watches. With ``everything`` files of every kind are copied, which tests may need; else code, and the configuration
+    of a trusted project.
     """
 
     def __init__(self, project: Project, *, everything: bool = False) -> None:
+        self._wanted = ("",) if everything else (*_CODE, *_CONFIGURATION) if project.trusted else _CODE
         folder = Path(tempfile.mkdtemp(prefix="workhorse-")).resolve()
         self._finalizer = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.before, self.after, self.aside = folder / "before", folder / "after", folder / "aside"
@@ -34,7 +37,7 @@ class Copies:
             side.mkdir()
         made: set[str] = set()
         for path in project.tree.files(""):
-            if (everything or path.endswith(_WANTED)) and (data := _read(project, path)) is not None:
+            if path.endswith(self._wanted) and (data := _read(project, path)) is not None:
                 parent = path.rpartition("/")[0]
                 if parent not in made:
                     made.add(parent)
@@ -49,14 +52,26 @@ class Copies:
                 for side in (self.before, self.after):
                     (side / name).symlink_to(environment, target_is_directory=True)
 
+    @property
+    def folder(self) -> Path:
+        """The folder that holds them all."""
+        return self.aside.parent
+
     def close(self) -> None:
         """Remove everything."""
         self._finalizer()
 
+    def configure(self, files: Mapping[str, bytes]) -> None:
+        """Put configuration files of ours into both sides."""
+        for path, data in files.items():
+            for side in (self.before, self.after):
+                if _content(side / path) != data:
+                    _replace(side, path, data)
+
     def take_base(self, changes: Iterable[FileChange]) -> bool:
         """Make the base hold what the changes begin from; False when it had it already."""
         moved = False
-        for change in changes:
+        for change in self._code(changes):
             path = change.moved_from or change.path
             for each, data in ((path, change.before), *([(change.path, None)] if change.moved_from else ())):
                 if _content(self.before / each) != data:
@@ -70,7 +85,7 @@ class Copies:
         for path in self._placed:
             self._link(path)
         self._placed = set()
-        for change in changes:
+        for change in self._code(changes):
             if change.moved_from:
                 _replace(self.after, change.moved_from, None)
                 self._placed.add(change.moved_from)
@@ -88,6 +103,9 @@ class Copies:
     def without_places(self, text: str) -> str:
         """Take the folders' names out of a message."""
         return text.replace(f"{self.before}{os.sep}", "").replace(f"{self.after}{os.sep}", "")
+
+    def _code(self, changes: Iterable[FileChange]) -> Iterator[FileChange]:
+        return (each for each in changes if each.path.endswith(self._wanted))
 
     def _link(self, path: str) -> None:
         target, origin = self.after / path, self.before / path

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
-from workhorse_core.tools.tool import Tool, stop_group, tool_environment
+from workhorse_core.tools.tool import Reach, Tool, stop_group, tool_command, tool_environment
 from workhorse_core.workspace.project import Project
 
 
@@ -24,15 +24,20 @@ class LanguageServer:
         tool: How it is started.
         project: Whose environment it gets.
         folder: Where it runs.
+        reach: What it may read and write in the sandbox.
         configuration: Gives the client's settings of a section, None where there are none.
     """
 
-    def __init__(self, tool: Tool, project: Project, folder: Path, configuration: Callable[[str], Any]) -> None:
+    def __init__(
+        self, tool: Tool, project: Project, folder: Path, reach: Reach, configuration: Callable[[str], Any]
+    ) -> None:
         self._configuration = configuration
+        command = tool_command(tool, project, folder, reach, lasting=True)
+        self._parent = os.getpid() if command == tool.command else None  # the sandbox has process ids of its own
         self._number = 0
         try:
             self._process = subprocess.Popen(
-                tool.command,
+                command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -55,7 +60,7 @@ class LanguageServer:
             ServerEndedError: It did not answer.
         """
         folders = [{"uri": root.as_uri(), "name": "project"}]
-        begin = {"processId": os.getpid(), "rootUri": root.as_uri(), "capabilities": capabilities}
+        begin = {"processId": self._parent, "rootUri": root.as_uri(), "capabilities": capabilities}
         self.ask("initialize", {**begin, "workspaceFolders": folders}, 60)
         self.tell("initialized", {})
 

@@ -3,14 +3,13 @@
 A candidate costs a third of what a process of its own does: the library's stubs are read once.
 """
 
-import json
 import os
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from workhorse_core.tools.tool import Tool
+from workhorse_core.tools.tool import Reach, Tool
 from workhorse_core.type_checking.checkers import Question, Raw, one_line
 from workhorse_core.type_checking.language_server import LanguageServer, ServerEndedError, server_command
 from workhorse_core.workspace.project import Project
@@ -33,10 +32,13 @@ class PyrightServer:
         project: The project.
         question: Whose ``root`` holds the base's files.
         folder: An empty folder to run it in.
+        reach: What it may read and write in the sandbox.
         time_limit: Seconds for one side.
     """
 
-    def __init__(self, tool: Tool, project: Project, question: Question, folder: Path, time_limit: float) -> None:
+    def __init__(
+        self, tool: Tool, project: Project, question: Question, folder: Path, reach: Reach, time_limit: float
+    ) -> None:
         command = server_command(tool.command, f"{tool.name}.langserver")
         if command is None:
             raise ServerEndedError(f"{tool.name} has no language server here")
@@ -48,7 +50,7 @@ class PyrightServer:
         self._version = 0
         python = {"pythonPath": str(question.python)} if question.python else {}
         answers = {"python": python}
-        self._server = LanguageServer(tool._replace(command=command), project, folder, answers.get)
+        self._server = LanguageServer(tool._replace(command=command), project, folder, reach, answers.get)
         self._server.initialize(self._root, _CAPABILITIES)
 
     def close(self) -> None:
@@ -112,15 +114,9 @@ class PyrightServer:
 
 def _read_settings(question: Question) -> Mapping[str, object]:
     """Read what the configuration says; a file that extends another is left to the command line."""
-    settings: dict[str, object] = dict(question.settings.table)
-    if question.settings.path.endswith(".json"):
-        try:
-            settings = json.loads((question.root / question.settings.path).read_bytes())
-        except ValueError as error:  # comments, which it allows
-            raise ServerEndedError("its configuration is not plain JSON") from error
-    if "extends" in settings:
+    if "extends" in question.settings.table:
         raise ServerEndedError("its configuration extends another")
-    return settings
+    return question.settings.table
 
 
 def _patterns(said: object) -> list[re.Pattern[str]]:

@@ -17,7 +17,9 @@ from workhorse_core.pipeline.check import Comparison, Finding
 from workhorse_core.pipeline.task import Task
 from workhorse_core.tools.configured import Configured, Settings
 from workhorse_core.tools.findings import Report
-from workhorse_core.tools.tool import Tool, environment_python, find_tool, run_tool
+from workhorse_core.tools.sandbox import program_places
+from workhorse_core.tools.supported_python import read_supported
+from workhorse_core.tools.tool import Reach, Tool, environment_python, find_tool, python_on_path, run_tool
 from workhorse_core.type_checking.ahead import Ahead
 from workhorse_core.type_checking.checkers import (
     FASTEST,
@@ -93,7 +95,7 @@ class TypeCheckSession:
         used = [(checker, checker.find(configured)) for checker in TYPE_CHECKERS]
         if self._default and not any(settings for _, settings in used):
             fastest = next((checker for checker in FASTEST if find_tool(checker.name, self._project)), None)
-            used = [(fastest, Settings("", {}, {}))] if fastest else []
+            used = [(fastest, fastest.default())] if fastest else []
         async with self._turn:
             for each in self._prepared:
                 await asyncio.to_thread(each.wait)
@@ -108,7 +110,7 @@ class TypeCheckSession:
 
     def _prepare(self, comparison: Comparison, checker: TypeChecker, settings: Settings) -> Asked | Report:
         """Lay out what the checker is to look at."""
-        if refusal := checker.refusal(settings, trusted=self._project.trusted):
+        if refusal := checker.refusal(settings):
             return Report(reason=refusal)
         tool = find_tool(checker.name, self._project)
         if tool is None:
@@ -116,14 +118,25 @@ class TypeCheckSession:
         if checker.name == "mypy":
             return self._prepare_mypy(comparison, checker, settings, tool)
         copies = self._laid_out(comparison)
-        before, after = (replace(self._question(settings), root=side) for side in (copies.before, copies.after))
+        if settings.is_ours:
+            copies.configure(settings.files)
+        question = self._question(settings)
+        if checker.name == "ty" and (supported := read_supported(Configured(comparison))).said:
+            question = replace(question, minor=supported.minor)
+        if checker.name == "pyrefly" and question.python is None:
+            question = replace(question, python=python_on_path(self._project))
+        before, after = (
+            replace(question, root=side, config=side / settings.path) for side in (copies.before, copies.after)
+        )
         folders = (copies.aside, copies.aside)
-        return Asked(checker, tool, before, after, folders, copies.locate, self._base, _overlay(comparison))
+        reach = self._reach(question)
+        return Asked(checker, tool, before, after, folders, copies.locate, self._base, reach, _overlay(comparison))
 
     def _question(self, settings: Settings) -> Question:
         environments = (self._project.root / name for name in ENVIRONMENTS)
         folder = next((folder for folder in environments if (folder / "pyvenv.cfg").is_file()), None)
-        return Question(self._project.root, settings, self._folder, environment_python(self._project), folder)
+        python = environment_python(self._project)
+        return Question(self._project.root, settings, self._folder, python=python, environment=folder)
 
     def _laid_out(self, comparison: Comparison) -> Copies:
         changes = comparison.patch.changes
@@ -145,7 +158,11 @@ class TypeCheckSession:
         if not chooses_files(settings):
             packages = outermost_packages(_paths(comparison), lambda path: (self._project.root / path).is_file())
             self._targets |= dict.fromkeys(packages)
-        question = replace(self._question(settings), targets=tuple(self._targets))
+        config = Path(settings.path)  # from the folder that it runs in: the root
+        if settings.is_ours:
+            config = self._folder / settings.path
+            config.write_bytes(settings.files[settings.path])
+        question = replace(self._question(settings), targets=tuple(self._targets), config=config)
         caches = [self._folder / "before-cache", self._folder / "after-cache"]
         if _stands_on_disk(comparison):
             self._take_base(comparison)
@@ -154,11 +171,13 @@ class TypeCheckSession:
             after = replace(question, cache=caches[1], shadows=self._shadows("after", {**self._befores, **changed}))
             root = self._project.root
             base = (question.targets, self._base)
-            return Asked(checker, tool, before, after, (root, root), self._below_root, base, is_cached=True)
+            reach = self._reach(question)
+            return Asked(checker, tool, before, after, (root, root), self._below_root, base, reach, is_cached=True)
         copies = self._laid_out(comparison)
         before, after = (replace(question, cache=cache) for cache in caches)
         folders = (copies.before, copies.after)
-        return Asked(checker, tool, before, after, folders, copies.locate, (question.targets, self._base))
+        base = (question.targets, self._base)
+        return Asked(checker, tool, before, after, folders, copies.locate, base, self._reach(question))
 
     def _take_base(self, comparison: Comparison) -> None:
         """Note what the files hold before the change; where that is not what the base was taken to hold, it is new."""
@@ -195,7 +214,8 @@ class TypeCheckSession:
     async def _answer(self, asked: Asked | Report | None, paths: Collection[str] | None) -> Report | None:
         if not isinstance(asked, Asked):
             return asked
-        return (await self._reported(asked, paths))._replace(tool=asked.checker.name)
+        report = await self._reported(asked, paths)
+        return report._replace(tool=asked.checker.name, left_out=asked.before.settings.left_out)
 
     async def _reported(self, asked: Asked, paths: Collection[str] | None) -> Report:
         key = (asked.checker.name, asked.base)
@@ -240,10 +260,17 @@ class TypeCheckSession:
             await asyncio.to_thread(_copy_cache, asked.before, asked.after)
         return ""
 
+    def _reach(self, question: Question) -> Reach:
+        """Name what a checker may read and write in the sandbox."""
+        python = program_places(str(question.python)) if question.python else ()
+        environment = (question.environment,) if question.environment else ()
+        copies = (self._copies.folder,) if self._copies else ()
+        return Reach((*python, *environment), (self._folder, *copies))
+
     async def _findings(self, asked: Asked, question: Question, folder: Path) -> Report:
         """Ask about one side; the findings come as those of a candidate."""
         arguments = asked.checker.arguments(question)
-        output = await run_tool(asked.tool, arguments, self._project, folder, self._time_limit)
+        output = await run_tool(asked.tool, arguments, self._project, folder, self._time_limit, asked.reach)
         try:
             found = asked.checker.findings(output, asked.locate)
         except UnreadableError as error:

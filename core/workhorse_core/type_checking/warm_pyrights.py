@@ -63,7 +63,9 @@ class WarmPyrights:
         if server:
             server.close()
         try:
-            server = PyrightServer(asked.tool, self._project, asked.before, asked.folders[0], self._time_limit)
+            server = PyrightServer(
+                asked.tool, self._project, asked.before, asked.folders[0], asked.reach, self._time_limit
+            )
         except ServerEndedError:
             server = None
         self._servers[name] = (asked.base, server)

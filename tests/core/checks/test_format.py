@@ -88,7 +88,7 @@ async def test_every_place_that_would_change_is_found_with_its_line(compare) -> 
     assert [finding.line for finding in result.findings] == [2, 29]
 
 
-@pytest.mark.parametrize("configuration", ["no-such-key = 1\n", 'required-version = "==0.0.1"\n'])
+@pytest.mark.parametrize("configuration", ["line-length = 100000\n", 'required-version = "==0.0.1"\n'])
 async def test_a_configuration_that_is_refused_skips_with_the_tools_words(compare, configuration: str) -> None:
     result = await Format().run(compare({"ruff.toml": configuration, "a.py": CODE}, {"a.py": [(PLACE, CROOKED)]}))
 

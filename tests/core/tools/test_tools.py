@@ -157,18 +157,18 @@ async def test_what_could_change_a_tool_is_not_in_its_environment(
     assert b"/nowhere" not in output.stdout
 
 
-async def test_a_tool_that_takes_too_long_is_stopped_with_all_it_started(project: Project, tmp_path: Path) -> None:
+async def test_a_tool_that_takes_too_long_is_stopped_with_all_it_started(trusted: Project, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
 
-    output = await run_tool(shell(f"(sleep 0.6; touch {mark}) & sleep 60"), [], project, project.root, 0.2)
+    output = await run_tool(shell(f"(sleep 0.6; touch {mark}) & sleep 60"), [], trusted, trusted.root, 0.2)
 
     assert output.failure == "sh took longer than 0.2 seconds"
     await asyncio.sleep(0.8)
     assert not mark.exists()
 
 
-async def test_a_process_that_stays_behind_with_the_output_does_not_hold_us_up(project: Project) -> None:
-    output = await run_tool(shell("setsid sleep 5 & exit 0"), [], project, project.root, 0.2)
+async def test_a_process_that_stays_behind_with_the_output_does_not_hold_us_up(trusted: Project) -> None:
+    output = await run_tool(shell("setsid sleep 5 & exit 0"), [], trusted, trusted.root, 0.2)
 
     assert output.failure
 
@@ -187,9 +187,9 @@ async def test_a_tool_that_cannot_be_started_is_a_value(project: Project) -> Non
     assert output.failure == "x could not be started: No such file or directory"
 
 
-async def test_a_run_that_is_cancelled_leaves_nothing_behind(project: Project, tmp_path: Path) -> None:
+async def test_a_run_that_is_cancelled_leaves_nothing_behind(trusted: Project, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
-    task = asyncio.ensure_future(run_tool(shell(f"sleep 0.5; touch {mark}"), [], project, project.root))
+    task = asyncio.ensure_future(run_tool(shell(f"sleep 0.5; touch {mark}"), [], trusted, trusted.root))
     await asyncio.sleep(0.1)
 
     task.cancel()
@@ -204,11 +204,11 @@ def test_a_tool_is_run_where_nothing_can_be_awaited(project: Project) -> None:
     assert run_tool_aside(shell("echo out"), [], project, project.root).stdout == b"out\n"
 
 
-async def test_it_is_run_beside_a_loop_and_stopped_with_its_task(project: Project, tmp_path: Path) -> None:
+async def test_it_is_run_beside_a_loop_and_stopped_with_its_task(trusted: Project, tmp_path: Path) -> None:
     begun, mark = tmp_path / "begun", tmp_path / "mark"
 
     async def work() -> None:
-        run_tool_aside(shell(f"touch {begun}; sleep 2; touch {mark}"), [], project, project.root)
+        run_tool_aside(shell(f"touch {begun}; sleep 2; touch {mark}"), [], trusted, trusted.root)
 
     task = asyncio.ensure_future(work())
 

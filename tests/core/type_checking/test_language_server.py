@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from workhorse_core.tools.tool import Origin, Tool
+from workhorse_core.tools.tool import Origin, Reach, Tool
 from workhorse_core.type_checking.language_server import LanguageServer, ServerEndedError, server_command
 from workhorse_core.workspace.project import Project
 
@@ -44,7 +44,7 @@ def serve(project: Project, tmp_path: Path) -> Callable[[str], LanguageServer]:
         script.write_text(SPEAKING + body)
         tool = Tool("fake", (sys.executable, "-I", str(script)), Origin.CONFIGURED)
         settings: dict[str, Any] = {"python": {"pythonPath": "/a/python"}}
-        return LanguageServer(tool, project, tmp_path, settings.get)
+        return LanguageServer(tool, project, tmp_path, Reach(), settings.get)
 
     return begin
 

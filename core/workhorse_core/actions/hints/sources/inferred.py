@@ -21,8 +21,9 @@ from workhorse_core.languages.python.nodes import dotted, is_none
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.source_files import FilesInMemory
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
+from workhorse_core.tools.sandbox import program_places
 from workhorse_core.tools.slices import put
-from workhorse_core.tools.tool import Output, Tool, environment_python, find_tool, run_tool_aside
+from workhorse_core.tools.tool import Output, Reach, Tool, environment_python, find_tool, run_tool_aside
 from workhorse_core.workspace.project import Project
 
 SOURCE = "pyrefly"
@@ -157,12 +158,16 @@ def _plainly_iterated(text: TypeText) -> TypeText:
 
 
 def _run(tool: Tool, project: Project, folder: Path, index: SymbolIndex) -> Output:
-    arguments = ["infer", "--color=never", "--use-ignore-files=false", "--disable-project-excludes-heuristics=true"]
+    config = folder / "pyrefly.toml"
+    config.write_text('preset = "basic"\n', "ascii")  # named to it, so that it looks for none in the folders above
+    arguments = ["infer", f"--config={config}", "--color=never", "--use-ignore-files=false"]
+    arguments.append("--disable-project-excludes-heuristics=true")
     for root in roots_of(index):
         arguments += ["--search-path", str(folder / root)]
     python = environment_python(project)
     arguments += ["--python-interpreter-path", str(python)] if python else ["--skip-interpreter-query"]
-    return run_tool_aside(tool, [*arguments, str(folder)], project, folder, TIME_LIMIT)
+    reach = Reach(program_places(str(python))) if python else Reach()
+    return run_tool_aside(tool, [*arguments, str(folder)], project, folder, TIME_LIMIT, reach)
 
 
 def roots_of(index: SymbolIndex) -> list[str]:

@@ -16,7 +16,7 @@ from workhorse_core.actions.hints.sources.modern import TypeText, join_text, mod
 from workhorse_core.actions.hints.sources.optional import without_none
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence
 from workhorse_core.errors import UsageError
-from workhorse_core.tools.tool import Origin, Tool, environment_python, run_tool_aside
+from workhorse_core.tools.tool import Origin, Reach, Tool, environment_python, run_tool_aside
 from workhorse_core.workspace.project import Project
 
 SOURCE = "trace"
@@ -51,7 +51,7 @@ def record(project: Project, facts: ProjectFacts, command: str) -> Seen:
         script = str(Path(recorder.__file__).resolve())
         tool = Tool("trace", (str(python), "-I", "-B", script), Origin.PROJECT)
         arguments = [str(output), str(root), paths, *words]
-        done = run_tool_aside(tool, arguments, project, root, TIME_LIMIT)
+        done = run_tool_aside(tool, arguments, project, root, TIME_LIMIT, Reach((Path(script),), (folder,)))
         seen = _read(json.loads(output.read_text("utf-8")) if output.exists() and not done.failure else {})
         if not seen:
             raise UsageError(f"The tests could not be traced: {done.failure or done.first_words}")

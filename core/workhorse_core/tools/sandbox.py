@@ -1,0 +1,167 @@
+"""A sandbox for tools that read an untrusted repository: bubblewrap, where it is installed and may make namespaces.
+
+Inside there is no network, no other process, nothing of the home folder and nothing of the system but its programs and
+libraries. The repository can be read, and only folders of ours can be written. It is the second wall: the first is that
+no tool gets a setting that would make it run something (`workhorse_core.tools.allowlist`).
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from workhorse_core.system.find_program import find_program
+
+_SYSTEM = (
+    *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/alternatives", "/etc/ld.so.cache"),
+    *("/etc/localtime", "/nix/store", "/gnu/store"),
+)
+_PROBE = """
+import os, sys
+networks = [line.partition(":")[0].strip() for line in open("/proc/net/dev") if ":" in line]
+if os.path.exists(sys.argv[1]) or set(networks) - {"lo"} or os.access("/usr", os.W_OK):
+    raise SystemExit("open")
+print("closed")
+"""
+"""Run inside: fails where a file of the home folder, a network or a writable system can be seen."""
+_PROBE_SECONDS = 10.0
+_VERSION_SECONDS = 30.0
+_PROGRAM_FOLDERS = frozenset({"bin", "Scripts", "sbin"})
+_MOST_LINKS = 10
+
+
+def enclosed(
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    *,
+    readable: Iterable[Path],
+    writable: Iterable[Path],
+    lasting: bool = False,
+) -> tuple[str, ...]:
+    """Put a command into the sandbox; as it is where there is none.
+
+    Args:
+        command: A program by its absolute path, and what always follows it.
+        environ: What it will be started with: ``HOME`` and ``PATH`` are looked at.
+        readable: Files and folders that it may read, besides its own program and the system's.
+        writable: Folders that it may write.
+        lasting: It outlives the thread that starts it.
+    """
+    program = sandbox_program()
+    if program is None:
+        return tuple(command)
+    places = [*readable, *(place for word in command[:1] for place in program_places(word))]
+    arguments = _arguments(program, environ.get("HOME", ""), places, writable, lasting=lasting)
+    return (*arguments, "--", *command)
+
+
+def _arguments(
+    program: str, home: str, readable: Iterable[Path], writable: Iterable[Path], *, lasting: bool = False
+) -> list[str]:
+    arguments = [program, "--unshare-all", "--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev"]
+    arguments += [] if lasting else ["--die-with-parent"]  # which means the thread that starts it
+    for place in map(Path, _SYSTEM):
+        if place.is_symlink():
+            arguments += ["--symlink", str(place.readlink()), str(place)]
+        elif place.exists():
+            arguments += ["--ro-bind", str(place), str(place)]
+    arguments += ["--tmpfs", "/tmp", "--tmpfs", "/dev/shm"]  # noqa: S108 - inside
+    if len(Path(home).parts) > 1 and not home.startswith("/usr"):
+        arguments += ["--tmpfs", home]
+    binds = {place.resolve(): "--ro-bind" for place in readable if not _is_of_system(place)}
+    binds |= {place.resolve(): "--bind" for place in writable}
+    for place, option in sorted(binds.items(), key=lambda each: each[0].parts):  # what holds others comes first
+        if place.exists() and place != place.parent:
+            arguments += [option, str(place), str(place)]
+    return arguments
+
+
+def _is_of_system(place: Path) -> bool:
+    return any(place.is_relative_to(each) for each in _SYSTEM)
+
+
+@cache
+def sandbox_program() -> str | None:
+    """Find bubblewrap, and try once whether it closes what it should; None where there is none, or it does not."""
+    if sys.platform != "linux":
+        return None
+    program = find_program("bwrap")
+    return program if program and is_closed(program) else None
+
+
+def is_closed(program: str) -> bool:
+    """Tell whether this bubblewrap makes a sandbox here that hides files and the network."""
+    with tempfile.NamedTemporaryFile(prefix="workhorse-") as secret:
+        python = (sys.executable, "-I", "-S", "-c", _PROBE, secret.name)
+        arguments = _arguments(program, os.environ.get("HOME", ""), program_places(sys.executable), ())
+        try:
+            done = subprocess.run([*arguments, "--", *python], capture_output=True, timeout=_PROBE_SECONDS, check=False)
+        except (OSError, subprocess.SubprocessError):
+            return False
+    return done.returncode == 0 and done.stdout.strip() == b"closed"
+
+
+@cache
+def starts_enclosed(command: tuple[str, ...], path: str) -> bool:
+    """Tell whether a program that may lie anywhere starts in the sandbox: it is asked for its version there.
+
+    Args:
+        command: The program by its absolute path, and what always follows it.
+        path: What ``PATH`` will be.
+    """
+    environ = {"HOME": os.environ.get("HOME", ""), "PATH": path}
+    whole = [*enclosed(command, environ, readable=(), writable=()), "--version"]
+    try:
+        done = subprocess.run(
+            whole, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=_VERSION_SECONDS, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return done.returncode == 0
+
+
+@cache
+def program_places(program: str) -> tuple[Path, ...]:
+    """Name what must be readable for a program to start: where it lies, its interpreter, and that one's library."""
+    return tuple(dict.fromkeys(_places(Path(program), 0)))
+
+
+def _places(program: Path, depth: int) -> Iterator[Path]:
+    if depth > _MOST_LINKS or not program.is_file():
+        return
+    folder = program.parent
+    prefix = folder.parent if folder.name in _PROGRAM_FOLDERS else None
+    if prefix is not None and not _is_shared(prefix):
+        yield prefix
+        yield from _base_of(prefix)
+    else:
+        yield program
+    if program.is_symlink():
+        yield from _places(folder / program.readlink(), depth + 1)
+    with program.open("rb") as file:
+        first = file.readline(500)
+    if first.startswith(b"#!") and (words := first[2:].split()):
+        yield from _places(Path(os.fsdecode(words[0])), depth + 1)
+
+
+def _base_of(prefix: Path) -> Iterator[Path]:
+    """Name the installation that a virtual environment is made of."""
+    try:
+        lines = (prefix / "pyvenv.cfg").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        name, _, value = line.partition("=")
+        home = Path(value.strip())
+        if name.strip() == "home" and home.is_absolute():
+            yield home.resolve().parent
+            yield home.parent
+
+
+def _is_shared(prefix: Path) -> bool:
+    """Whether a folder holds more than one installation: the home folder, ``~/.local``, the root."""
+    home = Path(os.environ.get("HOME") or "/")
+    return home.is_relative_to(prefix) or prefix in (home / ".local", Path("/opt"))
