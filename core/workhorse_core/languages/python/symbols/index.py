@@ -129,6 +129,13 @@ class SymbolIndex:
         self._parsed[path] = data, module
         return module
 
+    def mentioning(self, name: str) -> Iterator[Module]:
+        """Yield the modules in whose text a name stands; other files are read, not parsed."""
+        written = name.encode()
+        for path in self.paths:
+            if written in (self.data(path) or b"") and (module := self.at(path)):
+                yield module
+
     # -- the meaning of names
 
     def home(self, module: Module, name: str) -> str | None:

@@ -7,8 +7,10 @@ from functools import cached_property
 
 from workhorse_core.languages.python.nodes import DefinitionNode
 from workhorse_core.languages.python.source import PythonSource
+from workhorse_core.languages.python.symbols.scopes import Scope, read_scopes
 from workhorse_core.languages.python.symbols.statements import Binding, Imported, running, stored_names
 from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol, Symbol
+from workhorse_core.languages.python.symbols.uses import Uses, read_uses
 
 
 class Module:
@@ -52,6 +54,16 @@ class Module:
     def lines(self) -> list[str]:
         """The lines without their ends, split as Python does."""
         return re.split(r"\r\n|\n|\r", self.source.text)
+
+    @cached_property
+    def scopes(self) -> Scope:
+        """The module's scope, with those within it."""
+        return read_scopes(self.tree)
+
+    @cached_property
+    def uses(self) -> Uses:
+        """The attributes, keywords and texts in it, by name."""
+        return read_uses(self.tree)
 
     # -- definitions
 
