@@ -91,7 +91,7 @@ class Scope:
 
     def walk(self) -> "Iterator[Scope]":
         """Yield this scope and those within it, outermost first."""
-        waiting = [self]
+        waiting: list[Scope] = [self]
         while waiting:
             scope = waiting.pop()
             yield scope
@@ -211,8 +211,10 @@ class _Reader(ast.NodeVisitor):
     # -- names
 
     def visit_Name(self, node: ast.Name) -> None:
-        uses = {ast.Store: Use.BINDING, ast.Del: Use.DELETION}
-        self._note(node.id, uses.get(type(node.ctx), Use.REFERENCE), node)
+        if isinstance(node.ctx, ast.Load):
+            self._note(node.id, Use.REFERENCE, node)
+        else:
+            self._note(node.id, Use.BINDING if isinstance(node.ctx, ast.Store) else Use.DELETION, node)
 
     def visit_Global(self, node: ast.Global) -> None:
         self._scope.globals.update(node.names)
