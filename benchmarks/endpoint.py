@@ -26,8 +26,9 @@ from workhorse_core.models.discovery.conformance import Conformance, Switch
 from workhorse_core.models.discovery.locate import find_endpoint
 from workhorse_core.models.discovery.probe_line import Seen, open_line
 from workhorse_core.models.discovery.server import Server, read_server
-from workhorse_core.models.endpoint import Endpoint, Question
+from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.models.privacy.access import Access
+from workhorse_core.models.question import Question, ask, conversation_of
 from workhorse_core.settings.config import Config
 
 THOUGHT = "The user wants a docstring. I look at the names, the types and what is returned. " * 6
@@ -89,7 +90,7 @@ async def overhead(root: str, calls: int) -> None:
 
 async def _ask_ours(endpoint: Endpoint, tokens: set[tuple[int, int]]) -> float:
     started = perf_counter()
-    answer = await endpoint.answer(QUESTION)
+    answer = await ask(endpoint, QUESTION)
     spent = perf_counter() - started
     assert answer.text == ANSWER, answer
     tokens.add((answer.prompt_tokens, answer.completion_tokens))
@@ -98,7 +99,7 @@ async def _ask_ours(endpoint: Endpoint, tokens: set[tuple[int, int]]) -> float:
 
 async def _ask_bare(client: AsyncOpenAI) -> float:
     """Ask as the library's manual does, with the very request that we send."""
-    body = make_body(choose_format(QUESTION, None), "tiny")
+    body = make_body(choose_format(conversation_of(QUESTION), None), "tiny")
     more = {"chat_template_kwargs": body.pop("chat_template_kwargs")}
     started = perf_counter()
     stream = await client.chat.completions.create(**body, extra_body=more)
@@ -124,7 +125,7 @@ async def _think(access: Access, server: Server, switch: Switch | None, calls: i
     line = await open_line(access, server)
     known = Conformance(str(server.kind), line.model, server.digest)
     question = Question(QUESTION.system, QUESTION.context, QUESTION.region, SCHEMA, 2000)
-    seen = [await line.ask(question, switch, known, lambda: None) for _ in range(calls)]
+    seen = [await line.ask(conversation_of(question), switch, known, lambda: None) for _ in range(calls)]
     await line.close()
     assert all(one.text == ANSWER and one.thought is (switch is None) for one in seen)
     return seen
@@ -138,7 +139,7 @@ async def cancelling(root: str, cancels: int) -> None:
     freed: list[float] = []
     async with httpx2.AsyncClient(base_url=root, trust_env=False) as client:
         for _ in range(cancels):
-            task = asyncio.create_task(endpoint.answer(question))
+            task = asyncio.create_task(ask(endpoint, question))
             while not await _is_busy(client):
                 await asyncio.sleep(0.005)
             await asyncio.sleep(0.05)

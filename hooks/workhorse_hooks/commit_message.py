@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workhorse_core.git.repository import Repository
-from workhorse_core.models.endpoint import Endpoint, Question, Schema
+from workhorse_core.models.conversation import Schema
+from workhorse_core.models.endpoint import Endpoint
+from workhorse_core.models.question import Question, ask
 from workhorse_core.workspace.project import open_project
 
 _SYSTEM = """\
@@ -51,7 +53,7 @@ async def draft_message(repository: Repository, endpoint: Endpoint) -> str:
         return ""
     context = "The project's recent messages:\n\n" + "\n\n".join(recent_messages(repository))
     question = Question(_SYSTEM, context, f"The diff:\n\n{diff}", _SCHEMA, _MOST_TOKENS)
-    answer = await endpoint.answer(question)
+    answer = await ask(endpoint, question)
     return read_message(answer.text)
 
 

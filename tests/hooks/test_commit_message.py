@@ -134,10 +134,10 @@ async def test_the_model_is_shown_the_diff_and_the_projects_own_messages(shop: H
     shop.stage("shop.py", SHOP.replace("% 2 == 0", "% 2 < 1"))
     endpoint = ScriptedEndpoint(json.dumps(DRAFT))
     assert await draft_message(shop.repository, endpoint) == f"{DRAFT['subject']}\n\n{DRAFT['body']}\n"
-    (question,) = endpoint.questions
-    assert "fix(shop): count" in question.context
-    assert "Signed-off-by" not in question.context
-    assert "+    return number % 2 < 1" in question.region
+    (conversation,) = endpoint.conversations
+    assert "fix(shop): count" in conversation.text
+    assert "Signed-off-by" not in conversation.text
+    assert "+    return number % 2 < 1" in conversation.text
 
 
 async def test_nothing_staged_asks_nobody(shop: Hooked) -> None:

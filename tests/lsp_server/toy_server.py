@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from workhorse_core.actions import registry
 from workhorse_core.change.edit import Edit
 from workhorse_core.languages.language import RegionKind
-from workhorse_core.models.endpoint import Question
+from workhorse_core.models.question import Question
 from workhorse_core.pipeline.action import Proposal, Retry, Skipped
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region, Selection, select

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from support.bad_texts import BAD_TEXTS
-from workhorse_core.models.endpoint import Question
+from workhorse_core.models.question import Question
 
 INVENTED = "invented_parameter"
 """The name of what the simulated model makes up; it may stand in no draft."""

@@ -1,40 +1,25 @@
-"""The seam to a model server: one question in, one answer out."""
+"""The seam to a model server: a conversation in, events out."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from collections.abc import AsyncGenerator
+from typing import NamedTuple, Protocol
 
-Schema = Mapping[str, Any]
-"""A JSON schema: an object, every property required, no other allowed."""
-
-
-class Question(NamedTuple):
-    """What the model is asked, in the order that keeps the server's prefix cache warm.
-
-    ``system`` is the same for every region of an action, ``context`` for every region of a file, ``region`` comes
-    last. With a ``schema`` the answer is JSON; without one it is plain text. ``max_tokens`` bounds the answer
-    itself, without any thinking before it.
-    """
-
-    system: str
-    context: str
-    region: str
-    schema: Schema | None = None
-    max_tokens: int = 1024
+from workhorse_core.models.conversation import Conversation
+from workhorse_core.models.events import Event
 
 
-class Answer(NamedTuple):
-    """What the model wrote, free of thinking, and what it cost by the server's own count."""
+class Price(NamedTuple):
+    """Prices for a million tokens read and a million written, in whatever currency the user counts."""
 
-    text: str
-    model: str
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    completion_tokens: int = 0
-    seconds: float = 0.0
+    prompt: float
+    completion: float
+
+    def of(self, prompt_tokens: int, completion_tokens: int) -> float:
+        """Return the price of so many tokens."""
+        return (prompt_tokens * self.prompt + completion_tokens * self.completion) / 1_000_000
 
 
 class Endpoint(Protocol):
-    """A model that answers. Each question is a conversation of its own."""
+    """A model that can be talked to. It keeps nothing of a conversation: each call sends the whole."""
 
     @property
     def model(self) -> str:
@@ -43,16 +28,24 @@ class Endpoint(Protocol):
 
     @property
     def lanes(self) -> int:
-        """How many questions it answers at the same time."""
+        """The number of conversations that it serves at the same time."""
         ...
 
     @property
     def context_tokens(self) -> int | None:
-        """How many tokens a question and its answer may have together, None where the server does not say."""
+        """The tokens that a conversation and its answer may have together, None where the server does not say."""
         ...
 
-    async def answer(self, question: Question) -> Answer:
-        """Ask. Cancelling the awaiting task stops the server's work on it.
+    @property
+    def price(self) -> Price | None:
+        """The prices that the user has set for this model."""
+        ...
+
+    def stream(self, conversation: Conversation) -> AsyncGenerator[Event, None]:
+        """Yield the events of the model's next turn; ``Finished`` is the last.
+
+        Closing the generator, or cancelling the task that awaits it, stops the server's work. What was yielded before
+        an error is not an answer.
 
         Raises:
             EndpointError: There is no usable answer: see its kinds.
@@ -60,5 +53,5 @@ class Endpoint(Protocol):
         ...
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         ...

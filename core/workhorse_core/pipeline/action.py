@@ -6,7 +6,7 @@ An action is one file in ``actions/``. It never talks to a server, to git or to 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from workhorse_core.models.endpoint import Question
+from workhorse_core.models.question import Question
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Task

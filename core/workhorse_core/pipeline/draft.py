@@ -6,7 +6,8 @@ from time import perf_counter
 from typing import NamedTuple
 
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
-from workhorse_core.models.endpoint import Answer, Endpoint, Question
+from workhorse_core.models.endpoint import Endpoint
+from workhorse_core.models.question import Answer, Question, ask
 from workhorse_core.pipeline.action import Proposal, Retry, Skipped, Work
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region
@@ -162,11 +163,11 @@ async def _ask(
 async def _answer(endpoint: Endpoint, question: Question) -> Answer:
     """Ask once; a prompt that does not fit is asked again without the file's context."""
     try:
-        return await endpoint.answer(question)
+        return await ask(endpoint, question)
     except PromptTooLong:
         if not question.context:
             raise
-        return await endpoint.answer(question._replace(context=""))
+        return await ask(endpoint, question._replace(context=""))
 
 
 def _cost(answer: Answer) -> Cost:

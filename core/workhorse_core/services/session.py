@@ -291,7 +291,7 @@ def ledger_folder(repository: Repository) -> Path:
 def _report_pauses(endpoint: "Endpoint", note: Callable[[str], None]) -> None:
     """Have a pool of servers report each server that it stops asking."""
     from workhorse_core.models.chat.pool import Pool
-    from workhorse_core.models.privacy.secrets import Masking
+    from workhorse_core.models.privacy.masking import MaskingEndpoint
 
-    if isinstance(endpoint, Masking) and isinstance(endpoint.inner, Pool):
+    if isinstance(endpoint, MaskingEndpoint) and isinstance(endpoint.inner, Pool):
         endpoint.inner.say = note

@@ -13,8 +13,8 @@ from core.models.double import Listener, delta, events, http, usage
 from workhorse_core.errors import EndpointError, EndpointRefused
 from workhorse_core.models.chat.openai_compatible import OpenAICompatible
 from workhorse_core.models.discovery.locate import find_endpoint, require_server
-from workhorse_core.models.endpoint import Question
 from workhorse_core.models.privacy.access import Access
+from workhorse_core.models.question import Question, ask
 from workhorse_core.settings.config import Config
 
 SECRET = "def the_users_own_code(): ..."
@@ -34,7 +34,7 @@ async def test_a_proxy_from_the_environment_gets_nothing(
 ) -> None:
     set_proxies(monkeypatch, trap)
     endpoint = OpenAICompatible(Access(llama))
-    await endpoint.answer(QUESTION)
+    await ask(endpoint, QUESTION)
     await endpoint.close()
     assert trap.connected == 0
 
@@ -51,7 +51,7 @@ async def test_a_proxy_gets_nothing_while_servers_are_looked_for(
     set_proxies(monkeypatch, trap)
     found = find_endpoint(Config(), {}, [int(llama.rpartition(":")[2])])
     assert found is not None
-    await found.answer(QUESTION)
+    await ask(found, QUESTION)
     await found.close()
     assert trap.connected == 0
 
@@ -62,7 +62,7 @@ async def test_a_redirect_is_not_followed(listen: Listen, trap: Listener, status
     server = listen(lambda _: http(status, b"", headers=elsewhere))
     endpoint = OpenAICompatible(Access(server.url))
     with pytest.raises(EndpointError, match="send the question elsewhere"):
-        await endpoint.answer(QUESTION)
+        await ask(endpoint, QUESTION)
     await endpoint.close()
     assert len(server.bodies) == 1
     assert trap.connected == 0
@@ -115,7 +115,7 @@ async def ask_configured(config: Config) -> None:
     found = find_endpoint(config, {})
     assert found is not None
     try:
-        await found.answer(QUESTION)
+        await ask(found, QUESTION)
     finally:
         await found.close()
 
@@ -134,7 +134,7 @@ async def test_no_key_is_sent_to_a_server_that_was_only_found(listen: Listen) ->
     found = find_endpoint(Config(api_key_env="MY_KEY"), {"MY_KEY": "s3cret"}, [server.port])
     assert found is not None
     with pytest.raises(EndpointError):
-        await found.answer(QUESTION)
+        await ask(found, QUESTION)
     await found.close()
     assert server.bodies
     assert b"s3cret" not in b"".join(server.received)
@@ -148,7 +148,7 @@ async def test_nothing_but_the_request_is_said(listen: Listen, monkeypatch: pyte
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     server = listen(lambda _: events(delta(content="fine"), delta("stop"), usage(20)))
     endpoint = OpenAICompatible(Access(server.url))
-    await endpoint.answer(QUESTION)
+    await ask(endpoint, QUESTION)
     await endpoint.close()
     said = b"".join(server.received)
     assert b"mbient" not in said

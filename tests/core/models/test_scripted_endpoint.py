@@ -6,45 +6,49 @@ import pytest
 
 from support.endpoint import ScriptedEndpoint, Stall, in_turn
 from workhorse_core.errors import AnswerTruncated, EndpointError
-from workhorse_core.models.endpoint import Answer, Endpoint, Question
+from workhorse_core.models.endpoint import Endpoint
+from workhorse_core.models.events import Finished, FinishReason, TextDelta, Usage
+from workhorse_core.models.question import Question, ask
 
 
-def ask(region: str) -> Question:
+def make_question(region: str) -> Question:
     return Question("system", "context", region)
 
 
 async def test_it_is_an_endpoint() -> None:
     endpoint: Endpoint = ScriptedEndpoint("yes")
-    assert (await endpoint.answer(ask("a"))).text == "yes"
+    assert (await ask(endpoint, make_question("a"))).text == "yes"
 
 
 async def test_it_chooses_by_marker_and_records_what_was_asked() -> None:
-    endpoint = ScriptedEndpoint({"def a": "A", "def b": Answer("B", "big", 7), "": "else"})
-    assert (await endpoint.answer(ask("def a(): ..."))).text == "A"
-    assert (await endpoint.answer(ask("def b(): ..."))).prompt_tokens == 7
-    assert (await endpoint.answer(ask("def c(): ..."))).text == "else"
-    assert [question.region[:5] for question in endpoint.questions] == ["def a", "def b", "def c"]
+    endpoint = ScriptedEndpoint(
+        {"def a": "A", "def b": (TextDelta("B"), Usage("big", 7), Finished(FinishReason.STOP)), "": "else"}
+    )
+    assert (await ask(endpoint, make_question("def a(): ..."))).text == "A"
+    assert (await ask(endpoint, make_question("def b(): ..."))).prompt_tokens == 7
+    assert (await ask(endpoint, make_question("def c(): ..."))).text == "else"
+    assert [found.messages[-1].text[9:14] for found in endpoint.conversations] == ["def a", "def b", "def c"]
 
 
 async def test_it_chooses_by_function_and_in_turn() -> None:
-    endpoint = ScriptedEndpoint(lambda question: question.region.upper())
-    assert (await endpoint.answer(ask("a"))).text == "A"
+    endpoint = ScriptedEndpoint(lambda conversation: conversation.messages[-1].text.upper())
+    assert (await ask(endpoint, make_question("a"))).text == "CONTEXT\n\nA"
     endpoint = ScriptedEndpoint(in_turn(["one", "two"]))
-    assert [(await endpoint.answer(ask("a"))).text for _ in range(3)] == ["one", "two", "two"]
+    assert [(await ask(endpoint, make_question("a"))).text for _ in range(3)] == ["one", "two", "two"]
 
 
 async def test_it_raises_what_it_is_told_to() -> None:
     endpoint = ScriptedEndpoint(AnswerTruncated("Cut."))
     with pytest.raises(AnswerTruncated):
-        await endpoint.answer(ask("a"))
+        await ask(endpoint, make_question("a"))
     with pytest.raises(EndpointError):
-        await ScriptedEndpoint({"b": "B"}).answer(ask("a"))
+        await ask(ScriptedEndpoint({"b": "B"}), make_question("a"))
 
 
 async def test_it_stalls_until_it_is_cancelled_or_released() -> None:
     release = asyncio.Event()
     endpoint = ScriptedEndpoint({"a": Stall(), "b": Stall(release, "at last")}, lanes=2)
-    first, second = (asyncio.create_task(endpoint.answer(ask(name))) for name in "ab")
+    first, second = (asyncio.create_task(ask(endpoint, make_question(name))) for name in "ab")
     await asyncio.sleep(0.01)
     assert endpoint.busiest == 2
     first.cancel()

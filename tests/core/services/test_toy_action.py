@@ -17,7 +17,8 @@ from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.languages.language import RegionKind
-from workhorse_core.models.endpoint import Endpoint, Question
+from workhorse_core.models.endpoint import Endpoint
+from workhorse_core.models.question import Question
 from workhorse_core.pipeline.action import Proposal, Retry, Skipped
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.pipeline.draft import Draft, DraftStatus
@@ -163,7 +164,7 @@ async def test_a_malformed_answer_is_asked_again_with_the_reason(home: Repositor
     endpoint = ScriptedEndpoint(in_turn(["two\nlines", "One line."]))
     finished, _ = await carry(Task("note", (Target("a.py", "two"),)), home.root, RunResources(endpoint=endpoint))
     assert statuses(finished) == {"two": "drafted"}
-    assert "Not: A note is one line." in endpoint.questions[1].region
+    assert "Not: A note is one line." in endpoint.conversations[1].text
     assert (finished.drafts[0].rounds, finished.drafts[0].engine) == (2, "local")
 
 
@@ -171,7 +172,7 @@ async def test_a_failed_check_is_told_to_the_model_and_the_new_draft_is_checked(
     endpoint = ScriptedEndpoint(in_turn(["stupid", "Clever."]))
     finished, checked = await carry(Task("note", (Target("a.py", "two"),)), home.root, RunResources(endpoint=endpoint))
     assert [(each.round, each.result.status.value) for each in checked] == [(1, "failed"), (2, "passed")]
-    assert "Not: Be polite." in endpoint.questions[1].region
+    assert "Not: Be polite." in endpoint.conversations[1].text
     assert statuses(finished) == {"two": "drafted"}
 
 
@@ -210,9 +211,9 @@ async def test_an_interrupted_run_uses_its_drafts_again(home: Repository, ledger
                 break  # killed here
     job = read_job(ledger, ledger.find_job("@"))
     assert job.status is JobStatus.DRAFTING
-    endpoint.questions.clear()
+    endpoint.conversations.clear()
     again = [product async for product in run(task, open_project(home.root), RunResources(ledger, endpoint), job)]
     assert isinstance(again[-1], RunFinished)
     assert again[-1].job == job.id
-    assert endpoint.questions == []
+    assert endpoint.conversations == []
     assert read_job(ledger, job.id).status is JobStatus.VERIFIED

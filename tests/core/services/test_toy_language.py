@@ -14,7 +14,7 @@ from workhorse_core.errors import TargetError
 from workhorse_core.languages import registry as languages
 from workhorse_core.languages.language import RegionKind
 from workhorse_core.languages.python.language import Python
-from workhorse_core.models.endpoint import Question
+from workhorse_core.models.question import Question
 from workhorse_core.pipeline.action import Proposal, Retry, Skipped
 from workhorse_core.pipeline.context import context_of
 from workhorse_core.pipeline.part import Part

@@ -41,7 +41,7 @@ from workhorse_core.languages.python.docstring.paragraph import split_lines
 from workhorse_core.languages.python.docstring.read import read_docstring
 from workhorse_core.languages.python.language import Python
 from workhorse_core.languages.python.signature import Signature, read_signature
-from workhorse_core.models.endpoint import Question
+from workhorse_core.models.question import Question
 from workhorse_core.pipeline.action import Action, Proposal, Retry, Skipped, Work
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Refused, Region, Scope, Selection, select

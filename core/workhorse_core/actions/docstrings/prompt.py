@@ -9,7 +9,8 @@ from workhorse_core.languages.python.definitions import source_of
 from workhorse_core.languages.python.docstring.content import DocstringContent
 from workhorse_core.languages.python.docstring.paragraph import split_lines
 from workhorse_core.languages.python.outline import summary_of
-from workhorse_core.models.endpoint import Question, Schema
+from workhorse_core.models.conversation import Schema
+from workhorse_core.models.question import Question
 from workhorse_core.pipeline.action import Retry
 from workhorse_core.pipeline.context import context_of
 from workhorse_core.pipeline.region import Region

@@ -14,7 +14,7 @@ from workhorse_core.languages.python.language import Python
 from workhorse_core.languages.python.nodes import Function
 from workhorse_core.languages.python.source import PythonSource, python_source
 from workhorse_core.languages.python.visibility import is_test
-from workhorse_core.models.endpoint import Question
+from workhorse_core.models.question import Question
 from workhorse_core.pipeline.action import Action, Proposal, Retry, Skipped, Work
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Refused, Region, Scope, Selection, select

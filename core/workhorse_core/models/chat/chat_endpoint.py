@@ -1,47 +1,83 @@
-"""What every endpoint for a chat model does alike: one question asked, and its answer held against what is known."""
+"""The common part of every endpoint for a chat model: one turn asked for, and held against what is known."""
 
 import asyncio
 from abc import ABC, abstractmethod
-from time import monotonic
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from workhorse_core.models.chat.strategy import Format, choose_format, read_answer
-from workhorse_core.models.discovery.conformance import Conformance
+from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError
+from workhorse_core.models.chat.pause import Pause
+from workhorse_core.models.chat.strategy import Format, choose_format, only_object, read_answer
+from workhorse_core.models.conversation import Conversation
+from workhorse_core.models.discovery.conformance import Conformance, Strategy, Switch
 from workhorse_core.models.discovery.server import DEFAULT_MODEL, Server
-from workhorse_core.models.endpoint import Answer, Question
+from workhorse_core.models.endpoint import Price
+from workhorse_core.models.events import (
+    Event,
+    Finished,
+    FinishReason,
+    ReasoningDelta,
+    TextDelta,
+    ToolCallEvent,
+    Usage,
+)
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import refuse_relayed
 
 if TYPE_CHECKING:
-    from workhorse_core.models.chat.caller import Caller
+    from workhorse_core.models.chat.caller import Caller, Item
     from workhorse_core.models.chat.fault import Called
     from workhorse_core.models.chat.reply import Reply
 
 THINKING_TOKENS = 4096
-"""What a model that thinks although it was told not to may spend before it answers."""
+"""The tokens that a model may spend before it answers if nothing keeps it from thinking."""
 
 CallerT = TypeVar("CallerT", bound="Caller")
 
 
+@dataclass(slots=True)
+class _Attempt:
+    """One request for a turn, and what came of it: of several, the last counts, and the tokens of all."""
+
+    body: dict[str, Any]
+    form: Format
+    shown: bool = False
+    """Whether text of it has been yielded, so that it cannot be asked for again."""
+    reply: "Reply | None" = None
+    spent: list[Usage] = field(default_factory=list[Usage])
+
+
 class ChatEndpoint(ABC, Generic[CallerT]):
-    """An endpoint for one model of one server; how it is asked is for each kind to say.
+    """An endpoint for one model of one server; each kind of server has a subclass.
 
     Args:
-        access: Where and how.
-        server: What it has told about itself; None to ask it before the first question.
-        known: What the probe has measured of the model.
+        access: The server, the model and the key.
+        server: The server's description of itself; None to ask for it before the first question.
+        known: The probe's measurements of the model.
+        pause: The means of waiting for a busy server.
 
     Raises:
         EndpointRefused: Code may not be sent there.
     """
 
-    def __init__(self, access: Access, server: Server | None = None, known: Conformance | None = None) -> None:
+    def __init__(
+        self,
+        access: Access,
+        server: Server | None = None,
+        known: Conformance | None = None,
+        pause: Pause | None = None,
+    ) -> None:
         self._access = access
         self._address = access.address
         self._server = server
         self._known = known
+        self._pause = pause or Pause()
         self._made: CallerT | None = None
         self._learning = asyncio.Lock()
+        self._strategy: Strategy | None = None
+        self._thinks = known is not None and known.switch in (Switch.NONE, Switch.LOW)
         refuse_relayed(self.model, access.hosts)
 
     @property
@@ -50,65 +86,171 @@ class ChatEndpoint(ABC, Generic[CallerT]):
         return self._access.model or (self._server.choose_model() if self._server else DEFAULT_MODEL)
 
     @property
+    def price(self) -> Price | None:
+        """The prices that the user has set for this model."""
+        return self._access.price
+
+    @property
     @abstractmethod
     def lanes(self) -> int:
-        """How many questions it answers at the same time."""
+        """The number of conversations that it serves at the same time."""
 
     @property
     @abstractmethod
     def context_tokens(self) -> int | None:
-        """How many tokens a question and its answer may have together, None where the server does not say."""
+        """The tokens that a conversation and its answer may have together, None where the server does not say."""
 
-    async def answer(self, question: Question) -> Answer:
-        """Ask in a conversation of its own; cancelling closes the stream, which frees the server's slot.
+    async def stream(self, conversation: Conversation) -> AsyncGenerator[Event, None]:
+        """Yield the events of the model's next turn; closing the generator frees the server's slot.
+
+        Text is yielded as it comes where the server is known to keep reasoning apart from it, and no schema has to be
+        read; else when it is whole.
 
         Raises:
             EndpointError: There is no usable answer: see its kinds.
         """
-        started = monotonic()
         await self._learn()
-        form = choose_format(question, self._known, self._canary(question))
-        body = self._body(form)
-        reply = await self._ask(body, question)
-        answer = reply.finished(monotonic() - started)
-        await self._check(answer, body)
-        if self._must_repeat(answer, question):
-            return await self.answer(question)
-        return read_answer(answer, form)
+        spent: list[Usage] = []
+        while True:
+            form = choose_format(conversation, self._known, self._canary(conversation), self._strategy)
+            attempt = _Attempt(self._body(form), form, spent=spent)
+            try:
+                async with aclosing(self._try(attempt, conversation)) as events:
+                    async for event in events:
+                        attempt.shown = attempt.shown or isinstance(event, TextDelta)
+                        yield event
+                return
+            except (AnswerMalformed, AnswerTruncated) as error:
+                if attempt.reply is None or attempt.shown or not self._learn_from(error, attempt.reply, conversation):
+                    raise
+            except _Repeat:
+                pass
+            if attempt.reply:
+                spent.append(self._usage(attempt.reply))
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         if self._made:
             await self._made.close()
 
+    async def _try(self, attempt: _Attempt, conversation: Conversation) -> AsyncGenerator[Event, None]:
+        from workhorse_core.models.chat.reply import Reply  # deferred with the caller
+
+        body, form = attempt.body, attempt.form
+        live = self._separates_reasoning and conversation.schema is None
+        async with aclosing(self._ask(body, form.conversation, live=live)) as items:
+            async for item in items:
+                if isinstance(item, Reply):
+                    attempt.reply = item
+                else:
+                    yield item
+        reply = attempt.reply
+        assert reply is not None  # it is the last item, or an error was raised
+        reason, reasoning, text = self._read(reply, form, conversation, self._limit(body))
+        await self._check(reply, body)
+        if self._must_repeat(reply, conversation):
+            raise _Repeat
+        if not live:
+            if reasoning:
+                yield ReasoningDelta(reasoning)
+            if text:
+                yield TextDelta(text)
+        for call in reply.whole_calls():
+            yield ToolCallEvent(call)
+        yield self._total(attempt)
+        yield Finished(reason)
+
+    def _read(
+        self, reply: "Reply", form: Format, conversation: Conversation, limit: int
+    ) -> tuple[FinishReason, str, str]:
+        """Read the reason, the reasoning and the answer's text of a whole reply.
+
+        Raises:
+            AnswerTruncated: It was cut off.
+            AnswerMalformed: There is nothing in it, or it is not what was asked for.
+        """
+        from workhorse_core.models.chat.finish import check_end
+        from workhorse_core.models.chat.reasoning import separate_reasoning
+
+        raw = "".join(reply.pieces)
+        reason = check_end(reply, conversation.schema, limit)
+        found = separate_reasoning(_joined(raw))
+        reasoning, text = "".join(reply.reasoning) + found.reasoning, found.answer
+        schema = form.conversation.schema
+        if not text.strip() and not reply.calls:
+            if schema is None or not reasoning:
+                raise AnswerMalformed(_EMPTY if not (reasoning or raw).strip() else _ONLY_THOUGHT)
+            try:
+                return reason, "", read_answer(only_object(reasoning, schema), schema, form.canary)
+            except AnswerMalformed:  # some servers take an answer without reasoning for reasoning
+                raise AnswerMalformed(_ONLY_THOUGHT) from None
+        return reason, reasoning, text if reply.calls else read_answer(text, schema, form.canary)
+
+    def _learn_from(self, error: EndpointError, reply: "Reply", conversation: Conversation) -> bool:
+        """Learn from an answer that is of no use how to ask this model; False if there is nothing new to learn."""
+        if isinstance(error, AnswerTruncated):
+            if self._thinks or reply.finish is None or not (reply.thought or _opens_thinking(reply)):
+                return False
+            self._thinks = True  # and nothing has kept it from thinking: it needs the room
+            return True
+        if conversation.schema is None or self._strategy or not reply.pieces:
+            return False
+        self._strategy = Strategy.TEXT  # the schema was passed over: it has to be told in words
+        return True
+
+    def _usage(self, reply: "Reply") -> Usage:
+        price = self.price.of(reply.prompt_tokens, reply.completion_tokens) if self.price else None
+        return Usage(reply.model, reply.prompt_tokens, reply.cached_tokens, reply.completion_tokens, price)
+
+    def _total(self, attempt: _Attempt) -> Usage:
+        assert attempt.reply is not None
+        last = self._usage(attempt.reply)
+        every = (*attempt.spent, last)
+        return Usage(
+            last.model,
+            sum(usage.prompt_tokens for usage in every),
+            sum(usage.cached_tokens for usage in every),
+            sum(usage.completion_tokens for usage in every),
+            None if last.price is None else sum(usage.price or 0.0 for usage in every),
+        )
+
+    @property
+    @abstractmethod
+    def _separates_reasoning(self) -> bool:
+        """Whether reasoning is known never to stand in the text."""
+
     @abstractmethod
     async def _learn(self) -> None:
-        """Ask the server what it is, before it gets a word of anybody's code."""
+        """Ask the server what it is, before any code is sent to it."""
 
     @abstractmethod
     def _body(self, form: Format) -> dict[str, Any]:
         """Write the request."""
 
     @abstractmethod
-    async def _ask(self, body: dict[str, Any], question: Question) -> "Reply":
-        """Check that the question fits, and ask it."""
+    def _ask(self, body: dict[str, Any], conversation: Conversation, *, live: bool) -> "AsyncGenerator[Item, None]":
+        """Check that the conversation fits, and ask for the turn."""
 
     @abstractmethod
-    async def _check(self, answer: Answer, body: dict[str, Any]) -> None:
+    def _limit(self, body: dict[str, Any]) -> int:
+        """Return the number of tokens at which the server was told to stop."""
+
+    @abstractmethod
+    async def _check(self, reply: "Reply", body: dict[str, Any]) -> None:
         """Check what could not be known before: that nothing was cut off or pushed out on the way."""
 
     @abstractmethod
     def _make_caller(self) -> CallerT:
-        """Make what calls the server; its imports take half a second, so that it is made with the first question."""
+        """Make the caller; its imports take half a second, so that it is made with the first question."""
 
-    def _canary(self, question: Question) -> str:
+    def _canary(self, conversation: Conversation) -> str:
         """Choose a word that must come back; empty where the server counts."""
-        del question
+        del conversation
         return ""
 
-    def _must_repeat(self, answer: Answer, question: Question) -> bool:
-        """Say whether the answer has shown that the question was not safe as it was asked."""
-        del answer, question
+    def _must_repeat(self, reply: "Reply", conversation: Conversation) -> bool:
+        """Tell whether the answer has shown that the question was not safe as it was asked."""
+        del reply, conversation
         return False
 
     @property
@@ -124,20 +266,27 @@ class ChatEndpoint(ABC, Generic[CallerT]):
         return Called(self._address, self.model, tokens, self.context_tokens, self._access.key_name, models)
 
 
-def make_messages(question: Question) -> list[dict[str, str]]:
-    """Write the conversation: what stays the same comes first, so that the server's prompt cache is used."""
-    region = f"{question.context}\n\n{question.region}" if question.context else question.region
-    return [
-        {"role": "system", "content": _sendable(question.system)},
-        {"role": "user", "content": _sendable(region)},
-    ]
+class _Repeat(Exception):
+    """The question has to be asked again in another way."""
 
 
-def text_of(body: dict[str, Any]) -> str:
-    """Give all that a request has the model read."""
-    return "\n".join(message["content"] for message in body["messages"])
+_EMPTY = "The answer is empty."
+_ONLY_THOUGHT = "The model only thought and gave no answer."
 
 
-def _sendable(text: str) -> str:
-    """Replace what UTF-8 has no bytes for."""
-    return text.encode("utf-8", "replace").decode()
+def _opens_thinking(reply: "Reply") -> bool:
+    from workhorse_core.models.chat.reasoning import separate_reasoning
+
+    return bool(separate_reasoning("".join(reply.pieces)).reasoning)
+
+
+def _joined(text: str) -> str:
+    """Join characters whose two halves came in two chunks.
+
+    Raises:
+        AnswerMalformed: A half is alone: no file can hold it.
+    """
+    try:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        raise AnswerMalformed("The answer holds half a character.") from None

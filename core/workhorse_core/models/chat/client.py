@@ -2,9 +2,10 @@
 
 import ssl
 
-from httpx2 import AsyncClient, Limits, Request, Timeout
+from httpx2 import AsyncClient, AsyncHTTPTransport, Limits, Request, Timeout
 from openai import AsyncOpenAI
 
+from workhorse_core.models.chat.bounded_transport import BoundedTransport
 from workhorse_core.models.privacy.address import Address
 
 PATIENCE = 3600.0
@@ -35,11 +36,15 @@ def make_http(address: Address) -> AsyncClient:
     machine, and a followed redirect would send it anywhere. Connections are not kept: llama.cpp closes
     them after each stream without saying so.
     """
+    transport = AsyncHTTPTransport(
+        trust_env=False,
+        verify=ssl.create_default_context() if address.scheme == "https" else False,  # costs 35 ms
+        limits=Limits(max_connections=None, max_keepalive_connections=0),
+    )
     return AsyncClient(
         trust_env=False,
         follow_redirects=False,
-        verify=ssl.create_default_context() if address.scheme == "https" else False,  # costs 35 ms
-        limits=Limits(max_connections=None, max_keepalive_connections=0),
+        transport=BoundedTransport(transport),
         timeout=Timeout(connect=5.0, read=PATIENCE, write=60.0, pool=None),
         event_hooks={"request": [_keep_own_headers]},
     )

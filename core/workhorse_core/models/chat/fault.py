@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
@@ -13,6 +12,7 @@ from workhorse_core.models.privacy.address import Address
 
 _LARGER = "Name a smaller region, or start the model server with a larger context."
 _TOO_LONG = ("context length", "context size", "context window")
+_CRASHED = ("model unloaded", "has crashed", "unexpectedly stopped", "model reloaded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Called:
 
 
 def is_passing(error: APIError) -> bool:
-    """Whether the same call may succeed next time: a lost connection, a server that is loading or busy."""
-    if isinstance(error, APIStatusError):
-        return error.status_code == 503
+    """Tell whether the same call may succeed at once: a lost connection, a model that crashed and is loaded again."""
+    if any(sign in words_of(error).lower() for sign in _CRASHED):
+        return True
     if not isinstance(error, APIConnectionError) or isinstance(error, APITimeoutError):
         return False
     lasting = (ConnectionRefusedError, socket.gaierror, ssl.SSLError)
@@ -43,15 +43,13 @@ def is_passing(error: APIError) -> bool:
 
 def is_crowded(error: APIError) -> bool:
     """Whether llama.cpp ran out of a context that its slots share: it fails everybody, with these words."""
-    return "context size has been exceeded" in _words(error).lower()
+    return "context size has been exceeded" in words_of(error).lower()
 
 
-def refused_switch(error: APIError, switches: Mapping[str, tuple[str, ...]]) -> str | None:
-    """Find the switch that a server does not want: it uses one of the switch's words in a 400 or 422."""
-    if not isinstance(error, APIStatusError) or error.status_code not in (400, 422):
-        return None
-    words = f"{error.message} {error.body}".lower()
-    return next((name for name, signs in switches.items() if any(sign in words for sign in signs)), None)
+def too_long(error: APIError) -> bool:
+    """Tell whether a refusal is about a prompt that does not fit into the context."""
+    is_refusal = isinstance(error, APIStatusError) and error.status_code in (400, 413, 422, 500)
+    return is_refusal and any(sign in words_of(error).lower() for sign in _TOO_LONG) and not is_crowded(error)
 
 
 def explain(error: APIError, called: Called) -> EndpointError:
@@ -64,16 +62,16 @@ def explain(error: APIError, called: Called) -> EndpointError:
             error, called.address, "does not answer" if slow else "broke off the connection twice"
         )
     return EndpointError(
-        f"The model server failed while it answered: {_words(error)}.",
+        f"The model server failed while it answered: {words_of(error)}.",
         "Run again with --jobs 1, or look into the server's log.",
     )
 
 
-def too_late(address: Address, timeout: float | None, patience: float) -> EndpointError:
-    """Give the error for a server that was too slow: ``timeout`` seconds from its first byte, None before that."""
-    if timeout is not None:
+def too_late(address: Address, silence: float | None, patience: float) -> EndpointError:
+    """Return the error for a server without a token for ``silence`` seconds; None if it has not begun to write."""
+    if silence is not None:
         return AnswerTruncated(
-            f"The answer was not complete after {timeout:g} seconds.",
+            f"The answer stopped: no token came for {silence:g} seconds.",
             "Give it more time in your own configuration, or choose a smaller model with --model.",
         )
     return EndpointUnreachable(
@@ -83,7 +81,7 @@ def too_late(address: Address, timeout: float | None, patience: float) -> Endpoi
 
 
 def _explain_status(error: APIStatusError, called: Called) -> EndpointError:
-    address, status, words = called.address, error.status_code, _words(error)
+    address, status, words = called.address, error.status_code, words_of(error)
     if 300 <= status < 400:
         return trouble.sends_elsewhere(address)
     if status in (401, 403):
@@ -94,12 +92,13 @@ def _explain_status(error: APIStatusError, called: Called) -> EndpointError:
         if "model" in words.lower():
             return trouble.no_model(address, called.model, called.models)
         return EndpointError(f"There is no chat at {address.url}.", trouble.CHECK_URL)
-    if status == 400 and any(sign in words for sign in _TOO_LONG):
+    if too_long(error):
         return PromptTooLong(f"The question does not fit into the model's context: {words}.", _LARGER)
     return EndpointError(
         f"The model server at {address.url} refused the question ({status}): {words}.", "Look into the server's log."
     )
 
 
-def _words(error: APIError) -> str:
+def words_of(error: APIError) -> str:
+    """Return the server's own words, on one line."""
     return trouble.words_in(error.body) or " ".join(error.message.split())[:300].rstrip(".")

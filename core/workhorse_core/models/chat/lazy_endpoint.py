@@ -1,29 +1,34 @@
 """A server that was not there when it was looked for: what it is, is asked again before it gets a question."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
 from workhorse_core.models.chat.openai_compatible import SECONDS, OpenAICompatible
+from workhorse_core.models.chat.pause import Pause
+from workhorse_core.models.conversation import Conversation
 from workhorse_core.models.discovery.server import Server, read_server
-from workhorse_core.models.endpoint import Answer, Endpoint, Question
+from workhorse_core.models.endpoint import Endpoint, Price
+from workhorse_core.models.events import Event
 from workhorse_core.models.privacy.access import Access
 
 
-class Late:
+class LazyEndpoint:
     """An endpoint whose kind is not known yet; an Ollama that comes up later is still driven natively.
 
     Args:
         access: Where and how.
         make: Makes the endpoint once the server has told what it is.
+        pause: The means of waiting for a busy server.
 
     Raises:
         EndpointRefused: Code may not be sent there.
     """
 
-    def __init__(self, access: Access, make: Callable[[Access, Server], Endpoint]) -> None:
+    def __init__(self, access: Access, make: Callable[[Access, Server], Endpoint], pause: Pause | None = None) -> None:
         self._access = access
         self._make = make
-        self._inner: Endpoint = OpenAICompatible(access)
+        self._inner: Endpoint = OpenAICompatible(access, pause=pause)
         self._known = False
         self._learning = asyncio.Lock()
 
@@ -42,8 +47,13 @@ class Late:
         """How many tokens a question and its answer may have together, None where the server does not say."""
         return self._inner.context_tokens
 
-    async def answer(self, question: Question) -> Answer:
-        """Ask what the server is, then ask the question.
+    @property
+    def price(self) -> Price | None:
+        """The prices that the user has set for this model."""
+        return self._inner.price
+
+    async def stream(self, conversation: Conversation) -> AsyncGenerator[Event, None]:
+        """Ask what the server is, then for the model's next turn.
 
         Raises:
             EndpointError: There is no usable answer: see its kinds.
@@ -51,7 +61,9 @@ class Late:
         async with self._learning:
             if not self._known:
                 await self._learn()
-        return await self._inner.answer(question)
+        async with aclosing(self._inner.stream(conversation)) as events:
+            async for event in events:
+                yield event
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -1,14 +1,24 @@
 """Ollama by its own interface: the only one that takes a context size, and leaves a prompt whole."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from workhorse_core.errors import EndpointError, EndpointRefused, PromptTooLong
-from workhorse_core.models.chat.chat_endpoint import THINKING_TOKENS, ChatEndpoint, make_messages, text_of
+from workhorse_core.models.chat.chat_endpoint import THINKING_TOKENS, ChatEndpoint
+from workhorse_core.models.chat.message_format import (
+    count_images,
+    messages_text,
+    ollama_messages,
+    text_of,
+    write_tools,
+)
+from workhorse_core.models.chat.pause import Pause
 from workhorse_core.models.chat.size import (
+    IMAGE_TOKENS,
     check_fits,
     check_kept,
     check_whole,
@@ -17,13 +27,14 @@ from workhorse_core.models.chat.size import (
     most_tokens,
 )
 from workhorse_core.models.chat.strategy import Format
+from workhorse_core.models.conversation import Conversation
 from workhorse_core.models.discovery.conformance import Conformance, Switch
 from workhorse_core.models.discovery.server import Server
-from workhorse_core.models.endpoint import Answer, Question
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.system.untrusted_json import count_in, list_in, object_in, text_in
 
 if TYPE_CHECKING:
+    from workhorse_core.models.chat.caller import Item
     from workhorse_core.models.chat.ollama_caller import OllamaCaller
     from workhorse_core.models.chat.reply import Reply
 
@@ -54,13 +65,20 @@ class Ollama(ChatEndpoint["OllamaCaller"]):
         access: Where and how.
         server: What it has told about itself.
         known: What the probe has measured of this model.
+        pause: The means of waiting for a busy server.
 
     Raises:
         EndpointRefused: Code may not be sent there.
     """
 
-    def __init__(self, access: Access, server: Server | None = None, known: Conformance | None = None) -> None:
-        super().__init__(access, server, known)
+    def __init__(
+        self,
+        access: Access,
+        server: Server | None = None,
+        known: Conformance | None = None,
+        pause: Pause | None = None,
+    ) -> None:
+        super().__init__(access, server, known, pause)
         self._card: Card | None = None
         self._choosing = asyncio.Lock()
         self._context = 0
@@ -84,28 +102,42 @@ class Ollama(ChatEndpoint["OllamaCaller"]):
                 refuse_remote(self.model, shown, self._access.hosts)
                 self._card = read_card(self.model, shown)
 
+    @property
+    def _separates_reasoning(self) -> bool:
+        return self._card is not None and not self._card.thinks
+
     def _body(self, form: Format) -> dict[str, Any]:
         assert self._card is not None
         return make_native_body(form, self.model, think_of(self._card, self._known))
 
-    async def _ask(self, body: dict[str, Any], question: Question) -> "Reply":
+    async def _ask(
+        self, body: dict[str, Any], conversation: Conversation, *, live: bool
+    ) -> "AsyncGenerator[Item, None]":
         """Ask with a context that holds it all; with the next larger one where Ollama counts more than estimated."""
-        prompt, most = likely_tokens(text_of(body)), self.context_tokens
+        max_tokens, most = conversation.max_tokens, self.context_tokens
+        prompt = likely_tokens(text_of(body)) + count_images(body) * IMAGE_TOKENS
         if most:
-            check_fits(prompt, question.max_tokens, most)
-        thinking = THINKING_TOKENS if body["think"] is not False else 0
-        needed = prompt + question.max_tokens + thinking
+            check_fits(prompt, max_tokens, most)
+        thinking = THINKING_TOKENS if self._thinks or body["think"] is not False else 0
+        needed = prompt + max_tokens + thinking
         while True:
             context = await self._choose(needed, most or 0)
-            room = max(context - prompt, question.max_tokens)
+            room = max(context - prompt, max_tokens)
             body["options"]["num_ctx"] = context
-            body["options"]["num_predict"] = min(question.max_tokens + THINKING_TOKENS, room)
+            body["options"]["num_predict"] = min(max_tokens + thinking, room)
+            called = self._called(prompt + max_tokens)
             try:
-                return await self._caller.ask(body, question, self._called(prompt + question.max_tokens))
+                async with aclosing(self._caller.read(body, max_tokens, called, live=live)) as items:
+                    async for item in items:
+                        yield item
+                return
             except PromptTooLong:
                 if context >= (most or context):
                     raise
                 needed = context + 1
+
+    def _limit(self, body: dict[str, Any]) -> int:
+        return int(body["options"]["num_predict"])
 
     async def _choose(self, needed: int, most: int) -> int:
         """What is loaded is used as it is where it suffices: another size would load the model again."""
@@ -117,17 +149,18 @@ class Ollama(ChatEndpoint["OllamaCaller"]):
             self._context = choose_context(needed, max(self._seen, self._context), most)
             return self._context
 
-    async def _check(self, answer: Answer, body: dict[str, Any]) -> None:
+    async def _check(self, reply: "Reply", body: dict[str, Any]) -> None:
         """Hold Ollama's own counts against what was sent, and what it has loaded against what was asked for."""
         text, context = text_of(body), int(body["options"]["num_ctx"])
+        fewest = fewest_tokens(messages_text(body))
         if context > self._seen:  # it was loaded for this question: perhaps smaller than it was asked for
             self._seen = await self._loaded_context()
             context = min(context, self._seen or context)
-            check_fits(max(answer.prompt_tokens, fewest_tokens(text)), 0, context)
-        check_kept(answer.prompt_tokens + answer.completion_tokens, context)
+            check_fits(max(reply.prompt_tokens, fewest), 0, context)
+        check_kept(reply.prompt_tokens + reply.completion_tokens, context)
         counts = self._known is None or self._known.counts_cached
-        if counts and context < most_tokens(text) + answer.completion_tokens:  # else nothing can have been cut
-            check_whole(answer.prompt_tokens, fewest_tokens(text))
+        if counts and context < most_tokens(text) + reply.completion_tokens:  # else nothing can have been cut
+            check_whole(reply.prompt_tokens, fewest)
 
     async def _loaded_context(self) -> int:
         return loaded_context(await self._caller.learn("/api/ps", None, self._called(0)), self.model)
@@ -135,7 +168,7 @@ class Ollama(ChatEndpoint["OllamaCaller"]):
     def _make_caller(self) -> "OllamaCaller":
         from workhorse_core.models.chat.ollama_caller import OllamaCaller
 
-        return OllamaCaller(self._address, self._access.key, self._access.timeout)
+        return OllamaCaller(self._address, self._access.key, self._access.timeout, self._pause)
 
 
 def make_native_body(form: Format, model: str, think: bool | str) -> dict[str, Any]:
@@ -146,7 +179,7 @@ def make_native_body(form: Format, model: str, think: bool | str) -> dict[str, A
     """
     body: dict[str, Any] = {
         "model": model,
-        "messages": make_messages(form.question),
+        "messages": ollama_messages(form.conversation),
         "stream": True,
         "truncate": False,
         "shift": False,
@@ -154,6 +187,8 @@ def make_native_body(form: Format, model: str, think: bool | str) -> dict[str, A
         "keep_alive": KEEP_ALIVE,
         "options": {"temperature": 0.2},
     }
+    if form.conversation.tools:
+        body["tools"] = write_tools(form.conversation)
     if form.schema is not None:
         body["format"] = dict(form.schema)
     return body

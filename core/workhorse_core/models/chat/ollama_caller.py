@@ -11,7 +11,10 @@ from openai import APIConnectionError, APIError, APIStatusError
 from workhorse_core.errors import EndpointError
 from workhorse_core.models.chat.caller import Body, Caller
 from workhorse_core.models.chat.client import make_http
+from workhorse_core.models.chat.concessions import Concessions
 from workhorse_core.models.chat.fault import Called, too_late
+from workhorse_core.models.chat.pause import Pause
+from workhorse_core.models.chat.reply import Reply
 from workhorse_core.models.privacy.address import Address
 from workhorse_core.system.untrusted_json import count_in, object_in, text_in
 
@@ -27,11 +30,20 @@ class OllamaCaller(Caller):
     Args:
         address: Where code may go.
         key: The API key, None for none.
-        timeout: Seconds from an answer's first byte to its last.
+        silence: Seconds that an answer may pause between two tokens.
+        pause: The means of waiting for a busy server.
+        concessions: Those that may be made to it.
     """
 
-    def __init__(self, address: Address, key: str | None, timeout: float) -> None:
-        super().__init__(address, timeout)
+    def __init__(
+        self,
+        address: Address,
+        key: str | None,
+        silence: float,
+        pause: Pause | None = None,
+        concessions: Concessions | None = None,
+    ) -> None:
+        super().__init__(address, silence, pause, concessions)
         self._http = make_http(address)
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
 
@@ -41,7 +53,7 @@ class OllamaCaller(Caller):
         Raises:
             EndpointError: It says no, or nothing that can be read.
         """
-        return await self._persist(lambda: self._word(path, body), called)
+        return await self.persist(lambda: self._word(path, body), called)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -61,18 +73,19 @@ class OllamaCaller(Caller):
         except (ValueError, RecursionError) as error:
             raise EndpointError(f"What {url} says cannot be read: {error}.") from error
 
-    async def _stream(self, body: Body) -> AsyncGenerator[object, None]:
+    async def _stream(self, body: Body, reply: Reply) -> AsyncGenerator[object, None]:
         url = self.address.own + "/api/chat"
         async with self._http.stream("POST", url, json=body, headers=self._headers) as response:
             await _check_status(response)
             self._check_kind(response.headers.get("content-type", ""), "ndjson")
             async for line in response.aiter_lines():
                 if line.strip():
-                    yield _read_chunk(line, response)
+                    chunk = json.loads(line)
+                    reply.is_closed = object_in(chunk).get("done") is True
+                    yield _as_chunk(chunk, response)
 
 
-def _read_chunk(line: str, response: Response) -> object:
-    chunk: object = json.loads(line)
+def _as_chunk(chunk: object, response: Response) -> object:
     if "error" in (fields := object_in(chunk)):  # after a status of 200: it broke down on the way
         raise APIError(text_in(fields["error"]), response.request, body=fields)
     return _as_completion(fields) if fields else chunk
@@ -93,7 +106,7 @@ async def _check_status(response: Response) -> None:
 def _as_completion(fields: Mapping[str, object]) -> dict[str, Any]:
     """Write a native chunk as a chunk of a chat completion of llama.cpp; what is zero is not in it."""
     message = object_in(fields.get("message"))
-    delta = {"content": message.get("content"), "reasoning": message.get("thinking")}
+    delta = {name: message.get(name) for name in ("content", "thinking", "tool_calls")}
     chunk: dict[str, Any] = {"model": fields.get("model"), "choices": [{"delta": delta}]}
     if fields.get("done") is True:
         chunk["choices"][0]["finish_reason"] = fields.get("done_reason")

@@ -1,12 +1,17 @@
 """Calling any server that speaks OpenAI's chat completions, through the openai client."""
 
+import json
 from collections.abc import AsyncGenerator
 
 from httpx2 import RequestError
 from openai import APIError, AsyncStream
 
+from workhorse_core.models.chat.bounded_transport import ends_with
 from workhorse_core.models.chat.caller import Body, Caller
 from workhorse_core.models.chat.client import make_client
+from workhorse_core.models.chat.concessions import Concessions
+from workhorse_core.models.chat.pause import Pause
+from workhorse_core.models.chat.reply import Reply
 from workhorse_core.models.chat.size import TEMPLATE_TOKENS
 from workhorse_core.models.privacy.address import Address
 from workhorse_core.system.untrusted_json import count_in, list_in, object_in
@@ -21,11 +26,20 @@ class OpenAICaller(Caller):
     Args:
         address: Where code may go.
         key: The API key, None for none.
-        timeout: Seconds from an answer's first byte to its last.
+        silence: Seconds that an answer may pause between two tokens.
+        pause: The means of waiting for a busy server.
+        concessions: Those that may be made to it.
     """
 
-    def __init__(self, address: Address, key: str | None, timeout: float) -> None:
-        super().__init__(address, timeout)
+    def __init__(
+        self,
+        address: Address,
+        key: str | None,
+        silence: float,
+        pause: Pause | None = None,
+        concessions: Concessions | None = None,
+    ) -> None:
+        super().__init__(address, silence, pause, concessions)
         self._client = make_client(address, key)
 
     async def count(self, body: Body, text: str) -> int | None:
@@ -48,10 +62,18 @@ class OpenAICaller(Caller):
         except (APIError, RequestError, ValueError):
             return None  # counting is a service; the call itself will say what is wrong
 
-    async def _stream(self, body: Body) -> AsyncGenerator[object, None]:
+    async def _stream(self, body: Body, reply: Reply) -> AsyncGenerator[object, None]:
         # Not the library's typed method: servers stray from its types, and it costs more CPU.
         stream = await self._client.post(_CHAT, cast_to=object, body=body, stream=True, stream_cls=_STREAM)
         async with stream:
-            self._check_kind(stream.response.headers.get("content-type", ""), "event-stream")
+            kind = stream.response.headers.get("content-type", "")
+            if "application/json" in kind:  # it does not stream, and may have answered all the same
+                whole: object = json.loads(await stream.response.aread())
+                if not list_in(object_in(whole).get("choices")):
+                    self._check_kind(kind, "event-stream")
+                yield whole
+                return
+            self._check_kind(kind, "event-stream")
             async for chunk in stream:
                 yield chunk
+            reply.is_closed = ends_with(stream.response, b"[DONE]")

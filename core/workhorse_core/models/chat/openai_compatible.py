@@ -1,10 +1,21 @@
 """Any server that speaks OpenAI's chat completions: streamed, checked, and never believed when cut off."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from workhorse_core.models.chat.chat_endpoint import THINKING_TOKENS, ChatEndpoint, make_messages, text_of
+from workhorse_core.models.chat.chat_endpoint import THINKING_TOKENS, ChatEndpoint
+from workhorse_core.models.chat.message_format import (
+    count_images,
+    messages_text,
+    openai_messages,
+    text_of,
+    write_tools,
+)
+from workhorse_core.models.chat.pause import Pause
 from workhorse_core.models.chat.size import (
+    IMAGE_TOKENS,
     TEMPLATE_TOKENS,
     check_fits,
     check_kept,
@@ -14,13 +25,15 @@ from workhorse_core.models.chat.size import (
     most_tokens,
 )
 from workhorse_core.models.chat.strategy import Format
-from workhorse_core.models.discovery.conformance import Conformance
+from workhorse_core.models.conversation import Conversation
+from workhorse_core.models.discovery.conformance import Conformance, Switch
 from workhorse_core.models.discovery.server import Server, ServerKind, read_server
-from workhorse_core.models.endpoint import Answer, Question
+from workhorse_core.models.events import ReasoningDelta, TextDelta
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import refuse_relayed
 
 if TYPE_CHECKING:
+    from workhorse_core.models.chat.caller import Item
     from workhorse_core.models.chat.openai_caller import OpenAICaller
     from workhorse_core.models.chat.reply import Reply
 
@@ -46,13 +59,20 @@ class OpenAICompatible(ChatEndpoint["OpenAICaller"]):
         access: Where and how.
         server: What it has told about itself; None to ask it before the first question.
         known: What the probe has measured of the model.
+        pause: The means of waiting for a busy server.
 
     Raises:
         EndpointRefused: Code may not be sent there.
     """
 
-    def __init__(self, access: Access, server: Server | None = None, known: Conformance | None = None) -> None:
-        super().__init__(access, server, known)
+    def __init__(
+        self,
+        access: Access,
+        server: Server | None = None,
+        known: Conformance | None = None,
+        pause: Pause | None = None,
+    ) -> None:
+        super().__init__(access, server, known, pause)
         self._counts = known is None or known.counts
         self._questions = QUESTIONS
 
@@ -68,6 +88,10 @@ class OpenAICompatible(ChatEndpoint["OpenAICaller"]):
         """How many tokens a question and its answer may have together, None where the server does not say."""
         return self._server.context_tokens if self._server else None
 
+    @property
+    def _separates_reasoning(self) -> bool:
+        return self._known is not None and self._known.switch is Switch.NOT_NEEDED
+
     async def _learn(self) -> None:
         """Ask the server what it is; again if it has not told: some know their context once the model is loaded."""
         async with self._learning:
@@ -79,25 +103,30 @@ class OpenAICompatible(ChatEndpoint["OpenAICaller"]):
             refuse_relayed(self.model, self._access.hosts)
 
     def _body(self, form: Format) -> dict[str, Any]:
-        return make_body(form, self.model)
+        return make_body(form, self.model, THINKING_TOKENS if self._thinks else 0)
 
-    async def _ask(self, body: dict[str, Any], question: Question) -> "Reply":
-        prompt, least = await self._check_before(body, question)
-        reply = await self._caller.ask(body, question, self._called(prompt + question.max_tokens))
-        check_whole(reply.prompt_tokens, least)
-        return reply
+    async def _ask(
+        self, body: dict[str, Any], conversation: Conversation, *, live: bool
+    ) -> "AsyncGenerator[Item, None]":
+        prompt, least = await self._check_before(body, conversation.max_tokens)
+        called = self._called(prompt + conversation.max_tokens)
+        async with aclosing(self._caller.read(body, conversation.max_tokens, called, live=live)) as items:
+            async for item in items:
+                if not isinstance(item, TextDelta | ReasoningDelta):
+                    check_whole(item.prompt_tokens, least)
+                yield item
 
-    async def _check_before(self, body: dict[str, Any], question: Question) -> tuple[int, int]:
-        """Check that the question fits; give its likely tokens, and the least that the server must report."""
-        text, context = text_of(body), self.context_tokens
-        prompt, least = likely_tokens(text), fewest_tokens(text)
+    async def _check_before(self, body: dict[str, Any], max_tokens: int) -> tuple[int, int]:
+        """Check that the prompt fits; return its likely tokens, and the least that the server must report."""
+        text, context, images = text_of(body), self.context_tokens, count_images(body) * IMAGE_TOKENS
+        prompt, least = likely_tokens(text) + images, fewest_tokens(messages_text(body))
         if context is None:
             return prompt, least
-        if self.lanes * (most_tokens(text) + question.max_tokens) > context:  # the lanes may share it
-            if counted := await self._count(body, text):
+        if self.lanes * (most_tokens(text) + images + max_tokens) > context:  # the lanes may share it
+            if not images and (counted := await self._count(body, text)):
                 prompt, least = counted, max(least, counted - TEMPLATE_TOKENS)
-            check_fits(prompt, question.max_tokens, context)
-        room = max(context - prompt, question.max_tokens)
+            check_fits(prompt, max_tokens, context)
+        room = max(context - prompt, max_tokens)
         body["max_tokens"] = min(body["max_tokens"], room)  # vLLM refuses what could be too much
         return prompt, least
 
@@ -105,47 +134,52 @@ class OpenAICompatible(ChatEndpoint["OpenAICaller"]):
         is_able = self._server is not None and self._server.kind is ServerKind.LLAMA_CPP
         return await self._caller.count(body, text) if is_able else None
 
-    async def _check(self, answer: Answer, body: dict[str, Any]) -> None:
+    def _limit(self, body: dict[str, Any]) -> int:
+        return int(body["max_tokens"])
+
+    async def _check(self, reply: "Reply", body: dict[str, Any]) -> None:
         if self.context_tokens is None:
             await self._learn()
             if self.context_tokens:
                 check_fits(likely_tokens(text_of(body)), 0, self.context_tokens)
         if self.context_tokens:
-            check_kept(answer.prompt_tokens + answer.completion_tokens, self.context_tokens)
+            check_kept(reply.prompt_tokens + reply.completion_tokens, self.context_tokens)
 
-    def _canary(self, question: Question) -> str:
+    def _canary(self, conversation: Conversation) -> str:
         """Choose a word that must come back, where the server counts nothing and does not say what it can hold."""
-        text = f"{question.system}\n{question.context}\n{question.region}"
-        fits_anywhere = most_tokens(text) + question.max_tokens <= SMALLEST_CONTEXT
-        if self._counts or self.context_tokens or question.schema is None or fits_anywhere:
+        text = conversation.text
+        fits_anywhere = most_tokens(text) + conversation.max_tokens <= SMALLEST_CONTEXT
+        if self._counts or self.context_tokens or conversation.schema is None or fits_anywhere:
             return ""
         return f"{_BIRDS[len(text) % len(_BIRDS)]}{len(text) % 100}"
 
-    def _must_repeat(self, answer: Answer, question: Question) -> bool:
+    def _must_repeat(self, reply: "Reply", conversation: Conversation) -> bool:
         """A server that turns out not to count is asked again, and from then on with a word that must come back."""
-        if answer.prompt_tokens or not self._counts:
+        if reply.prompt_tokens or not self._counts:
             return False
         self._counts = False
-        return bool(self._canary(question))
+        return bool(self._canary(conversation))
 
     def _make_caller(self) -> "OpenAICaller":
         from workhorse_core.models.chat.openai_caller import OpenAICaller
 
-        return OpenAICaller(self._address, self._access.key, self._access.timeout)
+        return OpenAICaller(self._address, self._access.key, self._access.timeout, self._pause)
 
 
-def make_body(form: Format, model: str) -> dict[str, Any]:
+def make_body(form: Format, model: str, thinking_tokens: int = 0) -> dict[str, Any]:
     """Write the request, with thinking switched off in both ways that are in use."""
     body: dict[str, Any] = {
         "model": model,
-        "messages": make_messages(form.question),
+        "messages": openai_messages(form.conversation),
         "stream": True,
         "stream_options": {"include_usage": True},
-        "max_tokens": form.question.max_tokens + THINKING_TOKENS,  # Ollama ignores max_completion_tokens
+        "max_tokens": form.conversation.max_tokens + thinking_tokens,  # Ollama ignores max_completion_tokens
         "temperature": 0.2,
         "chat_template_kwargs": {"enable_thinking": False},  # llama.cpp, vLLM
         "reasoning_effort": "none",  # Ollama, llama.cpp
     }
+    if form.conversation.tools:
+        body["tools"] = write_tools(form.conversation)
     if form.grammar:
         body["grammar"] = form.grammar
     if form.schema is not None:

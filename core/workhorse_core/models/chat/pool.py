@@ -1,6 +1,7 @@
 """Several servers for one role: each question goes to the least busy one that is well."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from time import monotonic
 
@@ -11,7 +12,9 @@ from workhorse_core.errors import (
     EndpointRefused,
     PromptTooLong,
 )
-from workhorse_core.models.endpoint import Answer, Endpoint, Question
+from workhorse_core.models.conversation import Conversation
+from workhorse_core.models.endpoint import Endpoint, Price
+from workhorse_core.models.events import Event, Finished
 
 FAILURES = 3
 """How often in a row one may fail before it is left alone."""
@@ -71,8 +74,14 @@ class Pool:
         known = [member.endpoint.context_tokens for member in self._members]
         return min((size for size in known if size is not None), default=None)
 
-    async def answer(self, question: Question) -> Answer:
-        """Ask the least busy healthy server; when it fails, each of the others once.
+    @property
+    def price(self) -> Price | None:
+        """The prices, where they are the same for all; the usage of each answer holds its own."""
+        prices = {member.endpoint.price for member in self._members}
+        return prices.pop() if len(prices) == 1 else None
+
+    async def stream(self, conversation: Conversation) -> AsyncGenerator[Event, None]:
+        """Ask the least busy healthy server; when it fails before its first event, each of the others once.
 
         Raises:
             EndpointError: None of them gave a usable answer.
@@ -81,30 +90,31 @@ class Pool:
         while True:
             member = self._choose(tried)
             tried.append(member)
+            begun = False
+            member.busy += 1
             try:
-                answer = await self._ask(member, question)
+                async with aclosing(member.endpoint.stream(conversation)) as events:
+                    async for event in events:
+                        begun = True
+                        if isinstance(event, Finished):
+                            self._note_success(member)
+                        yield event
             except _NOT_ITS_FAULT:
                 member.failures = 0
                 raise
             except EndpointError as error:
                 self._note_failure(member, error)
-                if not self._left(tried):
+                if begun or not self._left(tried):
                     raise
             else:
-                self._note_success(member)
-                return answer
+                return
+            finally:
+                member.busy -= 1
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         for member in self._members:
             await member.endpoint.close()
-
-    async def _ask(self, member: Member, question: Question) -> Answer:
-        member.busy += 1
-        try:
-            return await member.endpoint.answer(question)
-        finally:
-            member.busy -= 1
 
     def _left(self, tried: Sequence[Member]) -> list[Member]:
         """Give those that may still be asked; who rests is asked only when everybody does."""

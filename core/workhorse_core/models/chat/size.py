@@ -7,6 +7,9 @@ from workhorse_core.errors import AnswerTruncated, PromptTooLong
 TEMPLATE_TOKENS = 64
 """What a chat template puts around two messages, with room to spare."""
 
+IMAGE_TOKENS = 1600
+"""The most that usual models of vision spend on one image."""
+
 _WORD = re.compile(r"(?<![^\x00-\x7f])[A-Za-z]++(?![^\x00-\x7f])")
 """Letters between blanks, digits, signs or underscores; words with other letters are left out, not cut."""
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from workhorse_core.errors import ConfigError, EndpointError, EndpointUnreachable
-from workhorse_core.models.chat.lazy_endpoint import Late
+from workhorse_core.models.chat.lazy_endpoint import LazyEndpoint
 from workhorse_core.models.chat.ollama import Ollama, read_card, refuse_remote
 from workhorse_core.models.chat.openai_compatible import OpenAICompatible
 from workhorse_core.models.chat.pool import Pool
@@ -20,7 +20,7 @@ from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.models.lifecycle.started import read_started
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import admit, refuse_relayed
-from workhorse_core.models.privacy.secrets import Masking
+from workhorse_core.models.privacy.masking import MaskingEndpoint
 
 if TYPE_CHECKING:
     from workhorse_core.settings.config import Config
@@ -168,7 +168,7 @@ def _combine(
     endpoints = [(place.url, make_endpoint(place, server, environ)) for place, server in seen]
     if not endpoints:
         return None
-    return Masking(Pool(endpoints) if len(config.urls) > 1 and not config.url else endpoints[0][1])
+    return MaskingEndpoint(Pool(endpoints) if len(config.urls) > 1 and not config.url else endpoints[0][1])
 
 
 def _that_answer(places: Sequence[Access]) -> Iterator[tuple[Access, Server]]:
@@ -183,7 +183,7 @@ def make_endpoint(access: Access, server: Server | None, environ: Mapping[str, s
     What the probe has found out about the model is used, if it is still the same model.
     """
     if server is None:
-        return Late(access, lambda access, server: make_endpoint(access, server, environ))
+        return LazyEndpoint(access, lambda access, server: make_endpoint(access, server, environ))
     known = recall(server, access.model or server.choose_model(), environ)
     if server.kind is ServerKind.OLLAMA:
         return Ollama(access, server, known)

@@ -12,8 +12,8 @@ from workhorse_core.errors import EndpointError
 from workhorse_core.models.discovery.conformance import Conformance, Strategy, Switch
 from workhorse_core.models.discovery.probe_line import Line, Seen, open_line
 from workhorse_core.models.discovery.server import Server, ServerKind
-from workhorse_core.models.endpoint import Question
 from workhorse_core.models.privacy.access import Access
+from workhorse_core.models.question import Question, conversation_of
 from workhorse_core.system.untrusted_json import object_in
 
 SHORT = 96
@@ -235,7 +235,7 @@ class _Probe:
     ) -> Seen:
         self.calls += 1
         known = replace(self.found, switch=switch or Switch.NONE, strategy=strategy)
-        return await self.line.ask(question, switch, known, begin)
+        return await self.line.ask(conversation_of(question), switch, known, begin)
 
 
 def _long_system() -> str:

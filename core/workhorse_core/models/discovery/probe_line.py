@@ -1,24 +1,26 @@
 """How the probe asks each kind of server: one switch and no other, and everything that can be seen is kept."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from workhorse_core.models.chat.caller import Caller
+from workhorse_core.models.chat.caller import Caller, Item
 from workhorse_core.models.chat.chat_endpoint import THINKING_TOKENS
+from workhorse_core.models.chat.concessions import Concessions
 from workhorse_core.models.chat.fault import Called
 from workhorse_core.models.chat.ollama import make_native_body, read_card, refuse_remote
 from workhorse_core.models.chat.ollama_caller import OllamaCaller
 from workhorse_core.models.chat.openai_caller import OpenAICaller
 from workhorse_core.models.chat.openai_compatible import make_body
-from workhorse_core.models.chat.reasoning import without_thinking
+from workhorse_core.models.chat.reasoning import separate_reasoning
 from workhorse_core.models.chat.reply import Reply
 from workhorse_core.models.chat.strategy import Format, choose_format
+from workhorse_core.models.conversation import Conversation
 from workhorse_core.models.discovery.conformance import Conformance, Switch
 from workhorse_core.models.discovery.server import Server, ServerKind
-from workhorse_core.models.endpoint import Question
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import refuse_relayed
 
@@ -63,23 +65,29 @@ class Line(ABC):
         self._called = Called(access.address, self.model, 0, None, access.key_name, server.models)
 
     async def ask(
-        self, question: Question, switch: Switch | None, known: Conformance, begun: Callable[[], None]
+        self, conversation: Conversation, switch: Switch | None, known: Conformance, begun: Callable[[], None]
     ) -> Seen:
         """Ask once; an answer that is cut off at its limit tells enough.
 
         Raises:
             EndpointError: There is no answer.
         """
-        form = choose_format(question, known)
+        form = choose_format(conversation, known)
         body = self._body(form, switch)
-        loose = form.question._replace(max_tokens=question.max_tokens + THINKING_TOKENS)
         started = monotonic()
-        reply = await self._send(body, loose, begun)
-        text = "".join(reply.pieces)
-        answer = without_thinking(text)
+        reply: Reply | None = None
+        async with aclosing(self._send(body, conversation.max_tokens + THINKING_TOKENS)) as items:
+            async for item in items:
+                if isinstance(item, Reply):
+                    reply = item
+                else:
+                    begun()
+                    begun = _do_nothing
+        assert reply is not None  # it is the last item, or an error was raised
+        found = separate_reasoning("".join(reply.pieces))
         return Seen(
-            answer,
-            reply.thought or answer != text,
+            found.answer,
+            reply.thought or bool(found.reasoning),
             reply.finish == "stop",
             reply.prompt_tokens,
             reply.cached_tokens,
@@ -97,7 +105,7 @@ class Line(ABC):
     def _body(self, form: Format, switch: Switch | None) -> dict[str, Any]: ...
 
     @abstractmethod
-    async def _send(self, body: dict[str, Any], question: Question, begun: Callable[[], None]) -> Reply: ...
+    def _send(self, body: dict[str, Any], max_tokens: int) -> AsyncGenerator[Item, None]: ...
 
 
 async def open_line(access: Access, server: Server) -> Line:
@@ -134,13 +142,17 @@ class _OpenAILine(Line):
             del body["chat_template_kwargs"]
         if switch not in (Switch.EFFORT, *_AS_DRAFTS):
             del body["reasoning_effort"]
-        body["max_tokens"] = form.question.max_tokens
+        body["max_tokens"] = form.conversation.max_tokens
         return body
 
-    async def _send(self, body: dict[str, Any], question: Question, begun: Callable[[], None]) -> Reply:
-        caller: Caller = OpenAICaller(self._access.address, self._access.key, self._access.timeout)
+    async def _send(self, body: dict[str, Any], max_tokens: int) -> AsyncGenerator[Item, None]:
+        caller: Caller = OpenAICaller(
+            self._access.address, self._access.key, self._access.timeout, None, _concessions()
+        )
         try:
-            return await caller.ask(body, question, self._called, begun)
+            async with aclosing(caller.read(body, max_tokens, self._called, live=True)) as items:
+                async for item in items:
+                    yield item
         finally:
             await caller.close()
 
@@ -150,7 +162,7 @@ class _OllamaLine(Line):
 
     def __init__(self, access: Access, server: Server) -> None:
         super().__init__(access, server)
-        self._caller = OllamaCaller(access.address, access.key, access.timeout)
+        self._caller = OllamaCaller(access.address, access.key, access.timeout, None, _concessions())
 
     async def check(self, access: Access) -> None:
         """Check that the model can chat, and runs on this machine."""
@@ -166,8 +178,17 @@ class _OllamaLine(Line):
         body = make_native_body(form, self.model, "low" if switch is Switch.LOW else False)
         if switch not in (Switch.THINK, Switch.LOW, *_AS_DRAFTS):
             del body["think"]
-        body["options"] |= {"num_ctx": CONTEXT, "num_predict": form.question.max_tokens}
+        body["options"] |= {"num_ctx": CONTEXT, "num_predict": form.conversation.max_tokens}
         return body
 
-    async def _send(self, body: dict[str, Any], question: Question, begun: Callable[[], None]) -> Reply:
-        return await self._caller.ask(body, question, self._called, begun)
+    def _send(self, body: dict[str, Any], max_tokens: int) -> AsyncGenerator[Item, None]:
+        return self._caller.read(body, max_tokens, self._called, live=True)
+
+
+def _concessions() -> Concessions:
+    """Allow what harms no measurement; whether a schema is refused is what is measured."""
+    return Concessions(never=("schema", "temperature"))
+
+
+def _do_nothing() -> None:
+    pass

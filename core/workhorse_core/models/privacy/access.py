@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from workhorse_core.models.endpoint import Price
 from workhorse_core.models.privacy.address import Address, admit
 
 
@@ -11,8 +12,8 @@ class Access:
     """How to get to a server.
 
     ``key`` is the API key and ``key_name`` the variable that it came from. ``hosts`` are the machines
-    besides this one that the user's own configuration names. ``timeout`` is in seconds, from the first
-    byte of an answer to its last.
+    besides this one that the user's own configuration names. ``timeout`` are the seconds that an answer may pause
+    between two tokens. ``price`` is what the user has set for the model's tokens.
     """
 
     url: str
@@ -21,6 +22,7 @@ class Access:
     key_name: str | None = None
     hosts: Collection[str] = ()
     timeout: float = 600.0
+    price: Price | None = None
 
     @property
     def address(self) -> Address:

@@ -1,23 +1,20 @@
-"""What looks like a secret never reaches a model server: it is masked on the way out and restored on the way back.
+"""Finding what looks like a secret in code, in texts and in settings.
 
 The patterns are those of detect-secrets 1.5.0 and of the makers' own documentation. The library itself is not used:
 its last release is of 2024, it brings five packages (an HTTP client among them) and half a second of importing, and
 it reports that a line holds a private key, not where the key ends, which is what masking needs.
 """
 
-import json
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from workhorse_core.errors import AnswerMalformed, EndpointError
-from workhorse_core.models.endpoint import Answer, Endpoint, Question
+from workhorse_core.errors import EndpointError
 from workhorse_core.system.lazy_regex import late_pattern
 
 STEM = "WORKHORSE_SECRET_"
-"""What a placeholder begins with: a name, so that it may stand in code, in a text and in a .env file alike."""
+"""The start of a placeholder: a name, so that it may stand in code, in a text and in a .env file alike."""
 
 _PRIVATE_KEY = late_pattern(
     r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----"
@@ -86,91 +83,6 @@ _EXAMPLE = late_pattern(r"(?i)example|placeholder|change_?me|your[_-]|dummy|x{6}
 
 _ENTROPY = 4.3
 """Bits a letter: names and sentences stay below, base64 of random bytes lies above from 32 letters on."""
-
-
-@dataclass(slots=True)
-class Mask:
-    """The secrets of one question, and what stands for each; the same secret always has the same placeholder."""
-
-    stem: str = STEM
-    _names: dict[str, str] = field(default_factory=dict[str, str])
-
-    def hide(self, text: str) -> str:
-        """Put placeholders where secrets are.
-
-        Raises:
-            EndpointError: A private key begins and does not end, so that nobody can say what belongs to it.
-        """
-        hidden: list[str] = []
-        place = 0
-        for first, last in _merged(find_secrets(text)):
-            hidden += text[place:first], self._name(text[first:last])
-            place = last
-        return "".join((*hidden, text[place:]))
-
-    def restore(self, text: str, *, as_json: bool) -> str:
-        """Put the secrets back.
-
-        Raises:
-            AnswerMalformed: A placeholder was changed, so that its secret cannot be put back.
-        """
-        if self.stem not in text:
-            return text
-        secrets = {name: json.dumps(secret)[1:-1] if as_json else secret for secret, name in self._names.items()}
-        pieces = re.split(f"({re.escape(self.stem)}[0-9]*)", text)
-        if unknown := next((piece for piece in pieces[1::2] if piece not in secrets), None):
-            raise AnswerMalformed(f"The model changed the placeholder of a secret: {unknown}.")
-        return "".join(secrets.get(piece, piece) for piece in pieces)
-
-    def _name(self, secret: str) -> str:
-        return self._names.setdefault(secret, f"{self.stem}{len(self._names) + 1}")
-
-
-class Masking:
-    """An endpoint that hides secrets from the one inside; no stage notices."""
-
-    def __init__(self, inner: Endpoint) -> None:
-        self.inner = inner
-
-    @property
-    def model(self) -> str:
-        """The model's name as its server gives it."""
-        return self.inner.model
-
-    @property
-    def lanes(self) -> int:
-        """How many questions it answers at the same time."""
-        return self.inner.lanes
-
-    @property
-    def context_tokens(self) -> int | None:
-        """How many tokens a question and its answer may have together."""
-        return self.inner.context_tokens
-
-    async def answer(self, question: Question) -> Answer:
-        """Ask without the secrets, and answer with them.
-
-        Raises:
-            EndpointError: There is no usable answer, or the question cannot be sent safely.
-        """
-        masked, mask = mask_question(question)
-        answer = await self.inner.answer(masked)
-        return answer._replace(text=mask.restore(answer.text, as_json=question.schema is not None))
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        await self.inner.close()
-
-
-def mask_question(question: Question) -> tuple[Question, Mask]:
-    """Hide the secrets of a question; the placeholders of the parts that come first do not depend on what follows.
-
-    Raises:
-        EndpointError: It cannot be done safely.
-    """
-    mask = Mask(_free_stem("\n".join((question.system, question.context, question.region))))
-    system, context, region = mask.hide(question.system), mask.hide(question.context), mask.hide(question.region)
-    return question._replace(system=system, context=context, region=region), mask
 
 
 def find_secrets(text: str) -> Iterator[tuple[int, int]]:
@@ -247,21 +159,3 @@ def _is_random(value: str) -> bool:
         return False
     counts = Counter(value)
     return -sum(count / len(value) * math.log2(count / len(value)) for count in counts.values()) >= _ENTROPY
-
-
-def _merged(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for first, last in sorted(spans):
-        if merged and first < merged[-1][1]:
-            merged[-1] = merged[-1][0], max(last, merged[-1][1])
-        else:
-            merged.append((first, last))
-    return merged
-
-
-def _free_stem(text: str) -> str:
-    """Give a stem that the text does not hold, so that no placeholder is taken for another."""
-    stem = STEM
-    while stem in text:
-        stem = f"{stem}_"
-    return stem

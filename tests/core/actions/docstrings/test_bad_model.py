@@ -20,7 +20,7 @@ from workhorse_core.actions.registry import find_action
 from workhorse_core.change.patch import Patch
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.errors import AnswerMalformed
-from workhorse_core.models.endpoint import Question
+from workhorse_core.models.question import Question
 from workhorse_core.pipeline.action import Proposal, Work
 from workhorse_core.pipeline.check import CheckStatus, Comparison
 from workhorse_core.pipeline.part import patch_of_parts
@@ -234,6 +234,6 @@ async def test_a_bad_model_costs_its_rounds_and_leaves_nothing(tmp_path: Path) -
         finished = products[-1]
         assert isinstance(finished, RunFinished), name
         assert finished.handoff is None
-        assert len(endpoint.questions) == 2
-        assert "not accepted" in endpoint.questions[1].region
+        assert len(endpoint.conversations) == 2
+        assert "not accepted" in endpoint.conversations[1].text
     assert (tmp_path / "plain.py").read_bytes() == PLAIN

@@ -17,7 +17,8 @@ from workhorse_core.actions.registry import find_action
 from workhorse_core.change.patch import make_patch
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.errors import AnswerMalformed
-from workhorse_core.models.endpoint import Question
+from workhorse_core.models.conversation import Conversation
+from workhorse_core.models.question import Question
 from workhorse_core.pipeline.action import Proposal, Work
 from workhorse_core.pipeline.check import CheckStatus, Comparison
 from workhorse_core.pipeline.region import Region
@@ -166,13 +167,13 @@ async def test_a_whole_run_with_a_bad_model_verifies_no_wrong_edit(tmp_path: Pat
     (tmp_path / "a.py").write_text(SOURCE)
     texts = iter(list(BAD_TYPES.values()) * 3)
 
-    def answer(question: Question) -> str:
-        return json.dumps({name: next(texts) for name in (question.schema or {})["properties"]})
+    def answer(conversation: Conversation) -> str:
+        return json.dumps({name: next(texts) for name in (conversation.schema or {})["properties"]})
 
     task = Task("hints", (parse_target("a.py"),), Engine.AUTO)
     endpoint = ScriptedEndpoint(answer)
     finished = [each async for each in run(task, open_project(tmp_path), RunResources(endpoint=endpoint))][-1]
     assert isinstance(finished, RunFinished)
-    assert endpoint.questions
+    assert endpoint.conversations
     for draft in finished.drafts:
         assert all(part.sources != ("model",) for part in draft.parts)

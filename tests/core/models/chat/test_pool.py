@@ -8,8 +8,8 @@ from support.endpoint import ScriptedEndpoint, Stall
 from workhorse_core.errors import AnswerMalformed, EndpointRefused, EndpointUnreachable
 from workhorse_core.models.chat.pool import REST, Pool
 from workhorse_core.models.discovery.locate import find_endpoint
-from workhorse_core.models.endpoint import Question
-from workhorse_core.models.privacy.secrets import Masking
+from workhorse_core.models.privacy.masking import MaskingEndpoint
+from workhorse_core.models.question import Question, ask
 from workhorse_core.settings.config import Config
 
 QUESTION = Question("s", "c", "r")
@@ -28,7 +28,7 @@ async def test_each_question_goes_to_the_least_busy() -> None:
     free = asyncio.Event()
     small, large = ScriptedEndpoint(Stall(free, "small")), ScriptedEndpoint(Stall(free, "large"), lanes=3)
     pool = Pool([("small", small), ("large", large)])
-    asked = [asyncio.create_task(pool.answer(QUESTION)) for _ in range(pool.lanes)]
+    asked = [asyncio.create_task(ask(pool, QUESTION)) for _ in range(pool.lanes)]
     await asyncio.sleep(0.01)
     free.set()
     await asyncio.gather(*asked)
@@ -37,7 +37,7 @@ async def test_each_question_goes_to_the_least_busy() -> None:
 
 async def test_another_answers_when_one_is_down() -> None:
     pool = Pool([("bad", ScriptedEndpoint(DOWN)), ("good", ScriptedEndpoint("yes"))])
-    assert (await pool.answer(QUESTION)).text == "yes"
+    assert (await ask(pool, QUESTION)).text == "yes"
 
 
 async def test_one_that_fails_three_times_in_a_row_is_left_alone_for_a_while_and_that_is_said() -> None:
@@ -46,13 +46,13 @@ async def test_one_that_fails_three_times_in_a_row_is_left_alone_for_a_while_and
     pool = Pool([("bad", bad), ("good", good)], clock)
     pool.say = said.append
     for _ in range(10):
-        await pool.answer(QUESTION)
-    assert len(bad.questions) == 3
+        await ask(pool, QUESTION)
+    assert len(bad.conversations) == 3
     assert len(said) == 1
     assert said[0].startswith("bad failed 3 times in a row and is left alone")
     clock.now += REST + 1
     bad.script = "back"
-    assert (await pool.answer(QUESTION)).text == "back"
+    assert (await ask(pool, QUESTION)).text == "back"
     assert said[1:] == ["bad is back."]
 
 
@@ -60,7 +60,7 @@ async def test_two_failures_with_a_success_between_are_not_three() -> None:
     replies = [DOWN, DOWN, "yes", DOWN, DOWN, "yes"]
     flaky = ScriptedEndpoint(lambda _: replies.pop(0))
     pool = Pool([("flaky", flaky), ("good", ScriptedEndpoint("good"))])
-    answers = [(await pool.answer(QUESTION)).text for _ in range(6)]
+    answers = [(await ask(pool, QUESTION)).text for _ in range(6)]
     assert answers == ["good", "good", "yes", "good", "good", "yes"]
 
 
@@ -69,21 +69,21 @@ async def test_a_bad_answer_is_not_the_servers_fault() -> None:
     pool = Pool([("one", one), ("other", other)])
     for _ in range(4):
         with pytest.raises(AnswerMalformed):
-            await pool.answer(QUESTION)
-    assert not other.questions
+            await ask(pool, QUESTION)
+    assert not other.conversations
 
 
 async def test_when_all_rest_the_one_that_rested_longest_is_asked_all_the_same() -> None:
     pool = Pool([("one", ScriptedEndpoint(DOWN)), ("other", ScriptedEndpoint(DOWN))])
     for _ in range(5):
         with pytest.raises(EndpointUnreachable):
-            await pool.answer(QUESTION)
+            await ask(pool, QUESTION)
 
 
 async def test_a_cancelled_question_is_not_counted_as_busy() -> None:
     stuck = ScriptedEndpoint(Stall())
     pool = Pool([("stuck", stuck)])
-    task = asyncio.create_task(pool.answer(QUESTION))
+    task = asyncio.create_task(ask(pool, QUESTION))
     await asyncio.sleep(0.01)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -99,7 +99,7 @@ def test_the_smallest_context_counts() -> None:
 
 async def test_configured_urls_make_a_pool(llama: str) -> None:
     found = find_endpoint(Config(urls=(llama, f"{llama}/v1")), {})
-    assert isinstance(found, Masking)
+    assert isinstance(found, MaskingEndpoint)
     assert isinstance(found.inner, Pool)
     assert (found.lanes, found.model) == (4, "tiny")
     await found.close()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workhorse_core.models.chat.reasoning import without_thinking
+from workhorse_core.models.chat.reasoning import separate_reasoning
 
 JSON = '{"summary": "Add."}'
 
@@ -34,7 +34,7 @@ JSON = '{"summary": "Add."}'
     ],
 )
 def test_thinking_is_taken_out(text: str, expected: str) -> None:
-    assert without_thinking(text) == expected
+    assert separate_reasoning(text).answer == expected
 
 
 @pytest.mark.parametrize(
@@ -48,15 +48,15 @@ def test_thinking_is_taken_out(text: str, expected: str) -> None:
     ],
 )
 def test_an_answer_about_thinking_stays_whole(text: str) -> None:
-    assert without_thinking(text) == text
+    assert separate_reasoning(text).answer == text
 
 
 @given(thought=st.text(), answer=st.sampled_from([JSON, "plain words", "```\ncode\n```"]))
 def test_whatever_was_thought_the_answer_is_what_follows(thought: str, answer: str) -> None:
     block = f"<think>{thought.replace('</think>', '')}</think>"
-    assert without_thinking(block + answer) == answer
+    assert separate_reasoning(block + answer).answer == answer
 
 
 def test_many_blocks_are_no_trouble() -> None:
-    assert without_thinking("<think>a</think>" * 20_000 + "x") == "x"
-    assert without_thinking("a</think>\n" * 20_000) is not None
+    assert separate_reasoning("<think>a</think>" * 20_000 + "x").answer == "x"
+    assert separate_reasoning("a</think>\n" * 20_000) is not None

@@ -16,8 +16,8 @@ from workhorse_core.errors import ConfigError, EndpointError, EndpointRefused, E
 from workhorse_core.models.discovery.installed import list_installed
 from workhorse_core.models.discovery.locate import find_endpoint, listening
 from workhorse_core.models.discovery.server import DEFAULT_MODEL, Server, ServerKind, read_server
-from workhorse_core.models.endpoint import Question
 from workhorse_core.models.privacy.access import Access
+from workhorse_core.models.question import Question, ask
 from workhorse_core.settings.config import Config
 
 Listen = Callable[..., Listener]
@@ -54,7 +54,7 @@ async def test_a_running_server_is_found_and_answers(llama: str) -> None:
     found = find_endpoint(Config(), {}, [closed_port(), port_of(llama), closed_port()])
     assert found is not None
     assert (found.model, found.lanes, found.context_tokens) == ("tiny", 2, 4096)
-    assert (await found.answer(QUESTION)).text == CODE
+    assert (await ask(found, QUESTION)).text == CODE
     await found.close()
 
 
@@ -121,7 +121,7 @@ async def test_a_configured_server_is_taken_and_no_other(llama: str, trap: Liste
     found = find_endpoint(Config(url=llama), {}, [trap.port])
     assert found is not None
     assert found.lanes == 2
-    assert (await found.answer(QUESTION)).text == CODE
+    assert (await ask(found, QUESTION)).text == CODE
     await found.close()
     assert trap.connected == 0
 
@@ -131,7 +131,7 @@ async def test_a_configured_server_that_is_down_is_named(llama: str) -> None:
     found = find_endpoint(Config(url=f"http://127.0.0.1:{port}"), {}, [port_of(llama)])
     assert found is not None
     with pytest.raises(EndpointUnreachable, match=f"Nobody listens at http://127.0.0.1:{port}"):
-        await found.answer(QUESTION)
+        await ask(found, QUESTION)
     await found.close()
 
 
@@ -145,13 +145,13 @@ async def test_the_key_comes_from_the_named_variable(scripted_model: Path) -> No
         config = Config(url=root, api_key_env="MY_KEY")
         found = find_endpoint(config, {"MY_KEY": "right\n"})
         assert found is not None
-        assert (await found.answer(QUESTION)).text == CODE
+        assert (await ask(found, QUESTION)).text == CODE
         await found.close()
 
         found = find_endpoint(config, {})
         assert found is not None
         with pytest.raises(EndpointError, match="MY_KEY"):
-            await found.answer(QUESTION)
+            await ask(found, QUESTION)
         await found.close()
 
 

@@ -18,8 +18,8 @@ from workhorse_core.models.discovery.conformance import Conformance, Strategy, S
 from workhorse_core.models.discovery.locate import make_endpoint
 from workhorse_core.models.discovery.probe import probe
 from workhorse_core.models.discovery.server import Server, ServerKind, read_server
-from workhorse_core.models.endpoint import Question
 from workhorse_core.models.privacy.access import Access
+from workhorse_core.models.question import Question, ask
 
 COUNTED = "\n".join(map(str, range(1, 401)))
 JSON = '{"colour": "red", "reason": "It is warm."}'
@@ -177,7 +177,7 @@ async def test_the_grammar_is_taken_by_the_real_llama_cpp(probed: str) -> None:
     from workhorse_core.models.chat.openai_compatible import OpenAICompatible
 
     endpoint = OpenAICompatible(Access(probed), server, known)
-    answer = await endpoint.answer(Question("s", "", "anything", schema, 200))
+    answer = await ask(endpoint, Question("s", "", "anything", schema, 200))
     await endpoint.close()
     value = json.loads(answer.text)
     assert value.keys() == schema["properties"].keys()  # type: ignore[attr-defined]
@@ -234,7 +234,7 @@ async def test_each_way_to_json_goes_from_the_probe_to_a_draft_by_the_real_llama
         assert found.calls <= 8
         remember(found, server, environ)
         endpoint = make_endpoint(Access(before.url), server, environ)
-        answer = await endpoint.answer(Question("s", "", "DRAFT it", SCHEMA, 100))
+        answer = await ask(endpoint, Question("s", "", "DRAFT it", SCHEMA, 100))
         await endpoint.close()
     assert json.loads(answer.text) == json.loads(drafted)
 
@@ -280,7 +280,7 @@ async def answer_of(ollama: Ollama, known: Conformance, question: Question) -> s
     with serve_ollama(ollama):
         endpoint = OllamaEndpoint(Access(ollama.url, MODEL), None, known)
         try:
-            return (await endpoint.answer(question)).text
+            return (await ask(endpoint, question)).text
         finally:
             await endpoint.close()
 
@@ -339,10 +339,10 @@ async def test_a_word_must_come_back_where_nothing_is_counted(listen: Callable[.
     server = listen(uncounting(copies))
     endpoint = OpenAICompatible(Access(server.url, "m"), Server(ServerKind.OTHER, ("m",)))
     if copies:
-        assert json.loads((await endpoint.answer(BIG)).text) == {"summary": "Add."}
+        assert json.loads((await ask(endpoint, BIG)).text) == {"summary": "Add."}
     else:
         with pytest.raises(AnswerTruncated, match="did not come back"):
-            await endpoint.answer(BIG)
+            await ask(endpoint, BIG)
     await endpoint.close()
     properties = [body["response_format"]["json_schema"]["schema"]["properties"] for body in server.bodies]
     assert [list(names) for names in properties] == [["summary"], ["control_word", "summary"]]
@@ -353,7 +353,7 @@ async def test_no_word_is_spent_on_what_fits_anywhere(listen: Callable[..., List
 
     server = listen(uncounting(copies=False))
     endpoint = OpenAICompatible(Access(server.url, "m"), Server(ServerKind.OTHER, ("m",)))
-    await endpoint.answer(DRAFT)
+    await ask(endpoint, DRAFT)
     await endpoint.close()
     assert len(server.bodies) == 1
 

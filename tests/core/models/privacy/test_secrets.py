@@ -11,10 +11,12 @@ from core.models.double import Listener, delta, events, http
 from support.endpoint import ScriptedEndpoint
 from workhorse_core.errors import AnswerMalformed, EndpointError
 from workhorse_core.models.chat.openai_compatible import OpenAICompatible
+from workhorse_core.models.conversation import Conversation, user
 from workhorse_core.models.discovery.locate import find_endpoint
-from workhorse_core.models.endpoint import Question
 from workhorse_core.models.privacy.access import Access
-from workhorse_core.models.privacy.secrets import STEM, Masking, find_secrets, mask_question
+from workhorse_core.models.privacy.masking import MaskingEndpoint, mask_conversation
+from workhorse_core.models.privacy.secrets import STEM, find_secrets
+from workhorse_core.models.question import Question, ask
 from workhorse_core.settings.config import Config
 
 # put together here, so that no scanner takes this file for a leak
@@ -62,25 +64,25 @@ INNOCENT = [
 
 @pytest.mark.parametrize(("text", "secret"), SECRETS, ids=[text[:24] for text, _ in SECRETS])
 async def test_a_secret_is_not_sent_and_comes_back(text: str, secret: str) -> None:
-    inner = ScriptedEndpoint(lambda question: question.region)
-    answer = await Masking(inner).answer(Question("system", "context", text))
-    assert secret not in inner.questions[0].region
-    assert STEM in inner.questions[0].region
+    inner = ScriptedEndpoint(lambda conversation: conversation.messages[-1].text)
+    answer = await ask(MaskingEndpoint(inner), Question("system", "", text))
+    assert secret not in inner.conversations[0].text
+    assert STEM in inner.conversations[0].text
     assert answer.text == text
 
 
 @pytest.mark.parametrize("text", INNOCENT)
 async def test_code_that_only_speaks_of_secrets_is_sent_as_it_is(text: str) -> None:
     inner = ScriptedEndpoint("Done.")
-    await Masking(inner).answer(Question("system", "context", text))
-    assert inner.questions[0].region == text
+    await ask(MaskingEndpoint(inner), Question("system", "", text))
+    assert inner.conversations[0].messages[-1].text == text
 
 
 async def test_no_byte_of_a_secret_is_on_the_wire(listen: Callable[..., Listener]) -> None:
     listener = listen(lambda _: events(delta(content="Done."), delta(finish="stop")))
     text = "\n".join(text for text, _ in SECRETS)
-    endpoint = Masking(OpenAICompatible(Access(listener.url, "m")))
-    await endpoint.answer(Question(text, text, text))
+    endpoint = MaskingEndpoint(OpenAICompatible(Access(listener.url, "m")))
+    await ask(endpoint, Question(text, text, text))
     await endpoint.close()
     sent = b"".join(listener.received)
     assert STEM.encode() in sent
@@ -101,7 +103,7 @@ async def test_every_endpoint_that_is_found_masks(listen: Callable[..., Listener
     configs = {"named": Config(url=listener.url), "several": Config(urls=(listener.url,)), "found": Config()}
     endpoint = find_endpoint(configs[how], {}, [listener.port])
     assert endpoint is not None
-    await endpoint.answer(Question("s", "c", f'key = "{AWS}"'))
+    await ask(endpoint, Question("s", "c", f'key = "{AWS}"'))
     await endpoint.close()
     (body,) = listener.bodies
     assert AWS not in json.dumps(body)
@@ -109,36 +111,37 @@ async def test_every_endpoint_that_is_found_masks(listen: Callable[..., Listener
 
 
 async def test_in_json_a_secret_is_written_as_json_wants_it() -> None:
-    inner = ScriptedEndpoint(lambda question: json.dumps({"text": question.region}))
-    answer = await Masking(inner).answer(Question("s", "c", KEY, schema={"type": "object"}))
+    inner = ScriptedEndpoint(lambda conversation: json.dumps({"text": conversation.messages[-1].text}))
+    answer = await ask(MaskingEndpoint(inner), Question("s", "", KEY, schema={"type": "object"}))
     assert json.loads(answer.text) == {"text": KEY}
 
 
 async def test_the_same_secret_has_the_same_placeholder_and_the_context_stays_the_same_for_every_region() -> None:
-    first, _ = mask_question(Question("s", f'a = "{AWS}"', f'b = "{AWS}"'))
-    second, _ = mask_question(Question("s", f'a = "{AWS}"', f'c = "{STRIPE}"'))
-    assert first.context == second.context == f'a = "{STEM}1"'
-    assert (first.region, second.region) == (f'b = "{STEM}1"', f'c = "{STEM}2"')
+    start = Conversation((user(f'a = "{AWS}"'),))
+    first, _ = mask_conversation(start.plus(user(f'b = "{AWS}"')))
+    second, _ = mask_conversation(start.plus(user(f'c = "{STRIPE}"')))
+    assert [message.text for message in first.messages] == [f'a = "{STEM}1"', f'b = "{STEM}1"']
+    assert [message.text for message in second.messages] == [f'a = "{STEM}1"', f'c = "{STEM}2"']
 
 
 async def test_a_changed_placeholder_fails_the_draft() -> None:
     inner = ScriptedEndpoint(f"The key is {STEM}7.")
     with pytest.raises(AnswerMalformed, match="changed the placeholder"):
-        await Masking(inner).answer(Question("s", "c", f'a = "{AWS}"'))
+        await ask(MaskingEndpoint(inner), Question("s", "c", f'a = "{AWS}"'))
 
 
 async def test_a_text_that_looks_like_a_placeholder_is_left_alone() -> None:
-    inner = ScriptedEndpoint(lambda question: question.region)
+    inner = ScriptedEndpoint(lambda conversation: conversation.messages[-1].text)
     text = f'a = "{AWS}"  # {STEM}1'
-    assert (await Masking(inner).answer(Question("s", "c", text))).text == text
+    assert (await ask(MaskingEndpoint(inner), Question("s", "", text))).text == text
 
 
 @pytest.mark.parametrize("part", [KEY[:90], KEY[60:]])
 async def test_half_a_private_key_is_refused(part: str) -> None:
     inner = ScriptedEndpoint("Done.")
     with pytest.raises(EndpointError, match="part of a private key"):
-        await Masking(inner).answer(Question("s", "c", part))
-    assert not inner.questions
+        await ask(MaskingEndpoint(inner), Question("s", "c", part))
+    assert not inner.conversations
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from support.toy_actions.shout.info import INFO
 from workhorse_core.actions.coverage import Coverage
 from workhorse_core.change.edit import Edit
 from workhorse_core.languages.language import RegionKind
-from workhorse_core.models.endpoint import Question
+from workhorse_core.models.question import Question
 from workhorse_core.pipeline.action import Action, Proposal, Retry, Skipped
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.part import Part
