@@ -89,26 +89,25 @@ def after(finished: RunFinished) -> str:
 async def test_lines_of_a_second_language_are_selected_edited_and_become_a_patch(root: Path) -> None:
     finished, endpoint = await edited(root, "app.ini:3-4", "port = 8080")
     assert after(finished) == SETTINGS.replace("port = 80\nhost = a", "port = 8080")
-    assert endpoint.questions[0].region == "port = 80\nhost = a"
-    assert endpoint.questions[0].context == "[server]\n[client.http]"
+    assert endpoint.conversations[0].messages[-1].text == "[server]\n[client.http]\n\nport = 80\nhost = a"
 
 
 async def test_a_symbol_of_a_second_language_is_its_definition(root: Path) -> None:
     finished, endpoint = await edited(root, "app.ini::client.http", "[client.http]\nretries = 3")
     assert after(finished) == SETTINGS.replace("= 2", "= 3")
-    assert endpoint.questions[0].context == "[server]"
+    assert endpoint.conversations[0].messages[-1].text.startswith("[server]\n\n")
 
 
 async def test_a_syntax_error_in_a_second_language_is_drafted_again(root: Path) -> None:
     finished, endpoint = await edited(root, "app.ini:3", "port 8080", "port = 8080")
     assert after(finished) == SETTINGS.replace("port = 80", "port = 8080")
-    assert "no setting" in endpoint.questions[1].region
+    assert "no setting" in endpoint.conversations[1].text
 
 
 async def test_lines_of_plain_text_are_edited_without_context(root: Path) -> None:
     finished, endpoint = await edited(root, "notes.txt:2", "2")
     assert after(finished) == "one\n2\nthree\n"
-    assert endpoint.questions[0].context == ""
+    assert endpoint.conversations[0].messages[-1].text == "two"
 
 
 def chosen(root: Path, target: str, scope: Scope) -> list[str]:

@@ -396,7 +396,6 @@ DONE = b'{"model": "m", "message": {"role": "assistant", "content": ""}, "done":
         ([HALF], AnswerTruncated),
         ([], AnswerTruncated),
         ([HALF, DONE % b"length"], AnswerTruncated),
-        ([HALF, DONE % b""], AnswerTruncated),
         ([HALF, DONE % b"load"], AnswerMalformed),
         ([DONE % b"stop"], AnswerMalformed),
         ([HALF, b"not json"], EndpointError),
