@@ -59,7 +59,7 @@ class _Progress:
         self._output = given.output
         self._total = 0
         self._drafted: set[tuple[str, str, int]] = set()
-        self._reason = ""
+        self._began = Began(None)
         self.job: str | None = given.job.id if given.job else None
 
     async def follow(self) -> RunFinished:
@@ -75,12 +75,13 @@ class _Progress:
 
     def _show(self, product: Began | RunStarted | Draft | Checked) -> None:
         match product:
-            case Began(_, reason):
-                self._reason = reason
+            case Began():
+                self._began = product
             case RunStarted(regions, job):
                 self._total, self.job = regions, job
-                if regions and self._reason:
-                    self._output.note(f"By rules alone: {self._reason}")
+                if regions and self._began.reason:
+                    self._output.note(f"By rules alone: {self._began.reason}")
+                    self._output.note(f"  {self._began.hint}")
             case Draft():
                 if product.digest:
                     self._drafted.add((product.path, product.name, product.first))

@@ -8,7 +8,7 @@ from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from workhorse_core.errors import JobError, TargetError, WorkhorseError
 from workhorse_lsp_server.arguments import Given
-from workhorse_lsp_server.job_messages import Json, diff_json, job_json
+from workhorse_lsp_server.job_messages import Json, diff_message, job_message
 from workhorse_lsp_server.landing import Candidate
 from workhorse_lsp_server.projects import Home, path_of
 from workhorse_lsp_server.records import discard_job, find_candidate, read_jobs, reject_job
@@ -98,7 +98,7 @@ class Commands:
         desks = [*self._server.desks.values()]
         if folder is not None:
             desks = [desk for desk in desks if path_of(desk.home.uri) == path_of(folder)]
-        named = [desk for desk in desks if any(each.id == job for each in desk.jobs)]
+        named = [desk for desk in desks if any(each.id == job for each in desk.watcher.jobs)]
         found = named or desks
         if not found:
             raise JobError("No open project has jobs.", "Open a file of the project first")
@@ -140,10 +140,12 @@ class Commands:
 
     async def _converse(self) -> None:
         """Let the user choose among the waiting jobs where there is no view of them."""
+        from workhorse_core.jobs.job import subject_of
+
         waiting = {
-            f"{job.id}: {job_json(desk.home, job, False, self._server.lenses.locate)['title']}": (desk.home, job)
+            f"{job.id}: {subject_of(job)}": (desk.home, job)
             for desk in self._server.desks.values()
-            for job in desk.waiting
+            for job in desk.watcher.waiting
         }
         if not waiting:
             self._server.editor.say("No job waits for your review.")
@@ -154,21 +156,21 @@ class Commands:
             await self._reviewer.show(await asyncio.to_thread(find_candidate, home, job.id))
 
     async def _jobs(self, given: Given) -> Json:
-        running = {task.job for task in self._server.tasks.running.values()}
+        running = {task.progress.job for task in self._server.tasks.running.values()}
         folder, locate = given.maybe("folder"), self._server.lenses.locate
         shown: list[tuple[Home, Job]] = []
         for desk in self._server.desks.values():
             if folder is not None and path_of(folder) != path_of(desk.home.uri):
                 continue
-            await asyncio.to_thread(desk.read)
-            jobs = await asyncio.to_thread(read_jobs, desk.home, True) if given.flag("all") else desk.jobs
+            await asyncio.to_thread(desk.watcher.read)
+            jobs = await asyncio.to_thread(read_jobs, desk.home) if given.flag("all") else desk.watcher.jobs
             shown += [(desk.home, job) for job in jobs]
         shown.sort(key=lambda item: item[1].started, reverse=True)
-        return {"jobs": [job_json(home, job, job.id in running, locate) for home, job in shown]}
+        return {"jobs": [job_message(home, job, job.id in running, locate) for home, job in shown]}
 
     async def _diff(self, given: Given) -> Json:
-        return diff_json(await self._candidate(given))
+        return diff_message(await self._candidate(given))
 
     async def _status(self, given: Given) -> Json:
-        await self._server.tasks.look_for_endpoint()
+        await self._server.tasks.look_for_model()
         return self._server.status()

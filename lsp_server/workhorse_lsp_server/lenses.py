@@ -60,7 +60,7 @@ class Lenses:
         if home is None or desk is None:
             return
         path = home.path_of(opened.place)
-        for job in desk.waiting:
+        for job in desk.watcher.waiting:
             for draft in job.drafts:
                 if draft.path == path and draft.parts:
                     found = opened.outline.find(draft.name, draft.first - 1) if opened.outline else None

@@ -11,8 +11,8 @@ from pygls.uris import from_fs_path, to_fs_path
 from workhorse_core.errors import TargetError
 from workhorse_core.git.repository import Repository
 from workhorse_core.languages.registry import source_of
+from workhorse_core.services.session import Session
 from workhorse_core.settings.config import Config
-from workhorse_core.workspace.project import open_project
 from workhorse_lsp_server.documents import MirroredDocument
 
 _BOM = b"\xef\xbb\xbf"
@@ -20,7 +20,7 @@ _FRESH_SECONDS = 1.0
 
 
 class Home(NamedTuple):
-    """The project of a file. ``ledger`` is where its jobs are recorded, None outside of git."""
+    """The project of a file; ``repository`` is None outside of git, where no jobs are recorded."""
 
     root: Path
     repository: Repository | None
@@ -30,11 +30,6 @@ class Home(NamedTuple):
     def uri(self) -> str:
         """The root as the protocol names it."""
         return uri_of(self.root)
-
-    @property
-    def ledger(self) -> Path | None:
-        """The folder of the record."""
-        return self.repository.common_dir / "workhorse" if self.repository else None
 
     def path_of(self, place: Path) -> str | None:
         """Give a file's path from the root; None where it lies outside."""
@@ -61,13 +56,12 @@ def find_home(place: Path, folders: list[Path]) -> Home:
         RepositoryError: The repository is bare or broken.
         ConfigError: A configuration file says something that it may not.
     """
-    start = place if place.is_dir() else place.parent
-    project = open_project(start)
-    if project.repository is None:
+    session = Session(place)
+    if session.found is None:
         around = [folder for folder in folders if place.is_relative_to(folder)]
         if around:
-            project = open_project(max(around, key=lambda folder: len(folder.parts)))
-    return Home(Path(os.path.realpath(project.root)), project.repository, project.config)
+            session = Session(max(around, key=lambda folder: len(folder.parts)))
+    return Home(Path(os.path.realpath(session.root)), session.found, session.project.config)
 
 
 class Homes:

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from lsprotocol import types as lsp
 from pygls.exceptions import FeatureNotificationError
@@ -14,13 +13,13 @@ from pygls.lsp.server import LanguageServer
 from workhorse_core.actions.registry import all_actions
 from workhorse_core.errors import WorkhorseError
 from workhorse_core.languages.source import MAX_BYTES
-from workhorse_core.services.workers.pool import WORKER, Workers
+from workhorse_core.services.job_watcher import JobWatcher
+from workhorse_core.services.workers.pool import WORKER, WorkerPool
 from workhorse_lsp_server.code_actions import REGION_KIND, SOURCE_KIND, list_code_actions, list_reviews
 from workhorse_lsp_server.converter import make_converter
 from workhorse_lsp_server.documents import MirroredDocument, encoding_name
 from workhorse_lsp_server.editor import Editor
 from workhorse_lsp_server.incremental_outline import Outline
-from workhorse_lsp_server.jobs import Desk
 from workhorse_lsp_server.landing import Lander
 from workhorse_lsp_server.lenses import Lenses
 from workhorse_lsp_server.projects import Home, Homes, path_of
@@ -48,6 +47,13 @@ class Open:
     settling: asyncio.Task[None] | None = field(default=None, repr=False)
 
 
+class Desk(NamedTuple):
+    """A project whose jobs are watched."""
+
+    home: Home
+    watcher: JobWatcher
+
+
 class WorkhorseServer(LanguageServer):
     """One editor's server."""
 
@@ -58,7 +64,7 @@ class WorkhorseServer(LanguageServer):
         self.open: dict[Path, Open] = {}
         self.desks: dict[Path, Desk] = {}
         self.homes = Homes(lambda: self.folders)
-        self.workers = Workers(worker)
+        self.workers = WorkerPool(worker)
         self.tasks = Tasks(self, self.editor, self.workers)
         self.lenses = Lenses(self)
         self._status_due = False
@@ -148,25 +154,19 @@ class WorkhorseServer(LanguageServer):
                 self.tasks.in_background(self.watch(home))
 
     async def watch(self, home: Home) -> None:
-        """Have an eye on a project's record from now on."""
-        if home.root in self.desks or home.ledger is None:
+        """Watch a project's jobs from now on."""
+        if home.root in self.desks or home.repository is None:
             return
-        desk = self.desks[home.root] = Desk(home)
-        while home.root in self.desks:
-            with suppress(OSError):
-                if await asyncio.to_thread(desk.has_changed):
-                    await self._read(desk)
-            await asyncio.sleep(_WATCH_SECONDS)
-
-    async def _read(self, desk: Desk) -> None:
-        try:
-            await asyncio.to_thread(desk.read)
-        except WorkhorseError as error:
-            self.editor.log(f"{error.message} {error.hint}")
-            return
-        self.editor.notify("workhorse/jobsChanged", {"folder": desk.home.uri})
-        self.lenses.refresh()
-        self.status_changed()
+        desk = self.desks[home.root] = Desk(home, JobWatcher(home.repository))
+        while True:
+            try:
+                async for _ in desk.watcher.changes(_WATCH_SECONDS):
+                    self.editor.notify("workhorse/jobsChanged", {"folder": home.uri})
+                    self.lenses.refresh()
+                    self.status_changed()
+            except WorkhorseError as error:
+                self.editor.log(f"{error.message} {error.hint}")
+                await asyncio.sleep(_WATCH_SECONDS)
 
     def status_changed(self) -> None:
         """Tell the client soon, and not for each little step."""
@@ -185,14 +185,14 @@ class WorkhorseServer(LanguageServer):
                 "task": task.id,
                 "title": task.title,
                 "uri": task.uri,
-                "job": task.job,
-                "percentage": task.percentage,
-                "message": task.message,
+                "job": task.progress.job,
+                "percentage": task.progress.percentage,
+                "message": task.progress.message,
             }
             for task in self.tasks.running.values()
         ]
-        waiting = sum(len(desk.waiting) for desk in self.desks.values())
-        return {"version": VERSION, **self.tasks.endpoint, "running": running, "waiting": waiting}
+        waiting = sum(len(desk.watcher.waiting) for desk in self.desks.values())
+        return {"version": VERSION, **self.tasks.model._asdict(), "running": running, "waiting": waiting}
 
     # -- settings
 
@@ -212,7 +212,7 @@ class WorkhorseServer(LanguageServer):
     def look_for_endpoint(self) -> None:
         """Find out in the background who would be asked, where there is somebody to tell."""
         if self.editor.shows_status:
-            self.tasks.in_background(self.tasks.look_for_endpoint())
+            self.tasks.in_background(self.tasks.look_for_model())
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Keep what went wrong in a notification for the log: there is nobody to answer."""
@@ -307,7 +307,7 @@ def _register_workspace(server: WorkhorseServer) -> None:
     @server.feature(lsp.SHUTDOWN)
     async def shut_down(_: Any) -> None:
         await server.tasks.cancel_all()
-        server.workers.close()
+        await server.workers.close()
 
 
 def serve(address: tuple[str, int] | None = None, worker: Sequence[str] = WORKER) -> None:
@@ -319,4 +319,4 @@ def serve(address: tuple[str, int] | None = None, worker: Sequence[str] = WORKER
         else:
             serve_stdio(server)
     finally:
-        server.workers.close()
+        server.workers.kill()

@@ -9,7 +9,8 @@ from workhorse_core.actions.catalog import takes_option
 from workhorse_core.actions.registry import find_action
 from workhorse_core.errors import TargetError
 from workhorse_core.pipeline.task import Engine, Target, Task
-from workhorse_core.services.workers.protocol import Order
+from workhorse_core.services.session import Overrides
+from workhorse_core.services.workers.protocol import TaskRequest
 from workhorse_lsp_server.arguments import Given
 from workhorse_lsp_server.documents import MirroredDocument
 from workhorse_lsp_server.landing import Candidate
@@ -80,13 +81,14 @@ class Starter:
         async def failed(words: str, hint: str) -> None:
             self._server.editor.say(f"{asked.title}: {words}" + (f" {hint}" if hint else ""))
 
-        order = asyncio.ensure_future(asyncio.to_thread(self._order, asked, dict(self._server.documents)))
-        return self._server.tasks.start(asked.home, asked.title, asked.uri, order, self.reviewer.show, failed)
+        request = asyncio.ensure_future(asyncio.to_thread(self._request, asked, dict(self._server.documents)))
+        return self._server.tasks.start(asked.home, asked.title, asked.uri, request, self.reviewer.show, failed)
 
-    def _order(self, asked: _Asked, documents: Mapping[Path, MirroredDocument]) -> Order:
+    def _request(self, asked: _Asked, documents: Mapping[Path, MirroredDocument]) -> TaskRequest:
         settings = self._server.settings
         buffers = read_buffers(asked.home, documents)
-        return Order(asked.task, str(asked.home.root), buffers, settings.url, settings.model, asked.job)
+        overrides = Overrides(settings.model, settings.url)
+        return TaskRequest(asked.task, str(asked.home.root), buffers, overrides, asked.job)
 
     async def again(self, candidate: Candidate, note: str | None) -> None:
         """Do a candidate again: with words, or because the text has changed."""

@@ -96,7 +96,7 @@ def test_rules_alone_is_said_once_where_no_server_answers(
     monkeypatch.setattr("workhorse_core.models.discovery.locate.find_ready_endpoint", lambda config, environ: None)
     result = workhorse("docstrings", "src")
     assert result.code == 0
-    assert result.err.count("By rules alone: no model server answers.") == 1
+    assert result.err.count("By rules alone: No model server answers.") == 1
 
 
 def test_local_without_a_server_cannot_be_done(

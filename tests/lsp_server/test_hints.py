@@ -64,7 +64,7 @@ async def test_hints_of_one_function_are_reviewed_and_land_in_the_buffer(home: R
         buffer = editor.open("rooms.py", BARE)
         await editor.do(buffer, line_of(BARE, "def is_large"), "Add type hints")
         job = await editor.job_that_is("merged")
-        assert (job["action"], [r["name"] for f in job["files"] for r in f["regions"]]) == ("hints", ["is_large"])
+        assert (job["action"], [region["name"] for region in job["regions"]]) == ("hints", ["is_large"])
         assert "def is_large(size: int, limit: int = 10) -> bool:" in buffer.text
         assert "def clear(self):" in buffer.text
         assert editor.user.asked[0][1] == ("Apply", "Show diff", "Retry…", "Discard")

@@ -171,7 +171,7 @@ async def test_jobs_of_others_are_seen_shown_in_the_text_and_approved(from_the_t
         buffer = editor.open("box.py")
         await until(lambda: any(name == "workhorse/jobsChanged" for name, _ in editor.notes))
         (job,) = await editor.jobs()
-        assert (job["status"], job["action"], job["files"][0]["path"]) == ("verified", "docstrings", "box.py")
+        assert (job["status"], job["action"], job["regions"][0]["path"]) == ("verified", "docstrings", "box.py")
         lenses = await until(lambda: editor.lenses(buffer))
         assert lenses[0].range.start.line == line_of(buffer.text, "def is_wide")
         diff = await editor.request("workhorse/diff", {"job": job["job"]})

@@ -64,7 +64,7 @@ async def test_a_whole_file_is_documented_by_the_model_and_unsaved_text_is_what_
         await until(lambda: "Give back what was given." in buffer.text)
         assert "# not saved\ndef frobnicate" in buffer.text
         job = await editor.job_that_is("merged")
-        assert {region["engine"] for region in job["files"][0]["regions"]} >= {"local"}
+        assert {region["engine"] for region in job["regions"]} >= {"local"}
         stages = [value.message for value in editor.progress if value.message]
         assert any("asking" in stage for stage in stages)
         assert any("checking" in stage for stage in stages)

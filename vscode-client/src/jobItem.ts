@@ -1,8 +1,8 @@
 /** How each node of the view of jobs looks, and what can be done with it. */
 
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri, workspace } from "vscode";
-import type { Node } from "./jobTree";
-import type { Check, Finding, Job, JobFile, JobStatus, Region } from "./protocol";
+import type { JobFile, Node } from "./jobTree";
+import type { Check, Finding, Job, JobStatus, Region } from "./protocol";
 
 /** Make the line of a node. */
 export function makeItem(node: Node): TreeItem {

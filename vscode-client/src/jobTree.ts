@@ -3,7 +3,14 @@
 import { EventEmitter, type TreeDataProvider, type TreeItem } from "vscode";
 import { makeItem } from "./jobItem";
 import type { JobList } from "./jobList";
-import type { Check, Finding, Job, JobFile, Region } from "./protocol";
+import type { Check, Finding, Job, Region } from "./protocol";
+
+/** The regions of one file of a job. */
+export interface JobFile {
+  readonly uri: string;
+  readonly path: string;
+  readonly regions: readonly Region[];
+}
 
 export type Node =
   | { readonly kind: "job"; readonly job: Job }
@@ -35,7 +42,7 @@ export class JobTree implements TreeDataProvider<Node> {
     switch (node.kind) {
       case "job":
         return [
-          ...job.files.map((file): Node => ({ kind: "file", job, file })),
+          ...filesOf(job).map((file): Node => ({ kind: "file", job, file })),
           ...(job.checks.length === 0 ? [] : [{ kind: "checks", job } as const]),
         ];
       case "file":
@@ -49,6 +56,15 @@ export class JobTree implements TreeDataProvider<Node> {
         return [];
     }
   }
+}
+
+/** Group a job's regions by their file. */
+export function filesOf(job: Job): JobFile[] {
+  const paths = [...new Set(job.regions.map(({ path }) => path))];
+  return paths.map((path) => {
+    const regions = job.regions.filter((region) => region.path === path);
+    return { uri: regions[0]?.uri ?? "", path, regions };
+  });
 }
 
 /** The same for the same thing after a refresh, so that what is open stays open. */

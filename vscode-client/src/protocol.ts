@@ -9,6 +9,8 @@ export type JobStatus =
 
 /** Lines count from 1, both ends included; `range` is in the document as it is now. */
 export interface Region {
+  readonly uri: string;
+  readonly path: string;
   readonly name: string;
   readonly first: number;
   readonly last: number;
@@ -18,12 +20,6 @@ export interface Region {
   readonly model: string | null;
   readonly rounds: number;
   readonly reason: string | null;
-}
-
-export interface JobFile {
-  readonly uri: string;
-  readonly path: string;
-  readonly regions: readonly Region[];
 }
 
 export interface Finding {
@@ -55,7 +51,7 @@ export interface Job {
   readonly started: number;
   readonly updated: number;
   readonly branch: string | null;
-  readonly files: readonly JobFile[];
+  readonly regions: readonly Region[];
   readonly checks: readonly Check[];
 }
 

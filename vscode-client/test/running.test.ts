@@ -14,6 +14,7 @@ import {
   workspace,
 } from "vscode";
 import type { Workhorse } from "../src/extension";
+import { filesOf } from "../src/jobTree";
 import { entries } from "../src/menu";
 import type { Job } from "../src/protocol";
 import { troubleOf } from "../src/trouble";
@@ -76,7 +77,7 @@ export const run = suite(() => {
 
   it("opens the diff at a region", async () => {
     const job = jobOf("src/shop.py");
-    const file = job.files.find(({ path }) => path === "src/shop.py");
+    const file = filesOf(job).find(({ path }) => path === "src/shop.py");
     const region = file?.regions.find(({ name }) => name === "is_even");
     assert.ok(file && region);
     await commands.executeCommand("workhorse.openDiff", { kind: "region", job, file, region });
@@ -136,11 +137,13 @@ export const run = suite(() => {
     assert.ok(action.command);
     await commands.executeCommand(action.command.command, ...((action.command.arguments ?? []) as unknown[]));
     const job = await until("the result waits", () =>
-      workhorse.jobs.jobs.find(({ files, running }) => !running && files.some(({ path }) => path === "src/lonely.py")),
+      workhorse.jobs.jobs.find(
+        ({ regions, running }) => !running && regions.some(({ path }) => path === "src/lonely.py"),
+      ),
     );
     assert.equal(job.status, "verified");
     assert.deepEqual(
-      job.files[0]?.regions.map(({ engine, model }) => [engine, model]),
+      job.regions.map(({ engine, model }) => [engine, model]),
       [["local", "tiny"]],
     );
   });
@@ -204,14 +207,14 @@ export const run = suite(() => {
   });
 
   function jobOf(path: string): Job {
-    const job = workhorse.jobs.jobs.find(({ files }) => files.some((file) => file.path === path));
+    const job = workhorse.jobs.jobs.find(({ regions }) => regions.some((region) => region.path === path));
     assert.ok(job, `no job for ${path}`);
     return job;
   }
 
   function fileNode(path: string): unknown {
     const job = jobOf(path);
-    return { kind: "file", job, file: job.files.find((file) => file.path === path) };
+    return { kind: "file", job, file: filesOf(job).find((file) => file.path === path) };
   }
 });
 

@@ -34,10 +34,14 @@ class Overrides(NamedTuple):
 
 
 class Began(NamedTuple):
-    """The start of a run: the model that is asked, or the reason why rules work alone ("" if that was asked for)."""
+    """The start of a run: the model that is asked, or why rules work alone, as a sentence with a hint.
+
+    Both are empty if rules alone were asked for.
+    """
 
     model: str | None
     reason: str = ""
+    hint: str = ""
 
 
 _NO_OVERRIDES = Overrides()
@@ -87,6 +91,13 @@ class Session:
         """Open a session on a project that is loaded already."""
         session = cls(project.root, environ=environ, dry_run=dry_run)
         session.__dict__.update(found=project.repository, project=project)  # fills the cached properties
+        return session
+
+    @classmethod
+    def at(cls, repository: Repository) -> Self:
+        """Open a session on a repository that is found already."""
+        session = cls(repository.root)
+        session.__dict__["found"] = repository
         return session
 
     def with_buffers(self, buffers: Mapping[str, bytes]) -> Self:
@@ -224,9 +235,9 @@ class Session:
 
         from workhorse_core.services.run import RunResources, run
 
-        endpoint, reason = await self._open_model(task.engine)
+        endpoint, began = await self._begin(task.engine)
         try:
-            yield Began(endpoint.model if endpoint else None, reason)
+            yield began
             ledger = self.ledger if self.found and not self.dry_run else None
             async with aclosing(run(task, self.project, RunResources(ledger, endpoint, lanes), job)) as products:
                 async for product in products:
@@ -235,13 +246,13 @@ class Session:
             if endpoint:
                 await endpoint.close()
 
-    async def _open_model(self, engine: "Engine") -> "tuple[Endpoint | None, str]":
+    async def _begin(self, engine: "Engine") -> "tuple[Endpoint | None, Began]":
         from asyncio import to_thread
 
         from workhorse_core.pipeline.task import Engine
 
         if engine is Engine.RULES:
-            return None, ""
+            return None, Began(None)
         try:
             endpoint = await to_thread(self.open_model)  # it waits for sockets
         except EndpointRefused:
@@ -249,8 +260,10 @@ class Session:
         except EndpointError as error:
             if engine is Engine.LOCAL:
                 raise
-            return None, f"{error.message}\n  {error.hint}"
-        return endpoint, "" if endpoint else "no model server answers."
+            return None, Began(None, error.message, error.hint)
+        if endpoint is None:
+            return None, Began(None, "No model server answers.", "Start one with: workhorse up")
+        return endpoint, Began(endpoint.model)
 
     def open_model(self) -> "Endpoint | None":
         """Find the model server to ask and make sure that it can be asked; the caller closes it.

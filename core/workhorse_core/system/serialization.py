@@ -62,6 +62,8 @@ def _typed(hint: Any, value: Any) -> Any:
         return tuple(_typed(arguments[0], item) for item in value)
     if hint is bytes:
         return value.encode("latin-1")
+    if get_origin(hint) is Mapping:
+        return {name: _typed(arguments[1], item) for name, item in value.items()}
     if _names(hint):
         return from_row(cast("type[Any]", hint), value)
     if isinstance(hint, type) and issubclass(hint, Enum):

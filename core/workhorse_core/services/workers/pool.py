@@ -1,30 +1,39 @@
-"""The worker processes: started when there is work, kept for a while, and gone with the server."""
+"""Worker processes: started when there is work, kept for a while, ended with their client."""
 
 import asyncio
-import json
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
-from typing import Any
+from pathlib import Path
 
-from workhorse_core.services.workers.protocol import Order, order_row, to_line
+from workhorse_core.errors import WorkhorseError
+from workhorse_core.services.session import Overrides, Session
+from workhorse_core.services.workers.protocol import (
+    CANCEL,
+    LAST,
+    Message,
+    ModelFound,
+    ModelRequest,
+    RegionsFound,
+    TaskRequest,
+    WorkerFailed,
+    decode,
+    encode,
+)
 
 MOST = 4
-"""Tasks at work at the same time; more wait for their turn."""
+"""Tasks that run at the same time; more wait for their turn."""
 
 WORKER = (sys.executable, "-I", "-m", "workhorse_core.services.workers.process")
 _IDLE_SECONDS = 60.0
 _CANCEL_SECONDS = 3.0
-"""So long a worker may take to let go: one that imports or computes hears nothing. Then it is ended."""
+"""How long a worker may take to cancel: while it imports or computes it reads nothing. After that it is killed."""
 _LONGEST_LINE = 256 * 1024 * 1024
-_LAST = frozenset({"finished", "cancelled", "refused", "bug"})
-Said = dict[str, Any]
-"""One message of a worker; "kind" says which."""
 
 
-class Workers:
-    """Hands orders to processes."""
+class WorkerPool:
+    """Runs requests in worker processes."""
 
     def __init__(self, command: Sequence[str] = WORKER) -> None:
         self._command = command
@@ -32,46 +41,50 @@ class Workers:
         self._all: set[Process] = set()
         self._turns = asyncio.Semaphore(MOST)
 
-    async def carry(self, order: Order) -> AsyncGenerator[Said]:
-        """Have an order carried out; closing the generator cancels it.
+    async def run(self, request: TaskRequest) -> AsyncGenerator[Message]:
+        """Run a task. Closing the generator cancels it; an unfinished job is then discarded.
 
         Yields:
-            What the worker says; the last is "finished", "cancelled", "refused" or "bug".
+            Its messages; the last is an :data:`~workhorse_core.services.workers.protocol.Outcome`.
         """
         async with self._turns:
             process = self._idle.pop() if self._idle else await self._start()
-            done = False
+            job, done = request.job, False
             try:
-                _write(process, to_line(order_row(order)))
+                _write(process, encode(request))
                 while not done:
-                    said = await _read(process)
-                    done = said["kind"] in _LAST
+                    message = await _read(process)
+                    job = message.job if isinstance(message, RegionsFound) else job
+                    done = isinstance(message, LAST)
                     if done:
                         self._rest(process)
-                    yield said
+                    yield message
             finally:
                 if not done:
-                    _write(process, b"cancel\n")
-                    await asyncio.shield(self._await_end(process))
+                    _write(process, CANCEL)
+                    await asyncio.shield(self._end_task(process, request.start, job))
 
-    async def look(self, url: str | None, model: str | None) -> dict[str, str | None]:
-        """Say which model server would be asked, and for which model: "endpoint" and "model", None where nobody is."""
+    async def find_model(self, overrides: Overrides) -> ModelFound:
+        """Find the server and model that a task would ask."""
         process = self._idle.pop() if self._idle else await self._start()
-        _write(process, to_line({"look": True, "url": url, "model": model}))
-        said = await _read(process)
+        _write(process, encode(ModelRequest(overrides)))
+        message = await _read(process)
         self._rest(process)
-        return {"endpoint": said.get("endpoint"), "model": said.get("model")}
+        return message if isinstance(message, ModelFound) else ModelFound(None, None)
 
-    async def _await_end(self, process: Process) -> None:
-        """Wait until a cancelled task has let go; a process that does not is ended."""
+    async def _end_task(self, process: Process, start: str, job: str | None) -> None:
+        """Wait until a worker has cancelled its task and discarded the job; if it does not, kill it and discard."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_CANCEL_SECONDS):
-                while (await _read(process))["kind"] not in _LAST:
-                    pass
-            self._rest(process)
-            return
+                while not isinstance(message := await _read(process), LAST):
+                    job = message.job if isinstance(message, RegionsFound) else job
+            if not isinstance(message, WorkerFailed):
+                self._rest(process)
+                return
         self._end(process)
-        await process.wait()  # only then are its locks gone
+        await process.wait()  # its locks are released now
+        if job:
+            await asyncio.to_thread(_discard_unfinished, start, job)
 
     async def _start(self) -> Process:
         process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE, limit=_LONGEST_LINE)
@@ -94,8 +107,15 @@ class Workers:
             with suppress(ProcessLookupError):
                 process.kill()
 
-    def close(self) -> None:
-        """End them all."""
+    async def close(self) -> None:
+        """Kill every worker, and wait until all have ended."""
+        ending = [*self._all]
+        self.kill()
+        for process in ending:
+            await process.wait()
+
+    def kill(self) -> None:
+        """Kill every worker, where there is no event loop to wait in."""
         for process in [*self._all]:
             self._end(process)
 
@@ -106,10 +126,21 @@ def _write(process: Process, line: bytes) -> None:
         process.stdin.write(line)
 
 
-async def _read(process: Process) -> Said:
+async def _read(process: Process) -> Message:
     assert process.stdout is not None
     line = await process.stdout.readline()
     if not line.endswith(b"\n"):
-        return {"kind": "bug", "message": "the process that did the work has ended", "trace": ""}
-    said: Said = json.loads(line)
-    return said
+        return WorkerFailed("the worker process has ended")
+    message: Message = decode(line)
+    return message
+
+
+def _discard_unfinished(start: str, job: str) -> None:
+    """Discard the job of a worker that was killed while it drafted."""
+    from workhorse_core.jobs.job import JobStatus
+    from workhorse_core.services.review import discard
+
+    with Session(Path(start)) as session, suppress(WorkhorseError):
+        found = session.find_job(job)
+        if found.status is JobStatus.DRAFTING:
+            discard(session.repository, session.ledger, found)

@@ -1,44 +1,148 @@
-"""What a worker process is told to do, and the lines in which it is told."""
+"""The messages between a client and a worker process: one JSON object a line, each tagged with its kind."""
 
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from workhorse_core.change.patch import FileChange
+from workhorse_core.pipeline.check import CheckStatus
+from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Task
-from workhorse_core.system.serialization import Row, from_row, to_row
+from workhorse_core.services.session import Overrides
+from workhorse_core.system.serialization import from_row, to_row
 
 _NO_BUFFERS: Mapping[str, bytes] = MappingProxyType({})
+CANCEL = b"cancel\n"
+"""The line that cancels the request at hand."""
 
 
-class Order(NamedTuple):
-    """One task. ``buffers`` holds the bytes of unsaved files by path, ``job`` the id of one to go on with.
+# -- to the worker
 
-    ``start`` is a file or folder of the project; ``url`` and ``model`` stand over the configuration where they are
-    not None.
+
+class TaskRequest(NamedTuple):
+    """One task to carry through.
+
+    ``start`` is a file or folder of the project. ``buffers`` holds the bytes of unsaved files by path from the root.
+    ``job`` is the id of an interrupted job to continue.
     """
 
     task: Task
     start: str
     buffers: Mapping[str, bytes] = _NO_BUFFERS
-    url: str | None = None
-    model: str | None = None
+    overrides: Overrides = Overrides()
     job: str | None = None
 
 
-def to_line(value: Row) -> bytes:
-    """Write one message."""
-    return json.dumps(value).encode() + b"\n"
+class ModelRequest(NamedTuple):
+    """The question which model server and model would be asked."""
+
+    overrides: Overrides
 
 
-def order_row(order: Order) -> Row:
-    """Write an order, to be read by :func:`read_order`."""
-    row = to_row(order)
-    row["task"] = to_row(order.task)
-    return row
+Request = TaskRequest | ModelRequest
 
 
-def read_order(row: Mapping[str, Any]) -> Order:
-    """Read what :func:`order_row` wrote."""
-    task, buffers = from_row(Task, row["task"]), {path: data.encode("latin-1") for path, data in row["buffers"].items()}
-    return Order(task, row["start"], buffers, row["url"], row["model"], row["job"])
+# -- from the worker, before the last message
+
+
+class TaskBegan(NamedTuple):
+    """The task is under way, by a model, or by rules alone for the reason given (see ``session.Began``)."""
+
+    root: str
+    recorded: bool
+    model: str | None
+    reason: str = ""
+    hint: str = ""
+
+
+class RegionsFound(NamedTuple):
+    """The number of regions that need work, and their job; None where nothing is recorded."""
+
+    regions: int
+    job: str | None
+
+
+class RegionDrafted(NamedTuple):
+    """A draft was made; ``drafted`` is False for a region that was skipped."""
+
+    path: str
+    name: str
+    drafted: bool
+
+
+class CheckRan(NamedTuple):
+    """A check has a result, in a round of repair."""
+
+    name: str
+    status: CheckStatus
+    round: int
+
+
+class Noted(NamedTuple):
+    """A full sentence for the user's log."""
+
+    text: str
+
+
+# -- the last message of a request
+
+
+class TaskFinished(NamedTuple):
+    """The end of a task; ``changes`` is empty if nothing is left to review, ``job`` None where nothing is recorded."""
+
+    job: str | None
+    drafts: tuple[Draft, ...] = ()
+    changes: tuple[FileChange, ...] = ()
+    diff: str = ""
+    risks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class TaskCancelled(NamedTuple):
+    """The task was cancelled and its job discarded."""
+
+    job: str | None = None
+
+
+class TaskRefused(NamedTuple):
+    """The task cannot be done: a sentence and a hint for the user."""
+
+    message: str
+    hint: str
+
+
+class WorkerFailed(NamedTuple):
+    """A bug in the worker, or its end."""
+
+    message: str
+    trace: str = ""
+
+
+class ModelFound(NamedTuple):
+    """The server and model that would be asked; None where there is none."""
+
+    endpoint: str | None
+    model: str | None
+
+
+Outcome = TaskFinished | TaskCancelled | TaskRefused | WorkerFailed
+Message = TaskBegan | RegionsFound | RegionDrafted | CheckRan | Noted | Outcome | ModelFound
+
+LAST = (TaskFinished, TaskCancelled, TaskRefused, WorkerFailed, ModelFound)
+"""The types of message that end a request."""
+_KINDS: Mapping[str, type[Any]] = {
+    kind.__name__: kind
+    for kind in (TaskRequest, ModelRequest, TaskBegan, RegionsFound, RegionDrafted, CheckRan, Noted, *LAST)
+}
+
+
+def encode(message: Request | Message) -> bytes:
+    """Encode a message as one line."""
+    return json.dumps({"kind": type(message).__name__, **to_row(message)}).encode() + b"\n"
+
+
+def decode(line: bytes) -> Any:
+    """Decode a line of :func:`encode`."""
+    row = json.loads(line)
+    return from_row(_KINDS[row.pop("kind")], row)
