@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workhorse_core.actions.docstrings.place import NoPlace, docstring_node, find_place
+from workhorse_core.actions.docstrings.render.placement import NoPlacement, docstring_node, find_placement
 from workhorse_core.change.edit import Edit, Move, splice
 from workhorse_core.change.patch import FileChange
 from workhorse_core.checks.proofs.byte_code import check_byte_code
@@ -86,7 +86,7 @@ def documented(path: str, data: bytes) -> FileChange:
         if (node := docstring_node(node_of(region))) is not None:
             literal = f'"""New.{source.newline}    """'
             edits.append(Edit(path, *source.span(node), source.encode(literal)))
-        elif not isinstance(place := find_place(region), NoPlace):
+        elif not isinstance(place := find_placement(region), NoPlacement):
             lines = ('"""Do it.', "", f'{place.indent}More of "it".', f'{place.indent}"""')
             text = place.before + place.newline.join(lines) + place.after
             edits.append(Edit(path, place.offset, place.offset, source.encode(text)))

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from workhorse_core.actions.docstrings.settings import Settings, read_settings
 from workhorse_core.languages.python.docstring.content import Style
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.tools.linter_settings import LinterSettings, read_linter_settings
 from workhorse_core.workspace.project import Project
 
 _NEIGHBOURS = 30
@@ -49,7 +49,7 @@ class Convention(NamedTuple):
 
     style: Style
     width: int
-    settings: Settings
+    settings: LinterSettings
     summary_on_first_line: bool = True
     types: bool = False
     return_types: bool = False
@@ -62,7 +62,7 @@ class Conventions:
     def __init__(self, project: Project, style: Style | None = None) -> None:
         self._project = project
         self._style = style or _style(project.config.docstrings.style)
-        self._settings: dict[str, Settings] = {}
+        self._settings: dict[str, LinterSettings] = {}
         self._habits: dict[str, Counter[str]] = {}
         self._nearby: dict[str, Counter[str]] = {}
 
@@ -71,7 +71,7 @@ class Conventions:
         folder = path.rpartition("/")[0]
         settings = self._settings.get(folder)
         if settings is None:
-            settings = self._settings[folder] = read_settings(self._project.tree, folder)
+            settings = self._settings[folder] = read_linter_settings(self._project.tree, folder)
         own = self._habits_of(path)
         style = self._style or settings.style or _most(own) or _most(self._neighbours(folder)) or Style.GOOGLE
         width = self._project.config.line_length or settings.width or 88
@@ -94,7 +94,7 @@ class Conventions:
                 return typed > untyped
         return style is Style.NUMPY
 
-    def _first_line(self, settings: Settings, own: Counter[str], folder: str) -> bool:
+    def _first_line(self, settings: LinterSettings, own: Counter[str], folder: str) -> bool:
         first, second = settings.demands("D212"), settings.demands("D213")
         if first != second:
             return first
@@ -103,7 +103,7 @@ class Conventions:
                 return habits["first line"] >= habits["second line"]
         return True
 
-    def _inits(self, settings: Settings, own: Counter[str], folder: str) -> bool:
+    def _inits(self, settings: LinterSettings, own: Counter[str], folder: str) -> bool:
         if settings.demands("D107"):
             return True
         if settings.forgives("D107"):

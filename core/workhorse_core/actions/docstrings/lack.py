@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from workhorse_core.actions.docstrings.place import NoPlace, docstring_node, find_place
-from workhorse_core.actions.docstrings.wanted import Wishes, leave_alone
+from workhorse_core.actions.docstrings.eligibility.exemptions import Inclusion, find_exemption
+from workhorse_core.actions.docstrings.render.placement import NoPlacement, docstring_node, find_placement
 from workhorse_core.languages.python.definitions import node_of
 from workhorse_core.pipeline.region import Region
 
 if TYPE_CHECKING:
     from workhorse_core.actions.docstrings.convention import Convention, Conventions
-    from workhorse_core.actions.docstrings.settings import Settings
+    from workhorse_core.tools.linter_settings import LinterSettings
     from workhorse_core.workspace.project import Project
 
 
@@ -21,14 +21,16 @@ def lack_test(settings: Mapping[str, Any], open_project: "Callable[[], Project]"
         settings: The action's section of the settings, by field.
         open_project: Opens the project; called only when the answer depends on its conventions.
     """
-    wishes = Wishes(settings["private"], settings["tests"])
+    inclusion = Inclusion(settings["private"], settings["tests"])
     conventions = _LazyConventions(open_project)
 
     def lacks(region: Region) -> bool:
         if docstring_node(node_of(region)) is not None:
             return False
         convention = _LazyConvention(conventions, region.path)
-        return leave_alone(region, convention, wishes) is None and not isinstance(find_place(region), NoPlace)
+        return find_exemption(region, convention, inclusion) is None and not isinstance(
+            find_placement(region), NoPlacement
+        )
 
     return lacks
 
@@ -55,7 +57,7 @@ class _LazyConvention:
         self._path = path
 
     @property
-    def settings(self) -> "Settings":
+    def settings(self) -> "LinterSettings":
         return self._conventions.of(self._path).settings
 
     @property

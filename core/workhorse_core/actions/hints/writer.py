@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workhorse_core.actions.docstrings.settings import read_settings
 from workhorse_core.actions.hints.comments import read_comments
 from workhorse_core.actions.hints.layout import crowding_the_end, lay_out
 from workhorse_core.actions.hints.runtime_readers import Dangers
@@ -19,6 +18,7 @@ from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.type_expression import Refusal, TypeExpression, read_expression
 from workhorse_core.pipeline.part import Part
 from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.linter_settings import read_linter_settings
 from workhorse_core.tools.supported_python import read_supported
 from workhorse_core.workspace.project import Project
 
@@ -142,7 +142,7 @@ class Writer:
             near = [each for each in self._index.paths if each.startswith((f"{place}/", f"{place}.py"))]
             files = [self._index.data(each) or b"" for each in near[:_MAX_STYLE_FILES]]
             minor = read_supported(Configured.of(self._project)).minor
-            width = self._project.config.line_length or read_settings(self._project.tree, root).width or 88
+            width = self._project.config.line_length or read_linter_settings(self._project.tree, root).width or 88
             self._styles[place] = read_style(files, minor, width)
         return self._styles[place]
 

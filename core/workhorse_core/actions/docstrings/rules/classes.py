@@ -2,9 +2,9 @@
 
 import ast
 
-from workhorse_core.actions.docstrings.rules.comments import comment_phrase
-from workhorse_core.actions.docstrings.rules.conventions import is_exception
 from workhorse_core.actions.docstrings.rules.known import Phrase
+from workhorse_core.actions.docstrings.rules.names.well_known import is_exception
+from workhorse_core.actions.docstrings.rules.project_words.comments import comment_phrase
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.actions.docstrings.rules.summaries import Form, fit_summary, split_sentence
 from workhorse_core.languages.python.nodes import dotted, last_name

@@ -2,8 +2,8 @@
 
 import ast
 
-from workhorse_core.actions.docstrings.rules.comments import comment_text
 from workhorse_core.actions.docstrings.rules.known import Phrase
+from workhorse_core.actions.docstrings.rules.project_words.comments import comment_text
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.actions.docstrings.rules.summaries import Form, fit_summary, split_sentence
 from workhorse_core.languages.python.nodes import dotted, last_name

@@ -3,17 +3,21 @@
 import ast
 from collections.abc import Mapping, Sequence
 
-from workhorse_core.actions.docstrings.rules.callees import callee_words, passed_on, star_words
-from workhorse_core.actions.docstrings.rules.comments import (
+from workhorse_core.actions.docstrings.rules.code.defaults import default_fillings
+from workhorse_core.actions.docstrings.rules.english.words import sentence
+from workhorse_core.actions.docstrings.rules.known import Phrase
+from workhorse_core.actions.docstrings.rules.project_words.callees import callee_words, passed_on, star_words
+from workhorse_core.actions.docstrings.rules.project_words.comments import (
     block_above,
     comment_text,
     field_comments,
     parameter_comments,
 )
-from workhorse_core.actions.docstrings.rules.defaults import default_fillings
-from workhorse_core.actions.docstrings.rules.elsewhere import described_elsewhere, is_filler, overridden_words
-from workhorse_core.actions.docstrings.rules.english import sentence
-from workhorse_core.actions.docstrings.rules.known import Phrase
+from workhorse_core.actions.docstrings.rules.project_words.elsewhere import (
+    described_elsewhere,
+    is_filler,
+    overridden_words,
+)
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.nodes import Function, dotted
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from workhorse_core.actions.docstrings.rules.conditions import Reader
-from workhorse_core.actions.docstrings.rules.english import sentence
-from workhorse_core.actions.docstrings.rules.messages import QUOTED, message_words
+from workhorse_core.actions.docstrings.rules.code.conditions import Reader
+from workhorse_core.actions.docstrings.rules.code.messages import QUOTED, message_words
+from workhorse_core.actions.docstrings.rules.english.words import sentence
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.docstring.content import RaiseText
 from workhorse_core.languages.python.nodes import dotted

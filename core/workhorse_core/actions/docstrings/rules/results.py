@@ -3,9 +3,9 @@
 import ast
 import re
 
-from workhorse_core.actions.docstrings.rules.callees import callee_place
-from workhorse_core.actions.docstrings.rules.elsewhere import overridden
 from workhorse_core.actions.docstrings.rules.known import Phrase
+from workhorse_core.actions.docstrings.rules.project_words.callees import callee_place
+from workhorse_core.actions.docstrings.rules.project_words.elsewhere import overridden
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.actions.docstrings.rules.summaries import wrapped_call
 from workhorse_core.languages.python.nodes import dotted

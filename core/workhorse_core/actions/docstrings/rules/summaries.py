@@ -5,15 +5,15 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from workhorse_core.actions.docstrings.rules.callees import callee_place
-from workhorse_core.actions.docstrings.rules.comments import comment_phrase
-from workhorse_core.actions.docstrings.rules.conventions import convention_summary
-from workhorse_core.actions.docstrings.rules.elsewhere import overridden
-from workhorse_core.actions.docstrings.rules.english import base_verb, sentence, split_words
+from workhorse_core.actions.docstrings.rules.english.vocabulary import VERBS, word_set
+from workhorse_core.actions.docstrings.rules.english.words import base_verb, sentence, split_words
 from workhorse_core.actions.docstrings.rules.known import Phrase
-from workhorse_core.actions.docstrings.rules.names import name_summary
+from workhorse_core.actions.docstrings.rules.names.sentences import name_summary
+from workhorse_core.actions.docstrings.rules.names.well_known import convention_summary
+from workhorse_core.actions.docstrings.rules.project_words.callees import callee_place
+from workhorse_core.actions.docstrings.rules.project_words.comments import comment_phrase
+from workhorse_core.actions.docstrings.rules.project_words.elsewhere import overridden
 from workhorse_core.actions.docstrings.rules.subject import Subject
-from workhorse_core.actions.docstrings.rules.vocabulary import VERBS, word_set
 from workhorse_core.languages.python.docstring.escape import escape
 from workhorse_core.languages.python.docstring.paragraph import columns
 from workhorse_core.languages.python.nodes import dotted

@@ -3,15 +3,15 @@
 import ast
 
 from workhorse_core.actions.docstrings.rules.classes import class_summary
+from workhorse_core.actions.docstrings.rules.english.vocabulary import EMPTY_VERBS
 from workhorse_core.actions.docstrings.rules.known import Known, Phrase
 from workhorse_core.actions.docstrings.rules.modules import module_summary
 from workhorse_core.actions.docstrings.rules.parameters import parameter_phrases
-from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
+from workhorse_core.actions.docstrings.rules.project_words.project_docstrings import ProjectDocstrings
 from workhorse_core.actions.docstrings.rules.raises import raise_texts
 from workhorse_core.actions.docstrings.rules.results import returns_phrase, truth_phrase
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.actions.docstrings.rules.summaries import Form, function_summary, shorthand
-from workhorse_core.actions.docstrings.rules.vocabulary import EMPTY_VERBS
 from workhorse_core.languages.python.definitions import node_of, parents_of, source_of
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText
 from workhorse_core.languages.python.nodes import dotted, last_name

@@ -98,7 +98,7 @@ def test_fields_are_described_by_what_stands_beside_them(known: Write) -> None:
     code = '''
         # Where something stands in a file.
         @dataclass
-        class Place:
+        class Placement:
             #: The line, counted from one.
             line: int
             column: int = 0
@@ -108,7 +108,7 @@ def test_fields_are_described_by_what_stands_beside_them(known: Write) -> None:
             """
             path: str = ""  # relative to the root folder
     '''
-    assert parameters(known(code, "Place")) == {
+    assert parameters(known(code, "Placement")) == {
         "line": "The line, counted from one.",
         "column": "The column, in characters.",
         "path": "Relative to the root folder.",

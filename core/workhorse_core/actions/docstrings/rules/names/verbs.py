@@ -2,18 +2,7 @@
 
 import ast
 
-from workhorse_core.actions.docstrings.rules.conventions import is_exception
-from workhorse_core.actions.docstrings.rules.english import (
-    definite,
-    indefinite,
-    is_adjective,
-    is_plural,
-    parts_text,
-    spell_all,
-    split_parts,
-)
-from workhorse_core.actions.docstrings.rules.subject import Subject
-from workhorse_core.actions.docstrings.rules.vocabulary import (
+from workhorse_core.actions.docstrings.rules.english.vocabulary import (
     ADJECTIVAL_NOUNS,
     CREATIVE_VERBS,
     DESTINATIONS,
@@ -29,6 +18,17 @@ from workhorse_core.actions.docstrings.rules.vocabulary import (
     VERBS,
     word_set,
 )
+from workhorse_core.actions.docstrings.rules.english.words import (
+    definite,
+    indefinite,
+    is_adjective,
+    is_plural,
+    parts_text,
+    spell_all,
+    split_parts,
+)
+from workhorse_core.actions.docstrings.rules.names.well_known import is_exception
+from workhorse_core.actions.docstrings.rules.subject import Subject
 
 ADVERBS = frozenset({"once", "forever", "again", "later", "now", "recursively", "all", "lazily", "eagerly", "only"})
 _ALONE = word_set(

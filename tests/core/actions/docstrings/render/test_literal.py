@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 
 from core.actions.docstrings.strategies import contents, layouts, sentences
-from workhorse_core.actions.docstrings.render import (
+from workhorse_core.actions.docstrings.render.literal import (
     Layout,
     find_unwritable,
     finish_summary,

@@ -1,18 +1,6 @@
 """What a function's name and signature say: "parse_header" is "Parse the header."."""
 
-from workhorse_core.actions.docstrings.rules.english import (
-    is_adjective,
-    plural,
-    sentence,
-    spell_all,
-    split_words,
-)
-from workhorse_core.actions.docstrings.rules.known import Phrase
-from workhorse_core.actions.docstrings.rules.questions import BOOLEAN_TYPES, ask, question_clause
-from workhorse_core.actions.docstrings.rules.subject import Subject
-from workhorse_core.actions.docstrings.rules.values import COUNTED, converted, gotten, named_value, possessed
-from workhorse_core.actions.docstrings.rules.verb_names import deed
-from workhorse_core.actions.docstrings.rules.vocabulary import (
+from workhorse_core.actions.docstrings.rules.english.vocabulary import (
     ACRONYMS,
     ADJECTIVES,
     EMPTY_NAMES,
@@ -24,6 +12,18 @@ from workhorse_core.actions.docstrings.rules.vocabulary import (
     TWO_FACED,
     VERBS,
 )
+from workhorse_core.actions.docstrings.rules.english.words import (
+    is_adjective,
+    plural,
+    sentence,
+    spell_all,
+    split_words,
+)
+from workhorse_core.actions.docstrings.rules.known import Phrase
+from workhorse_core.actions.docstrings.rules.names.questions import BOOLEAN_TYPES, ask, question_clause
+from workhorse_core.actions.docstrings.rules.names.values import COUNTED, converted, gotten, named_value, possessed
+from workhorse_core.actions.docstrings.rules.names.verbs import deed
+from workhorse_core.actions.docstrings.rules.subject import Subject
 
 _SOURCE = "name"
 

@@ -3,7 +3,11 @@ from collections.abc import Sequence
 import pytest
 
 from workhorse_core.actions.docstrings.rules.known import Known
-from workhorse_core.actions.docstrings.rules.project_docstrings import MAX_NEIGHBOURS, ProjectDocstrings, describes
+from workhorse_core.actions.docstrings.rules.project_words.project_docstrings import (
+    MAX_NEIGHBOURS,
+    ProjectDocstrings,
+    describes,
+)
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.actions.docstrings.rules.writer import write_subject
 from workhorse_core.languages.python.raised import class_bases

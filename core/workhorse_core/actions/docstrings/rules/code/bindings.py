@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+from workhorse_core.actions.docstrings.rules.english.vocabulary import word_set
 from workhorse_core.actions.docstrings.rules.subject import Subject
-from workhorse_core.actions.docstrings.rules.vocabulary import word_set
 from workhorse_core.languages.python.nodes import dotted
 
 _LOOPS = (ast.For, ast.AsyncFor)

@@ -1,7 +1,7 @@
 """How a summary begins, where the project's linter minds: in the imperative (D401), not with "This" (D404)."""
 
-from workhorse_core.actions.docstrings.settings import Settings
 from workhorse_core.errors import AnswerMalformed
+from workhorse_core.tools.linter_settings import LinterSettings
 
 _WORDS = """
 add append apply assert attach build calculate call cancel check clean clear close collect combine compare
@@ -16,7 +16,7 @@ translate try turn update upload use validate verify wait wrap write yield
 _VERBS = frozenset(_WORDS.split())
 
 
-def make_imperative(summary: str, settings: Settings) -> str:
+def make_imperative(summary: str, settings: LinterSettings) -> str:
     """Turn "Returns the …" into "Return the …" where the linter asks for it; other openings stay."""
     word, space, rest = summary.partition(" ")
     if not settings.demands("D401") or not word.endswith("s"):
@@ -28,7 +28,7 @@ def make_imperative(summary: str, settings: Settings) -> str:
     return summary
 
 
-def check_opening(summary: str, settings: Settings) -> None:
+def check_opening(summary: str, settings: LinterSettings) -> None:
     """Refuse a summary that begins with "This" where the linter does.
 
     Raises:

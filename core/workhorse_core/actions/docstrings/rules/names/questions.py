@@ -1,6 +1,11 @@
 """Names that ask a question: ``is_valid``, ``has_children``, ``can_read``."""
 
-from workhorse_core.actions.docstrings.rules.english import (
+from workhorse_core.actions.docstrings.rules.english.vocabulary import (
+    HARD_WORDS,
+    VERBS,
+    word_set,
+)
+from workhorse_core.actions.docstrings.rules.english.words import (
     definite,
     indefinite,
     is_adjective,
@@ -9,13 +14,8 @@ from workhorse_core.actions.docstrings.rules.english import (
     spell_all,
     split_parts,
 )
+from workhorse_core.actions.docstrings.rules.names.verbs import ADVERBS
 from workhorse_core.actions.docstrings.rules.subject import Subject
-from workhorse_core.actions.docstrings.rules.verb_names import ADVERBS
-from workhorse_core.actions.docstrings.rules.vocabulary import (
-    HARD_WORDS,
-    VERBS,
-    word_set,
-)
 from workhorse_core.system.lazy_regex import late_pattern
 
 BOOLEAN_TYPES = late_pattern(r"^(?:bool|(?:typing\.|t\.|te\.|typing_extensions\.)?Type(?:Guard|Is)\[.*)$")

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from workhorse_core.actions.docstrings.answer import read_answer
-from workhorse_core.actions.docstrings.prompt import make_schema
+from workhorse_core.actions.docstrings.prompt.answer import read_answer
+from workhorse_core.actions.docstrings.prompt.question import make_schema
 from workhorse_core.actions.docstrings.shape import Shape
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText

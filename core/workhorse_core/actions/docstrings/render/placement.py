@@ -26,7 +26,7 @@ _STUB = late_pattern(rb":[ \t]*\.\.\.[ \t]*(?:#.*)?[\r\n]*\Z")
 _SKIPPED = late_pattern(rb"(?:#[^\r\n]*|[^:#])*")
 
 
-class Place(NamedTuple):
+class Placement(NamedTuple):
     """A byte offset, and what goes in there before and after the literal.
 
     ``indent`` is what stands before the literal on its line; ``newline`` ends the lines within it.
@@ -39,13 +39,13 @@ class Place(NamedTuple):
     after: str
 
 
-class NoPlace(NamedTuple):
+class NoPlacement(NamedTuple):
     """Why there is no place where a docstring could go by insertion alone."""
 
     reason: str
 
 
-def find_place(region: Region) -> Place | NoPlace:
+def find_placement(region: Region) -> Placement | NoPlacement:
     """Find where the docstring of a definition or module without one belongs."""
     source, node = source_of(region), node_of(region)
     if isinstance(node, ast.Module):
@@ -87,7 +87,7 @@ def _header_parts(node: DefinitionNode) -> Iterator[ast.expr | ast.arg | ast.key
     yield from getattr(node, "type_params", ())
 
 
-def _body_place(source: PythonSource, node: DefinitionNode) -> Place | NoPlace:
+def _body_place(source: PythonSource, node: DefinitionNode) -> Placement | NoPlacement:
     colon = header_colon(source, node)
     line = source.line_of(colon)
     end = source.offset(line + 1, 0)
@@ -95,7 +95,9 @@ def _body_place(source: PythonSource, node: DefinitionNode) -> Place | NoPlace:
     newline = line_end(rest.decode("latin-1")) or source.newline
     code = rest.strip(b" \t\f\r\n")
     if code.startswith(b"\\"):
-        return NoPlace("the line of its colon is continued with a backslash, so a docstring cannot simply be put in")
+        return NoPlacement(
+            "the line of its colon is continued with a backslash, so a docstring cannot simply be put in"
+        )
     if code and not code.startswith(b"#"):
         return _inline_place(source, node, colon, newline)
     if line < source.last_line and _TYPE_COMMENT.match(source.lines[line]):
@@ -105,17 +107,17 @@ def _body_place(source: PythonSource, node: DefinitionNode) -> Place | NoPlace:
     if not following.strip() and not _wants_blank_line(node):
         return _blank_line_place(end, following.rstrip(b"\r\n"), indent, newline)
     blank = newline if following.strip() and _wants_blank_line(node) else ""
-    return Place(end, indent, newline, indent, newline + blank)
+    return Placement(end, indent, newline, indent, newline + blank)
 
 
-def _blank_line_place(start: int, blanks: bytes, indent: str, newline: str) -> Place:
+def _blank_line_place(start: int, blanks: bytes, indent: str, newline: str) -> Placement:
     """Fill the blank line below a function's header, so that none is left after the docstring (D202)."""
     if indent.encode().startswith(blanks):
-        return Place(start + len(blanks), indent, newline, indent[len(blanks) :], "")
-    return Place(start, indent, newline, indent, newline)
+        return Placement(start + len(blanks), indent, newline, indent[len(blanks) :], "")
+    return Placement(start, indent, newline, indent, newline)
 
 
-def _inline_place(source: PythonSource, node: DefinitionNode, colon: int, newline: str) -> Place | NoPlace:
+def _inline_place(source: PythonSource, node: DefinitionNode, colon: int, newline: str) -> Placement | NoPlacement:
     """Make a block of a body that stands on the header's line; the blanks before it become indentation."""
     outer = source.indent_of(node.lineno)
     indent = outer + source.indent_unit
@@ -123,14 +125,16 @@ def _inline_place(source: PythonSource, node: DefinitionNode, colon: int, newlin
     gap = source.data[colon + 1 : start].decode("ascii", "replace")
     blank = newline if isinstance(node, ast.ClassDef) else ""
     if gap and not indent.endswith(gap):
-        return NoPlace("its body stands on the line of its colon, behind a blank that a docstring would leave there")
+        return NoPlacement(
+            "its body stands on the line of its colon, behind a blank that a docstring would leave there"
+        )
     if _touches_stub(source, node):
-        return NoPlace("it stands on one line right beside another stub, and would need a blank line there")
+        return NoPlacement("it stands on one line right beside another stub, and would need a blank line there")
     if indent.endswith(gap):
         offset, rest = colon + 1, indent.removesuffix(gap) if gap else indent
     else:
         offset, rest = start, indent
-    return Place(offset, indent, newline, newline + indent, newline + blank + rest)
+    return Placement(offset, indent, newline, newline + indent, newline + blank + rest)
 
 
 def _touches_stub(source: PythonSource, node: DefinitionNode) -> bool:
@@ -162,17 +166,17 @@ def line_end(text: str) -> str:
 # -- modules
 
 
-def _module_place(source: PythonSource, node: ast.Module) -> Place | NoPlace:
+def _module_place(source: PythonSource, node: ast.Module) -> Placement | NoPlacement:
     if not node.body:
-        return NoPlace("it is empty")
+        return NoPlacement("it is empty")
     first = source.line_of(source.span(node.body[0])[0])
     before = [_without_bom(source, line) for line in range(1, first)]
     if any(line.strip() and not line.strip().startswith(b"#") for line in before):
-        return NoPlace("it begins with a line that is continued with a backslash")
+        return NoPlacement("it begins with a line that is continued with a backslash")
     line = _module_line(before) + 1
     newline = line_end(source.lines[line - 1].decode("latin-1")) or source.newline
     blanks = 2 if isinstance(node.body[0], DefinitionNode) else 1
-    return Place(source.offset(line, 0), "", newline, "", newline * (1 + blanks))
+    return Placement(source.offset(line, 0), "", newline, "", newline * (1 + blanks))
 
 
 def _without_bom(source: PythonSource, line: int) -> bytes:

@@ -4,10 +4,10 @@ import ast
 import re
 from collections.abc import Sequence
 
-from workhorse_core.actions.docstrings.rules.english import base_verb, sentence, singular, split_words
+from workhorse_core.actions.docstrings.rules.english.vocabulary import VERBS
+from workhorse_core.actions.docstrings.rules.english.words import base_verb, sentence, singular, split_words
 from workhorse_core.actions.docstrings.rules.known import Phrase
 from workhorse_core.actions.docstrings.rules.subject import Subject
-from workhorse_core.actions.docstrings.rules.vocabulary import VERBS
 from workhorse_core.languages.python.nodes import DefinitionNode
 from workhorse_core.system.lazy_regex import late_pattern
 

@@ -2,7 +2,7 @@
 
 import ast
 
-from workhorse_core.actions.docstrings.rules.english import article, sentence
+from workhorse_core.actions.docstrings.rules.english.words import article, sentence
 from workhorse_core.actions.docstrings.rules.known import Phrase
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.nodes import dotted, last_name

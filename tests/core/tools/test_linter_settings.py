@@ -2,13 +2,13 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.actions.docstrings.settings import Settings, read_settings
 from workhorse_core.languages.python.docstring.content import Style
+from workhorse_core.tools.linter_settings import LinterSettings, read_linter_settings
 from workhorse_core.workspace.file_tree import WorkTree
 
 
-def settings(files: dict[str, str], root: Path, folder: str = "") -> Settings:
-    return read_settings(WorkTree(root, None, {path: text.encode() for path, text in files.items()}), folder)
+def settings(files: dict[str, str], root: Path, folder: str = "") -> LinterSettings:
+    return read_linter_settings(WorkTree(root, None, {path: text.encode() for path, text in files.items()}), folder)
 
 
 @pytest.mark.parametrize(
@@ -94,4 +94,4 @@ def test_a_setting_behind_a_link_that_leads_out_is_not_this_projects(tmp_path: P
     root.mkdir()
     outside.write_text("line-length = 50\n")
     (root / "ruff.toml").symlink_to(outside)
-    assert read_settings(WorkTree(root), "").width is None
+    assert read_linter_settings(WorkTree(root), "").width is None

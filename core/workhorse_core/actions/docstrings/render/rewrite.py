@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from workhorse_core.actions.docstrings.render import Layout, quote, render_entry, render_sections
+from workhorse_core.actions.docstrings.render.literal import Layout, quote, render_entry, render_sections
 from workhorse_core.actions.docstrings.shape import Shape, shape_of
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, Style
 from workhorse_core.languages.python.docstring.escape import escape

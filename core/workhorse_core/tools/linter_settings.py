@@ -20,7 +20,7 @@ _OFF = {
 Google-style docstrings?")."""
 
 
-class Settings(NamedTuple):
+class LinterSettings(NamedTuple):
     """What was found. None, or empty, where nothing is said.
 
     ``selected`` and ``ignored`` are rule codes or their beginnings; a longer one wins over a shorter.
@@ -52,18 +52,18 @@ class Settings(NamedTuple):
         return code in self.ignored
 
 
-def read_settings(tree: Tree, folder: str) -> Settings:
+def read_linter_settings(tree: Tree, folder: str) -> LinterSettings:
     """Read what applies to the files of a folder, looking upwards to the project's root."""
-    found = Settings()
+    found = LinterSettings()
     parts = folder.split("/") if folder else []
     for depth in range(len(parts), -1, -1):
         found = _merge(found, _folder_settings(tree, "/".join(parts[:depth])))
     return found
 
 
-def _merge(near: Settings, far: Settings) -> Settings:
+def _merge(near: LinterSettings, far: LinterSettings) -> LinterSettings:
     rules = near if near.selected or near.ignored else far
-    return Settings(
+    return LinterSettings(
         near.convention or far.convention,
         near.style or far.style,
         near.width or far.width,
@@ -74,9 +74,9 @@ def _merge(near: Settings, far: Settings) -> Settings:
     )
 
 
-def _folder_settings(tree: Tree, folder: str) -> Settings:
+def _folder_settings(tree: Tree, folder: str) -> LinterSettings:
     """Read one folder's files; a tool's own file comes before the shared ones."""
-    found = Settings()
+    found = LinterSettings()
     pyproject = _table(_toml(tree, _join(folder, "pyproject.toml")), "tool")
     for name in (".ruff.toml", "ruff.toml"):
         if table := _toml(tree, _join(folder, name)):
@@ -87,8 +87,8 @@ def _folder_settings(tree: Tree, folder: str) -> Settings:
     return found
 
 
-def _pyproject(tree: Tree, folder: str, tools: Mapping[str, Any]) -> Settings:
-    found = Settings()
+def _pyproject(tree: Tree, folder: str, tools: Mapping[str, Any]) -> LinterSettings:
+    found = LinterSettings()
     if "ruff" in tools:
         found = _merge(found, _ruff(tree, folder, _table(tools, "ruff")))
     if "pydoclint" in tools:
@@ -96,17 +96,17 @@ def _pyproject(tree: Tree, folder: str, tools: Mapping[str, Any]) -> Settings:
     if "pydocstyle" in tools:
         found = _merge(found, _pydocstyle(_table(tools, "pydocstyle")))
     if "black" in tools:
-        found = _merge(found, Settings(width=_number(_table(tools, "black").get("line-length")) or 88))
+        found = _merge(found, LinterSettings(width=_number(_table(tools, "black").get("line-length")) or 88))
     return found
 
 
-def _ruff(tree: Tree, folder: str, table: Mapping[str, Any], depth: int = 0) -> Settings:
+def _ruff(tree: Tree, folder: str, table: Mapping[str, Any], depth: int = 0) -> LinterSettings:
     lint = {**table, **_table(table, "lint")}
     convention = _word(_table(lint, "pydocstyle").get("convention"))
     narrow = _number(_table(lint, "pycodestyle").get("max-doc-length"))
     extends = table.get("extend")
     width = _number(table.get("line-length")) or (None if extends else 88)
-    own = Settings(
+    own = LinterSettings(
         convention,
         _style(convention),
         min(narrow, width or narrow) if narrow else width,
@@ -123,50 +123,52 @@ def _ruff(tree: Tree, folder: str, table: Mapping[str, Any], depth: int = 0) -> 
     return _merge(own, inherited)
 
 
-def _pydoclint(table: Mapping[str, Any]) -> Settings:
+def _pydoclint(table: Mapping[str, Any]) -> LinterSettings:
     def flag(name: str) -> bool:
         return str(table.get(name, table.get(name.replace("-", "_"), True))).lower() == "true"
 
     style = _style(_word(table.get("style"))) or Style.NUMPY
-    return Settings(style=style, types=flag("arg-type-hints-in-docstring"), return_types=flag("check-return-types"))
+    return LinterSettings(
+        style=style, types=flag("arg-type-hints-in-docstring"), return_types=flag("check-return-types")
+    )
 
 
-def _pydocstyle(table: Mapping[str, Any]) -> Settings:
+def _pydocstyle(table: Mapping[str, Any]) -> LinterSettings:
     convention = _word(table.get("convention")) or "pep257"
     selected = _codes(table.get("select")) or ("D",)
     ignored = (*_codes(table.get("ignore")), *_codes(table.get("add-ignore") or table.get("add_ignore")))
     added = _codes(table.get("add-select") or table.get("add_select"))
-    return Settings(convention, _style(convention), None, (*selected, *added), ignored)
+    return LinterSettings(convention, _style(convention), None, (*selected, *added), ignored)
 
 
-def _ini(tree: Tree, path: str) -> Settings:
+def _ini(tree: Tree, path: str) -> LinterSettings:
     text = _text(tree, path)
     if "[" not in text or not any(name in text for name in ("flake8", "pycodestyle", "pydocstyle")):
-        return Settings()
+        return LinterSettings()
     from configparser import ConfigParser, Error
 
     parser = ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(text)
     except Error:
-        return Settings()
-    found = Settings()
+        return LinterSettings()
+    found = LinterSettings()
     if parser.has_section("flake8"):
         found = _merge(found, _flake8(parser["flake8"]))
     if parser.has_section("pycodestyle"):
-        found = _merge(found, Settings(width=_ini_width(parser["pycodestyle"])))
+        found = _merge(found, LinterSettings(width=_ini_width(parser["pycodestyle"])))
     if parser.has_section("pydocstyle"):
         found = _merge(found, _pydocstyle(parser["pydocstyle"]))
     return found
 
 
-def _flake8(section: Mapping[str, str]) -> Settings:
+def _flake8(section: Mapping[str, str]) -> LinterSettings:
     values = {name.replace("_", "-"): value for name, value in section.items()}
     convention = values.get("docstring-convention")
     selected = (*_codes(values.get("select")), *_codes(values.get("extend-select")))
     ignored = (*_codes(values.get("ignore")), *_codes(values.get("extend-ignore")))
     chosen = selected or (("D",) if convention else ())
-    return Settings(convention, _style(values.get("style") or convention), _ini_width(section), chosen, ignored)
+    return LinterSettings(convention, _style(values.get("style") or convention), _ini_width(section), chosen, ignored)
 
 
 def _ini_width(section: Mapping[str, str]) -> int:

@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from workhorse_core.actions.docstrings.place import header_colon
-from workhorse_core.actions.docstrings.runtime import find_reader
+from workhorse_core.actions.docstrings.eligibility.runtime_readers import find_reader
+from workhorse_core.actions.docstrings.render.placement import header_colon
 from workhorse_core.languages.language import RegionKind
 from workhorse_core.languages.python.definitions import node_of, parents_of, source_of
 from workhorse_core.languages.python.nodes import DefinitionNode
@@ -19,7 +19,7 @@ from workhorse_core.pipeline.region import Region
 from workhorse_core.system.lazy_regex import late_pattern
 
 if TYPE_CHECKING:
-    from workhorse_core.actions.docstrings.settings import Settings
+    from workhorse_core.tools.linter_settings import LinterSettings
 
 _NOQA = late_pattern(rb"#\s*noqa(?P<colon>\s*:\s*(?P<codes>[A-Z]+\d*(?:[\s,]+[A-Z]+\d+)*))?", re.IGNORECASE)
 _FILE_NOQA = late_pattern(
@@ -27,7 +27,7 @@ _FILE_NOQA = late_pattern(
 )
 
 
-class Wishes(NamedTuple):
+class Inclusion(NamedTuple):
     """What the user asked for: by settings, and by naming a place exactly.
 
     ``names`` are the symbols of this file that were named. ``place`` is the longest path that was named, of the file
@@ -44,7 +44,7 @@ class Habits(Protocol):
     """What is asked of a `Convention`: a git hook finds it out only when it is asked."""
 
     @property
-    def settings(self) -> "Settings":
+    def settings(self) -> "LinterSettings":
         """What the project's linters are set to."""
         ...
 
@@ -54,39 +54,41 @@ class Habits(Protocol):
         ...
 
 
-class LeftAlone(NamedTuple):
+class Exemption(NamedTuple):
     """Why a definition gets no docstring; ``plain`` reasons are not worth telling about a whole file."""
 
     reason: str
     plain: bool = True
 
 
-def leave_alone(region: Region, convention: Habits, wishes: Wishes) -> LeftAlone | None:
+def find_exemption(region: Region, convention: Habits, inclusion: Inclusion) -> Exemption | None:
     """Say why an undocumented definition is left alone; None where it needs a docstring."""
-    if region.name and region.name in wishes.names:
+    if region.name and region.name in inclusion.names:
         return None
-    if alone := leave_as_it_is(region, wishes):
+    if alone := find_protection(region, inclusion):
         return alone
     reason = _by_form(region, convention, rule_code(region))
-    if reason is None and not wishes.private:
-        reason = _privacy(region, wishes.place)
-    return LeftAlone(reason) if reason else None
+    if reason is None and not inclusion.private:
+        reason = _privacy(region, inclusion.place)
+    return Exemption(reason) if reason else None
 
 
-def leave_as_it_is(region: Region, wishes: Wishes) -> LeftAlone | None:
+def find_protection(region: Region, inclusion: Inclusion) -> Exemption | None:
     """Say why the docstring of a definition may not be touched, whether it has one or not."""
-    if region.name and region.name in wishes.names:
+    if region.name and region.name in inclusion.names:
         return None
     if region.path.endswith(".pyi"):
-        return LeftAlone("docstrings do not belong into stubs")
-    if is_test(region.path) and not (wishes.tests or wishes.names or _is_among_tests(region.path, wishes.place)):
-        return LeftAlone("it belongs to the tests; name the file, or set docstrings.tests")
+        return Exemption("docstrings do not belong into stubs")
+    if is_test(region.path) and not (
+        inclusion.tests or inclusion.names or _is_among_tests(region.path, inclusion.place)
+    ):
+        return Exemption("it belongs to the tests; name the file, or set docstrings.tests")
     code = rule_code(region)
     if _is_silenced(region, code):
-        return LeftAlone(f"# noqa says that it needs none ({code})", plain=False)
+        return Exemption(f"# noqa says that it needs none ({code})", plain=False)
     if reader := find_reader(region):
         hint = "; name it exactly to change it" if region.name else ""
-        return LeftAlone(f"its docstring would be read at run time: {reader}{hint}", plain=False)
+        return Exemption(f"its docstring would be read at run time: {reader}{hint}", plain=False)
     return None
 
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, NoReturn, cast
 
-from workhorse_core.actions.docstrings.prompt import DESCRIPTION_LENGTH, PARAMETER_LENGTH, schema_words
-from workhorse_core.actions.docstrings.render import find_unwritable, finish_summary
+from workhorse_core.actions.docstrings.prompt.question import DESCRIPTION_LENGTH, PARAMETER_LENGTH, schema_words
+from workhorse_core.actions.docstrings.render.literal import find_unwritable, finish_summary
 from workhorse_core.actions.docstrings.shape import Shape
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText

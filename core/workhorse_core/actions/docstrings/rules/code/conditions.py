@@ -6,14 +6,20 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, TypeGuard
 
-from workhorse_core.actions.docstrings.rules.bindings import (
+from workhorse_core.actions.docstrings.rules.code.bindings import (
     acts_on_itself_before,
     changed_before,
     filled_before,
     local_names,
     stored_before,
 )
-from workhorse_core.actions.docstrings.rules.english import article, is_adjective, is_plural, spell_all, split_words
+from workhorse_core.actions.docstrings.rules.english.words import (
+    article,
+    is_adjective,
+    is_plural,
+    spell_all,
+    split_words,
+)
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.nodes import dotted
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from workhorse_core.actions.docstrings.rules.vocabulary import (
+from workhorse_core.actions.docstrings.rules.english.vocabulary import (
     ACRONYMS,
     ADJECTIVES,
     HARD_WORDS,

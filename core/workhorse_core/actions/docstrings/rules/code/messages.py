@@ -2,8 +2,8 @@
 
 import re
 
+from workhorse_core.actions.docstrings.rules.english.vocabulary import VERBS, word_set
 from workhorse_core.actions.docstrings.rules.subject import Subject
-from workhorse_core.actions.docstrings.rules.vocabulary import VERBS, word_set
 from workhorse_core.languages.python.raised import Raised
 from workhorse_core.system.lazy_regex import late_pattern
 

@@ -1,6 +1,6 @@
+from workhorse_core.actions.docstrings.merge import choose, known_words, merge, names_of, sources_of, without_known
 from workhorse_core.actions.docstrings.rules.known import Known
 from workhorse_core.actions.docstrings.shape import Shape
-from workhorse_core.actions.docstrings.words import choose, known_words, merge, names_of, sources_of, without_known
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText
 
 SHAPE = Shape(("a", "*rest"), returns=True, raises=("ValueError",))

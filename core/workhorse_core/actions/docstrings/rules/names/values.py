@@ -4,7 +4,19 @@ import ast
 import re
 from collections.abc import Sequence
 
-from workhorse_core.actions.docstrings.rules.english import (
+from workhorse_core.actions.docstrings.rules.english.vocabulary import (
+    ADJECTIVAL_NOUNS,
+    FIRMLY_VERBS,
+    HARD_WORDS,
+    MASS_NOUNS,
+    NOUNS_TOO,
+    PHRASAL,
+    SMALL_WORDS,
+    TWO_FACED,
+    VERBS,
+    word_set,
+)
+from workhorse_core.actions.docstrings.rules.english.words import (
     article,
     definite,
     indefinite,
@@ -17,20 +29,8 @@ from workhorse_core.actions.docstrings.rules.english import (
     split_parts,
     split_words,
 )
-from workhorse_core.actions.docstrings.rules.questions import BOOLEAN_TYPES, topic_of
+from workhorse_core.actions.docstrings.rules.names.questions import BOOLEAN_TYPES, topic_of
 from workhorse_core.actions.docstrings.rules.subject import Subject
-from workhorse_core.actions.docstrings.rules.vocabulary import (
-    ADJECTIVAL_NOUNS,
-    FIRMLY_VERBS,
-    HARD_WORDS,
-    MASS_NOUNS,
-    NOUNS_TOO,
-    PHRASAL,
-    SMALL_WORDS,
-    TWO_FACED,
-    VERBS,
-    word_set,
-)
 from workhorse_core.languages.python.nodes import dotted, last_name
 
 COUNTED = frozenset({"count", "num", "n", "number"})

@@ -1,0 +1,43 @@
+"""Options of the action, as a task carries them."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from workhorse_core.actions.docstrings.info import INFO
+from workhorse_core.errors import UsageError
+from workhorse_core.languages.python.docstring.content import Style
+
+_NAMES = tuple(option.name for option in INFO.options)
+
+
+class Options(NamedTuple):
+    """``style`` is None for the project's own, ``rewrite`` mends what is there, ``private`` adds private names."""
+
+    style: Style | None = None
+    rewrite: bool = False
+    private: bool = False
+
+
+def read_options(options: Mapping[str, str]) -> Options:
+    """Parse the options of a task.
+
+    Raises:
+        UsageError: An option is unknown, or its value invalid.
+    """
+    for name in options:
+        if name not in _NAMES:
+            from difflib import get_close_matches
+
+            nearest = get_close_matches(name, _NAMES, 1) or _NAMES
+            raise UsageError(f"Docstrings have no option {name}.", f"There is: {', '.join(nearest)}")
+    style = options.get("style")
+    if style is not None and style not in {known.value for known in Style}:
+        raise UsageError(f"{style} is no docstring style.", "Choose one with --style google|numpy|sphinx")
+    flags = {name: _read_flag(name, options.get(name, "no")) for name in ("rewrite", "private")}
+    return Options(Style(style) if style else None, flags["rewrite"], flags["private"])
+
+
+def _read_flag(name: str, value: str) -> bool:
+    if value not in {"yes", "no"}:
+        raise UsageError(f"The option {name} is yes or no, not {value}.")
+    return value == "yes"

@@ -1,0 +1,1 @@
+"""Asking a model for a docstring, and judging its answer."""

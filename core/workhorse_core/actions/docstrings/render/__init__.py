@@ -1,0 +1,1 @@
+"""From words to the literal in the source, at its place."""

@@ -1,0 +1,1 @@
+"""Facts read from code: conditions, messages, defaults, bindings."""

@@ -1,0 +1,1 @@
+"""English: vocabulary, plurals, articles."""

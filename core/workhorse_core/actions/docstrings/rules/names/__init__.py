@@ -1,0 +1,1 @@
+"""Sentences made of names: verbs, questions, nouns, and names with a fixed meaning."""

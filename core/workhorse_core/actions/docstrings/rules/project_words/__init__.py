@@ -1,0 +1,1 @@
+"""The project's own words: comments and docstrings of related definitions."""
