@@ -1,8 +1,8 @@
-"""Where git's hooks begin: ``python -I -m workhorse_hooks HOOK GIT_DIR COMMON_DIR [ARGUMENT…]``.
+"""Entry point of git's hooks: ``python -I -m workhorse_hooks HOOK GIT_DIR COMMON_DIR [ARGUMENT…]``.
 
 The shims start this file outright and without ``site``, which would run what lies in the environment's ``.pth``
-files; the folders that our packages are in come with them. Nothing that costs time is imported before it is known
-that there is something to say, and whatever goes wrong is told in one line and stops no commit.
+files; they pass the folders of our packages. Nothing that costs time is imported before there is something to
+report. An error is one line and stops no commit.
 """
 
 import os
@@ -10,7 +10,7 @@ import sys
 
 
 def main(arguments: list[str]) -> int:
-    """Run one hook and give the exit code: 0, or the one that makes a shim stop git."""
+    """Run one hook and return the exit code: 0, or the one that makes a shim stop git."""
     if arguments[:1] == ["--path"]:
         sys.path += arguments[1].split(os.pathsep)
         arguments = arguments[2:]
@@ -19,6 +19,8 @@ def main(arguments: list[str]) -> int:
         return _run(hook, os.path.abspath(git_dir), os.path.abspath(common_dir), rest)
     except KeyboardInterrupt:
         return 130
+    except SystemExit as ended:  # the worker's way out of SIGTERM
+        return ended.code if isinstance(ended.code, int) else 0
     except BaseException as error:  # noqa: BLE001  the one handler of this door: no fault of ours stops git
         return _tell(error, hook, common_dir)
 

@@ -1,4 +1,4 @@
-"""``workhorse hooks``: installs the hooks, says what they do, and runs one for another hook manager.
+"""``workhorse hooks``: install the hooks, show what they do, and run one for another hook manager.
 
 The command line knows this module by its name only, as it knows each of its own commands.
 """
@@ -58,9 +58,10 @@ def uninstall(hooks: tuple[str, ...]) -> int:
 
     repository = find_repository()
     if not hooks:
-        from workhorse_hooks.worker import stop_worker
+        from workhorse_hooks.worker import Stopped, stop_worker
 
-        stop_worker(str(repository.common_dir))
+        if stop_worker(str(repository.common_dir)) is Stopped.STILL_RUNS:
+            click.echo(_still_runs(str(repository.common_dir)), err=True)
     gone = take(repository, hooks or HOOKS)
     click.echo(f"Taken away: {', '.join(gone)}" if gone else "None of our hooks was installed.")
     return 0
@@ -80,11 +81,23 @@ def status(json: bool) -> int:
 def stop() -> int:
     """Stop the background worker; what is queued stays queued."""
     from workhorse_hooks.status import find_repository
-    from workhorse_hooks.worker import stop_worker
+    from workhorse_hooks.worker import Stopped, stop_worker
 
-    stopped = stop_worker(str(find_repository().common_dir))
-    click.echo("The background worker is stopped." if stopped else "No background worker runs here.")
+    common_dir = str(find_repository().common_dir)
+    stopped = stop_worker(common_dir)
+    if stopped is Stopped.STILL_RUNS:
+        click.echo(_still_runs(common_dir), err=True)
+        return 1
+    click.echo(stopped.value)
     return 0
+
+
+def _still_runs(common_dir: str) -> str:
+    from workhorse_hooks.worker import running_worker
+
+    return (
+        f"The background worker (process {running_worker(common_dir)}) does not end.\n  End it yourself, then run again"
+    )
 
 
 @command.command(context_settings={"ignore_unknown_options": True})

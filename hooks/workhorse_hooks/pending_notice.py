@@ -1,21 +1,22 @@
-"""Telling once, at the next commit, that drafts wait which the background worker has made."""
+"""Notice at the next commit, once, of drafts that the background worker has made."""
 
 import os
 import sys
 from pathlib import Path
 
-from workhorse_hooks.pre_commit import WAITING
+from workhorse_core.system.private_files import open_private
+from workhorse_hooks.pre_commit import PENDING
 from workhorse_hooks.quick_settings import hooks_folder
 
 
-def add_waiting(common_dir: str, job: str) -> None:
-    """Note a job that waits for the user, so that the next commit tells of it."""
-    with Path(hooks_folder(common_dir), WAITING).open("a", encoding="ascii") as stream:
+def add_pending(common_dir: str, job: str) -> None:
+    """Note a job for the next commit to report."""
+    with open(Path(hooks_folder(common_dir), PENDING), "a", encoding="ascii", opener=open_private) as stream:
         stream.write(f"{job}\n")
 
 
-def tell_waiting(common_dir: str) -> None:
-    """Print one line about the noted jobs that still wait, and forget them.
+def report_pending(common_dir: str) -> None:
+    """Print one line about the noted jobs that still wait for the user, and forget them.
 
     Raises:
         LedgerError: The record of jobs cannot be read.
@@ -23,10 +24,10 @@ def tell_waiting(common_dir: str) -> None:
     from workhorse_core.jobs.job import JobStatus, read_job
     from workhorse_core.jobs.ledger import Ledger
 
-    note = Path(hooks_folder(common_dir), WAITING)
-    mine = note.with_name(f"{WAITING}.{os.getpid()}")
+    note = Path(hooks_folder(common_dir), PENDING)
+    mine = note.with_name(f"{PENDING}.{os.getpid()}")
     try:
-        note.rename(mine)  # of two commits at the same time only one tells
+        note.rename(mine)  # of two commits at the same time only one reports
         jobs = list(dict.fromkeys(mine.read_text("ascii").split()))
         mine.unlink()
     except FileNotFoundError:

@@ -1,9 +1,9 @@
-"""``post-commit``: queues what was just committed, and sees that the background worker runs."""
+"""``post-commit``: queue what was just committed, and start the background worker."""
 
 import os
 import sys
 
-from workhorse_hooks.pre_commit import WAITING
+from workhorse_hooks.pre_commit import PENDING
 from workhorse_hooks.quick_settings import hooks_folder, read_settings
 
 
@@ -15,25 +15,25 @@ def run_post_commit(git_dir: str, common_dir: str, commit: str) -> int:
         common_dir: The common git folder.
         commit: Its full id, "" where it touches no Python file.
     """
-    if os.path.exists(os.path.join(hooks_folder(common_dir), WAITING)):
-        from workhorse_hooks.pending_notice import tell_waiting
+    if os.path.exists(os.path.join(hooks_folder(common_dir), PENDING)):
+        from workhorse_hooks.pending_notice import report_pending
 
-        tell_waiting(common_dir)
+        report_pending(common_dir)
     root = os.getcwd()
     settings = read_settings(git_dir, root)
     if not commit or "draft" not in (settings.modes["post-commit"], settings.modes["pre-commit"]):
         return 0
     from workhorse_hooks.queue import Queue
 
-    Queue(common_dir).add(commit, root)
+    Queue(common_dir).add(commit, root, git_dir)
     start_worker(common_dir)
     return 0
 
 
 def start_worker(common_dir: str) -> None:
-    """Start a worker that outlives us; it ends at once where there is one already.
+    """Start a worker that outlives this process; it ends at once where there is one already.
 
-    It gets nothing of ours: no terminal, no pipe that somebody reads to its end, none of git's variables.
+    It inherits no terminal, no pipe that somebody reads to its end, and none of git's variables.
     """
     from workhorse_core.git.process import LOCAL_VARIABLES
 

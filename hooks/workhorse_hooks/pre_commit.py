@@ -8,9 +8,9 @@ from workhorse_hooks.quick_settings import hooks_folder, read_settings
 from workhorse_hooks.scan import may_lack, read_diff
 
 REFUSED = 79
-"""The one exit code that makes a shim stop git: a broken interpreter cannot give it by accident."""
-WAITING = "waiting"
-"""The file that names the jobs drafted in the background that nobody has been told of."""
+"""Exit code that makes a shim stop git: a broken interpreter does not end with it by accident."""
+PENDING = "waiting"
+"""File of the jobs drafted in the background that no commit has reported yet."""
 _LARGEST_COMMIT = 8_000_000
 
 
@@ -25,10 +25,10 @@ def run_pre_commit(git_dir: str, common_dir: str, diff: bytes) -> int:
     Returns:
         0, or `REFUSED`.
     """
-    if os.path.exists(os.path.join(hooks_folder(common_dir), WAITING)):
-        from workhorse_hooks.pending_notice import tell_waiting
+    if os.path.exists(os.path.join(hooks_folder(common_dir), PENDING)):
+        from workhorse_hooks.pending_notice import report_pending
 
-        tell_waiting(common_dir)
+        report_pending(common_dir)
     root = os.getcwd()
     settings = read_settings(git_dir, root)
     mode = settings.modes["pre-commit"]

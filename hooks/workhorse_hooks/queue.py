@@ -1,4 +1,4 @@
-"""The commits that wait for the background worker: one small file each, so that a crash loses none of them."""
+"""Queue of commits for the background worker: one small file each, so that a crash loses none of them."""
 
 import json
 import os
@@ -8,39 +8,42 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from workhorse_core.system.private_files import make_private_folder
 from workhorse_hooks.quick_settings import hooks_folder
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A commit to draft for: its full id, the top of the work tree it was made in, and the jobs begun for it.
+    """A commit to draft for: its full id, the top of its work tree, that tree's git folder, and the jobs begun for it.
 
-    ``jobs`` are by action: what was begun before a crash is gone on with.
+    ``jobs`` are ids by action: a job begun before a crash is resumed.
     """
 
     name: str
     commit: str
     root: str
+    git_dir: str = ""
     jobs: tuple[tuple[str, str], ...] = ()
 
 
 class Queue:
-    """The requests of one repository, oldest first."""
+    """Requests of one repository, oldest first."""
 
     def __init__(self, common_dir: str) -> None:
         self.folder = Path(hooks_folder(common_dir), "queue")
 
-    def add(self, commit: str, root: str) -> None:
-        """Ask for drafts; the request is on the disk when this returns.
+    def add(self, commit: str, root: str, git_dir: str = "") -> None:
+        """Queue a commit; the request is on the disk when this returns.
 
         Raises:
             OSError: It cannot be written.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._write(Request(f"{time.time_ns():020}-{commit}", commit, root))
+        make_private_folder(self.folder.parent)
+        make_private_folder(self.folder)
+        self._write(Request(f"{time.time_ns():020}-{commit}", commit, root, git_dir))
 
     def requests(self) -> Iterator[Request]:
-        """Give what waits, read afresh; what no worker could read is dropped."""
+        """Yield the requests, read afresh; one that cannot be read is dropped."""
         try:
             names = sorted(name for name in os.listdir(self.folder) if not name.startswith("."))  # noqa: PTH208
         except FileNotFoundError:
@@ -49,20 +52,20 @@ class Queue:
             try:
                 row = json.loads((self.folder / name).read_bytes())
                 jobs = tuple((action, job) for action, job in row["jobs"])
-                yield Request(name, row["commit"], row["root"], jobs)
+                yield Request(name, row["commit"], row["root"], row.get("git_dir", ""), jobs)
             except FileNotFoundError:
                 continue
             except (ValueError, KeyError, TypeError):
                 (self.folder / name).unlink(missing_ok=True)
 
     def begin(self, request: Request, action: str, job: str) -> Request:
-        """Note the job that a request has become."""
-        begun = replace(request, jobs=(*request.jobs, (action, job)))
+        """Note the job of an action, in place of one that was noted and never started."""
+        begun = replace(request, jobs=tuple({**dict(request.jobs), action: job}.items()))
         self._write(begun)
         return begun
 
     def remove(self, request: Request) -> None:
-        """Take a request away that is done."""
+        """Remove a request that is done."""
         (self.folder / request.name).unlink(missing_ok=True)
 
     def _write(self, request: Request) -> None:

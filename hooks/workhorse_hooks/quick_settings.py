@@ -126,10 +126,12 @@ def _read(path: str) -> bytes | None:
 
 def _write_cache(folder: str, data: bytes) -> None:
     """Write the cache; where that is not possible the next commit reads the configuration again."""
+    from workhorse_core.system.private_files import make_private_folder, open_private
+
     temporary = os.path.join(folder, f"{_FILE}.{os.getpid()}")
     try:
-        os.makedirs(folder, exist_ok=True)
-        with open(temporary, "wb") as stream:
+        make_private_folder(folder)
+        with open(temporary, "wb", opener=open_private) as stream:
             stream.write(data)
         os.replace(temporary, os.path.join(folder, _FILE))
     except OSError:

@@ -1,11 +1,11 @@
-"""What becomes of an error in a hook: one line for the user, and git goes on."""
+"""Errors in a hook: one line for the user, and git goes on."""
 
 import os
 import sys
 
 
 def tell(error: BaseException, hook: str, common_dir: str) -> int:
-    """Say in one line why a hook did nothing, write a bug down, and give the exit code that stops nothing."""
+    """Print in one line why a hook did nothing, log a bug, and return the exit code that stops nothing."""
     from workhorse_core.errors import WorkhorseError
 
     if isinstance(error, WorkhorseError):
@@ -25,7 +25,10 @@ def _log(error: BaseException, common_dir: str) -> str:
 
     path = os.path.join(common_dir, "workhorse", "hooks", "bug.log")
     try:
-        with open(path, "w", encoding="utf-8", errors="backslashreplace") as stream:
+        from workhorse_core.system.private_files import make_private_folder, open_private
+
+        make_private_folder(os.path.dirname(path))
+        with open(path, "w", encoding="utf-8", errors="backslashreplace", opener=open_private) as stream:
             stream.write("".join(traceback.format_exception(error)))
     except OSError:
         return ""

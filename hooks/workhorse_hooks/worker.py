@@ -1,4 +1,4 @@
-"""The background worker: one for each repository, drafts what the hooks have queued, and ends when it is idle.
+"""Background worker: one for each repository, drafts what the hooks have queued, and ends when it is idle.
 
 It reads commits through git's objects and never the work tree; its drafts are jobs like any others.
 """
@@ -6,11 +6,13 @@ It reads commits through git's objects and never the work tree; its drafts are j
 import asyncio
 import os
 import signal
+import threading
 import time
 import traceback
 from collections.abc import Generator
 from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from workhorse_core.errors import JobError, WorkhorseError
@@ -19,46 +21,52 @@ from workhorse_core.jobs.job import JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.task import Engine, Target, Task
-from workhorse_core.services.run import RunFinished, RunResources, RunStarted, run
+from workhorse_core.services.run import RunFinished, RunResources, run
 from workhorse_core.system.file_lock import file_lock
+from workhorse_core.system.private_files import make_private_folder, open_private
+from workhorse_core.system.processes import end_process, is_running, start_token
 from workhorse_core.workspace.file_tree import CommitTree
 from workhorse_core.workspace.project import Project, open_project
 from workhorse_hooks.findings import targets_of
-from workhorse_hooks.pending_notice import add_waiting
+from workhorse_hooks.pending_notice import add_pending
 from workhorse_hooks.queue import Queue, Request
 from workhorse_hooks.quick_settings import hooks_folder, wanted_of
 from workhorse_hooks.scan import QUIETLY, commit_diff, may_lack, read_diff
 
 IDLE_SECONDS = 10.0
-"""How long it waits for another commit before it ends."""
+"""Seconds without a request after which it ends."""
+STOP_SECONDS = 10.0
+"""Seconds it gets to end after SIGTERM; then it is killed, which loses nothing."""
 _PAUSE = 0.25
+_LEAVE_SECONDS = 3.0
 _TRIES = 3
 _LOCK = "worker.lock"
 _PID = "worker.pid"
 
 
 def run_worker(common_dir: str, idle: float = IDLE_SECONDS) -> int:
-    """Work until nothing has been queued for ``idle`` seconds; at once where another worker is at it.
+    """Work until nothing has been queued for ``idle`` seconds; end at once where another worker runs.
 
     Returns:
         0.
     """
-    os.closerange(3, 256)  # whatever our parent has leaked: somebody may wait for its end
+    os.closerange(3, 256)  # whatever the parent has leaked: somebody may wait for its end
     folder = Path(hooks_folder(common_dir))
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     os.chdir(common_dir)
     _be_gentle()
     queue = Queue(common_dir)
+    own = f"{os.getpid()} {start_token(os.getpid())}"
     tries = 0
     while tries < _TRIES:
         with file_lock(folder / _LOCK) as mine:
             if mine:
                 tries = 0
-                with _noted(folder / _PID):
+                with _pid_file(folder / _PID, own):
                     _work(queue, common_dir, idle)
-        if mine and not any(queue.requests()):  # one may have come between our last look and the end of the lock
+        if mine and not any(queue.requests()):  # one may have come between the last look and the end of the lock
             return 0
-        if not mine:  # it is another worker, or somebody who only asks whether there is one
+        if not mine:  # another worker has it, or `running_worker` tests it just now
             tries += 1
             time.sleep(_PAUSE)
     return 0
@@ -71,12 +79,18 @@ def _be_gentle() -> None:
 
 
 def _stop(*_: object) -> None:
+    """End in order, and in any case soon: a thread that waits for a server would hold the interpreter back."""
+    leave = threading.Timer(_LEAVE_SECONDS, os._exit, (0,))
+    leave.daemon = True
+    leave.start()
     raise SystemExit(0)
 
 
 @contextmanager
-def _noted(path: Path) -> Generator[None]:
-    path.write_text(str(os.getpid()), "ascii")
+def _pid_file(path: Path, own: str) -> Generator[None]:
+    """Write the process id, with the start-time token that tells a stale file from a true one."""
+    with open(path, "w", encoding="ascii", opener=open_private) as stream:
+        stream.write(own)
     try:
         yield
     finally:
@@ -95,15 +109,15 @@ def _work(queue: Queue, common_dir: str, idle: float) -> None:
         try:
             serve(queue, request, common_dir)
         except WorkhorseError as error:
-            _note(common_dir, f"{request.commit}: {error.message}")
+            _log(common_dir, f"{request.commit}: {error.message}")
         except Exception:  # noqa: BLE001  a bug must not stop what else is queued, now and at every next start
-            _note(common_dir, f"{request.commit}: {traceback.format_exc()}")
+            _log(common_dir, f"{request.commit}: {traceback.format_exc()}")
         queue.remove(request)  # after an error as well: the next commit may go better, this one would not
         last = time.monotonic()
 
 
 def serve(queue: Queue, request: Request, common_dir: str) -> None:
-    """Draft for one commit, each action as a job of its own; what was begun before a crash is gone on with.
+    """Draft for one commit, each action as a job of its own; resume what was begun before a crash.
 
     Raises:
         WorkhorseError: The commit or the record of jobs cannot be used.
@@ -134,26 +148,30 @@ class _Work:
     targets: tuple[Target, ...]
 
     async def draft(self, request: Request, common_dir: str) -> Request:
-        begun = dict(request.jobs).get(self.action)
-        job = read_job(self.ledger, begun) if begun else None
+        noted = dict(request.jobs).get(self.action)
+        started = noted is not None and bool(self.ledger.events(noted))
+        job = read_job(self.ledger, noted) if noted and started else None
         if job and job.status is not JobStatus.DRAFTING:
             return request
+        begun = [request]
+
+        def announce(new: str) -> None:  # before the job is started: whenever there is a job, the queue knows it
+            begun.append(self.queue.begin(request, self.action, new))
+
         endpoint = self._endpoint()
-        resources = RunResources(self.ledger, endpoint, lanes=1)
+        resources = RunResources(self.ledger, endpoint, lanes=1, announce=announce)
         task = job.task if job else Task(self.action, self.targets, Engine.AUTO)
         try:
             async with aclosing(run(task, self.project, resources, job)) as products:
                 async for product in products:
-                    if isinstance(product, RunStarted) and product.job and not begun:
-                        request = self.queue.begin(request, self.action, product.job)
                     if isinstance(product, RunFinished) and product.handoff and product.job:
-                        add_waiting(common_dir, product.job)
+                        add_pending(common_dir, product.job)
         except JobError:
-            return request  # somebody has resumed it in the meantime
+            pass  # the user has resumed it in the meantime
         finally:
             if endpoint is not None:
                 await endpoint.close()
-        return request
+        return begun[-1]
 
     def _endpoint(self) -> Endpoint | None:
         from workhorse_core.models.discovery.locate import find_endpoint
@@ -161,37 +179,52 @@ class _Work:
         return find_endpoint(self.project.config, os.environ)
 
 
-def _note(common_dir: str, line: str) -> None:
-    """Write down what could not be drafted: there is nobody to tell."""
-    with suppress(OSError), Path(hooks_folder(common_dir), "worker.log").open("a", encoding="utf-8") as stream:
+def _log(common_dir: str, line: str) -> None:
+    """Log what could not be drafted."""
+    path = Path(hooks_folder(common_dir), "worker.log")
+    with suppress(OSError), open(path, "a", encoding="utf-8", opener=open_private) as stream:
         stream.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S')} {line}\n")
 
 
 # -- from outside
 
 
+class Stopped(Enum):
+    """Outcome of stopping a worker."""
+
+    NONE_RAN = "No background worker runs here."
+    GONE = "The background worker is stopped."
+    STILL_RUNS = "The background worker does not end."
+
+
 def running_worker(common_dir: str) -> int | None:
-    """Give the process id of the repository's worker; None where none runs."""
+    """Return the process id of the repository's worker; None where none runs."""
+    found = _running(common_dir)
+    return found[0] if found else None
+
+
+def stop_worker(common_dir: str, patience: float = STOP_SECONDS) -> Stopped:
+    """Stop the repository's worker, and wait until it is gone; its unfinished request stays queued."""
+    found = _running(common_dir)
+    if found is None:
+        return Stopped.NONE_RAN
+    return Stopped.GONE if end_process(*found, patience) else Stopped.STILL_RUNS
+
+
+def _running(common_dir: str) -> tuple[int, str] | None:
+    """Return the worker's process id and start-time token, as long as it holds the lock."""
     folder = Path(hooks_folder(common_dir))
     if not folder.is_dir():
         return None
-    with file_lock(folder / _LOCK) as free:
-        if free:
-            return None
-    try:
-        return int((folder / _PID).read_text("ascii"))
-    except (OSError, ValueError):
-        return None
-
-
-def stop_worker(common_dir: str, patience: float = 10.0) -> bool:
-    """Stop the repository's worker; what it was at stays queued. False where none ran."""
-    pid = running_worker(common_dir)
-    if pid is None:
-        return False
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGTERM)
-    until = time.monotonic() + patience
-    while running_worker(common_dir) == pid and time.monotonic() < until:
-        time.sleep(0.05)
-    return True
+    for _ in range(_TRIES):
+        with file_lock(folder / _LOCK) as free:
+            if free:
+                return None
+        try:
+            pid, _, token = (folder / _PID).read_text("ascii").partition(" ")
+            if is_running(int(pid), token):
+                return int(pid), token
+        except (OSError, ValueError):
+            pass
+        time.sleep(_PAUSE)  # it has just taken the lock, and its file is missing, half, or of one that was killed
+    return None

@@ -1,21 +1,26 @@
-"""The background worker: one for each repository, on the committed tree, and nothing that was queued is lost."""
+"""The background worker: one for each repository, on the committed tree, losing nothing that was queued."""
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from hooks.hooked import BARE, SHOP, Hooked
 from workhorse_core.jobs.job import Job, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.system.file_lock import file_lock
+from workhorse_core.system.processes import start_token
+from workhorse_hooks.command import command
 from workhorse_hooks.queue import Queue
-from workhorse_hooks.worker import run_worker, running_worker, stop_worker
+from workhorse_hooks.worker import Stopped, running_worker, serve, stop_worker
 
 NEW = SHOP + BARE
 
@@ -74,7 +79,6 @@ def test_the_worker_reads_the_commit_and_not_the_work_tree(shop: Hooked) -> None
     index = (shop.root / ".git" / "index").read_bytes()
     Queue(shop.common_dir).add(shop.out("rev-parse", "HEAD").strip(), str(shop.root))
     worker(shop)
-    worker(shop, 1.0)
     (job,) = jobs(shop)
     assert [draft.name for draft in job.drafts] == ["is_odd"]
     assert shop.read("shop.py") == dirty
@@ -88,7 +92,7 @@ def test_a_second_worker_ends_at_once_and_leaves_the_queue(shop: Hooked) -> None
     queue.add(shop.out("rev-parse", "HEAD").strip(), str(shop.root))
     with file_lock(queue.folder.parent / "worker.lock") as mine:
         assert mine
-        worker(shop, 1.0)
+        worker(shop)
         assert len(list(queue.requests())) == 1
     assert jobs(shop) == []
 
@@ -105,7 +109,7 @@ def test_a_killed_worker_loses_nothing_and_drafts_nothing_twice(shop: Hooked) ->
         child.send_signal(signal.SIGKILL)
     (request,) = queue.requests()
     assert [action for action, _ in request.jobs] == ["docstrings"]
-    worker(shop, 1.0)
+    worker(shop)
     assert list(queue.requests()) == []
     (job,) = jobs(shop)
     assert (job.id, job.status) == (request.jobs[0][1], "verified")
@@ -120,12 +124,11 @@ def test_stop_ends_the_worker_and_what_is_queued_stays(shop: Hooked) -> None:
     wait_for(lambda: running_worker(shop.common_dir))
     pid = running_worker(shop.common_dir)
     assert pid is not None
-    assert stop_worker(shop.common_dir)
+    assert stop_worker(shop.common_dir) is Stopped.GONE
     assert running_worker(shop.common_dir) is None
-    assert not stop_worker(shop.common_dir)
+    assert stop_worker(shop.common_dir) is Stopped.NONE_RAN
     assert list(Queue(shop.common_dir).requests())
-    with pytest.raises(ProcessLookupError):
-        wait_for(lambda: os.kill(pid, 0))
+    assert start_token(pid) == ""
 
 
 def test_a_request_that_nobody_can_read_is_dropped(shop: Hooked) -> None:
@@ -134,7 +137,7 @@ def test_a_request_that_nobody_can_read_is_dropped(shop: Hooked) -> None:
     (queue.folder / "00-broken").write_text("{")
     (queue.folder / ".new-half").write_text("")
     assert [request.commit for request in queue.requests()] == ["0" * 40]
-    worker(shop, 0.5)  # nor is there such a commit
+    worker(shop)  # nor is there such a commit
     assert list(queue.requests()) == []
 
 
@@ -145,7 +148,7 @@ def test_a_work_tree_that_is_gone_is_passed_over(shop: Hooked, tmp_path: Path) -
     linked.commit()
     Queue(shop.common_dir).add(linked.out("rev-parse", "HEAD").strip(), str(linked.root))
     shop.git("worktree", "remove", "--force", str(linked.root))
-    worker(shop, 0.5)
+    worker(shop)
     assert list(Queue(shop.common_dir).requests()) == []
     assert jobs(shop) == []
 
@@ -165,10 +168,93 @@ def test_the_worker_sees_nothing_of_the_hooks_environment(shop: Hooked, monkeypa
     assert seen["setsid"] is True
 
 
-def test_run_worker_is_what_the_module_runs(shop: Hooked) -> None:
-    program = [sys.executable, "-I", "-m", "workhorse_hooks", "worker", shop.common_dir, shop.common_dir]
-    with subprocess.Popen(program) as child:
-        wait_for(lambda: running_worker(shop.common_dir))
+def test_sigterm_ends_the_worker_without_a_bug_in_the_log(shop: Hooked) -> None:
+    with started_worker(shop) as child:
         child.terminate()
-        assert child.wait(20) == 0
-    assert callable(run_worker)
+        _, said = child.communicate()
+    assert (child.returncode, said) == (0, "")
+    assert not list(Path(shop.common_dir, "workhorse", "hooks").glob("*.log"))
+
+
+def test_stop_ends_a_worker_that_cannot_react(shop: Hooked) -> None:
+    with started_worker(shop) as child:
+        child.send_signal(signal.SIGSTOP)
+        assert stop_worker(shop.common_dir, patience=0.1) is Stopped.GONE
+        assert start_token(child.pid) == ""
+
+
+def test_stop_reports_a_worker_that_does_not_end(shop: Hooked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop.root)
+    monkeypatch.setattr("workhorse_hooks.worker.stop_worker", lambda _: Stopped.STILL_RUNS)
+    done = CliRunner().invoke(command, ["stop"], standalone_mode=False)
+    assert done.return_value == 1
+    assert "does not end" in done.stderr
+    assert "stopped" not in done.output
+
+
+def test_the_process_id_of_a_killed_worker_leads_to_no_other_process(shop: Hooked) -> None:
+    folder = Path(shop.common_dir, "workhorse", "hooks")
+    folder.mkdir(parents=True)
+    (folder / "worker.pid").write_text(f"{os.getpid()} 1.00")  # the id is taken again, by a process that began later
+    with file_lock(folder / "worker.lock") as mine:
+        assert mine
+        assert running_worker(shop.common_dir) is None
+        assert stop_worker(shop.common_dir) is Stopped.NONE_RAN
+
+
+@pytest.mark.parametrize("moment", ["before the job is noted", "before the job is started"])
+def test_a_worker_killed_while_it_begins_a_job_drafts_the_commit_once(
+    shop: Hooked, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    shop.stage("shop.py", NEW)
+    shop.commit()
+    queue = Queue(shop.common_dir)
+    queue.add(shop.out("rev-parse", "HEAD").strip(), str(shop.root))
+
+    def killed(*_: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        if moment == "before the job is noted":
+            patched.setattr(Queue, "begin", killed)
+        else:
+            patched.setattr(Ledger, "append", killed)
+        with pytest.raises(SystemExit):
+            serve(queue, next(queue.requests()), shop.common_dir)
+    assert jobs(shop) == []
+    serve(queue, next(queue.requests()), shop.common_dir)
+    (job,) = jobs(shop)
+    serve(queue, next(queue.requests()), shop.common_dir)  # killed once more, after the job was done
+    assert [each.id for each in jobs(shop)] == [job.id]
+
+
+def test_what_the_hooks_write_is_closed_to_others(shop: Hooked) -> None:
+    shop.install("pre-commit")
+    with umask(0):
+        shop.stage("shop.py", NEW)
+        shop.commit()
+        queue = Queue(shop.common_dir)
+        queue.add("0" * 40, str(shop.root))  # there is no such commit, which is logged
+        worker(shop)
+    folder = Path(shop.common_dir, "workhorse", "hooks")
+    found = {path: stat.S_IMODE(path.stat().st_mode) for path in [folder, *folder.rglob("*")]}
+    assert {"settings", "worker.log"} <= {path.name for path in found}
+    assert {path: mode for path, mode in found.items() if mode != (0o700 if path.is_dir() else 0o600)} == {}
+
+
+@contextmanager
+def umask(mask: int) -> Generator[None]:
+    before = os.umask(mask)
+    yield
+    os.umask(before)
+
+
+@contextmanager
+def started_worker(shop: Hooked) -> Generator[subprocess.Popen[str]]:
+    program = [sys.executable, "-I", "-m", "workhorse_hooks", "worker", shop.common_dir, shop.common_dir]
+    with subprocess.Popen(program, stderr=subprocess.PIPE, text=True) as child:
+        wait_for(lambda: running_worker(shop.common_dir))
+        try:
+            yield child
+        finally:
+            child.kill()

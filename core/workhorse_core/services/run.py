@@ -1,7 +1,7 @@
 """The one way to do a task: every door iterates this and shows what comes out."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import ExitStack, aclosing
 from itertools import groupby
 from typing import NamedTuple
@@ -30,12 +30,14 @@ class RunResources(NamedTuple):
     """What a run may use.
 
     ``ledger`` is None in a dry run: then nothing is created. ``lanes`` bounds how many regions the endpoint is asked
-    about at the same time; None means as many as it serves.
+    about at the same time; None means as many as it serves. ``announce`` is called with a new job's id before the job
+    is started: what it notes durably is there whenever the job is.
     """
 
     ledger: Ledger | None = None
     endpoint: Endpoint | None = None
     lanes: int | None = None
+    announce: Callable[[str], None] | None = None
 
 
 class RunStarted(NamedTuple):
@@ -88,7 +90,9 @@ async def run(task: Task, project: Project, resources: RunResources, job: Job | 
         regions = [item for item in found if isinstance(item, Region)]
         bench = _Bench(work, task, resources, regions)
         with ExitStack() as held:
-            record = _Record.begin(resources.ledger, task, job, held) if resources.ledger and regions else None
+            record = (
+                _Record.begin(resources, resources.ledger, task, job, held) if resources.ledger and regions else None
+            )
             yield RunStarted(len(regions), record.job if record else None)
 
             drafts: dict[_Place, Draft] = {}
@@ -165,11 +169,13 @@ class _Record(NamedTuple):
     job: str
 
     @classmethod
-    def begin(cls, ledger: Ledger, task: Task, job: Job | None, held: ExitStack) -> "_Record":
+    def begin(cls, resources: RunResources, ledger: Ledger, task: Task, job: Job | None, held: ExitStack) -> "_Record":
         """Take a job to oneself until ``held`` is closed."""
         record = cls(ledger, job.id if job else ledger.new_job())
         held.enter_context(ledger.hold(record.job))
         if job is None:
+            if resources.announce:
+                resources.announce(record.job)
             ledger.append(record.job, EventKind.STARTED, started(task))
         elif (status := read_job(ledger, job.id).status) is not JobStatus.DRAFTING:
             sentence = f"Job {job.id} has been finished meanwhile: its status is {status.value}."

@@ -46,7 +46,7 @@ def file_lock(path: Path) -> Generator[bool]:
 
 def _open(path: Path) -> int | None:
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)  # no child inherits it
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)  # no child inherits it
         try:
             _lock(descriptor)
             if _is_there(descriptor, path):
