@@ -28,7 +28,7 @@ print("closed")
 """
 """Run inside: fails where a file of the home folder, a network or a writable system can be seen."""
 _PROBE_SECONDS = 10.0
-_VERSION_SECONDS = 30.0
+_VERSION_SECONDS = 10.0
 _PROGRAM_FOLDERS = frozenset({"bin", "Scripts", "sbin"})
 _MOST_LINKS = 10
 
@@ -114,9 +114,10 @@ def starts_enclosed(command: tuple[str, ...], path: str) -> bool:
     """
     environ = {"HOME": os.environ.get("HOME", ""), "PATH": path}
     whole = [*enclosed(command, environ, readable=(), writable=()), "--version"]
+    nothing = subprocess.DEVNULL
     try:
         done = subprocess.run(
-            whole, env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=_VERSION_SECONDS, check=False
+            whole, env=environ, stdin=nothing, stdout=nothing, stderr=nothing, timeout=_VERSION_SECONDS, check=False
         )
     except (OSError, subprocess.SubprocessError):
         return False

@@ -35,7 +35,7 @@ def with_commands(project: Project, **commands: tuple[str, ...]) -> Project:
 
 
 def shell(script: str) -> Tool:
-    return Tool("sh", ("/bin/sh", "-c", script), Origin.PATH)
+    return Tool("sh", ("/bin/sh", "-c", script), Origin.BESIDE)
 
 
 # -- finding
