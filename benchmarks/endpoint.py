@@ -23,11 +23,11 @@ from support.tiny_gguf import Speech, write_random_model, write_scripted_model
 from workhorse_core.models.chat.openai_compatible import make_body
 from workhorse_core.models.chat.strategy import choose_format
 from workhorse_core.models.discovery.conformance import Conformance, Switch
-from workhorse_core.models.discovery.locate import find_endpoint
-from workhorse_core.models.discovery.probe_line import Seen, open_line
 from workhorse_core.models.discovery.server import Server, read_server
 from workhorse_core.models.endpoint import Endpoint
+from workhorse_core.models.locate import find_endpoint
 from workhorse_core.models.privacy.access import Access
+from workhorse_core.models.probe.probe_call import Seen, open_line
 from workhorse_core.models.question import Question, ask, conversation_of
 from workhorse_core.settings.config import Config
 

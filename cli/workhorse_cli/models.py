@@ -6,7 +6,7 @@ from pathlib import Path
 from workhorse_cli.json_line import JsonObject, to_line
 from workhorse_cli.output import Output
 from workhorse_core.models.discovery.installed import InstalledModel, list_installed, loaded_bytes
-from workhorse_core.models.discovery.locate import explain_silence, find_places, find_servers
+from workhorse_core.models.discovery.places import explain_silence, find_places, find_servers
 from workhorse_core.models.lifecycle.memory import Fit, Memory, gigabytes, judge, needed, read_memory
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.services.session import Session

@@ -9,7 +9,7 @@ from pathlib import Path
 from workhorse_cli.json_line import to_line
 from workhorse_cli.output import Output
 from workhorse_core.models.discovery.conformance import Conformance, Strategy, Switch, recall, remember
-from workhorse_core.models.discovery.locate import require_server
+from workhorse_core.models.discovery.places import require_server
 from workhorse_core.services.session import Overrides, Session
 
 
@@ -25,7 +25,7 @@ def print_probe(model: str | None, again: bool, json: bool) -> int:
     access = replace(access, model=access.model or server.choose_model())
     known = None if again else recall(server, access.model or "", os.environ)
     if known is None:
-        from workhorse_core.models.discovery.probe import probe  # deferred: its imports take half a second
+        from workhorse_core.models.probe.probe import probe  # deferred: its imports take half a second
 
         try:
             known = asyncio.run(probe(access, server, lambda step: output.progress(f"measuring: {step}")))

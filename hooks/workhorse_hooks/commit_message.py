@@ -103,7 +103,7 @@ def _is_plain(line: str) -> bool:
 
 
 async def _main() -> str:
-    from workhorse_core.models.discovery.locate import find_endpoint
+    from workhorse_core.models.locate import find_endpoint
 
     project = open_project(Path.cwd())
     if project.repository and project.repository.setting("commit.cleanup") in ("whitespace", "verbatim"):

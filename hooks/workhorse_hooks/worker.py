@@ -174,7 +174,7 @@ class _Work:
         return begun[-1]
 
     def _endpoint(self) -> Endpoint | None:
-        from workhorse_core.models.discovery.locate import find_endpoint
+        from workhorse_core.models.locate import find_endpoint
 
         return find_endpoint(self.project.config, os.environ)
 

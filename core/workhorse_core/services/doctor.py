@@ -10,7 +10,7 @@ from typing import NamedTuple
 from workhorse_core.errors import ConfigError, EndpointError, EndpointUnreachable, RepositoryError, WorkhorseError
 from workhorse_core.git.repository import Repository
 from workhorse_core.models.discovery.conformance import Switch, recall
-from workhorse_core.models.discovery.locate import USUAL_PORTS, explain_silence, find_places, find_servers
+from workhorse_core.models.discovery.places import USUAL_PORTS, explain_silence, find_places, find_servers
 from workhorse_core.models.discovery.server import Server, ServerKind
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import refuse_relayed

@@ -274,7 +274,7 @@ class Session:
         Raises:
             EndpointError: The configured server cannot be asked.
         """
-        from workhorse_core.models.discovery.locate import find_ready_endpoint
+        from workhorse_core.models.locate import find_ready_endpoint
 
         endpoint = find_ready_endpoint(self.project.config, self._environ)
         if endpoint:

@@ -12,7 +12,8 @@ from openai import AsyncOpenAI, BadRequestError
 from core.models.double import Listener, delta, events, http, usage
 from workhorse_core.errors import EndpointError, EndpointRefused
 from workhorse_core.models.chat.openai_compatible import OpenAICompatible
-from workhorse_core.models.discovery.locate import find_endpoint, require_server
+from workhorse_core.models.discovery.places import require_server
+from workhorse_core.models.locate import find_endpoint
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.question import Question, ask
 from workhorse_core.settings.config import Config

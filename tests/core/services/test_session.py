@@ -135,7 +135,7 @@ def test_a_job_by_rules_loads_no_model_client(shop: Path) -> None:
         "    return [each async for each in session.run(Task('docstrings', (Target('src/shop.py'),), Engine.RULES))]\n"
         "with Session(Path.cwd()) as session:\n"
         "    assert len(asyncio.run(main(session))) > 3\n"
-        "heavy = {'git', 'openai', 'httpx2', 'pygls', 'cattrs', 'workhorse_core.models.discovery.locate'}\n"
+        "heavy = {'git', 'openai', 'httpx2', 'pygls', 'cattrs', 'workhorse_core.models.locate'}\n"
         "print(sorted(heavy & sys.modules.keys()))\n"
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], cwd=shop, capture_output=True, text=True, check=True)

@@ -17,7 +17,7 @@ from workhorse_core.models.chat.pause import Pause
 from workhorse_core.models.chat.reply import Reply
 from workhorse_core.models.chat.retry import Waiting
 from workhorse_core.models.chat.shared_context import SharedContext
-from workhorse_core.models.chat.trouble import web_page
+from workhorse_core.models.discovery.trouble import web_page
 from workhorse_core.models.events import ReasoningDelta, TextDelta
 from workhorse_core.models.privacy.address import Address
 

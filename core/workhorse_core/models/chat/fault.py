@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 
 from workhorse_core.errors import AnswerTruncated, EndpointError, EndpointUnreachable, PromptTooLong
-from workhorse_core.models.chat import trouble
+from workhorse_core.models.discovery import trouble
 from workhorse_core.models.privacy.address import Address
 
 _LARGER = "Name a smaller region, or start the model server with a larger context."

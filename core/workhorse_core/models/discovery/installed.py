@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workhorse_core.errors import EndpointError
-from workhorse_core.models.discovery.native import call
+from workhorse_core.models.discovery.model_shape import ModelShape, shape_of
 from workhorse_core.models.discovery.server import Server, ServerKind
-from workhorse_core.models.lifecycle.gguf_header import ModelShape, shape_of
+from workhorse_core.models.discovery.server_call import call
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.system.untrusted_json import count_in, list_in, object_in, text_in
 

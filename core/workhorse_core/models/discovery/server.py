@@ -8,8 +8,8 @@ from enum import StrEnum
 from hashlib import sha256
 
 from workhorse_core.errors import EndpointError
-from workhorse_core.models.chat.trouble import no_server
-from workhorse_core.models.discovery.native import call
+from workhorse_core.models.discovery.server_call import call
+from workhorse_core.models.discovery.trouble import no_server
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import Address
 from workhorse_core.system.untrusted_json import count_in, list_in, object_in, text_in

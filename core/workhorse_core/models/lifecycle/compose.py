@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from workhorse_core.errors import EndpointError
-from workhorse_core.models.lifecycle.started import Started
+from workhorse_core.models.discovery.started_server import Started
 from workhorse_core.system.find_program import find_program
 
 _PLACES = (Path(__file__).parents[2] / "deploy", Path(__file__).parents[4] / "deploy")

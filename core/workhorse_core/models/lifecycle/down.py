@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from workhorse_core.errors import EndpointError
 from workhorse_core.models.discovery.installed import find_installed, list_loaded
-from workhorse_core.models.discovery.locate import USUAL_PORTS, find_servers
-from workhorse_core.models.discovery.native import call
+from workhorse_core.models.discovery.places import USUAL_PORTS, find_servers
 from workhorse_core.models.discovery.server import ServerKind
+from workhorse_core.models.discovery.server_call import call
+from workhorse_core.models.discovery.started_server import forget_started, is_at, read_started
 from workhorse_core.models.lifecycle import starting
 from workhorse_core.models.lifecycle.loaded import read_loaded, write_loaded
-from workhorse_core.models.lifecycle.started import forget_started, is_at, read_started
 from workhorse_core.models.privacy.access import Access
 
 if TYPE_CHECKING:

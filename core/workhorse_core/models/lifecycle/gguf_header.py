@@ -4,32 +4,16 @@ The format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 """
 
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from workhorse_core.errors import TargetError
-from workhorse_core.system.untrusted_json import count_in
+from workhorse_core.models.discovery.model_shape import ModelShape, shape_of
 
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _TEXT, _LIST = 8, 9
 _LONGEST = 64_000_000
 """Bytes of one text or list; a vocabulary of 300,000 words takes 10 million."""
-
-_FULL_CACHE_BYTES = 2
-"""The cache of keys and values has 16 bits a number unless told otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelShape:
-    """A model's size: ``weights`` in bytes, ``cache`` in bytes for each token of context, ``context`` in tokens."""
-
-    weights: int
-    cache: int
-    context: int
-    architecture: str = ""
-    can_chat: bool = True
 
 
 def read_shape(path: Path) -> ModelShape:
@@ -51,24 +35,6 @@ def read_shape(path: Path) -> ModelShape:
             f"{path} is not a whole GGUF file.", "Fetch it again, or name another: workhorse up --gguf model.gguf"
         ) from error
     return shape_of(values, size, can_chat="tokenizer.chat_template" in values)
-
-
-def shape_of(values: Mapping[str, object], weights: int, *, can_chat: bool = True) -> ModelShape:
-    """Work the shape out of a model's key and value pairs, as a GGUF file or Ollama's ``/api/show`` gives them."""
-    architecture = values.get("general.architecture")
-    name = architecture if isinstance(architecture, str) else ""
-
-    def number(key: str) -> int:
-        value = values.get(f"{name}.{key}")
-        if isinstance(value, list):  # one for each layer: some models have layers of two kinds
-            return max((count_in(item) for item in cast("list[object]", value)), default=0)
-        return count_in(value)
-
-    heads = number("attention.head_count") or 1
-    width = number("embedding_length") // heads
-    sides = (number("attention.key_length") or width) + (number("attention.value_length") or width)
-    cache = number("block_count") * (number("attention.head_count_kv") or heads) * sides * _FULL_CACHE_BYTES
-    return ModelShape(weights, cache, number("context_length"), name, can_chat)
 
 
 def _read_values(file: BinaryIO) -> dict[str, object]:

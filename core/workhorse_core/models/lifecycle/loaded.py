@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from workhorse_core.models.lifecycle.started import write_record
+from workhorse_core.models.discovery.started_server import write_record
 from workhorse_core.settings.folders import state_folder
 from workhorse_core.system.untrusted_json import list_in, object_in, text_in
 

@@ -1,7 +1,5 @@
 """How much memory is free for a model, and whether one fits: what would swap is refused with the figures."""
 
-import os
-import re
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from workhorse_core.errors import EndpointError
-from workhorse_core.models.lifecycle.gguf_header import ModelShape
+from workhorse_core.models.discovery.model_shape import ModelShape
 from workhorse_core.system.find_program import find_program
 
 OVERHEAD = 300_000_000
@@ -18,7 +16,6 @@ OVERHEAD = 300_000_000
 RESERVE = 500_000_000
 """Bytes that are left to everybody else."""
 
-_MEMINFO = Path("/proc/meminfo")
 _GROUP = Path("/sys/fs/cgroup")
 
 
@@ -76,33 +73,21 @@ def check_fits_memory(name: str, shape: ModelShape, context: int, memory: Memory
     return fit
 
 
-def read_memory(loaded: int = 0, meminfo: Path = _MEMINFO, group: Path = _GROUP) -> Memory:
+def read_memory(loaded: int = 0, group: Path = _GROUP) -> Memory:
     """Read how much is free now.
 
     Args:
         loaded: Bytes of models in memory: their mapped files count as free to the system, and are not.
-        meminfo: Where Linux tells of the machine.
-        group: Where Linux tells of this process's control group, which may have a lower limit.
+        group: The folder of this process's control group on Linux, which may have a lower limit than the machine.
     """
-    ram = _available(meminfo)
-    if ram is not None:
-        limits = [ram, *_left_in_group(group)]
-        ram = max(min(limits) - loaded, 0)
-    return Memory(ram, _read_vram())
+    from psutil import virtual_memory  # deferred: 8 ms
+
+    return Memory(max(min([virtual_memory().available, *_left_in_group(group)]) - loaded, 0), _read_vram())
 
 
 def gigabytes(count: int) -> str:
     """Write bytes as people do."""
     return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.1f} MB"
-
-
-def _available(meminfo: Path) -> int | None:
-    with suppress(OSError):
-        if found := re.search(r"^MemAvailable:\s+(\d+) kB", meminfo.read_text("ascii", "replace"), re.MULTILINE):
-            return int(found[1]) * 1024
-    with suppress(OSError, ValueError, AttributeError):
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return None
 
 
 def _left_in_group(group: Path) -> list[int]:

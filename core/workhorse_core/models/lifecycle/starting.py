@@ -8,13 +8,15 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from workhorse_core.errors import EndpointError
-from workhorse_core.models.discovery.locate import ASK_SECONDS, USUAL_PORTS
+from workhorse_core.models.discovery.places import ASK_SECONDS, USUAL_PORTS
 from workhorse_core.models.discovery.server import Server, read_server
+from workhorse_core.models.discovery.started_server import Started, forget_started, write_started
 from workhorse_core.models.lifecycle import compose, embedded
-from workhorse_core.models.lifecycle.started import Started, birth_of, forget_started, stop_process, write_started
+from workhorse_core.models.lifecycle.server_process import stop_process
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.settings.folders import state_folder
 from workhorse_core.system.find_program import find_program
+from workhorse_core.system.processes import start_token
 
 OLLAMA_PORT = 11434
 LLAMA_CPP_PORT = 8080
@@ -49,7 +51,7 @@ def start_embedded(wish: Wish, environ: Mapping[str, str], say: Say) -> Started:
     size = wish.gguf.stat().st_size
     asked = embedded.Embedded(wish.gguf, wish.context, wish.slots, wish.port)
     pid, root = embedded.start(asked, log, say)
-    started = Started("embedded", f"{root}/v1", str(wish.gguf), pid, birth_of(pid), str(log), size=size)
+    started = Started("embedded", f"{root}/v1", str(wish.gguf), pid, start_token(pid), str(log), size=size)
     return _recorded(started, environ)
 
 
@@ -77,7 +79,7 @@ def start_ollama(wish: Wish, environ: Mapping[str, str], say: Say) -> tuple[str,
             start_new_session=True,
             cwd="/",
         )
-    started = Started("ollama", f"http://127.0.0.1:{port}/v1", "", child.pid, birth_of(child.pid), str(log))
+    started = Started("ollama", f"http://127.0.0.1:{port}/v1", "", child.pid, start_token(child.pid), str(log))
     _recorded(started, environ)
     try:
         found = _wait_for(started.url, lambda: child.poll() is None, f"Its log is in {log}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workhorse_core.errors import EndpointError, EndpointRefused, EndpointUnreachable, TargetError
 from workhorse_core.models.discovery.installed import InstalledModel, find_installed, loaded_bytes
-from workhorse_core.models.discovery.locate import (
+from workhorse_core.models.discovery.places import (
     ASK_SECONDS,
     CONNECT_SECONDS,
     explain_silence,
@@ -14,13 +14,14 @@ from workhorse_core.models.discovery.locate import (
     find_servers,
     listening,
 )
-from workhorse_core.models.discovery.native import call, stream
 from workhorse_core.models.discovery.server import DEFAULT_MODEL, Server, ServerKind, read_server
+from workhorse_core.models.discovery.server_call import call, stream
+from workhorse_core.models.discovery.started_server import Started, forget_started, is_at, read_started
 from workhorse_core.models.lifecycle import compose, embedded, starting
 from workhorse_core.models.lifecycle.gguf_header import read_shape
 from workhorse_core.models.lifecycle.loaded import LoadedModel, read_loaded, write_loaded
 from workhorse_core.models.lifecycle.memory import Fit, check_fits_memory, read_memory
-from workhorse_core.models.lifecycle.started import Started, forget_started, is_alive, is_at, read_started
+from workhorse_core.models.lifecycle.server_process import is_alive
 from workhorse_core.models.lifecycle.starting import OLLAMA_PORT, Say, Wish
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import refuse_relayed

@@ -82,7 +82,7 @@ def _send(message: Message) -> None:
 
 
 async def _find_model(overrides: Overrides) -> ModelFound:
-    from workhorse_core.models.discovery.locate import require_server
+    from workhorse_core.models.discovery.places import require_server
     from workhorse_core.settings.config import load_config
 
     config = load_config(None, os.environ, overrides.by_key()).config

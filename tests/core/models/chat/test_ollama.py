@@ -25,8 +25,8 @@ from workhorse_core.models.chat import ollama as endpoint_module
 from workhorse_core.models.chat.ollama import Ollama as OllamaEndpoint
 from workhorse_core.models.chat.ollama import choose_context
 from workhorse_core.models.chat.pause import Pause
-from workhorse_core.models.discovery.locate import find_endpoint
 from workhorse_core.models.events import TextDelta
+from workhorse_core.models.locate import find_endpoint
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.question import Answer, Question, ask, conversation_of
 from workhorse_core.settings.config import Config

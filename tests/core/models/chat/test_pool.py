@@ -7,7 +7,7 @@ import pytest
 from support.endpoint import ScriptedEndpoint, Stall
 from workhorse_core.errors import AnswerMalformed, EndpointRefused, EndpointUnreachable
 from workhorse_core.models.chat.pool import REST, Pool
-from workhorse_core.models.discovery.locate import find_endpoint
+from workhorse_core.models.locate import find_endpoint
 from workhorse_core.models.privacy.masking import MaskingEndpoint
 from workhorse_core.models.question import Question, ask
 from workhorse_core.settings.config import Config

@@ -13,9 +13,9 @@ import pytest
 
 from support.ollama import Ollama, OllamaModel, serve_ollama
 from workhorse_core.errors import EndpointError
+from workhorse_core.models.discovery.started_server import read_started
 from workhorse_core.models.lifecycle import compose
 from workhorse_core.models.lifecycle.down import bring_down
-from workhorse_core.models.lifecycle.started import read_started
 from workhorse_core.models.lifecycle.starting import Wish
 from workhorse_core.models.lifecycle.up import bring_up
 from workhorse_core.settings.config import Config

@@ -12,22 +12,17 @@ import pytest
 from support.ollama import Ollama, OllamaModel, serve_ollama
 from support.tiny_gguf import write_random_model
 from workhorse_core.errors import EndpointError, EndpointRefused, EndpointUnreachable, TargetError
-from workhorse_core.models.discovery.native import call
+from workhorse_core.models.discovery.server_call import call
+from workhorse_core.models.discovery.started_server import Started, read_started, write_started
 from workhorse_core.models.lifecycle.down import bring_down
 from workhorse_core.models.lifecycle.loaded import read_loaded
 from workhorse_core.models.lifecycle.memory import Fit, Memory
-from workhorse_core.models.lifecycle.started import (
-    Started,
-    birth_of,
-    is_alive,
-    read_started,
-    stop_process,
-    write_started,
-)
+from workhorse_core.models.lifecycle.server_process import is_alive, stop_process
 from workhorse_core.models.lifecycle.starting import Wish
 from workhorse_core.models.lifecycle.up import bring_up
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.settings.config import Config
+from workhorse_core.system.processes import start_token
 
 MODEL = "qwen3:8b"
 FAKE_OLLAMA = """\
@@ -91,7 +86,7 @@ def test_a_model_file_is_served_until_down(gguf: Path, environ: dict[str, str]) 
 
 
 def test_what_is_up_is_found_wherever_it_listens(gguf: Path, environ: dict[str, str]) -> None:
-    from workhorse_core.models.discovery.locate import find_endpoint
+    from workhorse_core.models.locate import find_endpoint
 
     bring_up(Wish(gguf, port=unused_port()), Config(), environ, quiet)
     found = find_endpoint(Config(), environ, ())
@@ -150,9 +145,9 @@ def test_a_taken_port_is_said(gguf: Path, environ: dict[str, str]) -> None:
 
 def test_a_process_that_got_the_same_number_later_is_not_touched(environ: dict[str, str]) -> None:
     with subprocess.Popen([sys.executable, "-I", "-c", "input()"], stdin=subprocess.PIPE) as stranger:
-        born = birth_of(stranger.pid)
+        born = start_token(stranger.pid)
         assert born
-        write_started(Started("embedded", "http://127.0.0.1:1/v1", "m", stranger.pid, f"{born}9"), environ)
+        write_started(Started("embedded", "http://127.0.0.1:1/v1", "m", stranger.pid, str(float(born) + 60)), environ)
         assert bring_down(Config(), environ, ports=()).stopped == ""
         assert stranger.poll() is None
         assert read_started(environ) is None
@@ -165,19 +160,19 @@ def test_a_record_without_a_birth_stops_nobody(environ: dict[str, str]) -> None:
 
 
 def test_one_that_will_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.models.lifecycle.started.PATIENCE", 0.3)
+    monkeypatch.setattr("workhorse_core.models.lifecycle.server_process.PATIENCE", 0.3)
     stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-I", "-c", stubborn], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         child.stdout.readline()
-        started = Started("embedded", "http://127.0.0.1:1/v1", "m", child.pid, birth_of(child.pid))
+        started = Started("embedded", "http://127.0.0.1:1/v1", "m", child.pid, start_token(child.pid))
         assert stop_process(started)
         assert not is_alive(started)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "null", '{"kind": 1}', '{"kind": "x", "url": "y", "pid": "1"}', "{"])
 def test_a_broken_record_counts_as_none(environ: dict[str, str], text: str) -> None:
-    from workhorse_core.models.lifecycle.started import record_file
+    from workhorse_core.models.discovery.started_server import record_file
 
     record_file(environ).parent.mkdir(parents=True)
     record_file(environ).write_text(text)

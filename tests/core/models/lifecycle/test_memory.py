@@ -1,7 +1,9 @@
 """What fits into memory, and what a model file says about itself."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from workhorse_core.errors import EndpointError, TargetError
@@ -66,21 +68,23 @@ def test_every_cut_of_a_model_file_is_no_model(scripted_model: Path, tmp_path: P
         read_shape(tmp_path / "absent.gguf")
 
 
-def test_what_is_loaded_already_is_not_free(tmp_path: Path) -> None:
-    meminfo = tmp_path / "meminfo"
-    meminfo.write_text("MemTotal: 16000000 kB\nMemAvailable:    8000000 kB\n")
-    assert read_memory(0, meminfo, tmp_path).ram == 8_192_000_000
-    assert read_memory(3 * GB, meminfo, tmp_path).ram == 5_192_000_000
+def test_memory_of_loaded_models_is_subtracted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with_free_memory(monkeypatch, 8 * GB)
+    assert read_memory(0, tmp_path).ram == 8 * GB
+    assert read_memory(3 * GB, tmp_path).ram == 5 * GB
 
 
-def test_a_limit_of_the_control_group_counts(tmp_path: Path) -> None:
-    meminfo = tmp_path / "meminfo"
-    meminfo.write_text("MemAvailable:    8000000 kB\n")
+def test_a_limit_of_the_control_group_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with_free_memory(monkeypatch, 8 * GB)
     (tmp_path / "memory.max").write_text("2000000000\n")
     (tmp_path / "memory.current").write_text("500000000\n")
-    assert read_memory(0, meminfo, tmp_path).ram == 1_500_000_000
+    assert read_memory(0, tmp_path).ram == 1_500_000_000
     (tmp_path / "memory.max").write_text("max\n")
-    assert read_memory(0, meminfo, tmp_path).ram == 8_192_000_000
+    assert read_memory(0, tmp_path).ram == 8 * GB
+
+
+def with_free_memory(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=size))
 
 
 def test_the_graphics_cards_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from support.endpoint import ScriptedEndpoint
 from workhorse_core.errors import AnswerMalformed, EndpointError
 from workhorse_core.models.chat.openai_compatible import OpenAICompatible
 from workhorse_core.models.conversation import Conversation, user
-from workhorse_core.models.discovery.locate import find_endpoint
+from workhorse_core.models.locate import find_endpoint
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.masking import MaskingEndpoint, mask_conversation
 from workhorse_core.models.privacy.secrets import STEM, find_secrets

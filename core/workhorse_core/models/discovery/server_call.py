@@ -10,7 +10,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from workhorse_core.errors import EndpointError
-from workhorse_core.models.chat.trouble import locked, no_connection, no_server, sends_elsewhere, web_page, words_in
+from workhorse_core.models.discovery.trouble import (
+    locked,
+    no_connection,
+    no_server,
+    sends_elsewhere,
+    web_page,
+    words_in,
+)
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import Address
 from workhorse_core.system.untrusted_json import object_in

@@ -15,10 +15,10 @@ from support.ollama import Heard, Ollama, OllamaModel, Said, serve_ollama
 from support.tiny_gguf import Speech, write_scripted_model
 from workhorse_core.errors import EndpointRefused
 from workhorse_core.models.discovery.conformance import Conformance, Strategy, Switch, recall, remember
-from workhorse_core.models.discovery.locate import make_endpoint
-from workhorse_core.models.discovery.probe import probe
 from workhorse_core.models.discovery.server import Server, ServerKind, read_server
+from workhorse_core.models.locate import make_endpoint
 from workhorse_core.models.privacy.access import Access
+from workhorse_core.models.probe.probe import probe
 from workhorse_core.models.question import Question, ask
 
 COUNTED = "\n".join(map(str, range(1, 401)))
@@ -113,7 +113,7 @@ async def test_slots_are_counted() -> None:
 
 
 async def test_a_server_that_works_on_after_a_cancel_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.models.discovery.probe.FREED_SECONDS", 0.3)
+    monkeypatch.setattr("workhorse_core.models.probe.probe.FREED_SECONDS", 0.3)
     found = await measure(Ollama(script=SCRIPT, deaf=True))
     assert found.cancel_frees is False
 

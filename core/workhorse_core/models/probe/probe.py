@@ -10,9 +10,9 @@ from typing import Any
 
 from workhorse_core.errors import EndpointError
 from workhorse_core.models.discovery.conformance import Conformance, Strategy, Switch
-from workhorse_core.models.discovery.probe_line import Line, Seen, open_line
 from workhorse_core.models.discovery.server import Server, ServerKind
 from workhorse_core.models.privacy.access import Access
+from workhorse_core.models.probe.probe_call import Line, Seen, open_line
 from workhorse_core.models.question import Question, conversation_of
 from workhorse_core.system.untrusted_json import object_in
 

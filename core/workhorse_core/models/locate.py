@@ -1,37 +1,26 @@
 """Finding the model server: the one that the user names, else one at the usual places of this machine."""
 
-import selectors
-import socket
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from workhorse_core.errors import ConfigError, EndpointError, EndpointUnreachable
+from workhorse_core.errors import EndpointError, EndpointUnreachable
 from workhorse_core.models.chat.lazy_endpoint import LazyEndpoint
 from workhorse_core.models.chat.ollama import Ollama, read_card, refuse_remote
 from workhorse_core.models.chat.openai_compatible import OpenAICompatible
 from workhorse_core.models.chat.pool import Pool
-from workhorse_core.models.chat.trouble import no_model
 from workhorse_core.models.discovery.conformance import recall
-from workhorse_core.models.discovery.native import call
+from workhorse_core.models.discovery.places import ASK_SECONDS, USUAL_PORTS, find_places, servers_at
 from workhorse_core.models.discovery.server import Server, ServerKind, find_trouble, read_server
+from workhorse_core.models.discovery.server_call import call
+from workhorse_core.models.discovery.trouble import no_model
 from workhorse_core.models.endpoint import Endpoint
-from workhorse_core.models.lifecycle.started import read_started
 from workhorse_core.models.privacy.access import Access
-from workhorse_core.models.privacy.address import admit, refuse_relayed
+from workhorse_core.models.privacy.address import refuse_relayed
 from workhorse_core.models.privacy.masking import MaskingEndpoint
 
 if TYPE_CHECKING:
     from workhorse_core.settings.config import Config
-
-USUAL_PORTS = (11434, 8080, 9931, 1234, 8000)
-"""Ollama, llama.cpp (before 2026 and since), LM Studio, vLLM."""
-
-CONNECT_SECONDS = 0.2
-"""Whoever listens on loopback has accepted by then."""
-
-ASK_SECONDS = 1.0
 
 
 def find_endpoint(config: "Config", environ: Mapping[str, str], ports: Sequence[int] = USUAL_PORTS) -> Endpoint | None:
@@ -100,66 +89,12 @@ def _show(access: Access, server: Server, model: str) -> Mapping[str, object]:
         raise missing from error
 
 
-def find_servers(
-    config: "Config", environ: Mapping[str, str], ports: Sequence[int] = USUAL_PORTS
-) -> list[tuple[Access, Server]]:
-    """Find every server that answers: the configured ones, else all at the usual places.
-
-    Raises:
-        EndpointRefused: A configured host is not this machine, and not named in the user's configuration.
-        ConfigError: The API key cannot be one.
-    """
-    return list(_that_answer(find_places(config, environ, ports)))
-
-
-def require_server(
-    config: "Config", environ: Mapping[str, str], ports: Sequence[int] = USUAL_PORTS
-) -> tuple[Access, Server]:
-    """Find the server to ask, as :func:`find_endpoint` does.
-
-    Raises:
-        EndpointError: There is none: nobody answers, or what answers is none, for the reason that is said.
-        ConfigError: The API key cannot be one.
-    """
-    places = find_places(config, environ, ports)
-    if found := next(_that_answer(places), None):
-        return found
-    raise explain_silence(config, places)
-
-
-def explain_silence(config: "Config", places: Sequence[Access]) -> EndpointError:
-    """Say why none of these places has a model server."""
-    if config.url or config.urls:
-        return find_trouble(places[0], ASK_SECONDS)
-    return EndpointUnreachable("No model server answers.", "Start one with: workhorse up")
-
-
-def find_places(config: "Config", environ: Mapping[str, str], ports: Sequence[int] = USUAL_PORTS) -> list[Access]:
-    """Give the configured places, else those of this machine where anybody listens; no key is for the latter.
-
-    Raises:
-        EndpointRefused: A configured host is not this machine, and not named in the user's configuration.
-        ConfigError: The API key cannot be one.
-    """
-    model, hosts, timeout = config.model, config.hosts, config.timeout
-    if named := [config.url] if config.url else list(config.urls):
-        key, key_name = read_key(config.api_key_env, environ), config.api_key_env
-        places = [Access(url, model, key, key_name, hosts, timeout) for url in named]
-        for place in places:
-            admit(place.url, hosts)
-        return places
-    started = read_started(environ)
-    first = [admit(started.url).port] if started else []
-    there = listening(tuple(dict.fromkeys([*first, *ports])), CONNECT_SECONDS)
-    return [Access(f"http://127.0.0.1:{port}/v1", model, hosts=hosts, timeout=timeout) for port in there]
-
-
 def _look(config: "Config", environ: Mapping[str, str], ports: Sequence[int]) -> list[tuple[Access, Server | None]]:
     """Look at every configured place; else find the first of this machine's that answers."""
     places = find_places(config, environ, ports)
     if config.url or config.urls:
         return [(place, read_server(place, ASK_SECONDS)) for place in places]
-    return list(islice(_that_answer(places), 1))
+    return list(islice(servers_at(places), 1))
 
 
 def _combine(
@@ -169,12 +104,6 @@ def _combine(
     if not endpoints:
         return None
     return MaskingEndpoint(Pool(endpoints) if len(config.urls) > 1 and not config.url else endpoints[0][1])
-
-
-def _that_answer(places: Sequence[Access]) -> Iterator[tuple[Access, Server]]:
-    for place in places:
-        if server := read_server(place, ASK_SECONDS):
-            yield place, server
 
 
 def make_endpoint(access: Access, server: Server | None, environ: Mapping[str, str]) -> Endpoint:
@@ -188,38 +117,3 @@ def make_endpoint(access: Access, server: Server | None, environ: Mapping[str, s
     if server.kind is ServerKind.OLLAMA:
         return Ollama(access, server, known)
     return OpenAICompatible(access, server, known)
-
-
-def read_key(name: str | None, environ: Mapping[str, str]) -> str | None:
-    """Read the API key from the variable that the user named.
-
-    Raises:
-        ConfigError: What is there cannot be one.
-    """
-    key = environ.get(name, "").strip() if name else ""  # a line end from a file is easily kept
-    if not (key.isascii() and key.isprintable()):
-        raise ConfigError(f"The variable {name} holds no API key: a key has printable ASCII characters only.")
-    return key or None
-
-
-def listening(ports: Sequence[int], seconds: float) -> list[int]:
-    """Find the ports of this machine on which anybody listens, all tried at once, in the order given."""
-    with ExitStack() as stack:
-        attempts = {port: stack.enter_context(socket.socket()) for port in ports}
-        selector = stack.enter_context(selectors.DefaultSelector())
-        for port, attempt in attempts.items():
-            attempt.setblocking(False)
-            attempt.connect_ex(("127.0.0.1", port))
-            selector.register(attempt, selectors.EVENT_WRITE)
-        while selector.get_map() and (ready := selector.select(seconds)):
-            for key, _ in ready:
-                selector.unregister(key.fileobj)
-        return [port for port, attempt in attempts.items() if _is_connected(attempt)]
-
-
-def _is_connected(attempt: socket.socket) -> bool:
-    try:
-        attempt.getpeername()
-    except OSError:
-        return False
-    return True

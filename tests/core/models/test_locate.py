@@ -14,8 +14,9 @@ from core.models.speeches import CODE
 from support.llama_cpp import LlamaServer, serve
 from workhorse_core.errors import ConfigError, EndpointError, EndpointRefused, EndpointUnreachable
 from workhorse_core.models.discovery.installed import list_installed
-from workhorse_core.models.discovery.locate import find_endpoint, listening
+from workhorse_core.models.discovery.places import listening
 from workhorse_core.models.discovery.server import DEFAULT_MODEL, Server, ServerKind, read_server
+from workhorse_core.models.locate import find_endpoint
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.question import Question, ask
 from workhorse_core.settings.config import Config
@@ -66,7 +67,7 @@ def test_looking_for_servers_imports_nothing_heavy() -> None:
     code = (
         "import sys\n"
         "from workhorse_core.settings.config import Config\n"
-        "from workhorse_core.models.discovery.locate import find_endpoint\n"
+        "from workhorse_core.models.locate import find_endpoint\n"
         "find_endpoint(Config(), {}, [1])\n"
         "print([name for name in ('openai', 'httpx2', 'pydantic', 'numpy') if name in sys.modules])"
     )
@@ -107,7 +108,7 @@ def test_something_else_on_a_usual_port_is_passed_over(listen: Listen, llama: st
 
 
 def test_a_server_that_says_nothing_is_passed_over(llama: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.models.discovery.locate.ASK_SECONDS", 0.1)
+    monkeypatch.setattr("workhorse_core.models.locate.ASK_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         found = find_endpoint(Config(), {}, [silent.getsockname()[1], port_of(llama)])
     assert found is not None

@@ -1,0 +1,1 @@
+"""The conformance probe: measure what a model on a server really does."""
