@@ -2,23 +2,27 @@
 
 import os
 import shlex
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
+import click
+
 from workhorse_cli.json_line import to_line
 from workhorse_cli.output import Output
 from workhorse_core.services.session import Session
+from workhorse_core.settings.command_settings import CommandSettings, commands_in, read_command_settings
 from workhorse_core.settings.config import list_settings, load_config, value_of
-from workhorse_core.settings.config_file import commands_digest, read_repository_file, user_file
-from workhorse_core.settings.trust import give_trust, revoke_trust, trusted_digest
+from workhorse_core.settings.config_file import read_repository_file, user_file
+from workhorse_core.settings.trust import difference, give_trust, revoke_trust, trusted_settings
 
 
 def print_settings(json: bool) -> int:
     """Print the merged configuration and give the exit code."""
     output = Output(json)
     root = _root()
-    loaded = load_config(root, os.environ, trust=trusted_digest(root, os.environ))
+    loaded = load_config(root, os.environ, trust=trusted_settings(root, os.environ))
     values = {key: value_of(loaded.config, setting) for key, setting in list_settings().items()}
     if json:
         print(to_line({key: {"value": _json(values[key]), "from": loaded.origins[key]} for key in values}))
@@ -30,26 +34,58 @@ def print_settings(json: bool) -> int:
         line = f"{key.ljust(widths[0])}  {words.ljust(widths[1])}  {origin}"
         output.say(output.style(line, "dim") if origin == "default" else output.style(line))
     output.note(f"Your own settings belong in {user_file(os.environ)}")
-    if loaded.waiting:
+    if loaded.outdated:
+        output.note("Settings that can name commands have changed since you trusted this repository.")
+        output.note("See the difference with: workhorse trust --show")
+    elif loaded.waiting:
         output.note("The repository's commands are not used until you trust it, see: workhorse trust --help")
     return 0
 
 
-def trust_commands() -> int:
-    """Trust the repository with the commands that it names now, and give the exit code."""
+def trust_repository(show: bool) -> int:
+    """Trust the repository with its settings as they are, and return the exit code.
+
+    Args:
+        show: Print what would be trusted, and trust nothing.
+    """
     output = Output()
     root = _root()
-    load_config(root, os.environ)  # what is wrong with the file is said before it is trusted
-    raw = read_repository_file(root)
-    named = cast("Mapping[str, Sequence[str]]", raw.table.get("commands", {}))
-    give_trust(root, os.environ, commands_digest(raw))
-    output.say(
-        f"{output.style(str(root))} is trusted" + (" with these commands:" if named else "; it names no command now.")
-    )
-    for name, words in named.items():
-        output.say(f"  {output.style(f'{name}: {shlex.join(words)}')}")
-    output.note("Take it back with: workhorse trust --revoke")
+    load_config(root, os.environ)  # errors of the file are reported before it is trusted
+    settings = read_command_settings(root, read_repository_file(root))
+    before = trusted_settings(root, os.environ)
+    if before is None:
+        _print_settings(settings, output, everything=show)
+    else:
+        _print_difference(before, settings, output)
+    if show:
+        return 0
+    if sys.stdin.isatty() and settings and not click.confirm("Trust this repository with them?"):
+        output.say("Nothing was changed.")
+        return 1
+    give_trust(root, os.environ, settings)
+    output.say(f"{output.style(str(root))} is trusted with its settings as they are now.")
+    output.note("When they change, the trust has to be given again. Take it back with: workhorse trust --revoke")
     return 0
+
+
+def _print_settings(settings: CommandSettings, output: Output, everything: bool) -> None:
+    if not settings:
+        output.say("No setting of this repository can name a command.")
+        return
+    output.say("These settings can name commands or code to load:")
+    for name, text in settings.items():
+        output.say(f"  {output.style(name)}")
+        for line in text.rstrip("\n").split("\n") if everything else ():
+            output.say(f"    {output.style(line)}")
+    for name, words in commands_in(settings).items():
+        output.say(f"  {output.style(f'{name}: {shlex.join(words)}')}")
+
+
+def _print_difference(before: CommandSettings, settings: CommandSettings, output: Output) -> None:
+    lines = difference(before, settings)
+    output.say("What has changed since you trusted it:" if lines else "Nothing has changed since you trusted it.")
+    for line in lines:
+        output.say(f"  {output.style(line)}")
 
 
 def revoke_commands() -> int:

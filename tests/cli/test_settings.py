@@ -60,6 +60,17 @@ def test_trust_is_for_the_commands_as_they_are(shop: Path, workhorse: Workhorse)
     assert json.loads(workhorse("config", "--json").out)["commands"]["value"] == {}
 
 
+def test_a_command_named_after_trust_is_shown_as_a_difference(shop: Path, workhorse: Workhorse) -> None:
+    assert "No setting of this repository can name a command." in workhorse("trust").out
+    (shop / "mypy.ini").write_text("[mypy]\nplugins = ./evil.py\n")
+    assert "have changed since you trusted this repository" in workhorse("config").err
+    shown = workhorse("trust", "--show")
+    assert (shown.code, "+plugins = ./evil.py" in shown.out) == (0, True)
+    assert "have changed" in workhorse("config").err, "showing is not trusting"
+    assert "+plugins = ./evil.py" in workhorse("trust").out
+    assert "have changed" not in workhorse("config").err
+
+
 def test_trust_is_taken_back(shop: Path, workhorse: Workhorse) -> None:
     (shop / "pyproject.toml").write_text('[tool.workhorse.commands]\nruff = ["uvx", "ruff"]\n')
     workhorse("trust")

@@ -21,7 +21,8 @@ from support.repository import make_repository
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import read_job
 from workhorse_core.jobs.ledger import Ledger
-from workhorse_core.settings.config_file import commands_digest, read_repository_file
+from workhorse_core.settings.command_settings import read_command_settings
+from workhorse_core.settings.config_file import read_repository_file
 from workhorse_core.settings.trust import give_trust
 from workhorse_lsp_server.server import WorkhorseServer
 
@@ -140,7 +141,7 @@ async def test_a_command_of_a_folder_is_run_only_when_the_folder_is_trusted(home
     config = f'[tool.workhorse.commands]\nruff = ["sh", "-c", "touch {mark}"]\n[tool.ruff]\nline-length = 100\n'
     (home.root / "pyproject.toml").write_text(config)
     if trusted:
-        give_trust(home.root, os.environ, commands_digest(read_repository_file(home.root)))
+        give_trust(home.root, os.environ, read_command_settings(home.root, read_repository_file(home.root)))
     async with editing(home.root) as editor:
         buffer = editor.open("box.py")
         await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")

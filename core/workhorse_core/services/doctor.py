@@ -15,7 +15,7 @@ from workhorse_core.models.discovery.server import Server, ServerKind
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import refuse_relayed
 from workhorse_core.settings.config import DEFAULT, Config, LoadedConfig, load_config
-from workhorse_core.settings.trust import trusted_digest
+from workhorse_core.settings.trust import trusted_settings
 from workhorse_core.system.find_program import find_program
 
 SMALL_CONTEXT = 8192
@@ -78,7 +78,7 @@ def _repository(folder: Path) -> tuple[Repository | None, Diagnosis]:
 
 def _config(root: Path, environ: Mapping[str, str]) -> tuple[LoadedConfig | None, Diagnosis]:
     try:
-        loaded = load_config(root, environ, trust=trusted_digest(root, environ))
+        loaded = load_config(root, environ, trust=trusted_settings(root, environ))
     except ConfigError as error:
         return None, Diagnosis("config", State.PROBLEM, error.message, error.hint)
     said = [f"{key} from {origin}" for key, origin in loaded.origins.items() if origin != DEFAULT]
@@ -86,11 +86,14 @@ def _config(root: Path, environ: Mapping[str, str]) -> tuple[LoadedConfig | None
 
 
 def _trust(loaded: LoadedConfig, repository: Repository | None) -> Diagnosis:
+    if loaded.outdated:
+        words = "the repository's settings that can name commands have changed since you trusted it"
+        return Diagnosis("trust", State.NOTE, words, "See the difference with: workhorse trust --show")
     if loaded.waiting:
         words = f"the repository names commands that are not used: {', '.join(loaded.waiting)}"
-        return Diagnosis("trust", State.NOTE, words, "Read them in pyproject.toml, then: workhorse trust")
+        return Diagnosis("trust", State.NOTE, words, "Read them with: workhorse trust --show")
     if loaded.trusted:
-        return Diagnosis("trust", State.OK, "you trust this repository with the commands that it names")
+        return Diagnosis("trust", State.OK, "you trust this repository with its settings as they are")
     return Diagnosis(
         "trust", State.OK, "not given, and not needed" if repository else "there is no repository to trust"
     )

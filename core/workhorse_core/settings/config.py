@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple, cast
 
 from workhorse_core.errors import ConfigError
+from workhorse_core.settings.command_settings import CommandSettings, read_command_settings
 from workhorse_core.settings.config_file import (
     REPOSITORY_FILE,
     RawConfig,
-    commands_digest,
     read_repository_file,
     read_user_file,
 )
@@ -111,17 +111,18 @@ class Config(NamedTuple):
 
 
 class LoadedConfig(NamedTuple):
-    """The merged configuration.
+    """Merged configuration.
 
-    ``origins`` says for each key where its value comes from: "default", the user's file, "pyproject.toml", an
-    environment variable, "command line", or two of them. ``trusted`` is whether the repository is trusted as it is
-    now; ``waiting`` holds its commands when it is not.
+    ``origins`` names the origin of each key: "default", the user's file, "pyproject.toml", an environment variable,
+    "command line", or two of them. ``trusted`` is whether the repository is trusted with its settings as they are
+    now; when it is not, ``waiting`` holds its commands, and ``outdated`` is whether it was trusted with others.
     """
 
     config: Config
     origins: Mapping[str, str]
     trusted: bool = False
     waiting: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    outdated: bool = False
 
 
 class Setting(NamedTuple):
@@ -168,7 +169,7 @@ def load_config(
     root: Path | None,
     environ: Mapping[str, str],
     overrides: Mapping[str, str] = _NOTHING,
-    trust: str | None = None,
+    trust: CommandSettings | None = None,
 ) -> LoadedConfig:
     """Read and merge everything that is set.
 
@@ -179,7 +180,7 @@ def load_config(
         root: The project's root; None where there is no project.
         environ: Where WORKHORSE_URL and WORKHORSE_MODEL are, and where the user's file is.
         overrides: From the command line, by key.
-        trust: What the user trusts of this repository: :func:`workhorse_core.settings.trust.trusted_digest`.
+        trust: What the user trusts the repository with: :func:`workhorse_core.settings.trust.trusted_settings`.
 
     Raises:
         ConfigError: A file has an unknown key, a value of the wrong type, or says what it may not.
@@ -188,8 +189,9 @@ def load_config(
     user = _checked(raw, may_set_all=True)
     repository_raw = read_repository_file(root) if root else RawConfig(REPOSITORY_FILE, {})
     repository = _checked(repository_raw, may_set_all=False)
-    trusted = trust is not None and trust == commands_digest(repository_raw)
+    trusted = root is not None and trust is not None and trust == read_command_settings(root, repository_raw)
     waiting: object = {} if trusted else repository.pop("commands", {})
+    outdated = trust is not None and not trusted
     _settle_checks(user, repository)
     values, origins = _merge(user, raw.name, repository, repository_raw.name)
     for name, key in ENVIRONMENT.items():
@@ -197,7 +199,7 @@ def load_config(
             values[key], origins[key] = text, name
     for key, text in overrides.items():
         values[key], origins[key] = _read_value(COMMAND_LINE, key, text), COMMAND_LINE
-    return LoadedConfig(_build(values), origins, trusted, cast("Mapping[str, tuple[str, ...]]", waiting))
+    return LoadedConfig(_build(values), origins, trusted, cast("Mapping[str, tuple[str, ...]]", waiting), outdated)
 
 
 def _checked(raw: RawConfig, *, may_set_all: bool) -> dict[str, object]:

@@ -1,7 +1,5 @@
-"""The configuration files as they are read: raw tables, with the name of their file."""
+"""Configuration files as they are read: raw tables, with the name of their file."""
 
-import hashlib
-import json
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,23 +10,23 @@ from workhorse_core.settings.folders import config_folder
 
 REPOSITORY_FILE = "pyproject.toml"
 LARGEST_FILE = 1_000_000
-"""Bytes; nobody writes more than this by hand."""
+"""Bytes; no file that is written by hand is larger."""
 
 
 class RawConfig(NamedTuple):
-    """What one file says, as TOML gives it; ``name`` is how the file is called in messages."""
+    """Table of one file as TOML gives it; ``name`` is the file in messages."""
 
     name: str
     table: Mapping[str, Any]
 
 
 def user_file(environ: Mapping[str, str]) -> Path:
-    """Say where the user's own file is."""
+    """Return the path of the user's own file."""
     return config_folder(environ) / "config.toml"
 
 
 def read_user_file(environ: Mapping[str, str]) -> RawConfig:
-    """Read the user's file; an absent one says nothing.
+    """Read the user's file; an absent one is an empty table.
 
     Raises:
         ConfigError: It cannot be read or is not TOML.
@@ -39,25 +37,29 @@ def read_user_file(environ: Mapping[str, str]) -> RawConfig:
 
 
 def read_repository_file(root: Path) -> RawConfig:
-    """Read ``[tool.workhorse]`` of the repository's pyproject.toml; an absent one says nothing.
+    """Read ``[tool.workhorse]`` of the repository's pyproject.toml; an absent one is an empty table.
 
     Raises:
         ConfigError: It cannot be read, is not TOML, or the section is no table.
     """
     data = _read(root / REPOSITORY_FILE, REPOSITORY_FILE)
-    if b"workhorse" not in data:  # most say nothing to us: they are not even parsed
+    if b"workhorse" not in data:  # most have no section of ours: they are not even parsed
         return RawConfig(REPOSITORY_FILE, {})
-    tools: object = _parse(data, REPOSITORY_FILE).get("tool", {})
-    table: object = cast("dict[str, object]", tools).get("workhorse", {}) if isinstance(tools, dict) else {}
+    table: object = read_tool_tables(root).get("workhorse", {})
     if not isinstance(table, dict):
         raise ConfigError(f"{REPOSITORY_FILE}: tool.workhorse must be a table.", "Write it as [tool.workhorse]")
     return RawConfig(REPOSITORY_FILE, cast("dict[str, Any]", table))
 
 
-def commands_digest(raw: RawConfig) -> str:
-    """Give the SHA-256, in hex, of the part of a repository's configuration that names commands."""
-    named = json.dumps(raw.table.get("commands", {}), sort_keys=True, default=str)
-    return hashlib.sha256(named.encode()).hexdigest()
+def read_tool_tables(root: Path) -> Mapping[str, Any]:
+    """Read the tables below ``[tool]`` of the repository's pyproject.toml.
+
+    Raises:
+        ConfigError: It cannot be read or is not TOML.
+    """
+    data = _read(root / REPOSITORY_FILE, REPOSITORY_FILE)
+    tools: object = _parse(data, REPOSITORY_FILE).get("tool", {}) if data else {}
+    return cast("dict[str, Any]", tools) if isinstance(tools, dict) else {}
 
 
 def _read(path: Path, name: str) -> bytes:

@@ -1,50 +1,47 @@
-"""Which repositories the user trusts to name commands, and what that trust was given for."""
+"""Repositories whose settings the user trusts to name commands, and the very settings that this trust was given for."""
 
 import json
 import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
+from difflib import unified_diff
 from pathlib import Path
 from typing import cast
 
 from workhorse_core.errors import ConfigError
-from workhorse_core.settings.config_file import commands_digest, read_repository_file
+from workhorse_core.settings.command_settings import CommandSettings
 from workhorse_core.settings.folders import state_folder
+from workhorse_core.system.private_files import make_private_folder
+
+_Record = dict[str, CommandSettings]
 
 
 def trust_file(environ: Mapping[str, str]) -> Path:
-    """Say where trust is recorded."""
+    """Return the file that records trust."""
     return state_folder(environ) / "trusted.json"
 
 
-def trusted_digest(root: Path, environ: Mapping[str, str]) -> str | None:
-    """Give what the user trusts of a repository, as :func:`workhorse_core.settings.config.load_config` takes it."""
+def trusted_settings(root: Path, environ: Mapping[str, str]) -> CommandSettings | None:
+    """Return the settings that the user trusts a repository with; None where it is not trusted at all.
+
+    Trust holds only while the repository's settings are these: `workhorse_core.settings.config.load_config` compares.
+    """
     return _read(trust_file(environ)).get(_name(root))
 
 
-def is_trusted(root: Path, environ: Mapping[str, str]) -> bool:
-    """Say whether the user trusts a repository with the commands that it names now.
-
-    Raises:
-        ConfigError: The repository's configuration cannot be read.
-    """
-    digest = trusted_digest(root, environ)
-    return digest is not None and digest == commands_digest(read_repository_file(root))
-
-
-def give_trust(root: Path, environ: Mapping[str, str], digest: str) -> None:
-    """Record that the user trusts a repository, with the commands that have this digest.
+def give_trust(root: Path, environ: Mapping[str, str], settings: CommandSettings) -> None:
+    """Record that the user trusts a repository with these settings, and no others.
 
     Raises:
         ConfigError: The record cannot be written.
     """
     path = trust_file(environ)
-    _write(path, {**_read(path), _name(root): digest})
+    _write(path, {**_read(path), _name(root): settings})
 
 
 def revoke_trust(root: Path, environ: Mapping[str, str]) -> bool:
-    """Take trust back; False where there was none.
+    """Revoke trust; return False where there was none.
 
     Raises:
         ConfigError: The record cannot be written.
@@ -57,24 +54,39 @@ def revoke_trust(root: Path, environ: Mapping[str, str]) -> bool:
     return True
 
 
+def difference(before: CommandSettings, after: CommandSettings) -> list[str]:
+    """Return the lines of a unified diff between trusted settings and others."""
+    lines: list[str] = []
+    for name in sorted({*before, *after}):
+        old, new = (settings.get(name, "").split("\n") for settings in (before, after))
+        lines += unified_diff(old, new, f"{name} (trusted)", f"{name} (now)", lineterm="", n=1)
+    return lines
+
+
 def _name(root: Path) -> str:
     return os.path.realpath(root)
 
 
-def _read(path: Path) -> dict[str, str]:
-    """Read the record; one that cannot be read trusts nobody."""
+def _read(path: Path) -> _Record:
+    """Read the record; one that cannot be read trusts no repository."""
     try:
         found: object = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return {}
     table = cast("dict[str, object]", found) if isinstance(found, dict) else {}
-    return {root: digest for root, digest in table.items() if isinstance(digest, str)}
+    return {root: cast("CommandSettings", settings) for root, settings in table.items() if _is_sound(settings)}
 
 
-def _write(path: Path, known: Mapping[str, str]) -> None:
-    """Replace the record as a whole, readable by nobody else."""
+def _is_sound(settings: object) -> bool:
+    if not isinstance(settings, dict):
+        return False
+    return all(isinstance(text, str) for text in cast("dict[str, object]", settings).values())
+
+
+def _write(path: Path, known: _Record) -> None:
+    """Replace the record as a whole; only the user can read it."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private_folder(path.parent)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
         try:
             with os.fdopen(descriptor, "w", encoding="ascii") as stream:

@@ -11,7 +11,7 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.languages.registry import read_source
 from workhorse_core.languages.source import Source
 from workhorse_core.settings.config import Config, load_config
-from workhorse_core.settings.trust import trusted_digest
+from workhorse_core.settings.trust import trusted_settings
 from workhorse_core.workspace.file_tree import Tree, WorkTree
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -86,5 +86,5 @@ def load_project(
         ConfigError: A configuration file holds an illegal value.
     """
     environ = os.environ if environ is None else environ
-    loaded = load_config(root, environ, overrides, trusted_digest(root, environ))
+    loaded = load_config(root, environ, overrides, trusted_settings(root, environ))
     return Project(root, repository, WorkTree(root, repository, buffers), loaded.config, loaded.trusted)

@@ -3,9 +3,10 @@ from pathlib import Path
 import pytest
 
 from workhorse_core.errors import ConfigError
+from workhorse_core.settings.command_settings import read_command_settings
 from workhorse_core.settings.config import Config, LoadedConfig, list_settings, load_config, value_of
-from workhorse_core.settings.config_file import commands_digest, read_repository_file, user_file
-from workhorse_core.settings.trust import give_trust, trusted_digest
+from workhorse_core.settings.config_file import read_repository_file, user_file
+from workhorse_core.settings.trust import give_trust, trusted_settings
 
 Environment = dict[str, str]
 
@@ -34,11 +35,11 @@ def write_repository(root: Path, text: str) -> None:
 
 def load(root: Path, environ: Environment) -> LoadedConfig:
     """As a project is opened."""
-    return load_config(root, environ, {}, trusted_digest(root, environ))
+    return load_config(root, environ, {}, trusted_settings(root, environ))
 
 
 def trust_now(root: Path, environ: Environment) -> None:
-    give_trust(root, environ, commands_digest(read_repository_file(root)))
+    give_trust(root, environ, read_command_settings(root, read_repository_file(root)))
 
 
 def test_nothing_configured_is_all_defaults(root: Path, environ: Environment) -> None:

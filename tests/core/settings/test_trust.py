@@ -3,59 +3,129 @@ from pathlib import Path
 import pytest
 
 from workhorse_core.errors import ConfigError
-from workhorse_core.settings.config_file import commands_digest, read_repository_file
-from workhorse_core.settings.trust import give_trust, is_trusted, revoke_trust, trust_file
+from workhorse_core.settings.command_settings import FILES, TABLES, read_command_settings
+from workhorse_core.settings.config import LoadedConfig, load_config
+from workhorse_core.settings.config_file import read_repository_file
+from workhorse_core.settings.trust import difference, give_trust, revoke_trust, trust_file, trusted_settings
 
 Environment = dict[str, str]
 
 
 @pytest.fixture
 def environ(tmp_path: Path) -> Environment:
-    return {"XDG_STATE_HOME": str(tmp_path / "state")}
+    return {"XDG_STATE_HOME": str(tmp_path / "state"), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return folder
 
 
 def trust_now(root: Path, environ: Environment) -> None:
-    give_trust(root, environ, commands_digest(read_repository_file(root)))
+    give_trust(root, environ, read_command_settings(root, read_repository_file(root)))
 
 
-def test_nobody_is_trusted_at_first(tmp_path: Path, environ: Environment) -> None:
-    assert not is_trusted(tmp_path, environ)
+def load(root: Path, environ: Environment) -> LoadedConfig:
+    return load_config(root, environ, trust=trusted_settings(root, environ))
 
 
-def test_trust_holds_until_it_is_revoked(tmp_path: Path, environ: Environment) -> None:
-    trust_now(tmp_path, environ)
-    assert is_trusted(tmp_path, environ)
-    assert revoke_trust(tmp_path, environ)
-    assert not is_trusted(tmp_path, environ)
-    assert not revoke_trust(tmp_path, environ)
+def is_trusted(root: Path, environ: Environment) -> bool:
+    return load(root, environ).trusted
 
 
-def test_trust_is_for_one_folder_by_its_real_path(tmp_path: Path, environ: Environment) -> None:
-    real = tmp_path / "real"
-    real.mkdir()
-    (tmp_path / "link").symlink_to(real)
+def test_no_repository_is_trusted_at_first(root: Path, environ: Environment) -> None:
+    assert not is_trusted(root, environ)
+    assert not load(root, environ).outdated
+
+
+def test_trust_holds_until_it_is_revoked(root: Path, environ: Environment) -> None:
+    trust_now(root, environ)
+    assert is_trusted(root, environ)
+    assert revoke_trust(root, environ)
+    assert not is_trusted(root, environ)
+    assert not revoke_trust(root, environ)
+
+
+def test_trust_is_for_one_folder_by_its_real_path(root: Path, tmp_path: Path, environ: Environment) -> None:
+    (tmp_path / "link").symlink_to(root)
     trust_now(tmp_path / "link", environ)
-    assert is_trusted(real, environ)
+    assert is_trusted(root, environ)
     assert not is_trusted(tmp_path, environ)
 
 
-def test_new_commands_need_new_trust_and_other_settings_do_not(tmp_path: Path, environ: Environment) -> None:
-    settings = tmp_path / "pyproject.toml"
-    trust_now(tmp_path, environ)
-    settings.write_text('[tool.workhorse]\nexclude = ["x"]\n')
-    assert is_trusted(tmp_path, environ)
+def test_settings_that_name_no_command_need_no_new_trust(root: Path, environ: Environment) -> None:
+    trust_now(root, environ)
+    (root / "pyproject.toml").write_text('[tool.workhorse]\nexclude = ["x"]\n[tool.ruff]\nline-length = 100\n')
+    assert is_trusted(root, environ)
+
+
+@pytest.mark.parametrize("before", ["", '[tool.workhorse.commands]\nruff = ["uvx", "ruff"]\n'])
+def test_a_command_named_later_needs_new_trust(root: Path, environ: Environment, before: str) -> None:
+    settings = root / "pyproject.toml"
+    settings.write_text(before)
+    trust_now(root, environ)
+    assert is_trusted(root, environ)
     settings.write_text('[tool.workhorse.commands]\nruff = ["./evil"]\n')
-    assert not is_trusted(tmp_path, environ)
+    loaded = load(root, environ)
+    assert (loaded.trusted, loaded.outdated) == (False, True)
+    assert loaded.config.commands == {}
+    assert loaded.waiting == {"ruff": ("./evil",)}
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"/x": 1}', "\x00"])
-def test_a_broken_record_trusts_nobody(tmp_path: Path, environ: Environment, content: str) -> None:
-    trust_now(tmp_path, environ)
-    trust_file(environ).write_text(content)
-    assert not is_trusted(tmp_path, environ)
+@pytest.mark.parametrize("table", TABLES)
+def test_a_changed_table_of_a_tool_needs_new_trust(root: Path, environ: Environment, table: str) -> None:
+    settings = root / "pyproject.toml"
+    settings.write_text(f"[tool.{table}]\nstrict = true\n")
+    trust_now(root, environ)
+    settings.write_text(f'[tool.{table}]\nstrict = true\nplugins = ["evil"]\n')
+    assert not is_trusted(root, environ)
 
 
-def test_a_record_that_cannot_be_written_is_an_error(tmp_path: Path, environ: Environment) -> None:
-    (tmp_path / "state").write_text("a file where the folder should be")
+@pytest.mark.parametrize("name", FILES)
+def test_a_changed_file_of_a_tool_needs_new_trust(root: Path, environ: Environment, name: str) -> None:
+    trust_now(root, environ)
+    (root / name).write_text("[mypy]\n# harmless\n")
+    assert not is_trusted(root, environ)
+    trust_now(root, environ)
+    assert is_trusted(root, environ)
+    (root / name).write_bytes(b"[mypy]\n# harmless\rplugins = ./evil.py\n")  # one line to us, two to mypy
+    assert not is_trusted(root, environ)
+    (root / name).unlink()
+    assert not is_trusted(root, environ)
+
+
+def test_bytes_that_are_no_utf_8_are_told_apart(root: Path, environ: Environment) -> None:
+    (root / "setup.cfg").write_bytes(b"[flake8]\npaths = \xff\n")
+    trust_now(root, environ)
+    assert is_trusted(root, environ)
+    (root / "setup.cfg").write_bytes(b"[flake8]\npaths = \xfe\n")
+    assert not is_trusted(root, environ)
+
+
+def test_the_difference_shows_what_was_trusted_and_what_is_there_now() -> None:
+    lines = difference({"mypy.ini": "[mypy]\n"}, {"mypy.ini": "[mypy]\nplugins = evil\n", ".flake8": "[flake8]\n"})
+    assert "--- mypy.ini (trusted)" in lines
+    assert "+plugins = evil" in lines
+    assert "+[flake8]" in lines
+    assert difference({"mypy.ini": "x"}, {"mypy.ini": "x"}) == []
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"ROOT": 1}', '{"ROOT": "a digest of the first version"}', "\x00"])
+def test_a_broken_record_trusts_no_repository(root: Path, environ: Environment, content: str) -> None:
+    trust_now(root, environ)
+    trust_file(environ).write_text(content.replace("ROOT", str(root)))
+    assert not is_trusted(root, environ)
+
+
+def test_a_record_that_cannot_be_written_is_an_error(root: Path, environ: Environment) -> None:
+    Path(environ["XDG_STATE_HOME"]).write_text("a file where the folder should be")
     with pytest.raises(ConfigError, match="cannot be written"):
-        trust_now(tmp_path, environ)
+        trust_now(root, environ)
+
+
+def test_the_record_is_closed_to_others(root: Path, environ: Environment) -> None:
+    trust_now(root, environ)
+    assert trust_file(environ).stat().st_mode & 0o077 == 0
+    assert trust_file(environ).parent.stat().st_mode & 0o077 == 0
