@@ -84,7 +84,7 @@ def fold(job: str, events: Iterable[Event]) -> Job:
         JobError: There are none, or the first one does not start the job.
     """
     folded: Job | None = None
-    drafts: dict[tuple[str, int, str], Draft] = {}  # the last one of each region
+    drafts: dict[tuple[str, str, int], Draft] = {}  # the last one of each region
     for event in events:
         if event.kind is EventKind.STARTED:
             folded = Job(job, from_row(Task, event.data["task"]), event.at, event.at)
@@ -92,7 +92,7 @@ def fold(job: str, events: Iterable[Event]) -> Job:
             continue
         elif event.kind is EventKind.DRAFTED:
             draft = from_row(Draft, event.data["draft"])
-            drafts[draft.path, draft.first, draft.name] = draft
+            drafts[draft.path, draft.name, draft.ordinal] = draft
             folded = folded._replace(status=JobStatus.DRAFTING, updated=event.at)
         else:
             folded = _FOLDS[event.kind](folded, event.data)._replace(updated=event.at)
@@ -100,7 +100,8 @@ def fold(job: str, events: Iterable[Event]) -> Job:
                 drafts.clear()
     if folded is None:
         raise JobError(f"Job {job} was given an id and never started.", "See the others: workhorse jobs")
-    return folded._replace(drafts=tuple(drafts[place] for place in sorted(drafts)))
+    in_order = sorted(drafts.values(), key=lambda draft: (draft.path, draft.first, draft.name))
+    return folded._replace(drafts=tuple(in_order))
 
 
 # -- what is written down for each event

@@ -6,6 +6,7 @@ An action is one file in ``actions/``. It never talks to a server, to git or to 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.models.question import Question
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region
@@ -65,6 +66,26 @@ class Work(Protocol):
 
         Raises:
             AnswerMalformed: It is not what was asked for; the message is written for the model to read.
+        """
+        ...
+
+
+@runtime_checkable
+class Conversing(Protocol):
+    """Work that needs several turns of a model, or tools; then ``question`` and ``by_answer`` are not used."""
+
+    async def converse(self, region: Region, known: Proposal, model: Endpoint, retry: Retry | None) -> Proposal:
+        """Get from the model what ``known`` still misses, and keep what ``known`` had.
+
+        Args:
+            region: What is to be drafted.
+            known: What the rules propose.
+            model: Bounds the turns of a draft and counts their cost; nothing of it may be closed.
+            retry: What was wrong with an earlier draft.
+
+        Raises:
+            AnswerMalformed: The model did not come to what was asked for; the message is written for it to read.
+            EndpointError: There is no usable answer: see its kinds.
         """
         ...
 

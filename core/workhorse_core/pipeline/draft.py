@@ -1,14 +1,16 @@
 """New text for one region: who wrote it, what it cost, and what became of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from time import perf_counter
 from typing import NamedTuple
 
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
 from workhorse_core.models.endpoint import Endpoint
-from workhorse_core.models.question import Answer, Question, ask
-from workhorse_core.pipeline.action import Proposal, Retry, Skipped, Work
+from workhorse_core.models.events import Usage
+from workhorse_core.models.question import Question, ask
+from workhorse_core.pipeline.action import Conversing, Proposal, Retry, Skipped, Work
+from workhorse_core.pipeline.metered_endpoint import MeteredEndpoint
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.route import Way, choose_route
@@ -48,10 +50,20 @@ class Dropped(NamedTuple):
     reason: str
 
 
+class FileDigest(NamedTuple):
+    """A file of the base and the SHA-256 of its bytes, in hex; None where there is no such file."""
+
+    path: str
+    digest: str | None
+
+
 class Draft(NamedTuple):
     """The outcome for one region; lines count from 1, both included, in the base.
 
     ``digest`` is the SHA-256 of the region's text, so that a draft is only ever used for the text it was made for.
+    The positions in its parts hold for the bytes of ``files`` only. ``start`` is the region's first byte there, and
+    ``ordinal`` tells regions of one name in a file apart, from 0. ``answer`` is the model's, from which the parts can
+    be made again for other positions; None where rules made them, or a conversation of several turns.
     """
 
     path: str
@@ -67,6 +79,10 @@ class Draft(NamedTuple):
     cost: Cost = Cost()
     parts: tuple[Part, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    ordinal: int = 0
+    start: int = -1
+    files: tuple[FileDigest, ...] = ()
+    answer: str | None = None
 
     def without(self, reasons: Mapping[Part, str]) -> "Draft":
         """Leave out the parts that these reasons speak against; a draft without parts has failed."""
@@ -91,16 +107,16 @@ async def make_draft(
     """Draft one region by the cheapest way that can do it.
 
     Args:
-        work: The action at work.
-        region: What is to be drafted.
+        work: The action's work.
+        region: The region to draft.
         task: What was asked; its ``max_rounds`` bounds how often a model is asked, earlier rounds counted in.
-        endpoint: The model, None when there is none.
+        endpoint: The model, None where there is none.
         retry: What was wrong with an earlier draft of this region, or a reviewer's words.
     """
     started = perf_counter()
     known = await work.by_rule(region)
     route = choose_route(task.engine, known, has_model=endpoint is not None, must_ask=retry is not None)
-    blank = Draft(
+    draft = Draft(
         region.path,
         region.name,
         region.first,
@@ -108,47 +124,47 @@ async def make_draft(
         DraftStatus.SKIPPED,
         digest=region.digest,
         rounds=1,
+        start=region.start,
     )
     if route.way is Way.LOCAL and endpoint is not None:
-        draft = await _ask(work, region, task, endpoint, known, retry, blank)
+        metered = MeteredEndpoint(endpoint)
+        draft = await _ask(work, region, task, metered, known, retry, draft)
+        draft = draft._replace(model=metered.model, cost=_cost(metered.usages))
     elif route.way is Way.RULES:
-        draft = _accept(blank, known, Way.RULES)
+        draft = _accept(draft, known, Way.RULES)
     else:
-        draft = blank._replace(reason=route.reason)
+        draft = draft._replace(reason=route.reason)
     return draft._replace(cost=draft.cost._replace(seconds=perf_counter() - started))
 
 
-def _accept(blank: Draft, proposal: Proposal, way: Way) -> Draft:
-    return blank._replace(
+def _accept(draft: Draft, proposal: Proposal, way: Way, answer: str | None = None) -> Draft:
+    return draft._replace(
         status=DraftStatus.DRAFTED,
         engine=way.value,
         parts=proposal.parts,
         reason=None,
+        answer=answer,
     )
 
 
 async def _ask(
-    work: Work,
-    region: Region,
-    task: Task,
-    endpoint: Endpoint,
-    known: Proposal,
-    retry: Retry | None,
-    blank: Draft,
+    work: Work, region: Region, task: Task, endpoint: Endpoint, known: Proposal, retry: Retry | None, draft: Draft
 ) -> Draft:
     """Ask the model until an answer can be read; each round is a conversation of its own."""
-    draft = blank._replace(engine=Way.LOCAL.value, model=endpoint.model)
+    draft = draft._replace(engine=Way.LOCAL.value)
     reason = "No round is left to ask the model again."
     for attempt in range(retry.attempt if retry else 1, task.max_rounds + 1):
-        question = work.question(region, known, retry)
-        if question is None:
-            reason = "A model cannot help here."
-            break
-        draft = draft._replace(rounds=attempt)
         try:
-            answer = await _answer(endpoint, question)
-            draft = draft._replace(model=answer.model, cost=draft.cost.plus(_cost(answer)))
-            return _accept(draft, work.by_answer(region, known, answer.text), Way.LOCAL)
+            if isinstance(work, Conversing):
+                draft = draft._replace(rounds=attempt)
+                return _accept(draft, await work.converse(region, known, endpoint, retry), Way.LOCAL)
+            question = work.question(region, known, retry)
+            if question is None:
+                reason = "A model cannot help here."
+                break
+            draft = draft._replace(rounds=attempt)
+            text = await _answer(endpoint, question)
+            return _accept(draft, work.by_answer(region, known, text), Way.LOCAL, text)
         except (AnswerMalformed, AnswerTruncated) as error:
             reason = error.message
             retry = Retry(error.message, attempt + 1)
@@ -160,18 +176,21 @@ async def _ask(
     return draft._replace(status=DraftStatus.FAILED, reason=reason)
 
 
-async def _answer(endpoint: Endpoint, question: Question) -> Answer:
+async def _answer(endpoint: Endpoint, question: Question) -> str:
     """Ask once; a prompt that does not fit is asked again without the file's context."""
     try:
-        return await ask(endpoint, question)
+        return (await ask(endpoint, question)).text
     except PromptTooLong:
         if not question.context:
             raise
-        return await ask(endpoint, question._replace(context=""))
+        return (await ask(endpoint, question._replace(context=""))).text
 
 
-def _cost(answer: Answer) -> Cost:
-    return Cost(answer.prompt_tokens, answer.cached_tokens, answer.completion_tokens)
+def _cost(usages: Iterable[Usage]) -> Cost:
+    cost = Cost()
+    for usage in usages:
+        cost = cost.plus(Cost(usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens))
+    return cost
 
 
 def parts_of(drafts: Sequence[Draft]) -> list[Part]:
