@@ -10,10 +10,10 @@ from strip import Truth
 
 from workhorse_core.actions.hints.slot import SlotKind
 from workhorse_core.actions.hints.sources.annotated import Spot
-from workhorse_core.actions.hints.sources.modern import TypeText, same
 from workhorse_core.actions.hints.sources.project_types import read_type
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.source_files import FilesInMemory
+from workhorse_core.languages.python.type_expression import TypeExpression, is_same
 
 
 class Verdict(StrEnum):
@@ -31,8 +31,8 @@ class Judged:
 
     place: Spot
     truth: Truth
-    real: TypeText
-    got: TypeText | None
+    real: TypeExpression
+    got: TypeExpression | None
     verdict: Verdict
 
 
@@ -72,21 +72,21 @@ def spots(truths: Iterable[Truth], package: str, stripped: SymbolIndex) -> dict[
     return found
 
 
-def judge(truths: Mapping[Spot, Truth], real: SymbolIndex, got: Mapping[Spot, TypeText]) -> list[Judged]:
+def judge(truths: Mapping[Spot, Truth], real: SymbolIndex, got: Mapping[Spot, TypeExpression]) -> list[Judged]:
     """Compare by spelling. ``Any`` says nothing and is as good as missing, unless it is what really stands there."""
     judged: list[Judged] = []
     for spot, truth in truths.items():
-        text = TypeText(truth.expression, {})
+        type_ = TypeExpression(truth.expression, {})
         module = real.at(truth.path)
-        text = (read_type(real, module, truth.expression) if module else None) or text
+        type_ = (read_type(real, module, truth.expression) if module else None) or type_
         here = got.get(spot)
-        if here is None or (here.expression == "Any" and text.expression != "Any"):
+        if here is None or (here.text == "Any" and type_.text != "Any"):
             verdict = Verdict.MISSING
-        elif same(_plain(here.expression), _plain(text.expression)):
+        elif is_same(_plain(here.text), _plain(type_.text)):
             verdict = Verdict.EXACT
         else:
             verdict = Verdict.DIFFERENT
-        judged.append(Judged(spot, truth, text, here, verdict))
+        judged.append(Judged(spot, truth, type_, here, verdict))
     return judged
 
 

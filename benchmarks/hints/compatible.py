@@ -18,7 +18,7 @@ from pathlib import Path
 from compare import Judged, Verdict
 
 from support.projects import cache_folder
-from workhorse_core.actions.hints.sources.modern import TypeText
+from workhorse_core.languages.python.type_expression import TypeExpression
 
 
 def with_compatible(real_root: Path, judged: Sequence[Judged], environment: Path) -> list[Judged]:
@@ -36,7 +36,7 @@ def with_compatible(real_root: Path, judged: Sequence[Judged], environment: Path
 
 
 def _pair(judged: Judged) -> str:
-    got = (judged.got.expression, sorted(judged.got.names.items())) if judged.got else None
+    got = (judged.got.text, sorted(judged.got.names.items())) if judged.got else None
     exact = judged.verdict is not Verdict.DIFFERENT
     return "" if exact else json.dumps([judged.truth.path, judged.truth.expression, got])
 
@@ -82,10 +82,10 @@ def _append(root: Path, judged: Sequence[Judged]) -> dict[int, set[tuple[str, in
     return lines
 
 
-def _aliased(text: TypeText, number: int) -> tuple[list[str], str]:
+def _aliased(text: TypeExpression, number: int) -> tuple[list[str], str]:
     """Import each name under a name of our own, so that it means what the tool meant."""
     imports: list[str] = []
-    expression = text.expression
+    expression = text.text
     for name, home in text.names.items():
         module, _, attribute = home.partition(":")
         own = f"_whn_{number}_{name}"

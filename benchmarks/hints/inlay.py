@@ -10,17 +10,19 @@ from compare import index_of
 
 from workhorse_core.actions.hints.slot import SlotKind, find_slots
 from workhorse_core.actions.hints.sources.annotated import Spot, spots_of
-from workhorse_core.actions.hints.sources.modern import TypeText, modernise
+from workhorse_core.actions.hints.sources.project_types import dotted_type_home
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
+from workhorse_core.languages.python.type_expression import TypeExpression
+from workhorse_core.languages.python.type_reader import read_written
 
 
-def inlay_hints(command: Sequence[str], root: Path, package: str) -> Mapping[Spot, TypeText]:
+def inlay_hints(command: Sequence[str], root: Path, package: str) -> Mapping[Spot, TypeExpression]:
     """Open every file of a package and ask for its hints; those at a slot are what the tool would write."""
     index = index_of({path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*.py")})
     slots = [slot for module in index.modules for slot in find_slots(module.source).slots]
     places = {(slot.path, slot.offset): (spot, slot.kind) for spot, slot in spots_of(index, slots).items()}
-    found: dict[Spot, TypeText] = {}
+    found: dict[Spot, TypeExpression] = {}
     with subprocess.Popen(
         command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as server:
@@ -35,7 +37,7 @@ def inlay_hints(command: Sequence[str], root: Path, package: str) -> Mapping[Spo
                 spot, kind = places.get((path, offset), (None, None))
                 if spot is None or label.startswith("->") != (kind is SlotKind.RETURN):
                     continue
-                text = modernise(label.removeprefix("->").removeprefix(":").strip(), _resolver(index, module))
+                text = read_written(label.removeprefix("->").removeprefix(":").strip(), _resolver(index, module))
                 if text is not None:
                     found[spot] = text
         session.ask("shutdown", None)
@@ -60,12 +62,12 @@ _CAPABILITIES = {"textDocument": {"inlayHint": {}}, "workspace": {"configuration
 
 def _resolver(index: SymbolIndex, module: Module):
     def resolve(name: str) -> str | None:
-        if (home := index.home(module, name)) is not None:
-            return home
-        made = [each for each in index.modules if name in each.classes]
-        if made:
-            return f"{made[0].name}:{name}"
-        return None if hasattr(__builtins__, name) or name in _BUILTINS else f"typing:{name}"
+        head = name.partition(".")[0]
+        home = index.home(module, head)
+        made = [each for each in index.modules if head in each.classes]
+        if home is None and made:
+            home = f"{made[0].name}:{head}"
+        return dotted_type_home(home, name) or (None if head in _BUILTINS else f"typing:{name}")
 
     return resolve
 

@@ -6,9 +6,9 @@ import time
 from tools import Result, Work
 
 from workhorse_core.actions.hints.sources.annotated import spots_of
-from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.proposer import Proposer
 from workhorse_core.errors import WorkhorseError
+from workhorse_core.languages.python.type_expression import TypeExpression
 from workhorse_core.workspace.project import open_project
 from workhorse_core.workspace.python_files import index_project
 
@@ -27,11 +27,11 @@ def propose(work: Work, *, trace: bool = False) -> Result:
     except WorkhorseError as error:
         return Result(name, failure=str(error)[:200])
     seconds = time.perf_counter() - started
-    got: dict[tuple[str, str, str, int], TypeText] = {}
+    got: dict[tuple[str, str, str, int], TypeExpression] = {}
     sources: dict[tuple[str, str, str, int], tuple[str, ...]] = {}
     for spot, slot in spots_of(proposer.facts.index, proposer.facts.slots).items():
         settled = proposer.propose(slot)
         if settled.expression is not None:
-            got[spot] = TypeText(settled.expression, settled.names)
+            got[spot] = TypeExpression(settled.expression, settled.names)
             sources[spot] = settled.sources
     return Result(name, got, seconds, "", sources, len(proposer.facts.slots))

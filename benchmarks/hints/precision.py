@@ -34,10 +34,10 @@ from support.repository import seal
 from workhorse_core.actions.hints.evidence import Evidence
 from workhorse_core.actions.hints.slot import Slot
 from workhorse_core.actions.hints.sources.choice import TRACE, settle
-from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts
 from workhorse_core.actions.hints.sources.proposer import Proposer
 from workhorse_core.actions.hints.sources.weights import WEIGHTS, weight_of
+from workhorse_core.languages.python.type_expression import TypeExpression
 from workhorse_core.workspace.project import open_project
 from workhorse_core.workspace.python_files import index_project
 
@@ -115,11 +115,11 @@ def measure(project: RealProject, real: Path, place: Path, environment: Path) ->
     for spot, slot in slots.items():
         expressions = {each.expression: each for each in proposer.evidence(slot)} if slot else {}
         for each in expressions.values():
-            judged += judge({spot: truths[spot]}, index, {spot: TypeText(each.expression, each.names)})
+            judged += judge({spot: truths[spot]}, index, {spot: TypeExpression(each.expression, each.names)})
     right: defaultdict[object, set[str]] = defaultdict(set)
     for one in with_compatible(real, judged, environment):
         if one.got is not None and one.verdict in (Verdict.EXACT, Verdict.COMPATIBLE):
-            right[one.place].add(one.got.expression)
+            right[one.place].add(one.got.text)
     said = [Said(slot, proposer.evidence(slot), frozenset(right[spot])) for spot, slot in slots.items() if slot]
     sys.stderr.write(f"{project.name}: {time.perf_counter() - started:.0f} s\n")
     return Measured(facts, said)

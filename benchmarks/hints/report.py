@@ -91,7 +91,7 @@ def _wrong(results: Mapping[str, tuple[Result, Sequence[Judged]]]) -> list[list[
                 continue
             sources = result.sources.get(each.place, ())
             place = f"{each.truth.path.rpartition('/')[2]} {each.truth.key.partition('@')[0]}"
-            cells = (f"`{cell}`".replace("|", "\\|") for cell in (each.truth.expression, each.got.expression))
+            cells = (f"`{cell}`".replace("|", "\\|") for cell in (each.truth.expression, each.got.text))
             (others if sources in seen else first).append([f"`{place}`", *cells, ", ".join(sources)])
             seen.add(sources)
     return [*first, *others]

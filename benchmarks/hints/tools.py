@@ -16,7 +16,7 @@ from compare import index_of
 from inlay import inlay_hints
 
 from workhorse_core.actions.hints.sources.annotated import Spot, annotations
-from workhorse_core.actions.hints.sources.modern import TypeText
+from workhorse_core.languages.python.type_expression import TypeExpression
 
 NEEDS = (
     *("pytest==8.4.2", "freezegun==1.5.5", "pytest-httpbin==2.0.0", "httpbin==0.10.2", "pytest-mock==3.15.1"),
@@ -48,7 +48,7 @@ class Result:
     """
 
     tool: str
-    got: Mapping[Spot, TypeText] = field(default_factory=dict)
+    got: Mapping[Spot, TypeExpression] = field(default_factory=dict)
     seconds: float = 0.0
     failure: str = ""
     sources: Mapping[Spot, tuple[str, ...]] = field(default_factory=dict)
@@ -98,7 +98,7 @@ def run_tools(work: Work, environments: Environments, place: Path, only: Sequenc
             yield _run(name, run, work, place)
 
 
-Run = Callable[[Work, Path], Mapping[Spot, TypeText] | None]
+Run = Callable[[Work, Path], Mapping[Spot, TypeExpression] | None]
 
 
 def _run(name: str, run: Run, work: Work, place: Path) -> Result:

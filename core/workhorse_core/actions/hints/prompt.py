@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.errors import AnswerMalformed
-from workhorse_core.languages.python.type_expression import MAX_LENGTH
+from workhorse_core.languages.python.type_reader import MAX_LENGTH
 from workhorse_core.models.question import Question
 from workhorse_core.pipeline.action import Retry
 from workhorse_core.pipeline.context import context_of

@@ -18,14 +18,8 @@ from workhorse_core.languages.python.symbols.import_graph import ImportGraph
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.statements import Binding
-from workhorse_core.languages.python.type_expression import (
-    MODERN,
-    MOVED,
-    Refusal,
-    TypeExpression,
-    is_none,
-    members,
-)
+from workhorse_core.languages.python.type_expression import Refusal, TypeExpression, is_none, members
+from workhorse_core.languages.python.type_vocabulary import MODERN, MOVED
 
 _OLD_NAMES = {home: name for name, home in MOVED.items()}
 _OLD_BUILTINS = {name: old for old, name in MODERN.items()}
@@ -135,11 +129,11 @@ class Speller:
             return self._name(home, filled, slot, when, edits)
 
         if isinstance(node, (ast.Name, ast.Attribute)):
-            return name(type_.homes[dotted(node) or ""])
+            return name(type_.home(dotted(node) or ""))
         if isinstance(node, ast.BinOp):
             return self._union(list(members(node)), write, name, when)
         if isinstance(node, ast.Subscript):
-            home = type_.homes[dotted(node.value) or ""]
+            home = type_.home(dotted(node.value) or "")
             items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
             if home == "typing:Literal":
                 return f"{name(home)}[{', '.join(map(_value, items))}]"

@@ -7,7 +7,7 @@ from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.statements import Binding
-from workhorse_core.languages.python.type_expression import BUILTIN_TYPES, WELL_KNOWN
+from workhorse_core.languages.python.type_vocabulary import BUILTIN_TYPES, WELL_KNOWN
 
 
 class TypeNames:

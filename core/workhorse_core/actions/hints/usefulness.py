@@ -24,7 +24,7 @@ def refuse(slot: Slot, type_: TypeExpression, module: str) -> Refusal | None:
         module: The name of the module that the slot is in.
     """
     parts = list(members(type_.node))
-    homes = [type_.homes.get(dotted(part) or "", "") for part in parts]
+    homes = [type_.home(dotted(part) or "") if dotted(part) else "" for part in parts]
     if _WIDE & set(homes) and not _is_asked_for(slot, type_):
         return Refusal(f"{type_.text} is too wide to say anything.")
     if all(map(is_none, parts)) and slot.kind is not SlotKind.RETURN:
@@ -52,7 +52,7 @@ def _never(slot: Slot, type_: TypeExpression) -> Refusal | None:
 def _literal(type_: TypeExpression, parts: list[ast.expr]) -> Refusal | None:
     """One literal value is what was seen, and seldom what is meant."""
     for part in parts:
-        if isinstance(part, ast.Subscript) and type_.homes.get(dotted(part.value) or "") == "typing:Literal":
+        if isinstance(part, ast.Subscript) and type_.home(dotted(part.value) or "") == "typing:Literal":
             values = part.slice.elts if isinstance(part.slice, ast.Tuple) else [part.slice]
             others = [other for other in parts if other is not part and not is_none(other)]
             if len(values) == 1 and not others:

@@ -15,7 +15,8 @@ from workhorse_core.change.edit import Edit
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
-from workhorse_core.languages.python.type_expression import Refusal, TypeExpression, read_expression
+from workhorse_core.languages.python.type_expression import Refusal, TypeExpression
+from workhorse_core.languages.python.type_reader import read_proposed
 from workhorse_core.pipeline.part import Part
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.linter_settings import read_linter_settings
@@ -61,7 +62,7 @@ class Writer:
         """Read and judge a proposal; see `hinting.expression` and `hinting.worth`."""
         speller = self._speller(slot.path)
         names = _Names(speller, proposed.names)
-        found = read_expression(proposed.expression, names)
+        found = read_proposed(proposed.expression, names.home)
         if isinstance(found, Refusal):
             return found
         return refuse(slot, found, self._index.resolver.name_of(slot.path)) or found
@@ -79,7 +80,7 @@ class Writer:
         edits: list[Edit] = []
         for slot in slots:
             if slot.key in commented.types:
-                found = read_expression(commented.types[slot.key], _Names(self._speller(slot.path), {}))
+                found = read_proposed(commented.types[slot.key], _Names(self._speller(slot.path), {}).home)
                 spelled = found if isinstance(found, Refusal) else self._speller(slot.path).spell(slot, found)
                 if isinstance(spelled, Refusal):
                     return None

@@ -5,25 +5,25 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
-from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.project_types import read_type
 from workhorse_core.languages.python.nodes import Function
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.symbol import arguments_of
+from workhorse_core.languages.python.type_expression import TypeExpression
 
 Spot = tuple[str, str, str, int]
 """A place for an annotation: path, owner, name, and which of those of that name in the file, from 0."""
 
 
-def annotations(index: SymbolIndex) -> Mapping[Spot, TypeText]:
+def annotations(index: SymbolIndex) -> Mapping[Spot, TypeExpression]:
     """Read every annotation of a project; those that are no plain types are left out."""
-    found: dict[Spot, TypeText] = {}
+    found: dict[Spot, TypeExpression] = {}
     for module in index.modules:
         for spot, node in _annotated(module):
-            text = read_type(index, module, node)
-            if text is not None:
-                found.setdefault(spot, text)
+            type_ = read_type(index, module, node)
+            if type_ is not None:
+                found.setdefault(spot, type_)
     return found
 
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from workhorse_core.actions.hints.slot import Slot, SlotKind, slot_key
 from workhorse_core.actions.hints.sources.calls import callee, is_assigned, labelled, parameter_named
 from workhorse_core.actions.hints.sources.literals import class_kind
-from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.project_facts import Key, ProjectFacts, SlotEvidence, is_test
-from workhorse_core.actions.hints.sources.values import type_of_value, union
+from workhorse_core.actions.hints.sources.values import type_of_value
 from workhorse_core.languages.python.nodes import dotted, is_none, last_name
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
+from workhorse_core.languages.python.type_expression import TypeExpression, union
 
 SOURCE = "call-sites"
-_NONE = TypeText("None", {})
+_NONE = TypeExpression("None", {})
 _TOO_NARROW = frozenset({"list", "dict", "set", "tuple"})
 """Kinds of containers: who takes one of them mostly takes others too."""
 
@@ -23,20 +23,20 @@ def from_call_sites(facts: ProjectFacts) -> Iterator[SlotEvidence]:
     """Take the type that every call gives for a parameter, where all say which; None is added where one gives it."""
     given = _given(facts)
     for slot in facts.of_kind(SlotKind.PARAMETER):
-        texts = given.get((slot.path, slot.key))
-        if slot.star or not texts or None in texts.values():
+        types = given.get((slot.path, slot.key))
+        if slot.star or not types or None in types.values():
             continue
-        kinds = [text for text in texts.values() if text is not None and text != _NONE]
-        if len(kinds) != 1 or kinds[0].expression.partition("[")[0] in _TOO_NARROW:
+        kinds = [type_ for type_ in types.values() if type_ is not None and type_ != _NONE]
+        if len(kinds) != 1 or kinds[0].text.partition("[")[0] in _TOO_NARROW:
             continue
-        text = union(kinds[0], _NONE) if len(texts) > 1 else kinds[0]
-        optional = " or None" if len(texts) > 1 else ""
+        type_ = union(kinds[0], _NONE) if len(types) > 1 else kinds[0]
+        optional = " or None" if len(types) > 1 else ""
         kind = f"{'private' if _is_private(slot) else 'public'} {_what(facts, kinds[0])}{optional}"
-        yield from facts.found(slot, text, SOURCE, kind)
+        yield from facts.found(slot, type_, SOURCE, kind)
 
 
-def _what(facts: ProjectFacts, text: TypeText) -> str:
-    return class_kind(facts, text) if text.names else "bool" if text.expression == "bool" else "plain"
+def _what(facts: ProjectFacts, type_: TypeExpression) -> str:
+    return class_kind(facts, type_) if type_.names else "bool" if type_.text == "bool" else "plain"
 
 
 def _is_private(slot: Slot) -> bool:
@@ -65,9 +65,9 @@ def _expects_error(node: ast.AST) -> bool:
     return any("raises" in last_name(dotted(each) or "").lower() for each in calls)
 
 
-def _given(facts: ProjectFacts) -> "dict[Key, dict[str, TypeText | None]]":
+def _given(facts: ProjectFacts) -> "dict[Key, dict[str, TypeExpression | None]]":
     """Gather what is given for each parameter, by its spelling; None for what cannot be told."""
-    given: defaultdict[Key, dict[str, TypeText | None]] = defaultdict(dict)
+    given: defaultdict[Key, dict[str, TypeExpression | None]] = defaultdict(dict)
     for symbol in facts.index.functions:
         if is_test(symbol.module.path):
             continue
@@ -77,12 +77,12 @@ def _given(facts: ProjectFacts) -> "dict[Key, dict[str, TypeText | None]]":
                 continue
             for label, value in labelled(call):
                 if (name := parameter_named(target, label)) is not None:
-                    text = _type_of(facts, symbol, value)
-                    given[target.module.path, slot_key(target, name)][text.expression if text else ""] = text
+                    type_ = _type_of(facts, symbol, value)
+                    given[target.module.path, slot_key(target, name)][type_.text if type_ else ""] = type_
     return given
 
 
-def _type_of(facts: ProjectFacts, symbol: FunctionSymbol, value: ast.expr) -> TypeText | None:
+def _type_of(facts: ProjectFacts, symbol: FunctionSymbol, value: ast.expr) -> TypeExpression | None:
     """Give the type of an argument: as it shows, as its name is annotated, as what is called gives."""
     if is_none(value):
         return _NONE

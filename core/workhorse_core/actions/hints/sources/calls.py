@@ -81,10 +81,10 @@ def callee(facts: ProjectFacts, symbol: FunctionSymbol, call: ast.Call) -> Funct
 
 def _method_of_parameter(facts: ProjectFacts, symbol: FunctionSymbol, written: str) -> FunctionSymbol | None:
     head, _, rest = written.partition(".")
-    text = facts.type_of(symbol, head) if rest and "." not in rest else None
-    if text is None or text.expression not in text.names:
+    type_ = facts.type_of(symbol, head) if rest and "." not in rest else None
+    if type_ is None or type_.text not in type_.names:
         return None
-    found = class_of_type(facts.index, text)
+    found = class_of_type(facts.index, type_)
     return _method(facts, found, rest, own=True) if found else None
 
 

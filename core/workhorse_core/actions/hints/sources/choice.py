@@ -10,11 +10,11 @@ from types import MappingProxyType
 
 from workhorse_core.actions.hints.evidence import Evidence, Settlement
 from workhorse_core.actions.hints.slot import Slot, SlotKind
-from workhorse_core.actions.hints.sources.modern import TypeText, join_text, same
-from workhorse_core.actions.hints.sources.optional import members, without_none
+from workhorse_core.actions.hints.sources.optional import members
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts
 from workhorse_core.languages.python.nodes import Function
 from workhorse_core.languages.python.signature import is_stub
+from workhorse_core.languages.python.type_expression import TypeExpression, is_same, join_text, without_none
 
 THRESHOLD = 0.82
 """The belief from which a type is proposed; see docs/results.md for what other values would give."""
@@ -81,20 +81,20 @@ def _share(groups: Sequence[Sequence[Evidence]]) -> float:
 
 def _agree(slot: Slot, one: Evidence, other: Evidence) -> bool:
     """Whether two say the same; of a parameter, None aside: not every source can know of it."""
-    if same(one.expression, other.expression):
+    if is_same(one.expression, other.expression):
         return True
     if slot.kind is not SlotKind.PARAMETER or _holds_none(one) == _holds_none(other):
         return False
     plain = [without_none(_text(each)) for each in (one, other)]
-    return plain[0] is not None and plain[1] is not None and same(plain[0].expression, plain[1].expression)
+    return plain[0] is not None and plain[1] is not None and is_same(plain[0].text, plain[1].text)
 
 
 def _holds_none(evidence: Evidence) -> bool:
     return evidence.expression.endswith("| None")
 
 
-def _text(evidence: Evidence) -> TypeText:
-    return TypeText(evidence.expression, evidence.names)
+def _text(evidence: Evidence) -> TypeExpression:
+    return TypeExpression(evidence.expression, evidence.names)
 
 
 def _says_nothing(slot: Slot, evidence: Evidence) -> bool:

@@ -3,29 +3,29 @@
 import ast
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
-from workhorse_core.actions.hints.sources.modern import TypeText
-from workhorse_core.actions.hints.sources.optional import member_texts
+from workhorse_core.actions.hints.sources.optional import member_types
 from workhorse_core.actions.hints.sources.optional import members as holding
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, decorators_of
 from workhorse_core.languages.python.nodes import Function, dotted, is_none, own_nodes
+from workhorse_core.languages.python.type_expression import TypeExpression
 
 _PLAIN = frozenset({"bool", "int", "float", "complex"})
 _TEXTS = frozenset({"str", "bytes"})
 
 
-def is_consistent(facts: ProjectFacts, slot: Slot, text: TypeText) -> bool:
+def is_consistent(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> bool:
     """Tell whether nothing that the function does speaks against a type."""
     if slot.kind is SlotKind.RETURN and isinstance(slot.node, Function):
-        return text.expression != "None" or not _gives_something(slot.node)
+        return type_.text != "None" or not _gives_something(slot.node)
     if slot.kind is not SlotKind.PARAMETER or slot.star:
         return True
     uses = facts.uses_in(slot)
-    members = member_texts(facts.index, text)
-    if _may_be_reset(facts, slot) and "None" not in holding(facts.index, text):
+    members = member_types(facts.index, type_)
+    if _may_be_reset(facts, slot) and "None" not in holding(facts.index, type_):
         return False
     if uses is None or not members:
         return True
-    names = {member.expression for member in members}
+    names = {member.text for member in members}
     if uses.guards and not _holds_guarded(facts, slot, uses.guards, names):
         return False
     if uses.guards or uses.assigned or "asked" in uses.operations:

@@ -21,7 +21,7 @@ def from_defaults(facts: ProjectFacts) -> Iterator[SlotEvidence]:
             continue
         if any(use.guards or use.operations & _ASKED for use in facts.uses.get(slot.name, ())):
             continue  # some function asks what it is: it may be something else
-        text = type_of_value(slot.default, facts.index, facts.index.module(slot.path))
-        if text is not None and text.expression not in _TOO_NARROW:
-            kind = text.expression if text.expression in _PLAIN else "class" if text.names else "display"
-            yield from facts.found(slot, text, SOURCE, kind)
+        type_ = type_of_value(slot.default, facts.index, facts.index.module(slot.path))
+        if type_ is not None and type_.text not in _TOO_NARROW:
+            kind = type_.text if type_.text in _PLAIN else "class" if type_.names else "display"
+            yield from facts.found(slot, type_, SOURCE, kind)

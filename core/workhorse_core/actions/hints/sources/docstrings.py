@@ -5,14 +5,15 @@ import re
 from collections.abc import Iterator
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
-from workhorse_core.actions.hints.sources.modern import TypeText, join, modernise, parse_type
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence, decorators_of
-from workhorse_core.actions.hints.sources.values import union
+from workhorse_core.actions.hints.sources.project_types import dotted_type_home
 from workhorse_core.languages.python.docstring.read import SectionKind, read_docstring
 from workhorse_core.languages.python.nodes import is_none, last_name
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
+from workhorse_core.languages.python.type_expression import TypeExpression, join, union
+from workhorse_core.languages.python.type_reader import parse_type, read_written
 
 SOURCE = "docstring"
 _ROLE = re.compile(
@@ -37,7 +38,7 @@ _WORDS = {
 }
 _OF = re.compile(r"(list|set|frozenset|sequence|iterable|iterator|tuple|collection)s? of (.+)", re.IGNORECASE)
 _ABSTRACT = {"sequence": "Sequence", "iterable": "Iterable", "iterator": "Iterator", "collection": "Collection"}
-_NONE = TypeText("None", {})
+_NONE = TypeExpression("None", {})
 _TOO_LITTLE = frozenset(
     """list dict tuple set frozenset object type Any Callable function deque defaultdict OrderedDict Counter ChainMap
     Iterable Iterator Generator Collection Sequence MutableSequence Mapping MutableMapping Awaitable Coroutine
@@ -56,13 +57,13 @@ def from_docstrings(facts: ProjectFacts) -> Iterator[SlotEvidence]:
                 continue  # it says what the parameter is, not what each of it is
             kind = str(slot.kind)
             if text is not None and slot.kind is SlotKind.RETURN and _may_give_none(symbol):
-                kind += "" if "None" in text.expression else " or None"
+                kind += "" if "None" in text.text else " or None"
                 text = union(text, _NONE)
             yield from facts.found(slot, text, SOURCE, kind)
 
 
-def _is_container(text: TypeText) -> bool:
-    return "[" in text.expression or text.expression in _TOO_LITTLE
+def _is_container(text: TypeExpression) -> bool:
+    return "[" in text.text or text.text in _TOO_LITTLE
 
 
 def _may_give_none(symbol: FunctionSymbol) -> bool:
@@ -104,34 +105,34 @@ def _is_iterated(symbol: FunctionSymbol) -> bool:
     return bool(decorators_of(symbol.node) & {"contextmanager", "asynccontextmanager"})
 
 
-def read_words(words: str, index: SymbolIndex, module: Module) -> TypeText | None:
+def read_words(words: str, index: SymbolIndex, module: Module) -> TypeExpression | None:
     """Read a type as people write it in docstrings; None where it is none, or says too little."""
     plain = _ROLE.sub(lambda match: match[1] or match[2], words.strip().rstrip("."))
     plain = _NOTE.sub("", plain).strip(" ,")
     parts = [part.strip() for part in re.split(r"\s+or\s+|\s*\|\s*|,\s*(?![^\[(]*[\])])", plain) if part.strip()]
     texts = [_one(part, index, module) for part in parts]
     known = [text for text in texts if text is not None]
-    if not known or len(known) != len(texts) or {text.expression for text in known} == {"None"}:
+    if not known or len(known) != len(texts) or {text.text for text in known} == {"None"}:
         return None
     names = {name: home for text in known for name, home in text.names.items()}
-    return TypeText(ast.unparse(join([ast.parse(text.expression, mode="eval").body for text in known])), names)
+    return TypeExpression(ast.unparse(join([ast.parse(text.text, mode="eval").body for text in known])), names)
 
 
-def _one(part: str, index: SymbolIndex, module: Module) -> TypeText | None:
+def _one(part: str, index: SymbolIndex, module: Module) -> TypeExpression | None:
     if match := _OF.fullmatch(part):
         inner = _one(match[2], index, module)
         kind = match[1].lower()
         if inner is None:
             return None
         name = _ABSTRACT.get(kind)
-        expression = f"tuple[{inner.expression}, ...]" if kind == "tuple" else f"{name or kind}[{inner.expression}]"
-        return TypeText(expression, {**inner.names, **({name: f"collections.abc:{name}"} if name else {})})
+        expression = f"tuple[{inner.text}, ...]" if kind == "tuple" else f"{name or kind}[{inner.text}]"
+        return TypeExpression(expression, {**inner.names, **({name: f"collections.abc:{name}"} if name else {})})
     if _home(part, part, index, module) is None:
         part = _WORDS.get(part.lower(), part)
     node = parse_type(part)
     if last_name(part) in _TOO_LITTLE or node is None or isinstance(node, (ast.Tuple, ast.List)):
         return None
-    return modernise(part, lambda name: _home(name, part, index, module))
+    return read_written(part, lambda name: dotted_type_home(_home(name.partition(".")[0], part, index, module), name))
 
 
 def _home(name: str, written: str, index: SymbolIndex, module: Module) -> str | None:

@@ -4,12 +4,11 @@ import ast
 from collections.abc import Iterator
 
 from workhorse_core.actions.hints.slot import SlotKind
-from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence
 from workhorse_core.actions.hints.sources.project_types import read_type
-from workhorse_core.actions.hints.sources.values import union
 from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
+from workhorse_core.languages.python.type_expression import TypeExpression, union
 
 SOURCE = "isinstance"
 _OTHER = {"str": ("encode", "bytes"), "bytes": ("decode", "str")}
@@ -28,7 +27,7 @@ def from_guards(facts: ProjectFacts) -> Iterator[SlotEvidence]:
             yield from facts.found(slot, _only(facts, symbol, slot.name), SOURCE, "only")
 
 
-def _both(symbol: FunctionSymbol, name: str) -> TypeText | None:
+def _both(symbol: FunctionSymbol, name: str) -> TypeExpression | None:
     for node in symbol.nodes:
         if not isinstance(node, ast.If) or node.orelse or (guard := _guard(node.test, name)) not in _OTHER:
             continue
@@ -37,11 +36,11 @@ def _both(symbol: FunctionSymbol, name: str) -> TypeText | None:
         if isinstance(first, ast.Assign) and [dotted(each) for each in first.targets] == [name]:
             value = first.value
             if isinstance(value, ast.Call) and dotted(value.func) == f"{name}.{method}":
-                return TypeText(" | ".join(sorted((guard, other), reverse=True)), {})
+                return TypeExpression(" | ".join(sorted((guard, other), reverse=True)), {})
     return None
 
 
-def _only(facts: ProjectFacts, symbol: FunctionSymbol, name: str) -> TypeText | None:
+def _only(facts: ProjectFacts, symbol: FunctionSymbol, name: str) -> TypeExpression | None:
     for node in symbol.nodes:
         if (
             not isinstance(node, ast.If)
@@ -60,7 +59,7 @@ def _only(facts: ProjectFacts, symbol: FunctionSymbol, name: str) -> TypeText | 
                 read_type(facts.index, symbol.module, each)
                 for each in (asked.elts if isinstance(asked, ast.Tuple) else [asked])
             ]
-            known = [text for text in texts if text is not None]
+            known = [type_ for type_ in texts if type_ is not None]
             return union(*known) if known and len(known) == len(texts) else None
     return None
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources.annotated import annotations, spots_of
 from workhorse_core.actions.hints.sources.literals import class_kind, is_for_checkers, may_be_guard, one_self, own_kind
-from workhorse_core.actions.hints.sources.modern import TypeText, parse_type
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence
 from workhorse_core.actions.hints.sources.project_types import class_type
 from workhorse_core.actions.hints.sources.written import write_known
@@ -21,6 +20,8 @@ from workhorse_core.languages.python.nodes import dotted, is_none
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.source_files import FilesInMemory
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
+from workhorse_core.languages.python.type_expression import TypeExpression
+from workhorse_core.languages.python.type_reader import parse_type
 from workhorse_core.tools.sandbox import program_places
 from workhorse_core.tools.slices import put
 from workhorse_core.tools.tool import Output, Reach, Tool, environment_python, find_tool, run_tool_aside
@@ -54,33 +55,33 @@ def from_inference(project: Project, facts: ProjectFacts) -> Iterator[SlotEviden
         if output.failure or output.code not in (0, 1):
             raise InferenceFailedError(output.failure or f"pyrefly infer could not be used: {output.first_words}")
         written = SymbolIndex(FilesInMemory({path: (folder / path).read_bytes() for path in files}), inner_imports=True)
-    for spot, text in annotations(written).items():
+    for spot, type_ in annotations(written).items():
         slot = spots.get(spot)
-        if slot is not None and (slot.path, slot.key) not in facts.known and (kept := _kept(facts, slot, text)):
+        if slot is not None and (slot.path, slot.key) not in facts.known and (kept := _kept(facts, slot, type_)):
             yield from facts.found(slot, kept, SOURCE, f"{_what(facts, slot, kept)} {_read_from(slot)}")
 
 
-def _what(facts: ProjectFacts, slot: Slot, text: TypeText) -> str:
+def _what(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> str:
     symbol = facts.function(slot)
     owner = facts.class_of(symbol)
-    if owner is not None and text.expression in {"Self", owner.name}:
+    if owner is not None and type_.text in {"Self", owner.name}:
         return own_kind(symbol)
-    if "|" in text.expression:
+    if "|" in type_.text:
         return "union"
-    if "[" in text.expression:
-        return "type" if text.expression.startswith("type[") else "container"
-    if slot.kind is SlotKind.RETURN and text.expression == "bool" and may_be_guard(symbol):
+    if "[" in type_.text:
+        return "type" if type_.text.startswith("type[") else "container"
+    if slot.kind is SlotKind.RETURN and type_.text == "bool" and may_be_guard(symbol):
         return "guard"
-    if slot.kind is SlotKind.RETURN and _is_made(symbol, text):
-        return class_kind(facts, text)
-    own = any(facts.index.named(home.partition(":")[0]) for home in text.names.values())
+    if slot.kind is SlotKind.RETURN and _is_made(symbol, type_):
+        return class_kind(facts, type_)
+    own = any(facts.index.named(home.partition(":")[0]) for home in type_.names.values())
     return "class" if own else "plain"
 
 
-def _is_made(symbol: FunctionSymbol, text: TypeText) -> bool:
+def _is_made(symbol: FunctionSymbol, type_: TypeExpression) -> bool:
     """Whether a return makes an object of a class there and then."""
     values = (node.value for node in symbol.nodes if isinstance(node, ast.Return))
-    return any(isinstance(value, ast.Call) and dotted(value.func) == text.expression for value in values)
+    return any(isinstance(value, ast.Call) and dotted(value.func) == type_.text for value in values)
 
 
 def _read_from(slot: Slot) -> str:
@@ -90,12 +91,12 @@ def _read_from(slot: Slot) -> str:
     return slot.kind
 
 
-def _says_otherwise(facts: ProjectFacts, slot: Slot, text: TypeText) -> bool:
+def _says_otherwise(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> bool:
     """Whether a result is not what is read from the code: it is told to checkers only, or not there yet."""
     if slot.kind is not SlotKind.RETURN:
         return False
     symbol = facts.function(slot)
-    marked = text.expression == "bool" and symbol.owner is not None and _gives_mark(symbol, symbol.owner)
+    marked = type_.text == "bool" and symbol.owner is not None and _gives_mark(symbol, symbol.owner)
     return marked or is_for_checkers(symbol)
 
 
@@ -111,31 +112,31 @@ def _gives_mark(symbol: FunctionSymbol, owner: ast.ClassDef) -> bool:
     return any(len(values[each or ""]) > 1 for each in given)
 
 
-def _kept(facts: ProjectFacts, slot: Slot, text: TypeText) -> TypeText | None:
+def _kept(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> TypeExpression | None:
     """Leave out what says nothing, and a ``Self`` that is not this function's own."""
-    text = _plainly_iterated(text)
-    if _says_otherwise(facts, slot, text) or re.search(_NOTHING_KNOWN, text.expression):
+    type_ = _plainly_iterated(type_)
+    if _says_otherwise(facts, slot, type_) or re.search(_NOTHING_KNOWN, type_.text):
         return None
-    if text.expression.count("|") > 1 or any(_is_hidden(name, home) for name, home in text.names.items()):
+    if type_.text.count("|") > 1 or any(_is_hidden(name, home) for name, home in type_.names.items()):
         return None
-    if re.search(r"[\w.]+\.[a-z_]\w*\.\w", text.expression):
+    if re.search(r"[\w.]+\.[a-z_]\w*\.\w", type_.text):
         return None  # a class within a function
-    if "tuple[()]" in text.expression or text.expression == "None":
+    if "tuple[()]" in type_.text or type_.text == "None":
         return None  # whether nothing is returned shows in the code
-    if "Self" in text.names:
+    if "Self" in type_.names:
         if slot.kind is not SlotKind.RETURN:
             return None
         owner = facts.class_of(facts.function(slot))
         if owner is None:
             return None
-        text = one_self(facts.function(slot), text) or text
-        if facts.python < 11 and "Self" in text.names:
+        type_ = one_self(facts.function(slot), type_) or type_
+        if facts.python < 11 and "Self" in type_.names:
             if owner.node in facts.derived:
                 return None
-            expression = re.sub(r"\bSelf\b", owner.name, text.expression)
-            names = {name: home for name, home in text.names.items() if name != "Self"}
-            return TypeText(expression, {**names, **class_type(owner).names})
-    return text
+            expression = re.sub(r"\bSelf\b", owner.name, type_.text)
+            names = {name: home for name, home in type_.names.items() if name != "Self"}
+            return TypeExpression(expression, {**names, **class_type(owner).names})
+    return type_
 
 
 def _is_hidden(name: str, home: str) -> bool:
@@ -143,18 +144,18 @@ def _is_hidden(name: str, home: str) -> bool:
     return name.startswith("_") or home.startswith("_")
 
 
-def _plainly_iterated(text: TypeText) -> TypeText:
+def _plainly_iterated(type_: TypeExpression) -> TypeExpression:
     """Say of a generator to which nothing is sent and that returns nothing what its callers need to know."""
-    match = re.fullmatch(r"(Async)?Generator\[(.+)\]", text.expression)
-    parsed = parse_type(text.expression)
+    match = re.fullmatch(r"(Async)?Generator\[(.+)\]", type_.text)
+    parsed = parse_type(type_.text)
     if match is None or not isinstance(parsed, ast.Subscript):
-        return text
+        return type_
     parts = parsed.slice.elts if isinstance(parsed.slice, ast.Tuple) else [parsed.slice]
     if any(ast.unparse(each) not in {"None", "Any"} for each in parts[1:]):
-        return text
+        return type_
     name = f"{match[1] or ''}Iterator"
-    names = {each: home for each, home in text.names.items() if not each.endswith("Generator")}
-    return TypeText(f"{name}[{ast.unparse(parts[0])}]", {**names, name: f"collections.abc:{name}"})
+    names = {each: home for each, home in type_.names.items() if not each.endswith("Generator")}
+    return TypeExpression(f"{name}[{ast.unparse(parts[0])}]", {**names, name: f"collections.abc:{name}"})
 
 
 def _run(tool: Tool, project: Project, folder: Path, index: SymbolIndex) -> Output:

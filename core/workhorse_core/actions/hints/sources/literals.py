@@ -5,13 +5,15 @@ from collections.abc import Iterator
 
 from workhorse_core.actions.hints.slot import SlotKind
 from workhorse_core.actions.hints.sources.ending import Endings, ends_with_return
-from workhorse_core.actions.hints.sources.modern import TypeText, alternatives, join_text, parse_type
 from workhorse_core.actions.hints.sources.project_facts import ABSTRACT, ProjectFacts, SlotEvidence, decorators_of
 from workhorse_core.actions.hints.sources.project_types import class_of_type, class_type
-from workhorse_core.actions.hints.sources.values import type_of_value, union
+from workhorse_core.actions.hints.sources.values import type_of_value
 from workhorse_core.languages.python.nodes import dotted, is_none, last_name
 from workhorse_core.languages.python.signature import is_stub
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol, arguments_of
+from workhorse_core.languages.python.type_expression import TypeExpression, join_text, union
+from workhorse_core.languages.python.type_expression import members as alternatives
+from workhorse_core.languages.python.type_reader import parse_type
 
 SOURCE = "literal"
 _ASKING = frozenset({"callable", "hasattr", "isinstance", "issubclass"})
@@ -26,27 +28,27 @@ def from_literals(facts: ProjectFacts) -> Iterator[SlotEvidence]:
             continue
         if (slot.path, slot.owner) in facts.twice or decorators_of(symbol.node) & ABSTRACT:
             continue
-        text = None if is_for_checkers(symbol) else returned(facts, symbol, endings)
+        type_ = None if is_for_checkers(symbol) else returned(facts, symbol, endings)
         owner = symbol.owner.name if symbol.owner else ""
-        if text is None or any(name.startswith("_") and name != owner for name in text.names):
+        if type_ is None or any(name.startswith("_") and name != owner for name in type_.names):
             continue
-        yield from facts.found(slot, text, SOURCE, _kind(facts, symbol, text))
+        yield from facts.found(slot, type_, SOURCE, _kind(facts, symbol, type_))
 
 
-def _kind(facts: ProjectFacts, symbol: FunctionSymbol, text: TypeText) -> str:
-    if text.expression == "NoReturn":
+def _kind(facts: ProjectFacts, symbol: FunctionSymbol, type_: TypeExpression) -> str:
+    if type_.text == "NoReturn":
         return "NoReturn unused" if _leaves_unused(symbol) else "NoReturn"
-    if text.expression == "None":
+    if type_.text == "None":
         return "None"
-    if symbol.owner is not None and text.expression in {"Self", symbol.owner.name}:
+    if symbol.owner is not None and type_.text in {"Self", symbol.owner.name}:
         return own_kind(symbol)
-    if "|" in text.expression:
+    if "|" in type_.text:
         return "union"
-    if "[" in text.expression:
+    if "[" in type_.text:
         return "display"
-    if text.expression == "bool" and may_be_guard(symbol):
+    if type_.text == "bool" and may_be_guard(symbol):
         return "guard"
-    return class_kind(facts, text) if text.names else "plain"
+    return class_kind(facts, type_) if type_.names else "plain"
 
 
 def own_kind(symbol: FunctionSymbol) -> str:
@@ -56,9 +58,9 @@ def own_kind(symbol: FunctionSymbol) -> str:
     return "own class special" if is_special(symbol) else "own class"
 
 
-def class_kind(facts: ProjectFacts, text: TypeText) -> str:
+def class_kind(facts: ProjectFacts, type_: TypeExpression) -> str:
     """Say whether a class is one of several of a kind: the project has a base class for it, which may be meant."""
-    found = class_of_type(facts.index, text)
+    found = class_of_type(facts.index, type_)
     return "class" if found is None or next(facts.index.ancestors(found), None) is None else "based class"
 
 
@@ -93,52 +95,52 @@ def may_be_guard(symbol: FunctionSymbol) -> bool:
     )
 
 
-def returned(facts: ProjectFacts, symbol: FunctionSymbol, endings: Endings) -> TypeText | None:
+def returned(facts: ProjectFacts, symbol: FunctionSymbol, endings: Endings) -> TypeExpression | None:
     """Give the type that all returns of a function show; None where one does not, or it yields."""
     nodes = symbol.nodes
     if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes):
         return None
     if endings.never_returns(symbol):
         free = symbol.owner is None or symbol.owner not in facts.derived
-        return TypeText("NoReturn", {"NoReturn": "typing:NoReturn"}) if free and not is_special(symbol) else None
+        return TypeExpression("NoReturn", {"NoReturn": "typing:NoReturn"}) if free and not is_special(symbol) else None
     returns = [node.value for node in nodes if isinstance(node, ast.Return)]
     if not any(value is not None and not is_none(value) for value in returns):
         means_something = any(value is not None for value in returns)
         ends = ends_with_return(symbol.node.body) and not returns
-        return None if means_something or ends or endings.ends_in_exit(symbol) else TypeText("None", {})
-    found: list[TypeText] = []
+        return None if means_something or ends or endings.ends_in_exit(symbol) else TypeExpression("None", {})
+    found: list[TypeExpression] = []
     for value in returns:
-        text = TypeText("None", {}) if value is None else _type_of(facts, symbol, value)
-        if text is None:
+        type_ = TypeExpression("None", {}) if value is None else _type_of(facts, symbol, value)
+        if type_ is None:
             return None
-        found.append(text)
+        found.append(type_)
     if endings.falls_off(symbol):
-        found.append(TypeText("None", {}))
+        found.append(TypeExpression("None", {}))
     return one_self(symbol, _union(found))
 
 
-def _union(found: list[TypeText]) -> TypeText | None:
+def _union(found: list[TypeExpression]) -> TypeExpression | None:
     """Make a union; tuples of several lengths are tuples of any length, or nothing that anybody would write."""
-    tuples = [text.expression for text in found if text.expression.startswith("tuple[")]
+    tuples = [type_.text for type_ in found if type_.text.startswith("tuple[")]
     if len(set(tuples)) > 1:
         inner = {part for each in tuples for part in each[6:-1].split(", ")}
         if len(inner) != 1:
             return None
-        found = [TypeText(f"tuple[{min(inner)}, ...]", t.names) if t.expression in tuples else t for t in found]
+        found = [TypeExpression(f"tuple[{min(inner)}, ...]", t.names) if t.text in tuples else t for t in found]
     return union(*found)
 
 
-def one_self(symbol: FunctionSymbol, text: TypeText | None) -> TypeText | None:
+def one_self(symbol: FunctionSymbol, type_: TypeExpression | None) -> TypeExpression | None:
     """Say of a union of ``Self`` and the class itself that it is the class."""
-    node = parse_type(text.expression) if text is not None and "Self" in text.names else None
+    node = parse_type(type_.text) if type_ is not None and "Self" in type_.names else None
     own = symbol.owner.name if symbol.owner is not None else ""
-    if text is None or node is None or own not in (parts := [ast.unparse(each) for each in alternatives(node)]):
-        return text
-    names = {name: home for name, home in text.names.items() if name != "Self"}
-    return TypeText(join_text([each for each in parts if each != "Self"]), names)
+    if type_ is None or node is None or own not in (parts := [ast.unparse(each) for each in alternatives(node)]):
+        return type_
+    names = {name: home for name, home in type_.names.items() if name != "Self"}
+    return TypeExpression(join_text([each for each in parts if each != "Self"]), names)
 
 
-def _type_of(facts: ProjectFacts, symbol: FunctionSymbol, value: ast.expr) -> TypeText | None:
+def _type_of(facts: ProjectFacts, symbol: FunctionSymbol, value: ast.expr) -> TypeExpression | None:
     arguments = symbol.node.args.args
     is_method = symbol.owner is not None and bool(arguments) and arguments[0].arg == "self"
     if is_method and isinstance(value, ast.Name) and value.id == "self":
@@ -146,10 +148,10 @@ def _type_of(facts: ProjectFacts, symbol: FunctionSymbol, value: ast.expr) -> Ty
     return type_of_value(value, facts.index, symbol.module)
 
 
-def own_type(facts: ProjectFacts, symbol: FunctionSymbol) -> TypeText | None:
+def own_type(facts: ProjectFacts, symbol: FunctionSymbol) -> TypeExpression | None:
     """Give the type of ``self`` as a result: ``Self`` where the oldest Python has it, else a class without others."""
     imported = symbol.module.home("Self") or ""
     if facts.python >= 11 or imported.endswith(":Self"):
-        return TypeText("Self", {"Self": imported or "typing:Self"})
+        return TypeExpression("Self", {"Self": imported or "typing:Self"})
     owner = facts.class_of(symbol)
     return None if owner is None or owner.node in facts.derived else class_type(owner)

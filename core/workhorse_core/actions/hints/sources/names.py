@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind, slot_key
-from workhorse_core.actions.hints.sources.modern import TypeText
-from workhorse_core.actions.hints.sources.optional import member_texts, without_none
+from workhorse_core.actions.hints.sources.optional import member_types
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence, decorators_of, is_test
 from workhorse_core.actions.hints.sources.project_types import class_type, read_type
 from workhorse_core.actions.hints.sources.uses import Uses, uses_of
 from workhorse_core.languages.python.nodes import dotted, is_none, last_name
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.symbol import ClassSymbol, arguments_of
+from workhorse_core.languages.python.type_expression import TypeExpression, without_none
 
 NAME = "name"
 SAME_NAME = "same-name"
@@ -34,7 +34,7 @@ _SUFFIXES = frozenset({"type", "types", "input", "like", "alias"})
 class _Candidate:
     """A class or an alias. ``words`` are those of its name, without the suffix that only says that it is a type."""
 
-    text: TypeText
+    type_: TypeExpression
     words: tuple[str, ...]
     symbol: ClassSymbol | None = None
     suffixed: bool = False
@@ -57,14 +57,14 @@ def from_names(facts: ProjectFacts) -> Iterator[SlotEvidence]:
         best = group if len(group) == 1 else [each for each in group if _belongs(facts, slot, each, groups)]
         if len(best) == 1 and not slot.star and decorators_of(facts.function(slot).node) <= HARMLESS:
             yield from facts.found(
-                slot, _narrowed(facts, slot, best[0].text), NAME, _kind(facts, slot, best[0], best is group)
+                slot, _narrowed(facts, slot, best[0].type_), NAME, _kind(facts, slot, best[0], best is group)
             )
 
 
 def _kind(facts: ProjectFacts, slot: Slot, candidate: _Candidate, alone: bool) -> str:
     """Say how well a name fits: wholly or by its end, a class or an alias, known where it would stand or not."""
-    name = candidate.text.expression
-    here = facts.index.home(facts.index.module(slot.path), name) == candidate.text.names[name]
+    name = candidate.type_.text
+    here = facts.index.home(facts.index.module(slot.path), name) == candidate.type_.names[name]
     words = tuple(part for part in slot.name.lower().split("_") if part)
     whole = "whole" if candidate.words in (words, _singular(words)) else "end"
     what = "class" if candidate.symbol else "type" if candidate.suffixed else "alias"
@@ -76,22 +76,22 @@ def _kind(facts: ProjectFacts, slot: Slot, candidate: _Candidate, alone: bool) -
 
 def _may_name(facts: ProjectFacts, slot: Slot, candidate: _Candidate) -> bool:
     """A private name is used where it is known: in its own module, and where it is imported already."""
-    name = candidate.text.expression
+    name = candidate.type_.text
     module = facts.index.module(slot.path)
-    return not name.startswith("_") or facts.index.home(module, name) == candidate.text.names[name]
+    return not name.startswith("_") or facts.index.home(module, name) == candidate.type_.names[name]
 
 
-def _narrowed(facts: ProjectFacts, slot: Slot, text: TypeText) -> TypeText:
+def _narrowed(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> TypeExpression:
     """Take the one class of an alias that has what the function takes of the parameter: ``url.host`` is no string's."""
     taken = uses_of(facts.function(slot)).get(slot.name)
     if taken is None or not taken.attributes or taken.assigned or taken.guards:
-        return text
-    parts = member_texts(facts.index, text)
+        return type_
+    parts = member_types(facts.index, type_)
     if len(parts) < 2:
-        return text
+        return type_
     fits = [(part, facts.has(part, taken.attributes)) for part in parts]
     fitting = [part for part, has in fits if has] or [part for part, has in fits if has is not False]
-    return fitting[0] if len(fitting) == 1 else text
+    return fitting[0] if len(fitting) == 1 else type_
 
 
 def _candidates(facts: ProjectFacts) -> "list[_Candidate]":
@@ -109,7 +109,7 @@ def _candidates(facts: ProjectFacts) -> "list[_Candidate]":
                 while len(words) > 1 and words[-1] in _SUFFIXES:
                     words = words[:-1]
                 suffixed = len(words) < len(all_words)
-                found.append(_Candidate(TypeText(name, {name: f"{module.name}:{name}"}), words, None, suffixed))
+                found.append(_Candidate(TypeExpression(name, {name: f"{module.name}:{name}"}), words, None, suffixed))
     return found
 
 
@@ -139,9 +139,9 @@ def _named_after(
     candidates = [each for each in candidates if each.words and each.words[-1].removesuffix("s") == last]
     aliases = [each for each in candidates if each.symbol is None]
     classes = [each for each in candidates if each.symbol is not None and _fits(facts, each.symbol, uses)]
-    ending = [c for c in aliases if c.words[-len(words) :] == words and not c.text.expression.startswith("_")]
+    ending = [c for c in aliases if c.words[-len(words) :] == words and not c.type_.text.startswith("_")]
     one = _singular(words)
-    ending_one = [c for c in aliases if c.words[-len(words) :] == one and not c.text.expression.startswith("_")]
+    ending_one = [c for c in aliases if c.words[-len(words) :] == one and not c.type_.text.startswith("_")]
     ranks = (
         [c for c in (*classes, *aliases) if c.words == words or (c.is_protocol and c in classes)],
         ending,
@@ -190,7 +190,7 @@ class _Known:
 
 def from_same_names(facts: ProjectFacts) -> Iterator[SlotEvidence]:
     """Take what the parameters of the same name in the project are known to be, when they all agree."""
-    texts: dict[str, TypeText] = {}
+    texts: dict[str, TypeExpression] = {}
     groups = _known_by_name(facts, texts)
     for slot in facts.of_kind(SlotKind.PARAMETER):
         group = groups.get(slot.name)
@@ -203,7 +203,7 @@ def from_same_names(facts: ProjectFacts) -> Iterator[SlotEvidence]:
             yield from facts.found(slot, texts[expression], SAME_NAME, _same_kind(facts, slot, texts[expression]))
 
 
-def _known_by_name(facts: ProjectFacts, texts: dict[str, TypeText]) -> Mapping[str, _Known]:
+def _known_by_name(facts: ProjectFacts, texts: dict[str, TypeExpression]) -> Mapping[str, _Known]:
     found: defaultdict[str, _Known] = defaultdict(_Known)
     for symbol in facts.index.functions:
         if is_test(symbol.module.path) or _is_special(symbol.node.name):
@@ -211,22 +211,22 @@ def _known_by_name(facts: ProjectFacts, texts: dict[str, TypeText]) -> Mapping[s
         for each in arguments_of(symbol.node):
             sources = facts.sources.get((symbol.module.path, slot_key(symbol, each.arg)), _STRONG)
             whole = None if sources == {SAME_NAME} else facts.type_of(symbol, each.arg)
-            text = without_none(whole) if whole else None
-            if text is not None:
+            type_ = without_none(whole) if whole else None
+            if type_ is not None:
                 group = found[each.arg]
-                group.counts[text.expression] += bool(sources & _STRONG)
+                group.counts[type_.text] += bool(sources & _STRONG)
                 group.firm |= bool(sources & (_STRONG - {NAME}))
-                group.optional |= whole != text
-                texts[text.expression] = text
+                group.optional |= whole != type_
+                texts[type_.text] = type_
     return found
 
 
-def _same_kind(facts: ProjectFacts, slot: Slot, text: TypeText) -> str:
+def _same_kind(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> str:
     """Say how likely a name means the same here: its type is known here; a flag that must be given may be none."""
-    if text.names:
+    if type_.names:
         module = facts.index.module(slot.path)
-        here = all(facts.index.home(module, name) == home for name, home in text.names.items())
+        here = all(facts.index.home(module, name) == home for name, home in type_.names.items())
         return "here" if here else "away"
-    if text.expression == "bool" and slot.default is None:
+    if type_.text == "bool" and slot.default is None:
         return "bool required"
-    return "container" if "[" in text.expression else "bool" if text.expression == "bool" else "plain"
+    return "container" if "[" in type_.text else "bool" if type_.text == "bool" else "plain"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from workhorse_core.actions.hints.slot import Slot, SlotKind, slot_key
 from workhorse_core.actions.hints.sources.dunders import HOMES, PARAMETERS, RETURNS
 from workhorse_core.actions.hints.sources.ending import Endings
-from workhorse_core.actions.hints.sources.modern import TypeText, join_text, same
 from workhorse_core.actions.hints.sources.project_facts import (
     ABSTRACT,
     ProjectFacts,
@@ -17,6 +16,7 @@ from workhorse_core.actions.hints.sources.project_facts import (
 from workhorse_core.languages.python.nodes import dotted, last_name
 from workhorse_core.languages.python.signature import is_stub, without_docstring
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol, arguments_of
+from workhorse_core.languages.python.type_expression import TypeExpression, is_same, join_text
 
 SOURCE = "override"
 _SURE = frozenset({"default", "docstring", "isinstance", "literal", "name", "override"})
@@ -31,18 +31,18 @@ def from_overrides(facts: ProjectFacts) -> Iterator[SlotEvidence]:
             continue
         yield from facts.found(slot, _special(slot, symbol), SOURCE, "special")
         if (inherited := _inherited(facts, slot, symbol)) is not None:
-            text, kind = inherited
-            yield from facts.found(slot, text, SOURCE, f"{kind} {slot.kind}")
+            type_, kind = inherited
+            yield from facts.found(slot, type_, SOURCE, f"{kind} {slot.kind}")
         elif slot.kind is SlotKind.RETURN and is_stub(symbol.node.body):
             given = _overriding(facts, symbol)
             if given is None or not _gives_none(symbol):
                 yield from facts.found(slot, given, SOURCE, "overriding return")
             else:
-                optional = TypeText(join_text([given.expression, "None"]), given.names)
+                optional = TypeExpression(join_text([given.text, "None"]), given.names)
                 yield from facts.found(slot, optional, SOURCE, "overriding return or None")
 
 
-def _special(slot: Slot, symbol: FunctionSymbol) -> TypeText | None:
+def _special(slot: Slot, symbol: FunctionSymbol) -> TypeExpression | None:
     expression = ""
     if slot.kind is SlotKind.RETURN:
         expression = RETURNS.get(symbol.node.name, "")
@@ -53,10 +53,10 @@ def _special(slot: Slot, symbol: FunctionSymbol) -> TypeText | None:
             expression = dict(zip((each.arg for each in arguments), asked, strict=False)).get(slot.name, "")
     if not expression:
         return None
-    return TypeText(expression, {name: home for name, home in HOMES.items() if name in expression})
+    return TypeExpression(expression, {name: home for name, home in HOMES.items() if name in expression})
 
 
-def _inherited(facts: ProjectFacts, slot: Slot, symbol: FunctionSymbol) -> tuple[TypeText, str] | None:
+def _inherited(facts: ProjectFacts, slot: Slot, symbol: FunctionSymbol) -> tuple[TypeExpression, str] | None:
     """Give what the nearest base class says, and how that is known: annotated, sure or guessed."""
     owner = facts.class_of(symbol)
     if owner is None or symbol.node.name in {"__init__", "__new__"}:
@@ -68,21 +68,21 @@ def _inherited(facts: ProjectFacts, slot: Slot, symbol: FunctionSymbol) -> tuple
         name = slot.name
         if slot.kind is SlotKind.PARAMETER and name not in {each.arg for each in arguments_of(method.node)}:
             return None
-        text = facts.type_of(method, name)
-        if text is None or any(_is_variable(facts, home) for home in text.names.values()):
+        type_ = facts.type_of(method, name)
+        if type_ is None or any(_is_variable(facts, home) for home in type_.names.values()):
             return None
         sources = facts.sources.get((method.module.path, slot_key(method, name)))
-        return text, "annotated" if sources is None else "sure" if sources & _SURE else "guessed"
+        return type_, "annotated" if sources is None else "sure" if sources & _SURE else "guessed"
     return None
 
 
-def _overriding(facts: ProjectFacts, symbol: FunctionSymbol) -> TypeText | None:
+def _overriding(facts: ProjectFacts, symbol: FunctionSymbol) -> TypeExpression | None:
     """Give what all methods say that override one which is there to be overridden."""
     heirs = facts.derived.get(symbol.owner, ()) if symbol.owner is not None else ()
     methods = [method for heir in heirs if (method := heir.method(symbol.node.name)) is not None]
-    texts = [facts.type_of(method, "return") for method in methods]
-    first = texts[0] if texts else None
-    if first is None or any(text is None or not same(text.expression, first.expression) for text in texts):
+    types = [facts.type_of(method, "return") for method in methods]
+    first = types[0] if types else None
+    if first is None or any(type_ is None or not is_same(type_.text, first.text) for type_ in types):
         return None
     return None if "Self" in first.names else first
 

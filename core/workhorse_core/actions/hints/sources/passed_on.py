@@ -5,12 +5,11 @@ from collections.abc import Iterator
 
 from workhorse_core.actions.hints.slot import SlotKind, slot_key
 from workhorse_core.actions.hints.sources.calls import callee, is_assigned, labelled, parameter_named
-from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.names import HARMLESS
-from workhorse_core.actions.hints.sources.optional import without_none
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence, decorators_of
 from workhorse_core.languages.python.nodes import is_none
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
+from workhorse_core.languages.python.type_expression import TypeExpression, without_none
 
 SOURCE = "passed-on"
 
@@ -22,13 +21,13 @@ def from_passed_on(facts: ProjectFacts) -> Iterator[SlotEvidence]:
         if slot.star or not decorators_of(symbol.node) <= HARMLESS:
             continue
         taken = list(_taken_as(facts, symbol, slot.name))
-        found = {text.expression: text for text, _ in taken}
+        found = {type_.text: type_ for type_, _ in taken}
         if len(found) == 1:
-            (text,) = found.values()
-            yield from facts.found(slot, text, SOURCE, "firm" if any(firm for _, firm in taken) else "named")
+            (type_,) = found.values()
+            yield from facts.found(slot, type_, SOURCE, "firm" if any(firm for _, firm in taken) else "named")
 
 
-def _taken_as(facts: ProjectFacts, symbol: FunctionSymbol, name: str) -> Iterator[tuple[TypeText, bool]]:
+def _taken_as(facts: ProjectFacts, symbol: FunctionSymbol, name: str) -> Iterator[tuple[TypeExpression, bool]]:
     for call in symbol.nodes:
         if not isinstance(call, ast.Call):
             continue
@@ -40,11 +39,11 @@ def _taken_as(facts: ProjectFacts, symbol: FunctionSymbol, name: str) -> Iterato
                     continue
                 firm = facts.is_firm(target, parameter)
                 named = "name" in facts.sources.get((target.module.path, slot_key(target, parameter)), ())
-                text = facts.type_of(target, parameter) if firm or named else None
-                if text is not None and _may_be_left_out(target, parameter):
-                    text = without_none(text)
-                if text is not None:
-                    yield text, firm
+                type_ = facts.type_of(target, parameter) if firm or named else None
+                if type_ is not None and _may_be_left_out(target, parameter):
+                    type_ = without_none(type_)
+                if type_ is not None:
+                    yield type_, firm
 
 
 def _may_be_left_out(symbol: FunctionSymbol, name: str) -> bool:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from workhorse_core.actions.hints.evidence import Evidence
 from workhorse_core.actions.hints.slot import Slot, SlotKind, find_slots, slot_key
-from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.project_types import class_of_type, read_type
 from workhorse_core.actions.hints.sources.uses import Uses, attributes_of, uses_of, uses_with_kept
 from workhorse_core.actions.hints.sources.weights import weight_of
@@ -22,6 +21,7 @@ from workhorse_core.languages.python.nodes import Function, last_name
 from workhorse_core.languages.python.signature import decorator_names
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol, arguments_of
+from workhorse_core.languages.python.type_expression import TypeExpression
 
 _ECHOES = frozenset({"call-sites", "name", "passed-on", "pyrefly", "same-name"})
 Key = tuple[str, str]
@@ -51,7 +51,7 @@ class ProjectFacts:
     index: SymbolIndex
     slots: Sequence[Slot]
     python: int = 11
-    known: dict[Key, TypeText] = field(default_factory=dict[Key, TypeText])
+    known: dict[Key, TypeExpression] = field(default_factory=dict[Key, TypeExpression])
     sources: dict[Key, set[str]] = field(default_factory=dict[Key, set[str]])
     given_none: set[Key] = field(default_factory=set[Key])
     """The parameters that some call gives None, in the tests too."""
@@ -92,13 +92,13 @@ class ProjectFacts:
             self._attributes[symbol.node] = attributes_of(self.index, symbol)
         return self._attributes[symbol.node]
 
-    def has(self, text: TypeText, attributes: set[str]) -> bool | None:
+    def has(self, type_: TypeExpression, attributes: set[str]) -> bool | None:
         """Tell whether the objects of a type have all these attributes; None where that is not known."""
-        head = text.expression.partition("[")[0]
-        if not text.names:
+        head = type_.text.partition("[")[0]
+        if not type_.names:
             kind = getattr(builtins, head, None)
             return attributes <= set(dir(kind)) if isinstance(kind, type) else None
-        symbol = class_of_type(self.index, text)
+        symbol = class_of_type(self.index, type_)
         found = self.attributes_of(symbol) if symbol else None
         return None if found is None else attributes <= found
 
@@ -151,7 +151,7 @@ class ProjectFacts:
         found = symbol.module.classes.get(name)
         return found if found is not None and found.node is symbol.owner else None
 
-    def type_of(self, symbol: FunctionSymbol, name: str) -> TypeText | None:
+    def type_of(self, symbol: FunctionSymbol, name: str) -> TypeExpression | None:
         """Say what a parameter or ``return`` is known to be: as annotated, or as settled so far."""
         if name == "return":
             annotation = symbol.node.returns
@@ -166,11 +166,11 @@ class ProjectFacts:
         sources = self.sources.get((symbol.module.path, slot_key(symbol, name)))
         return sources is None or bool(sources - _ECHOES)
 
-    def found(self, slot: Slot, text: TypeText | None, source: str, kind: str = "") -> Iterator[SlotEvidence]:
+    def found(self, slot: Slot, type_: TypeExpression | None, source: str, kind: str = "") -> Iterator[SlotEvidence]:
         """Make evidence of a type, where there is one; ``kind`` is what the source went by."""
-        if text is not None:
+        if type_ is not None:
             weight = weight_of(source, kind)
-            yield SlotEvidence(slot.path, Evidence(slot.key, text.expression, source, text.names, weight, kind))
+            yield SlotEvidence(slot.path, Evidence(slot.key, type_.text, source, type_.names, weight, kind))
 
 
 @cache

@@ -2,31 +2,38 @@
 
 import ast
 
-from workhorse_core.actions.hints.sources.modern import TypeText, modernise, place_of
+from workhorse_core.languages.python.symbols.homes import dotted_home
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.symbol import ClassSymbol
+from workhorse_core.languages.python.type_expression import TypeExpression
+from workhorse_core.languages.python.type_reader import read_written
+from workhorse_core.languages.python.type_vocabulary import BUILTIN_TYPES
 
 
-def read_type(index: SymbolIndex, module: Module, node: ast.expr | str) -> TypeText | None:
+def read_type(index: SymbolIndex, module: Module, node: ast.expr | str) -> TypeExpression | None:
     """Read a type expression as it is meant in a module; None where it is none, or a name in it is unknown."""
-    found = modernise(node, lambda name: index.home(module, name))
+    found = read_written(node, lambda name: dotted_type_home(index.home(module, name.partition(".")[0]), name))
     if found is None:
         return None
-    return TypeText(found.expression, {name: index.origin(home, certain=False) for name, home in found.names.items()})
+    return TypeExpression(found.text, {name: index.origin(home, certain=False) for name, home in found.names.items()})
 
 
-def class_type(symbol: ClassSymbol) -> TypeText:
+def dotted_type_home(home: str | None, written: str) -> str | None:
+    """Return the home of a dotted name whose first part has a home; without one it may be a builtin."""
+    if home is not None:
+        return dotted_home(home, written)
+    return f"builtins:{written}" if written in BUILTIN_TYPES else None
+
+
+def class_type(symbol: ClassSymbol) -> TypeExpression:
     """Return a class as a type."""
     head = symbol.name.partition(".")[0]
-    return TypeText(symbol.name, {head: f"{symbol.module.name}:{head}"})
+    return TypeExpression(symbol.name, {head: f"{symbol.module.name}:{head}"})
 
 
-def class_of_type(index: SymbolIndex, found: TypeText) -> ClassSymbol | None:
+def class_of_type(index: SymbolIndex, found: TypeExpression) -> ClassSymbol | None:
     """Return the class of the project that a type names, without what stands in brackets."""
-    written = found.expression.partition("[")[0]
+    written = found.text.partition("[")[0]
     home = found.names.get(written.partition(".")[0])
-    if home is None:
-        return None
-    where, attribute = place_of(home, written)
-    return index.class_at(f"{where}:{attribute}" if attribute else where)
+    return None if home is None else index.class_at(dotted_home(home, written))

@@ -14,7 +14,6 @@ from workhorse_core.actions.hints.sources.docstrings import from_docstrings
 from workhorse_core.actions.hints.sources.guards import from_guards
 from workhorse_core.actions.hints.sources.inferred import InferenceFailedError, from_inference
 from workhorse_core.actions.hints.sources.literals import from_literals
-from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.names import from_names, from_same_names
 from workhorse_core.actions.hints.sources.optional import fit_default, fit_uses
 from workhorse_core.actions.hints.sources.overrides import from_overrides
@@ -22,6 +21,7 @@ from workhorse_core.actions.hints.sources.passed_on import from_passed_on
 from workhorse_core.actions.hints.sources.project_facts import Key, SlotEvidence, read_facts
 from workhorse_core.actions.hints.sources.trace import from_trace, record
 from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.languages.python.type_expression import TypeExpression
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.supported_python import read_supported
 from workhorse_core.workspace.project import Project
@@ -97,12 +97,12 @@ class Proposer:
         for each in found:
             slot = self.facts.by_key[each.key]
             given = each.evidence
-            text = fit_default(self.facts.index, slot, TypeText(given.expression, given.names))
-            text = fit_uses(self.facts, slot, text)
-            if given.source != "isinstance" and not is_consistent(self.facts, slot, text):
+            type_ = fit_default(self.facts.index, slot, TypeExpression(given.expression, given.names))
+            type_ = fit_uses(self.facts, slot, type_)
+            if given.source != "isinstance" and not is_consistent(self.facts, slot, type_):
                 self._evidence[each.key] = [e for e in self._evidence[each.key] if e.source != given.source]
                 continue
-            evidence = replace(given, expression=text.expression, names=text.names)
+            evidence = replace(given, expression=type_.text, names=type_.names)
             self._evidence[each.key] = [e for e in self._evidence[each.key] if e.source != given.source] + [evidence]
 
     def _learn(self) -> None:
@@ -110,5 +110,5 @@ class Proposer:
         for slot in self.facts.slots:
             settled = self.propose(slot)
             if settled.expression is not None:
-                self.facts.known[slot.path, slot.key] = TypeText(settled.expression, settled.names)
+                self.facts.known[slot.path, slot.key] = TypeExpression(settled.expression, settled.names)
                 self.facts.sources[slot.path, slot.key] = set(settled.sources)

@@ -7,15 +7,17 @@ import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources import recorder
 from workhorse_core.actions.hints.sources.inferred import roots_of
-from workhorse_core.actions.hints.sources.modern import TypeText, join_text, modernise, parse_type
-from workhorse_core.actions.hints.sources.optional import without_none
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence
+from workhorse_core.actions.hints.sources.project_types import dotted_type_home
 from workhorse_core.errors import UsageError
+from workhorse_core.languages.python.type_expression import TypeExpression, join_text, without_none
+from workhorse_core.languages.python.type_reader import parse_type, read_written
 from workhorse_core.tools.tool import Origin, Reach, Tool, environment_python, run_tool_aside
 from workhorse_core.workspace.project import Project
 
@@ -70,19 +72,19 @@ def from_trace(facts: ProjectFacts, seen: Seen) -> Iterator[SlotEvidence]:
     """Make evidence of what was seen, where it is a type that could be written."""
     both = {name for (_, _, name), types in seen.items() if {"str", "bytes"} <= types.keys()} - {"return", "yield"}
     for slot in facts.of_kind(SlotKind.PARAMETER, SlotKind.RETURN):
-        text = None if slot.star else seen_type(facts, slot, seen)
-        if text is not None and not (slot.name in both and text.expression.removesuffix(" | None") in _TEXTS):
-            yield from facts.found(slot, text, SOURCE, f"{_what(text)} {slot.kind}")
+        type_ = None if slot.star else seen_type(facts, slot, seen)
+        if type_ is not None and not (slot.name in both and type_.text.removesuffix(" | None") in _TEXTS):
+            yield from facts.found(slot, type_, SOURCE, f"{_what(type_)} {slot.kind}")
 
 
-def _what(text: TypeText) -> str:
-    plain = without_none(text) or text
-    if "[" in plain.expression:
+def _what(type_: TypeExpression) -> str:
+    plain = without_none(type_) or type_
+    if "[" in plain.text:
         return "container"
-    return "union" if "|" in plain.expression else "class" if plain.names else "plain"
+    return "union" if "|" in plain.text else "class" if plain.names else "plain"
 
 
-def seen_type(facts: ProjectFacts, slot: Slot, seen: Seen) -> TypeText | None:
+def seen_type(facts: ProjectFacts, slot: Slot, seen: Seen) -> TypeExpression | None:
     """Give the union of what was seen at a slot; None where it was nothing, too much, or of a test's own making."""
     yielded = seen.get((slot.path, slot.first, "yield")) if slot.kind is SlotKind.RETURN else None
     types = yielded or seen.get((slot.path, slot.first, slot.name), {})
@@ -91,22 +93,23 @@ def seen_type(facts: ProjectFacts, slot: Slot, seen: Seen) -> TypeText | None:
         return None
     homes: dict[str, str] = {}
     texts = [_plain(member, homes) for member in members]
-    if any(text is None for text in texts) or len(set(homes.values())) != len(homes):
+    if any(type_ is None for type_ in texts) or len(set(homes.values())) != len(homes):
         return None
-    text = modernise(join_text([each for each in texts if each is not None]), lambda name: _home(facts, homes, name))
-    if text is None or any(_is_test_only(home) for home in text.names.values()) or _is_too_narrow(slot, text):
+    resolved = partial(_resolved, facts, homes)
+    type_ = read_written(join_text([each for each in texts if each is not None]), resolved)
+    if type_ is None or any(_is_test_only(home) for home in type_.names.values()) or _is_too_narrow(slot, type_):
         return None
-    return _iterated(text) if yielded else text
+    return _iterated(type_) if yielded else type_
 
 
-def _is_too_narrow(slot: Slot, text: TypeText) -> bool:
+def _is_too_narrow(slot: Slot, type_: TypeExpression) -> bool:
     """Whether the tests show one of many: one exception, bytes where text is taken too, one kind of container."""
-    kinds = {each.partition("[")[0] for each in text.expression.split(" | ")}
+    kinds = {each.partition("[")[0] for each in type_.text.split(" | ")}
     if any(isinstance(kind := getattr(builtins, each, None), type) and issubclass(kind, Exception) for each in kinds):
         return True
-    if slot.kind is SlotKind.PARAMETER and (kinds & {"list", "dict", "set"} or text.expression == "bytes"):
+    if slot.kind is SlotKind.PARAMETER and (kinds & {"list", "dict", "set"} or type_.text == "bytes"):
         return True
-    return text.expression.count("[") > 1 and text.expression.count("|") > 1
+    return type_.text.count("[") > 1 and type_.text.count("|") > 1
 
 
 def _same_tuples(types: set[str]) -> set[str]:
@@ -143,9 +146,9 @@ def _plain(member: str, homes: dict[str, str]) -> str | None:
     return plain if parse_type(plain) is not None else None
 
 
-def _home(facts: ProjectFacts, homes: Mapping[str, str], name: str) -> str | None:
-    home = homes.get(name)
-    return facts.index.origin(home, certain=False) if home else None
+def _resolved(facts: ProjectFacts, homes: Mapping[str, str], name: str) -> str | None:
+    home = homes.get(name.partition(".")[0])
+    return dotted_type_home(facts.index.origin(home, certain=False) if home else None, name)
 
 
 def _is_test_only(home: str) -> bool:
@@ -153,5 +156,5 @@ def _is_test_only(home: str) -> bool:
     return name.startswith("_") or module.startswith(("tests", "test_", "conftest", "_", "pytest", "unittest"))
 
 
-def _iterated(text: TypeText) -> TypeText:
-    return TypeText(f"Iterator[{text.expression}]", {**text.names, "Iterator": "collections.abc:Iterator"})
+def _iterated(type_: TypeExpression) -> TypeExpression:
+    return TypeExpression(f"Iterator[{type_.text}]", {**type_.names, "Iterator": "collections.abc:Iterator"})

@@ -3,11 +3,11 @@
 import ast
 from collections.abc import Mapping
 
-from workhorse_core.actions.hints.sources.modern import TypeText, join_text
 from workhorse_core.actions.hints.sources.project_types import class_type
 from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
+from workhorse_core.languages.python.type_expression import TypeExpression, union
 
 _STR_METHODS = {
     **dict.fromkeys(
@@ -75,10 +75,10 @@ _LIBRARY_CALLS = {
 }
 
 
-def type_of_value(node: ast.expr, index: SymbolIndex, module: Module) -> TypeText | None:
+def type_of_value(node: ast.expr, index: SymbolIndex, module: Module) -> TypeExpression | None:
     """Give the type that an expression shows by itself; None where it needs the type of something else."""
     if (plain := _plain(node)) is not None:
-        return TypeText(plain, {})
+        return TypeExpression(plain, {})
     if isinstance(node, ast.IfExp):
         return _both(node.body, node.orelse, index, module)
     if isinstance(node, ast.Call):
@@ -112,26 +112,16 @@ def _number(node: ast.expr) -> str | None:
     return kind if kind in {"int", "float", "complex"} else None
 
 
-def _both(one: ast.expr, other: ast.expr, index: SymbolIndex, module: Module) -> TypeText | None:
+def _both(one: ast.expr, other: ast.expr, index: SymbolIndex, module: Module) -> TypeExpression | None:
     left, right = type_of_value(one, index, module), type_of_value(other, index, module)
     return None if left is None or right is None else union(left, right)
 
 
-def union(*texts: TypeText) -> TypeText | None:
-    """Make a union; None where two mean different things by one name."""
-    names: dict[str, str] = {}
-    for text in texts:
-        for name, home in text.names.items():
-            if names.setdefault(name, home) != home:
-                return None
-    return TypeText(join_text([text.expression for text in texts]), names)
-
-
-def _call(node: ast.Call, index: SymbolIndex, module: Module) -> TypeText | None:
+def _call(node: ast.Call, index: SymbolIndex, module: Module) -> TypeExpression | None:
     function = node.func
     if isinstance(function, ast.Attribute) and _plain(function.value) == "str":
         kind = _STR_METHODS.get(function.attr)
-        return TypeText(kind, {}) if kind else None
+        return TypeExpression(kind, {}) if kind else None
     written = dotted(function)
     if written is None:
         return None
@@ -143,7 +133,7 @@ def _call(node: ast.Call, index: SymbolIndex, module: Module) -> TypeText | None
         kind = _CALLS.get(written)
     else:
         kind = _LIBRARY_CALLS.get(".".join([home.replace(":", "."), *written.split(".")[1:]]))
-    return TypeText(kind, {}) if kind else None
+    return TypeExpression(kind, {}) if kind else None
 
 
 def _is_generic(node: ast.ClassDef) -> bool:
@@ -153,27 +143,29 @@ def _is_generic(node: ast.ClassDef) -> bool:
 _DISPLAYS: Mapping[type[ast.expr], str] = {ast.List: "list", ast.Set: "set"}
 
 
-def _display(node: ast.List | ast.Set | ast.Tuple | ast.Dict, index: SymbolIndex, module: Module) -> TypeText | None:
+def _display(
+    node: ast.List | ast.Set | ast.Tuple | ast.Dict, index: SymbolIndex, module: Module
+) -> TypeExpression | None:
     """Read a display whose elements all show the same type; an empty one shows nothing."""
     if isinstance(node, ast.Dict):
         keys = _same_type([key for key in node.keys if key is not None], index, module)
         values = _same_type(node.values, index, module)
         if keys is None or values is None or None in node.keys:
             return None
-        return TypeText(f"dict[{keys.expression}, {values.expression}]", {**keys.names, **values.names})
+        return TypeExpression(f"dict[{keys.text}, {values.text}]", {**keys.names, **values.names})
     if isinstance(node, ast.Tuple):
         parts = [type_of_value(each, index, module) for each in node.elts]
         known = [part for part in parts if part is not None]
         if not known or len(known) != len(parts):
             return None
         names = {name: home for part in known for name, home in part.names.items()}
-        return TypeText(f"tuple[{', '.join(part.expression for part in known)}]", names)
+        return TypeExpression(f"tuple[{', '.join(part.text for part in known)}]", names)
     inner = _same_type(node.elts, index, module)
-    return None if inner is None else TypeText(f"{_DISPLAYS[type(node)]}[{inner.expression}]", inner.names)
+    return None if inner is None else TypeExpression(f"{_DISPLAYS[type(node)]}[{inner.text}]", inner.names)
 
 
-def _same_type(nodes: "list[ast.expr]", index: SymbolIndex, module: Module) -> TypeText | None:
+def _same_type(nodes: "list[ast.expr]", index: SymbolIndex, module: Module) -> TypeExpression | None:
     found = [type_of_value(each, index, module) for each in nodes]
     first = found[0] if found else None
-    same = first is not None and all(each is not None and each.expression == first.expression for each in found)
-    return first if same and first is not None and first.expression != "None" else None
+    same = first is not None and all(each is not None and each.text == first.text for each in found)
+    return first if same and first is not None and first.text != "None" else None

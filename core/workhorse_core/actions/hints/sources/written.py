@@ -4,28 +4,28 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
-from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.project_facts import Key
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
+from workhorse_core.languages.python.type_expression import TypeExpression
 
 
-def write_known(index: SymbolIndex, slots: Mapping[Key, Slot], known: Mapping[Key, TypeText]) -> dict[str, bytes]:
+def write_known(index: SymbolIndex, slots: Mapping[Key, Slot], known: Mapping[Key, TypeExpression]) -> dict[str, bytes]:
     """Give every file's bytes; annotations are quoted, and what they name is imported at the end of the file."""
-    by_path: defaultdict[str, list[tuple[Slot, TypeText]]] = defaultdict(list)
-    for key, text in known.items():
+    by_path: defaultdict[str, list[tuple[Slot, TypeExpression]]] = defaultdict(list)
+    for key, type_ in known.items():
         if (slot := slots.get(key)) is not None:
-            by_path[slot.path].append((slot, text))
+            by_path[slot.path].append((slot, type_))
     return {path: _with(module, index, by_path[path]) for module in index.modules if (path := module.path)}
 
 
-def _with(module: Module, index: SymbolIndex, known: "list[tuple[Slot, TypeText]]") -> bytes:
+def _with(module: Module, index: SymbolIndex, known: "list[tuple[Slot, TypeExpression]]") -> bytes:
     data = module.source.data
     imports: dict[str, str] = {}
-    for slot, text in sorted(known, key=lambda each: -each[0].offset):
-        if not all(_is_free(module, index, imports, name, home) for name, home in text.names.items()):
+    for slot, type_ in sorted(known, key=lambda each: -each[0].offset):
+        if not all(_is_free(module, index, imports, name, home) for name, home in type_.names.items()):
             continue
-        written = f'"{text.expression}"' if '"' not in text.expression else text.expression
+        written = f'"{type_.text}"' if '"' not in type_.text else type_.text
         before = " -> " if slot.kind is SlotKind.RETURN else ": "
         data = data[: slot.offset] + f"{before}{written}".encode() + data[slot.offset :]
     lines = [

@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from workhorse_core.errors import TargetError
 from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.languages.python.source import PythonSource, read_python
+from workhorse_core.languages.python.symbols.homes import plain_home
 from workhorse_core.languages.python.symbols.import_resolver import ImportResolver
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.source_files import SourceFiles
@@ -154,11 +155,11 @@ class SymbolIndex:
             module, _, attribute = home.partition(":")
             found = self.named(module) if attribute else None
             if found is None:
-                return _plain(home)
+                return plain_home(home)
             head, _, rest = attribute.partition(".")
             target = self._passed_on(found, head, certain=certain)
             if target is None:
-                return f"{module}.{head}" if not rest and self.named(f"{module}.{head}") else _plain(home)
+                return f"{module}.{head}" if not rest and self.named(f"{module}.{head}") else plain_home(home)
             home = f"{target}{'.' if ':' in target else ':'}{rest}" if rest else target
         return home
 
@@ -284,9 +285,3 @@ class SymbolIndex:
 
 def _may_define(method: str, path: str, data: bytes) -> bool:
     return not path.startswith(PREFIX) or b"def " + method.encode() in data
-
-
-def _plain(home: str) -> str:
-    """Return the one home of a name that has two in the standard library."""
-    module, _, attribute = home.partition(":")
-    return f"typing:{attribute}" if module == "typing_extensions" and attribute else home

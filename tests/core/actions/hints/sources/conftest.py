@@ -25,9 +25,9 @@ def said() -> Said:
         facts = facts_of({"src/a.py": dedent(code).encode(), **data}, python)
         for other in known:
             for found in other(facts):
-                from workhorse_core.actions.hints.sources.modern import TypeText
+                from workhorse_core.languages.python.type_expression import TypeExpression
 
-                facts.known[found.key] = TypeText(found.evidence.expression, found.evidence.names)
+                facts.known[found.key] = TypeExpression(found.evidence.expression, found.evidence.names)
                 facts.sources[found.key] = {found.evidence.source}
         return {
             found.evidence.slot.partition("@")[0]: found.evidence.expression

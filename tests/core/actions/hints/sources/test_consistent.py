@@ -2,7 +2,7 @@ import pytest
 
 from support.symbols import facts_of
 from workhorse_core.actions.hints.sources.consistent import is_consistent
-from workhorse_core.actions.hints.sources.modern import TypeText
+from workhorse_core.languages.python.type_expression import TypeExpression
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from workhorse_core.actions.hints.sources.modern import TypeText
 def test_the_uses_of_a_parameter_can_refute_a_type(body: str, expression: str, holds: bool) -> None:
     facts = facts_of({"a.py": f"def f(x):\n    {body}\n".encode()})
     slot = next(slot for slot in facts.slots if slot.name == "x")
-    assert is_consistent(facts, slot, TypeText(expression, {})) is holds
+    assert is_consistent(facts, slot, TypeExpression(expression, {})) is holds
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ def test_a_setter_may_set_again_what_is_none_at_first() -> None:
 def consistent(code: str, expression: str) -> bool:
     facts = facts_of({"a.py": code.encode()})
     slot = next(slot for slot in facts.slots if slot.name == "x")
-    return is_consistent(facts, slot, TypeText(expression, {}))
+    return is_consistent(facts, slot, TypeExpression(expression, {}))

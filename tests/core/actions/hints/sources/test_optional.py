@@ -2,8 +2,8 @@ import pytest
 
 from support.symbols import facts_of
 from workhorse_core.actions.hints.sources.call_sites import find_none
-from workhorse_core.actions.hints.sources.modern import TypeText
 from workhorse_core.actions.hints.sources.optional import fit_default, fit_uses
+from workhorse_core.languages.python.type_expression import TypeExpression
 
 CODE = """
 from typing import Union
@@ -31,12 +31,12 @@ def test_a_type_is_widened_by_the_default_that_is_not_of_it(owner: str, expressi
     facts = facts_of({"a.py": CODE.encode()})
     slot = next(slot for slot in facts.slots if slot.owner == owner and slot.name == "x")
     names = {expression: f"a:{expression}"} if expression[0].isupper() else {}
-    assert fit_default(facts.index, slot, TypeText(expression, names)).expression == expected
+    assert fit_default(facts.index, slot, TypeExpression(expression, names)).text == expected
 
 
 def test_a_parameter_that_somebody_gives_none_may_be_none() -> None:
     facts = facts_of({"a.py": b"def f(x): ...\ndef g(x): ...\ndef h():\n    f(None)\n    g(1)\n"})
     facts.given_none.update(find_none(facts))
     slots = {slot.owner: slot for slot in facts.slots if slot.name == "x"}
-    assert fit_uses(facts, slots["f"], TypeText("int", {})).expression == "int | None"
-    assert fit_uses(facts, slots["g"], TypeText("int", {})).expression == "int"
+    assert fit_uses(facts, slots["f"], TypeExpression("int", {})).text == "int | None"
+    assert fit_uses(facts, slots["g"], TypeExpression("int", {})).text == "int"
