@@ -1,1 +1,1 @@
-"""The seam for languages: reading source code."""
+"""The seam for languages: definitions, syntax errors and context of source code."""

@@ -1,6 +1,6 @@
-"""What a project's linters and formatters are set to, as far as docstrings are concerned; read, never run.
+"""Settings of a project's linters and formatters for line width and docstrings; read, never run.
 
-Of ruff, black, flake8, pycodestyle, pydocstyle and pydoclint. The nearest folder that configures a tool decides.
+Supported: ruff, black, flake8, pycodestyle, pydocstyle and pydoclint. The nearest folder that configures a tool wins.
 """
 
 import tomllib
@@ -16,12 +16,12 @@ _OFF = {
     "numpy": "D107 D203 D212 D213 D402 D413 D415 D416 D417",
     "pep257": "D203 D212 D213 D214 D215 D404 D405 D406 D407 D408 D409 D410 D411 D413 D415 D416 D417",
 }
-"""What each convention of pydocstyle leaves out (https://docs.astral.sh/ruff/faq, "Does Ruff support NumPy- or
+"""Rules that each convention of pydocstyle turns off (https://docs.astral.sh/ruff/faq, "Does Ruff support NumPy- or
 Google-style docstrings?")."""
 
 
 class LinterSettings(NamedTuple):
-    """What was found. None, or empty, where nothing is said.
+    """Settings as found; None, or empty, where they are not set.
 
     ``selected`` and ``ignored`` are rule codes or their beginnings; a longer one wins over a shorter.
     """
@@ -36,11 +36,11 @@ class LinterSettings(NamedTuple):
 
     @property
     def checks_signatures(self) -> bool:
-        """Whether pydoclint is set up: then a section may not stand without the others that belong to it."""
+        """Whether pydoclint is configured: it demands all sections of a docstring or none."""
         return self.types is not None
 
     def demands(self, code: str) -> bool:
-        """Tell whether a rule of pydocstyle is switched on."""
+        """Return whether a rule of pydocstyle is enabled."""
         on = max((len(prefix) for prefix in self.selected if _covers(prefix, code)), default=-1)
         off = max((len(prefix) for prefix in self.ignored if _covers(prefix, code)), default=-1)
         if on < len(code) and code in _OFF.get(self.convention or "", "").split():
@@ -48,12 +48,12 @@ class LinterSettings(NamedTuple):
         return on > off
 
     def forgives(self, code: str) -> bool:
-        """Tell whether a rule is ignored by its exact code: somebody thought of this one."""
+        """Return whether a rule is ignored by its exact code, which is deliberate."""
         return code in self.ignored
 
 
 def read_linter_settings(tree: Tree, folder: str) -> LinterSettings:
-    """Read what applies to the files of a folder, looking upwards to the project's root."""
+    """Read the settings for the files of a folder, from it up to the project's root."""
     found = LinterSettings()
     parts = folder.split("/") if folder else []
     for depth in range(len(parts), -1, -1):
@@ -75,7 +75,7 @@ def _merge(near: LinterSettings, far: LinterSettings) -> LinterSettings:
 
 
 def _folder_settings(tree: Tree, folder: str) -> LinterSettings:
-    """Read one folder's files; a tool's own file comes before the shared ones."""
+    """Read one folder's settings; a tool's own file wins over shared ones."""
     found = LinterSettings()
     pyproject = _table(_toml(tree, _join(folder, "pyproject.toml")), "tool")
     for name in (".ruff.toml", "ruff.toml"):
@@ -190,7 +190,7 @@ def _toml(tree: Tree, path: str) -> Mapping[str, Any]:
 def _text(tree: Tree, path: str) -> str:
     try:
         data = tree.read(path)
-    except TargetError:  # a link that leads out: then it is not this project's setting
+    except TargetError:  # a link out of the project
         return ""
     return data.decode("utf-8", "replace") if data else ""
 
@@ -232,7 +232,7 @@ def _join(folder: str, name: str) -> str:
 
 
 def _normal(path: str) -> str | None:
-    """Resolve `..` and `.` in a path from the root; None where it leads out."""
+    """Resolve `..` and `.` in a path from the root; None where it leaves the project."""
     parts: list[str] = []
     for part in path.split("/"):
         if part == "..":

@@ -30,7 +30,7 @@ _ANY_CONVENTION = Convention(Style.GOOGLE, 88, LinterSettings())
 
 
 class DocstringsAction:
-    """Adds missing docstrings; see `workhorse_core.pipeline.action.Action`."""
+    """The docstrings action; see `workhorse_core.pipeline.action.Action`."""
 
     name = INFO.name
     title = INFO.title
@@ -38,7 +38,7 @@ class DocstringsAction:
     checks: tuple[str, ...] = ("same-code", "syntax", "docstring-signature", "format", "lint")
 
     def offer(self, region: Region, config: Config) -> str | None:
-        """Offer to document whatever has no docstring and could have one."""
+        """Offer to document a definition that has no docstring and could have one."""
         if region.kind is RegionKind.LINES or docstring_node(node_of(region)) is not None:
             return None
         if region.path.endswith(".pyi") or isinstance(find_placement(region), NoPlacement):
@@ -54,19 +54,19 @@ class DocstringsAction:
 
         signature = read_signature(region)
         if region.kind is RegionKind.CLASS and signature.constructor is None:
-            return None  # what it is made with is inherited, or not in the excerpt
+            return None  # its constructor is inherited, or not in the excerpt
         return "Rewrite docstring" if find_mismatch(read_docstring(node.value), signature) else None
 
     def is_wanted(self, region: Region, config: Config) -> bool:
-        """Leave alone what a whole file's task would, as far as the region itself says."""
+        """Return whether a task for the whole file would document this region, judged by the region alone."""
         inclusion = Inclusion(config.docstrings.private, config.docstrings.tests, (), region.path)
         return find_exemption(region, _ANY_CONVENTION, inclusion) is None
 
     def start(self, task: Task, project: Project) -> Work:
-        """Read the options and get ready; files are read when they are come to.
+        """Start on a task; files are read lazily.
 
         Raises:
-            UsageError: An option is unknown or has a value that it cannot have.
+            UsageError: An option is unknown, or its value invalid.
         """
         from workhorse_core.actions.docstrings.options import read_options
         from workhorse_core.actions.docstrings.work import DocstringsWork

@@ -1,4 +1,4 @@
-"""How this project writes its docstrings: from its tools' settings, else from its own docstrings nearby."""
+"""The project's docstring conventions: from its tools' settings, else from docstrings nearby."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from workhorse_core.workspace.project import Project
 
 _NEIGHBOURS = 30
 _LARGEST = 200_000
-"""More bytes than this of one file are not looked at."""
+"""Bytes; a larger file is not read for its habits."""
 
 _MARKS = {
     Style.GOOGLE: late_pattern(r"^[ \t]+(?:Args|Arguments|Returns|Yields|Raises):[ \t]*\r?$", re.MULTILINE),
@@ -45,7 +45,7 @@ _INIT = late_pattern(r"def __init__\((?:[^()]|\([^()]*\))*\)[^:\n]*:[^\n]*\n\s+(
 
 
 class Convention(NamedTuple):
-    """What a docstring in one file should look like, and which are wanted."""
+    """The form of docstrings in one file, and which are written."""
 
     style: Style
     width: int
@@ -57,7 +57,7 @@ class Convention(NamedTuple):
 
 
 class Conventions:
-    """The conventions of one project, asked for file by file; what is found once is kept."""
+    """The conventions of one project, file by file, cached."""
 
     def __init__(self, project: Project, style: Style | None = None) -> None:
         self._project = project
@@ -67,7 +67,7 @@ class Conventions:
         self._nearby: dict[str, Counter[str]] = {}
 
     def of(self, path: str) -> Convention:
-        """Tell how docstrings are written in a file."""
+        """Return the convention of a file."""
         folder = path.rpartition("/")[0]
         settings = self._settings.get(folder)
         if settings is None:
@@ -118,7 +118,7 @@ class Conventions:
         return self._habits[path]
 
     def _neighbours(self, folder: str) -> Counter[str]:
-        """Add up the habits of the files beside a file, and of folders above until they tell a style."""
+        """Sum the habits of the files in a folder, and of folders above until a style is found."""
         if folder not in self._nearby:
             total: Counter[str] = Counter()
             left = _NEIGHBOURS
@@ -134,7 +134,7 @@ class Conventions:
 
 
 def _upwards(folder: str) -> Iterator[str]:
-    """Give a folder and those that it lies in, the project's root last."""
+    """Yield a folder and its parents, the project's root last."""
     while folder:
         yield folder
         folder = folder.rpartition("/")[0]
@@ -142,7 +142,7 @@ def _upwards(folder: str) -> Iterator[str]:
 
 
 def _python_files(project: Project, folder: str) -> list[str]:
-    """Name the Python files of one folder, without those below: a listing of everything may be long."""
+    """List the Python files of one folder, without those below: a listing of everything may be long."""
     try:
         with os.scandir(project.root / folder) as entries:
             names = sorted(e.name for e in entries if e.name.endswith(".py") and e.is_file(follow_symlinks=False))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def lack_test(settings: Mapping[str, Any], open_project: "Callable[[], Project]") -> Callable[[Region], bool]:
-    """Return a function that tells whether a region lacks a docstring that the project asks for.
+    """Return a test for regions that lack a docstring which the project asks for.
 
     Args:
         settings: The action's section of the settings, by field.

@@ -1,4 +1,4 @@
-"""Which words go into a docstring: those of the rules, those of a model's answer, and what is still missing."""
+"""Merging of the rules' words and a model's answer into one docstring."""
 
 from workhorse_core.actions.docstrings.rules.known import Known
 from workhorse_core.actions.docstrings.shape import Shape
@@ -8,12 +8,12 @@ THE_MODEL = "the rest: the model"
 
 
 def wants_summary(rules: Known) -> bool:
-    """Whether the rules' summary says too little to be kept."""
+    """Return whether the rules' summary is too weak to be kept."""
     return any(name.startswith("summary") for name in rules.missing)
 
 
 def known_words(rules: Known, shape: Shape) -> DocstringContent:
-    """Gather all that the rules know, also what they leave out of a docstring for want of its neighbours."""
+    """Collect all that the rules know, including entries left out because their neighbours are unknown."""
     content = rules.content or DocstringContent("")
     told = dict(fact.split(": ", 1) for fact in rules.facts if ": " in fact)
     parameters = {entry.name: entry for entry in content.parameters if entry.description}
@@ -28,7 +28,7 @@ def known_words(rules: Known, shape: Shape) -> DocstringContent:
 
 
 def merge(rules: Known, known: DocstringContent, answered: DocstringContent) -> DocstringContent:
-    """Keep what the rules can point to; the model's words fill the rest."""
+    """Merge two contents: the rules' words win, the model's fill the rest."""
     parameters = {entry.name: entry for entry in known.parameters}
     raises = {entry.exception: entry for entry in known.raises}
     anew = wants_summary(rules)
@@ -43,7 +43,7 @@ def merge(rules: Known, known: DocstringContent, answered: DocstringContent) -> 
 
 
 def choose(missing: Shape, known: DocstringContent, answered: DocstringContent | None) -> DocstringContent:
-    """Take what is missing, and only that, from the rules first and then from the answer."""
+    """Return words for the missing entries only, from the rules first and then from the answer."""
     other = answered or DocstringContent("")
     parameters = {entry.name: entry for entry in (*other.parameters, *known.parameters)}
     raises = {entry.exception: entry for entry in (*other.raises, *known.raises)}
@@ -58,7 +58,7 @@ def choose(missing: Shape, known: DocstringContent, answered: DocstringContent |
 
 
 def sources_of(content: DocstringContent, rules: Known, answered: DocstringContent | None) -> tuple[str, ...]:
-    """Keep the sources of those entries that are there, and name the model where it was asked."""
+    """Return the sources of the entries of ``content``, with the model where it was asked."""
     there = {entry.name for entry in content.parameters} | {f"raises {entry.exception}" for entry in content.raises}
     there |= {"returns"} if content.returns or content.yields else set()
     kept = tuple(source for source in rules.sources if source.partition(":")[0] in there)
@@ -66,7 +66,7 @@ def sources_of(content: DocstringContent, rules: Known, answered: DocstringConte
 
 
 def without_known(missing: Shape, known: DocstringContent) -> Shape:
-    """Leave out of what is missing whatever is described in ``known``."""
+    """Return what is missing without the entries that ``known`` describes."""
     described = {entry.name for entry in known.parameters}
     raised = {entry.exception for entry in known.raises}
     return Shape(
@@ -79,7 +79,7 @@ def without_known(missing: Shape, known: DocstringContent) -> Shape:
 
 
 def names_of(missing: Shape) -> tuple[str, ...]:
-    """Name what is still missing, as the rules do."""
+    """Return the names of missing entries, as the rules write them."""
     names = [f"description of {name}" for name in missing.parameters]
     names += ["what is returned"] if missing.returns else []
     names += ["what is yielded"] if missing.yields else []

@@ -1,4 +1,4 @@
-"""Which entries a docstring calls for, from the real signature: the ground of questions, answers and comparisons."""
+"""The entries that a complete docstring has, by the real signature."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ _NOTHING = {"None", "NoReturn", "Never", "typing.NoReturn", "typing.Never", "t.N
 
 
 class Shape(NamedTuple):
-    """``parameters`` are labels with their stars; ``summary`` is False where only entries are wanted."""
+    """Entries of a docstring. ``parameters`` are labels with their stars; without ``summary`` it is entries alone."""
 
     parameters: tuple[str, ...] = ()
     returns: bool = False
@@ -18,10 +18,10 @@ class Shape(NamedTuple):
 
 
 def shape_of(signature: Signature) -> Shape:
-    """Say what a complete docstring describes.
+    """Return the entries of a complete docstring.
 
-    A property is described like an attribute, without what it returns; so is a class, whose parameters are those of
-    its constructor. A generator yields, whatever its annotation calls that.
+    A property is described like an attribute, without its result; so is a class, with the parameters of its
+    constructor. A generator yields, whatever its annotation is.
     """
     raises = signature.raised_names
     if signature.is_class or signature.is_property:

@@ -1,4 +1,4 @@
-"""Docstrings of one task: found, written by rules, asked of a model, placed."""
+"""Work of one docstrings task: find regions, write by rules, ask a model, place the result."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -75,7 +75,7 @@ class DocstringsWork:
         self._docstrings = ProjectDocstrings(ProjectFiles(project))
 
     def regions(self) -> Iterator[Region | Skipped]:
-        """Find what has no docstring, or with ``rewrite`` one that does not match."""
+        """Find regions without a docstring, and with ``rewrite`` those whose docstring does not match."""
         config = self._project.config
         scope = Scope(config.include, config.exclude, (Python.name,))
         for found in select(self._project.tree, self._task.targets, scope):
@@ -85,7 +85,7 @@ class DocstringsWork:
                 yield from self._regions(found)
 
     async def by_rule(self, region: Region) -> Proposal:
-        """Write what can be pointed to in the code."""
+        """Write a docstring from evidence in the code."""
         from workhorse_core.actions.docstrings.rules.summaries import Form
 
         signature = self._signature(region)
@@ -103,7 +103,7 @@ class DocstringsWork:
         return Proposal((part,), known.missing) if part else Proposal(missing=known.missing or ("summary",))
 
     def question(self, region: Region, known: Proposal, retry: Retry | None) -> Question | None:
-        """Ask for the docstring, or for what an old one lacks; None where it lacks nothing that words could give."""
+        """Return the question for a docstring, or for the missing entries of an old one; None where none is missing."""
         from workhorse_core.actions.docstrings.prompt.question import make_question
 
         signature = self._signature(region)
@@ -115,10 +115,10 @@ class DocstringsWork:
         return make_question(region, shape, self._summary_room(region), sure, rules.facts, retry)
 
     def by_answer(self, region: Region, known: Proposal, text: str) -> Proposal:
-        """Take the model's words for what the rules do not know.
+        """Fill what the rules do not know with the model's answer.
 
         Raises:
-            AnswerMalformed: It is not what was asked for.
+            AnswerMalformed: The answer does not fit the question.
         """
         from workhorse_core.actions.docstrings.prompt.answer import read_answer
         from workhorse_core.actions.docstrings.prompt.opening import check_opening, make_imperative
@@ -169,7 +169,7 @@ class DocstringsWork:
         return Inclusion(config.private or self._options.private, config.tests, named, place)
 
     def _is_pointed_at(self, region: Region) -> bool:
-        """Whether the user named a line in it, and so wants to hear why nothing happens."""
+        """Return whether the user named a line in the region: then a skip is reported."""
         return any(
             target.path == region.path and target.first is not None and target.first == target.last
             for target in self._task.targets
@@ -188,21 +188,21 @@ class DocstringsWork:
     # -- writing
 
     def _signature(self, region: Region) -> Signature:
-        """Read the signature; a class that leaves its parameters to a documented ``__init__`` has none of its own."""
+        """Read the signature; a class whose ``__init__`` documents the parameters has none of its own."""
         signature = read_signature(region)
         if signature.constructor in ("__init__", "__new__") and self._conventions.of(region.path).documents_inits:
             return signature._replace(parameters=(), raises=(), constructor=None)
         return signature
 
     def _shape(self, region: Region, signature: Signature, rules: Known) -> Shape:
-        """Say what a model is asked: everything, or for an old docstring what neither it nor the rules have."""
+        """Return the entries to ask a model for: all, or those that neither an old docstring nor the rules have."""
         if docstring_node(node_of(region)) is None:
             return shape_of(signature)
         missing = self._mismatch(region).missing
         return without_known(missing, known_words(rules, missing))
 
     def _result_misleads(self, region: Region, signature: Signature, content: DocstringContent) -> bool:
-        """Whether what is said of the result would be read as "type: words", since its type is not written."""
+        """Return whether the text of the result would be parsed as "type: text", since no type is written."""
         convention = self._conventions.of(region.path)
         typed = convention.return_types and signature.returns is not None
         if convention.style is not Style.GOOGLE or typed:
@@ -232,7 +232,7 @@ class DocstringsWork:
     def _part(
         self, region: Region, signature: Signature, content: DocstringContent, sources: tuple[str, ...]
     ) -> Part | None:
-        """Place new words; None where the file cannot hold them."""
+        """Render and place new words; None where the file cannot hold them."""
         place = find_placement(region)
         assert isinstance(place, Placement)
         layout = self._layout(region, place.indent, place.newline)
@@ -246,7 +246,7 @@ class DocstringsWork:
         return _make_part(region, place.offset, place.offset, place.before + literal + place.after, sources)
 
     def _mend(self, region: Region, signature: Signature, answered: DocstringContent | None = None) -> Proposal:
-        """Mend an old docstring with the rules' words and the model's for what is missing."""
+        """Add the missing entries to an old docstring, from the rules and the model."""
         from workhorse_core.actions.docstrings.render.rewrite import OldDocstring, mend
 
         node = docstring_node(node_of(region))
@@ -257,7 +257,7 @@ class DocstringsWork:
         content = choose(mismatch.missing, known_words(rules, mismatch.missing), answered)
         demands = self._conventions.of(region.path).settings.demands
         if demands("D417") and without_known(mismatch.missing, content).parameters:
-            content = content._replace(parameters=())  # all or none: some alone are what the rule minds
+            content = content._replace(parameters=())  # all or none: the rule reports a part of them
         sources = sources_of(content, rules, answered)
         start, end = source_of(region).span(node)
         text = region.source.data[start:end].decode(region.source.codec)
@@ -278,7 +278,7 @@ def _unplaced(region: Region) -> Exemption | None:
 
 
 def _make_part(region: Region, start: int, end: int, text: str, sources: tuple[str, ...]) -> Part | None:
-    """Make the part; None where the file's encoding cannot hold it."""
+    """Return the part; None where the file's encoding cannot hold it."""
     try:
         data = region.source.encode(text)
     except TargetError:

@@ -1,1 +1,1 @@
-"""Python source: syntax, definitions, signatures, modules."""
+"""Python: source, definitions, signatures, docstrings, symbols."""

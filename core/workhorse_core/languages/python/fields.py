@@ -1,4 +1,4 @@
-"""The fields from which dataclasses, attrs classes and named tuples make their constructors."""
+"""Constructor fields of dataclasses, attrs classes and named tuples."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ _UNANNOTATED = frozenset({"attr.ib", "attr.attrib", "attrib", "attr.field", "att
 
 
 class Field(NamedTuple):
-    """One parameter of such a constructor; ``made`` where the default is what a call of ``default`` gives."""
+    """One constructor parameter; ``made``: the default is the result of calling ``default``."""
 
     name: str
     annotation: ast.expr | None
@@ -23,7 +23,7 @@ class Field(NamedTuple):
 
 
 def constructor_fields(node: ast.ClassDef, decorators: Sequence[str]) -> Iterator[Field]:
-    """Give the fields that are parameters, those of base classes left out; none for any other class.
+    """Yield the fields that are constructor parameters, without those of base classes; nothing for any other class.
 
     Args:
         node: The class.
@@ -67,7 +67,7 @@ def _annotated_as(statement: ast.AnnAssign, name: str) -> bool:
 
 
 def _field(statement: ast.stmt, keyword_only: bool, strips: bool) -> Field | None:
-    """Read one field; ``strips`` where a leading underline is not part of the parameter's name (attrs)."""
+    """Read one field; ``strips``: a leading underscore is not part of the parameter's name (attrs)."""
     annotation: ast.expr | None = None
     if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
         if _annotated_as(statement, "ClassVar"):
@@ -90,7 +90,7 @@ def _field(statement: ast.stmt, keyword_only: bool, strips: bool) -> Field | Non
 
 
 def _unannotated(statement: ast.Assign) -> str | None:
-    """Name the field that ``x = attr.ib()`` makes."""
+    """Return the name of the field that ``x = attr.ib()`` makes."""
     value, target = statement.value, statement.targets[0]
     if isinstance(value, ast.Call) and dotted(value.func) in _UNANNOTATED and isinstance(target, ast.Name):
         return target.id

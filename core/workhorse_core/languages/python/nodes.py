@@ -1,4 +1,4 @@
-"""Small questions to syntax trees."""
+"""Small queries on syntax trees."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ DefinitionNode = ast.ClassDef | Function
 
 
 def dotted(node: ast.AST | None) -> str | None:
-    """Give ``a.b.c`` for such an expression, None for any other."""
+    """Return "a.b.c" for such an expression, None for any other."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
@@ -19,12 +19,12 @@ def dotted(node: ast.AST | None) -> str | None:
 
 
 def last_name(name: str) -> str:
-    """Give ``c`` for ``a.b.c``."""
+    """Return "c" for "a.b.c"."""
     return name.rpartition(".")[2]
 
 
 def own_nodes(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
-    """Walk what these statements run themselves, in source order, without nested functions and classes."""
+    """Walk the nodes of statements in source order, without those inside nested functions and classes."""
     stack: list[ast.AST] = list(reversed(body))
     while stack:
         node = stack.pop()
@@ -34,7 +34,7 @@ def own_nodes(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
 
 
 def leaves(body: Sequence[ast.stmt]) -> bool:
-    """Tell whether nothing after these statements is reached from them."""
+    """Return whether control never passes beyond these statements."""
     if not body:
         return False
     last = body[-1]
@@ -44,5 +44,5 @@ def leaves(body: Sequence[ast.stmt]) -> bool:
 
 
 def is_none(node: ast.expr) -> bool:
-    """Tell whether an expression is the constant None."""
+    """Return whether an expression is the constant None."""
     return isinstance(node, ast.Constant) and node.value is None

@@ -1,6 +1,6 @@
-"""Definitions seen from outside, for a model to read: headers, attributes and first sentences of docstrings.
+"""Outlines of definitions for a model to read: headers, attributes and first sentences of docstrings.
 
-All of it is written anew from the syntax tree, so an entry is whole however its code is laid out.
+They are unparsed from the syntax tree, so an entry is complete however its code is laid out.
 """
 
 import ast
@@ -19,7 +19,7 @@ _SENTENCE = re.compile(r".*?[.!?](?= |\Z)")
 
 
 class Member(NamedTuple):
-    """What a class or module has, in lines that are complete by themselves."""
+    """A member of a class or module, in lines that are complete by themselves."""
 
     name: str
     node: ast.stmt
@@ -27,9 +27,9 @@ class Member(NamedTuple):
 
 
 def outline_function(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str = "") -> list[str]:
-    """Write a function's signature and the first sentence of its docstring.
+    """Outline a function: its signature and the first sentence of its docstring.
 
-    ``owner`` names what the function is in, where that does not show by what stands around it.
+    ``owner`` names the definition around the function, where the lines around it do not show that.
     """
     word = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
     returns = f" -> {_written(node.returns)}" if node.returns else ""
@@ -43,7 +43,7 @@ def outline_function(node: ast.FunctionDef | ast.AsyncFunctionDef, owner: str = 
 
 
 def outline_class(node: ast.ClassDef, closed: bool = True) -> list[str]:
-    """Write a class's header and the first sentence of its docstring; not ``closed``, members are to follow."""
+    """Outline a class: its header and the first sentence of its docstring; unless ``closed``, its members follow."""
     keywords = [f"{keyword.arg}={_written(keyword.value)}" for keyword in node.keywords if keyword.arg]
     bases = ", ".join([*map(_written, node.bases), *keywords])
     decorators = [f"@{_written(decorator)}" for decorator in node.decorator_list]
@@ -55,9 +55,9 @@ def outline_class(node: ast.ClassDef, closed: bool = True) -> list[str]:
 
 
 def outline_members(node: ast.Module | ast.ClassDef) -> Iterator[Member]:
-    """Write what a class or module consists of: attributes, functions, and the heads of classes.
+    """Outline the members of a class or module: attributes, functions, and the headers of classes.
 
-    The attributes that ``__init__`` sets stand as ``self.x = …`` behind it.
+    Attributes that ``__init__`` sets follow it as ``self.x = …``.
     """
     for statement in _statements(node.body):
         if isinstance(statement, ast.ClassDef):
@@ -71,20 +71,20 @@ def outline_members(node: ast.Module | ast.ClassDef) -> Iterator[Member]:
 
 
 def outline_imports(node: ast.Module) -> list[str]:
-    """Write a module's imports, one per line; those of functions are left out."""
+    """List a module's imports, one per line, without those inside functions."""
     imports = (ast.Import, ast.ImportFrom)
     return [_written(statement) for statement in _statements(node.body) if isinstance(statement, imports)]
 
 
 def indented(lines: Iterable[str], depth: int = 1) -> list[str]:
-    """Put lines some levels deeper."""
+    """Indent lines by some levels."""
     return [_INDENT * depth + line for line in lines]
 
 
 def summary_of(node: DefinitionNode | ast.Module) -> str | None:
-    """Give the first sentence of the docstring on one line, None where there is none.
+    """Return the first sentence of the docstring on one line, None where there is none.
 
-    Of a sentence that is not over after some 200 characters only the beginning is given.
+    A sentence of more than some 200 characters is cut between words.
     """
     first = node.body[0] if node.body else None
     if not isinstance(first, ast.Expr) or not isinstance(first.value, ast.Constant):
@@ -100,7 +100,7 @@ def summary_of(node: DefinitionNode | ast.Module) -> str | None:
 
 
 def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Give the statements of a body in order; for ``if``, ``try`` and the like, those in their blocks."""
+    """Yield the statements of a body in order; of ``if``, ``try`` and the like, those in their blocks."""
     waiting: list[ast.AST] = list(reversed(body))
     while waiting:
         node = waiting.pop()
@@ -123,7 +123,7 @@ def _attributes_set(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Me
 
 
 def _assigned(statement: ast.Assign | ast.AnnAssign) -> str:
-    """Give the dotted name that is assigned to first, "" where it is something else."""
+    """Return the dotted name of the first target, "" where it is something else."""
     target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
     if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
         return f"{target.value.id}.{target.attr}"
@@ -131,7 +131,7 @@ def _assigned(statement: ast.Assign | ast.AnnAssign) -> str:
 
 
 def _assignment(statement: ast.Assign | ast.AnnAssign) -> str:
-    """Write an assignment on one line, a long value as dots."""
+    """Unparse an assignment on one line, a long value as dots."""
     if isinstance(statement, ast.AnnAssign):
         start = f"{_written(statement.target)}: {_written(statement.annotation)}"
         return start if statement.value is None else f"{start} = {_written(_short(statement.value))}"
@@ -154,7 +154,7 @@ def _parameters(arguments: ast.arguments) -> str:
 
 
 def _generic(node: DefinitionNode) -> str:
-    """Write the type parameters that Python 3.12 brought."""
+    """Unparse type parameters (Python 3.12)."""
     parameters: Sequence[ast.AST] = getattr(node, "type_params", ())
     return f"[{', '.join(map(_written, parameters))}]" if parameters else ""
 
@@ -165,7 +165,7 @@ def _short(value: ast.expr) -> ast.expr:
 
 
 def _written(node: ast.AST) -> str:
-    """Write code on one line; dots where it does not fit on one or is nested too deeply to be written."""
+    """Unparse code on one line; dots where it needs several or is nested too deeply."""
     try:
         text = ast.unparse(node)
     except RecursionError:

@@ -1,4 +1,4 @@
-"""The exceptions that a function's own code raises and lets out, and the conditions that lead there."""
+"""Exceptions that escape a function's own code, with the conditions under which they are raised."""
 
 import ast
 import builtins
@@ -10,13 +10,13 @@ from workhorse_core.languages.python.nodes import Function, dotted, last_name, l
 from workhorse_core.languages.python.string_words import read_message
 
 Bases = Mapping[str, Sequence[str]]
-"""The last names of the bases of a class, by its own last name."""
+"""The last names of the bases of a class, by the last name of the class."""
 _UNSTOPPED = frozenset({"BaseException", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
 _BROAD = frozenset({"Exception", "BaseException"})
 
 
 class GuardKind(StrEnum):
-    """How a condition stands to what it guards."""
+    """The kind of a condition that guards a statement."""
 
     IF = "if"
     EARLIER = "earlier"
@@ -30,7 +30,7 @@ class GuardKind(StrEnum):
 
 
 class Guard(NamedTuple):
-    """One condition on the way to a statement: ``test`` is its source, true where ``holds``."""
+    """One condition under which a statement runs: ``test`` is its source, true where ``holds``."""
 
     kind: GuardKind
     test: str
@@ -43,8 +43,8 @@ class Raised(NamedTuple):
     """An exception that leaves the function, as written ("ValueError", "errors.Bad").
 
     ``guards`` go from the outermost to the innermost. ``message`` has ``{source}`` where a value is filled
-    in. ``doubtful`` says that a handler round it may or may not catch it. ``stub`` marks the
-    NotImplementedError that stands for a body.
+    in. ``doubtful``: a handler around it may or may not catch it. ``stub``: the NotImplementedError that
+    stands for a body.
     """
 
     exception: str
@@ -63,7 +63,7 @@ class Raised(NamedTuple):
 
     @property
     def negated(self) -> bool:
-        """Whether that ``if`` leads here when it is false."""
+        """Whether that ``if`` leads here when its test is false."""
         return next((not g.holds for g in reversed(self.guards) if g.kind is GuardKind.IF), False)
 
 
@@ -77,19 +77,19 @@ def class_bases(module: ast.Module) -> Bases:
 
 
 class Escapes(NamedTuple):
-    """What leaves a function; ``unnamed`` when something does whose class the code does not show."""
+    """The exceptions that escape a function; ``unnamed``: there are others whose class the code does not show."""
 
     raised: tuple[Raised, ...] = ()
     unnamed: bool = False
 
 
 def read_escapes(function: Function, owner: str | None = None, bases: Bases | None = None) -> Escapes:
-    """Find what the function's own code raises and no handler of its own catches.
+    """Find the exceptions that a function's own code raises and does not catch.
 
     Args:
         function: Nested functions in it are left out.
         owner: The class that it is a method of, which ``raise cls(...)`` means.
-        bases: The classes that are known, to tell whether a handler catches what is raised below it.
+        bases: Known classes, to decide whether a handler catches an exception.
     """
     reader = _Reader(function, owner, bases or {})
     raised = tuple(reader.block(function.body, (), (), None))
@@ -97,7 +97,7 @@ def read_escapes(function: Function, owner: str | None = None, bases: Bases | No
 
 
 class _Handler(NamedTuple):
-    """The exceptions of one ``except``, None for any; ``reraises`` when they may go on."""
+    """The exceptions of one ``except``, None for any; ``reraises``: it may raise them again."""
 
     names: tuple[str, ...] | None
     reraises: bool
@@ -107,7 +107,7 @@ _Nets = tuple[tuple[_Handler, ...], ...]
 
 
 def _ancestors(name: str, bases: Bases) -> tuple[set[str], bool]:
-    """Give the class and every class above it, and whether all of them are known."""
+    """Return the class and all its ancestors, and whether all of them are known."""
     found: set[str] = set()
     known = True
     waiting = [last_name(name)]
@@ -127,13 +127,13 @@ def _ancestors(name: str, bases: Bases) -> tuple[set[str], bool]:
 
 
 def _canonical(name: str) -> str:
-    """Give builtins that have several names one ("IOError" is "OSError")."""
+    """Return the canonical name of a builtin that has several ("IOError" is "OSError")."""
     builtin = getattr(builtins, last_name(name), None)
     return builtin.__name__ if isinstance(builtin, type) else last_name(name)
 
 
 def _catches(handler: _Handler, exception: str, bases: Bases) -> bool | None:
-    """Tell whether a handler catches an exception; None where it cannot be told."""
+    """Return whether a handler catches an exception, None where that is unknown."""
     if handler.names is None:
         return True
     above, known = _ancestors(exception, bases)
@@ -159,11 +159,11 @@ def _is_class_name(name: str, bases: Bases) -> bool:
 
 
 _Named = list[tuple[str, ast.Call | None]]
-"""What may be raised, each with the call that makes it."""
+"""Exceptions that may be raised, each with the call that makes it."""
 
 
 class _Reader:
-    """Walks one function's statements, keeping what guards them and which handlers lie round them."""
+    """Walk of one function's statements that tracks guards and the handlers around them."""
 
     def __init__(self, function: Function, owner: str | None, bases: Bases) -> None:
         self.function = function
@@ -247,7 +247,7 @@ class _Reader:
         return True, doubtful
 
     def named(self, node: ast.AST | None, guards: tuple[Guard, ...]) -> _Named:
-        """Name what an expression raises; nothing, and ``unnamed`` set, where that cannot be told."""
+        """Return the exceptions that an expression raises; nothing, with ``unnamed`` set, where they are unknown."""
         if isinstance(node, ast.IfExp):
             return [*self.named(node.body, guards), *self.named(node.orelse, guards)]
         if isinstance(node, ast.Call):
@@ -272,7 +272,7 @@ class _Reader:
         return self.owner if own else name
 
     def variable(self, name: str, guards: tuple[Guard, ...]) -> _Named:
-        """Follow a local variable to the exceptions that were put into it."""
+        """Return the exceptions that were assigned to a local variable."""
         found: _Named = []
         if name in self.following:  # exc = exc.with_traceback(…)
             return found
@@ -290,7 +290,7 @@ class _Reader:
 
 
 def _values_of(function: Function, name: str) -> Iterator[ast.expr]:
-    """Give what is put into a local variable; of a handler's variable, the exceptions that it may hold."""
+    """Yield the values of a local variable; of a handler's variable, the exceptions that it may hold."""
     for node in own_nodes(function.body):
         if isinstance(node, ast.ExceptHandler) and node.name == name and node.type is not None:
             yield from node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
@@ -305,7 +305,7 @@ def _is_variable(node: ast.AST | None, name: str | None) -> bool:
 
 
 def _handler_names(handler: ast.ExceptHandler) -> tuple[str, ...] | None:
-    """Name what a handler catches; None for a bare ``except``."""
+    """Return the exceptions that a handler catches; None for a bare ``except``."""
     if handler.type is None:
         return None
     nodes = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
@@ -354,7 +354,7 @@ def _guard(kind: GuardKind, test: ast.expr, holds: bool) -> Guard:
 
 
 def _left_by(node: ast.If) -> Iterator[Guard]:
-    """Say what holds after an ``if`` one branch of which leaves the block."""
+    """Yield the conditions that hold after an ``if`` with a branch that leaves the block."""
     if leaves(node.body):
         yield _guard(GuardKind.EARLIER, node.test, False)
         for inner in node.orelse:

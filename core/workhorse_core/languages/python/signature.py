@@ -1,4 +1,4 @@
-"""What a definition takes and gives: parameters, returns, yields, exceptions, decorators."""
+"""Signatures of definitions: parameters, returns, yields, exceptions, decorators."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ _CLASS_METHODS = frozenset({"__init_subclass__", "__class_getitem__", "__new__"}
 
 
 class ParameterKind(StrEnum):
-    """How an argument reaches a parameter; the names are those of ``inspect``."""
+    """The kind of a parameter, named as in ``inspect``."""
 
     POSITIONAL_ONLY = "positional_only"
     POSITIONAL = "positional"
@@ -47,12 +47,12 @@ class Parameter(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """What a definition takes and gives.
+    """The parameters, results and exceptions of a definition.
 
-    ``parameters`` are without ``self`` and ``cls``. ``returns`` is the annotation; ``returns_value`` says
-    that the body's own code returns something other than None. ``raises_unnamed`` says that something may
-    leave it whose class the code does not show. For a class all of it is its constructor's, which ``constructor``
-    names: "__init__", "__new__", "fields" (of a dataclass or a named tuple), None where it has none itself.
+    ``parameters`` are without ``self`` and ``cls``. ``returns`` is the annotation; ``returns_value``: the body's own
+    code returns something other than None. ``raises_unnamed``: exceptions may escape whose class the code does not
+    show. For a class all of it is its constructor's, which ``constructor`` names: "__init__", "__new__", "fields" (of
+    a dataclass or a named tuple), None where it has none itself.
     """
 
     name: str
@@ -80,26 +80,26 @@ class Signature(NamedTuple):
 
     @property
     def is_generator(self) -> bool:
-        """Whether a call gives an iterator: it yields."""
+        """Whether a call returns an iterator."""
         return self.yields
 
     @property
     def is_context_manager(self) -> bool:
-        """Whether it is made one by ``contextlib``."""
+        """Whether ``contextlib`` makes it a context manager."""
         return any(last_name(name) in {"contextmanager", "asynccontextmanager"} for name in self.decorators)
 
     @property
     def raised_names(self) -> tuple[str, ...]:
-        """What to document: each exception once, in the order of the code, stubs left out."""
+        """The exceptions to document: each once, in the order of the code, without stubs."""
         return tuple(dict.fromkeys(raised.exception for raised in self.raises if not raised.stub))
 
 
 def read_signature(region: Located, bases: Bases | None = None) -> Signature:
-    """Read the signature of a region; a module's, or that of mere lines, is empty.
+    """Read the signature of a region; that of a module or of lines is empty.
 
     Args:
         region: The definition.
-        bases: Classes of other files, to tell better what a handler catches.
+        bases: Classes of other files, to decide better what a handler catches.
     """
     node = node_of(region)
     if node is None or isinstance(node, ast.Module):
@@ -128,7 +128,7 @@ def signature_of(
 
 
 def parameters_of(node: DefinitionNode, parents: Sequence[DefinitionNode] = ()) -> tuple[Parameter, ...]:
-    """Read the parameters alone, which is quicker."""
+    """Read the parameters alone, which is faster."""
     owner = parents[-1] if parents and isinstance(parents[-1], ast.ClassDef) else None
     if isinstance(node, ast.ClassDef):
         owner, constructor = node, constructor_of(node)
@@ -149,7 +149,7 @@ def constructor_of(node: ast.ClassDef) -> Function | None:
 
 
 def class_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Give the statements of a class or module body, those under ``if`` and ``try`` too."""
+    """Yield the statements of a class or module body, those under ``if`` and ``try`` too."""
     for statement in body:
         if isinstance(statement, ast.If):
             yield from class_statements([*statement.body, *statement.orelse])
@@ -161,13 +161,13 @@ def class_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def decorator_names(node: DefinitionNode) -> tuple[str, ...]:
-    """Name the decorators, without the arguments of those that are called."""
+    """Return the names of the decorators, without the arguments of those that are called."""
     calls = [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list]
     return tuple(dotted(decorator) or ast.unparse(decorator) for decorator in calls)
 
 
 def without_docstring(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
-    """Leave out a docstring that the body begins with."""
+    """Return a body without its docstring."""
     first = body[0] if body else None
     is_text = (
         isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
@@ -176,7 +176,7 @@ def without_docstring(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
 
 
 def is_stub(body: Sequence[ast.stmt]) -> bool:
-    """Tell whether a body does nothing: docstring, ``...``, ``pass``, ``raise NotImplementedError`` only."""
+    """Return whether a body does nothing: only a docstring, ``...``, ``pass``, ``raise NotImplementedError``."""
     return all(
         isinstance(statement, ast.Pass)
         or (
@@ -271,7 +271,7 @@ def _field_parameter(field: Field, source: PythonSource | None) -> Parameter:
 
 
 def _parameters(arguments: ast.arguments, bound: bool, source: PythonSource | None) -> Iterator[Parameter]:
-    """Give the parameters in order; the first one is left out where a method is bound to it."""
+    """Yield the parameters in order, without the first one of a bound method."""
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = [None] * (len(positional) - len(arguments.defaults)) + arguments.defaults
     for index, (argument, default) in enumerate(zip(positional, defaults, strict=True)):
@@ -304,7 +304,7 @@ def _annotation(node: ast.expr | None, source: PythonSource | None) -> str | Non
 
 
 def source_text(node: ast.expr, source: PythonSource | None) -> str:
-    """Give an expression as written where it stands on one line, else as Python writes it."""
+    """Return an expression as written where it is on one line, else unparsed."""
     if source is None or node.end_lineno != node.lineno or node.end_col_offset is None:
         return ast.unparse(node)
     start = source.offset(node.lineno, node.col_offset)

@@ -1,4 +1,4 @@
-"""The words of string expressions: literals, f-strings, ``%``, ``format``, ``+``."""
+"""The text of string expressions: literals, f-strings, ``%``, ``format``, ``+``."""
 
 import ast
 
@@ -8,7 +8,7 @@ _MESSAGE_NAMES = ("message", "msg", "detail", "reason", "description", "text")
 
 
 def read_message(call: ast.Call) -> str | None:
-    """Give the words that an exception is made with; ``{source}`` stands where a value is filled in."""
+    """Return the message that an exception is made with; ``{source}`` stands for each inserted value."""
     for argument in [*call.args, *(k.value for k in call.keywords if k.arg in _MESSAGE_NAMES)]:
         if words := string_words(argument):
             return words
@@ -16,7 +16,7 @@ def read_message(call: ast.Call) -> str | None:
 
 
 def string_words(node: ast.AST) -> str | None:
-    """Give the text of a string expression: literal, f-string, ``%``, ``format``, ``+``, translated."""
+    """Return the text of a string expression: literal, f-string, ``%``, ``format``, ``+``, gettext."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.JoinedStr):
@@ -55,7 +55,7 @@ def _percent(node: ast.BinOp) -> str | None:
 
 
 def _called(node: ast.Call) -> str | None:
-    """Follow ``_("…")`` and ``"…{x}…".format(x=y)``."""
+    """Evaluate ``_("…")`` and ``"…{x}…".format(x=y)``."""
     function = node.func
     if isinstance(function, ast.Attribute) and function.attr == "format":
         text = string_words(function.value)

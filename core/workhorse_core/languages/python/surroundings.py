@@ -21,7 +21,7 @@ from workhorse_core.languages.python.source import PythonSource, python_source
 
 
 def surroundings_of(region: Located) -> Surroundings:
-    """Gather what is around a region and what it uses.
+    """Gather the code around a region and the definitions that it uses.
 
     Raises:
         TargetError: The file does not parse, or is no Python.

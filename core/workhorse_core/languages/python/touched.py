@@ -1,7 +1,6 @@
 """Definitions of a Python file that a change touches; imports nothing that is not built in, so that a hook can ask.
 
-The regions of `workhorse_core.pipeline.region` say the same in full; these are for a first look that must cost
-next to nothing.
+`workhorse_core.pipeline.region` has the same in full; this is a first look that must cost next to nothing.
 """
 
 import _ast
@@ -46,7 +45,7 @@ def touched_definitions(data: bytes, ranges: "Sequence[tuple[int, int]]") -> lis
     definitions = _definitions(tree, data.count(b"\n") + 1)
     at_top = ranges[0][0] == 1
     innermost: dict[int, TouchedDefinition] = {}
-    for each in definitions:  # those within come later and take its lines over
+    for each in definitions:  # nested definitions come later and take its lines over
         for first, last in ranges:
             if first <= each.last and each.first <= last:
                 innermost.update(dict.fromkeys(range(max(first, each.first), min(last, each.last) + 1), each))

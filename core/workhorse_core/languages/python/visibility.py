@@ -1,18 +1,18 @@
-"""What is public and what belongs to the tests, by names alone; imports nothing, so that a git hook can ask it."""
+"""Private names and test files, by names alone; imports nothing, so that a git hook can use it."""
 
 
 def is_private(name: str) -> bool:
-    """Tell whether one name, of a module or of a definition, is private."""
+    """Return whether the name of a module or definition is private."""
     return name.startswith("_") and not is_dunder(name)
 
 
 def is_dunder(name: str) -> bool:
-    """Tell whether a name is one of Python's own, like ``__len__``."""
+    """Return whether a name is one of Python's own, like ``__len__``."""
     return len(name) > 4 and name.startswith("__") and name.endswith("__")
 
 
 def is_test(path: str) -> bool:
-    """Tell whether a file belongs to the tests, by its name or its folders."""
+    """Return whether a file belongs to the tests, by its name or its folders."""
     *folders, name = path.split("/")
     if "tests" in folders or "test" in folders:
         return True

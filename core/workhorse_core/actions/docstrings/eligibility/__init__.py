@@ -1,1 +1,1 @@
-"""Which definitions get a docstring."""
+"""Selection of the definitions that get a docstring."""

@@ -1,4 +1,4 @@
-"""Which definitions need a docstring: what the rules D100 to D107 call public, less what is better left alone."""
+"""Definitions that get no docstring: those that D100 to D107 do not ask for, and a few more."""
 
 import ast
 import re
@@ -28,10 +28,10 @@ _FILE_NOQA = late_pattern(
 
 
 class Inclusion(NamedTuple):
-    """What the user asked for: by settings, and by naming a place exactly.
+    """Definitions that the user included, by settings or by naming a place exactly.
 
     ``names`` are the symbols of this file that were named. ``place`` is the longest path that was named, of the file
-    or of a folder that it lies in.
+    or of a folder around it.
     """
 
     private: bool = False
@@ -41,28 +41,28 @@ class Inclusion(NamedTuple):
 
 
 class Habits(Protocol):
-    """What is asked of a `Convention`: a git hook finds it out only when it is asked."""
+    """The part of a `Convention` that decides here; a git hook computes it lazily."""
 
     @property
     def settings(self) -> "LinterSettings":
-        """What the project's linters are set to."""
+        """The settings of the project's linters."""
         ...
 
     @property
     def documents_inits(self) -> bool:
-        """Whether ``__init__`` has a docstring of its own here."""
+        """Whether ``__init__`` has a docstring of its own in this project."""
         ...
 
 
 class Exemption(NamedTuple):
-    """Why a definition gets no docstring; ``plain`` reasons are not worth telling about a whole file."""
+    """The reason why a definition gets no docstring; ``plain`` ones are not reported for a whole file."""
 
     reason: str
     plain: bool = True
 
 
 def find_exemption(region: Region, convention: Habits, inclusion: Inclusion) -> Exemption | None:
-    """Say why an undocumented definition is left alone; None where it needs a docstring."""
+    """Return the reason to leave an undocumented definition alone; None where it needs a docstring."""
     if region.name and region.name in inclusion.names:
         return None
     if alone := find_protection(region, inclusion):
@@ -74,7 +74,7 @@ def find_exemption(region: Region, convention: Habits, inclusion: Inclusion) -> 
 
 
 def find_protection(region: Region, inclusion: Inclusion) -> Exemption | None:
-    """Say why the docstring of a definition may not be touched, whether it has one or not."""
+    """Return the reason why the docstring of a definition may not be added or changed, None where it may."""
     if region.name and region.name in inclusion.names:
         return None
     if region.path.endswith(".pyi"):
@@ -85,7 +85,7 @@ def find_protection(region: Region, inclusion: Inclusion) -> Exemption | None:
         return Exemption("it belongs to the tests; name the file, or set docstrings.tests")
     code = rule_code(region)
     if _is_silenced(region, code):
-        return Exemption(f"# noqa says that it needs none ({code})", plain=False)
+        return Exemption(f"# noqa exempts it ({code})", plain=False)
     if reader := find_reader(region):
         hint = "; name it exactly to change it" if region.name else ""
         return Exemption(f"its docstring would be read at run time: {reader}{hint}", plain=False)
@@ -93,7 +93,7 @@ def find_protection(region: Region, inclusion: Inclusion) -> Exemption | None:
 
 
 def rule_code(region: Region) -> str:
-    """Give the rule of pydocstyle that asks for this docstring."""
+    """Return the rule of pydocstyle that asks for this docstring."""
     if region.kind is RegionKind.MODULE:
         return "D104" if PurePosixPath(region.path).name == "__init__.py" else "D100"
     if region.kind is RegionKind.CLASS:
@@ -105,7 +105,7 @@ def rule_code(region: Region) -> str:
 
 
 def _by_form(region: Region, convention: Habits, code: str) -> str | None:
-    """Find a reason in what the definition is."""
+    """Return a reason that lies in the kind of the definition."""
     node = node_of(region)
     if region.kind is RegionKind.MODULE:
         if not isinstance(node, ast.Module) or not node.body:
@@ -129,12 +129,12 @@ def _by_form(region: Region, convention: Habits, code: str) -> str | None:
 
 
 def _is_among_tests(path: str, place: str) -> bool:
-    """Whether the tests themselves were named: the file, or a folder of nothing but tests."""
+    """Return whether the tests themselves were named: the file, or a folder of tests alone."""
     return bool(place) and (place == path or is_test(f"{place}/_.py"))
 
 
 def _privacy(region: Region, place: str) -> str | None:
-    """Find out what makes it private, as ruff's visibility does; a private module that was named counts as public."""
+    """Return the reason why it is private, as ruff decides; a private module that was named counts as public."""
     named = len(PurePosixPath(place).parts)
     for folder in PurePosixPath(region.path).with_suffix("").parts[named:]:
         if is_private(folder):
@@ -151,7 +151,7 @@ def _privacy(region: Region, place: str) -> str | None:
 
 @lru_cache(maxsize=64)
 def _exports(source: PythonSource) -> frozenset[str] | None:
-    """Read `__all__` where it is a plain list; None where there is none, or more than a plain list."""
+    """Read `__all__` where it is a plain list; None for anything else."""
     found: set[str] | None = None
     for node in source.tree.body:
         targets = (
@@ -187,7 +187,7 @@ def _is_silenced(region: Region, code: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _file_codes(source: PythonSource) -> tuple[str, ...]:
-    """Give the codes that the file is exempt from as a whole."""
+    """Return the rules that a comment turns off for the whole file."""
     return tuple(code for match in _FILE_NOQA.finditer(source.data) for code in _codes(match))
 
 

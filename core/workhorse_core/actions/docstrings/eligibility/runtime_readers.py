@@ -1,4 +1,4 @@
-"""Docstrings that a program reads while it runs: adding one changes what it does, so it is not done unasked."""
+"""Readers of docstrings at run time: adding one there changes behaviour, so it is not done unasked."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ from workhorse_core.system.lazy_regex import late_pattern
 
 
 class _Decorator(NamedTuple):
-    """A decorator that reads the docstring. ``owner`` and ``module`` are None where any will do."""
+    """A decorator that reads the docstring; ``owner`` and ``module`` are None where they do not matter."""
 
     names: frozenset[str]
     reason: str
@@ -95,7 +95,7 @@ _BASES = (
 
 
 def find_reader(region: Region) -> str | None:
-    """Say what reads the docstring of a definition at run time; None where nothing is known to."""
+    """Return what reads the docstring of a definition at run time, None where no reader is known."""
     readers = (_module_reader, _mention_reader, _decorator_reader, _class_reader, _grammar_reader)
     return next((reason for reader in readers if (reason := reader(region))), None)
 
@@ -107,7 +107,7 @@ def _module_reader(region: Region) -> str | None:
 
 
 def _mention_reader(region: Region) -> str | None:
-    """The code says `name.__doc__` somewhere, or a class `self.__doc__`."""
+    """Return the reason where the code has `name.__doc__` somewhere, or a class `self.__doc__`."""
     mentioned = _mentions(region.source)
     if region.kind is not RegionKind.MODULE and mentioned & {region.name, region.name.rpartition(".")[2]}:
         return "the module reads its __doc__"
@@ -142,7 +142,7 @@ def _class_reader(region: Region) -> str | None:
 
 
 def _base_names(source: PythonSource, owner: ast.ClassDef) -> Iterator[str]:
-    """Name the bases of a class, and theirs as far as the file defines them."""
+    """Yield the bases of a class, and theirs as far as the file defines them."""
     seen: set[str] = set()
     waiting = [owner]
     classes = {node.name: node for node in source.tree.body if isinstance(node, ast.ClassDef)}
@@ -170,7 +170,7 @@ def _last_name(node: ast.expr) -> str:
 
 @lru_cache(maxsize=64)
 def _mentions(source: PythonSource) -> frozenset[str]:
-    """Name whose `__doc__` the file speaks of; "" is the module's own."""
+    """Return the names whose `__doc__` the file reads; "" is the module's own."""
     return frozenset(_find_mentions(source.tree, "")) if b"__doc__" in source.data else frozenset()
 
 
@@ -188,7 +188,7 @@ def _find_mentions(node: ast.AST, owner: str) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def _imports(source: PythonSource) -> frozenset[str]:
-    """Name the top-level packages that the module's own statements import."""
+    """Return the top-level packages that the module's own statements import."""
     names: set[str] = set()
     for node in source.tree.body:
         if isinstance(node, ast.Import):

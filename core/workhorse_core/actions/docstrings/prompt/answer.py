@@ -1,4 +1,4 @@
-"""Reading a model's answer, believing nothing: it is what was asked for, or it is refused in words for the model."""
+"""Strict reading of a model's answer: it fits the question, or is refused in words for the model."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from workhorse_core.languages.python.docstring.content import DocstringContent, 
 from workhorse_core.languages.python.docstring.paragraph import SECTION_TITLES, columns, unwrap
 
 LONGEST_ANSWER = 20_000
-"""Characters; no docstring that was asked for can be as long."""
+"""Characters; a longer answer is no docstring."""
 
 _PLACEHOLDER = re.compile(
     r"\b(?:TODO|FIXME|TBD|XXX|lorem ipsum)\b|\b(?:description|summary|text|explanation) (?:goes )?here\b"
@@ -37,20 +37,20 @@ _FIELD = re.compile(
 
 
 def read_answer(text: str, shape: Shape, summary_room: int, name: str, code: str) -> DocstringContent:
-    """Read and judge an answer.
+    """Parse and check an answer.
 
     Args:
-        text: What the model wrote.
-        shape: What was asked for.
-        summary_room: How many columns the summary may have.
-        name: The name of what is described.
+        text: The answer as received.
+        shape: The entries that were asked for.
+        summary_room: The most columns of the summary.
+        name: The name of the definition.
         code: Its source, which the answer must not repeat.
 
     Returns:
-        The words, white space normalised, sentences finished; exactly the entries that were asked for.
+        The content with white space normalised and sentences finished: exactly the entries that were asked for.
 
     Raises:
-        AnswerMalformed: It is not what was asked for.
+        AnswerMalformed: The answer does not fit the question.
     """
     answer = _Answer(_read_object(text), _code_lines(code), name)
     answer.check_keys(shape)
@@ -97,7 +97,7 @@ def _refuse(message: str) -> NoReturn:
 
 
 class _Answer:
-    """An object that claims to be an answer; every text that is taken out of it is judged."""
+    """An untrusted answer object; every text taken out of it is checked."""
 
     def __init__(self, values: Mapping[str, Any], code: frozenset[str], name: str) -> None:
         self._values = values
@@ -105,7 +105,7 @@ class _Answer:
         self._name = name
 
     def check_keys(self, shape: Shape) -> None:
-        """Insist on exactly the properties that were asked for, each of its type."""
+        """Require exactly the properties that were asked for, each of its type."""
         wanted: dict[str, tuple[str, ...] | None] = {"summary": None, "description": None} if shape.summary else {}
         wanted |= {"parameters": shape.parameters} if shape.parameters else {}
         wanted |= {"returns": None} if shape.returns else {}
@@ -122,7 +122,7 @@ class _Answer:
                 _refuse(f"The property {name} must be a string.")
 
     def summary(self, room: int) -> str:
-        """Take the summary: one sentence on one line."""
+        """Return the summary: one sentence on one line."""
         words = self._judged("summary", self._values["summary"], max(room, 20) + 20)
         if "\n" in words:
             _refuse("The summary has several paragraphs; write one sentence.")
@@ -134,21 +134,21 @@ class _Answer:
         return summary
 
     def description(self) -> str:
-        """Take the description; it may be empty."""
+        """Return the description, which may be empty."""
         value = self._values["description"]
         if not value.strip() or _NOTHING.fullmatch(value.strip()):
             return ""
         return self._judged("description", value, DESCRIPTION_LENGTH)
 
     def text(self, name: str, longest: int) -> str:
-        """Take one of the texts at the top."""
+        """Return one of the texts at the top."""
         return _finish(self._judged(name, self._values[name], longest).replace("\n", " "))
 
     def entry(self, group: str, name: str) -> str:
-        """Take the text about one parameter or exception."""
+        """Return the text about one parameter or exception."""
         value = self._values[group][name]
         if not isinstance(value, str):
-            _refuse(f"What {group} says of {name} must be a string.")
+            _refuse(f"The text about {name} in {group} must be a string.")
         words = self._judged(f"text about {name}", value, PARAMETER_LENGTH).replace("\n", " ")
         bare = re.escape(name.lstrip("*").rpartition(".")[2])
         if re.fullmatch(
@@ -156,7 +156,7 @@ class _Answer:
             words.rstrip(". "),
             re.I,
         ):
-            _refuse(f"The text about {name} says nothing beyond its name.")
+            _refuse(f"The text about {name} is only its name.")
         words = re.sub(rf"^`*\*{{0,2}}{bare}`*\s*(?:\([^)]*\)\s*)?:\s+", "", words)
         return _finish(words[0].upper() + words[1:] if words[:1].islower() and words.split(" ")[0].isalpha() else words)
 
@@ -165,7 +165,7 @@ class _Answer:
             _refuse(f"The {name} holds the character {character}; write plain text.")
         words = unwrap(value.strip())
         if not words or _NOTHING.fullmatch(words):
-            _refuse(f"The {name} says nothing.")
+            _refuse(f"The {name} is empty.")
         if len(words) > longest:
             _refuse(f"The {name} has {len(words)} characters; at most {longest} are allowed.")
         if len(value) >= longest and words[-1] not in ".!?)`\"'":
@@ -216,7 +216,7 @@ def _shown(name: str) -> str:
 
 
 def _code_lines(code: str) -> frozenset[str]:
-    """Give the lines of the code that are long enough to be recognised."""
+    """Return the normalised lines of the code that are long enough to be recognised."""
     return frozenset(
         bare for line in code.split("\n") if len(bare := _bare(line)) >= 20 and not line.strip().startswith("#")
     )

@@ -1,4 +1,4 @@
-"""How a summary begins, where the project's linter minds: in the imperative (D401), not with "This" (D404)."""
+"""The first word of a summary, where the project's linter checks it: imperative (D401), not "This" (D404)."""
 
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.tools.linter_settings import LinterSettings
@@ -17,7 +17,7 @@ _VERBS = frozenset(_WORDS.split())
 
 
 def make_imperative(summary: str, settings: LinterSettings) -> str:
-    """Turn "Returns the …" into "Return the …" where the linter asks for it; other openings stay."""
+    """Turn "Returns the …" into "Return the …" where the linter demands it; other openings stay."""
     word, space, rest = summary.partition(" ")
     if not settings.demands("D401") or not word.endswith("s"):
         return summary
@@ -29,10 +29,10 @@ def make_imperative(summary: str, settings: LinterSettings) -> str:
 
 
 def check_opening(summary: str, settings: LinterSettings) -> None:
-    """Refuse a summary that begins with "This" where the linter does.
+    """Refuse a summary that begins with "This" where the linter would.
 
     Raises:
-        AnswerMalformed: It does.
+        AnswerMalformed: It begins so.
     """
     if settings.demands("D404") and summary.partition(" ")[0].lower() == "this":
         raise AnswerMalformed('The summary begins with "This"; begin with a verb.')

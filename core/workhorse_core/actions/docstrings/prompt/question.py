@@ -1,4 +1,4 @@
-"""What a model is asked about a docstring: the prompt, and the schema that the real signature gives."""
+"""The question for a docstring: the prompt, and the schema made from the real signature."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -42,7 +42,7 @@ _HINTS = {
 
 
 def make_schema(shape: Shape, summary_length: int) -> Schema:
-    """Build the JSON schema: one property for each thing there is, none besides."""
+    """Build the JSON schema: one property for each entry, and no others."""
     properties: dict[str, Any] = {}
     if shape.summary:
         properties["summary"] = _text(max(summary_length - 1, 1), _HINTS["summary"])
@@ -58,7 +58,7 @@ def make_schema(shape: Shape, summary_length: int) -> Schema:
 
 
 def schema_words() -> frozenset[str]:
-    """Give the words that the schema explains itself with; no answer may consist of them."""
+    """Return the descriptions in the schema, which are no valid answers."""
     return frozenset(words.lower() for words in _HINTS.values())
 
 
@@ -70,15 +70,15 @@ def make_question(
     facts: Iterable[str],
     retry: Retry | None,
 ) -> Question:
-    """Ask for one docstring.
+    """Make the question for one docstring.
 
     Args:
         region: The definition.
-        shape: What is wanted of it.
-        summary_length: How many columns the summary may have.
-        known: What the rules are sure of.
-        facts: True sentences besides.
-        retry: What was wrong with an earlier answer.
+        shape: The entries to write.
+        summary_length: The most columns of the summary.
+        known: The content that the rules are sure of.
+        facts: Other true sentences.
+        retry: The fault of an earlier answer.
     """
     told = [*_known_facts(known), *facts]
     context = context_of(region, _CONTEXT_TOKENS)
@@ -132,13 +132,13 @@ def _kind(region: Region) -> str:
 
 
 def _file(region: Region, imports: str) -> str:
-    """Show the file that the region is in; the same for every region of it."""
+    """Describe the file of the region, the same for every region of it."""
     summary = summary_of(source_of(region).tree)
     return "\n".join([f"The file {region.path}{f': {summary}' if summary else ''}", imports])
 
 
 def _code(region: Region) -> str:
-    """Show the code itself where it is short enough; a class or module is in the outline as well."""
+    """Return the code where it is short enough; a class or module is in the outline as well."""
     if region.kind is RegionKind.MODULE:
         return ""
     code = region.text.decode(region.source.encoding.removesuffix("-sig"), "replace")

@@ -1,1 +1,1 @@
-"""From words to the literal in the source, at its place."""
+"""Rendering of a docstring: the literal, its place, and edits of an old one."""

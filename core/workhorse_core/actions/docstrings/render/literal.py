@@ -1,6 +1,6 @@
-"""From the words of a docstring to the literal in the source: sections, wrapping, quotes and escapes.
+"""Rendering of docstring content as a literal: sections, wrapping, quotes and escapes.
 
-What comes out is what `black` and `ruff format` would leave as it is, and what pydocstyle's rules ask for.
+`black` and `ruff format` leave the result as it is, and it satisfies pydocstyle's rules.
 """
 
 import re
@@ -15,18 +15,18 @@ from workhorse_core.languages.python.signature import Signature
 
 
 class Layout(NamedTuple):
-    """How a docstring is laid out.
+    """The layout of a docstring.
 
     Attributes:
-        style: How sections are written.
-        width: How many columns a line may have, its indentation included.
-        indent: What stands before the docstring on its line.
+        style: The style of sections.
+        width: The most columns of a line, its indentation included.
+        indent: The indentation of the docstring.
         unit: One step of indentation within sections.
-        newline: What ends a line.
-        summary_on_first_line: Whether the summary stands beside the opening quotes (D212) or below them (D213).
-        blank_after_sections: Whether a blank line stands before the closing quotes after sections (D413).
-        types: Whether entries give the types that the signature has.
-        return_types: Whether what is returned or yielded is given with its type.
+        newline: The line end.
+        summary_on_first_line: Whether the summary is beside the opening quotes (D212) or below them (D213).
+        blank_after_sections: Whether a blank line precedes the closing quotes after sections (D413).
+        types: Whether entries repeat the types of the signature.
+        return_types: Whether results repeat their type.
     """
 
     style: Style = Style.GOOGLE
@@ -41,15 +41,15 @@ class Layout(NamedTuple):
 
 
 def render(content: DocstringContent, signature: Signature | None, layout: Layout) -> str:
-    """Write the literal, quotes included, to be put behind ``layout.indent``.
+    """Render the literal, quotes included, to follow ``layout.indent``.
 
-    The evaluated text has exactly the content's words, in their order, and the section marks of the style. Lines are
-    no longer than the width unless a single word is.
+    The evaluated text has exactly the content's words, in order, and the section marks of the style. Only a single
+    long word exceeds the width.
 
     Args:
-        content: The words. The summary is taken as it is: see :func:`finish_summary`.
-        signature: Where types come from; None for a module.
-        layout: The form.
+        content: The text. The summary is used as it is: see :func:`finish_summary`.
+        signature: The source of types; None for a module.
+        layout: The layout.
     """
     sections = _sections(content, signature, layout)
     room = _room(layout)
@@ -65,7 +65,7 @@ def render(content: DocstringContent, signature: Signature | None, layout: Layou
 
 
 def render_entry(entry: ParameterText, signature: Signature | None, layout: Layout) -> list[str]:
-    """Lay out one parameter as its section would, without the docstring's indentation and without escapes."""
+    """Render one parameter as in its section, without the docstring's indentation and without escapes."""
     if layout.style is Style.SPHINX:
         return _sphinx_parameter(entry, signature, layout)
     if layout.style is Style.NUMPY:
@@ -74,7 +74,7 @@ def render_entry(entry: ParameterText, signature: Signature | None, layout: Layo
 
 
 def render_sections(content: DocstringContent, signature: Signature | None, layout: Layout) -> list[str]:
-    """Lay out the sections alone, without the docstring's indentation and without escapes."""
+    """Render the sections alone, without the docstring's indentation and without escapes."""
     lines: list[str] = []
     for section in _sections(content, signature, layout):
         lines += ["", *section] if lines else section
@@ -82,15 +82,15 @@ def render_sections(content: DocstringContent, signature: Signature | None, layo
 
 
 def summary_room(layout: Layout) -> int:
-    """Count the columns for a summary that shares its line with both quotes, a raw docstring's mark included."""
+    """Return the columns for a summary that shares its line with both quotes and the prefix of a raw docstring."""
     return layout.width - columns(layout.indent) - len('r""""""')
 
 
 def quote(body: list[str], layout: Layout) -> str:
-    """Put lines between quotes: raw where only that saves the backslashes, escaped otherwise.
+    """Quote lines: raw where they have backslashes that allow it, escaped otherwise.
 
     Args:
-        body: Lines without the docstring's indentation, as the evaluated text should have them.
+        body: Lines of the evaluated text, without the docstring's indentation.
         layout: The indentation, the width and the line ends.
     """
     prefix = "r" if _wants_raw(body) else ""
@@ -99,7 +99,7 @@ def quote(body: list[str], layout: Layout) -> str:
     alone = _padded(written[0]) + _padding_after(written[0])
     if len(body) == 1 and columns(layout.indent + opening + alone) + 3 <= layout.width:
         return f'{opening}{alone}"""'
-    if len(body) == 1 and layout.summary_on_first_line:  # the formatters leave no quotes alone below a single line
+    if len(body) == 1 and layout.summary_on_first_line:  # formatters join closing quotes to a single line
         two = fill(body[0].split(), columns(body[0]) - 1, "", "")
         return quote(two, layout) if len(two) > 1 else f'{opening}{alone}"""'
     end = layout.newline
@@ -109,7 +109,7 @@ def quote(body: list[str], layout: Layout) -> str:
 
 
 def finish_summary(summary: str, names: Iterable[str] = ()) -> str:
-    """Make a sentence of a summary: one line, a capital unless it starts with one of ``names``, a full stop."""
+    """Make a summary a sentence: one line, a capital unless it starts with one of ``names``, a full stop."""
     text = " ".join(summary.split()).rstrip(" ,;:")
     if not text:
         return ""
@@ -120,12 +120,12 @@ def finish_summary(summary: str, names: Iterable[str] = ()) -> str:
 
 
 def reads_as_type(text: str) -> bool:
-    """Tell whether readers of docstrings take the beginning of an untyped result for its type ("C: a drive")."""
+    """Return whether docstring parsers read the beginning of an untyped result as its type ("C: a drive")."""
     return re.match(r"\s*[^:\s]+:|[^:]*\]:", text) is not None
 
 
 def find_unwritable(text: str) -> str | None:
-    """Name the first character that no docstring may hold: control, surrogate, invisible, direction or unassigned."""
+    """Describe the first character that no docstring may hold: control, surrogate, invisible, bidi or unassigned."""
     for character in text:
         if character not in "\n\t\r" and unicodedata.category(character) in {
             "Cc",
@@ -141,7 +141,7 @@ def find_unwritable(text: str) -> str | None:
 
 
 def splits_summary(summary: str, layout: Layout) -> tuple[str, str]:
-    """Cut a summary that is too long for one line after its first sentence; what follows belongs to the description."""
+    """Split a summary that is too long for one line after its first sentence; the rest belongs to the description."""
     if columns(summary) <= summary_room(layout):
         return summary, ""
     match = re.match(r"(.+?[.!?])\s+(?=[A-Z`\"'])(.+)", summary, re.DOTALL)
@@ -149,7 +149,7 @@ def splits_summary(summary: str, layout: Layout) -> tuple[str, str]:
 
 
 def yielded_type(annotation: str | None) -> str | None:
-    """Take what is yielded out of an iterator's or generator's annotation."""
+    """Return the item type of an iterator's or generator's annotation."""
     match = re.fullmatch(r"(?:\w+\.)*(?:Async)?(?:Iterator|Iterable|Generator)\[(.*)\]", annotation or "", re.DOTALL)
     if match is None:
         return None
@@ -166,18 +166,18 @@ def _room(layout: Layout) -> int:
 
 
 def _wants_raw(body: list[str]) -> bool:
-    """Raw only where there is a backslash, and nothing that a raw literal cannot hold."""
+    """Return whether the text has a backslash, and nothing that a raw literal cannot hold."""
     text = "\n".join(body)
     return "\\" in text and '"""' not in text
 
 
 def _padded(text: str) -> str:
-    """Keep a leading quotation mark apart from the quotes, as the formatters do."""
+    """Separate a leading quotation mark from the quotes, as formatters do."""
     return f" {text}" if text.startswith('"') else text
 
 
 def _padding_after(text: str) -> str:
-    """Keep a last quotation mark, or a backslash that would escape one, apart from the quotes."""
+    """Separate a final quotation mark, or a backslash that would escape one, from the quotes."""
     backslashes = len(text) - len(text.rstrip("\\"))
     return " " if text.endswith('"') or backslashes % 2 else ""
 
@@ -231,7 +231,7 @@ def _numpy(content: DocstringContent, signature: Signature | None, layout: Layou
 
 
 def _parameters_title(signature: Signature | None, usual: str) -> str:
-    """The fields of a data class are attributes before they are parameters."""
+    """Return the title of the section: the fields of a dataclass are attributes."""
     return "Attributes" if signature and signature.constructor == "fields" else usual
 
 
@@ -269,7 +269,7 @@ def _sphinx_field(head: str, text: str, layout: Layout) -> list[str]:
 def _results(
     content: DocstringContent, signature: Signature | None, layout: Layout
 ) -> Iterator[tuple[str, str, str | None]]:
-    """Give title, words and type of what is returned and what is yielded."""
+    """Yield title, text and type of each result section."""
     annotation = signature.returns if signature and layout.return_types else None
     if content.returns is not None:
         yield "Returns", content.returns, _flat(annotation) if annotation else None
@@ -290,7 +290,7 @@ def _type_of(entry: ParameterText, signature: Signature | None, layout: Layout) 
 
 
 def _filled(text: str, width: int, hanging: str = "", head: str | None = None) -> list[str]:
-    """Fill lines; the head, which may have blanks in it, is never broken."""
+    """Fill lines; the head is never broken, even at blanks."""
     return fill([head, *text.split()] if head else text.split(), width, "", hanging)
 
 

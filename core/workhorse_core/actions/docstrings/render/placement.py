@@ -1,7 +1,6 @@
-"""Where a docstring goes into the code, and which blanks and line ends it needs around it.
+"""The place of a new docstring in the code, with the blanks and line ends around it.
 
-Everything is an insertion: no byte that was there changes. The blank lines are those that `black` and `ruff format`
-would leave as they are.
+It is always an insertion: no existing byte changes. `black` and `ruff format` leave its blank lines as they are.
 """
 
 import ast
@@ -27,9 +26,9 @@ _SKIPPED = late_pattern(rb"(?:#[^\r\n]*|[^:#])*")
 
 
 class Placement(NamedTuple):
-    """A byte offset, and what goes in there before and after the literal.
+    """A byte offset, and the text to insert before and after the literal.
 
-    ``indent`` is what stands before the literal on its line; ``newline`` ends the lines within it.
+    ``indent`` is the indentation of the literal; ``newline`` ends the lines within it.
     """
 
     offset: int
@@ -40,13 +39,13 @@ class Placement(NamedTuple):
 
 
 class NoPlacement(NamedTuple):
-    """Why there is no place where a docstring could go by insertion alone."""
+    """The reason why a docstring cannot be inserted."""
 
     reason: str
 
 
 def find_placement(region: Region) -> Placement | NoPlacement:
-    """Find where the docstring of a definition or module without one belongs."""
+    """Find the place for the docstring of a definition or module that has none."""
     source, node = source_of(region), node_of(region)
     if isinstance(node, ast.Module):
         return _module_place(source, node)
@@ -55,7 +54,7 @@ def find_placement(region: Region) -> Placement | NoPlacement:
 
 
 def docstring_node(node: ast.AST | None) -> ast.Constant | None:
-    """Give the literal that is a node's docstring: a string that is the first statement of the body."""
+    """Return the docstring of a node: a string literal that is the first statement of the body."""
     first = node.body[0] if isinstance(node, _Documented) and node.body else None
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
         return first.value
@@ -63,7 +62,7 @@ def docstring_node(node: ast.AST | None) -> ast.Constant | None:
 
 
 def header_colon(source: PythonSource, node: DefinitionNode) -> int:
-    """Find the byte of the colon that ends a definition's header."""
+    """Return the offset of the colon that ends a definition's header."""
     start = max((source.span(part)[1] for part in _header_parts(node)), default=-1)
     if start < 0:
         start = source.offset(node.lineno, node.col_offset)
@@ -73,7 +72,7 @@ def header_colon(source: PythonSource, node: DefinitionNode) -> int:
 
 
 def _header_parts(node: DefinitionNode) -> Iterator[ast.expr | ast.arg | ast.keyword]:
-    """Give what the header is made of; only brackets, commas, stars and comments follow the last of them."""
+    """Yield the nodes of the header; only brackets, commas, stars and comments follow the last one."""
     if isinstance(node, ast.ClassDef):
         yield from node.bases
         yield from node.keywords
@@ -111,14 +110,14 @@ def _body_place(source: PythonSource, node: DefinitionNode) -> Placement | NoPla
 
 
 def _blank_line_place(start: int, blanks: bytes, indent: str, newline: str) -> Placement:
-    """Fill the blank line below a function's header, so that none is left after the docstring (D202)."""
+    """Use the blank line below a function's header, so that none remains after the docstring (D202)."""
     if indent.encode().startswith(blanks):
         return Placement(start + len(blanks), indent, newline, indent[len(blanks) :], "")
     return Placement(start, indent, newline, indent, newline)
 
 
 def _inline_place(source: PythonSource, node: DefinitionNode, colon: int, newline: str) -> Placement | NoPlacement:
-    """Make a block of a body that stands on the header's line; the blanks before it become indentation."""
+    """Break a body on the header's line into a block; the blanks before it become indentation."""
     outer = source.indent_of(node.lineno)
     indent = outer + source.indent_unit
     start = source.span(node.body[0])[0]
@@ -138,7 +137,7 @@ def _inline_place(source: PythonSource, node: DefinitionNode, colon: int, newlin
 
 
 def _touches_stub(source: PythonSource, node: DefinitionNode) -> bool:
-    """Tell whether stubs stand on the lines beside a stub: with a docstring, it would need a blank line between."""
+    """Return whether a stub has stubs on adjacent lines: with a docstring it would need a blank line between."""
     if not _STUB.search(source.data[slice(*source.span(node))]):
         return False
     first, last = _first_line(node), source.line_of(source.span(node)[1])
@@ -148,7 +147,7 @@ def _touches_stub(source: PythonSource, node: DefinitionNode) -> bool:
 
 
 def _wants_blank_line(node: DefinitionNode) -> bool:
-    """A class's docstring has a blank line after it; so has one that a nested definition follows."""
+    """Return whether a blank line follows the docstring: in classes, and before a nested definition."""
     return isinstance(node, ast.ClassDef) or isinstance(node.body[0], DefinitionNode)
 
 
@@ -158,7 +157,7 @@ def _first_line(statement: ast.stmt) -> int:
 
 
 def line_end(text: str) -> str:
-    """Give the first line end of a text, "" where it has none."""
+    """Return the first line end of a text, "" where it has none."""
     match = re.search(r"\r\n|\n|\r", text)
     return match[0] if match else ""
 
@@ -184,10 +183,10 @@ def _without_bom(source: PythonSource, line: int) -> bytes:
 
 
 def _module_line(before: list[bytes]) -> int:
-    """Choose a line (counted from 0) among the comments and blanks before the first statement, and the statement's.
+    """Choose a line (from 0) among the comments and blanks before the first statement, or the statement's own.
 
-    The comments that stand together directly above the statement belong to it, unless they are the licence, a
-    shebang or the encoding; whatever stands before a blank line belongs to the file.
+    A block of comments directly above the statement belongs to it, unless it is the licence, a shebang or the
+    encoding; comments before a blank line belong to the file.
     """
     first = len(before)
     while first > 0 and before[first - 1].strip():

@@ -1,4 +1,4 @@
-"""Making an old docstring match its signature: what is right stays byte for byte, only entries come and go."""
+"""Edits that make an old docstring match its signature: only entries come and go, the rest stays byte for byte."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -16,10 +16,10 @@ _LITERAL = re.compile(r"(?P<prefix>[rRuU]?)(?P<quotes>\"\"\"|'''|\"|')(?P<body>.
 
 
 class Mismatch(NamedTuple):
-    """Where a docstring and its signature disagree.
+    """The differences between a docstring and its signature.
 
-    ``missing`` is what should be described and is not; ``invented`` are described names that are no parameters;
-    ``empty_result`` are sections about a value that there is not.
+    ``missing`` are entries that should be there; ``invented`` are described names that are no parameters;
+    ``empty_result`` are sections about a result that does not exist.
     """
 
     missing: Shape
@@ -39,10 +39,10 @@ class Mismatch(NamedTuple):
 
 
 def find_mismatch(reading: Reading, signature: Signature) -> Mismatch:
-    """Compare; a docstring without any section about the signature makes no promise and so breaks none.
+    """Compare a docstring with a signature; one without any section about the signature always matches.
 
-    One that has no summary is left alone too, as entries cannot make it right. So are documented exceptions that the
-    body does not raise itself, as something that it calls may.
+    One without a summary matches too, as entries cannot mend it. Documented exceptions that the body does not raise
+    are kept, as a callee may raise them.
     """
     shape = shape_of(signature)
     kinds = {section.kind for section in reading.sections}
@@ -69,7 +69,7 @@ def _described(reading: Reading) -> list[Entry]:
 
 
 def _invented(reading: Reading, signature: Signature) -> tuple[str, ...]:
-    """Find described parameters that do not exist; with ``**kwargs`` any name may be one."""
+    """Find described parameters that do not exist; with ``**kwargs`` any name may exist."""
     open_ended = any(parameter.kind is ParameterKind.VAR_KEYWORD for parameter in signature.parameters)
     if open_ended or (signature.is_class and signature.constructor is None):
         return ()
@@ -79,28 +79,28 @@ def _invented(reading: Reading, signature: Signature) -> tuple[str, ...]:
 
 
 def _empty_result(reading: Reading, signature: Signature) -> tuple[SectionKind, ...]:
-    """A function that says that it returns None, and does, describes no returned value."""
+    """Find result sections of a function that is annotated to return None, and does."""
     returns = any(section.kind is SectionKind.RETURNS for section in reading.sections)
     nothing = signature.returns == "None" and not signature.returns_value and not signature.yields
     return (SectionKind.RETURNS,) if returns and nothing and not signature.is_stub_body else ()
 
 
 class OldDocstring(NamedTuple):
-    """A literal as it stands in the source, its lines ended by line feeds, and what it evaluates to."""
+    """A literal as in the source, its lines ended by line feeds, and its value."""
 
     literal: str
     value: str
 
 
 def mend(old: OldDocstring, mismatch: Mismatch, content: DocstringContent, signature: Signature, layout: Layout) -> str:
-    """Write the literal anew with the invented entries dropped and those of ``content`` put in.
+    """Return the literal without the invented entries and with those of ``content``.
 
     Args:
-        old: What there is.
-        mismatch: What is wrong with it.
-        content: Words for what is missing; what has none stays missing.
+        old: The old literal.
+        mismatch: Its differences from the signature.
+        content: Text for missing entries; those without any stay missing.
         signature: The real signature.
-        layout: How new entries are laid out; the style is the docstring's own.
+        layout: The layout of new entries; the style is the docstring's own.
     """
     reading = read_docstring(old.value)
     typed = [entry.type for entry in reading.entries(SectionKind.PARAMETERS)]
@@ -118,14 +118,14 @@ def mend(old: OldDocstring, mismatch: Mismatch, content: DocstringContent, signa
 
 
 def _is_aligned(match: re.Match[str], value: str) -> bool:
-    """Tell whether it is one literal whose lines in the source are the lines of its value."""
+    """Return whether it is one literal whose source lines are the lines of its value."""
     quotes, body = match["quotes"], match["body"]
     pieces = quotes in re.sub(r"\\.", "", body, flags=re.DOTALL)
     return len(quotes) == 3 and not pieces and len(split_lines(body)) == len(split_lines(value))
 
 
 def _closed(lines: list[str]) -> list[str]:
-    """Put the quotes beside a text of which only one line is left (D200)."""
+    """Join the quotes to a text of which only one line remains (D200)."""
     filled = [line for line in lines if line.strip()]
     return [filled[0].strip()] if len(filled) == 1 < len(lines) and not filled[0].endswith(("\\", '"')) else lines
 
@@ -135,7 +135,7 @@ def _escaped(line: str) -> str:
 
 
 class _Mending:
-    """The lines of a docstring, and what is to be cut out of them and put in between."""
+    """The lines of a docstring, with cuts and insertions."""
 
     def __init__(self, reading: Reading, lines: Sequence[str], margin: str, layout: Layout) -> None:
         self._reading = reading
@@ -146,7 +146,7 @@ class _Mending:
         self._put: dict[int, list[str]] = {}
 
     def apply(self, mismatch: Mismatch, content: DocstringContent, signature: Signature) -> list[str]:
-        """Give the new lines."""
+        """Return the new lines."""
         for section in self._reading.sections:
             self._drop(section, mismatch)
         order = [parameter.label for parameter in signature.parameters]
@@ -175,7 +175,7 @@ class _Mending:
                 self._lines[entry.first] = re.sub(pattern, names, self._lines[entry.first], count=1)
 
     def _cut_section(self, section: Section) -> None:
-        """Cut a section with the blank lines before it; a field has none of its own."""
+        """Cut a section with the blank lines before it; a Sphinx field has none of its own."""
         self._cut.update(range(section.first, section.last))
         before = section.first - 1
         while section.style is not Style.SPHINX and before > 0 and not self._lines[before].strip():
@@ -183,7 +183,7 @@ class _Mending:
             before -= 1
 
     def _put_beside(self, entry: ParameterText, order: Sequence[str], signature: Signature) -> bool:
-        """Put an entry after the one that the signature has before it, else before the first there is."""
+        """Insert an entry after its predecessor in the signature, else before the first entry."""
         there = [e for e in self._reading.entries(SectionKind.PARAMETERS) if e.first not in self._cut]
         if not there:
             return False
@@ -197,12 +197,12 @@ class _Mending:
         return True
 
     def _after(self, entry: Entry) -> int:
-        """The line after an entry, and after the field that gives its type."""
+        """Return the line after an entry and after the field of its type."""
         types = [s.last for s in self._reading.sections if s.kind is SectionKind.TYPES and s.first == entry.last]
         return types[0] if types else entry.last
 
     def _put_sections(self, content: DocstringContent, signature: Signature) -> None:
-        """Put whole sections in: parameters before results, both before exceptions."""
+        """Insert whole sections: parameters before results, both before exceptions."""
         order = (SectionKind.PARAMETERS, SectionKind.RETURNS, SectionKind.RAISES)
         for kind, only in zip(order, _split(content), strict=True):
             lines = render_sections(only, signature, self._layout)
@@ -261,7 +261,7 @@ def _bare(name: str) -> str:
 
 
 def _margin(lines: Sequence[str], layout: Layout) -> str:
-    """Find what the lines of the docstring are indented by."""
+    """Return the indentation of the docstring's lines."""
     indents = [_indent(line) for line in lines[1:] if line.strip()]
     return min(indents, key=len, default=layout.indent)
 
@@ -277,7 +277,7 @@ def _dedented(value: str) -> list[str]:
 
 
 def _stripped(lines: Iterable[str]) -> list[str]:
-    """Take blank lines off both ends, and all but one between paragraphs."""
+    """Remove blank lines at both ends, and all but one between paragraphs."""
     kept = list(lines)
     while kept and not kept[-1].strip():
         kept.pop()

@@ -1,4 +1,4 @@
-"""What can be said of a class: from its comments, its bases and how it is made."""
+"""Summaries of classes, from their comments, bases and constructors."""
 
 import ast
 
@@ -11,7 +11,7 @@ from workhorse_core.languages.python.nodes import dotted, last_name
 
 
 def class_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | None] | None:
-    """Give the first sentence about a class, and the rest of what its source says."""
+    """Return the first sentence about a class, and the rest of its source."""
     if comment := comment_phrase(subject):
         first, rest = split_sentence(comment.text)
         if (fitted := fit_summary(first, form, subject)) is not None:
@@ -22,7 +22,7 @@ def class_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | None] 
 
 
 def _raised_by(subject: Subject) -> Phrase | None:
-    """Say where the file raises an exception of its own, when that is one or two public functions."""
+    """Name the public functions of the file that raise one of its own exceptions, when there are one or two."""
     assert isinstance(subject.node, ast.ClassDef)
     if not is_exception(subject.node):
         return None

@@ -1,4 +1,4 @@
-"""What the rules found out about a definition, and where each phrase of it comes from."""
+"""Facts that the rules found about a definition, each phrase with its source."""
 
 from typing import NamedTuple
 
@@ -6,18 +6,18 @@ from workhorse_core.languages.python.docstring.content import DocstringContent
 
 
 class Phrase(NamedTuple):
-    """Words and the place that they can be checked at ("guard on line 12", "docstring of Base.run")."""
+    """Words and their source, where they can be checked ("guard on line 12", "docstring of Base.run")."""
 
     text: str
     source: str
 
 
 class Known(NamedTuple):
-    """What can be said of one definition.
+    """The facts about one definition.
 
-    ``content`` is None where that is nothing. ``sources`` says for people where each phrase comes from
-    ("summary: name", "raises ValueError: guard on line 12"). ``missing`` names what a model should add
-    ("description of x"); ``facts`` are true sentences that found no place in ``content``, for the model to use.
+    ``content`` is None where there are none. ``sources`` names for people the source of each phrase ("summary: name",
+    "raises ValueError: guard on line 12"). ``missing`` names what a model should add ("description of x"); ``facts``
+    are true sentences that are not in ``content``, for the model to use.
     """
 
     content: DocstringContent | None = None

@@ -1,4 +1,4 @@
-"""What can be said of a module: the comment at its top."""
+"""Summaries of modules, from the comment at the top."""
 
 import ast
 
@@ -10,7 +10,7 @@ from workhorse_core.languages.python.nodes import dotted, last_name
 
 
 def module_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | None] | None:
-    """Give the first sentence and what follows it; None where it does not fit."""
+    """Return the first sentence and the rest; None where it does not fit."""
     phrase = _module_phrase(subject)
     first, rest = split_sentence(phrase.text) if phrase else ("", "")
     if phrase is None or (fitted := fit_summary(first, form, subject)) is None:
@@ -19,7 +19,7 @@ def module_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | None]
 
 
 def _module_phrase(subject: Subject) -> Phrase | None:
-    """Give the sentence of the comment that a file begins with, else what all of its classes are."""
+    """Return the sentence of the comment at the top, else the kind of all its classes."""
     lines = subject.module.lines
     start = 0
     while start < len(lines) and (

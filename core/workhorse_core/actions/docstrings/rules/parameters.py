@@ -1,4 +1,4 @@
-"""What can be said of each parameter: from comments, callees, defaults, guards, and the project's own words."""
+"""Descriptions of parameters, from comments, callees, defaults, guards, and the project's own words."""
 
 import ast
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from workhorse_core.languages.python.nodes import Function, dotted
 
 
 def parameter_phrases(subject: Subject) -> dict[str, Phrase]:
-    """Describe the parameters about which something is known, by name."""
+    """Return the descriptions of parameters, by name, where something is known."""
     beside = {**parameter_comments(subject), **_constructor_comments(subject), **field_comments(subject)}
     overridden = overridden_words(subject.code)
     passed = passed_on(subject.code)
@@ -50,7 +50,7 @@ def parameter_phrases(subject: Subject) -> dict[str, Phrase]:
 
 
 def _constructor_comments(subject: Subject) -> dict[str, Phrase]:
-    """For a class: the comments beside the parameters of its constructor, and beside ``self.x = x`` in it."""
+    """Read the comments beside the parameters of a class's constructor, and beside ``self.x = x`` in it."""
     function = subject.code.function
     if isinstance(subject.node, ast.ClassDef) and function is not None:
         return {**_attribute_comments(subject.code, function), **parameter_comments(subject.code)}
@@ -78,7 +78,7 @@ def _attribute_comments(subject: Subject, function: Function) -> dict[str, Phras
 
 
 def _marked_above(lines: Sequence[str], line: int) -> tuple[int, list[str]] | None:
-    """``#:`` belongs to what follows even right below other code."""
+    """Return the ``#:`` lines above, which belong to what follows even right below other code."""
     start = line - 1
     while start > 0 and lines[start - 1].lstrip().startswith("#:"):
         start -= 1
@@ -86,7 +86,7 @@ def _marked_above(lines: Sequence[str], line: int) -> tuple[int, list[str]] | No
 
 
 def _stored(statement: ast.AST) -> tuple[str, int] | None:
-    """Recognise ``self.x = x``; give the name and the line."""
+    """Yield the name and line of each ``self.x = x``."""
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target: ast.expr = statement.targets[0]
         value: ast.expr | None = statement.value

@@ -1,4 +1,4 @@
-"""When each exception is raised: from the guards that lead to it, and from its message."""
+"""Descriptions of exceptions, from the guards that lead to them and from their messages."""
 
 import ast
 import re
@@ -18,7 +18,7 @@ _MAX_GUARDS = 3
 
 
 class Reason(NamedTuple):
-    """One way in which an exception comes about: words that go after its name, and what they were read from."""
+    """One cause of an exception: words to follow its name, and their source."""
 
     exception: str
     words: str
@@ -26,10 +26,10 @@ class Reason(NamedTuple):
 
 
 def raise_texts(subject: Subject) -> tuple[list[RaiseText], list[str], list[str]]:
-    """Word every exception that can be worded.
+    """Describe every exception that can be described.
 
     Returns:
-        The entries, where each comes from, and the names of the exceptions about which nothing can be said.
+        The entries, the source of each, and the names of the exceptions without a description.
     """
     entries: list[RaiseText] = []
     sources: list[str] = []
@@ -47,7 +47,7 @@ def raise_texts(subject: Subject) -> tuple[list[RaiseText], list[str], list[str]
 
 
 def _joined(words: Sequence[str]) -> str:
-    """Join reasons: "if a, or if b"; quoted messages stay sentences of their own."""
+    """Join causes: "if a, or if b"; quoted messages stay sentences of their own."""
     clauses = [text for text in words if text.startswith("if ")]
     quoted = [text.removeprefix(QUOTED) for text in words if text.startswith(QUOTED)]
     others = [sentence(text) for text in words if not text.startswith(("if ", QUOTED))]
@@ -62,9 +62,9 @@ def _reason(subject: Subject, raised: Raised) -> Reason | None:
         tried = _tried_call(subject, raised)
         return Reason(raised.exception, f"if {tried} raises it", where) if tried else None
     condition = _condition(subject, raised)
-    # "must be an int" leaves out that None is allowed: then only the condition is true
+    # "must be an int" omits that None is allowed: then only the condition is true
     allows_none = _allows_none(raised)
-    if condition is not None and (allows_none or not (message and _says_more(subject, message, condition))):
+    if condition is not None and (allows_none or not (message and _is_better(subject, message, condition))):
         return Reason(raised.exception, condition, where)
     if message is not None and not allows_none:
         return Reason(raised.exception, message, f"message on line {raised.line}")
@@ -72,7 +72,7 @@ def _reason(subject: Subject, raised: Raised) -> Reason | None:
 
 
 def _allows_none(raised: Raised) -> bool:
-    """Tell whether the test nearest to the raise leaves None alone ("x is not None and ...")."""
+    """Return whether the test nearest to the raise excludes None ("x is not None and ...")."""
     test = raised.guards[-1].node if raised.guards else None
     return isinstance(test, ast.BoolOp) and any(
         isinstance(part, ast.Compare)
@@ -83,7 +83,7 @@ def _allows_none(raised: Raised) -> bool:
 
 
 def _condition(subject: Subject, raised: Raised) -> str | None:
-    """Word the conditions that lead to a raise; None unless all that matter to a caller can be worded."""
+    """Describe the conditions of a raise; None unless all that matter to a caller can be described."""
     if not raised.guards:
         return None if _may_leave_before(subject, raised) else "always"
     if raised.guards[-1].kind is GuardKind.HANDLER:
@@ -91,14 +91,14 @@ def _condition(subject: Subject, raised: Raised) -> str | None:
     items = _loop_items(subject, raised)
     if items is None or not _is_whole(subject, raised):
         return None
-    said = _said(subject, raised, items)
+    said = _described_tests(subject, raised, items)
     if not said or len(said) > _MAX_GUARDS or (len(said) > 1 and any(" or " in words for words in said)):
         return None
     return "if " + " and ".join(said)
 
 
 def _translated(subject: Subject, raised: Raised) -> str | None:
-    """Word a raise that stands in the handler of another exception."""
+    """Describe a raise in the handler of another exception."""
     if module := _tried_import(raised):
         return f"if ``{module}`` cannot be imported"
     tried = _tried_call(subject, raised)
@@ -106,10 +106,10 @@ def _translated(subject: Subject, raised: Raised) -> str | None:
     return f"if {tried} raises {caught or 'anything'}" if tried else None
 
 
-def _said(subject: Subject, raised: Raised, items: Mapping[str, str]) -> list[str] | None:
-    """Word the tests on the way, innermost first; None where one of them cannot be worded."""
+def _described_tests(subject: Subject, raised: Raised, items: Mapping[str, str]) -> list[str] | None:
+    """Describe the tests that lead to a raise, innermost first; None where one cannot be described."""
     said: list[str] = []
-    for guard in reversed(_that_matter(subject, raised)):
+    for guard in reversed(_relevant_guards(subject, raised)):
         if guard.kind is GuardKind.LOOP:
             continue
         if guard.kind not in {GuardKind.IF, GuardKind.EARLIER} or not isinstance(guard.node, ast.expr):
@@ -122,8 +122,8 @@ def _said(subject: Subject, raised: Raised, items: Mapping[str, str]) -> list[st
     return said
 
 
-def _that_matter(subject: Subject, raised: Raised) -> list[Guard]:
-    """Leave out an earlier ``if`` that raises: which exception comes first matters little to a caller."""
+def _relevant_guards(subject: Subject, raised: Raised) -> list[Guard]:
+    """Drop earlier ``if`` statements that raise: the order of exceptions matters little to a caller."""
     function = subject.function
     if function is None:
         return list(raised.guards)
@@ -136,7 +136,7 @@ def _that_matter(subject: Subject, raised: Raised) -> list[Guard]:
 
 
 def _loop_items(subject: Subject, raised: Raised) -> dict[str, str] | None:
-    """Give the loop variable and the parameter whose items it is; None for loops that say nothing to a caller."""
+    """Return the loop variable and the parameter whose items it holds; None for other loops."""
     loops = [guard for guard in raised.guards if guard.kind is GuardKind.LOOP]
     if not loops:
         return {}
@@ -154,7 +154,7 @@ def _loop_items(subject: Subject, raised: Raised) -> dict[str, str] | None:
 
 
 def _is_whole(subject: Subject, raised: Raised) -> bool:
-    """Tell whether the guards are all that decides: no ``return`` before the raise that they do not account for."""
+    """Return whether the guards alone decide: no ``return`` before the raise lies outside them."""
     accounted = {id(node) for guard in raised.guards if guard.node is not None for node in [guard.node]}
     return not any(
         isinstance(node, ast.Return) and node.lineno < raised.line for node in _unaccounted(subject.body, accounted)
@@ -162,7 +162,7 @@ def _is_whole(subject: Subject, raised: Raised) -> bool:
 
 
 def _unaccounted(body: Sequence[ast.stmt], accounted: set[int]) -> list[ast.AST]:
-    """Give the ``return`` statements that no ``if`` of these guards stands over."""
+    """Yield the ``return`` statements outside the ``if`` statements of these guards."""
     found: list[ast.AST] = []
     for statement in body:
         if isinstance(statement, ast.Return):
@@ -183,7 +183,7 @@ def _unaccounted(body: Sequence[ast.stmt], accounted: set[int]) -> list[ast.AST]
 
 
 def _may_leave_before(subject: Subject, raised: Raised) -> bool:
-    """Tell whether anything before an unguarded raise can end the call, or the raise stands in a ``try`` or loop."""
+    """Return whether the call may end before an unguarded raise, or the raise is in a ``try`` or loop."""
     return raised.node not in subject.body or any(
         isinstance(node, (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom, ast.Await)) and node.lineno < raised.line
         for node in subject.nodes
@@ -191,7 +191,7 @@ def _may_leave_before(subject: Subject, raised: Raised) -> bool:
 
 
 def _tried_import(raised: Raised) -> str | None:
-    """Name the module that the ``try`` imports, where that is all it does."""
+    """Return the module that a ``try`` imports, where it does nothing else."""
     attempt = raised.guards[-1].node
     if not isinstance(attempt, ast.Try) or len(attempt.body) != 1:
         return None
@@ -202,7 +202,7 @@ def _tried_import(raised: Raised) -> str | None:
 
 
 def _tried_call(subject: Subject, raised: Raised) -> str | None:
-    """Quote the one call of the ``try`` whose handler raises this, where it makes sense to a caller."""
+    """Quote the only call of a ``try`` whose handler raises this, where a caller can understand it."""
     attempt = raised.guards[-1].node if raised.guards else None
     if not isinstance(attempt, ast.Try) or len(attempt.body) != 1:
         return None
@@ -221,8 +221,8 @@ def _tried_call(subject: Subject, raised: Raised) -> str | None:
     return f"``{ast.unparse(value)}``"
 
 
-def _says_more(subject: Subject, message: str, condition: str) -> bool:
-    """Tell whether a message is better than the condition as code: only where that quotes the code."""
+def _is_better(subject: Subject, message: str, condition: str) -> bool:
+    """Return whether a message is better than a condition, which it is only where that quotes code."""
     vague = re.search(r"is (?:true|false)\b", condition) is not None and message.startswith("if ")
     codes = condition.split("``")[1::2]
     known = any(re.split(r"\W", code)[0] in subject.parameters for code in codes)

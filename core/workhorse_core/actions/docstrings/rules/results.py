@@ -1,10 +1,10 @@
-"""What can be said of the value that comes back."""
+"""Descriptions of results."""
 
 import ast
 import re
 
 from workhorse_core.actions.docstrings.rules.known import Phrase
-from workhorse_core.actions.docstrings.rules.project_words.callees import callee_place
+from workhorse_core.actions.docstrings.rules.project_words.callees import find_callee
 from workhorse_core.actions.docstrings.rules.project_words.elsewhere import overridden
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.actions.docstrings.rules.summaries import wrapped_call
@@ -12,17 +12,17 @@ from workhorse_core.languages.python.nodes import dotted
 
 
 def returns_phrase(subject: Subject) -> Phrase | None:
-    """Describe what is returned, where something says more than the summary and the annotation."""
+    """Describe the result, where more is known than the summary and the annotation."""
     for place in overridden(subject):
         content = subject.project.content(place)
-        if content is not None and content.returns and _says_something(content.returns):
+        if content is not None and content.returns and _is_prose(content.returns):
             return Phrase(_first(content.returns), f"docstring of {place.label}")
     call = wrapped_call(subject)
     name = dotted(call.func) if call is not None else None
-    callee = callee_place(subject, name) if name else None
+    callee = find_callee(subject, name) if name else None
     if callee is not None and callee.node is not subject.node:
         content = subject.project.content(callee)
-        says = content is not None and content.returns and _says_something(content.returns)
+        says = content is not None and content.returns and _is_prose(content.returns)
         if content is not None and content.returns and says and isinstance(subject.body[0], ast.Return):
             return Phrase(_first(content.returns), f"docstring of {callee.label}")
     values = list(subject.returned())
@@ -33,8 +33,8 @@ def returns_phrase(subject: Subject) -> Phrase | None:
     return None
 
 
-def _says_something(text: str) -> bool:
-    """Tell whether there are words in a description, not only the name of a type or an expression."""
+def _is_prose(text: str) -> bool:
+    """Return whether a description is more than the name of a type or an expression."""
     return len(re.findall(r"(?<![\w.])[A-Za-z]{2,}(?![\w.]*[.(]\w)", text)) > 1
 
 
@@ -47,7 +47,7 @@ def _may_fall_through(subject: Subject) -> bool:
 
 
 def truth_phrase(subject: Subject, summary: str) -> Phrase | None:
-    """Turn "Return whether x is y." into what True and False mean."""
+    """Turn "Return whether x is y." into the meaning of True and False."""
     if not summary.startswith(("Return whether ", "Whether ")):
         return None
     clause = summary.removeprefix("Return ").removeprefix("whether ").removeprefix("Whether ").rstrip(".")

@@ -1,4 +1,4 @@
-"""The definition that is written about, with everything that the rules ask of it."""
+"""The definition to document, with the facts that the rules read from it."""
 
 import ast
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ class Subject(_Fields):
 
     @property
     def owner(self) -> ast.ClassDef | None:
-        """The class that it is a member of."""
+        """The class around it, for a member."""
         parent = self.parents[-1] if self.parents else None
         return parent if isinstance(parent, ast.ClassDef) else None
 
@@ -47,7 +47,7 @@ class Subject(_Fields):
 
     @property
     def owner_noun(self) -> str | None:
-        """What an object of that class is called ("session")."""
+        """The noun for an object of that class ("session")."""
         return class_noun(self.owner.name) if self.owner is not None else None
 
     @property
@@ -67,7 +67,7 @@ class Subject(_Fields):
 
     @cached_property
     def code(self) -> "Subject":
-        """What runs: a class's constructor, else the definition itself."""
+        """The code: a class's constructor, else the definition itself."""
         constructor = constructor_of(self.node) if isinstance(self.node, ast.ClassDef) else None
         if constructor is None or isinstance(self.node, ast.Module):
             return self
@@ -80,18 +80,18 @@ class Subject(_Fields):
 
     @cached_property
     def nodes(self) -> list[ast.AST]:
-        """What it runs itself, in source order."""
+        """The nodes of its own code, in source order."""
         return list(own_nodes(self.body))
 
     def returned(self) -> Iterator[ast.expr]:
-        """Give the values that it returns, None left out."""
+        """Yield the values that it returns, without None."""
         for node in self.nodes:
             if isinstance(node, ast.Return) and node.value is not None and not is_none(node.value):
                 yield node.value
 
     @property
-    def gives_something(self) -> bool:
-        """Whether a call gives a value: by its body, or by its annotation where the body is a stub."""
+    def returns_something(self) -> bool:
+        """Whether a call returns a value: by its body, or by its annotation where the body is a stub."""
         signature = self.signature
         if signature.returns_value or signature.yields:
             return True
@@ -100,8 +100,8 @@ class Subject(_Fields):
         return False
 
     @cached_property
-    def gives_function(self) -> bool:
-        """Whether it makes a function, as decorators do: its name names what that one does."""
+    def returns_function(self) -> bool:
+        """Whether it returns a function, as decorators do: its name is about what that one does."""
         inner = {node.name for node in self.nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))}
         return "Callable" in (self.signature.returns or "") or any(
             isinstance(value, ast.Lambda) or dotted(value) in inner for value in self.returned()

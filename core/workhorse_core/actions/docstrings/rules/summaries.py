@@ -1,4 +1,4 @@
-"""Where the first sentence of a function's docstring comes from, best source first."""
+"""Sources of the first sentence of a function's docstring, best first."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ from workhorse_core.actions.docstrings.rules.english.words import base_verb, sen
 from workhorse_core.actions.docstrings.rules.known import Phrase
 from workhorse_core.actions.docstrings.rules.names.sentences import name_summary
 from workhorse_core.actions.docstrings.rules.names.well_known import convention_summary
-from workhorse_core.actions.docstrings.rules.project_words.callees import callee_place
+from workhorse_core.actions.docstrings.rules.project_words.callees import find_callee
 from workhorse_core.actions.docstrings.rules.project_words.comments import comment_phrase
 from workhorse_core.actions.docstrings.rules.project_words.elsewhere import overridden
 from workhorse_core.actions.docstrings.rules.subject import Subject
@@ -31,16 +31,16 @@ _TIED = late_pattern(
 
 
 class Form(NamedTuple):
-    """What a summary has to be: so many columns at most, and a command where the linter wants one (D401)."""
+    """The form of a summary: at most so many columns, imperative where the linter demands it (D401)."""
 
     room: int | None = None
     imperative: bool = False
 
 
 def function_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | None] | None:
-    """Give the first sentence that has the form, and what else is said; None where there is none.
+    """Return the first sentence that has the form, and the rest of its source; None where there is none.
 
-    A true sentence without the form stands below the first that has it, for which the name will do.
+    A true sentence without the form follows below the first that has it, if only one from the name.
     """
     left: Phrase | None = None
     for phrase in _sentences(subject):
@@ -54,7 +54,7 @@ def function_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | Non
 
 
 def _sentences(subject: Subject) -> Iterator[Phrase]:
-    """Give what can be said, best source first."""
+    """Yield sentences, best source first."""
     rules = [comment_phrase, _overridden, convention_summary, name_summary, wrapped_meaning, shorthand]
     if len(split_words(subject.name)) == 1:
         rules = [comment_phrase, _overridden, convention_summary, wrapped_meaning, name_summary, shorthand]
@@ -64,7 +64,7 @@ def _sentences(subject: Subject) -> Iterator[Phrase]:
 
 
 def fit_summary(text: str, form: Form, subject: Subject) -> str | None:
-    """Give the sentence in the form that is asked for; None where it cannot have it."""
+    """Return the sentence in the demanded form; None where that is impossible."""
     said = re.sub(r"!+$", ".", text)
     if form.imperative and subject.function is not None and not subject.signature.is_property:
         commanded = _command(said)
@@ -77,7 +77,7 @@ def fit_summary(text: str, form: Form, subject: Subject) -> str | None:
 
 
 def _command(text: str) -> str | None:
-    """Turn "Returns the x." into "Return the x."; None where a sentence is no command and cannot become one."""
+    """Turn "Returns the x." into "Return the x."; None where a sentence cannot be made imperative."""
     word, space, rest = text.partition(" ")
     if word.lower() in _NO_COMMANDS or re.fullmatch(r"[A-Z][a-z]{2,}ed", word):
         return None
@@ -104,7 +104,7 @@ def split_sentence(text: str) -> tuple[str, str]:
 
 
 def _overridden(subject: Subject) -> Phrase | None:
-    """Take the first sentence of the method that this one overrides."""
+    """Return the first sentence of the overridden method."""
     if subject.name in {"__init__", "__new__"}:
         return None
     if not _does_something(subject):
@@ -119,29 +119,29 @@ def _overridden(subject: Subject) -> Phrase | None:
 
 
 def _does_something(subject: Subject) -> bool:
-    """Tell whether the body is more than ``pass`` or one ``raise``: else it does not do what it overrides."""
+    """Return whether the body is more than ``pass`` or one ``raise``: else it does not do the same."""
     return not all(isinstance(node, (ast.Raise, ast.Pass)) for node in subject.body)
 
 
 def _borrowed(subject: Subject, place: Symbol, text: str) -> Phrase | None:
-    """Take over a sentence that still makes sense here: it names no parameter that this function has not."""
+    """Return a sentence that is valid here as well: it names no parameter that this function lacks."""
     if "->" in text or re.match(r"[\w.]+\(", text):
         return None  # the signature itself, as old docstrings begin
     duty = re.match(r"(?:should|must|shall) (?=(\w+))", text, re.IGNORECASE)
     if duty and duty[1] in VERBS:
-        text = text[duty.end() :]  # what the base class asks for, this one does
+        text = text[duty.end() :]  # an instruction to subclasses, which this one follows
     if not text or _TIED.search(text) or text.endswith(":") or len(text) > 160:
         return None
     theirs = {parameter.name for parameter in parameters_of(place.node, place.parents)}
     named = set(re.findall(r"[`*](\w+)[`*]", text)) | {word for word in re.findall(r"\w+", text) if word.isupper()}
-    if re.match(r"(?:returns?|yields?)\b", text, re.IGNORECASE) and not subject.gives_something:
+    if re.match(r"(?:returns?|yields?)\b", text, re.IGNORECASE) and not subject.returns_something:
         return None
     foreign = {name for name in theirs - set(subject.parameters) if name in named or name.upper() in named}
     return None if foreign else Phrase(sentence(text), f"docstring of {place.label}")
 
 
 def shorthand(subject: Subject) -> Phrase | None:
-    """Say what a function is short for, where its body is one call of something public."""
+    """Describe a function whose body is one call of something public."""
     call = wrapped_call(subject)
     name = dotted(call.func) if call is not None else None
     if call is None or name is None:
@@ -159,7 +159,7 @@ def _is_private(name: str) -> bool:
 
 
 def wrapped_call(subject: Subject) -> ast.Call | None:
-    """Find the call that is all of the body, where it takes only parameters, constants and attributes."""
+    """Return the only call of a body, where its arguments are parameters, constants and attributes."""
     if len(subject.body) != 1:
         return None
     statement = subject.body[0]
@@ -176,10 +176,10 @@ def wrapped_call(subject: Subject) -> ast.Call | None:
 
 
 def wrapped_meaning(subject: Subject) -> Phrase | None:
-    """Give the first sentence of what the body does nothing but call."""
+    """Return the first sentence of the only function that the body calls."""
     call = wrapped_call(subject)
     name = dotted(call.func) if call is not None else None
-    place = callee_place(subject, name) if name else None
+    place = find_callee(subject, name) if name else None
     if place is None or place.node is subject.node or isinstance(place.node, ast.ClassDef):
         return None
     content = subject.project.content(place)

@@ -1,4 +1,4 @@
-"""From what each source of words says to one docstring."""
+"""Assembly of one docstring from the phrases of all sources."""
 
 import ast
 
@@ -26,15 +26,14 @@ _ANY_FORM = Form()
 def write(
     region: Region, signature: Signature, project: ProjectDocstrings, complete: bool = False, form: Form = _ANY_FORM
 ) -> Known:
-    """Write what can be pointed to.
+    """Write a docstring from evidence.
 
     Args:
         region: The definition.
         signature: Its signature.
         project: The docstrings of the project around it.
-        complete: Whether a section may stand only when all that the signature calls for stand, as pydoclint
-            demands; else each section stands by itself.
-        form: What the summary has to be.
+        complete: Whether sections are written all or none, as pydoclint demands; else each stands by itself.
+        form: The form of the summary.
     """
     node = node_of(region)
     if node is None:
@@ -44,20 +43,20 @@ def write(
 
 
 def write_subject(subject: Subject, complete: bool = False, form: Form = _ANY_FORM) -> Known:
-    """Write about a definition, or a module, of the project."""
+    """Write a docstring for a definition or module of the project."""
     if isinstance(subject.node, ast.Module):
         said = module_summary(subject, form)
         if said is None:
             return Known(missing=("summary",))
         return Known(DocstringContent(said[0].text, said[1].text if said[1] else ""), (f"summary: {said[0].source}",))
-    subject = subject._replace(signature=_settled(subject))
+    subject = subject._replace(signature=_resolved(subject))
     summarise = class_summary if isinstance(subject.node, ast.ClassDef) else function_summary
     found = summarise(subject, form)
     return _Assembly(subject, found[0] if found else None, found[1] if found else None).known(complete)
 
 
-def _settled(subject: Subject) -> Signature:
-    """Decide by the classes of other files whether a handler catches what is raised below it."""
+def _resolved(subject: Subject) -> Signature:
+    """Resolve doubtful exceptions by the classes of other files."""
     signature, function = subject.signature, subject.code.function
     if function is None or not any(raised.doubtful for raised in signature.raises):
         return signature
@@ -77,7 +76,7 @@ def _settled(subject: Subject) -> Signature:
 
 
 class _Assembly:
-    """Gathers the phrases about one function or class and puts those that may stand into a docstring."""
+    """Collection of the phrases about one function or class, to become a docstring."""
 
     def __init__(self, subject: Subject, summary: Phrase | None, rest: Phrase | None) -> None:
         self.subject = subject
@@ -88,7 +87,7 @@ class _Assembly:
         self.returns = returns_phrase(subject) if subject.function is not None else None
 
     def known(self, complete: bool) -> Known:
-        """Make the docstring, or None with the facts where there is no sentence to begin it with."""
+        """Return the docstring, or the facts alone where there is no first sentence."""
         described = self._all_described()
         sections = not complete or (described and self._returns_done())
         if self.summary is None:
@@ -113,13 +112,13 @@ class _Assembly:
             self._returns_text(sources, complete) if sections and self.subject.signature.yields else None,
             tuple(self.raises) if sections else (),
         )
-        if self._says_nothing(content):
+        if self._is_empty(content):
             return Known(None, (), ("summary", *self._missing()), tuple(self._facts(False, False)))
         sources += self.raise_sources
         return Known(content, tuple(sources), tuple(self._missing()), tuple(self._facts(with_parameters, True)))
 
-    def _says_nothing(self, content: DocstringContent) -> bool:
-        """Tell whether all there is is a name with a verb that says nothing: "Process the value."."""
+    def _is_empty(self, content: DocstringContent) -> bool:
+        """Return whether there is only a name with an empty verb: "Process the value."."""
         alone = content == DocstringContent(content.summary)
         return (
             alone
@@ -150,13 +149,13 @@ class _Assembly:
 
     def _returns_text(self, sources: list[str], complete: bool) -> str | None:
         phrase = self._value() if complete else self.returns
-        if phrase is None or not self.subject.gives_something:
+        if phrase is None or not self.subject.returns_something:
             return None
         sources.append(f"returns: {phrase.source}")
         return phrase.text
 
     def _default_sentences(self, sources: list[str]) -> list[str]:
-        """Say what stands in for None where the parameters have no section of their own."""
+        """Yield sentences about defaults for None where the parameters have no section."""
         said: list[str] = []
         for name, phrase in self.parameters.items():
             if phrase.text.startswith("If None, "):
@@ -169,7 +168,7 @@ class _Assembly:
         if self.summary is None:
             missing.append("summary")
         elif self.summary.source == "name":
-            missing.append("summary that says more than the name")
+            missing.append("summary beyond the name")
         missing += [
             f"description of {parameter.label}"
             for parameter in self.subject.signature.parameters
@@ -178,7 +177,7 @@ class _Assembly:
         missing += [f"when {name} is raised" for name in self.unworded]
         text = self.summary.text if self.summary else ""
         says_value = text.startswith(("Return", "Whether", "Create", "Iterate", "Yield", "Convert"))
-        gives = self.subject.gives_something and not self.subject.signature.is_property
+        gives = self.subject.returns_something and not self.subject.signature.is_property
         if gives and not says_value and self.returns is None:
             missing.append("what is yielded" if self.subject.signature.yields else "what is returned")
         return missing

@@ -1,11 +1,11 @@
-"""What a docstring says, whatever its style."""
+"""The content of a docstring, whatever its style."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class Style(StrEnum):
-    """How sections are written."""
+    """The style of sections."""
 
     GOOGLE = "google"
     NUMPY = "numpy"
@@ -21,14 +21,14 @@ class ParameterText(NamedTuple):
 
 
 class RaiseText(NamedTuple):
-    """One exception and when it is raised."""
+    """One exception and the condition under which it is raised."""
 
     exception: str
     description: str
 
 
 class DocstringContent(NamedTuple):
-    """The words of one docstring, unwrapped: paragraphs of ``description`` are split by blank lines.
+    """The text of one docstring, unwrapped: paragraphs of ``description`` are split by blank lines.
 
     ``returns`` and ``yields`` describe the value; None means no such section. Their types come from the signature.
     """

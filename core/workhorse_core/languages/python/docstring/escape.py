@@ -1,4 +1,4 @@
-"""How a line of text is written in a triple-quoted literal that is not raw."""
+"""Escapes for a triple-quoted literal that is not raw."""
 
 import re
 
@@ -6,5 +6,5 @@ _QUOTES = re.compile('"{3,}')
 
 
 def escape(line: str) -> str:
-    """Double the backslashes, and put one before each quotation mark where three stand together."""
+    """Double backslashes, and escape each quotation mark where three are adjacent."""
     return _QUOTES.sub(lambda run: '\\"' * len(run[0]), line.replace("\\", "\\\\"))

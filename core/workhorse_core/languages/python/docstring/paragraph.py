@@ -1,4 +1,4 @@
-"""Paragraphs: where they end, which of them have a layout of their own, and how the others are wrapped."""
+"""Paragraphs: splitting, wrapping, and those with a fixed layout."""
 
 import textwrap
 import unicodedata
@@ -16,7 +16,7 @@ SECTION_TITLES = frozenset(
         *("attention", "caution", "danger", "error", "hint", "important", "tip", "warning", "warnings"),
     )
 )
-"""Every word that some linter or documentation tool takes for a section when it stands alone on a line."""
+"""Every word that some linter or documentation tool reads as a section title when it is alone on a line."""
 
 _LINE_END = late_pattern(r"\r\n|\n|\r")
 _BULLET = late_pattern(r"(?:[-*+•]|\d{1,3}[.)])\s+")
@@ -25,12 +25,12 @@ _MARKUP = late_pattern(r"(?:[-*+•|]|\d{1,3}[.)])$|:\w|@\w|>>>|\.\.|```|[-=~]{3
 
 
 def split_lines(text: str) -> list[str]:
-    """Split at what Python's own reader takes for the end of a line, and at nothing else."""
+    """Split at the line ends that Python's tokenizer knows, and at no others."""
     return _LINE_END.split(text)
 
 
 def columns(text: str) -> int:
-    """Count the columns that a text takes on a screen; a tab goes to the next multiple of eight."""
+    """Count the columns of a text on a screen; a tab advances to the next multiple of eight."""
     text = text.expandtabs(8)
     if text.isascii():
         return len(text)
@@ -38,7 +38,7 @@ def columns(text: str) -> int:
 
 
 def paragraphs(text: str) -> list[list[str]]:
-    """Split a text at its blank lines; every line keeps its indentation beside the others."""
+    """Split a text at its blank lines; relative indentation is kept."""
     found: list[list[str]] = [[]]
     for line in split_lines(textwrap.dedent(text.expandtabs(8))):
         if line.strip():
@@ -49,7 +49,7 @@ def paragraphs(text: str) -> list[list[str]]:
 
 
 def is_fixed(lines: Sequence[str]) -> bool:
-    """Tell whether the lines of a paragraph are code, a table or the like, and must stay as they are."""
+    """Return whether the lines of a paragraph are code, a table or the like, and must not be wrapped."""
     return any(_FIXED.match(line) for line in lines) and not _is_list(lines)
 
 
@@ -59,12 +59,12 @@ def unwrap(text: str) -> str:
 
 
 def wrap(text: str, width: int, hanging: str = "") -> list[str]:
-    """Wrap every paragraph of a text to ``width`` columns; a word longer than that keeps a line of its own.
+    """Wrap every paragraph of a text to ``width`` columns; a longer word has a line of its own.
 
     Args:
         text: Paragraphs split by blank lines.
-        width: How many columns a line may have.
-        hanging: What stands before every line but the first.
+        width: The most columns of a line.
+        hanging: The indentation of every line but the first.
     """
     wrapped: list[str] = []
     for lines in paragraphs(text):
@@ -81,7 +81,7 @@ def wrap(text: str, width: int, hanging: str = "") -> list[str]:
 
 
 def fill(words: Sequence[str], width: int, first: str, rest: str) -> list[str]:
-    """Fill lines with words, never starting a line with something that reads as markup or as a section."""
+    """Fill lines with words; no line starts with a word that reads as markup or as a section."""
     lines: list[str] = []
     left = list(words)
     indent = first
@@ -94,7 +94,7 @@ def fill(words: Sequence[str], width: int, first: str, rest: str) -> list[str]:
 
 
 def _is_list(lines: Sequence[str]) -> bool:
-    """Tell whether every line starts an entry of a list, or goes on with the one before."""
+    """Return whether every line starts a list entry or continues the one before."""
     return bool(_BULLET.match(lines[0])) and all(line[0] == " " or _BULLET.match(line) for line in lines)
 
 
@@ -113,7 +113,7 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
 
 
 def _fitting(words: Sequence[str], room: int) -> int:
-    """Count how many words fit beside each other, at least one; each is taken to need its escapes."""
+    """Count the words that fit on a line, at least one, each with its escapes."""
     taken = columns(escape(words[0]))
     for count, word in enumerate(words[1:], start=1):
         taken += 1 + columns(escape(word))
@@ -123,7 +123,7 @@ def _fitting(words: Sequence[str], room: int) -> int:
 
 
 def _safe(words: Sequence[str], count: int, room: int) -> int:
-    """Take fewer words where the line after them would read as something else."""
+    """Return fewer words where the line after them would read as markup."""
     for fewer in range(count, 0, -1):
         if not _misleads(words[fewer:], room):
             return fewer

@@ -1,6 +1,6 @@
-"""Reading a docstring: its style, its words, and on which lines its sections and entries stand.
+"""Parser of docstrings: style, text, and the lines of sections and entries.
 
-Nothing is written back from here: editing goes by the line numbers, so that what is not touched stays byte for byte.
+Edits go by the line numbers, so that untouched lines stay byte for byte.
 Sections are those of the Google and NumPy styles and the field lists of Sphinx.
 """
 
@@ -16,7 +16,7 @@ from workhorse_core.system.lazy_regex import late_pattern
 
 
 class SectionKind(StrEnum):
-    """What a section is about."""
+    """The subject of a section."""
 
     PARAMETERS = "parameters"
     ATTRIBUTES = "attributes"
@@ -24,14 +24,14 @@ class SectionKind(StrEnum):
     YIELDS = "yields"
     RAISES = "raises"
     TYPES = "types"
-    """A field of Sphinx that gives only the type of what another describes."""
+    """A field of Sphinx with only the type for another field."""
     OTHER = "other"
 
 
 class Entry(NamedTuple):
     """One entry of a section; ``first`` and ``last`` are lines of the docstring from 0, the last one excluded.
 
-    ``names`` holds several where one entry describes them together; it is empty for the text of a returns section.
+    ``names`` has several where one entry describes them together; it is empty for the text of a returns section.
     """
 
     names: tuple[str, ...]
@@ -42,7 +42,7 @@ class Entry(NamedTuple):
 
 
 class Section(NamedTuple):
-    """One section with its lines, header included and blank lines after it not; the field list of Sphinx is several."""
+    """One section with the lines of its header and text; a field list of Sphinx is several sections."""
 
     kind: SectionKind
     style: Style
@@ -52,7 +52,7 @@ class Section(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """A docstring as read. ``style`` is None where it has no section that tells."""
+    """A parsed docstring. ``style`` is None where no section shows it."""
 
     content: DocstringContent
     style: Style | None
@@ -60,7 +60,7 @@ class Reading(NamedTuple):
     summary_on_first_line: bool
 
     def entries(self, kind: SectionKind) -> list[Entry]:
-        """Give the entries of all sections of a kind."""
+        """Return the entries of all sections of a kind."""
         return [entry for section in self.sections if section.kind is kind for entry in section.entries]
 
 
@@ -97,7 +97,7 @@ _TYPE = late_pattern(r"[\w.\[\], |\"'`~*()]+$")
 
 
 def read_docstring(text: str) -> Reading:
-    """Read the evaluated text of a docstring, in whichever style it is written."""
+    """Parse the evaluated text of a docstring in any style."""
     lines = _dedented(text)
     found = [*_google_sections(lines), *_numpy_sections(lines), *_sphinx_sections(lines)]
     style = _style(found)
@@ -107,7 +107,7 @@ def read_docstring(text: str) -> Reading:
 
 
 def _dedented(text: str) -> list[str]:
-    """Take the common indentation away as `inspect.cleandoc` does, keeping every line in its place."""
+    """Remove the common indentation as `inspect.cleandoc` does, but keep every line."""
     lines = [line.rstrip() for line in split_lines(text.expandtabs(8))]
     margin = min((_indent(line) for line in lines[1:] if line), default=0)
     return [lines[0].lstrip(), *(line[margin:] for line in lines[1:])]
@@ -118,7 +118,7 @@ def _indent(line: str) -> int:
 
 
 def _style(sections: Sequence[Section]) -> Style | None:
-    """Take the style with most sections; a lone `Example:` tells nothing between two others."""
+    """Return the style with most sections; a lone `Example:` does not decide."""
     counts = {
         style: sum(2 if s.kind is not SectionKind.OTHER else 1 for s in sections if s.style is style) for style in Style
     }
@@ -149,14 +149,14 @@ def _content(head: Sequence[str], sections: Sequence[Section]) -> DocstringConte
 
 
 def _prose(head: Sequence[str]) -> tuple[str, str]:
-    """Split what stands before the sections into the summary (the first paragraph) and the rest."""
+    """Split the text before the sections into the summary (the first paragraph) and the rest."""
     start = next((number for number, line in enumerate(head) if line), len(head))
     end = next((number for number in range(start, len(head)) if not head[number]), len(head))
     return " ".join(" ".join(head[start:end]).split()), unwrap("\n".join(head[end:]))
 
 
 def _block_end(lines: Sequence[str], start: int) -> int:
-    """Find the end of the indented block that starts on a line; blank lines after it are not of it."""
+    """Find the end of the indented block that starts on a line, without blank lines after it."""
     end = start
     for number in range(start, len(lines)):
         if lines[number] and not lines[number].startswith(" "):
@@ -262,13 +262,13 @@ def _sphinx_sections(lines: Sequence[str]) -> Iterator[Section]:
 
 
 def _sphinx_types(lines: Sequence[str]) -> dict[tuple[SectionKind, tuple[str, ...]], str]:
-    """Gather `:type x:` and `:rtype:`, which stand on lines of their own."""
+    """Collect `:type x:` and `:rtype:` fields."""
     matches = [match for match in map(_FIELD.match, lines) if match and match["word"] in _TYPE_FIELDS]
     return {(_FIELDS[match["word"]], _names(match["about"] or "")): (match["text"] or "").strip() for match in matches}
 
 
 def _field_end(lines: Sequence[str], start: int) -> int:
-    """A field goes on over indented lines, and over others until a blank one or the next field."""
+    """Find the end of a field: it spans indented lines, and others until a blank one or the next field."""
     end = start + 1
     blank = False
     for number in range(start + 1, len(lines)):
@@ -293,7 +293,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _text(first: str | None, rest: Sequence[str]) -> str:
-    """Put the text after an entry's colon before the lines that follow it."""
+    """Join the text after an entry's colon with the lines that follow it."""
     tail = unwrap("\n".join(rest))
     head = " ".join((first or "").split())
     if not head or not tail:

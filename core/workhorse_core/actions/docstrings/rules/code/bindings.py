@@ -1,4 +1,4 @@
-"""What the names in a function mean at some line: what was passed in, or something else by then."""
+"""Bindings in a function at some line: names that may no longer hold what was passed in."""
 
 import ast
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _WITHS = (ast.With, ast.AsyncWith)
 
 
 def local_names(subject: Subject) -> set[str]:
-    """Name what the function binds itself, its parameters left out."""
+    """Return the names that a function binds, without its parameters."""
     bound = {
         node.id for node in subject.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del))
     }
@@ -27,7 +27,7 @@ def local_names(subject: Subject) -> set[str]:
 
 
 def changed_before(subject: Subject, line: int) -> set[str]:
-    """Name the parameters that may mean something else at a line than what was passed in."""
+    """Return the parameters that may hold something else at a line than what was passed in."""
     filled = {id(statement) for statement, end in _default_fillings(subject) if end < line}
     line = _end_of_loop(subject, line)
     return {name for name in _changed_within(subject, line) if name in subject.parameters} | {
@@ -44,21 +44,21 @@ def changed_before(subject: Subject, line: int) -> set[str]:
 
 
 def filled_before(subject: Subject, line: int) -> set[str]:
-    """Name the parameters for which something stands in at a line if they were None."""
+    """Return the parameters that are no longer None at a line, as a default was filled in."""
     return {
         name for statement, _ in _default_fillings(subject) if statement.lineno < line for name in _bound_by(statement)
     }
 
 
 def _end_of_loop(subject: Subject, line: int) -> int:
-    """Give the line after the loop that a line stands in: what a loop does below it has been done in the next round."""
+    """Return the line after the loop around a line: code below the line has run in the next round."""
     loops = [node for node in subject.nodes if isinstance(node, (*_LOOPS, ast.While))]
     ends = [(node.end_lineno or 0) + 1 for node in loops if node.lineno < line <= (node.end_lineno or 0)]
     return max(ends, default=line)
 
 
 def stored_before(subject: Subject, line: int) -> set[str]:
-    """Name the attributes that the function sets before a line."""
+    """Return the attributes that the function sets before a line."""
     line = _end_of_loop(subject, line)
     return {
         name
@@ -69,7 +69,7 @@ def stored_before(subject: Subject, line: int) -> set[str]:
 
 
 def acts_on_itself_before(subject: Subject, line: int) -> bool:
-    """Tell whether the function calls a method of its object before a line for what that does: ``self.fill()``."""
+    """Return whether the function calls a method of its object as a statement before a line: ``self.fill()``."""
     return any(
         isinstance(call := node.value.value if isinstance(node.value, ast.Await) else node.value, ast.Call)
         and (dotted(call.func) or "").startswith("self.")
@@ -87,7 +87,7 @@ _CHANGING = word_set(
 
 
 def _changed_within(subject: Subject, line: int) -> Iterator[str]:
-    """Name what is changed in place before a line: ``kwargs.pop("x")``, ``del d[k]``, ``d[k] = v``, ``next(it)``."""
+    """Yield names that are changed in place before a line: ``kwargs.pop("x")``, ``d[k] = v``, ``next(it)``."""
     for node in subject.nodes:
         if not isinstance(node, (ast.Call, ast.Subscript)) or node.lineno >= line:
             continue
@@ -114,7 +114,7 @@ def _bound_by(statement: ast.AST) -> Iterator[str]:
 
 
 def _default_fillings(subject: Subject) -> Iterator[tuple[ast.stmt, int]]:
-    """Find ``if x is None: x = …`` and where that ends: below it, nothing of what was passed in has changed."""
+    """Yield ``if x is None: x = …`` with its last line: an argument that was passed is unchanged below it."""
     for node in subject.nodes:
         if isinstance(node, ast.If) and not node.orelse and isinstance(node.test, ast.Compare):
             name = dotted(node.test.left)

@@ -1,4 +1,4 @@
-"""Conditions as words: what a test in the code says of the parameters and of the object."""
+"""Conditions as words: tests in the code about parameters and the object."""
 
 import ast
 import re
@@ -67,15 +67,15 @@ _MAX_LENGTH = 90
 
 
 class Reader(NamedTuple):
-    """Words tests at one line of a function, where some names no longer mean what was passed in."""
+    """Translation of tests into words at one line of a function, where some names no longer hold what was passed in."""
 
     subject: Subject
     line: int
     items: Mapping[str, str] = MappingProxyType({})
-    """Loop variables, and the parameter whose items they are."""
+    """Loop variables, by the parameter whose items they hold."""
 
     def words(self, test: ast.expr, holds: bool = True) -> str | None:
-        """Say what is the case when a test is true, or false; None where that cannot be told to a caller."""
+        """Describe the case in which a test is true, or false; None where a caller could not understand it."""
         if not self.is_about_caller(test):
             return None
         said = self._test(test, holds)
@@ -87,7 +87,7 @@ class Reader(NamedTuple):
                 return None
             said = f"``{source}``" if holds else f"not ``{source}``" if _is_atom(test) else f"not ``({source})``"
         if self._is_filled(test) and re.search(r"\b(?:None|missing|given|empty|true|false)\b", said):
-            return None  # what was None when it was passed in no longer is
+            return None  # a default was filled in for None
         return said if len(said) <= _MAX_LENGTH else None
 
     def _is_filled(self, test: ast.expr) -> bool:
@@ -95,7 +95,7 @@ class Reader(NamedTuple):
         return any(isinstance(inner, ast.Name) and inner.id in filled for inner in ast.walk(test))
 
     def is_about_caller(self, node: ast.AST) -> bool:
-        """Tell whether an expression is made of parameters as passed in, the object, and names of the module."""
+        """Return whether an expression has only parameters as passed in, the object, and names of the module."""
         own = {inner.arg for inner in ast.walk(node) if isinstance(inner, ast.arg)}
         own |= {
             inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
@@ -159,7 +159,7 @@ class Reader(NamedTuple):
         return f"{subject} {verb} {_value(right)}" if _is_simple(right) else None
 
     def _contained(self, left: ast.Constant, operator: ast.cmpop, right: ast.expr, holds: bool) -> str | None:
-        """Word ``"x" in y``."""
+        """Describe ``"x" in y``."""
         subject = self._noun(right)
         if subject is None or not isinstance(operator, (ast.In, ast.NotIn)):
             return None
@@ -167,7 +167,7 @@ class Reader(NamedTuple):
         return f"{subject} {'contains' if contains else 'does not contain'} {_code(left)}"
 
     def _against_constant(self, left: ast.expr, operator: ast.cmpop, right: ast.Constant, holds: bool) -> str | None:
-        """Word comparisons with zero and with nothing."""
+        """Describe comparisons with zero and with empty values."""
         equality = isinstance(operator, (ast.Eq, ast.NotEq))
         equal = isinstance(operator, ast.Eq) == holds
         if equality and right.value in ("", b""):
@@ -179,7 +179,7 @@ class Reader(NamedTuple):
         return f"{self._noun(left)} {_ZERO[type(operator)][not holds]}" if type(operator) in _ZERO else None
 
     def _between(self, test: ast.Compare, holds: bool) -> str | None:
-        """Word ``low <= x <= high``."""
+        """Describe ``low <= x <= high``."""
         subject = self._noun(test.comparators[0])
         simple = _is_simple(test.left) and _is_simple(test.comparators[1])
         if subject is None or not simple or not all(isinstance(operator, ast.LtE) for operator in test.ops):
@@ -232,7 +232,7 @@ class Reader(NamedTuple):
         return f"{subject} is {'' if holds else 'not '}{linked} {listed}"
 
     def _truth(self, test: ast.expr, holds: bool) -> str | None:
-        """Word a bare name or attribute: what is true or false depends on what it is."""
+        """Describe the truth of a bare name or attribute, which depends on its type."""
         if isinstance(test, ast.Attribute) and dotted(test.value) == "self":
             return self._state(test.attr, holds)
         subject = self._noun(test)
@@ -254,7 +254,7 @@ class Reader(NamedTuple):
         return f"{subject} is {'true' if holds else 'false'}"
 
     def _state(self, attribute: str, holds: bool) -> str | None:
-        """Word ``self.closed`` as the state of the object."""
+        """Describe ``self.closed`` as the state of the object."""
         words = split_words(attribute)
         if words[:1] in (["is"], ["was"]):
             words = words[1:]
@@ -267,7 +267,7 @@ class Reader(NamedTuple):
         return f"``self.{attribute}`` is {'true' if holds else 'false'}"
 
     def _noun(self, node: ast.expr) -> str | None:
-        """Name what a test is about."""
+        """Return a noun for the operand of a test."""
         if isinstance(node, ast.Name) and node.id in self.items:
             return f"an item of ``{self.items[node.id]}``"
         if isinstance(node, ast.Name):

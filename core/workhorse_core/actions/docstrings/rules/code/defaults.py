@@ -1,4 +1,4 @@
-"""What stands in for None where a parameter is left out."""
+"""Defaults that are filled in for None."""
 
 import ast
 
@@ -9,7 +9,7 @@ from workhorse_core.languages.python.symbols.module import Module
 
 
 def default_fillings(subject: Subject) -> dict[str, Phrase]:
-    """Say what stands in for None: ``if x is None: x = …`` and the like, in terms that a caller knows."""
+    """Describe defaults for None, ``if x is None: x = …`` and the like, in terms that a caller knows."""
     if subject.function is None:
         return {}
     found: dict[str, Phrase] = {}
@@ -26,7 +26,7 @@ def default_fillings(subject: Subject) -> dict[str, Phrase]:
 
 
 def _filling(statement: ast.stmt) -> tuple[str, ast.expr] | None:
-    """Recognise the ways of filling in a default; give the parameter and what stands in."""
+    """Recognise a filled-in default; return the parameter and the default."""
     if isinstance(statement, ast.If) and not statement.orelse and len(statement.body) == 1:
         name = _tested_for_none(statement.test)
         inner = statement.body[0]
@@ -54,7 +54,7 @@ def _tested_for_none(test: ast.expr) -> str | None:
 
 
 def _is_shown(subject: Subject, value: ast.expr, name: str) -> bool:
-    """Accept what a caller can make sense of: parameters, public names, calls of such; short."""
+    """Return whether a caller can understand it: parameters, public names, calls of such; short."""
     text = ast.unparse(value)
     known = {*subject.parameters, "self", "cls"}
     for node in ast.walk(value):

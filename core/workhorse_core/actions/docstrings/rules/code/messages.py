@@ -1,4 +1,4 @@
-"""The message of an exception as a clause that says when it is raised."""
+"""Messages of exceptions as clauses: "if the signature does not match"."""
 
 import re
 
@@ -96,7 +96,7 @@ _EVENTS = word_set(
     rewind save seek send serialize spawn start stat understand unpack verify write
     """
 )
-"""What a program tries and fails at: "cannot parse x" tells what happened, "cannot combine x" what is forbidden."""
+"""Verbs of attempts: "cannot parse x" is a failure, "cannot combine x" a rule."""
 _STATE = late_pattern(
     r"(?:empty|none|null|negative|positive|zero|blank|true|false|both|an?|less|more|greater|smaller|larger|longer"
     r"|shorter|lower|higher|equal)\b",
@@ -112,7 +112,7 @@ _NO = late_pattern(
 
 
 def message_words(subject: Subject, raised: Raised) -> str | None:
-    """Turn a message into a clause ("if the signature does not match"), or quote it; None when it says nothing."""
+    """Turn a message into a clause ("if the signature does not match"), or quote it; None when it is empty."""
     if raised.message is None:
         return None
     text = " ".join(raised.message.split())
@@ -133,7 +133,7 @@ def message_words(subject: Subject, raised: Raised) -> str | None:
 
 
 def _with_code(subject: Subject, text: str) -> str:
-    """Write what is filled in as code where a caller knows it, else leave it open."""
+    """Render inserted values as code where a caller knows them, else as dots."""
 
     def shown(match: re.Match[str]) -> str:
         source = match[2].split("!")[0]
@@ -145,7 +145,7 @@ def _with_code(subject: Subject, text: str) -> str:
 
 
 def _clause(text: str) -> str | None:
-    """Put the commonest shapes of messages into an ``if`` clause; only those that keep their meaning."""
+    """Turn the commonest forms of messages into an ``if`` clause, where that keeps their meaning."""
     if _PLACEHOLDER.search(text) or ":" in text or "," in text or _ADDRESSED.search(text):
         return None
     lowered = text[0].lower() + text[1:] if text[:2].isalpha() and text[1].islower() else text
@@ -158,7 +158,7 @@ def _clause(text: str) -> str | None:
 
 
 def _state_clause(text: str) -> str | None:
-    """Take "signature missing" for "if the signature is missing"."""
+    """Turn "signature missing" into "if the signature is missing"."""
     match = _ENDING.match(text)
     if match is None or _NO_NOUN.search(match["noun"]) or _VERB_IN_IT.search(match["noun"]):
         return None
@@ -166,7 +166,7 @@ def _state_clause(text: str) -> str | None:
 
 
 def _failure_clause(text: str) -> str | None:
-    """Take "could not parse the header" for "if the header cannot be parsed"."""
+    """Turn "could not parse the header" into "if the header cannot be parsed"."""
     match = _UNABLE.match(text)
     done = _participle(match["verb"]) if match is not None else None
     if match is None or done is None or _NO_NOUN.search(match["noun"]):
@@ -180,13 +180,13 @@ def _failure_clause(text: str) -> str | None:
 
 
 def _lack_clause(text: str) -> str | None:
-    """Take "no host given" for "if no host is given"."""
+    """Turn "no host given" into "if no host is given"."""
     match = _NO.match(text)
     return f"if no {match['noun']} {_number('is', match['noun'])} {match['done']}" if match is not None else None
 
 
 def _rule_clause(text: str) -> str | None:
-    """Take "x must be y" for "if x is not y"."""
+    """Turn "x must be y" into "if x is not y"."""
     for pattern, link in ((_NOT_MODAL, "is"), (_MODAL, "is not"), (_REQUIRED, "is missing")):
         match = pattern.match(text)
         if match is not None and not _NO_NOUN.search(match["noun"]):
@@ -194,7 +194,7 @@ def _rule_clause(text: str) -> str | None:
             if re.match(r"[<>=!]", rest):
                 return None  # "must be != 0"
             if re.search(r" can(?:'t|not| not) be ", text) and not _STATE.match(rest):
-                return None  # "cannot be found" says what happened, "cannot be cancelled" what is forbidden
+                return None  # "cannot be found" is a failure, "cannot be cancelled" a rule
             if link == "is not" and rest.count(" or ") == 1 and "," not in rest:
                 one, other = rest.split(" or ")
                 return f"if {_the(match['noun'])} {_number('is', match['noun'])} neither {one} nor {other}"
@@ -203,7 +203,7 @@ def _rule_clause(text: str) -> str | None:
 
 
 def _fact_clause(text: str) -> str | None:
-    """Take "the stream is closed" for "if the stream is closed"."""
+    """Turn "the stream is closed" into "if the stream is closed"."""
     match = _FACT.match(text)
     if match is None or _NO_NOUN.search(match["noun"]) or _VERB_IN_IT.search(match["noun"]):
         return None
@@ -213,13 +213,13 @@ def _fact_clause(text: str) -> str | None:
 
 
 def _fails(noun: str, rest: str) -> bool:
-    """Tell "the header cannot be parsed" from "an order without lines cannot be cancelled", which is a rule."""
+    """Return whether it is a failure ("the header cannot be parsed") and no rule ("an order cannot be cancelled")."""
     done = rest.split()[0] if rest.split() else ""
     return done in {_participle(verb) for verb in _EVENTS} and not _ANY.match(noun)
 
 
 def _noun_clause(text: str) -> str | None:
-    """Take "invalid header" for "if the header is invalid"."""
+    """Turn "invalid header" into "if the header is invalid"."""
     word, _, rest = text.partition(" ")
     if word not in _NOUN_FIRST or not rest or len(rest.split()) > 4 or _LINKED.search(rest):
         return None
@@ -227,7 +227,7 @@ def _noun_clause(text: str) -> str | None:
 
 
 def _participle(verb: str) -> str | None:
-    """Give the participle of a verb that is known to be one."""
+    """Return the participle of a known verb."""
     if verb in _IRREGULAR:
         return _IRREGULAR[verb]
     if verb not in VERBS:

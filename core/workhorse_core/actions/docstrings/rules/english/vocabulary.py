@@ -1,4 +1,4 @@
-"""The words that names are made of: which are verbs, adjectives, acronyms, and how short forms are written out."""
+"""Vocabulary of names: verbs, adjectives, acronyms, and short forms with their spelling."""
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -145,7 +145,7 @@ SPELLED = {
     "metavar": "metavar",
     "eof": "end of file",
 }
-"""How a word of a name is written in a sentence."""
+"""Spelling of a word of a name in a sentence."""
 
 VERBS = word_set(
     """
@@ -203,7 +203,7 @@ TWO_FACED = word_set(
     walk watch wrap yield zip
     """
 )
-"""Verbs that are nouns or adjectives as well: "request URL" may be a thing or a deed."""
+"""Verbs that are nouns or adjectives as well: "request URL" may be a thing or a command."""
 
 NOUNS_TOO = word_set(
     """
@@ -223,7 +223,7 @@ FIRMLY_VERBS = word_set(
     trim update use validate visit wait walk wrap write zip
     """
 )
-"""Of those, the ones that are nearly always meant as deeds when something follows them."""
+"""Those of them that are nearly always verbs when something follows."""
 
 PHRASAL = {
     "setup": "set up",
@@ -252,7 +252,7 @@ PHRASAL = {
     "ctor": "construct",
     "warn": "warn about",
 }
-"""Verbs that are written otherwise in a sentence."""
+"""Verbs with another spelling in a sentence."""
 
 PARTICLES = frozenset({"up", "down", "out", "off", "back", "away"})
 
@@ -262,7 +262,7 @@ SMALL_WORDS = word_set(
     without
     """
 )
-"""Words that join the parts of a name: what follows them begins a new part."""
+"""Words that join the parts of a name."""
 
 HARD_WORDS = word_set(
     """
@@ -281,7 +281,7 @@ CREATIVE_VERBS = word_set(
     generate insert instantiate launch make mock open produce raise register schedule spawn start throw yield
     """
 )
-"""What they act on is new: "Create a connection"."""
+"""Verbs whose object is new: "Create a connection"."""
 
 OBJECT_VERBS = word_set(
     """
@@ -295,10 +295,10 @@ OBJECT_VERBS = word_set(
     unsubscribe unwrap upload validate verify visit wrap
     """
 )
-"""Alone as a name, they act on their first parameter."""
+"""Verbs that, alone as a name, act on the first parameter."""
 
 EMPTY_VERBS = word_set("do handle manage perform process")
-"""What they begin says nothing that the name does not: "Process the value"."""
+"""Verbs without a meaning of their own: "Process the value"."""
 
 SELF_VERBS = word_set(
     """
@@ -307,7 +307,7 @@ SELF_VERBS = word_set(
     suspend terminate unlock validate
     """
 )
-"""Alone as a name of a method without parameters, they act on the object itself."""
+"""Verbs that, alone as a name of a method without parameters, act on the object itself."""
 
 NOT_OBJECTS = word_set(
     """
@@ -316,10 +316,10 @@ NOT_OBJECTS = word_set(
     seconds self size start state step stop strict timeout verbose wait
     """
 )
-"""Parameters that say how, not what."""
+"""Parameters that modify how, and are no object of the verb."""
 
 GIVING_VERBS = word_set("append download dump emit log print publish push save send serialize show store upload")
-"""What they act on goes somewhere."""
+"""Verbs that move their object somewhere."""
 
 DESTINATIONS = word_set(
     """
@@ -327,7 +327,7 @@ DESTINATIONS = word_set(
     stream target url writer
     """
 )
-"""Parameters that say where it goes."""
+"""Parameters for the destination."""
 
 ADJECTIVES = word_set(
     """
@@ -354,14 +354,14 @@ ADJECTIVES = word_set(
     vertical virtual visible visual volatile vulnerable warm weak wide wrapped writable wrong young zero
     """
 )
-"""What follows "is" without an article."""
+"""Words that follow "is" without an article."""
 
 ADJECTIVAL_NOUNS = word_set(
     """
     abstract binary callable constant debug executable final iterable native optional primary table thread variable
     """
 )
-"""Those that stand for a thing as well: "run the executable"."""
+"""Those of them that are nouns as well: "run the executable"."""
 
 NOUNS_IN_ED = frozenset({"seed", "feed", "bed", "speed", "need", "thread", "head", "word", "field", "id"})
 
@@ -375,7 +375,7 @@ MASS_NOUNS = word_set(
     unicode usage utf whitespace work xml yaml
     """
 )
-"""They take no "a"."""
+"""Nouns without "a"."""
 
 EMPTY_NAMES = word_set(
     """
@@ -385,4 +385,4 @@ EMPTY_NAMES = word_set(
     wrapper x y z
     """
 )
-"""Names that say nothing by themselves."""
+"""Names without a meaning of their own."""

@@ -1,4 +1,4 @@
-"""Names as English: their words, articles, plurals, and the noun that a class stands for."""
+"""Names as English: words, articles, plurals, and the noun of a class."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from workhorse_core.actions.docstrings.rules.english.vocabulary import (
 
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+[0-9]*|[0-9]+")
 _SPOKEN = frozenset({"soap", "ram", "mime", "lan", "nan", "fifo", "lifo", "sha", "posix"})
-"""Acronyms that are said as words."""
+"""Acronyms that are pronounced as words."""
 _AN_LETTERS = frozenset("AEFHILMNORSX")
 _ADJECTIVE_ENDINGS = ("able", "ible", "ful", "less", "ous", "ish", "ular", "ic", "ive")
 _NOUNS_LIKE_ADJECTIVES = word_set(
@@ -31,7 +31,7 @@ _DETERMINERS = frozenset({"all", "any", "each", "every", "both", "some", "many",
 
 
 def split_words(name: str) -> list[str]:
-    """Give the words of a snake_case or CamelCase name, lower-case."""
+    """Return the words of a snake_case or CamelCase name in lower case."""
     words: list[str] = []
     for part in name.strip("_").split("_"):
         if part.islower() or part.isupper() or not part:
@@ -42,7 +42,7 @@ def split_words(name: str) -> list[str]:
 
 
 def _merged(words: list[str]) -> list[str]:
-    """Put a lone letter before the word that it belongs to: "GZip" is one word."""
+    """Join a lone letter to the word after it: "GZip" is one word."""
     merged: list[str] = []
     for word in words:
         if merged and len(merged[-1]) == 1:
@@ -53,19 +53,19 @@ def _merged(words: list[str]) -> list[str]:
 
 
 def spell(word: str) -> str:
-    """Write one word of a name as a sentence has it."""
+    """Spell one word of a name as in a sentence."""
     if word in SPELLED:
         return SPELLED[word]
     return word.upper() if word in ACRONYMS else word
 
 
 def spell_all(words: Sequence[str]) -> str:
-    """Write words of a name as a sentence has them."""
+    """Spell words of a name as in a sentence."""
     return " ".join(spell(word) for word in words)
 
 
 def article(phrase: str) -> str:
-    """Give "a" or "an", as the phrase sounds."""
+    """Return "a" or "an", by the sound of the phrase."""
     first = phrase.split()[0].strip("`") if phrase.split() else ""
     if first.isupper() and first.lower() in ACRONYMS - _SPOKEN:
         return "an" if first[0] in _AN_LETTERS else "a"
@@ -77,7 +77,7 @@ def article(phrase: str) -> str:
 
 
 def is_plural(word: str) -> bool:
-    """Tell whether a noun stands for several things."""
+    """Return whether a noun is plural."""
     last = spell(word).lower().split()[-1]
     if last in {"children", "people", "men", "women", "indices", "criteria", "media", "vertices", "matrices"}:
         return True
@@ -85,7 +85,7 @@ def is_plural(word: str) -> bool:
 
 
 def singular(word: str) -> str:
-    """Give the singular of a regular plural."""
+    """Return the singular of a regular plural."""
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "shes", "ches", "xes", "zes")):
@@ -94,7 +94,7 @@ def singular(word: str) -> str:
 
 
 def plural(word: str) -> str:
-    """Give the plural of a regular noun."""
+    """Return the plural of a regular noun."""
     if is_plural(word):
         return word
     if re.search(r"[^aeiou]y$", word):
@@ -103,7 +103,7 @@ def plural(word: str) -> str:
 
 
 def is_adjective(word: str) -> bool:
-    """Tell whether a word says how something is: "Whether it is closed", not "a closed"."""
+    """Return whether a word is an adjective: "Whether it is closed", not "a closed"."""
     if word in ADJECTIVES:
         return True
     if word in NOUNS_IN_ED or word in _NOUNS_LIKE_ADJECTIVES:
@@ -114,13 +114,13 @@ def is_adjective(word: str) -> bool:
 
 
 def definite(words: Sequence[str]) -> str:
-    """Write a noun phrase with "the", where it takes one."""
+    """Put "the" before a noun phrase, where it takes one."""
     bare = words[0] in _DETERMINERS or (words[-1].endswith("ing") and words[-1] in MASS_NOUNS)
     return spell_all(words) if bare else "the " + spell_all(words)
 
 
 def indefinite(words: Sequence[str]) -> str:
-    """Write a noun phrase with "a" or "an", where it takes one."""
+    """Put "a" or "an" before a noun phrase, where it takes one."""
     phrase = spell_all(words)
     if words[0] in _DETERMINERS or is_plural(words[-1]) or words[-1] in MASS_NOUNS:
         return phrase
@@ -128,7 +128,7 @@ def indefinite(words: Sequence[str]) -> str:
 
 
 def base_verb(word: str) -> str | None:
-    """Give the verb of a third person singular, None where a word is none."""
+    """Return the base form of a verb in the third person, None where a word is none."""
     for ending, stem in (("ies", "y"), ("es", ""), ("s", "")):
         if word.endswith(ending) and (verb := word.removesuffix(ending) + stem) in VERBS:
             return verb
@@ -138,7 +138,7 @@ def base_verb(word: str) -> str | None:
 def split_parts(words: Sequence[str]) -> list[tuple[str, list[str]]] | None:
     """Split words at the small ones that join them: ``[("", [cookie]), ("from", [header])]``.
 
-    None where they do not make such a phrase.
+    None where they are no such phrase.
     """
     parts: list[tuple[str, list[str]]] = [("", [])]
     for word in words:
@@ -154,7 +154,7 @@ def split_parts(words: Sequence[str]) -> list[tuple[str, list[str]]] | None:
 
 
 def class_noun(name: str) -> str | None:
-    """Give what an object of a class is called in a sentence ("HTTP adapter"), None where the name does not say."""
+    """Return the noun for an object of a class ("HTTP adapter"), None where the name has none."""
     words = split_words(name)
     while len(words) > 1 and words[0] in {"base", "abstract", "i"}:
         words = words[1:]
@@ -166,7 +166,7 @@ def class_noun(name: str) -> str | None:
 
 
 def sentence(text: str) -> str:
-    """Make a text a sentence: a capital first, a full stop last."""
+    """Make a text a sentence: capital and full stop."""
     text = text.strip()
     first = text.split(" ", 1)[0].rstrip(",:;.")
     if first.isalpha() and first.islower():
@@ -175,7 +175,7 @@ def sentence(text: str) -> str:
 
 
 def parts_text(parts: Sequence[tuple[str, list[str]]]) -> str:
-    """Write the parts of a name after the first, each with its joint."""
+    """Spell the parts of a name after the first, each with its preposition."""
     return "".join(f" {joint} {_joined_noun(joint, noun)}" for joint, noun in parts)
 
 

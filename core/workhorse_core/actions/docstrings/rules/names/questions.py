@@ -1,4 +1,4 @@
-"""Names that ask a question: ``is_valid``, ``has_children``, ``can_read``."""
+"""Predicate names: ``is_valid``, ``has_children``, ``can_read``."""
 
 from workhorse_core.actions.docstrings.rules.english.vocabulary import (
     HARD_WORDS,
@@ -27,23 +27,23 @@ _STATES = word_set(
     missing open present ready required running set usable valid visible
     """
 )
-"""How a thing may be that stands before it: ``is_connection_usable``; not "is case sensitive", "is read only"."""
+"""Adjectives that may follow their noun: ``is_connection_usable``; not "is case sensitive", "is read only"."""
 
 
-def ask(subject: Subject, words: list[str]) -> str | None:
-    """``is_valid``: whether the object, or the first parameter, is valid."""
-    if words[-1] == "exists" and subject.gives_something:
-        return _existence(subject, words[:-1])
+def predicate_sentence(subject: Subject, words: list[str]) -> str | None:
+    """Describe ``is_valid``: whether the object, or the first parameter, is valid."""
+    if words[-1] == "exists" and subject.returns_something:
+        return _existence_sentence(subject, words[:-1])
     if words[0] not in {"is", "has", "can", "should", "was", "are", "needs", "supports", "contains", "allows"}:
         return None
-    text = question_clause(subject, words)
+    text = whether_clause(subject, words)
     returns = subject.signature.returns
-    fits = BOOLEAN_TYPES.match(returns) if returns else subject.gives_something
+    fits = BOOLEAN_TYPES.match(returns) if returns else subject.returns_something
     return f"Return {text}" if text and fits else ""
 
 
-def _existence(subject: Subject, words: list[str]) -> str:
-    """``table_exists``: whether there is one; alone it asks of what a question is about."""
+def _existence_sentence(subject: Subject, words: list[str]) -> str:
+    """Describe ``table_exists``: whether there is one; alone it is about the topic."""
     if not words:
         topic = topic_of(subject)
         return f"Return whether {topic} exists" if topic else ""
@@ -53,8 +53,8 @@ def _existence(subject: Subject, words: list[str]) -> str:
     return f"Return whether {definite(words)} {'exist' if is_plural(words[-1]) else 'exists'}"
 
 
-def question_clause(subject: Subject, words: list[str]) -> str | None:
-    """Put such a name into a clause that begins with "whether"."""
+def whether_clause(subject: Subject, words: list[str]) -> str | None:
+    """Turn such a name into a clause that begins with "whether"."""
     topic = topic_of(subject)
     head, rest, named = words[0], words[1:], ""
     required = subject.required
@@ -68,7 +68,7 @@ def question_clause(subject: Subject, words: list[str]) -> str | None:
     first = parts[0][1]
     tail = parts_text(parts[1:])
     if head in {"is", "was"}:
-        return f"whether {_being(head, topic, first)}{tail}"
+        return f"whether {_predicate(head, topic, first)}{tail}"
     if head == "has":
         if is_adjective(first[-1]):
             return (
@@ -86,8 +86,8 @@ def question_clause(subject: Subject, words: list[str]) -> str | None:
     return None
 
 
-def _being(verb: str, topic: str, words: list[str]) -> str:
-    """Say how or what the topic is, or how that is which stands before it: "the connection is usable"."""
+def _predicate(verb: str, topic: str, words: list[str]) -> str:
+    """Describe the topic, or the noun before the adjective: "the connection is usable"."""
     if len(words) > 1 and words[-1] in _STATES and not _qualifies(words[-2]):
         topic, words = definite(words[:-1]), words[-1:]
     return f"{topic} {_agreeing(verb, topic)} {_complement(words)}"
@@ -99,12 +99,12 @@ def _agreeing(verb: str, topic: str) -> str:
 
 
 def _qualifies(word: str) -> bool:
-    """Whether a word belongs to the adjective behind it: "fully connected", "not empty"."""
+    """Return whether a word modifies the adjective after it: "fully connected", "not empty"."""
     return word in HARD_WORDS or word in ADVERBS or word.endswith("ly") or is_adjective(word)
 
 
 def _complement(words: list[str]) -> str:
-    """Say what something is: "closed", "a directory", "an IPv4 address"."""
+    """Return the complement of "is": "closed", "a directory", "an IPv4 address"."""
     last = words[-1]
     if is_adjective(last) or last in ADVERBS or words[0] == "all":
         return spell_all(words)
@@ -114,7 +114,7 @@ def _complement(words: list[str]) -> str:
 
 
 def topic_of(subject: Subject) -> str | None:
-    """Name what a question is about: the object of a method without parameters, else the first parameter."""
+    """Return the topic of a predicate: the object of a method without parameters, else the first parameter."""
     required = [p for p in subject.signature.parameters if p.default is None]
     if subject.owner is not None and not subject.signature.is_staticmethod:
         if required:

@@ -1,4 +1,4 @@
-"""What a function's name and signature say: "parse_header" is "Parse the header."."""
+"""Sentences from a function's name and signature: "parse_header" is "Parse the header."."""
 
 from workhorse_core.actions.docstrings.rules.english.vocabulary import (
     ACRONYMS,
@@ -20,21 +20,22 @@ from workhorse_core.actions.docstrings.rules.english.words import (
     split_words,
 )
 from workhorse_core.actions.docstrings.rules.known import Phrase
-from workhorse_core.actions.docstrings.rules.names.questions import BOOLEAN_TYPES, ask, question_clause
-from workhorse_core.actions.docstrings.rules.names.values import COUNTED, converted, gotten, named_value, possessed
-from workhorse_core.actions.docstrings.rules.names.verbs import deed
+from workhorse_core.actions.docstrings.rules.names.questions import BOOLEAN_TYPES, whether_clause
+from workhorse_core.actions.docstrings.rules.names.values import (
+    COUNTED,
+)
 from workhorse_core.actions.docstrings.rules.subject import Subject
 
 _SOURCE = "name"
 
 
 def name_summary(subject: Subject) -> Phrase | None:
-    """Put the name into a sentence, None where it says nothing or cannot be understood."""
+    """Turn the name into a sentence, None where it is empty or cannot be understood."""
     words = split_words(subject.name)
     if subject.function is None or not words or subject.name in EMPTY_NAMES or words[0] in {"test", "pytest"}:
         return None
     if subject.name.startswith("__") and subject.name.endswith("__"):
-        return None  # Python's own; those that are well known have a convention
+        return None  # Python's own; the well-known ones have a convention
     if (
         subject.signature.is_setter
         or subject.signature.is_deleter
@@ -46,7 +47,7 @@ def name_summary(subject: Subject) -> Phrase | None:
 
 
 def _is_unknown(word: str) -> bool:
-    """Tell whether a word is a letter, or an abbreviation that not everybody knows ("dl", "dst")."""
+    """Return whether a word is a letter, or an uncommon abbreviation ("dl", "dst")."""
     known = (SPELLED.keys(), ACRONYMS, ADJECTIVES, SMALL_WORDS, HARD_WORDS, PARTICLES, VERBS, PHRASAL.keys())
     if len(word) == 1 or any(word in words for words in known):
         return len(word) == 1
@@ -54,7 +55,14 @@ def _is_unknown(word: str) -> bool:
 
 
 def _function(subject: Subject, words: list[str]) -> str | None:
-    for rule in (ask, converted, gotten, possessed, deed, named_value):
+    for rule in (
+        predicate_sentence,
+        conversion_sentence,
+        getter_sentence,
+        attribute_sentence,
+        command_sentence,
+        noun_sentence,
+    ):
         text = rule(subject, words)
         if text is not None:
             return text or None
@@ -65,7 +73,7 @@ def _property(subject: Subject, words: list[str]) -> str | None:
     noun = subject.owner_noun
     returns = subject.signature.returns
     if words[0] in {"is", "has", "can", "should", "was", "needs", "supports"}:
-        clause = question_clause(subject, words)
+        clause = whether_clause(subject, words)
         return clause[0].upper() + clause[1:] if clause and (not returns or BOOLEAN_TYPES.match(returns)) else None
     if noun is None:
         return None

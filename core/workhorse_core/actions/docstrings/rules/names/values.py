@@ -1,4 +1,4 @@
-"""Names of what comes back: ``get_header``, ``from_bytes``, ``to_dict``, and plain nouns."""
+"""Names of results: ``get_header``, ``from_bytes``, ``to_dict``, and plain nouns."""
 
 import ast
 import re
@@ -44,14 +44,14 @@ _FINDING_VERBS = word_set(
     lookup obtain peek pick provide query read resolve retrieve return select show view
     """
 )
-"""What they do may be no more than to give what is there."""
+"""Verbs of functions that may only return what exists."""
 
 
-def converted(subject: Subject, words: list[str]) -> str | None:
-    """``from_x``, ``to_x``, ``x_to_y``: one thing is made from another."""
+def conversion_sentence(subject: Subject, words: list[str]) -> str | None:
+    """Describe ``from_x``, ``to_x``, ``x_to_y``: one thing is made from another."""
     noun = subject.owner_noun
     head, rest = words[0], words[1:]
-    if not rest or not subject.gives_something:
+    if not rest or not subject.returns_something:
         return "" if head in {"from", "to", "as"} else None
     if head == "from":
         if (
@@ -62,7 +62,7 @@ def converted(subject: Subject, words: list[str]) -> str | None:
             return ""
         return f"Create {indefinite_phrase(noun)} from {_object(rest)}"
     if head in {"to", "as"}:
-        if split_parts(rest) is None or SMALL_WORDS & set(rest) or _is_no_thing(rest):
+        if split_parts(rest) is None or SMALL_WORDS & set(rest) or _is_adjectival(rest):
             return ""
         if subject.owner is not None and not subject.signature.is_staticmethod:
             link = "as"
@@ -78,7 +78,7 @@ def converted(subject: Subject, words: list[str]) -> str | None:
         and parts[0][1]
     ):
         left, right = parts[0][1], parts[1][1]
-        if _is_no_thing(left) or _is_no_thing(right):
+        if _is_adjectival(left) or _is_adjectival(right):
             return ""
         if parts[1][0] == "to":
             return f"Convert {indefinite(left)} to {indefinite(right)}"
@@ -86,13 +86,13 @@ def converted(subject: Subject, words: list[str]) -> str | None:
     return None
 
 
-def _is_no_thing(words: Sequence[str]) -> bool:
-    """Whether words say how something is, not what: "as new", "local to UTC"."""
+def _is_adjectival(words: Sequence[str]) -> bool:
+    """Return whether words are an adjective, no noun: "as new", "local to UTC"."""
     return is_adjective(words[-1]) and words[-1] not in ADJECTIVAL_NOUNS
 
 
 def indefinite_phrase(noun: str) -> str:
-    """Write "a" or "an" before a noun that is spelled already."""
+    """Put "a" or "an" before a noun that is spelled already."""
     last = noun.split()[-1]
     return noun if is_plural(last) or last in MASS_NOUNS else f"{article(noun)} {noun}"
 
@@ -101,24 +101,24 @@ def _object(words: Sequence[str]) -> str:
     return indefinite(words) if not SMALL_WORDS & set(words) else "the " + spell_all(words)
 
 
-def gotten(subject: Subject, words: list[str]) -> str | None:
-    """``get_x`` is about what comes back; ``num_x`` and ``x_count`` are numbers."""
+def getter_sentence(subject: Subject, words: list[str]) -> str | None:
+    """Describe ``get_x`` by its result; ``num_x`` and ``x_count`` are numbers."""
     if words[0] == "get" and len(words) > 1:
-        if not subject.gives_something:
+        if not subject.returns_something:
             return None
-        return value_text(subject, words[1:], "Return") or ""
+        return result_text(subject, words[1:], "Return") or ""
     return None
 
 
-def possessed(subject: Subject, words: list[str]) -> str | None:
-    """``insert_id`` and ``start_time`` are things, where a method does nothing but give what its object has."""
-    if len(words) < 2 or words[0] not in VERBS - _FINDING_VERBS or not _only_gives(subject):
+def attribute_sentence(subject: Subject, words: list[str]) -> str | None:
+    """Describe ``insert_id`` and ``start_time`` as things, where a method only returns what its object has."""
+    if len(words) < 2 or words[0] not in VERBS - _FINDING_VERBS or not _is_getter(subject):
         return None
-    return value_text(subject, words, "Return")
+    return result_text(subject, words, "Return")
 
 
-def _only_gives(subject: Subject) -> bool:
-    """Whether a method without parameters does nothing but give what its object has."""
+def _is_getter(subject: Subject) -> bool:
+    """Return whether a method without parameters only returns what its object has."""
     doing = (ast.Call, ast.Await, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Delete, ast.Raise, ast.Yield, ast.For)
     given = list(subject.returned())
     return (
@@ -130,12 +130,12 @@ def _only_gives(subject: Subject) -> bool:
     )
 
 
-def named_value(subject: Subject, words: list[str]) -> str | None:
-    """A noun as the name of a function that gives a value."""
+def noun_sentence(subject: Subject, words: list[str]) -> str | None:
+    """Describe a function that returns a value and is named by a noun."""
     two_faced = words[0] in TWO_FACED and not is_adjective(words[0])
-    if two_faced or not subject.gives_something or words[0] in HARD_WORDS | SMALL_WORDS:
+    if two_faced or not subject.returns_something or words[0] in HARD_WORDS | SMALL_WORDS:
         return None
-    if _gives_truth(subject) or subject.gives_function or _gives_other(subject, words):
+    if _is_predicate(subject) or subject.returns_function or _returns_other(subject, words):
         return None
     if any(word in TWO_FACED - NOUNS_TOO for word in words):
         return None
@@ -145,13 +145,13 @@ def named_value(subject: Subject, words: list[str]) -> str | None:
         return None
     if subject.signature.is_context_manager or len(words) == 1 or words[0].endswith("ing"):
         return None
-    if _looks_like_deed(words[0]):
+    if _looks_like_command(words[0]):
         return None
-    return value_text(subject, words, "Yield" if subject.signature.yields else "Return")
+    return result_text(subject, words, "Yield" if subject.signature.yields else "Return")
 
 
-def _gives_truth(subject: Subject) -> bool:
-    """Tell whether it answers a question: then its name does not name what comes back."""
+def _is_predicate(subject: Subject) -> bool:
+    """Return whether it is a predicate: then its name is not that of the result."""
     if subject.signature.returns is not None:
         return BOOLEAN_TYPES.match(subject.signature.returns) is not None
     return any(
@@ -162,8 +162,8 @@ def _gives_truth(subject: Subject) -> bool:
     )
 
 
-def _gives_other(subject: Subject, words: list[str]) -> bool:
-    """Tell whether what comes back is an object of a class that the name does not name."""
+def _returns_other(subject: Subject, words: list[str]) -> bool:
+    """Return whether the result is of a class that the name does not name."""
     made = [last_name(dotted(v.func) or "") for v in subject.returned() if isinstance(v, ast.Call)]
     if subject.signature.returns is not None and re.fullmatch(r"[\w.]+", subject.signature.returns):
         made.append(last_name(subject.signature.returns))
@@ -171,14 +171,14 @@ def _gives_other(subject: Subject, words: list[str]) -> bool:
     return any(cls and cls[-1] not in words for cls in classes if cls != ["any"])
 
 
-def _looks_like_deed(word: str) -> bool:
+def _looks_like_command(word: str) -> bool:
     return word.endswith(("ize", "ise", "ify", "late", "rate", "cate", "en")) or (
         word.startswith(("un", "re", "de", "dis", "pre")) and re.sub(r"^(?:un|re|de|dis|pre)", "", word) in VERBS
     )
 
 
-def value_text(subject: Subject, words: list[str], verb: str) -> str | None:
-    """Write what comes back, and whose it is; None where the words are not the name of a thing."""
+def result_text(subject: Subject, words: list[str], verb: str) -> str | None:
+    """Describe the result and its owner; None where the words are no noun."""
     if words[0] in COUNTED and len(words) > 1 and words[1] not in SMALL_WORDS:
         words = words[2:] if words[1] == "of" else words[1:]
         return f"{verb} the number of {spell_all([*words[:-1], plural(words[-1])])}"

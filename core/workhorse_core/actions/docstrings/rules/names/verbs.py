@@ -37,7 +37,7 @@ _ALONE = word_set(
     split subscribe switch sync wait write
     """
 )
-"""Verbs that need nothing between them and "for", "to", "by"."""
+"""Verbs that may be followed at once by "for", "to", "by"."""
 _MADE_FOR = frozenset({"make", "build", "create", "generate"})
 _ITS_OWN = word_set(
     "check clear close collect compute flush format load open print refresh render reset save update validate"
@@ -45,18 +45,19 @@ _ITS_OWN = word_set(
 _MANNERS = ("default_", "new_", "max_", "min_", "is_", "num_", "n_", "use_", "with_", "allow_", "no_", "old_")
 
 
-def deed(subject: Subject, words: list[str]) -> str | None:
-    """A verb and what it acts on."""
+def command_sentence(subject: Subject, words: list[str]) -> str | None:
+    """Describe a name that begins with a verb: the verb and its object."""
     verb, rest = words[0], words[1:]
     if verb in {"on", "handle"} and rest and subject.owner is not None and verb == "on":
         return ""
-    if subject.gives_function and verb in VERBS - CREATIVE_VERBS:
-        return ""  # the name of a decorator says what the function does that it makes
+    if subject.returns_function and verb in VERBS - CREATIVE_VERBS:
+        return ""  # the name of a decorator describes the function that it returns
     if verb == "raise" or (verb not in VERBS and verb not in PHRASAL):
         return "" if verb == "raise" else None
     if not rest:
-        return (_bare(subject, verb) if subject.name.islower() else None) or ""  # ``Check`` makes a thing of that name
-    if verb in TWO_FACED and not _is_deed(subject, verb, rest):
+        alone = _lone_verb(subject, verb) if subject.name.islower() else None  # ``Check`` makes a thing of that name
+        return alone or ""
+    if verb in TWO_FACED and not _is_command(subject, verb, rest):
         return ""
     return _iterated(verb, rest) if verb in {"iter", "aiter"} else _done(subject, verb, rest)
 
@@ -80,7 +81,7 @@ def _done(subject: Subject, verb: str, rest: list[str]) -> str:
     if len({spell_all(noun) for _, noun in parts}) < len(parts):
         return ""  # "the arguments for the arguments"
     acted = _acted_on(verb, parts[0][1])
-    whose = _whose(subject, verb, parts[0][1]) if len(parts) == 1 else ""
+    whose = _owner_of(subject, verb, parts[0][1]) if len(parts) == 1 else ""
     return f"{spoken.capitalize()} {acted}{parts_text(parts[1:])}{whose}" if acted else ""
 
 
@@ -91,11 +92,11 @@ def _iterated(verb: str, rest: list[str]) -> str:
     return f"{PHRASAL[verb].capitalize()} {definite(parts[0][1])}{parts_text(parts[1:])}"
 
 
-def _is_deed(subject: Subject, verb: str, rest: list[str]) -> bool:
-    """Tell a deed from a thing: "format help" from "request URL"."""
+def _is_command(subject: Subject, verb: str, rest: list[str]) -> bool:
+    """Return whether the words are a command ("format help"), and no thing ("request URL")."""
     if verb == "list" and not is_plural(rest[-1]):
         return False
-    if not subject.gives_something or verb in FIRMLY_VERBS:
+    if not subject.returns_something or verb in FIRMLY_VERBS:
         return True
     return verb in {"group", "order", "count", "mark", "link", "search", "label", "tag", "merge"} and is_plural(
         rest[-1]
@@ -111,8 +112,8 @@ def _acted_on(verb: str, words: list[str]) -> str | None:
     return indefinite(words) if verb in CREATIVE_VERBS else definite(words)
 
 
-def _whose(subject: Subject, verb: str, acted: list[str]) -> str:
-    """Say whose it is where a method without parameters acts on what its object has: "of the parameter"."""
+def _owner_of(subject: Subject, verb: str, acted: list[str]) -> str:
+    """Return the owner where a method without parameters acts on an attribute of its object: "of the parameter"."""
     noun = "exception" if subject.owner is not None and is_exception(subject.owner) else subject.owner_noun
     own = subject.owner is not None and not (subject.signature.is_classmethod or subject.signature.is_staticmethod)
     if not noun or not own or subject.required or spell_all(acted) in noun or noun in spell_all(acted):
@@ -129,8 +130,8 @@ def _reads_self(subject: Subject) -> bool:
     )
 
 
-def _bare(subject: Subject, verb: str) -> str | None:
-    """A verb alone: it acts on the first parameter, or on the object itself."""
+def _lone_verb(subject: Subject, verb: str) -> str | None:
+    """Describe a lone verb: it acts on the first parameter, or on the object itself."""
     required = [p for p in subject.signature.parameters if p.default is None and not p.label.startswith("*")]
     spoken = PHRASAL.get(verb, verb).capitalize()
     if required:
@@ -152,7 +153,7 @@ def _bare(subject: Subject, verb: str) -> str | None:
 
 
 def _is_object(verb: str, name: str) -> bool:
-    """Tell whether a parameter may be what a verb acts on: not how or where to, and not a lone letter."""
+    """Return whether a parameter may be the object of a verb: no modifier, no destination, no lone letter."""
     if verb in GIVING_VERBS and name.rpartition("_")[2].removesuffix("obj") in DESTINATIONS:
         return False
     return len(name) > 1 and name not in NOT_OBJECTS and not name.startswith(_MANNERS)

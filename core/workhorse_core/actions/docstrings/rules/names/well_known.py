@@ -1,4 +1,4 @@
-"""What everybody knows of certain names: dunders, ``main``, ``setUp``, context managers."""
+"""Names with a fixed meaning: dunders, ``main``, ``setUp``, context managers."""
 
 import ast
 
@@ -78,7 +78,7 @@ def _http_method(subject: Subject) -> Phrase | None:
 
 
 def convention_summary(subject: Subject) -> Phrase | None:
-    """Give the sentence that goes with a well-known name."""
+    """Return the sentence for a well-known name."""
     function = subject.function
     if function is None:
         return None
@@ -99,7 +99,7 @@ def convention_summary(subject: Subject) -> Phrase | None:
 
 
 def is_exception(node: ast.ClassDef) -> bool:
-    """Tell whether a class is an exception, by the names of its bases and its own."""
+    """Return whether a class is an exception, by the names of its bases and its own."""
     names = [node.name, *(last_name(dotted(base) or "") for base in node.bases)]
     return bool(node.bases) and any(name.endswith(("Error", "Exception", "Warning")) for name in names)
 
@@ -109,7 +109,7 @@ def _is_test_case(owner: ast.ClassDef) -> bool:
 
 
 def _described_command(subject: Subject) -> Phrase | None:
-    """Take the words that a command line shows: ``ArgumentParser(description=…)``, ``@click.command(help=…)``."""
+    """Return the help of a command: ``ArgumentParser(description=…)``, ``@click.command(help=…)``."""
     function = subject.function
     assert function is not None
     calls = [node for node in [*function.decorator_list, *subject.nodes] if isinstance(node, ast.Call)]

@@ -1,4 +1,4 @@
-"""What the docstrings of the functions that are called say of the arguments that go there."""
+"""Descriptions of parameters in the docstrings of callees that receive them."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ _MAX_CALLEE = 50
 
 
 def passed_on(subject: Subject) -> dict[str, list[tuple[str, str]]]:
-    """Find to which callee, and as which parameter of it, each parameter is handed over unchanged."""
+    """Find the callee, and its parameter, to which each parameter is passed unchanged."""
     found: dict[str, list[tuple[str, str]]] = {}
     for call in subject.nodes:
         if not isinstance(call, ast.Call):
@@ -43,22 +43,22 @@ def _is_super(function: ast.expr) -> bool:
 
 
 def _arguments(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
-    """Give each argument with the callee's word for it: its position as digits, a keyword, or stars."""
+    """Yield each argument with its name at the callee: its position as digits, a keyword, or stars."""
     for index, argument in enumerate(call.args):
         if isinstance(argument, ast.Starred):
             yield "*", argument.value
-            break  # what follows has no position that is known
+            break  # positions after a star are unknown
         yield str(index), argument
     for keyword in call.keywords:
         yield keyword.arg or "**", keyword.value
 
 
-def callee_place(subject: Subject, callee: str, wanted: IsWanted | None = None) -> Symbol | None:
-    """Find the definition that a call in the body means; a class stands for its constructor.
+def find_callee(subject: Subject, callee: str, wanted: IsWanted | None = None) -> Symbol | None:
+    """Find the definition that a call in the body refers to; a class stands for its constructor.
 
     Args:
         subject: The function with the call.
-        callee: What is called, as written.
+        callee: The called name, as written.
         wanted: Parse only files for which this holds.
     """
     if callee.startswith("super()."):
@@ -85,15 +85,15 @@ def callee_place(subject: Subject, callee: str, wanted: IsWanted | None = None) 
 
 
 def _may_describe(label: str, path: str, data: bytes) -> bool:
-    """Tell whether a file may describe what an argument becomes; where that has no name, any may."""
+    """Return whether a file may describe the parameter that receives an argument; without a name, any may."""
     del path
     return describes(data, label) > 0 if label.isidentifier() else True
 
 
 def callee_words(subject: Subject, parameter: Parameter, handed: Sequence[tuple[str, str]]) -> Phrase | None:
-    """Take what the callee's docstring says of the parameter that this one becomes."""
+    """Return the callee's description of the parameter that receives this one."""
     for callee, label in handed:
-        place = callee_place(subject, callee, partial(_may_describe, label))
+        place = find_callee(subject, callee, partial(_may_describe, label))
         if place is None or place.node is subject.node:
             continue
         target = _target(parameters_of(place.node, place.parents), label)
@@ -106,7 +106,7 @@ def callee_words(subject: Subject, parameter: Parameter, handed: Sequence[tuple[
 
 
 def _words_of(project: ProjectDocstrings, place: Symbol, name: str) -> str | None:
-    """Read what is said of a parameter by a function, or by a class and its constructor."""
+    """Return the description of a parameter by a function, or by a class and its constructor."""
     places = [place]
     if isinstance(place.node, ast.ClassDef):
         places += [p for p in [place.module.definitions.get(f"{place.name}.__init__")] if p]
@@ -126,7 +126,7 @@ def _target(parameters: Sequence[Parameter], label: str) -> Parameter | None:
 
 
 def star_words(subject: Subject, parameter: Parameter) -> Phrase | None:
-    """Say where ``*args`` and ``**kwargs`` go, when they go on whole to one callee and nowhere else."""
+    """Describe ``*args`` and ``**kwargs`` that are passed whole to one callee and used nowhere else."""
     stars = parameter.label.removesuffix(parameter.name)
     calls = [
         node
@@ -142,7 +142,7 @@ def star_words(subject: Subject, parameter: Parameter) -> Phrase | None:
 
 
 def _is_shown(subject: Subject, function: ast.expr) -> bool:
-    """Accept a callee that a caller can make sense of: public, and no local variable's."""
+    """Return whether a caller can understand the callee: public, and no local variable's."""
     callee = ast.unparse(function)
     head = callee.split(".")[0]
     hidden = any(part.startswith("_") and not part.startswith("__") for part in callee.split("."))
@@ -166,5 +166,5 @@ def _starred(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _uses(subject: Subject, name: str) -> int:
-    """Count where a name stands in the body, in nested functions too."""
+    """Count the uses of a name in the body, in nested functions too."""
     return sum(isinstance(node, ast.Name) and node.id == name for one in subject.body for node in ast.walk(one))

@@ -1,4 +1,4 @@
-"""What the comments beside a definition say, where they are sentences and not notes to the machine or to oneself."""
+"""Comments beside a definition that are sentences, and no notes to tools or to oneself."""
 
 import ast
 import re
@@ -47,7 +47,7 @@ _ASIDE = late_pattern(
     r"|below|assumes|used|overridable|private|public|internal|helpers?|utilit(?:y|ies)|not|no|if|when|it|it's|that|there)\b",
     re.IGNORECASE,
 )
-"""How a remark on the code begins."""
+"""Openings of remarks on the code."""
 
 
 _ARTICLES = frozenset({"a", "an", "the"})
@@ -55,7 +55,7 @@ _AFTER_VERBS = _ARTICLES | {"all", "each", "every", "any", "its", "whether"}
 
 
 def comment_phrase(subject: Subject) -> Phrase | None:
-    """Give the sentences of the comment above a definition, else of the one that its body begins with."""
+    """Return the sentences of the comment above a definition, else of the one that its body begins with."""
     if isinstance(subject.node, ast.Module):
         return None
     for first, source in ((_above(subject), "comment above"), (_inside(subject), "comment first in the body")):
@@ -68,10 +68,10 @@ def comment_phrase(subject: Subject) -> Phrase | None:
 
 
 def _is_about(subject: Subject, prose: str) -> bool:
-    """Tell what a definition does or is from a heading for several, and from a remark on how it is written.
+    """Return whether a comment describes the definition, and is no heading for several and no remark on the code.
 
-    What tells it is a verb, or an article before a property; and that it is a whole sentence, or shares a word
-    with the definition's name or parameters. A whole sentence will do for a class.
+    It begins with a verb, or with an article before a property; and it is a whole sentence, or shares a word with the
+    definition's name or parameters. For a class a whole sentence is enough.
     """
     whole = prose[0].isupper() and prose.endswith(".")
     if isinstance(subject.node, ast.ClassDef) and whole:
@@ -90,7 +90,7 @@ def _is_about(subject: Subject, prose: str) -> bool:
 
 
 def comment_text(lines: Sequence[str]) -> str | None:
-    """Join comment lines to a sentence; None when any of it is no prose."""
+    """Join comment lines into a sentence; None when any of them is no prose."""
     prose = _prose(lines)
     return sentence(prose) if prose else None
 
@@ -114,14 +114,14 @@ def _prose(lines: Sequence[str]) -> str | None:
 
 
 def _above(subject: Subject) -> tuple[int, list[str]] | None:
-    """Find the comment block that ends right above a definition, with its first line."""
+    """Find the comment block directly above a definition, with its first line."""
     node = subject.node
     assert not isinstance(node, ast.Module)
     return block_above(subject.module.lines, _first_line(node))
 
 
 def block_above(lines: Sequence[str], line: int, indent: str | None = None) -> tuple[int, list[str]] | None:
-    """Find the block of comment lines that ends right above a line, counted from 1, and stands at its indent."""
+    """Find the block of comment lines directly above a line (from 1), with the same indentation."""
     start = line - 1
     indent = _indent(lines[line - 1]) if indent is None else indent
     while start > 0 and lines[start - 1].lstrip().startswith("#") and _indent(lines[start - 1]) == indent:
@@ -131,7 +131,7 @@ def block_above(lines: Sequence[str], line: int, indent: str | None = None) -> t
 
 
 def _is_code(line: str) -> bool:
-    """A comment right below code may belong to that code; below a blank line it belongs to what follows."""
+    """Return whether code is directly above: then a comment may belong to that code."""
     stripped = line.strip()
     return bool(stripped) and not stripped.endswith(":") and not stripped.startswith(("#", "@"))
 
@@ -170,7 +170,7 @@ def _indent(line: str) -> str:
 
 
 def parameter_comments(subject: Subject) -> dict[str, Phrase]:
-    """Read the comment at the end of the line of each parameter, where each stands on a line of its own."""
+    """Read the comment at the end of each parameter's line, where each has a line of its own."""
     function = subject.function
     if function is None:
         return {}
@@ -184,7 +184,7 @@ def parameter_comments(subject: Subject) -> dict[str, Phrase]:
 
 
 def _ends(arguments: ast.arguments) -> dict[str, tuple[int, int, int]]:
-    """Give the line of each parameter, and the line and column where its default ends, or itself."""
+    """Yield the line of each parameter, and the line and column where it ends, its default included."""
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
     pairs = [*zip(positional, defaults, strict=True), *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
@@ -197,7 +197,7 @@ def _ends(arguments: ast.arguments) -> dict[str, tuple[int, int, int]]:
 
 
 def field_comments(subject: Subject) -> dict[str, Phrase]:
-    """Read what stands beside the fields of a class: ``#:`` lines above, a string below, a comment behind."""
+    """Read the comments of the fields of a class: ``#:`` lines above, a string below, a comment after."""
     if not isinstance(subject.node, ast.ClassDef):
         return {}
     found: dict[str, Phrase] = {}
@@ -227,7 +227,7 @@ def _field_phrase(lines: Sequence[str], statement: ast.stmt, after: ast.stmt | N
 
 
 def _trailing(line: str, column: int, name: str, number: int) -> Phrase | None:
-    """Read the comment that follows on a line after a column, counted in UTF-8 bytes."""
+    """Read the comment on a line after a column in UTF-8 bytes."""
     match = _BEHIND.match(line.encode()[column:].decode(errors="replace"))
     if match is None or _NOTE.match(match["text"]) or _CODE.match(match["text"]):
         return None

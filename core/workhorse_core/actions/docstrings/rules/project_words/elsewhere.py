@@ -1,4 +1,4 @@
-"""What the project says of the same parameter elsewhere: in overridden methods, and where all agree."""
+"""Descriptions of the same parameter elsewhere in the project: in overridden methods, and where all agree."""
 
 import ast
 import re
@@ -23,9 +23,9 @@ GENERIC = word_set(
     v value values w x y z
     """
 )
-"""Names that mean something else in every function."""
+"""Names with another meaning in every function."""
 _SPECIFIC = frozenset({"__init__", "__new__", "__call__"})
-"""Dunders of which convention does not say what they do."""
+"""Dunders without a conventional meaning."""
 
 _STALE = late_pattern(
     r"\b(?:our|we|you|your|I|this (?:method|function|class|constructor|call|decorator)|see above|as above"
@@ -36,7 +36,7 @@ _ROLE = late_pattern(r":[\w:]+:`~?([^`<]+)(?:<[^`]*>)?`|[`*]")
 
 
 def overridden_words(subject: Subject) -> dict[str, Phrase]:
-    """Take the words of the overridden method, or of the base class's constructor, for parameters of the same name."""
+    """Return the descriptions of equal parameters of the overridden method, or of the base class's constructor."""
     found: dict[str, Phrase] = {}
     for place in overridden(subject):
         found = {**documented(subject.project, place, f"docstring of {place.label}"), **found}
@@ -44,7 +44,7 @@ def overridden_words(subject: Subject) -> dict[str, Phrase]:
 
 
 def overridden(subject: Subject) -> Iterator[Symbol]:
-    """Find the methods that this one overrides, nearest first."""
+    """Yield the methods that this one overrides, nearest first."""
     own = subject.owner_symbol
     if own is None or subject.function is None or (subject.name[:2] == "__" and subject.name not in _SPECIFIC):
         return
@@ -55,7 +55,7 @@ def overridden(subject: Subject) -> Iterator[Symbol]:
 
 
 def documented(project: ProjectDocstrings, place: Symbol, source: str) -> dict[str, Phrase]:
-    """Give what a definition's docstring says of its parameters, as far as it makes sense elsewhere."""
+    """Return a definition's descriptions of its parameters, as far as they are valid elsewhere."""
     content = project.content(place)
     if content is None:
         return {}
@@ -67,18 +67,18 @@ def documented(project: ProjectDocstrings, place: Symbol, source: str) -> dict[s
 
 
 def first_paragraph(text: str) -> str:
-    """Give the first paragraph of a description as a sentence."""
+    """Return the first paragraph of a description as a sentence."""
     return sentence(" ".join(text.split("\n\n")[0].split()))
 
 
 def is_usable(text: str, name: str) -> bool:
-    """Refuse words that say nothing or only make sense where they stand."""
+    """Return whether words are not empty, and valid out of their place."""
     first = text.split("\n\n")[0].strip()
     return bool(first) and not _STALE.search(first) and not first.endswith(":") and not is_filler(first, name)
 
 
 def is_filler(text: str, name: str) -> bool:
-    """Tell whether a description holds no word beyond the name and small words."""
+    """Return whether a description has no word beyond the name and small words."""
     known = {part.lower() for word in split_words(name) for part in [word, *spell(word).split()]}
     words = set(re.findall(r"[a-z]+", text.lower()))
     return words <= known | _STOP_WORDS or len(re.findall(r"[A-Za-z]", text)) < 3
@@ -93,7 +93,7 @@ _STOP_WORDS = word_set(
 
 
 def described_elsewhere(subject: Subject, parameter: Parameter) -> Phrase | None:
-    """Take what the same parameter is said to be elsewhere, where all agree; nearer places decide first."""
+    """Return the description of the same parameter elsewhere, where all agree; nearer places win."""
     own_class = subject.owner or (subject.node if isinstance(subject.node, ast.ClassDef) else None)
     generic = parameter.name in GENERIC or len(parameter.name) < 3
     if own_class is not None:
@@ -114,7 +114,7 @@ def described_elsewhere(subject: Subject, parameter: Parameter) -> Phrase | None
 
 
 def _is_distinct(parameter: Parameter) -> bool:
-    """An annotation of its own kind, or a name of several words, makes it likely to be the same thing."""
+    """Return whether a rare annotation, or a name of several words, makes it likely to be the same thing."""
     plain = {"str", "int", "bool", "float", "bytes", "dict", "list", "Any", "object", None}
     return "_" in parameter.name and parameter.annotation not in plain
 
@@ -122,7 +122,7 @@ def _is_distinct(parameter: Parameter) -> bool:
 def _described_in(
     subject: Subject, module: Module, parameter: Parameter, within: ast.ClassDef | None
 ) -> Iterator[tuple[Symbol, str]]:
-    """Find where a file, or one class of it, describes a parameter of this name and type."""
+    """Yield the descriptions of a parameter of this name and type in a file, or in one class of it."""
     for place, text in subject.project.documented(module):
         if parameter.name not in text or place.node is subject.node:
             continue
@@ -139,7 +139,7 @@ def _described_in(
 
 
 def _is_about(text: str, place: Symbol, subject: Subject) -> bool:
-    """Tell whether words speak of what their own function does: "the command to invoke" belongs to ``invoke``."""
+    """Return whether words are about their own function: "the command to invoke" belongs to ``invoke``."""
     if isinstance(place.node, ast.ClassDef):
         return False
     theirs = {word[:5] for word in split_words(place.node.name) if len(word) > 3}
@@ -170,5 +170,5 @@ def _agreed(found: Sequence[tuple[Symbol, str]], least: int) -> Phrase | None:
 
 
 def _normal(text: str) -> str:
-    """Leave out what makes no difference: roles, quotes, case, spaces, the full stop."""
+    """Normalise for comparison: roles, quotes, case, spaces, the full stop."""
     return " ".join(_ROLE.sub(lambda match: match[1] or "", text).lower().split()).rstrip(".")

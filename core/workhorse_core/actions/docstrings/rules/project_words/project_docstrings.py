@@ -1,4 +1,4 @@
-"""The docstrings of a project and of the standard library, read where a rule asks for them."""
+"""The docstrings of a project and of the standard library, read lazily."""
 
 import ast
 import re
@@ -23,7 +23,7 @@ MAX_FILE_BYTES = 400_000
 
 
 class ProjectDocstrings:
-    """Reads docstrings; files are read and parsed when they are needed, each once.
+    """Reader of docstrings; files are read and parsed when they are needed, each once.
 
     Args:
         files: The project's files.
