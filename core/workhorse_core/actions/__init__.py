@@ -1,1 +1,1 @@
-"""Everything Workhorse can be asked to do: a folder for each action, listed in `catalog`."""
+"""Actions: one folder each, listed in `catalog`."""

@@ -51,7 +51,7 @@ def measures(action: str) -> bool:
 
 
 def quick_look(name: str) -> "QuickLook":
-    """Return the function that tells whether a changed file may lack what an action adds.
+    """Return the function that decides whether a changed file may lack what an action adds.
 
     It takes the file's path, the definitions that the change touches, and the action's section of the settings by
     field. It may be wrong only in one direction: False means that the action would find nothing.

@@ -1,4 +1,4 @@
-"""What a model is shown besides a region."""
+"""The context of a region for a model."""
 
 import sysconfig
 from pathlib import Path
@@ -201,7 +201,7 @@ def test_lines_are_shown_with_the_definition_that_they_are_in() -> None:
 
 
 @pytest.mark.parametrize("text", ["# Title\n\nSome words: here.\n", "", "# note\n"])
-def test_lines_of_what_is_no_python_have_no_context(text: str) -> None:
+def test_lines_of_plain_text_have_no_context(text: str) -> None:
     assert context_of(lines_region(PythonSource("a.md", text.encode()), 1, 1), 1_000) == Context()
 
 

@@ -55,7 +55,7 @@ BLOCKS = [
 
 
 class Writer:
-    """Writes code at random and keeps where each definition begins and ends, as offsets of characters."""
+    """Random source code, with the offset of each definition in characters."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
@@ -72,7 +72,7 @@ class Writer:
         self.text += text + self.one_of(self.ends)
 
     def fill(self, indent: str) -> None:
-        """Write what is no definition, however much it looks like one."""
+        """Write code that looks like a definition and is none."""
         for kind in self.draw(st.lists(st.sampled_from("bnsqj"), max_size=2)):
             end = self.one_of(self.ends)
             self.line(
@@ -105,7 +105,7 @@ class Writer:
         self.line(self.one_of(["", "  # after"]))
 
     def suite(self, indent: str, prefix: str, depth: int) -> int:
-        """Write statements and definitions, and say where the last of them ends."""
+        """Write statements and definitions, and return the end of the last one."""
         self.fill(indent)
         for _ in range(self.draw(st.integers(0, 2))):
             if self.draw(st.booleans()):
@@ -122,7 +122,7 @@ class Writer:
 
 @st.composite
 def written_sources(draw: st.DrawFn) -> Written:
-    """Give some code as bytes, and each of its definitions: its name, and where its bytes begin and end."""
+    """Draw some code as bytes, with the name and the span of each definition."""
     writer = Writer(draw)
     end = writer.suite("", "", 3)
     text = writer.text[:end] if draw(st.booleans()) else writer.text
@@ -145,7 +145,7 @@ def test_every_definition_of_a_made_up_source_is_found_byte_for_byte(
 
 
 @given(written_sources(), st.data())
-def test_a_digest_changes_with_the_regions_own_bytes_and_with_no_others(made: Written, data: st.DataObject) -> None:
+def test_a_digest_depends_on_the_regions_own_bytes_alone(made: Written, data: st.DataObject) -> None:
     source = PythonSource("a.py", made[0])
     found = definitions(source)[1:]
     if not found:
@@ -159,7 +159,7 @@ def test_a_digest_changes_with_the_regions_own_bytes_and_with_no_others(made: Wr
 
 
 def check_regions(found: Sequence[Region]) -> None:
-    """What holds for the definitions of any source."""
+    """Check invariants of the definitions of any source."""
     for region in found:
         assert reparsed(region) == ast.dump(node_of(region) or ast.Module([], []))
         source = region.source
@@ -214,7 +214,7 @@ def readable_sources() -> Iterator[PythonSource]:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_the_definitions_of_real_sources_are_what_tokens_say_and_parse_to_the_same_trees() -> None:
+def test_definitions_of_real_sources_match_their_tokens_and_reparse() -> None:
     counted = 0
     for source in readable_sources():
         assert b"".join(source.lines) == source.data
@@ -227,7 +227,7 @@ def test_the_definitions_of_real_sources_are_what_tokens_say_and_parse_to_the_sa
 
 
 def spans_by_tokens(source: PythonSource) -> Iterator[tuple[int, int, str]]:
-    """Find the definitions without a syntax tree: a block ends where the indentation falls back."""
+    """Find the definitions without a syntax tree: a block ends at the dedent."""
     codec = source.encoding.removesuffix("-sig")
     skipped = 3 if source.data.startswith(BOM) else 0
     lines = [line.decode(codec) for line in source.data[skipped:].splitlines(keepends=True)]
@@ -365,7 +365,7 @@ def test_a_file_without_definitions_is_one_module(data: bytes) -> None:
     assert (module.first, module.last) == (1, max(1, data.count(b"\n") + data.count(b"\r")))
 
 
-def test_a_branch_that_goes_on_for_ever_is_walked() -> None:
+def test_a_very_long_elif_chain_is_walked() -> None:
     data = b"if 1: pass\n" + b"elif 1: pass\n" * 1_200 + b"else:\n  def f(): pass\n"
     assert [region.name for region in definitions(PythonSource("a.py", data))] == ["", "f"]
 
@@ -410,7 +410,7 @@ def tree(tmp_path: Path) -> WorkTree:
 
 
 def chosen(tree: WorkTree, *targets: str, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> list[str]:
-    """Give what is selected as words: a path and its names, or a path and why it was refused."""
+    """Return the selection as text: a path and its names, or a path and the reason of a refusal."""
     found = select(tree, [parse_target(target) for target in targets], Scope(include, exclude))
     return [
         f"{one.path}! {one.reason}"
@@ -425,7 +425,7 @@ def test_a_file_means_all_its_definitions(tree: WorkTree) -> None:
     assert chosen(tree, "./src//deep/./two.py") == ["src/deep/two.py - one two two.three"]
 
 
-def test_a_folder_means_its_python_files_and_says_what_it_had_to_leave_out(tree: WorkTree) -> None:
+def test_a_folder_means_its_python_files_and_reports_refused_ones(tree: WorkTree) -> None:
     assert chosen(tree, "src/", "tests") == [
         "src/broken.py! src/broken.py does not parse: line 1: invalid syntax.",
         "src/deep/blob.py! src/deep/blob.py is a binary file: it holds null bytes.",
@@ -511,9 +511,7 @@ def test_targets_in_one_file_are_put_together_in_the_order_of_the_file(tree: Wor
         (".git/config", ".git/config belongs to git.", "Name a file of this project"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_sentence_with_what_to_try(
-    tree: WorkTree, target: str, message: str, hint: str
-) -> None:
+def test_an_invalid_target_is_an_error_with_a_hint(tree: WorkTree, target: str, message: str, hint: str) -> None:
     with pytest.raises(TargetError) as caught:
         chosen(tree, target)
     assert caught.value.message == message

@@ -1,4 +1,4 @@
-"""A toy second language, which lives in the tests only, goes the whole way: one class and one line of the registry."""
+"""A toy second language goes the whole way through the pipeline: one class and one line of the registry."""
 
 from collections.abc import Iterator
 from pathlib import Path

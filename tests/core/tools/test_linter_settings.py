@@ -56,7 +56,7 @@ def test_files_that_extend_each_other_come_to_an_end(tmp_path: Path) -> None:
     assert settings(files, tmp_path).width in (None, 88)
 
 
-def test_pydoclint_says_style_and_types(tmp_path: Path) -> None:
+def test_pydoclint_settings_give_style_and_types(tmp_path: Path) -> None:
     text = "[tool.pydoclint]\nstyle = 'sphinx'\narg-type-hints-in-docstring = false\n"
     found = settings({"pyproject.toml": text}, tmp_path)
     assert (found.style, found.types, found.return_types, found.checks_signatures) == (Style.SPHINX, False, True, True)
@@ -89,7 +89,7 @@ def test_pydocstyle_and_flake8_conventions_are_read(tmp_path: Path) -> None:
     assert settings({"tox.ini": "[flake8]\ndocstring-convention = google\n"}, tmp_path).style is Style.GOOGLE
 
 
-def test_a_setting_behind_a_link_that_leads_out_is_not_this_projects(tmp_path: Path) -> None:
+def test_a_setting_behind_a_link_out_of_the_project_is_ignored(tmp_path: Path) -> None:
     root, outside = tmp_path / "in", tmp_path / "out.toml"
     root.mkdir()
     outside.write_text("line-length = 50\n")

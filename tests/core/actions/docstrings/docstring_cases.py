@@ -47,7 +47,7 @@ class Case:
         return self.flags.get("encoding", "utf-8")
 
     def data(self, part: str) -> bytes:
-        """Give the source or the expected result as bytes, with the line ends that the flags ask for."""
+        """Encode the source or the expected result, with the line ends of the flags."""
         text = self.parts[part].replace("⇥", "\t").replace("␌", "\f")
         if self.flags.get("end") == "no":
             text = text.removesuffix("\n")
@@ -78,7 +78,7 @@ class Outcome:
 
 
 def run_case(case: Case, root: Path) -> Outcome:
-    """Run the action over a case; the model's words are the case's, the rules' are not used for what is missing."""
+    """Run the action over a case with the answers of the case."""
     before = case.data("source")
     buffers = {case.path: before}
     if "config" in case.parts:
@@ -108,7 +108,7 @@ def make_project(root: Path, buffers: Mapping[str, bytes], config: Config | None
 
 
 def make_answer(schema: Mapping[str, Any]) -> str:
-    """Write an answer that fits a schema, in words that are always the same."""
+    """Make an answer that fits a schema, always with the same words."""
 
     fixed = {"summary": "Do what is needed.", "description": "", "returns": "What was made.", "yields": "Each of them."}
     answer: dict[str, Any] = {}

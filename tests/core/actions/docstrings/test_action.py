@@ -88,7 +88,7 @@ def test_an_answer_that_does_not_fit_the_question_is_refused(tmp_path: Path) -> 
         work.by_answer(regions[0], Proposal(), '{"summary": "Return it."}')
 
 
-def test_words_that_the_files_encoding_lacks_are_refused_for_the_model_to_read(tmp_path: Path) -> None:
+def test_text_that_the_encoding_cannot_hold_is_refused_with_the_reason(tmp_path: Path) -> None:
     work, regions = start(b"# coding: latin-1\n'''Doc.'''\ndef f(): return 1\n", tmp_path)
     answer = json.loads(make_answer(work.question(regions[0], Proposal(), None).schema))
     with pytest.raises(AnswerMalformed) as error:
@@ -98,7 +98,7 @@ def test_words_that_the_files_encoding_lacks_are_refused_for_the_model_to_read(t
     assert "Köln".encode("latin-1") in part.edits[0].new
 
 
-def test_an_answer_says_where_its_words_come_from(tmp_path: Path) -> None:
+def test_an_answer_lists_its_sources(tmp_path: Path) -> None:
     work, regions = start(AREA, tmp_path)
     question = work.question(regions[0], Proposal(), None)
     part = work.by_answer(regions[0], Proposal(), make_answer(question.schema)).parts[0]
@@ -120,7 +120,7 @@ def test_the_imperative_is_used_where_the_linter_demands_it(tmp_path: Path) -> N
         work.by_answer(region, Proposal(), json.dumps(answer | {"summary": "This calculates the area."}))
 
 
-def test_a_file_that_does_not_parse_is_told_from_a_folder_and_raised_when_named(tmp_path: Path) -> None:
+def test_a_file_that_does_not_parse_is_skipped_in_a_folder_and_raised_when_named(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"pkg/bad.py": b"def f(:\n", "pkg/good.py": b"x = 1\n"})
     found = list(DocstringsAction().start(Task("docstrings", (Target("pkg"),)), project).regions())
     assert [item.path for item in found] == ["pkg/bad.py", "pkg/good.py"]
@@ -142,7 +142,7 @@ def test_offers_are_made_where_a_docstring_is_missing() -> None:
     assert action.offer(definitions(PythonSource("a.py", b""))[0], Config()) is None
 
 
-def test_what_the_rules_write_can_be_put_in(tmp_path: Path) -> None:
+def test_rule_text_can_be_inserted(tmp_path: Path) -> None:
     work, regions = start(AREA, tmp_path)
     proposal = asyncio.run(work.by_rule(regions[0]))
     assert proposal.parts or proposal.missing

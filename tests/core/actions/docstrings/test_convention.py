@@ -18,14 +18,14 @@ def convention(files: dict[str, str], root: Path, path: str = "src/a.py", **conf
 
 
 def write(files: dict[str, str], root: Path) -> dict[str, bytes]:
-    """Put files on the disk; there are no unsaved ones."""
+    """Write files to disk."""
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
     return {}
 
 
-def test_settings_come_before_the_users_wish_comes_before_the_rest(tmp_path: Path) -> None:
+def test_user_style_wins_over_settings_over_habits(tmp_path: Path) -> None:
     files = {"src/a.py": SPHINX, "pyproject.toml": '[tool.ruff.lint.pydocstyle]\nconvention = "numpy"\n'}
     assert convention(files, tmp_path).style is Style.NUMPY
     wished = convention(files, tmp_path, docstrings=DocstringsConfig(style="google"))
@@ -43,7 +43,7 @@ def test_the_neighbours_decide_for_a_file_without_docstrings(tmp_path: Path) -> 
     assert (found.style, found.summary_on_first_line, found.types) == (Style.NUMPY, False, True)
 
 
-def test_a_folder_that_tells_nothing_asks_those_above(tmp_path: Path) -> None:
+def test_a_folder_without_habits_falls_back_to_its_parents(tmp_path: Path) -> None:
     assert convention({"src/a.py": BARE, "src/b.py": BARE, "other.py": SPHINX}, tmp_path).style is Style.SPHINX
 
 

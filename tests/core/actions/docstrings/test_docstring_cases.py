@@ -29,7 +29,7 @@ def test_the_result_is_the_expected_one(case: Case, outcome: Outcome) -> None:
     assert outcome.after == case.data("expected")
 
 
-def test_what_is_left_alone_is_told_with_its_reason(case: Case, outcome: Outcome) -> None:
+def test_skipped_definitions_are_reported_with_their_reason(case: Case, outcome: Outcome) -> None:
     expected = [line.partition(": ") for line in case.parts.get("skipped", "").splitlines()]
     assert [skipped.name for skipped in outcome.skipped] == [name for name, _, _ in expected]
     for skipped, (_, _, words) in zip(outcome.skipped, expected, strict=True):
@@ -40,7 +40,7 @@ def test_the_code_without_docstrings_stays_the_same(outcome: Outcome) -> None:
     assert _bare_tree(outcome.after) == _bare_tree(outcome.before)
 
 
-def test_only_docstrings_are_replaced_and_everything_else_is_put_in(case: Case, outcome: Outcome) -> None:
+def test_edits_replace_docstrings_only_or_insert(case: Case, outcome: Outcome) -> None:
     for edit in outcome.edits:
         old = outcome.before[edit.start : edit.end]
         assert not old or isinstance(ast.literal_eval(f"({old.decode(case.encoding)})"), str)
@@ -92,7 +92,7 @@ def _bare_tree(data: bytes) -> str:
 
 
 def _docstrings(data: bytes) -> list[list[list[str]]]:
-    """Give every docstring line by line, without its blanks: a formatter puts spaces in place of tabs."""
+    """Return every docstring line by line without blanks: a formatter replaces tabs by spaces."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     texts = [ast.get_docstring(node) or "" for node in ast.walk(ast.parse(data)) if isinstance(node, documented)]
     return [[line.split() for line in text.split("\n")] for text in texts]

@@ -14,7 +14,7 @@ ANSWER = DocstringContent(
 )
 
 
-def test_words_that_the_rules_have_come_before_the_models() -> None:
+def test_rule_text_wins_over_model_text() -> None:
     rules = Known(
         DocstringContent("Rule.", raises=(RaiseText("ValueError", "It is negative."),)), facts=("a: The side.",)
     )
@@ -26,7 +26,7 @@ def test_words_that_the_rules_have_come_before_the_models() -> None:
     assert merged.returns == "Model's result."
 
 
-def test_a_summary_that_says_no_more_than_the_name_gives_way() -> None:
+def test_a_weak_rule_summary_gives_way_to_the_model() -> None:
     rules = Known(DocstringContent("Rule."), missing=("summary that says more than the name",))
     assert merge(rules, known_words(rules, SHAPE), ANSWER).summary == "Model's summary."
 
@@ -46,7 +46,7 @@ def test_only_what_is_missing_is_chosen_in_the_order_of_the_signature() -> None:
     assert (chosen.returns, chosen.raises) == (None, ())
 
 
-def test_what_nobody_has_words_for_stays_missing() -> None:
+def test_entries_without_text_stay_missing() -> None:
     chosen = choose(SHAPE, DocstringContent(""), None)
     assert names_of(without_known(SHAPE, chosen)) == (
         "description of a",
@@ -56,7 +56,7 @@ def test_what_nobody_has_words_for_stays_missing() -> None:
     )
 
 
-def test_sources_are_those_of_what_was_chosen() -> None:
+def test_sources_are_those_of_the_chosen_entries() -> None:
     rules = Known(sources=("summary: name", "a: default value", "b: default value"))
     content = DocstringContent("", parameters=(ParameterText("a", "It."),))
     assert sources_of(content, rules, None) == ("a: default value",)

@@ -27,7 +27,7 @@ def test_the_result_is_the_expected_one(case: Case, outcome: Outcome) -> None:
     assert outcome.after == case.files("expected")
 
 
-def test_what_is_left_alone_is_told_with_its_reason(case: Case, outcome: Outcome) -> None:
+def test_skipped_definitions_are_reported_with_their_reason(case: Case, outcome: Outcome) -> None:
     expected = [line.partition(": ") for line in case.parts.get("skipped", "").splitlines()]
     assert [skipped.name for skipped in outcome.skipped] == [name for name, _, _ in expected]
     for skipped, (_, _, words) in zip(outcome.skipped, expected, strict=True):

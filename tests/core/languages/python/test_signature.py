@@ -168,17 +168,17 @@ RAISES = [
 
 
 @pytest.mark.parametrize(("body", "names"), RAISES)
-def test_what_is_raised_and_escapes(body: str, names: list[str]) -> None:
+def test_exceptions_that_escape_are_read(body: str, names: list[str]) -> None:
     read = signature(f"def f(x):\n    {body}\n")
     assert [raised.exception for raised in read.raises] == names
 
 
-def test_something_unnamed_is_admitted() -> None:
+def test_an_exception_without_a_known_class_is_flagged() -> None:
     assert signature("def f(x):\n    raise x\n").raises_unnamed
     assert not signature("def f(x):\n    raise A\n").raises_unnamed
 
 
-def test_classes_of_the_file_tell_what_a_handler_catches() -> None:
+def test_classes_of_the_file_decide_whether_a_handler_catches() -> None:
     code = """
         class Base(Exception): ...
         class Child(Base): ...
@@ -191,7 +191,7 @@ def test_classes_of_the_file_tell_what_a_handler_catches() -> None:
     assert signature(code).raises == ()
 
 
-def test_what_a_handler_may_or_may_not_catch_is_doubtful() -> None:
+def test_an_exception_of_unknown_class_under_a_handler_is_doubtful() -> None:
     (raised,) = signature("def f():\n    try:\n        raise Child\n    except Base:\n        pass\n").raises
     assert raised.doubtful
 
@@ -201,7 +201,7 @@ def test_raise_cls_means_the_class_itself() -> None:
     assert read.raised_names == ("Bad",)
 
 
-def test_a_stub_is_not_something_to_document() -> None:
+def test_a_stub_raise_is_not_documented() -> None:
     read = signature("def f():\n    raise NotImplementedError\n")
     assert read.raises[0].stub
     assert read.raised_names == ()
@@ -246,7 +246,7 @@ def test_guards_go_from_the_outermost_to_the_innermost() -> None:
         ("'100 %' % x", None),
     ],
 )
-def test_messages_are_read_with_what_is_filled_in(written: str, message: str | None) -> None:
+def test_messages_are_read_with_inserted_values(written: str, message: str | None) -> None:
     (raised,) = signature(f"def f(x, y):\n    raise A({written})\n").raises
     assert raised.message == message
 

@@ -26,7 +26,7 @@ LETTERS = {
 
 @st.composite
 def encoded_texts(draw: st.DrawFn) -> tuple[str, bytes, str]:
-    """A text of some lines that declares its encoding, how it is stored, and the codec."""
+    """Draw a text of some lines that declares its encoding, with its bytes and codec."""
     encoding = draw(st.sampled_from(sorted(LETTERS)))
     words = st.text(st.sampled_from(LETTERS[encoding]), max_size=12)
     ends = st.sampled_from(["\n", "\r\n", "\r"])
@@ -58,7 +58,7 @@ def test_every_position_is_found_as_bytes_and_back(made: tuple[str, bytes, str])
 
 
 @given(encoded_texts())
-def test_what_is_decoded_is_encoded_to_the_same_bytes(made: tuple[str, bytes, str]) -> None:
+def test_decoded_text_is_encoded_to_the_same_bytes(made: tuple[str, bytes, str]) -> None:
     text, data, _ = made
     source = PythonSource("a.py", data)
     assert data.endswith(source.encode(source.text))
@@ -132,14 +132,14 @@ def test_an_encoding_without_bytes_for_each_character_is_refused(data: bytes) ->
         _ = PythonSource("a.py", data).text
 
 
-def test_what_the_encoding_cannot_hold_is_refused() -> None:
+def test_text_that_the_encoding_lacks_is_refused() -> None:
     with pytest.raises(TargetError, match=r"written in cp1251, which has no '\\u65e5'"):
         PythonSource("a.py", b"# coding: cp1251\n").encode("日")
     with pytest.raises(TargetError, match=r"written in utf-8, which has no '\\ud800'"):
         PythonSource("a.py", BOM).encode("\ud800")
 
 
-def test_what_the_encoding_would_turn_into_something_else_is_refused() -> None:
+def test_text_that_the_encoding_would_change_is_refused() -> None:
     with pytest.raises(TargetError, match="written in shift_jis, which would change"):
         PythonSource("a.py", b"# coding: shift_jis\n").encode("\xa5 100")
 
@@ -269,7 +269,7 @@ def test_code_that_is_nested_without_end_is_refused_and_crashes_nothing(kind: st
     assert all(outcome.startswith("a.py does not parse: ") for outcome in outcomes)
 
 
-def test_a_long_chain_of_branches_that_python_takes_is_taken() -> None:
+def test_a_long_chain_of_branches_is_parsed() -> None:
     data = b"if 1: pass\n" + b"elif 1: pass\n" * 1_200
     assert PythonSource("a.py", data).indent_unit == "    "
 
@@ -297,5 +297,5 @@ def test_a_file_that_is_no_code_to_work_on_is_refused_in_one_sentence(data: byte
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"x" * 4_000, b"x = 1\n" * (MAX_BYTES // 6), BOM])
-def test_what_is_empty_or_just_small_enough_is_taken(data: bytes) -> None:
+def test_empty_and_just_small_enough_files_are_accepted(data: bytes) -> None:
     assert read_source("a.py", data).data is data

@@ -94,7 +94,7 @@ def test_white_space_is_made_normal_and_paragraphs_stay() -> None:
     ],
     ids=lambda text: text[:30],
 )
-def test_what_is_not_the_asked_object_is_refused(text: str) -> None:
+def test_an_answer_of_another_shape_is_refused(text: str) -> None:
     refusal(text)
 
 
@@ -135,13 +135,13 @@ def test_an_answer_cut_anywhere_is_refused(cut: int) -> None:
     ],
     ids=lambda words: words[:25],
 )
-def test_bad_words_are_refused_wherever_they_stand(where: str, words: str) -> None:
+def test_forbidden_text_is_refused_in_every_field(where: str, words: str) -> None:
     inner = {"parameters": {"a": words, "**rest": "Passed on."}, "raises": {"ValueError": words}}
     refusal(json.dumps(GOOD | {where: inner.get(where, words)}))
 
 
 @pytest.mark.parametrize("words", ["The a.", "a", "The `a` parameter", "...", "None", "", "string", "  ", "-"])
-def test_a_description_that_says_nothing_is_refused(words: str) -> None:
+def test_an_empty_description_of_a_parameter_is_refused(words: str) -> None:
     refusal(json.dumps(GOOD | {"parameters": {"a": words, "**rest": "Passed on."}}))
 
 
@@ -157,13 +157,13 @@ def test_a_description_that_repeats_the_summary_is_refused() -> None:
     refusal(json.dumps(GOOD | {"description": "Return the area."}))
 
 
-def test_the_name_before_a_description_is_taken_away() -> None:
+def test_a_leading_name_is_removed_from_a_description() -> None:
     parameters = {"a": "a: the length of a side", "**rest": "**rest (dict): passed on"}
     content = read(parameters=parameters)
     assert [entry.description for entry in content.parameters] == ["The length of a side.", "Passed on."]
 
 
-def test_an_empty_description_may_be_said_in_words() -> None:
+def test_words_for_no_description_count_as_empty() -> None:
     assert read(description="None.").description == ""
 
 

@@ -1,4 +1,4 @@
-"""A model that answers in every known bad way makes no wrong edit: it is refused, or what it said is harmless."""
+"""Bad answers of every known kind make no wrong edit: they are refused, or harmless."""
 
 import ast
 import asyncio
@@ -63,7 +63,7 @@ FILES = {"plain.py": PLAIN, "awkward.py": AWKWARD, "latin.py": LATIN, "marked.py
 
 @dataclass(frozen=True)
 class Case:
-    """One region and what is asked about it."""
+    """One region and the question about it."""
 
     project: Project
     task: Task
@@ -73,7 +73,7 @@ class Case:
     question: Question
 
     def propose(self, text: str) -> Proposal | None:
-        """Give what the action makes of an answer; None where it refuses it in words for the model."""
+        """Return the proposal for an answer; None where it is refused."""
         try:
             return self.work.by_answer(self.region, self.known, text)
         except AnswerMalformed as error:
@@ -107,7 +107,7 @@ def _cases(project: Project, path: str) -> Iterator[Case]:
 
 
 def assert_harmless(case: Case, proposal: Proposal) -> None:
-    """Judge without any of our own code: only docstrings came in, plain and of a docstring's size."""
+    """Check without any code of ours: only docstrings were added, plain and of a docstring's size."""
     for edit in (edit for part in proposal.parts for edit in part.edits):
         before = case.project.tree.read(edit.path)
         assert before is not None
@@ -131,14 +131,14 @@ def undocumented(data: bytes) -> str:
 
 
 async def assert_proved(case: Case, proposal: Proposal) -> None:
-    """Judge by the proof that every such edit has to pass."""
+    """Check by the proof that every such edit has to pass."""
     if proposal.parts:
         (same_code,) = find_checks(["same-code"])
         result = await same_code.run(Comparison(case.project, case.task, case.patch(proposal)))
         assert result.status is CheckStatus.PASSED, result.findings
 
 
-def test_there_are_regions_of_every_kind(cases: Sequence[Case]) -> None:
+def test_cases_cover_every_kind_of_region(cases: Sequence[Case]) -> None:
     assert {case.region.kind.value for case in cases} == {"module", "class", "function", "method"}
     assert len(cases) >= 10
 

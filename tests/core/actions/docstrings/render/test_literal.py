@@ -73,7 +73,7 @@ def test_black_changes_nothing_in_it(content: DocstringContent, layout: Layout) 
 
 
 @given(contents, layouts)
-def test_what_is_rendered_is_read_again(content: DocstringContent, layout: Layout) -> None:
+def test_rendered_content_is_parsed_back(content: DocstringContent, layout: Layout) -> None:
     content = content._replace(summary="Do it.", description="")
     plain = {"The first value of it.", "Another one, then."}
     parameters = tuple(ParameterText(f"{p.name}{n}", sorted(plain)[n % 2]) for n, p in enumerate(content.parameters))
@@ -86,7 +86,7 @@ def test_what_is_rendered_is_read_again(content: DocstringContent, layout: Layou
 
 
 @pytest.mark.parametrize("style", Style)
-def test_types_stand_where_the_layout_has_them(style: Style) -> None:
+def test_types_are_rendered_where_the_layout_has_them(style: Style) -> None:
     signature = Signature(
         "f", (Parameter("a", annotation="dict[str,\n int]"), Parameter("*rest")), returns="int | None"
     )
@@ -122,7 +122,7 @@ def test_code_and_tables_keep_their_lines() -> None:
     assert text in literal
 
 
-def test_the_fields_of_a_data_class_are_attributes() -> None:
+def test_fields_of_a_dataclass_are_rendered_as_attributes() -> None:
     signature = Signature("P", (Parameter("a"),), is_class=True, constructor="fields")
     content = DocstringContent("Hold it.", parameters=(ParameterText("a", "The a."),))
     assert "    Attributes:\n        a: The a." in render(content, signature, Layout())
@@ -162,7 +162,7 @@ def test_a_summary_that_is_too_long_is_cut_after_its_first_sentence() -> None:
 @pytest.mark.parametrize(
     "text", ["a\0b", "a\x1bb", "\ud800", "\u202eabc", "a\u200bb", "\ufeffx", "a\u2028b", "a\x85b", "\ue000"]
 )
-def test_characters_that_cannot_be_seen_are_found(text: str) -> None:
+def test_invisible_characters_are_found(text: str) -> None:
     assert find_unwritable(text)
 
 
@@ -180,7 +180,7 @@ def test_ordinary_text_of_any_language_is_writable() -> None:
         (None, None),
     ],
 )
-def test_what_is_yielded_comes_out_of_the_annotation(annotation: str | None, inner: str | None) -> None:
+def test_the_yielded_type_is_parsed_from_the_annotation(annotation: str | None, inner: str | None) -> None:
     assert yielded_type(annotation) == inner
 
 
@@ -222,6 +222,6 @@ def _words(content: DocstringContent, layout: Layout) -> Iterator[str]:
 
 
 def _has_long_word(line: str, layout: Layout) -> bool:
-    """A word that is too long for a line of its own, with what has to stand on that line besides it."""
+    """Return whether a word is too long for a line of its own, with the text that must be beside it."""
     longest = max(columns(escape(word)) for word in line.split())
     return columns(layout.indent + layout.unit * 2) + longest + len('r"""') + len('"""') > layout.width

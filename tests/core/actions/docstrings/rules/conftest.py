@@ -16,7 +16,7 @@ Write = Callable[..., Known]
 
 @pytest.fixture
 def known() -> Write:
-    """Write about one definition of a file, others lying round it."""
+    """Write a docstring for one definition of a file beside other files."""
 
     def write_about(
         code: str,

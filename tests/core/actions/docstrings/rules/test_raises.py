@@ -56,7 +56,7 @@ HEADER = "def f(limit, items, flag: bool, text: str, path, name=None, count: int
 
 
 @pytest.mark.parametrize(("test", "words"), CONDITIONS)
-def test_a_guard_says_when_an_exception_is_raised(known: Write, test: str, words: str) -> None:
+def test_a_guard_becomes_the_description_of_an_exception(known: Write, test: str, words: str) -> None:
     found = known(f"{HEADER}    if {test}:\n        raise ValueError()\n")
     assert found.facts[-1] == f"Raises ValueError: {words}"
 
@@ -79,7 +79,7 @@ UNTOLD = [
 
 
 @pytest.mark.parametrize("body", UNTOLD)
-def test_nothing_is_said_where_the_code_does_not_tell_a_caller(known: Write, body: str) -> None:
+def test_conditions_that_a_caller_cannot_understand_give_no_description(known: Write, body: str) -> None:
     found = known(f"{HEADER}    {body}\n")
     assert not [fact for fact in found.facts if fact.startswith("Raises")]
     assert "when ValueError is raised" in found.missing
@@ -112,7 +112,7 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("body", "words"), PLACES)
-def test_where_a_raise_stands_matters(known: Write, body: str, words: str) -> None:
+def test_the_position_of_a_raise_decides_its_description(known: Write, body: str, words: str) -> None:
     found = known(f"{HEADER}    {body}\n")
     assert [fact for fact in found.facts if fact.startswith("Raises A:")] == [f"Raises A: {words}"]
 
@@ -156,18 +156,18 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize(("message", "words"), MESSAGES)
-def test_a_message_tells_where_the_condition_does_not(known: Write, message: str, words: str) -> None:
+def test_a_message_describes_an_exception_where_the_condition_cannot(known: Write, message: str, words: str) -> None:
     found = known(f"{HEADER}    x = g()\n    if x:\n        raise A(f{message!r})\n")
     assert [fact for fact in found.facts if fact.startswith("Raises A:")] == [f"Raises A: {words}"]
 
 
 @pytest.mark.parametrize("message", ["x", "{x}", "name={x}, path={x}", "%s", "failed"])
-def test_a_message_of_no_words_tells_nothing(known: Write, message: str) -> None:
+def test_an_empty_message_gives_no_description(known: Write, message: str) -> None:
     found = known(f"{HEADER}    x = g()\n    if x:\n        raise A(f{message!r})\n")
     assert "when A is raised" in found.missing
 
 
-def test_the_state_of_the_object_is_named(known: Write) -> None:
+def test_the_state_of_the_object_is_described(known: Write) -> None:
     code = "class Stream:\n    def read_all(self):\n        if self._closed:\n            raise OSError()\n"
     found = known(code, "Stream.read_all")
     assert "Raises OSError: If the stream is closed." in found.facts
@@ -208,7 +208,7 @@ def test_whether_a_handler_catches_it_is_decided_by_the_classes_of_other_files(k
     assert found.facts == ("Raises Other: If ``x`` is 1.",)
 
 
-def test_what_a_handler_may_catch_is_not_said(known: Write) -> None:
+def test_an_exception_that_a_handler_may_catch_is_not_documented(known: Write) -> None:
     body = "try:\n        if flag:\n            raise Child()\n    except Unknown:\n        pass"
     found = known(f"{HEADER}    {body}\n")
     assert "when Child is raised" in found.missing
@@ -240,12 +240,12 @@ CHANGED = [
 
 
 @pytest.mark.parametrize("code", CHANGED)
-def test_a_guard_on_what_was_changed_before_tells_nothing(known: Write, code: str) -> None:
+def test_a_guard_on_a_changed_parameter_gives_no_description(known: Write, code: str) -> None:
     found = known(code, "C.f" if code.startswith("class") else "f")
     assert "when A is raised" in found.missing
 
 
-def test_a_message_that_forgets_that_none_is_allowed_is_not_believed(known: Write) -> None:
+def test_a_message_that_omits_none_gives_way_to_the_condition(known: Write) -> None:
     code = """
     def read_all(used, size):
         if used and isinstance(size, bool):

@@ -68,7 +68,7 @@ def test_a_comment_that_is_a_sentence_is_the_summary(known: Write, code: str, te
         "# alias fix_up to the other one\n@g\ndef fix_up(): return h() + 1\n\n",
     ],
 )
-def test_a_comment_that_is_a_note_is_not(known: Write, comment: str) -> None:
+def test_a_comment_that_is_a_note_is_no_summary(known: Write, comment: str) -> None:
     assert known(f"{comment}\ndef f(x):\n    return g(x) + 1\n").content is None
 
 
@@ -94,7 +94,7 @@ def test_comments_beside_parameters_describe_them(known: Write) -> None:
     }
 
 
-def test_fields_are_described_by_what_stands_beside_them(known: Write) -> None:
+def test_fields_are_described_by_adjacent_comments(known: Write) -> None:
     code = '''
         # Where something stands in a file.
         @dataclass
@@ -141,7 +141,7 @@ def test_attribute_comments_in_a_constructor_describe_its_parameters(known: Writ
         ("if cwd is None:\n        cwd = t.cast(str, other)", "``other``"),
     ],
 )
-def test_what_stands_in_for_none_is_said(known: Write, body: str, words: str) -> None:
+def test_a_filled_in_default_is_described(known: Write, body: str, words: str) -> None:
     found = known(f"import os, t\ndef open_folder(other, cwd=None):\n    {body}\n    return g(cwd)\n", "open_folder")
     assert found.content is not None
     assert found.content.parameters == ()
@@ -160,7 +160,7 @@ def test_what_stands_in_for_none_is_said(known: Write, body: str, words: str) ->
         "if cwd is None:\n        other = os.getcwd()",
     ],
 )
-def test_a_default_that_a_caller_does_not_know_is_not_said(known: Write, body: str) -> None:
+def test_a_default_that_a_caller_does_not_know_is_omitted(known: Write, body: str) -> None:
     found = known(f"import os\ndef open_folder(other, cwd=None):\n    {body}\n    return g(cwd)\n", "open_folder")
     assert found.content is not None
     assert found.content.description == ""
@@ -169,7 +169,7 @@ def test_a_default_that_a_caller_does_not_know_is_not_said(known: Write, body: s
 # -- what is called
 
 
-def test_keyword_arguments_that_go_on_whole_are_traced(known: Write) -> None:
+def test_keyword_arguments_passed_whole_are_traced(known: Write) -> None:
     found = known(
         "import lib\ndef open_all(*args, **kwargs):\n    k = 1\n    return lib.open(*args, **kwargs)\n", "open_all"
     )
@@ -190,7 +190,7 @@ def test_keyword_arguments_that_go_on_whole_are_traced(known: Write) -> None:
         "def inner():\n        return kwargs\n    return g(**kwargs)",
     ],
 )
-def test_keyword_arguments_that_are_used_otherwise_are_not(known: Write, body: str) -> None:
+def test_keyword_arguments_with_other_uses_are_not_traced(known: Write, body: str) -> None:
     assert not [fact for fact in known(f"def f(**kwargs):\n    {body}\n").facts if "passed on" in fact]
 
 
@@ -209,7 +209,7 @@ CALLEE = '''
 '''
 
 
-def test_a_wrapper_takes_the_words_of_what_it_wraps(known: Write) -> None:
+def test_a_wrapper_borrows_the_summary_of_its_callee(known: Write) -> None:
     found = known(CALLEE + "    def grab(url, timeout=3):\n        return fetch(url, timeout=timeout)\n", "grab")
     assert found.content is not None
     assert found.content.summary == "Fetch a page and check it."
@@ -218,12 +218,12 @@ def test_a_wrapper_takes_the_words_of_what_it_wraps(known: Write) -> None:
     assert found.sources[0] == "summary: docstring of fetch (src/a.py:2)"
 
 
-def test_a_parameter_that_is_passed_on_unchanged_keeps_its_words(known: Write) -> None:
+def test_a_parameter_passed_unchanged_borrows_its_description(known: Write) -> None:
     code = CALLEE + "    def parse_page(url):\n        page = fetch(url)\n        return g(page)\n"
     assert parameters(known(code, "parse_page")) == {"url": "Where the page is."}
 
 
-def test_a_parameter_that_is_changed_first_does_not(known: Write) -> None:
+def test_a_parameter_changed_before_the_call_borrows_nothing(known: Write) -> None:
     code = (
         CALLEE
         + "    def parse_page(url):\n        url = clean(url)\n        page = fetch(url)\n        return g(page)\n"
@@ -240,7 +240,7 @@ def test_a_callee_is_found_through_imports(known: Write) -> None:
     assert "url: docstring of fetch (src/pkg/net.py:2)" in found.sources
 
 
-def test_a_body_of_one_call_is_what_the_function_is_short_for(known: Write) -> None:
+def test_a_body_of_one_call_is_described_as_shorthand(known: Write) -> None:
     assert summary(known("def f(x):\n    return other.load(x.read(), strict=True)\n")) == (
         "Shorthand for ``other.load(x.read(), strict=True)``."
     )
@@ -270,7 +270,7 @@ BASE = '''
 '''
 
 
-def test_an_override_takes_the_words_of_the_method_it_overrides(known: Write) -> None:
+def test_an_override_borrows_from_the_overridden_method(known: Write) -> None:
     found = known(
         BASE + "    class Child(Base):\n        def run(self, job, limit=2):\n            return g(job)\n", "Child.run"
     )
@@ -281,7 +281,7 @@ def test_an_override_takes_the_words_of_the_method_it_overrides(known: Write) ->
     assert found.missing == ()
 
 
-def test_what_a_base_class_asks_for_is_what_this_one_does(known: Write) -> None:
+def test_an_instruction_to_subclasses_is_borrowed_as_a_summary(known: Write) -> None:
     code = (
         "class Base:\n    def open(self):\n        'Should return a stream.'\n"
         "class Child(Base):\n    def open(self): return g(1)\n"
@@ -315,7 +315,7 @@ def test_the_standard_library_is_read_and_not_imported(known: Write) -> None:
         "Work through ``other``.",  # a parameter that the override has not
     ],
 )
-def test_words_that_make_sense_only_there_are_not_taken(known: Write, text: str) -> None:
+def test_descriptions_valid_only_in_their_place_are_not_borrowed(known: Write, text: str) -> None:
     code = f'class Base:\n    def run(self, job, other=1):\n        """{text}"""\n'
     code += "class Child(Base):\n    def run(self, job):\n        return g(job) + 1\n"
     assert known(code, "Child.run").content is None
@@ -331,20 +331,20 @@ def elsewhere(*functions: tuple[str, str, str]) -> str:
     )
 
 
-def test_words_on_which_two_places_agree_are_taken(known: Write) -> None:
+def test_a_description_on_which_two_places_agree_is_borrowed(known: Write) -> None:
     code = elsewhere(("one", "env_name", "Name of the variable."), ("two", "env_name", "name of  the variable"))
     found = known(code + "def set_environ(env_name):\n    g(env_name)\n    k = 1\n", "set_environ")
     assert parameters(found) == {"env_name": "Name of the variable."}
     assert "env_name: docstring of one (src/a.py:1) and 1 more" in found.sources
 
 
-def test_words_on_which_they_differ_are_not(known: Write) -> None:
+def test_conflicting_descriptions_are_not_borrowed(known: Write) -> None:
     code = elsewhere(("one", "env_name", "Name of the variable."), ("two", "env_name", "What it is called."))
     found = known(code + "def set_environ(env_name):\n    g(env_name)\n    k = 1\n", "set_environ")
     assert (parameters(found), found.facts) == ({}, ())
 
 
-def test_words_of_the_neighbourhood_are_taken(known: Write) -> None:
+def test_descriptions_from_neighbouring_files_are_borrowed(known: Write) -> None:
     files = {
         "src/b.py": elsewhere(("one", "env_name", "Name of the variable.")),
         "src/c.py": elsewhere(("two", "env_name", "Name of the variable.")),
@@ -375,7 +375,7 @@ def test_words_of_the_neighbourhood_are_taken(known: Write) -> None:
         ),
     ],
 )
-def test_words_that_may_be_wrong_here_are_not_taken(known: Write, code: str, why: str) -> None:
+def test_descriptions_that_may_be_wrong_here_are_not_borrowed(known: Write, code: str, why: str) -> None:
     target = "def set_environ(env_name: str, value):\n    g(env_name)\n    k = 1\n"
     assert known(code + target, "set_environ").facts == (), why
 
@@ -396,17 +396,17 @@ def test_words_that_may_be_wrong_here_are_not_taken(known: Write, code: str, why
         ("def __reduce_ex__(self, protocol): return g(protocol)", "Return how the session is pickled."),
     ],
 )
-def test_dunders_do_what_everybody_knows(known: Write, method: str, text: str) -> None:
+def test_well_known_dunders_have_fixed_summaries(known: Write, method: str, text: str) -> None:
     name = method.split("def ")[1].partition("(")[0]
     assert summary(known(f"class Session:\n    {method}\n", f"Session.{name}")) == text
 
 
-def test_what_is_not_known_of_a_dunder_is_not_said(known: Write) -> None:
+def test_unknown_dunders_get_no_summary(known: Write) -> None:
     for name in ("__call__", "__set_owner__"):
         assert known(f"class Session:\n    def {name}(self, x): return g(x) + 1\n", f"Session.{name}").content is None
 
 
-def test_a_method_that_gives_itself_back_says_so(known: Write) -> None:
+def test_enter_that_returns_self_is_described_so(known: Write) -> None:
     found = known("class Builder:\n    def add_repr(self):\n        g()\n        return self\n", "Builder.add_repr")
     assert found.content is not None
     assert found.content.returns == "The builder itself, so that calls can be chained."
@@ -430,7 +430,7 @@ def test_test_cases_set_up(known: Write) -> None:
 # -- classes and modules
 
 
-def test_an_exception_says_who_raises_it(known: Write) -> None:
+def test_an_exception_is_described_by_the_functions_that_raise_it(known: Write) -> None:
     code = "class Bad(Exception): ...\ndef parse(x):\n    if x:\n        raise Bad(x)\n"
     assert summary(known(code, "Bad")) == "Raised by ``parse``."
     assert known("class Bad(Exception): ...\n", "Bad").content is None
@@ -452,7 +452,7 @@ def test_an_exception_says_who_raises_it(known: Write) -> None:
         ),
     ],
 )
-def test_a_module_says_what_its_first_comment_says(known: Write, code: str, text: str | None) -> None:
+def test_the_first_comment_becomes_the_module_summary(known: Write, code: str, text: str | None) -> None:
     assert summary(known(code, "")) == text
 
 
@@ -474,7 +474,7 @@ def test_stars_are_written_with_their_parameters(known: Write) -> None:
     assert content.parameters == (ParameterText("**kwargs", "Keyword arguments passed on to ``lib.open``."),)
 
 
-def test_where_sections_must_be_complete_what_is_known_is_told_in_sentences(known: Write) -> None:
+def test_incomplete_sections_become_sentences_where_completeness_is_demanded(known: Write) -> None:
     code = "def parse_limit(limit, other):\n    if limit < 0:\n        raise ValueError()\n    return g(limit)\n"
     found = known(code, "parse_limit", complete=True)
     assert found.content is not None
@@ -482,7 +482,7 @@ def test_where_sections_must_be_complete_what_is_known_is_told_in_sentences(know
     assert found.content.description == "Raises ``ValueError`` if ``limit`` is negative."
 
 
-def test_where_sections_must_be_complete_and_are_they_stand(known: Write) -> None:
+def test_complete_sections_are_written_where_completeness_is_demanded(known: Write) -> None:
     code = CALLEE + "    def is_closed(url) -> bool:\n        page = fetch(url)\n        return bool(page)\n"
     content = known(code, "is_closed", complete=True).content
     assert content is not None
@@ -490,7 +490,7 @@ def test_where_sections_must_be_complete_and_are_they_stand(known: Write) -> Non
     assert content.returns == "True if ``url`` is closed, else False."
 
 
-def test_what_nobody_knows_is_asked_for(known: Write) -> None:
+def test_unknown_entries_are_reported_as_missing(known: Write) -> None:
     found = known("def f(a, *b):\n    if x:\n        raise A\n    return g(a)\n")
     assert found.content is None
     assert found.missing == ("summary", "description of a", "description of *b", "what is returned")

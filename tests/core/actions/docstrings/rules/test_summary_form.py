@@ -1,4 +1,4 @@
-"""What a summary has to be: one line that fits, and a command where the linter wants one."""
+"""The form of summaries: one line that fits, imperative where the linter demands it."""
 
 import pytest
 
@@ -22,13 +22,13 @@ def _write(code: str, form: Form) -> Known:
 LONG = "Split the header into words at the commas that stand outside of quotes and brackets."
 
 
-def test_a_sentence_that_is_too_long_stands_below_what_the_name_says() -> None:
+def test_a_sentence_that_is_too_long_follows_below_the_name_summary() -> None:
     content = _write(f"# {LONG}\ndef split_header(x):\n    k = 1\n    g(x, k)\n", Form(room=60)).content
     assert content is not None
     assert (content.summary, content.description) == ("Split the header.", LONG)
 
 
-def test_a_sentence_that_is_too_long_gives_nothing_where_the_name_says_nothing() -> None:
+def test_a_sentence_that_is_too_long_is_dropped_without_a_name_summary() -> None:
     assert _write(f"# {LONG}\ndef f(x):\n    k = 1\n    g(x, k)\n", Form(room=60)).content is None
 
 
@@ -40,7 +40,7 @@ def test_a_sentence_that_is_too_long_gives_nothing_where_the_name_says_nothing()
         ("Called before the loop to get the words.", "Split the header."),
     ],
 )
-def test_a_sentence_becomes_a_command_or_stands_below(comment: str, summary: str) -> None:
+def test_a_sentence_becomes_imperative_or_follows_below(comment: str, summary: str) -> None:
     code = f"# {comment}\ndef split_header(x):\n    k = 1\n    g(x, k)\n"
     content = _write(code, Form(imperative=True)).content
     assert content is not None
@@ -50,5 +50,5 @@ def test_a_sentence_becomes_a_command_or_stands_below(comment: str, summary: str
 @pytest.mark.parametrize(
     ("text", "misleads"), [(r"C:\new is made.", True), ("str: The x.", True), ("The x: 1.", False)]
 )
-def test_what_reads_as_the_type_of_a_result_is_known(text: str, misleads: bool) -> None:
+def test_text_that_parses_as_a_result_type_is_recognised(text: str, misleads: bool) -> None:
     assert reads_as_type(text) is misleads

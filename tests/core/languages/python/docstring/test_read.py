@@ -110,7 +110,7 @@ def test_sphinx_fields_are_read() -> None:
 
 
 @pytest.mark.parametrize("text", [GOOGLE, NUMPY, SPHINX])
-def test_the_lines_of_an_entry_are_those_where_it_stands(text: str) -> None:
+def test_entries_know_their_lines(text: str) -> None:
     lines = text.split("\n")
     for section in read_docstring(text).sections:
         for entry in section.entries:
@@ -142,7 +142,7 @@ def test_prose_has_no_style(text: str) -> None:
         ("A tuple\n        of two.", None, "A tuple of two."),
     ],
 )
-def test_a_type_before_what_is_returned_is_told_from_words(body: str, kind: str | None, words: str) -> None:
+def test_a_type_before_a_result_is_separated_from_its_text(body: str, kind: str | None, words: str) -> None:
     entry = read_docstring(f"Do it.\n\n    Returns:\n        {body}\n").entries(SectionKind.RETURNS)[0]
     assert (entry.type, entry.text) == (kind, words)
 

@@ -20,10 +20,15 @@ from workhorse_core.actions.docstrings.rules.english.words import (
     split_words,
 )
 from workhorse_core.actions.docstrings.rules.known import Phrase
-from workhorse_core.actions.docstrings.rules.names.questions import BOOLEAN_TYPES, whether_clause
+from workhorse_core.actions.docstrings.rules.names.questions import BOOLEAN_TYPES, predicate_sentence, whether_clause
 from workhorse_core.actions.docstrings.rules.names.values import (
     COUNTED,
+    attribute_sentence,
+    conversion_sentence,
+    getter_sentence,
+    noun_sentence,
 )
+from workhorse_core.actions.docstrings.rules.names.verbs import command_sentence
 from workhorse_core.actions.docstrings.rules.subject import Subject
 
 _SOURCE = "name"

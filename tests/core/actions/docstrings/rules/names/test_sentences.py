@@ -111,7 +111,7 @@ def test_a_name_becomes_a_sentence(known: Write, code: str, sentence: str | None
 
 
 @pytest.mark.parametrize(("code", "sentence"), METHODS)
-def test_a_method_speaks_of_its_object(known: Write, code: str, sentence: str) -> None:
+def test_a_method_name_becomes_a_sentence_about_its_object(known: Write, code: str, sentence: str) -> None:
     wrapped = code.replace(": return", ": k = 1; return")
     name = code.split("def ")[1].partition("(")[0]
     content = known(f"class HTTPAdapter:\n    {wrapped}\n", f"HTTPAdapter.{name}").content
@@ -128,14 +128,14 @@ def test_a_method_speaks_of_its_object(known: Write, code: str, sentence: str) -
         ("return g(self._id)", "Insert an ID."),
     ],
 )
-def test_a_method_that_only_gives_is_no_deed(known: Write, body: str, sentence: str) -> None:
+def test_a_getter_named_by_a_verb_is_described_by_its_result(known: Write, body: str, sentence: str) -> None:
     content = known(f"class HTTPAdapter:\n    def insert_id(self):\n        {body}\n", "HTTPAdapter.insert_id").content
     assert content is not None
     assert content.summary == sentence
 
 
 @pytest.mark.parametrize("code", NOTHING)
-def test_a_name_that_says_nothing_certain_gives_nothing(known: Write, code: str) -> None:
+def test_an_ambiguous_name_gives_no_sentence(known: Write, code: str) -> None:
     name = code.split("def ")[1].partition("(")[0]
     wrapped = code.replace(": return", ": k = 1; return").replace(": g(", ": k = 1; g(")
     found = known(wrapped, name)
@@ -143,14 +143,14 @@ def test_a_name_that_says_nothing_certain_gives_nothing(known: Write, code: str)
     assert "summary" in found.missing
 
 
-def test_a_class_without_a_telling_name_gives_its_methods_none(known: Write) -> None:
+def test_methods_of_a_class_without_a_noun_get_no_owner(known: Write) -> None:
     assert known("class A:\n    def close(self):\n        k = 1\n        g(k)\n", "A.close").content is None
 
 
-def test_a_summary_from_a_name_asks_for_a_better_one(known: Write) -> None:
+def test_a_summary_from_an_empty_verb_is_reported_as_missing(known: Write) -> None:
     found = known("def parse_header(value):\n    k = 1\n    return g(k)\n", "parse_header")
     assert found.sources == ("summary: name",)
-    assert found.missing == ("summary that says more than the name", "description of value", "what is returned")
+    assert found.missing == ("summary beyond the name", "description of value", "what is returned")
 
 
 NO_DEEDS = [
@@ -165,18 +165,18 @@ NO_DEEDS = [
 
 
 @pytest.mark.parametrize("code", NO_DEEDS)
-def test_a_name_without_a_deed_gives_nothing(known: Write, code: str) -> None:
+def test_a_name_without_a_verb_gives_no_sentence(known: Write, code: str) -> None:
     name = code.removeprefix("def ").partition("(")[0]
     head, _, body = code.partition(": ")
     assert known(f"{head}:\n    k = 1\n    {body}\n", name).content is None
 
 
-def test_a_decorator_is_not_described_as_what_it_makes(known: Write) -> None:
+def test_a_decorator_is_not_described_as_its_result(known: Write) -> None:
     code = "def pass_context(f):\n    def new(*args):\n        return f(h(), *args)\n    return new\n"
     assert known(code, "pass_context").content is None
 
 
-def test_a_method_that_only_raises_does_not_do_what_it_overrides(known: Write) -> None:
+def test_a_method_that_only_raises_does_not_borrow_the_overridden_summary(known: Write) -> None:
     code = """
         class Base:
             def fly(self):
