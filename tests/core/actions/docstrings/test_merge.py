@@ -27,7 +27,7 @@ def test_rule_text_wins_over_model_text() -> None:
 
 
 def test_a_weak_rule_summary_gives_way_to_the_model() -> None:
-    rules = Known(DocstringContent("Rule."), missing=("summary that says more than the name",))
+    rules = Known(DocstringContent("Rule."), missing=("summary beyond the name",))
     assert merge(rules, known_words(rules, SHAPE), ANSWER).summary == "Model's summary."
 
 
