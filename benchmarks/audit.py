@@ -22,7 +22,8 @@ from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.pipeline.task import Engine, Target, Task
-from workhorse_core.services.review import judge, merge_job
+from workhorse_core.services.merge import merge_job
+from workhorse_core.services.review import judge, user_of
 from workhorse_core.services.run import RunFinished, RunResources, run
 from workhorse_core.workspace.project import open_project
 
@@ -88,7 +89,8 @@ async def _land(root: Path, ledger: Ledger, path: str) -> bool:
     assert project.repository is not None
     async for product in run(Task("docstrings", (Target(path),), Engine.RULES), project, RunResources(ledger)):
         if isinstance(product, RunFinished) and product.handoff and product.job:
-            judge(project.repository, ledger, read_job(ledger, product.job), Decision.APPROVE, "")
+            reviewer = user_of(project.repository)
+            judge(project.repository, ledger, read_job(ledger, product.job), Decision.APPROVE, "", reviewer)
             await merge_job(project, ledger, read_job(ledger, product.job))
             return True
     return False

@@ -51,7 +51,7 @@ the exact bytes.
 
 ```json
 {"job": "k3f9", "action": "docstrings",
- "status": "drafting | verified | failed | nothing | approved | rejected | merged | discarded",
+ "status": "drafting | verified | failed | nothing | approved | rejected | merged | discarded | newer",
  "branch": "workhorse/docstrings/parse-k3f9", "base": "<commit>", "candidate": "<commit>", "tree": "<tree>",
  "regions": [{"path": "src/a.py", "name": "Parser.parse", "first": 10, "last": 31,
               "status": "drafted | skipped | failed", "engine": "rules | local", "model": null, "rounds": 1,
@@ -61,7 +61,9 @@ the exact bytes.
  "checks": [{"name": "same-code", "status": "passed | failed | skipped", "seconds": 0.0, "reason": null,
              "findings": [{"path": "src/a.py", "line": 12, "message": "…", "rule": "D417"}]}],
  "verdicts": [{"by": "human | claude", "name": "…", "verdict": "approve | reject", "reason": "…",
-               "tree": "<tree>"}],
+               "tree": "<tree>",
+               "rejected": [{"path": "src/a.py", "region": "Parser.parse", "part": "Parser.parse return",
+                             "reason": "…"}]}],
  "diff": "…",
  "coverage": [{"path": "src/a.py", "before": 0, "annotated": 3, "slots": 4}]}
 ```

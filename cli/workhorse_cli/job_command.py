@@ -53,10 +53,10 @@ def print_state(session: "Session", job: "Job", json: bool, everything: bool = F
 
 def record_verdict(job: str, decision: "Decision", reason: str, json: bool) -> int:
     """Record a verdict on a job, print the job's state, and return the exit code."""
-    from workhorse_core.services.review import judge
+    from workhorse_core.services.review import judge, user_of
 
     with open_here() as session:
         found = session.find_job(job)
-        judge(session.repository, session.ledger, found, decision, reason)
+        judge(session.repository, session.ledger, found, decision, reason, user_of(session.repository))
         print_state(session, session.find_job(found.id), json)
     return 0

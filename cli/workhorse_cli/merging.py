@@ -11,7 +11,7 @@ from workhorse_core.jobs.job import Job
 from workhorse_core.landing.plan import Landed, finish_landing
 from workhorse_core.services.job_json import job_json
 from workhorse_core.services.job_view import view_job
-from workhorse_core.services.review import merge_job
+from workhorse_core.services.merge import merge_job
 from workhorse_core.services.session import Session
 
 

@@ -75,10 +75,11 @@ def reject_job(home: Home, job: str, reason: str) -> None:
         JobError: There is no such job, or it has nothing to judge.
     """
     from workhorse_core.jobs.handoff import Decision
-    from workhorse_core.services.review import judge
+    from workhorse_core.services.review import judge, user_of
 
     with open_session(home) as session:
-        judge(session.repository, session.ledger, session.find_job(job), Decision.REJECT, reason)
+        reviewer = user_of(session.repository)
+        judge(session.repository, session.ledger, session.find_job(job), Decision.REJECT, reason, reviewer)
 
 
 def discard_job(home: Home, job: str) -> None:
@@ -103,8 +104,10 @@ def record_acceptance(home: Home, job: str, held: Collection[str], reason: str) 
         LandingRefused: Landing the rest would not be safe; nothing of it was changed.
         JobError: There is nothing to approve, or another process is at work on the job.
     """
-    from workhorse_core.services.review import accept_in_editor
+    from workhorse_core.services.merge import accept_in_editor
+    from workhorse_core.services.review import user_of
 
     with open_session(home) as session:
         found = session.find_job(job)
-        asyncio.run(accept_in_editor(session.project, session.ledger, found, held, reason))
+        reviewer = user_of(session.repository)
+        asyncio.run(accept_in_editor(session.project, session.ledger, found, held, reviewer, reason))

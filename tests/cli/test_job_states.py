@@ -12,7 +12,7 @@ from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import retried
 from workhorse_core.jobs.ledger import EventKind
 from workhorse_core.pipeline.draft import Draft, make_draft
-from workhorse_core.services.review import judge
+from workhorse_core.services.review import judge, user_of
 from workhorse_core.services.session import Session
 
 RULES = ("--engine", "rules")
@@ -167,7 +167,7 @@ def test_a_verdict_on_what_was_drafted_again_meanwhile_does_not_count(
     (Path("src/shop.py")).write_text(Path("src/shop.py").read_text().replace("number % 2 == 0", "not number % 2"))
     assert workhorse("retry", job, "-m", "again").code == 0
     with pytest.raises(JobError, match="drafted again meanwhile"):
-        judge(session.repository, session.ledger, seen, Decision.APPROVE, "")
+        judge(session.repository, session.ledger, seen, Decision.APPROVE, "", user_of(session.repository))
     assert session.find_job(job).verdict is None
 
 

@@ -64,9 +64,8 @@ def test_a_verdict_is_bound_to_trees_and_evidence(job: str, workhorse: Workhorse
     found = json.loads(workhorse("approve", job, "-m", "good", "--json").out)
     tree = found["tree"]
     assert found["status"] == "approved"
-    assert found["verdicts"] == [
-        {"by": "human", "name": "Ada Lovelace <ada@example.org>", "verdict": "approve", "reason": "good", "tree": tree}
-    ]
+    verdict = {"by": "human", "name": "Ada Lovelace <ada@example.org>", "verdict": "approve", "reason": "good"}
+    assert found["verdicts"] == [{**verdict, "tree": tree, "rejected": []}]
     read = session.find_job(job)
     assert read.verdict is not None
     assert read.scratch is not None

@@ -12,7 +12,8 @@ from support.toy_actions import add_action
 from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
-from workhorse_core.services.review import judge, merge_job
+from workhorse_core.services.merge import merge_job
+from workhorse_core.services.review import judge, user_of
 from workhorse_core.workspace.project import open_project
 from workhorse_hooks.commit_msg import run_commit_msg
 from workhorse_hooks.framework import check_commit
@@ -103,7 +104,7 @@ def test_the_worker_drafts_it_and_a_merged_draft_passes_commit_msg_and_pre_push(
         commit = hall.out("rev-parse", branch).strip()
         pushed = f"refs/heads/{branch} {commit} refs/heads/{branch} {'0' * 40}\n".encode()
         assert run_pre_push(git_dir, ["origin"], pushed) == REFUSED
-        judge(hall.repository, ledger, read_job(ledger, job), Decision.APPROVE, "")
+        judge(hall.repository, ledger, read_job(ledger, job), Decision.APPROVE, "", user_of(hall.repository))
         asyncio.run(merge_job(open_project(hall.root), ledger, read_job(ledger, job)))
     message = hall.write("message", hall.out("log", "-1", "--format=%B"))
     assert "shout" in message.read_text()

@@ -1,4 +1,4 @@
-"""Killing a program at some instant and looking at what it left: for the tests that no kill costs any work."""
+"""Kill a program at some instant and read the state that it left."""
 
 import ctypes
 import os
@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,3 +116,78 @@ def reaping() -> Generator[None]:
         yield
     finally:
         libc.prctl(_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
+
+
+# -- killing at a step
+
+
+_STEPS = frozenset({"subprocess.Popen", "os.remove", "os.rename", "os.link", "os.rmdir", "os.mkdir"})
+"""Audit events that count as a step: what changes files, or starts git."""
+_SERVER = """\
+import sys
+sys.path[:0] = {path!r}
+from support.killing import serve_steps
+from {module} import {name}
+serve_steps(lambda: {name}(*{arguments!r}))
+"""
+
+
+class StepKiller:
+    """Runs a function of a test module again and again, each time killed -9 at another step.
+
+    A process of its own forks for each run: it has one thread, which the process of the tests has not.
+    """
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+
+    def run_to(self, step: int) -> bool:
+        """Run until the ``step``-th change or git command, from 1; return whether it completed before."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(b"%d\n" % step)
+        self._process.stdin.flush()
+        status = int(self._process.stdout.readline())
+        if os.WIFSIGNALED(status):
+            assert os.WTERMSIG(status) == signal.SIGKILL
+            return False
+        assert os.WEXITSTATUS(status) == 0, "the function failed; see its traceback"
+        return True
+
+
+@contextmanager
+def killing_at_steps(function: Callable[..., None], *arguments: str) -> Generator[StepKiller]:
+    source = _SERVER.format(
+        path=sys.path, module=function.__module__.removeprefix("tests."), name=function.__name__, arguments=arguments
+    )
+    command = [sys.executable, "-I", "-c", source]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        yield StepKiller(process)
+
+
+def serve_steps(function: Callable[[], None]) -> None:
+    """Read a step from each line of standard input; print the status of a run that was killed there."""
+    with reaping():
+        for line in sys.stdin.buffer:
+            child = os.fork()
+            if child == 0:
+                os.setsid()
+                _kill_at(int(line))
+                function()
+                os._exit(0)
+            _, status = os.waitpid(child, 0)
+            _wait_for_children(child)
+            print(status, flush=True)
+
+
+def _kill_at(step: int) -> None:
+    seen = 0
+
+    def count(event: str, _: object) -> None:
+        nonlocal seen
+        if event in _STEPS:
+            seen += 1
+            if seen == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(count)

@@ -1,21 +1,24 @@
 """Jobs brought to the point where they may land, without any engine or check: for tests of git alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from workhorse_core.change.edit import Delete, Edit, Move
 from workhorse_core.change.patch import make_patch
 from workhorse_core.git.repository import Repository
-from workhorse_core.jobs.handoff import Decision, Reviewer, Verdict
+from workhorse_core.jobs.handoff import Decision, Reviewer, ReviewerKind, Verdict
 from workhorse_core.jobs.job import Job, checked, drafted, judged, read_job, scratched, started
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.jobs.scratch import make_scratch
 from workhorse_core.pipeline.check import CheckResult, CheckStatus
 from workhorse_core.pipeline.draft import Draft, DraftStatus
+from workhorse_core.pipeline.part import Part, patch_of_parts
 from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.pipeline.verification import Verification
 
 PASSED = Verification((CheckResult("same-code", CheckStatus.PASSED),))
+ADA = Reviewer(ReviewerKind.HUMAN, "Ada Lovelace <ada@example.org>")
+CLAUDE = Reviewer(ReviewerKind.CLAUDE, "Claude <claude@example.org>")
 FAILED = Verification((CheckResult("same-code", CheckStatus.FAILED),))
 
 
@@ -54,12 +57,29 @@ def verified_job(
     return read_job(ledger, job)
 
 
+def verified_parts(
+    repository: Repository, ledger: Ledger, parts: Mapping[str, Sequence[Part]], parent: str | None = None
+) -> Job:
+    """Draft parts by the path of their region, write the scratch branch, and check."""
+    job = ledger.new_job(parent=parent)
+    ledger.append(job, EventKind.STARTED, started(Task("docstrings", (Target(""),))))
+    for path, some in parts.items():
+        draft = Draft(path, "", 1, 2, DraftStatus.DRAFTED, engine="rules", rounds=1, parts=tuple(some))
+        ledger.append(job, EventKind.DRAFTED, drafted(draft))
+    patch = patch_of_parts(
+        lambda path: read_work_tree(repository.root, path), [part for some in parts.values() for part in some]
+    )
+    scratch = make_scratch(repository, job, "docstrings", "parts", patch)
+    ledger.append(job, EventKind.SCRATCHED, scratched(scratch))
+    ledger.append(job, EventKind.CHECKED, checked(PASSED, scratch))
+    return read_job(ledger, job)
+
+
 def verdict_on(job: Job, decision: Decision = Decision.APPROVE) -> Verdict:
     assert job.scratch is not None
     assert job.verification is not None
-    name = "Ada Lovelace <ada@example.org>"
     trees = (job.scratch.base_tree, job.scratch.tree)
-    return Verdict(decision, Reviewer.HUMAN, name, "", *trees, job.verification.evidence_digest)
+    return Verdict(decision, *ADA, "", *trees, job.verification.evidence_digest)
 
 
 def approved_job(

@@ -1,4 +1,4 @@
-"""What a reviewer is given, and the verdict that comes back."""
+"""The bundle that a reviewer is given, and the verdict that comes back."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -14,39 +14,65 @@ from workhorse_core.pipeline.verification import Verification
 
 
 class Decision(StrEnum):
-    """What a reviewer says."""
+    """The two verdicts."""
 
     APPROVE = "approve"
     REJECT = "reject"
 
 
-class Reviewer(StrEnum):
-    """Who may say it. A local model never does."""
+class ReviewerKind(StrEnum):
+    """Kinds of reviewers; a local model is none."""
 
     HUMAN = "human"
     CLAUDE = "claude"
 
 
-class Verdict(NamedTuple):
-    """A decision about exactly one change: from ``base_tree`` to ``tree``, with this ``evidence``.
+class Reviewer(NamedTuple):
+    """The author of a verdict, named by the caller who obtained it ("Ada Lovelace <ada@example.org>")."""
 
-    ``evidence`` is the :attr:`Verification.evidence_digest` of what the checks said. ``name`` is the
-    reviewer's own ("Ada Lovelace <ada@example.org>").
+    kind: ReviewerKind
+    name: str
+
+
+class PartId(NamedTuple):
+    """Identity of a part within a job: its region (:class:`Draft`), and its position among that one's parts, from 0."""
+
+    path: str
+    region: str
+    ordinal: int
+    number: int
+
+
+class RejectedPart(NamedTuple):
+    """A part that a verdict leaves out of the candidate; ``part`` is its name."""
+
+    path: str
+    region: str
+    part: str
+    reason: str
+
+
+class Verdict(NamedTuple):
+    """A decision on exactly one change: from ``base_tree`` to ``tree``, with this ``evidence``.
+
+    ``by`` and ``name`` are those of the :class:`Reviewer`. ``evidence`` is the digest of the checks' results
+    (:attr:`Verification.evidence`). ``rejected`` are the parts that the reviewed candidate held and this one does not.
     """
 
     decision: Decision
-    by: Reviewer
+    by: ReviewerKind
     name: str
     reason: str
     base_tree: str
     tree: str
     evidence: str
+    rejected: tuple[RejectedPart, ...] = ()
 
 
 class Handoff(NamedTuple):
     """Everything a reviewer needs, the same bundle for a person and for Claude.
 
-    ``risks`` are full sentences: what the evidence does not cover. ``scratch`` is None where nothing was created.
+    ``risks`` are full sentences on what the evidence does not cover. ``scratch`` is None where nothing was created.
     """
 
     job: str | None
@@ -66,14 +92,14 @@ def make_handoff(
     scratch: Scratch | None,
     verification: Verification,
 ) -> Handoff:
-    """Bundle what a reviewer needs."""
+    """Bundle everything a reviewer needs; derive the risks."""
     return Handoff(job, task, drafts, patch, scratch, verification, tuple(_risks(drafts, verification)))
 
 
 def _risks(drafts: tuple[Draft, ...], verification: Verification) -> Iterator[str]:
     models = sorted({draft.model for draft in drafts if draft.parts and draft.engine == Way.LOCAL and draft.model})
     if models:
-        yield f"The words are by {', '.join(models)}: the checks prove the code, not what is said about it."
+        yield f"The text was written by {', '.join(models)}: the checks prove the code, not the statements about it."
     for result in verification.results:
         if result.status is CheckStatus.SKIPPED:
             yield f"{result.name} did not run: {result.reason}"

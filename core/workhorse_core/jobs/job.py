@@ -1,6 +1,6 @@
-"""A job: what its events add up to."""
+"""A job, folded from its events."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -8,16 +8,18 @@ from workhorse_core.errors import JobError
 from workhorse_core.jobs.handoff import Decision, Verdict
 from workhorse_core.jobs.landing import Landing
 from workhorse_core.jobs.ledger import Event, EventKind, Ledger
+from workhorse_core.jobs.ledger_file import UPGRADE
 from workhorse_core.jobs.scratch import Scratch
 from workhorse_core.pipeline.check import CheckResult
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification
 from workhorse_core.system.serialization import Row, from_row, to_row
+from workhorse_core.version import is_newer
 
 
 class JobStatus(StrEnum):
-    """Where a job stands."""
+    """States of a job."""
 
     DRAFTING = "drafting"
     """It is under way, or was interrupted."""
@@ -28,15 +30,17 @@ class JobStatus(StrEnum):
     REJECTED = "rejected"
     MERGED = "merged"
     DISCARDED = "discarded"
+    NEWER = "newer"
+    """Its record holds events that only a newer Workhorse can read."""
 
 
 class Job(NamedTuple):
-    """One task and all that came of it; times are in seconds since 1970.
+    """One task and its results; times are in seconds since 1970.
 
-    ``drafts`` are the last of each region, in the order of the files. ``reason`` says why it failed or had nothing
-    to do. ``landing`` is there from when it was begun; whether it is over says ``status``. ``commit`` is the user's
-    commit that it landed as, None for the work tree alone. ``held`` are the paths that landed in an editor's buffers.
-    ``notes`` are full sentences about what could not be used for all of its drafts.
+    ``drafts`` are the last of each region, in the order of the files. ``reason`` says why it failed, had nothing to
+    do, or cannot be read. ``landing`` is set as soon as a landing begins; whether it is over is a matter of
+    ``status``. ``commit`` is the user's commit that it landed as, None for the work tree alone. ``held`` are the paths
+    that landed in an editor's buffers. ``notes`` are full sentences about inputs that no draft could use.
     """
 
     id: str
@@ -56,7 +60,7 @@ class Job(NamedTuple):
 
     @property
     def verdict(self) -> Verdict | None:
-        """The last word."""
+        """The latest verdict."""
         return self.verdicts[-1] if self.verdicts else None
 
 
@@ -69,91 +73,147 @@ def read_job(ledger: Ledger, job: str) -> Job:
     return fold(job, ledger.events(job))
 
 
+def read_jobs(ledger: Ledger, over: bool = True) -> Iterator[Job]:
+    """Read the jobs, newest first; without ``over`` only those that can continue or wait for a verdict.
+
+    An id that was drawn just before a kill is no job and is left out.
+    """
+    for job in ledger.jobs(over):
+        if events := ledger.events(job):
+            yield fold(job, events)
+
+
 def subject_of(job: Job) -> str:
-    """Say what a job did and where, in one line."""
+    """Return one line with a job's action and place."""
     paths = sorted({draft.path for draft in job.drafts if draft.parts})
     names = sorted({draft.name for draft in job.drafts if draft.parts and draft.name})
     where = paths[0] if len(paths) == 1 else f"{len(paths)} files"
     return f"{job.task.action.capitalize()} for {names[0] + ' in ' if len(names) == 1 else ''}{where}"
 
 
+def refuse_newer(job: Job) -> None:
+    """Refuse to change a job whose record cannot be read whole.
+
+    Raises:
+        JobError: It was continued by a newer Workhorse; the message names the version where the record does.
+    """
+    if job.status is JobStatus.NEWER:
+        raise JobError(f"Job {job.id} cannot be changed: {job.reason}", UPGRADE)
+
+
+# -- folding
+
+
+class _Folded(NamedTuple):
+    """The job so far, and its last draft of each region."""
+
+    job: Job
+    drafts: dict[tuple[str, str, int], Draft]
+
+
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+"""Errors of reading a row whose fields or values another version of the program has changed."""
+
+
 def fold(job: str, events: Iterable[Event]) -> Job:
-    """Add events up.
+    """Combine the events of a job.
+
+    Events that only a newer Workhorse can read give it the status NEWER, and a reason.
 
     Raises:
         JobError: There are none, or the first one does not start the job.
     """
-    folded: Job | None = None
-    drafts: dict[tuple[str, str, int], Draft] = {}  # the last one of each region
+    folded: _Folded | None = None
+    newer: str | None = None
     for event in events:
-        if event.kind is EventKind.STARTED:
-            folded = Job(job, from_row(Task, event.data["task"]), event.at, event.at)
-        elif folded is None:
-            continue
-        elif event.kind is EventKind.DRAFTED:
-            draft = from_row(Draft, event.data["draft"])
-            drafts[draft.path, draft.name, draft.ordinal] = draft
-            folded = folded._replace(status=JobStatus.DRAFTING, updated=event.at)
-        else:
-            folded = _FOLDS[event.kind](folded, event.data)._replace(updated=event.at)
-            if event.kind is EventKind.RETRIED:
-                drafts.clear()
+        try:
+            folded = _add(folded, event)
+        except _UNREADABLE:
+            folded = folded or _Folded(Job(job, Task("", ()), event.at, event.at), {})
+            newer = event.needs or newer or ""
     if folded is None:
         raise JobError(f"Job {job} was given an id and never started.", "See the others: workhorse jobs")
-    in_order = sorted(drafts.values(), key=lambda draft: (draft.path, draft.first, draft.name))
-    return folded._replace(drafts=tuple(in_order))
+    in_order = sorted(folded.drafts.values(), key=lambda draft: (draft.path, draft.first, draft.name))
+    whole = folded.job._replace(drafts=tuple(in_order))
+    if newer is None:
+        return whole
+    return whole._replace(status=JobStatus.NEWER, reason=f"Its record needs {_program(newer)}.")
 
 
-# -- what is written down for each event
+def _program(version: str) -> str:
+    return f"Workhorse {version} or newer" if version else "a newer Workhorse"
+
+
+def _add(folded: _Folded | None, event: Event) -> _Folded | None:
+    """Add one event.
+
+    Raises:
+        ValueError: Only a newer Workhorse can read it. Also :data:`_UNREADABLE`.
+    """
+    if event.kind is EventKind.UNKNOWN or (event.needs and is_newer(event.needs)):
+        raise ValueError(event.kind)
+    if event.kind is EventKind.STARTED:
+        return _Folded(Job(event.job, from_row(Task, event.data["task"]), event.at, event.at), {})
+    if folded is None:
+        return None
+    if event.kind is EventKind.DRAFTED:
+        draft = from_row(Draft, event.data["draft"])
+        folded.drafts[draft.path, draft.name, draft.ordinal] = draft
+        return folded._replace(job=folded.job._replace(status=JobStatus.DRAFTING, updated=event.at))
+    job = _FOLDS[event.kind](folded.job, event.data)._replace(updated=event.at)
+    return _Folded(job, {} if event.kind is EventKind.RETRIED else folded.drafts)
+
+
+# -- the data of each event
 
 
 def started(task: Task) -> Row:
-    """Give the data of a STARTED event."""
+    """Return the data of a STARTED event."""
     return {"task": to_row(task)}
 
 
 def drafted(draft: Draft) -> Row:
-    """Give the data of a DRAFTED event, one for each region."""
+    """Return the data of a DRAFTED event, one for each region."""
     return {"draft": to_row(draft)}
 
 
 def scratched(scratch: Scratch) -> Row:
-    """Give the data of a SCRATCHED event."""
+    """Return the data of a SCRATCHED event."""
     return {"scratch": to_row(scratch)}
 
 
 def checked(verification: Verification, scratch: Scratch, notes: Sequence[str] = ()) -> Row:
-    """Give the data of a CHECKED event: what every check said of exactly these two trees."""
+    """Return the data of a CHECKED event: the results of every check on exactly these two trees."""
     results = [to_row(result) for result in verification.results]
     return {"base_tree": scratch.base_tree, "tree": scratch.tree, "results": results, "notes": [*notes]}
 
 
 def ended(reason: str, notes: Sequence[str] = ()) -> Row:
-    """Give the data of a FAILED, NOTHING, UNDONE or DISCARDED event."""
+    """Return the data of a FAILED, NOTHING, UNDONE or DISCARDED event."""
     return {"reason": reason, "notes": [*notes]}
 
 
 def judged(verdict: Verdict) -> Row:
-    """Give the data of a VERDICT event."""
+    """Return the data of a VERDICT event."""
     return {"verdict": to_row(verdict)}
 
 
 def landing_begun(landing: Landing) -> Row:
-    """Give the data of a LANDING event: all that is needed to go on after a kill."""
+    """Return the data of a LANDING event: everything needed to continue after a kill."""
     return {"landing": to_row(landing)}
 
 
 def landed(commit: str | None, held: Iterable[str] = ()) -> Row:
-    """Give the data of a LANDED event; ``held`` are the paths that landed in an editor's buffers, not on the disk."""
+    """Return the data of a LANDED event; ``held`` are the paths that landed in an editor's buffers, not on the disk."""
     return {"commit": commit, "held": sorted(held)}
 
 
 def retried(note: str) -> Row:
-    """Give the data of a RETRIED event: the job begins again with these words."""
+    """Return the data of a RETRIED event: the job starts again with this note."""
     return {"note": note}
 
 
-# -- what each event does to a job
+# -- the effect of each event
 
 Data = Mapping[str, Any]
 
@@ -164,7 +224,7 @@ def _scratched(job: Job, data: Data) -> Job:
 
 
 def _checked(job: Job, data: Data) -> Job:
-    """What was said of other trees says nothing of these."""
+    """Take the results, unless they are about other trees than those of the scratch branch."""
     if job.scratch is None or (data["base_tree"], data["tree"]) != (job.scratch.base_tree, job.scratch.tree):
         return job
     verification = Verification(tuple(from_row(CheckResult, row) for row in data["results"]))
@@ -187,7 +247,7 @@ def _judged(job: Job, data: Data) -> Job:
 
 
 def _retried(job: Job, data: Data) -> Job:
-    """The verdicts are kept: they say what was wrong."""
+    """Start the job again; its verdicts are kept for their reasons."""
     task = job.task._replace(note=data["note"])
     return Job(job.id, task, job.started, job.updated, verdicts=job.verdicts)
 

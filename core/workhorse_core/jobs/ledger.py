@@ -1,30 +1,29 @@
-"""The record of every job: an append-only list of events in the repository's common git folder."""
+"""The ledger: an append-only list of the events of every job, in the repository's common git folder."""
 
 import json
-import re
 import secrets
 import sqlite3
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from workhorse_core.errors import JobError, LedgerError
+from workhorse_core.errors import JobError
+from workhorse_core.jobs.ledger_file import MIGRATIONS, Migration, open_ledger_file, sqlite_errors
 from workhorse_core.system.file_lock import file_lock
 
 NEWEST = "@"
 _FILE = "ledger.db"
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that is read as something else
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter that is read as a digit
 _LOOKS_LIKE = str.maketrans("ilo", "110")
 _ID_LENGTH = 4
-_BUSY_SECONDS = 20.0
 _LISTED = 5
 
 
 class EventKind(StrEnum):
-    """What can happen to a job."""
+    """Kinds of events in the life of a job."""
 
     STARTED = "started"
     DRAFTED = "drafted"
@@ -34,42 +33,42 @@ class EventKind(StrEnum):
     NOTHING = "nothing"
     VERDICT = "verdict"
     LANDING = "landing"
-    """It is about to land: the data is all that is needed to go on after a kill."""
+    """A landing begins: the data is everything needed to continue it after a kill."""
     LANDED = "landed"
     UNDONE = "undone"
-    """A landing was given up; what it had changed is as it was."""
+    """A landing was given up; its changes have been taken back."""
     DISCARDED = "discarded"
     RETRIED = "retried"
+    UNKNOWN = "unknown"
+    """A kind that only a newer Workhorse knows; never written."""
 
 
+_KINDS = {kind.value: kind for kind in EventKind}
 _OVER = (EventKind.LANDED, EventKind.DISCARDED, EventKind.NOTHING)
 
 
 class Event(NamedTuple):
-    """One thing that happened; ``at`` is in seconds since 1970."""
+    """One event; ``at`` is in seconds since 1970. ``needs`` is the oldest Workhorse that can read it, None for any."""
 
     number: int
     job: str
     at: float
     kind: EventKind
     data: Mapping[str, Any]
+    needs: str | None = None
 
 
-_MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        "CREATE TABLE jobs (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, at REAL NOT NULL)",
-        """CREATE TABLE events (number INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL REFERENCES jobs (id),
-        at REAL NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL)""",
-        "CREATE INDEX events_by_job ON events (job, number)",
-        *(
-            f"CREATE TRIGGER {table}_refuse_{change.lower()} BEFORE {change} ON {table}"
-            " BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
-            for table in ("jobs", "events")
-            for change in ("UPDATE", "DELETE")
-        ),
-    ),
-)
-"""Each brings the schema from its position to the next; never edited, only added to."""
+class NewEvent(NamedTuple):
+    """An event to be added."""
+
+    job: str
+    kind: EventKind
+    data: Mapping[str, Any]
+
+
+def draw_id(length: int) -> str:
+    """Draw a random job id."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
 class Ledger:
@@ -80,29 +79,21 @@ class Ledger:
         self._path = path
 
     @classmethod
-    def open(cls, folder: Path) -> "Ledger":
+    def open(cls, folder: Path, migrations: Sequence[Migration] = MIGRATIONS) -> "Ledger":
         """Open the ledger in a folder (``<common git dir>/workhorse``), made when it is not there.
 
         Raises:
-            LedgerError: It cannot be read or written, is damaged, or was written by a newer Workhorse.
+            LedgerError: It cannot be read or written, is damaged, or needs a newer Workhorse.
         """
         path = folder / _FILE
-        with _said(path):
-            folder.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-            try:
-                _prepare(connection, path)
-            except BaseException:
-                connection.close()
-                raise
-        return cls(connection, path)
+        return cls(open_ledger_file(path, migrations), path)
 
     @classmethod
     def open_existing(cls, folder: Path) -> "Ledger | None":
-        """Open the ledger in a folder if one was ever begun there; None, and nothing is made, where not.
+        """Open the ledger in a folder if there is one; None, and nothing is made, where there is none.
 
         Raises:
-            LedgerError: It cannot be read or written, is damaged, or was written by a newer Workhorse.
+            LedgerError: It cannot be read or written, is damaged, or needs a newer Workhorse.
         """
         return cls.open(folder) if (folder / _FILE).exists() else None
 
@@ -112,7 +103,7 @@ class Ledger:
         return self._path.parent
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def __enter__(self) -> "Ledger":
@@ -123,31 +114,47 @@ class Ledger:
 
     # -- jobs
 
-    def new_job(self) -> str:
-        """Give a job id that nobody has: four characters, more when those are crowded."""
+    def new_job(self, parent: str | None = None, draw: Callable[[int], str] = draw_id) -> str:
+        """Return a new job id: four characters, more when those are crowded.
+
+        Args:
+            parent: The job that this one is a child of, None for none.
+            draw: Draws an id of a length.
+        """
         length = _ID_LENGTH
         while True:
-            job = "".join(secrets.choice(_ALPHABET) for _ in range(length))
-            with _said(self._path):
-                new = "INSERT INTO jobs (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING"
-                if self._connection.execute(new, (job, time.time())).rowcount == 1:
+            job = draw(length)
+            with sqlite_errors(self._path):
+                new = "INSERT INTO jobs (id, at, parent) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+                if self._connection.execute(new, (job, time.time(), parent)).rowcount == 1:
                     return job
             length += 1
 
     def jobs(self, over: bool = True) -> list[str]:
-        """List the jobs, newest first; without ``over`` only those that can still go on or wait for somebody."""
+        """List the jobs, newest first; without ``over`` only those that can continue or wait for a verdict."""
         left_out = () if over else _OVER
         marks = ", ".join("?" * len(left_out))
-        with _said(self._path):
-            rows = self._connection.execute(
-                "SELECT id FROM jobs WHERE NOT EXISTS"  # noqa: S608 - only question marks are put in
-                f" (SELECT 1 FROM events WHERE job = jobs.id AND kind IN ({marks})) ORDER BY number DESC",
-                left_out,
-            )
-            return [job for (job,) in rows]
+        return self._ids(
+            "SELECT id FROM jobs WHERE NOT EXISTS"  # noqa: S608 - only question marks are put in
+            f" (SELECT 1 FROM events WHERE job = jobs.id AND kind IN ({marks})) ORDER BY number DESC",
+            left_out,
+        )
+
+    def children(self, job: str) -> list[str]:
+        """List the children of a job, oldest first."""
+        return self._ids("SELECT id FROM jobs WHERE parent = ? ORDER BY number", (job,))
+
+    def parent(self, job: str) -> str | None:
+        """Return the job that this one is a child of."""
+        parents = self._ids("SELECT parent FROM jobs WHERE id = ? AND parent IS NOT NULL", (job,))
+        return parents[0] if parents else None
+
+    def _ids(self, query: str, parameters: Sequence[str]) -> list[str]:
+        with sqlite_errors(self._path):
+            return [job for (job,) in self._connection.execute(query, parameters)]
 
     def find_job(self, text: str) -> str:
-        """Give the job that an id, a unique beginning of one, or ``@`` (the newest) means.
+        """Return the job that an id, a unique prefix of one, or ``@`` (the newest) means.
 
         Raises:
             JobError: There is none, or more than one.
@@ -170,13 +177,13 @@ class Ledger:
 
     @contextmanager
     def hold(self, job: str) -> Generator[None]:
-        """Keep every other process from working on a job; a kill lets go of it.
+        """Keep every other process from working on a job; a kill releases it.
 
         Raises:
             JobError: Another process works on it.
         """
         with ExitStack() as stack:
-            with _said(self._path):
+            with sqlite_errors(self._path):
                 mine = stack.enter_context(file_lock(self._path.with_name(f"job-{job}.lock")))
             if not mine:
                 raise JobError(f"Another Workhorse is at work on job {job}.", f"When it is done: workhorse show {job}")
@@ -185,71 +192,37 @@ class Ledger:
     # -- events
 
     def append(self, job: str, kind: EventKind, data: Mapping[str, Any] | None = None) -> None:
-        """Add an event; it is there for every process when this returns."""
-        with _said(self._path):
-            self._connection.execute(
-                "INSERT INTO events (job, at, kind, data) VALUES (?, ?, ?, ?)",
-                (job, time.time(), kind.value, json.dumps(data or {})),
-            )
+        """Add an event; every process can read it when this returns."""
+        self.append_all([NewEvent(job, kind, data or {})])
+
+    def append_all(self, events: Iterable[NewEvent]) -> None:
+        """Add events, all of them or none, whenever the program is killed."""
+        now = time.time()
+        rows = [(event.job, now, event.kind.value, json.dumps(event.data)) for event in events]
+        with sqlite_errors(self._path), self._transaction():
+            self._connection.executemany("INSERT INTO events (job, at, kind, data) VALUES (?, ?, ?, ?)", rows)
+
+    @contextmanager
+    def _transaction(self) -> Generator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
 
     def events(self, job: str) -> list[Event]:
-        """Give a job's events in the order in which they were added."""
-        with _said(self._path):
+        """Return a job's events in the order in which they were added."""
+        with sqlite_errors(self._path):
             rows = self._connection.execute(
                 "SELECT number, job, at, kind, data FROM events WHERE job = ? ORDER BY number", (job,)
             ).fetchall()
-        return [Event(number, name, at, EventKind(kind), json.loads(data)) for number, name, at, kind, data in rows]
+        return [_event(*row) for row in rows]
 
 
-# -- the file
-
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    if _version(connection) == len(_MIGRATIONS):
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    version = _version(connection)  # another process may have been first
-    if version > len(_MIGRATIONS):
-        sentence = f"The record of jobs was written by a newer Workhorse: {path}"
-        raise LedgerError(sentence, "Update Workhorse: python -m pip install --upgrade workhorse")
-    for statements in _MIGRATIONS[version:]:
-        for statement in statements:
-            connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
-    connection.execute("COMMIT")
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-_REASONS = (
-    (r"disk is full|No space left", "the disk is full", "Free some disk space, then run it again"),
-    (
-        r"readonly|unable to open|Permission denied|Read-only|Not a directory|exists",
-        "it cannot be written",
-        "Make that folder writable, then run it again",
-    ),
-    (r"disk I/O error", "the disk does not take it", "See whether it is full, then run it again: df -h"),
-    (r"locked|busy", "another process has held it for too long", "Wait for the other Workhorse, then run it again"),
-    (
-        r"not a database|malformed|corrupt",
-        "it is damaged",
-        "Move it away and run it again; the scratch branches stay: git branch --list 'workhorse/*'",
-    ),
-)
-
-
-@contextmanager
-def _said(path: Path) -> Generator[None]:
-    """Make what SQLite and the file system complain about a sentence."""
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        for words, reason, hint in _REASONS:
-            if re.search(words, str(error)):
-                raise LedgerError(f"The record of jobs cannot be used, {reason}: {path}", hint) from error
-        raise LedgerError(f"The record of jobs cannot be used ({error}): {path}") from error
+def _event(number: int, job: str, at: float, kind: str, text: str) -> Event:
+    """Read an event's row; ``needs`` in its data names the oldest Workhorse that knows such an event."""
+    data = json.loads(text)
+    return Event(number, job, at, _KINDS.get(kind, EventKind.UNKNOWN), data, data.get("needs"))

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from workhorse_core.change.edit import Edit, splice
@@ -14,6 +14,8 @@ from workhorse_core.git.fast_import import IDENTITY, QUIETLY, Step, Stored, Writ
 from workhorse_core.git.repository import BRANCHES, FILE_MODES, Entry, Repository
 
 _SLUG_LENGTH = 40
+_NUMBERED = re.compile(r"(?P<stem>.*-(?P<job>[0-9a-z]{4,}))-(?P<number>[0-9]{1,3})")
+"""The branch of a candidate that a verdict has narrowed; three digits are too few for a job's id."""
 
 
 class ScratchFile(NamedTuple):
@@ -49,14 +51,14 @@ def make_scratch(repository: Repository, job: str, action: str, slug: str, patch
     """Write a patch as a branch: its base and, on top, the candidate.
 
     Args:
-        repository: Whose work tree the patch is for.
+        repository: The one whose work tree the patch is for.
         job: The job's id.
-        action: What was done ("docstrings").
-        slug: A few words on where, made fit for a branch name.
-        patch: The files before and after; before is what the work tree, or an editor's buffer, had.
+        action: The action's name ("docstrings").
+        slug: A few words on the place, made fit for a branch name.
+        patch: The files before and after; before is the content of the work tree, or of an editor's buffer.
 
     Raises:
-        PatchError: The diff does not say what the patch does.
+        PatchError: The diff does not give the patch's bytes.
         TargetError: A file lies in a submodule or is a link.
         RepositoryError: Git could not write it.
     """
@@ -64,27 +66,42 @@ def make_scratch(repository: Repository, job: str, action: str, slug: str, patch
     branch = f"workhorse/{_words(action)}/{_words(slug)}-{job}"
     head = repository.head()
     known = _known(repository, head.commit, patch)
-    versions = [
-        Versions(change.moved_from or change.path, change.before, change.path, change.after) for change in patch.changes
-    ]
-    forms = stored_forms(repository, versions, known)
-    before: dict[str, Stored | None] = {}
-    after: dict[str, Stored | None] = {}
-    for change, form in zip(patch.changes, forms, strict=True):
-        old = change.moved_from or change.path
-        mode = _mode(repository, old, known.get(old))
-        before[old] = None if form.before is None else Stored(mode, form.before)
-        if change.moved_from:
-            after[old] = None
-        after[change.path] = None if form.after is None else Stored(mode, form.after)
+    files = _stored_files(repository, patch, known)
+    before = {path: file for each in files for path, file in each.before.items()}
     dirty = {path: file for path, file in before.items() if not _is_at(repository, file, known.get(path))}
-    steps = [Step(f"Draft {job}: {action}, {slug}\n", after)]
+    steps = [Step(f"Draft {job}: {action}, {slug}\n", _after(files))]
     if dirty or head.commit is None:
         steps.insert(0, Step(f"Files as they were before {job}\n", dirty))
     written = _write(repository, BRANCHES + branch, head.commit, steps)
     base = written[-2] if len(written) > 1 else Written(head.commit or "", head.tree or "")
-    files = tuple(_scratch_file(repository, *pair) for pair in zip(patch.changes, before.values(), strict=True))
-    return Scratch(job, branch, base.commit, base.tree, written[-1].commit, written[-1].tree, files)
+    return Scratch(job, branch, base.commit, base.tree, *written[-1], _scratch_files(repository, files))
+
+
+def narrow_scratch(repository: Repository, scratch: Scratch, patch: Patch) -> Scratch:
+    """Write a patch of fewer parts upon the base of a scratch branch, as a branch beside it.
+
+    Raises:
+        PatchError: The diff does not give the patch's bytes.
+        RepositoryError: Git could not write it.
+    """
+    patch.prove_text()
+    stem, number = _branch_number(scratch)
+    branch = f"{stem}-{number + 1}"
+    files = _stored_files(repository, patch, _known(repository, scratch.base, patch))
+    step = Step(f"Draft {scratch.job}: without the parts that were rejected\n", _after(files))
+    written = _write(repository, BRANCHES + branch, scratch.base, [step])
+    return scratch._replace(
+        branch=branch,
+        candidate=written[-1].commit,
+        tree=written[-1].tree,
+        files=_scratch_files(repository, files),
+    )
+
+
+def _branch_number(scratch: Scratch) -> tuple[str, int]:
+    """Return the name of a job's first branch, and the number of this one, from 1."""
+    match = _NUMBERED.fullmatch(scratch.branch)
+    return (match["stem"], int(match["number"])) if match and match["job"] == scratch.job else (scratch.branch, 1)
 
 
 def read_patch(repository: Repository, scratch: Scratch) -> Patch:
@@ -109,13 +126,23 @@ def read_patch(repository: Repository, scratch: Scratch) -> Patch:
     return patch_of(changes)
 
 
-def drop_scratch(repository: Repository, scratch: Scratch) -> bool:
-    """Remove a scratch branch; its commits stay until git tidies up. False when it was gone already.
+def drop_scratch(repository: Repository, scratch: Scratch, keep: Scratch | None = None) -> bool:
+    """Remove a job's scratch branches but the one to keep; their commits stay until git tidies up.
+
+    Returns:
+        False when the branch was gone already.
 
     Raises:
-        RepositoryError: It is checked out, or holds commits that are not ours.
+        RepositoryError: The branch is checked out, or holds commits that are not ours.
     """
-    return _drop(repository, BRANCHES + scratch.branch, scratch.candidate)
+    dropped = _drop(repository, BRANCHES + scratch.branch, scratch.candidate)
+    stem, _ = _branch_number(scratch)
+    for branch in _branches(repository, f"{BRANCHES}{stem}", f"{BRANCHES}{stem}-*"):
+        match = _NUMBERED.fullmatch(branch.ref)
+        mine = branch.ref == BRANCHES + stem or (match and match["stem"] == BRANCHES + stem)
+        if mine and branch.is_ours and not (keep and branch.ref == BRANCHES + keep.branch):
+            repository.write(*QUIETLY, "update-ref", "-d", branch.ref, branch.tip)
+    return dropped
 
 
 def digest(data: bytes | None) -> str | None:
@@ -167,6 +194,36 @@ def _mode(repository: Repository, path: str, entry: Entry | None) -> str:
         return FILE_MODES[0]
 
 
+class _StoredFile(NamedTuple):
+    """A change, and the files of the base and of the candidate that it makes, by path; None for no file."""
+
+    change: FileChange
+    before: Mapping[str, Stored | None]
+    after: Mapping[str, Stored | None]
+
+
+def _stored_files(repository: Repository, patch: Patch, known: Mapping[str, Entry]) -> list[_StoredFile]:
+    """Convert each change to the form in which git stores it; ``known`` are the files of the commit below."""
+    versions = [Versions(c.moved_from or c.path, c.before, c.path, c.after) for c in patch.changes]
+    stored: list[_StoredFile] = []
+    for change, form in zip(patch.changes, stored_forms(repository, versions, known), strict=True):
+        old = change.moved_from or change.path
+        mode = _mode(repository, old, known.get(old))
+        before = {old: None if form.before is None else Stored(mode, form.before)}
+        after = {change.path: None if form.after is None else Stored(mode, form.after)}
+        if change.moved_from:
+            before[change.path] = None  # HEAD may hold a file there that the work tree has no more
+            after[old] = None
+        stored.append(_StoredFile(change, before, after))
+    return stored
+
+
+def _after(files: Iterable[_StoredFile]) -> Mapping[str, Stored | None]:
+    """Order the candidate's files: those that go first, so that a file may become a folder."""
+    pairs = [pair for file in files for pair in file.after.items()]
+    return dict(sorted(pairs, key=lambda pair: pair[1] is not None))
+
+
 def _is_at(repository: Repository, file: Stored | None, entry: Entry | None) -> bool:
     if file is None or entry is None:
         return file is None and entry is None
@@ -177,7 +234,13 @@ def _blob(repository: Repository, file: Stored) -> str:
     return file.content if isinstance(file.content, str) else repository.blob_id(file.content)
 
 
-def _scratch_file(repository: Repository, change: FileChange, stored: Stored | None) -> ScratchFile:
+def _scratch_files(repository: Repository, files: Iterable[_StoredFile]) -> tuple[ScratchFile, ...]:
+    return tuple(_scratch_file(repository, file) for file in files)
+
+
+def _scratch_file(repository: Repository, file: _StoredFile) -> ScratchFile:
+    change = file.change
+    stored = file.before[change.moved_from or change.path]
     plain = change.before is None or (stored and _blob(repository, stored) == repository.blob_id(change.before))
     base = None if plain else change.before
     return ScratchFile(change.path, digest(change.before), digest(change.after), change.edits, change.moved_from, base)
@@ -197,17 +260,34 @@ def _write(repository: Repository, ref: str, parent: str | None, steps: list[Ste
     return written
 
 
+class _Branch(NamedTuple):
+    """A scratch branch; ``place`` is the work tree in which it is checked out, "" for none."""
+
+    ref: str
+    tip: str
+    committer: str
+    place: str
+
+    @property
+    def is_ours(self) -> bool:
+        return self.committer == IDENTITY and not self.place
+
+
+def _branches(repository: Repository, *patterns: str) -> list[_Branch]:
+    fields = "%(refname)%00%(objectname)%00%(committername) %(committeremail)%00%(worktreepath)"
+    lines = os.fsdecode(repository.read("for-each-ref", f"--format={fields}%00", *patterns)).split("\0\n")
+    return [_Branch(*line.split("\0")) for line in lines[:-1]]
+
+
 def _drop(repository: Repository, ref: str, commit: str | None) -> bool:
     """Remove a branch of ours that is at ``commit``, or at any commit of ours with None."""
-    fields = "%(objectname)%00%(committername) %(committeremail)%00%(worktreepath)"
-    found = os.fsdecode(repository.read("for-each-ref", f"--format={fields}", ref)).rstrip("\n")
+    found = [branch for branch in _branches(repository, ref) if branch.ref == ref]
     if not found:
         return False
-    tip, committer, place = found.split("\0")
-    branch = ref.removeprefix(BRANCHES)
-    if place:
-        raise RepositoryError(f"The branch {branch} is checked out in {place}", "Leave it with: git switch -")
-    if tip != commit and (commit or committer != IDENTITY):
-        raise RepositoryError(f"The branch {branch} holds other commits.", f"Remove it with: git branch -D {branch}")
-    repository.write(*QUIETLY, "update-ref", "-d", ref, tip)
+    name = ref.removeprefix(BRANCHES)
+    if found[0].place:
+        raise RepositoryError(f"The branch {name} is checked out in {found[0].place}", "Leave it with: git switch -")
+    if found[0].tip != commit and (commit or not found[0].is_ours):
+        raise RepositoryError(f"The branch {name} holds other commits.", f"Remove it with: git branch -D {name}")
+    repository.write(*QUIETLY, "update-ref", "-d", ref, found[0].tip)
     return True

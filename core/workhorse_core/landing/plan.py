@@ -17,7 +17,7 @@ from workhorse_core.git.output import records
 from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import BRANCHES, Entry, Head, Repository
 from workhorse_core.jobs.handoff import Decision
-from workhorse_core.jobs.job import Job, JobStatus, ended, landed, landing_begun, read_job
+from workhorse_core.jobs.job import Job, JobStatus, ended, landed, landing_begun, read_job, refuse_newer
 from workhorse_core.jobs.landing import FileStep, Landing
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.jobs.scratch import Scratch, read_patch
@@ -174,6 +174,7 @@ def _planned(repository: Repository, job: Job, commit: bool, held: Collection[st
 
 def _approved(repository: Repository, job: Job) -> Scratch:
     """Give the scratch branch if the last verdict is about exactly what it holds now."""
+    refuse_newer(job)
     _refuse_state(job)
     scratch, verification, verdict = job.scratch, job.verification, job.verdict
     if verdict is None or scratch is None or verification is None:

@@ -27,7 +27,7 @@ from workhorse_core.landing.trailers import CHANGE, REVIEWED, VERIFIED, Claim
 from workhorse_core.pipeline.check import Check, CheckResult, CheckStatus, Comparison
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import verify
-from workhorse_core.services.review import reviewer_name
+from workhorse_core.services.review import user_of
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
@@ -211,7 +211,7 @@ class _Auditor:
         job = fold(claim.job, events)
         if job.commit == commit or self._is_approved(job, difference.digest):
             return job
-        people = {verdict.name for verdict in job.verdicts} or {reviewer_name(self._repository)}
+        people = {verdict.name for verdict in job.verdicts} or {user_of(self._repository).name}
         return job if people.intersection(claim.reviewers) else None
 
     def _is_approved(self, job: Job, digest: str) -> bool | None:

@@ -84,6 +84,7 @@ def verdict_json(verdict: "Verdict") -> JsonObject:
         "verdict": verdict.decision.value,
         "reason": verdict.reason,
         "tree": verdict.tree,
+        "rejected": [part._asdict() for part in verdict.rejected],
     }
 
 

@@ -1,66 +1,143 @@
-"""What a reviewer's answer does to a job: a verdict, a new draft, the end, or the landing."""
+"""A reviewer's answers to a job: a verdict on all of it, a new draft, or the end."""
 
 import getpass
-from collections.abc import Collection, Sequence
-from contextlib import suppress
-from typing import NamedTuple
+from contextlib import ExitStack
 
 from workhorse_core.actions.registry import find_action
 from workhorse_core.change.patch import Patch
-from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
+from workhorse_core.errors import JobError
 from workhorse_core.git.repository import Repository
-from workhorse_core.jobs.handoff import Decision, Reviewer, Verdict
-from workhorse_core.jobs.job import Job, JobStatus, ended, judged, read_job, retried, subject_of
-from workhorse_core.jobs.ledger import EventKind, Ledger
-from workhorse_core.jobs.scratch import drop_scratch
-from workhorse_core.landing.plan import Landed, LandingPlan, land, plan_landing
-from workhorse_core.pipeline.check import Check, CheckStatus, Comparison
-from workhorse_core.pipeline.verification import verify
+from workhorse_core.jobs.handoff import Decision, Reviewer, ReviewerKind, Verdict
+from workhorse_core.jobs.job import Job, JobStatus, ended, judged, read_job, refuse_newer, retried
+from workhorse_core.jobs.ledger import EventKind, Ledger, NewEvent
+from workhorse_core.jobs.scratch import Scratch, drop_scratch
+from workhorse_core.pipeline.baseline import Baselines
+from workhorse_core.pipeline.check import Comparison
+from workhorse_core.pipeline.task import Task
+from workhorse_core.pipeline.verification import Verification, Verifier, closing_checks
 from workhorse_core.services.run import choose_checks
 from workhorse_core.workspace.project import Project
 
-
-class Merged(NamedTuple):
-    """What has landed, and sentences about it for the user."""
-
-    landed: Landed
-    notes: tuple[str, ...]
-
-
-_PLANS = 3
-"""How often a landing is planned when something changes between its plan and itself."""
 _CAN_BE_JUDGED = (JobStatus.VERIFIED, JobStatus.APPROVED, JobStatus.REJECTED)
 
 
+def user_of(repository: Repository) -> Reviewer:
+    """Return the person at this machine, as git names the author of a commit; by login name where git has none."""
+    answer = repository.ask("var", "GIT_AUTHOR_IDENT")
+    if answer.status == 0:
+        return Reviewer(ReviewerKind.HUMAN, answer.output.decode("utf-8", "replace").rpartition(">")[0] + ">")
+    try:
+        return Reviewer(ReviewerKind.HUMAN, getpass.getuser())
+    except (KeyError, OSError):
+        return Reviewer(ReviewerKind.HUMAN, "unknown")
+
+
 def judge(
-    repository: Repository, ledger: Ledger, job: Job, decision: Decision, reason: str, by: Reviewer = Reviewer.HUMAN
+    repository: Repository, ledger: Ledger, job: Job, decision: Decision, reason: str, reviewer: Reviewer
 ) -> Verdict:
-    """Record a verdict on exactly the change that the job has now, with what the checks said of it.
+    """Record a verdict on exactly the candidate that the job has now, and on the results of its checks.
 
     Raises:
-        JobError: There is nothing to judge, or its checks did not pass.
+        JobError: There is nothing to judge, its checks did not pass, or the reviewer's name is another's.
     """
-    if job.status not in _CAN_BE_JUDGED or job.scratch is None or job.verification is None:
-        raise _nothing_to_judge(job)
-    if decision is Decision.APPROVE and not job.verification.passed:
-        raise JobError(f"Job {job.id} did not pass its checks.", f"See what they found: workhorse show {job.id}")
-    _refuse_while_landing(job)
-    evidence = job.verification.evidence_digest
-    name = reviewer_name(repository)
-    verdict = Verdict(decision, by, name, reason, job.scratch.base_tree, job.scratch.tree, evidence)
+    refuse_borrowed_name(repository, reviewer)
+    verdict = _verdict(job, decision, reason, reviewer)
     with ledger.hold(job.id):
-        if read_job(ledger, job.id).scratch != job.scratch:
-            raise JobError(f"Job {job.id} has been drafted again meanwhile.", f"Look again: workhorse show {job.id}")
+        refuse_redrafted(ledger, job)
         ledger.append(job.id, EventKind.VERDICT, judged(verdict))
     return verdict
 
 
+def judge_children(
+    repository: Repository, ledger: Ledger, parent: str, decision: Decision, reason: str, reviewer: Reviewer
+) -> tuple[Verdict, ...]:
+    """Record one verdict on every child of a job that has a candidate; all of them or none.
+
+    Raises:
+        JobError: There is no such child, one is not finished, or one cannot be judged.
+    """
+    refuse_borrowed_name(repository, reviewer)
+    with ExitStack() as held:
+        for name in ledger.children(parent):
+            held.enter_context(ledger.hold(name))
+        children = [read_job(ledger, name) for name in ledger.children(parent)]
+        for child in children:
+            if child.status in (JobStatus.DRAFTING, JobStatus.NEWER):
+                raise _nothing_to_judge(child)
+        waiting = [child for child in children if child.status in _CAN_BE_JUDGED]
+        if not waiting:
+            raise JobError(f"Job {parent} has no children to judge.", f"See it: workhorse show {parent}")
+        verdicts = [_verdict(child, decision, reason, reviewer) for child in waiting]
+        pairs = zip(waiting, verdicts, strict=True)
+        ledger.append_all([NewEvent(child.id, EventKind.VERDICT, judged(verdict)) for child, verdict in pairs])
+    return tuple(verdicts)
+
+
+def _verdict(job: Job, decision: Decision, reason: str, reviewer: Reviewer) -> Verdict:
+    """Bind a verdict to what the job holds now.
+
+    Raises:
+        JobError: There is nothing to judge, or its checks did not pass.
+    """
+    scratch, verification = candidate_of(job)
+    if decision is Decision.APPROVE and not verification.passed:
+        raise JobError(f"Job {job.id} did not pass its checks.", f"See what they found: workhorse show {job.id}")
+    trees = (scratch.base_tree, scratch.tree)
+    return Verdict(decision, reviewer.kind, reviewer.name, reason, *trees, verification.evidence_digest)
+
+
+def candidate_of(job: Job) -> tuple[Scratch, Verification]:
+    """Return the candidate that a verdict would be about, and the results of its checks.
+
+    Raises:
+        JobError: The job has none, is over, or is being merged.
+    """
+    refuse_newer(job)
+    if job.status not in _CAN_BE_JUDGED or job.scratch is None or job.verification is None:
+        raise _nothing_to_judge(job)
+    _refuse_while_landing(job)
+    return job.scratch, job.verification
+
+
+def refuse_borrowed_name(repository: Repository, reviewer: Reviewer) -> None:
+    """Refuse a verdict without a name, or one by Claude under the name of git's user.
+
+    Raises:
+        JobError: It is one of these.
+    """
+    if not reviewer.name.strip():
+        raise JobError("A verdict needs its reviewer's name.")
+    if reviewer.kind is not ReviewerKind.HUMAN and reviewer.name == user_of(repository).name:
+        raise JobError(f"A verdict by {reviewer.kind.value} cannot be signed as {reviewer.name}.")
+
+
+def refuse_redrafted(ledger: Ledger, job: Job) -> None:
+    """Refuse a verdict on a candidate that is not the job's any more.
+
+    Raises:
+        JobError: The job has another candidate.
+    """
+    if read_job(ledger, job.id).scratch != job.scratch:
+        raise JobError(f"Job {job.id} has been drafted again meanwhile.", f"Look again: workhorse show {job.id}")
+
+
+async def verify_patch(project: Project, ledger: Ledger, task: Task, patch: Patch) -> Verification:
+    """Run the checks of a task on a patch of the project's tree."""
+    async with closing_checks(choose_checks(find_action(task.action), project)) as checks:
+        verifier = Verifier(checks, Baselines(ledger.folder / "baselines"))
+        return Verification(tuple([result async for result in verifier.verify(Comparison(project, task, patch))]))
+
+
+# -- a new beginning, or the end
+
+
 def reopen(repository: Repository, ledger: Ledger, job: Job, note: str) -> Job:
-    """Give a job back to be drafted again with a reviewer's words; its scratch branch goes.
+    """Start a job again with a reviewer's note; its scratch branch is removed.
 
     Raises:
         JobError: It is over, or being merged.
     """
+    refuse_newer(job)
     if job.status in (JobStatus.MERGED, JobStatus.DISCARDED, JobStatus.NOTHING):
         targets = " ".join(str(target) for target in job.task.targets[:3])
         sentence = f"Job {job.id} is over: its status is {job.status.value}."
@@ -74,7 +151,7 @@ def reopen(repository: Repository, ledger: Ledger, job: Job, note: str) -> Job:
 
 
 def discard(repository: Repository, ledger: Ledger, job: Job) -> None:
-    """Remove a job's scratch branch; the record of it stays.
+    """Remove a job's scratch branch; the ledger keeps its record.
 
     Raises:
         JobError: It is being merged.
@@ -88,98 +165,15 @@ def discard(repository: Repository, ledger: Ledger, job: Job) -> None:
             ledger.append(job.id, EventKind.DISCARDED, ended("by the user"))
 
 
-async def accept_in_editor(
-    project: Project, ledger: Ledger, job: Job, held: Collection[str], reason: str = ""
-) -> Merged:
-    """Record what a person accepted in an editor whose buffers hold it already, and land the rest in the work tree.
-
-    Args:
-        project: The one to land in.
-        ledger: Its ledger.
-        job: A verified one.
-        held: Paths of open files, which have been edited, read back, and are as the job would have them.
-        reason: Why, for the record.
+def needed_repository(project: Project) -> Repository:
+    """Return the project's repository.
 
     Raises:
-        LandingRefused: Landing the rest would not be safe; nothing of it was changed.
-        JobError: There is nothing to accept, or another process is at work on the job.
+        JobError: There is none.
     """
     if project.repository is None:
         raise JobError(f"There is no git repository in {project.root}.", "Go to the project that was worked on")
-    judge(project.repository, ledger, job, Decision.APPROVE, reason)
-    approved = read_job(ledger, job.id)
-    merged = await merge_job(project, ledger, approved, commit=False, held=held)
-    if approved.scratch:
-        drop_scratch(project.repository, approved.scratch)
-    return merged
-
-
-async def merge_job(
-    project: Project,
-    ledger: Ledger,
-    job: Job,
-    *,
-    commit: bool = True,
-    message: str = "",
-    held: Collection[str] = (),
-) -> Merged:
-    """Land an approved job; what a three-way merge has made of it is checked first.
-
-    Args:
-        project: The one to land in.
-        ledger: Its ledger.
-        job: An approved one.
-        commit: Whether to commit; otherwise only the work tree changes.
-        message: Of the commit; says what was done where by default.
-        held: Paths that landed in an editor's buffers already; see :func:`accept_in_editor`.
-
-    Raises:
-        LandingRefused: It would not be safe, or a check fails on what would land; nothing was changed.
-        JobError: There is no repository to land in, or another process is at work on the job.
-    """
-    if project.repository is None:
-        raise JobError(f"There is no git repository in {project.root}.", "Go to the project that was worked on")
-    repository = project.repository
-    with ledger.hold(job.id):
-        for _ in range(_PLANS - 1):
-            with suppress(LandingOvertaken):  # somebody commits or saves at this moment
-                plan = plan_landing(repository, read_job(ledger, job.id), commit, held)
-                return await _merge_once(project, repository, ledger, job, plan, message)
-        plan = plan_landing(repository, read_job(ledger, job.id), commit, held)
-        return await _merge_once(project, repository, ledger, job, plan, message)
-
-
-async def _merge_once(
-    project: Project, repository: Repository, ledger: Ledger, job: Job, plan: LandingPlan, message: str
-) -> Merged:
-    checks = choose_checks(find_action(job.task.action), project)
-    for patch in plan.unverified:
-        await _verify_again(project, job, patch, checks)
-    landed = land(repository, ledger, plan, message or subject_of(job))
-    if landed.commit and job.scratch:
-        drop_scratch(repository, job.scratch)  # what it held is in the user's history now
-    return Merged(landed, plan.notes)
-
-
-async def _verify_again(project: Project, job: Job, patch: Patch, checks: Sequence[Check]) -> None:
-    async for result in verify(Comparison(project, job.task, patch), checks):
-        if result.status is CheckStatus.FAILED:
-            words = result.findings[0].text if result.findings else result.reason
-            raise LandingRefused(
-                f"The files have changed since, and merged with them {result.name} fails: {words}",
-                f"Draft it again: workhorse retry {job.id} -m NOTE",
-            )
-
-
-def reviewer_name(repository: Repository) -> str:
-    """Give git's name for the user, "Ada Lovelace <ada@example.org>"; the login name where git has none."""
-    answer = repository.ask("var", "GIT_AUTHOR_IDENT")
-    if answer.status == 0:
-        return answer.output.decode("utf-8", "replace").rpartition(">")[0] + ">"
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
+    return project.repository
 
 
 def _refuse_while_landing(job: Job) -> None:

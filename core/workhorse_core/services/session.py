@@ -197,11 +197,9 @@ class Session:
 
     def jobs(self, over: bool = True) -> "Iterator[Job]":
         """Yield the jobs, newest first; without ``over`` only those that are not over yet."""
-        from workhorse_core.jobs.job import read_job
+        from workhorse_core.jobs.job import read_jobs
 
-        for job in self.ledger.jobs(over):
-            if self.ledger.events(job):  # an id that was taken just before a kill never became a job
-                yield read_job(self.ledger, job)
+        yield from read_jobs(self.ledger, over)
 
     def patch_of(self, job: "Job") -> "Patch | None":
         """Read the patch of a job's candidate; None if there is no candidate, or its commits are gone."""

@@ -22,3 +22,15 @@ def make_private_folder(folder: str | Path) -> None:
 def open_private(path: str, flags: int) -> int:
     """Open a file with mode 0600 where it is made; an ``opener`` for `open`."""
     return os.open(path, flags, FILE_MODE)
+
+
+def make_private_file(path: Path) -> None:
+    """Make an empty file that is closed to everybody else; one that is there already is closed as well.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, FILE_MODE)
+    os.close(descriptor)
+    if os.name != "nt" and path.stat().st_mode & 0o077:
+        path.chmod(FILE_MODE)

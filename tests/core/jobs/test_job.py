@@ -1,6 +1,7 @@
 """Jobs: what their events add up to, and that every value comes back from the ledger as it went in."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -8,10 +9,10 @@ from workhorse_core.change.edit import Delete, Edit, Move
 from workhorse_core.errors import JobError
 from workhorse_core.git.repository import Entry
 from workhorse_core.jobs import job as rows
-from workhorse_core.jobs.handoff import Decision, Reviewer, Verdict
-from workhorse_core.jobs.job import Job, JobStatus, fold
+from workhorse_core.jobs.handoff import Decision, RejectedPart, ReviewerKind, Verdict
+from workhorse_core.jobs.job import Job, JobStatus, fold, read_jobs, refuse_newer
 from workhorse_core.jobs.landing import FileStep, IndexStep, Landing
-from workhorse_core.jobs.ledger import Event, EventKind
+from workhorse_core.jobs.ledger import Event, EventKind, Ledger
 from workhorse_core.jobs.scratch import Scratch, ScratchFile
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Evidence, Finding
 from workhorse_core.pipeline.draft import Cost, Draft, DraftStatus, Dropped
@@ -19,6 +20,7 @@ from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.pipeline.verification import Verification
 from workhorse_core.system.serialization import Row, from_row, to_row
+from workhorse_core.version import VERSION
 
 TASK = Task(
     "docstrings", (Target("a.py", "A.b"), Target("b.py", None, 1, 2)), Engine.RULES, {"style": "google"}, 3, "note"
@@ -37,7 +39,16 @@ RESULTS = (
     CheckResult("types", CheckStatus.SKIPPED, reason="no checker", evidence=(Evidence("killed", 12, 15, "mutants"),)),
 )
 PASSED = Verification((CheckResult("syntax", CheckStatus.PASSED),))
-VERDICT = Verdict(Decision.APPROVE, Reviewer.CLAUDE, "Claude", "fine", "c" * 40, "e" * 40, PASSED.evidence_digest)
+VERDICT = Verdict(
+    Decision.APPROVE,
+    ReviewerKind.CLAUDE,
+    "Claude",
+    "fine",
+    "c" * 40,
+    "e" * 40,
+    PASSED.evidence_digest,
+    (RejectedPart("a.py", "f", "docstring", "no"),),
+)
 LANDING = Landing(
     "/root\udcff", (FileStep("a.py", "1", None, (EDIT,), "100755"),),
     (IndexStep("a.py", None, Entry("100644", "f" * 40), "skip-worktree"),
@@ -59,7 +70,8 @@ def test_a_row_of_another_version_is_read_with_defaults() -> None:
 
 def folded(*events: tuple[EventKind, Row]) -> Job:
     numbered = [
-        Event(i, "k3f9", 100.0 + i, kind, json.loads(json.dumps(data))) for i, (kind, data) in enumerate(events)
+        Event(i, "k3f9", 100.0 + i, kind, json.loads(json.dumps(data)), data.get("needs"))
+        for i, (kind, data) in enumerate(events)
     ]
     return fold("k3f9", numbered)
 
@@ -139,3 +151,51 @@ def test_a_discarded_job_stays_on_record() -> None:
 def test_an_id_without_a_start_is_no_job() -> None:
     with pytest.raises(JobError, match="never started"):
         folded()
+
+
+# -- records of a newer Workhorse
+
+
+def with_needs(event: tuple[EventKind, Row], version: str) -> tuple[EventKind, Row]:
+    kind, data = event
+    return kind, {**data, "needs": version}
+
+
+@pytest.mark.parametrize(
+    ("event", "needed"),
+    [
+        ((EventKind.UNKNOWN, {"needs": "9.1.0"}), "Workhorse 9.1.0 or newer"),
+        ((EventKind.UNKNOWN, {}), "a newer Workhorse"),
+        (with_needs(CHECKED, "9.1.0"), "Workhorse 9.1.0 or newer"),
+        (with_needs(CHECKED, "next year's"), "Workhorse next year's or newer"),
+        ((EventKind.VERDICT, {"verdict": {**to_row(VERDICT), "decision": "abstain"}}), "a newer Workhorse"),
+        ((EventKind.SCRATCHED, {"branches": []}), "a newer Workhorse"),
+        ((EventKind.DRAFTED, {"draft": None}), "a newer Workhorse"),
+    ],
+)
+def test_event_that_cannot_be_read_makes_the_job_newer_and_names_the_version(
+    event: tuple[EventKind, Row], needed: str
+) -> None:
+    job = folded(STARTED, DRAFTED, event, APPROVED)
+    assert (job.status, job.reason) == (JobStatus.NEWER, f"Its record needs {needed}.")
+    with pytest.raises(JobError, match="cannot be changed: Its record needs"):
+        refuse_newer(job)
+
+
+def test_event_that_needs_this_version_is_read() -> None:
+    assert folded(STARTED, with_needs(DRAFTED, "0.0.9"), with_needs(SCRATCHED, VERSION)).scratch == SCRATCH
+
+
+def test_job_whose_start_cannot_be_read_is_newer_too() -> None:
+    assert folded((EventKind.UNKNOWN, {"needs": "9.1.0"}), DRAFTED).status is JobStatus.NEWER
+
+
+def test_jobs_are_listed_beside_one_that_cannot_be_read(tmp_path: Path) -> None:
+    with Ledger.open(tmp_path) as ledger:
+        first, newer, last, never = [ledger.new_job() for _ in range(4)]
+        for job in (first, newer, last):
+            ledger.append(job, *STARTED)
+        ledger.append(newer, EventKind.UNKNOWN, {"needs": "9.1.0"})
+        listed = [(job.id, job.status) for job in read_jobs(ledger)]
+    assert listed == [(last, JobStatus.DRAFTING), (newer, JobStatus.NEWER), (first, JobStatus.DRAFTING)]
+    assert never not in {job for job, _ in listed}

@@ -1,15 +1,18 @@
-"""The ledger: append-only, shared by processes, and one sentence for every way in which its file can fail."""
+"""The ledger: append-only, shared by processes, readable by older programs; a sentence for each failure of its file."""
 
+import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from workhorse_core.errors import JobError, LedgerError
-from workhorse_core.jobs.ledger import EventKind, Ledger
+from workhorse_core.jobs.ledger import EventKind, Ledger, NewEvent
+from workhorse_core.jobs.ledger_file import MIGRATIONS, Migration, open_ledger_file
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ def test_events_come_back_in_order_and_survive_closing(ledger: Ledger, folder: P
 
 @pytest.mark.parametrize("table", ["events", "jobs"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET at = 0", "DELETE FROM {}"])
-def test_what_was_written_is_never_changed(ledger: Ledger, folder: Path, table: str, change: str) -> None:
+def test_update_and_deletion_of_rows_are_refused(ledger: Ledger, folder: Path, table: str, change: str) -> None:
     ledger.append(ledger.new_job(), EventKind.STARTED)
     connection = sqlite3.connect(folder / "ledger.db")
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
@@ -47,7 +50,7 @@ def test_what_was_written_is_never_changed(ledger: Ledger, folder: Path, table: 
     connection.close()
 
 
-def test_an_event_needs_a_job_that_exists(ledger: Ledger) -> None:
+def test_event_of_a_missing_job_is_refused(ledger: Ledger) -> None:
     with pytest.raises(LedgerError):
         ledger.append("none", EventKind.STARTED)
 
@@ -66,23 +69,54 @@ def test_a_job_is_found_by_its_id_a_beginning_or_as_the_newest(ledger: Ledger) -
             assert ledger.find_job(job[:3]) == job
 
 
-def test_letters_that_look_like_digits_are_understood(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.jobs.ledger._ALPHABET", "10")
-    with Ledger.open(folder) as ledger:
-        job = ledger.new_job()
-        assert ledger.find_job(job.replace("1", "l").replace("0", "O")) == job
+def test_letters_that_look_like_digits_mean_the_digits(ledger: Ledger) -> None:
+    job = ledger.new_job(draw=lambda _: "1010")
+    assert ledger.find_job("lOlo") == job
 
 
-def test_ids_grow_when_they_are_used_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.jobs.ledger._ALPHABET", "0")
-    with Ledger.open(folder) as ledger:
-        assert [ledger.new_job() for _ in range(3)] == ["0000", "00000", "000000"]
-        assert ledger.find_job("00000") == "00000"
-        with pytest.raises(JobError, match="several jobs"):
-            ledger.find_job("000")
+def test_ids_grow_when_they_are_used_up(ledger: Ledger) -> None:
+    assert [ledger.new_job(draw=lambda length: "0" * length) for _ in range(3)] == ["0000", "00000", "000000"]
+    assert ledger.find_job("00000") == "00000"
+    with pytest.raises(JobError, match="several jobs"):
+        ledger.find_job("000")
 
 
-def test_a_job_that_is_not_there_is_answered_with_those_that_are(ledger: Ledger) -> None:
+def test_children_are_listed_by_their_parent(ledger: Ledger) -> None:
+    parent, other = ledger.new_job(), ledger.new_job()
+    children = [ledger.new_job(parent=parent) for _ in range(3)]
+    assert ledger.children(parent) == children
+    assert ledger.children(other) == []
+    assert [ledger.parent(job) for job in (parent, children[0])] == [None, parent]
+    with pytest.raises(LedgerError):
+        ledger.new_job(parent="none")
+
+
+def test_events_are_added_together_or_not_at_all(ledger: Ledger) -> None:
+    job = ledger.new_job()
+    with pytest.raises(LedgerError):
+        ledger.append_all([NewEvent(job, EventKind.STARTED, {}), NewEvent("none", EventKind.STARTED, {})])
+    assert ledger.events(job) == []
+    ledger.append_all([NewEvent(job, EventKind.STARTED, {}), NewEvent(job, EventKind.NOTHING, {})])
+    assert [event.kind for event in ledger.events(job)] == [EventKind.STARTED, EventKind.NOTHING]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are those of POSIX")
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_only_the_owner_may_read_the_ledger_whatever_the_umask(folder: Path, umask: int) -> None:
+    folder.mkdir(parents=True)
+    folder.chmod(0o755)  # as an earlier version made it
+    before = os.umask(umask)
+    try:
+        with Ledger.open(folder) as ledger, ledger.hold(ledger.new_job()):
+            modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+    finally:
+        os.umask(before)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert len(modes) == 4  # the file, its two companions, and the lock
+    assert set(modes.values()) == {0o600}
+
+
+def test_missing_job_is_answered_with_the_nearest(ledger: Ledger) -> None:
     with pytest.raises(JobError, match="no job here yet"):
         ledger.find_job("@")
     job = ledger.new_job()
@@ -97,8 +131,7 @@ def test_a_job_that_is_not_there_is_answered_with_those_that_are(ledger: Ledger)
 def test_jobs_that_are_over_can_be_left_out(ledger: Ledger) -> None:
     jobs = {kind: ledger.new_job() for kind in EventKind}
     for kind, job in jobs.items():
-        ledger.append(job, EventKind.STARTED)
-        ledger.append(job, kind)
+        ledger.append_all([NewEvent(job, EventKind.STARTED, {}), NewEvent(job, kind, {})])
     over = {EventKind.LANDED, EventKind.DISCARDED, EventKind.NOTHING}
     assert set(ledger.jobs(over=False)) == {job for kind, job in jobs.items() if kind not in over}
     assert len(ledger.jobs()) == len(jobs)
@@ -108,7 +141,8 @@ WRITER = """\
 import sys
 sys.path[:0] = {path!r}
 from pathlib import Path
-from workhorse_core.jobs.ledger import EventKind, Ledger
+from workhorse_core.jobs.ledger import EventKind, Ledger, NewEvent
+from workhorse_core.jobs.ledger_file import MIGRATIONS, Migration, open_ledger_file
 for _ in range(10):
     with Ledger.open(Path({folder!r})) as ledger:
         job = ledger.new_job()
@@ -131,43 +165,54 @@ def test_many_processes_may_open_a_new_ledger_and_write_at_once(folder: Path) ->
 # -- when the file fails
 
 
-def test_a_ledger_of_a_newer_workhorse_is_left_alone(ledger: Ledger, folder: Path) -> None:
-    ledger.close()
-    with sqlite3.connect(folder / "ledger.db") as connection:
-        connection.execute("PRAGMA user_version = 99")
-    connection.close()
-    with pytest.raises(LedgerError, match="newer Workhorse") as caught:
+LATER = Migration(("CREATE TABLE later (x)",))
+
+
+def test_schema_that_needs_a_newer_workhorse_is_refused_with_its_version(folder: Path) -> None:
+    newer = (*MIGRATIONS, LATER, Migration(("CREATE TABLE last (x)",), needs="9.1.0"), LATER._replace(statements=()))
+    Ledger.open(folder, newer).close()
+    with pytest.raises(LedgerError, match=r"needs Workhorse 9\.1\.0 or newer") as caught:
         Ledger.open(folder)
     assert "--upgrade" in caught.value.hint
 
 
-def test_a_migration_brings_an_older_ledger_up_to_date(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from workhorse_core.jobs import ledger as module
-
-    with Ledger.open(folder) as first:
-        job = first.new_job()
-        first.append(job, EventKind.STARTED)
-    monkeypatch.setattr(module, "_MIGRATIONS", (*module._MIGRATIONS, ("CREATE TABLE later (x)",)))
-    with Ledger.open(folder) as second:
-        assert [event.kind for event in second.events(job)] == [EventKind.STARTED]
-    monkeypatch.undo()
-    with pytest.raises(LedgerError, match="newer"):
-        Ledger.open(folder)
+def test_schema_that_only_adds_can_be_used_by_an_older_workhorse(folder: Path) -> None:
+    with Ledger.open(folder, (*MIGRATIONS, LATER)) as newer:
+        job = newer.new_job()
+    with Ledger.open(folder) as older:
+        older.append(job, EventKind.STARTED)
+        assert [event.kind for event in older.events(job)] == [EventKind.STARTED]
 
 
-def test_a_migration_that_fails_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from workhorse_core.jobs import ledger as module
+@pytest.mark.parametrize("known", range(1, len(MIGRATIONS) + 1))
+def test_migrations_bring_an_older_ledger_up_to_date(folder: Path, known: int) -> None:
+    connection = open_ledger_file(folder / "ledger.db", MIGRATIONS[:known])
+    connection.execute("INSERT INTO jobs (id, at) VALUES ('k3f9', 1.5)")
+    connection.execute("INSERT INTO events (job, at, kind, data) VALUES ('k3f9', 1.5, 'started', '{}')")
+    connection.close()
+    with Ledger.open(folder) as ledger:
+        assert [event.kind for event in ledger.events("k3f9")] == [EventKind.STARTED]
+        assert ledger.children("k3f9") == []
 
+
+def test_migration_that_fails_changes_nothing(folder: Path) -> None:
     Ledger.open(folder).close()
-    monkeypatch.setattr(module, "_MIGRATIONS", (*module._MIGRATIONS, ("CREATE TABLE later (x)", "NONSENSE")))
     with pytest.raises(LedgerError):
-        Ledger.open(folder)
-    monkeypatch.undo()
-    with Ledger.open(folder) as again:
+        Ledger.open(folder, (*MIGRATIONS, Migration(("CREATE TABLE later (x)", "NONSENSE"))))
+    with Ledger.open(folder, (*MIGRATIONS, LATER)) as again:
         again.new_job()
 
 
-def test_a_damaged_file_is_said(folder: Path) -> None:
+def test_kind_of_a_newer_workhorse_is_read_as_unknown(ledger: Ledger, folder: Path) -> None:
+    job = ledger.new_job()
+    with closing(sqlite3.connect(folder / "ledger.db", isolation_level=None)) as connection:
+        row = (job, 1.5, "teleported", '{"needs": "9.1.0"}')
+        connection.execute("INSERT INTO events (job, at, kind, data) VALUES (?, ?, ?, ?)", row)
+    (event,) = ledger.events(job)
+    assert (event.kind, event.needs) == (EventKind.UNKNOWN, "9.1.0")
+
+
+def test_damaged_file_is_reported(folder: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "ledger.db").write_bytes(b"this is no database" * 100)
     with pytest.raises(LedgerError, match="it is damaged") as caught:
@@ -175,7 +220,7 @@ def test_a_damaged_file_is_said(folder: Path) -> None:
     assert "git branch --list" in caught.value.hint
 
 
-def test_a_file_damaged_in_the_middle_is_said(ledger: Ledger, folder: Path) -> None:
+def test_file_damaged_in_the_middle_is_reported(ledger: Ledger, folder: Path) -> None:
     job = ledger.new_job()
     for _ in range(50):
         ledger.append(job, EventKind.DRAFTED, {"text": "x" * 2000})
@@ -187,7 +232,7 @@ def test_a_file_damaged_in_the_middle_is_said(ledger: Ledger, folder: Path) -> N
         again.events(job)
 
 
-def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "git").write_text("a file where a folder should be")
     with pytest.raises(LedgerError, match="cannot be written"):
         Ledger.open(tmp_path / "git" / "workhorse")
@@ -196,25 +241,34 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         Ledger.open(tmp_path / "workhorse")
 
 
-def test_a_read_only_ledger_is_said(ledger: Ledger) -> None:
-    ledger._connection.execute("PRAGMA query_only = ON")
+@pytest.fixture
+def limited(folder: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to a ledger whose limits a test sets."""
+    with closing(open_ledger_file(folder / "ledger.db", MIGRATIONS)) as connection:
+        yield connection
+
+
+def test_read_only_ledger_is_reported(limited: sqlite3.Connection, folder: Path) -> None:
+    limited.execute("PRAGMA query_only = ON")
     with pytest.raises(LedgerError, match="cannot be written"):
-        ledger.new_job()
+        Ledger(limited, folder / "ledger.db").new_job()
 
 
-def test_a_full_disk_is_said(ledger: Ledger) -> None:
+def test_full_disk_is_reported(limited: sqlite3.Connection, folder: Path) -> None:
+    ledger = Ledger(limited, folder / "ledger.db")
     job = ledger.new_job()
-    ledger._connection.execute("PRAGMA max_page_count = 1")
+    limited.execute("PRAGMA max_page_count = 1")
     with pytest.raises(LedgerError, match="the disk is full") as caught:
         ledger.append(job, EventKind.DRAFTED, {"text": "x" * 100_000})
     assert "disk space" in caught.value.hint
     assert ledger.events(job) == []
 
 
-def test_a_writer_that_never_ends_is_said(ledger: Ledger, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_writer_that_never_ends_is_reported(limited: sqlite3.Connection, folder: Path) -> None:
+    ledger = Ledger(limited, folder / "ledger.db")
     other = sqlite3.connect(folder / "ledger.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    ledger._connection.execute("PRAGMA busy_timeout = 20")
+    limited.execute("PRAGMA busy_timeout = 20")
     with pytest.raises(LedgerError, match="held it for too long"):
         ledger.new_job()
     other.execute("ROLLBACK")

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from support.prepared_jobs import FAILED, open_ledger, put_before, verified_job
+from support.prepared_jobs import ADA, FAILED, open_ledger, put_before, verified_job
 from support.repository import make_repository
 from workhorse_core.change.edit import Edit
 from workhorse_core.errors import JobError, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
-from workhorse_core.services.review import accept_in_editor
+from workhorse_core.services.merge import accept_in_editor
 from workhorse_core.workspace.project import open_project
 
 CODE = "def a():\n    return 1\n"
@@ -35,7 +35,7 @@ def edits(home: Repository) -> list[Edit]:
 
 async def test_the_held_file_is_left_alone_and_the_other_lands(home: Repository, ledger: Ledger) -> None:
     job = verified_job(home, ledger, edits(home))
-    await accept_in_editor(open_project(home.root), ledger, job, ["a.py"], "Good.")
+    await accept_in_editor(open_project(home.root), ledger, job, ["a.py"], ADA, "Good.")
     assert (home.root / "a.py").read_text() == CODE
     assert '"""Tell."""' in (home.root / "b.py").read_text()
     landed = read_job(ledger, job.id)
@@ -49,7 +49,7 @@ async def test_the_held_file_is_left_alone_and_the_other_lands(home: Repository,
 async def test_what_did_not_pass_its_checks_cannot_be_accepted(home: Repository, ledger: Ledger) -> None:
     job = verified_job(home, ledger, edits(home), verification=FAILED)
     with pytest.raises(JobError):
-        await accept_in_editor(open_project(home.root), ledger, job, ["a.py", "b.py"])
+        await accept_in_editor(open_project(home.root), ledger, job, ["a.py", "b.py"], ADA)
     assert read_job(ledger, job.id).status is JobStatus.FAILED
 
 
@@ -57,6 +57,6 @@ async def test_where_the_rest_cannot_land_it_stays_approved(home: Repository, le
     job = verified_job(home, ledger, edits(home))
     (home.root / "b.py").write_text("def a():\n    return 2\n")
     with pytest.raises(LandingRefused):
-        await accept_in_editor(open_project(home.root), ledger, job, ["a.py"])
+        await accept_in_editor(open_project(home.root), ledger, job, ["a.py"], ADA)
     assert read_job(ledger, job.id).status is JobStatus.APPROVED
     assert (home.root / "b.py").read_text() == "def a():\n    return 2\n"

@@ -19,7 +19,8 @@ from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.repair import Checked
 from workhorse_core.pipeline.task import Engine, Target, Task
-from workhorse_core.services.review import judge, merge_job
+from workhorse_core.services.merge import merge_job
+from workhorse_core.services.review import judge, user_of
 from workhorse_core.services.run import RunFinished, RunResources, run
 from workhorse_core.workspace.project import open_project
 
@@ -51,7 +52,7 @@ async def carry(task: Task, root: Path, resources: RunResources) -> tuple[RunFin
 
 async def approve_and_merge(home: Repository, ledger: Ledger, job: str | None) -> str:
     assert job is not None
-    judge(home, ledger, read_job(ledger, job), Decision.APPROVE, "")
+    judge(home, ledger, read_job(ledger, job), Decision.APPROVE, "", user_of(home))
     merged = await merge_job(open_project(home.root), ledger, read_job(ledger, job))
     assert read_job(ledger, job).status is JobStatus.MERGED
     assert merged.landed.commit is not None

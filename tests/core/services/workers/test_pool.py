@@ -16,7 +16,8 @@ from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.job_json import job_json
 from workhorse_core.services.job_view import view_job
 from workhorse_core.services.job_watcher import JobWatcher
-from workhorse_core.services.review import accept_in_editor, judge
+from workhorse_core.services.merge import accept_in_editor
+from workhorse_core.services.review import judge, user_of
 from workhorse_core.services.session import Overrides, Session
 from workhorse_core.services.workers.pool import WorkerPool
 from workhorse_core.services.workers.progress import Progress
@@ -82,10 +83,11 @@ async def test_a_client_starts_a_job_watches_it_and_lands_it(shop: Path, pool: W
     with session:
         shown = job_json(view_job(session, job))
         assert (shown["job"], shown["status"], shown["diff"]) == (job.id, "verified", finished.diff)
-        judge(session.repository, session.ledger, job, Decision.APPROVE, "Good.")
+        reviewer = user_of(session.repository)
+        judge(session.repository, session.ledger, job, Decision.APPROVE, "Good.", reviewer)
         assert watcher.poll()
         assert [each.status for each in watcher.waiting] == [JobStatus.APPROVED]
-        await accept_in_editor(session.project, session.ledger, session.find_job(job.id), ())
+        await accept_in_editor(session.project, session.ledger, session.find_job(job.id), (), reviewer)
     assert watcher.poll()
     assert watcher.jobs == ()
     assert '"""Return whether' in (shop / "shop.py").read_text()

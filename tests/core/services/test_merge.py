@@ -10,7 +10,7 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import Job, JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.landing.plan import LandingPlan, plan_landing
-from workhorse_core.services.review import merge_job
+from workhorse_core.services.merge import merge_job
 from workhorse_core.workspace.project import open_project
 
 PATH = "a.py"
@@ -45,7 +45,7 @@ def commit_while_it_plans(monkeypatch: pytest.MonkeyPatch, home: Repository, tim
             commits.append(commit_all(home, "Meanwhile"))
         return made
 
-    monkeypatch.setattr("workhorse_core.services.review.plan_landing", planned)
+    monkeypatch.setattr("workhorse_core.services.merge.plan_landing", planned)
     return commits
 
 
