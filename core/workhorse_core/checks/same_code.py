@@ -6,6 +6,7 @@ leaves the tree alone, a docstring below a statement leaves the tokens of the re
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable
 
 from workhorse_core.change.patch import FileChange
 from workhorse_core.checks.proofs.byte_code import check_byte_code
@@ -34,13 +35,14 @@ def differences(change: FileChange) -> list[Finding]:
     return prove_one(change, _prove)
 
 
-def _prove(change: FileChange, before: CodeFile, after: CodeFile) -> None:
+def _prove(change: FileChange, before: CodeFile, after: CodeFile) -> Iterable[DiffersError]:
     check_trees(before.shape, after.shape)
     if not change.edits:
         change = FileChange(change.path, change.before, change.after, docstring_edits(change.path, before, after))
     _check_bytes(change, before, after)
     check_tokens(before, after)
     check_byte_code(before, after)
+    return ()
 
 
 # -- the bytes

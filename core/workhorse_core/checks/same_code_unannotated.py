@@ -12,12 +12,14 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.checks.proofs.annotated_file import AnnotatedFile, Key, import_keys, is_checking
-from workhorse_core.checks.proofs.annotation_edits import TYPE_COMMENT, Cut, check_bytes, find_cuts
+from workhorse_core.checks.proofs.annotated_file import AnnotatedFile, Key, Place, import_keys, is_checking, places
+from workhorse_core.checks.proofs.annotation_edits import TYPE_COMMENT, Cut, check_bytes, find_cuts, type_in
+from workhorse_core.checks.proofs.annotation_readers import Look, Readers
 from workhorse_core.checks.proofs.code_file import CodeFile
 from workhorse_core.checks.proofs.code_tokens import find_tokens
 from workhorse_core.checks.proofs.code_tree import DiffersError, Shape, check_trees
 from workhorse_core.checks.proofs.frame import prove_all, prove_one
+from workhorse_core.checks.proofs.new_imports import new_imports
 from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 
 
@@ -30,54 +32,57 @@ class SameCodeUnannotated:
 
     async def run(self, comparison: Comparison) -> CheckResult:
         """Prove every changed file."""
-        return await prove_all(self.name, comparison, _prove)
+        at_run_time = comparison.task.options.get("runtime") == "yes"
+        return await prove_all(self.name, comparison, _Proof(comparison.project.look, at_run_time=at_run_time))
 
 
-def differences(change: FileChange) -> list[Finding]:
-    """Say where a file's code differs from its base's, annotations aside; nothing when it is proved the same."""
-    return prove_one(change, _prove)
+def differences(change: FileChange, look: Look = lambda _: None, *, at_run_time: bool = False) -> list[Finding]:
+    """Return where a file's code differs from its base's, annotations aside; nothing when it is proved the same."""
+    return prove_one(change, _Proof(look, at_run_time=at_run_time))
 
 
-def _prove(change: FileChange, old: CodeFile, now: CodeFile) -> None:
-    before, after = AnnotatedFile(old), AnnotatedFile(now)
-    new = _new_imports(before, after)
-    cuts = check_bytes(change, before, after) if change.edits else find_cuts(before, after)
-    _check_tokens(before, after, cuts, exact=bool(change.edits))
-    check_trees(_bare(before, Counter()), _bare(after, new))
+class _Proof:
+    """Proves one file after another.
 
-
-# -- the imports
-
-
-def _new_imports(before: AnnotatedFile, after: AnnotatedFile) -> Counter[Key]:
-    """Find what is imported anew. No name of it may have meant anything in the module before.
-
-    Raises:
-        DiffersError: A new one may change what a name means.
+    Args:
+        look: Reads the project's other files.
+        at_run_time: The user asked for annotations that are read while the program runs, and for their imports.
     """
-    old, now = before.keys(), after.keys()
-    new = now - old
-    known = {node.id for node in before.nodes if isinstance(node, ast.Name)}
-    bound = set(_bound(before.nodes))
-    for checking, module, level, name, alias in new:
-        if name == "*" or (module == "__future__" and (name != "annotations" or checking)):
-            raise DiffersError("imports", f"from {'.' * max(level, 0)}{module} import {name} changes other code.")
-        word = alias or name.partition(".")[0]
-        again = any(other[1:] == (module, level, name, alias) for other in old)
-        if module != "__future__" and not again and (word in known or word in bound):
-            raise DiffersError("imports", f"{word} is imported, and it meant something else before.")
-    return new
+
+    def __init__(self, look: Look, *, at_run_time: bool = False) -> None:
+        self._look = look
+        self._at_run_time = at_run_time
+
+    def __call__(self, change: FileChange, old: CodeFile, now: CodeFile) -> Sequence[DiffersError]:
+        """Compare both sides; see `workhorse_core.checks.proofs.frame.Prove`."""
+        before, after = AnnotatedFile(old), AnnotatedFile(now)
+        new = before_and_after(before, after)
+        new_keys = new_imports(before, after, [place.annotation for _, place in new], at_run_time=self._at_run_time)
+        cuts = check_bytes(change, before, after) if change.edits else find_cuts(before, after)
+        _check_tokens(before, after, cuts, exact=bool(change.edits))
+        _check_comments(before, after, [place for place, _ in new])
+        read = [] if self._at_run_time else list(self._read(change.path, before, new))
+        check_trees(_bare(before, Counter()), _bare(after, new_keys))
+        return read
+
+    def _read(self, path: str, before: AnnotatedFile, new: Sequence[tuple[Place, Place]]) -> Iterator[DiffersError]:
+        """Yield the new annotations that the program reads."""
+        if not new:
+            return
+        readers = Readers(path, before.tree, before.file.text, self._look)
+        for old, now in new:
+            if old.function is not None:
+                reason = readers.of_function(old.function)
+            else:
+                reason = readers.of_variable(old.scope) if now.is_name else ""
+            if reason:
+                yield DiffersError("read", f"This annotation changes what the program does: {reason}.", now.first)
 
 
-def _bound(nodes: Sequence[ast.AST]) -> Iterator[str]:
-    """Give the names that definitions and imports bind, anywhere in a file."""
-    for node in nodes:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            yield node.name
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.arg):
-            yield node.arg
+def before_and_after(before: AnnotatedFile, after: AnnotatedFile) -> list[tuple[Place, Place]]:
+    """Pair the places that have an annotation now and had none before."""
+    pairs = zip(places(before), places(after), strict=False)
+    return [(old, now) for old, now in pairs if old.annotation is None and now.annotation is not None]
 
 
 # -- the tokens
@@ -104,12 +109,19 @@ def _check_tokens(before: AnnotatedFile, after: AnnotatedFile, cuts: Sequence[Cu
 
 def _without_layout(tokens: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
     for (text, offset), (following, _) in zip(tokens, [*tokens[1:], ("", 0)], strict=True):
-        if not (text == "," and following == ")") and not TYPE_COMMENT.fullmatch(text.encode("utf-8", "replace")):
-            yield text, offset
+        rest = _behind_type(text) if text.startswith("#") else text
+        if rest and not (rest == "," and following == ")"):
+            yield rest, offset
+
+
+def _behind_type(comment: str) -> str:
+    """Return what follows a comment's type: another comment, "" for nothing; all of it where it names no type."""
+    match = TYPE_COMMENT.match(comment)
+    return comment[match.end() :] if match and type_in(match[0].rstrip()) is not None else comment
 
 
 def _tokens(file: CodeFile, cuts: Sequence[tuple[int, int]]) -> list[tuple[str, int]]:
-    """Give the tokens outside the cuts, each with the byte that it begins at."""
+    """List the tokens outside the cuts, each with the byte that it begins at; a cut hides no comment but a type's."""
     encoding = file.encoding.removesuffix("-sig")
     text = file.data.decode(encoding)
     is_plain = text.isascii()
@@ -122,12 +134,48 @@ def _tokens(file: CodeFile, cuts: Sequence[tuple[int, int]]) -> list[tuple[str, 
         end = offset + len(token if is_plain else token.encode(encoding))
         index = bisect_right(ends, offset)
         low, high = cuts[index] if index < len(cuts) else (end, end)
-        if low <= offset and end <= high:
+        is_cut = low <= offset < high
+        if is_cut and token.startswith("#"):
+            rest = _behind_type(token)
+            if rest:
+                kept.append((rest, offset))
+        elif is_cut and end <= high:
             continue
-        if low < end and (low > offset or high > low):
+        elif low < end and (low > offset or high > low):
             raise DiffersError("tokens", "An edit stands within another token.", file.line_of(offset))
-        kept.append((token, offset))
+        else:
+            kept.append((token, offset))
     return kept
+
+
+def _check_comments(before: AnnotatedFile, after: AnnotatedFile, annotated: Sequence[Place]) -> None:
+    """Compare the comments that name types: where one goes, an annotation comes.
+
+    Raises:
+        DiffersError: A type is named nowhere any more.
+    """
+    old, now = _type_comments(before.file), _type_comments(after.file)
+    gone = Counter(text for text, _ in old)
+    gone.subtract(text for text, _ in now)
+    if min(gone.values(), default=0) < 0:
+        raise DiffersError("tokens", "A comment that names a type was added or changed.")
+    for text, count in gone.items():
+        lines = [line for each, line in old if each == text]
+        if sum(any(place.first <= line <= place.last for place in annotated) for line in lines) < count:
+            raise DiffersError("tokens", f"The comment {text} was removed, and no annotation stands for it.")
+
+
+def _type_comments(file: CodeFile) -> list[tuple[str, int]]:
+    """List the comments that name types, each with its line."""
+    if "type:" not in file.text:
+        return []
+    text = file.text
+    found: list[tuple[str, int]] = []
+    for token, start in find_tokens(text):
+        match = TYPE_COMMENT.match(token) if token.startswith("#") else None
+        if match and type_in(match[0].rstrip()) is not None:
+            found.append((match[0].rstrip(), text.count("\n", 0, start) + 1))
+    return found
 
 
 # -- the trees

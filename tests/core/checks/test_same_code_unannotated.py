@@ -38,11 +38,25 @@ ACCEPTED = {
     "a result": [(b"b=1)|", b" -> int")],
     "a variable": [(b"    x|", b": int | None")],
     "in quotes": [(b"f(a|", b': "int"')],
-    "a new import": [(b"import cast\n|", b"from pathlib import Path\n")],
-    "a name more": [(b"from typing import cast", b"from typing import Any, cast")],
+    "a new import": [(b"import cast\n|", b"from pathlib import Path\n"), (b"f(a|", b": Path")],
+    "a new import for a quoted type": [
+        (b"import cast\n|", b"from pathlib import Path\n"),
+        (b"f(a|", b': "list[Path]"'),
+    ],
+    "a name more": [(b"from typing import cast", b"from typing import Any, cast"), (b"f(a|", b": Any")],
+    "a name of a module that is imported": [
+        (b"# the system\n|", b"from os import PathLike\n"),
+        (b"f(a|", b": PathLike"),
+    ],
     "imports for checkers": [
         (b"from typing import cast", b"from typing import TYPE_CHECKING, cast"),
         (b"import cast\n|", b"\nif TYPE_CHECKING:\n    from pathlib import Path\n"),
+        (b"f(a|", b': "Path"'),
+    ],
+    "anything for checkers": [
+        (b"from typing import cast", b"from typing import TYPE_CHECKING, cast"),
+        (b"import cast\n|", b"\nif TYPE_CHECKING:\n    from antigravity import fly\n"),
+        (b"f(a|", b': "fly"'),
     ],
     "late evaluation": [(b"python\n|", b"from __future__ import annotations\n\n")],
 }
@@ -75,6 +89,18 @@ REFUSED = {
     "a line end of another kind": [(b"def f(|a", b"\r\n    ")],
     "a type within a string": [(b"a rem|", b": int")],
     "a bare annotation": [(b"    x = None\n|", b"    y: int\n")],
+    "an import for nothing": [(b"import cast\n|", b"from typing import Any\n")],
+    "an import for nothing, in brackets": [(b"import cast\n|", b"from typing import (\n    Any,\n)\n")],
+    "an import for nothing among checkers'": [
+        (b"from typing import cast", b"from typing import TYPE_CHECKING, cast"),
+        (b"import cast\n|", b"\nif TYPE_CHECKING:\n    from pathlib import Path\n"),
+    ],
+    "an import with an effect": [(b"import cast\n|", b"import this\n")],
+    "an import with an effect, used": [(b"import cast\n|", b"import this\n"), (b"f(a|", b": this")],
+    "a name with an effect, used": [(b"import cast\n|", b"from antigravity import fly\n"), (b"f(a|", b": fly")],
+    "a foreign module, used": [(b"import cast\n|", b"from numpy import ndarray\n"), (b"f(a|", b": ndarray")],
+    "a module beside it, used": [(b"import cast\n|", b"from .b import B\n"), (b"f(a|", b": B")],
+    "a module of a package that is imported": [(b"import cast\n|", b"from os import path\n"), (b"f(a|", b": path.P")],
     "a docstring": [(b"class A:\n|", b'    """Words."""\n')],
 }
 
@@ -129,7 +155,8 @@ def test_what_looks_like_a_type_comment_in_a_docstring_stays() -> None:
     first = before.index(line)
     for start, same in ((first, False), (before.index(line, first + 1), True)):
         change = make_patch(lambda _: before, [Edit("a.py", start, start + len(line), b"")]).changes[0]
-        assert (differences(change) == []) is same
+        found = [finding.message for finding in differences(change)]
+        assert any("no annotation stands for it" in message for message in found) is same
 
 
 @pytest.mark.parametrize(("old", "new"), [(b"import os  #", b"import os \t#"), (b"+ b  #", b"+ b \t#")])
@@ -151,3 +178,205 @@ LATIN = "# coding: latin-1\ndef größe(maß, *, höhe=1):\n    return 'ü'  # �
 def test_other_encodings_are_proved_by_their_own_bytes() -> None:
     assert differences(change_of(LATIN, ("maß|".encode("latin-1"), b": int"), (b"=1", b": int = 1"))) != []
     assert differences(change_of(LATIN, ("(maß|".encode("latin-1"), b": int"), (b"=", b": int = "))) == []
+
+
+# -- comments
+
+
+def commented(text: str, *edits: tuple[str, str]) -> FileChange:
+    return change_of(text.encode(), *((old.encode(), new.encode()) for old, new in edits))
+
+
+KEPT = {
+    "words behind the type": ("x = []  # type: list  # of names\n", [("x|", ": list"), ("# type: list  ", "")]),
+    "a noqa behind the type": ("x = []  # type: list  # noqa: E501\n", [("x|", ": list"), ("# type: list  ", "")]),
+    "the type alone": ("x = []  # type: list\n", [("x|", ": list"), ("  # type: list", "")]),
+    "a line of its own": ("def f(a):\n    # type: (int) -> str\n    pass\n", [(")|:", " -> str"), ("    # type: (int) -> str\n", "")]),  # noqa: E501
+    "a line of its own with words": (
+        "def f(a):\n    # type: (int) -> str  # words\n    pass\n",
+        [(")|:", " -> str"), ("# type: (int) -> str  ", "")],
+    ),
+    "a parameter's": ("def f(\n    a,  # type: int  # in bytes\n):\n    pass\n", [("a|,", ": int"), ("# type: int  ", "")]),  # noqa: E501
+}  # fmt: skip
+LOST = {
+    "words behind the type": ("x = []  # type: list  # of names\n", [("x|", ": list"), ("  # type: list  # of names", "")]),  # noqa: E501
+    "a noqa behind the type": ("x = []  # type: list  # noqa\n", [("x|", ": list"), ("  # type: list  # noqa", "")]),
+    "a noqa of its own": ("x = []  # noqa\n", [("x|", ": list"), ("  # noqa", "")]),
+    "a pragma of its own": ("x = []  # pragma: no cover\n", [("x|", ": list"), ("  # pragma: no cover", "")]),
+    "a type that is ignored": ("x = []  # type: ignore\n", [("x|", ": list"), ("  # type: ignore", "")]),
+    "a type with an ignored error": ("x = []  # type: ignore[attr-defined]\n", [("x|", ": list"), ("  # type: ignore[attr-defined]", "")]),  # noqa: E501
+    "words that name no type": ("x = []  # type: list of names\n", [("x|", ": list"), ("  # type: list of names", "")]),
+    "a call in the type": ("x = []  # type: list(1)\n", [("x|", ": list"), ("  # type: list(1)", "")]),
+    "a type for which no annotation stands": ("x = []  # type: list\nz = 1\n", [("z|", ": int"), ("  # type: list", "")]),  # noqa: E501
+    "a comment in an import that is written again": (
+        "from os import (  # noqa\n    PathLike,\n)\nx = 1\n",
+        [("from os import (  # noqa\n    PathLike,\n)", "from os import PathLike, stat_result"), ("x|", ": stat_result")],  # noqa: E501
+    ),
+    "a comment alone in an import's brackets": (
+        "from os import (\n    PathLike,\n    # words\n)\nx = 1\n",
+        [("from os import (\n    PathLike,\n    # words\n)", "from os import PathLike, stat_result"), ("x|", ": stat_result")],  # noqa: E501
+    ),
+    "half of a type": ("x = []  # type: list[int]\n", [("x|", ": list"), ("[int]", "")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_comment_behind_a_removed_type_comment_stays(name: str) -> None:
+    text, edits = KEPT[name]
+    change = commented(text, *edits)
+    assert differences(change) == []
+    assert differences(alone(change)) == []
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_removed_comment_that_is_not_a_replaced_type_is_refused(name: str) -> None:
+    text, edits = LOST[name]
+    change = commented(text, *edits)
+    assert differences(change) != []
+    assert differences(alone(change)) != []
+
+
+# -- annotations that are read
+
+
+FIELDS = {
+    "dataclass": "from dataclasses import dataclass\n@dataclass\nclass A:\n    x = 1\n",
+    "dataclass with arguments": "import dataclasses as d\n@d.dataclass(frozen=True)\nclass A:\n    x = 1\n",
+    "dataclass by another name": "from dataclasses import dataclass as value\n@value\nclass A:\n    x = 1\n",
+    "derived dataclass": "import dataclasses\nclass A:\n    x = 1\n@dataclasses.dataclass\nclass B(A):\n    y = 1\n",
+    "named tuple": "from typing import NamedTuple\nclass A(NamedTuple):\n    x = 1\n",
+    "typed dictionary": "import typing\nclass A(typing.TypedDict):\n    x = 1\n",
+    "protocol": "from typing import Protocol\nclass A(Protocol):\n    x = 1\n",
+    "enumeration": "from enum import Enum\nclass A(Enum):\n    x = 1\n",
+    "string enumeration": "import enum\nclass A(enum.StrEnum):\n    x = '1'\n",
+    "attrs": "import attr\n@attr.s(auto_attribs=True)\nclass A:\n    x = 1\n",
+    "attrs of today": "from attrs import define\n@define\nclass A:\n    x = 1\n",
+    "pydantic": "from pydantic import BaseModel\nclass A(BaseModel):\n    x = 1\n",
+    "pydantic, derived twice": "import pydantic\nclass B(pydantic.BaseModel):\n    pass\nclass A(B):\n    x = 1\n",
+    "msgspec": "import msgspec\nclass A(msgspec.Struct):\n    x = 1\n",
+    "SQLAlchemy": "from sqlalchemy.orm import DeclarativeBase\nclass A(DeclarativeBase):\n    x = 1\n",
+    "an unknown base": "from somewhere import Base\nclass A(Base):\n    x = 1\n",
+    "an unknown base in brackets": "from somewhere import Base\nclass A(Base[int]):\n    x = 1\n",
+    "a computed base": "def base():\n    return object\nclass A(base()):\n    x = 1\n",
+    "an unknown decorator": "from somewhere import model\n@model\nclass A:\n    x = 1\n",
+    "an unknown metaclass": "from somewhere import Meta\nclass A(metaclass=Meta):\n    x = 1\n",
+    "an argument for the base": "class B:\n    pass\nclass A(B, table=True):\n    x = 1\n",
+    "a base of the module that reads": (
+        "class B:\n    def __init_subclass__(cls):\n        print(cls.__annotations__)\nclass A(B):\n    x = 1\n"
+    ),
+    "a decorator of the module that reads": (
+        "import typing\ndef model(cls):\n    return typing.get_type_hints(cls)\n@model\nclass A:\n    x = 1\n"
+    ),
+    "a decorator of the module that hands on": (
+        "from attrs import define\ndef model(cls):\n    return define(cls)\n@model\nclass A:\n    x = 1\n"
+    ),
+    "a class that is handed over": "import typing\nclass A:\n    x = 1\nprint(typing.get_type_hints(A))\n",
+    "a shadowed builtin": "from somewhere import object\nclass A(object):\n    x = 1\n",
+    "inside an if": "from dataclasses import dataclass\n@dataclass\nclass A:\n    if 1:\n        x = 1\n",
+}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_annotated_field_of_a_class_that_may_read_it_is_refused(name: str) -> None:
+    change = commented(FIELDS[name], ("  x|", ": int"))
+    assert [finding.rule for finding in differences(change)] == ["read"]
+    assert [finding.rule for finding in differences(alone(change))] == ["read"]
+
+
+PLAIN = {
+    "no base": "class A:\n    x = 1\n",
+    "object": "class A(object):\n    x = 1\n",
+    "an error": "class A(ValueError):\n    x = 1\n",
+    "ABC": "import abc\nclass A(abc.ABC):\n    x = 1\n",
+    "ABCMeta": "from abc import ABCMeta\nclass A(metaclass=ABCMeta):\n    x = 1\n",
+    "Generic": "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass A(Generic[T]):\n    x = 1\n",
+    "a class of the library": "from threading import Thread\nclass A(Thread):\n    x = 1\n",
+    "a plain class of the module": "class B:\n    pass\nclass A(B):\n    x = 1\n",
+    "total_ordering": "import functools\n@functools.total_ordering\nclass A:\n    x = 1\n",
+    "a plain decorator of the module": "def known(cls):\n    return cls\n@known\nclass A:\n    x = 1\n",
+    "a module beside a dataclass": (
+        "from dataclasses import dataclass\n@dataclass\nclass B:\n    y: int = 2\nclass A:\n    x = 1\n"
+    ),
+    "in a method of a dataclass": (
+        "from dataclasses import dataclass\n@dataclass\nclass A:\n    def f(self):\n        x = 1\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_annotated_variable_of_a_plain_class_is_the_same_code(name: str) -> None:
+    change = commented(PLAIN[name], ("  x|", ": int"))
+    assert differences(change) == []
+    assert differences(alone(change)) == []
+
+
+READ_FUNCTIONS = (
+    "from functools import singledispatch\n@singledispatch\n",
+    "import functools\n@functools.singledispatch\n",
+    "from pydantic import validate_call\n@validate_call\n",
+    "from somewhere import unknown\n@unknown\n",
+    "from somewhere import unknown\n@unknown(1)\n",
+    "import typer\napp = typer.Typer()\n@app.command()\n",
+    "import inspect\ndef deco(f):\n    return inspect.signature(f)\n@deco\n",
+    "from .other import deco\n@deco\n",
+    "def deco(f):\n    return f.__annotations__\n@deco\n",
+)
+PLAIN_FUNCTIONS = (
+    "",
+    "@staticmethod\n",
+    "import functools\n@functools.lru_cache(maxsize=None)\n",
+    "from functools import lru_cache as memo\n@memo\n",
+    "import contextlib\n@contextlib.contextmanager\n",
+    "import pytest\n@pytest.fixture(scope='module')\n",
+    "import pytest\n@pytest.mark.parametrize('a', [1])\n",
+    "from functools import wraps\ndef deco(f):\n    @wraps(f)\n    def g(*a):\n        return f(*a)\n    return g\n@deco\n",  # noqa: E501
+)
+
+
+@pytest.mark.parametrize("head", READ_FUNCTIONS)
+def test_annotation_of_a_function_whose_decorator_may_read_it_is_refused(head: str) -> None:
+    change = commented(f"{head}def target(b):\n    pass\n", ("target(b|", ": int"))
+    assert [finding.rule for finding in differences(change)] == ["read"]
+
+
+@pytest.mark.parametrize("head", PLAIN_FUNCTIONS)
+def test_annotation_of_a_function_with_a_harmless_decorator_is_the_same_code(head: str) -> None:
+    assert differences(commented(f"{head}def target(b):\n    pass\n", ("target(b|", ": int"))) == []
+
+
+def test_every_annotation_that_is_read_is_a_finding_in_its_own_line() -> None:
+    text = FIELDS["dataclass"] + "    y = 2\n"
+    change = commented(text, ("  x|", ": int"), ("  y|", ": int"))
+    assert [finding.line for finding in differences(change)] == [4, 5]
+
+
+def test_annotation_that_is_read_is_accepted_where_the_user_asked_for_it() -> None:
+    change = commented(FIELDS["dataclass"], ("  x|", ": int"))
+    assert differences(change, at_run_time=True) == []
+
+
+OTHER_FILES = {
+    "pkg/__init__.py": b"from .base import Plain, Model\n",
+    "pkg/base.py": b"import pydantic\nclass Plain:\n    pass\nclass Model(pydantic.BaseModel):\n    pass\n",
+    "pkg/deco.py": b"def mark(f):\n    f.marked = True\n    return f\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        ("from .base import Plain\nclass A(Plain):\n    x = 1\n", True),
+        ("from .base import Model\nclass A(Model):\n    x = 1\n", False),
+        ("from pkg import Plain\nclass A(Plain):\n    x = 1\n", True),
+        ("import pkg.base\nclass A(pkg.base.Plain):\n    x = 1\n", True),
+        ("import pkg\nclass A(pkg.Model):\n    x = 1\n", False),
+        ("from pkg import base\nclass A(base.Plain):\n    x = 1\n", True),
+        ("from pkg import base\nclass A(base.Model):\n    x = 1\n", False),
+        ("from .deco import mark\n@mark\nclass A:\n    x = 1\n", True),
+    ],
+)
+def test_base_class_of_another_module_is_read_from_the_project(text: str, accepted: bool) -> None:
+    change = commented(text, ("  x|", ": int"))
+    change = change._replace(path="pkg/a.py", edits=())
+    assert (differences(change, OTHER_FILES.get) == []) is accepted
+    assert differences(change) != []

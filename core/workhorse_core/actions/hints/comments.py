@@ -10,7 +10,7 @@ from workhorse_core.change.edit import Edit
 from workhorse_core.languages.python.nodes import Function
 from workhorse_core.languages.python.source import PythonSource
 
-_REMOVED = re.compile(rb"[ \t]*#[ \t]*type:(?![ \t]*ignore\b)[^\r\n]*")
+_REMOVED = re.compile(rb"#[ \t]*type:(?![ \t]*ignore\b)[^#\r\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +105,17 @@ def _behind(source: PythonSource, node: ast.Assign) -> "re.Match[bytes] | None":
 
 
 def _removal(source: PythonSource, hash_sign: int) -> Edit:
-    """Take out a comment with the blanks before it, or its whole line where it has one of its own."""
+    """Remove a comment that names a type, and leave the comment behind it, if there is one, in its place.
+
+    Without one the blanks before it go too, and the whole line where it has one of its own.
+    """
+    match = _REMOVED.match(source.data, hash_sign)
+    assert match is not None
+    if source.data[match.end() : match.end() + 1] == b"#":
+        return Edit(source.path, hash_sign, match.end(), b"")
     start = hash_sign
     while source.data[start - 1 : start] in (b" ", b"\t"):
         start -= 1
     line = source.line_of(hash_sign)
-    match = _REMOVED.match(source.data, start)
-    assert match is not None
     whole = start == source.offset(line, 0) and line < source.last_line
     return Edit(source.path, start, source.offset(line + 1, 0) if whole else match.end(), b"")

@@ -13,6 +13,7 @@ from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.style import DEFERRED_SINCE, Style
 from workhorse_core.actions.hints.type_names import TypeNames
 from workhorse_core.change.edit import Edit
+from workhorse_core.languages.python.effect_free_modules import EFFECT_FREE_MODULES
 from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.languages.python.symbols.import_graph import ImportGraph
 from workhorse_core.languages.python.symbols.index import SymbolIndex
@@ -246,7 +247,7 @@ class Speller:
             raise _CannotError(f"{attribute} is not at the top of this module.")
         self._check_free(head, slot)
         new = NewImport(module, head)
-        if when.run_time or not (when.late or own):
+        if when.run_time or not (when.late or own or self._runs_code(module, attribute)):
             if self._graph.makes_cycle(self._module, module):
                 raise _CannotError(f"Importing {module} here would be a circular import.")
             edits[self._places.at_run_time(new)] = None
@@ -255,6 +256,13 @@ class Speller:
             raise _TooEarlyError(f"{attribute} is imported for type checkers only.")
         edits |= dict.fromkeys(self._checking(new, slot))
         return attribute
+
+    def _runs_code(self, module: str, attribute: str) -> bool:
+        """Whether importing from a foreign module may have an effect: it is neither loaded nor known to have none."""
+        if module in EFFECT_FREE_MODULES:
+            return False
+        is_loaded = any(each.module == module and not each.checking for each in self._module.imports)
+        return "." in attribute or not is_loaded
 
     def _is_shared(self, home: str) -> bool:
         """Whether a package offers the name as its own, which is where others then take it from."""

@@ -3,9 +3,11 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from workhorse_core.checks.proofs.code_file import CodeFile
 
+_SCOPES = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 Key = tuple[bool, str, int, str, str]
 """One imported name: for type checkers only, from which module, with how many dots, what, and as what."""
 
@@ -54,6 +56,47 @@ _TYPE_NODES = (
 def is_type(node: ast.expr) -> bool:
     """Whether an annotation runs nothing but look-ups: no call, no comparison, no function."""
     return all(isinstance(each, _TYPE_NODES) for each in ast.walk(node))
+
+
+class Place(NamedTuple):
+    """One place where an annotation may stand: what stands there, and the lines that it belongs to, from 1.
+
+    ``function`` is that of a parameter or a result; ``scope`` is the class or function around a variable, None for a
+    module. ``is_name``: the variable is a name, whose annotation a class or module keeps.
+    """
+
+    annotation: ast.expr | None
+    first: int
+    last: int
+    function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
+    scope: ast.AST | None = None
+    is_name: bool = False
+
+
+def places(side: AnnotatedFile) -> Iterator[Place]:
+    """Yield every place, in the same order for two files whose trees are the same but for annotations."""
+    scopes: dict[int, ast.AST] = {}
+    owners: dict[int, ast.FunctionDef | ast.AsyncFunctionDef] = {}
+    for node in side.nodes:
+        scope = node if isinstance(node, _SCOPES) else scopes.get(id(node))
+        for child in ast.iter_child_nodes(node):
+            if scope is not None:
+                scopes[id(child)] = scope
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            owners |= {id(each): node for each in _arguments(node.args)}
+            yield Place(node.returns, node.lineno, node.body[0].lineno, node)
+        elif isinstance(node, ast.arg):
+            yield Place(node.annotation, node.lineno, node.end_lineno or node.lineno, owners.get(id(node)))
+        elif isinstance(node, ast.Assign):
+            yield Place(None, node.lineno, node.end_lineno or node.lineno, scope=scope)
+        elif isinstance(node, ast.AnnAssign):
+            is_name = isinstance(node.target, ast.Name)
+            yield Place(node.annotation, node.lineno, node.end_lineno or node.lineno, None, scope, is_name)
+
+
+def _arguments(arguments: ast.arguments) -> Iterator[ast.arg]:
+    yield from (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+    yield from (each for each in (arguments.vararg, arguments.kwarg) if each is not None)
 
 
 def is_checking(node: ast.stmt) -> bool:

@@ -1,4 +1,4 @@
-"""What edits put in and took away, judged byte by byte: annotations, imports, line breaks, comments that say types."""
+"""Edits of hints, judged byte by byte: annotations, imports, line breaks, comments that name types."""
 
 import ast
 import re
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import FileChange
-from workhorse_core.checks.proofs.annotated_file import AnnotatedFile, is_checking, is_type
+from workhorse_core.checks.proofs.annotated_file import AnnotatedFile, is_checking, is_type, places
 from workhorse_core.checks.proofs.code_tree import DiffersError
 
-TYPE_COMMENT = re.compile(rb"[ \t]*#[ \t]*type:(?![ \t]*ignore\b)[^\r\n]*(?:\r\n|\n|\r)?")
+TYPE_COMMENT = re.compile(r"#[ \t]*type:(?![ \t]*ignore\b)[ \t]*([^#\r\n]*)")
+"""A comment up to the next one on its line; whether it names a type is for the parser to tell."""
+_REMOVED = re.compile(rb"([ \t]*)(#[^#\r\n]*)(\r\n|\n|\r)?")
 _EQUALS = re.compile(rb"[ \t]*=[ \t]*")
 
 
@@ -70,14 +72,46 @@ def _is_layout(edit: Edit, before: AnnotatedFile, after: AnnotatedFile, start: i
 
 
 def _is_type_comment(edit: Edit, before: AnnotatedFile, after: AnnotatedFile, start: int) -> bool:
-    """Whether an edit takes away a comment that says a type, with the blanks before it."""
+    """Whether an edit takes away a comment that names a type and nothing else.
+
+    With the blanks before it where nothing follows it, with the line where it has one of its own, and up to the next
+    comment where one follows.
+    """
     del after, start
-    old = before.file.data[edit.start : edit.end]
-    return not edit.new and TYPE_COMMENT.fullmatch(old) is not None
+    data = before.file.data
+    match = _REMOVED.fullmatch(data[edit.start : edit.end])
+    if edit.new or match is None or type_in(match[2].decode("ascii", "replace").rstrip()) is None:
+        return False
+    if match[3]:
+        return before.file.line_of(edit.start) == before.file.line_of(edit.end - 1) and _begins_line(data, edit.start)
+    following = data[edit.end : edit.end + 1]
+    return following in (b"", b"\r", b"\n") or (following == b"#" and not match[1])
+
+
+def _begins_line(data: bytes, offset: int) -> bool:
+    return offset == 0 or data[offset - 1 : offset] in (b"\r", b"\n")
+
+
+def type_in(comment: str) -> str | None:
+    """Return the type that a comment names, None where it names none or holds anything else."""
+    match = TYPE_COMMENT.fullmatch(comment)
+    if match is None:
+        return None
+    text = match[1].strip()
+    try:
+        if text.startswith("(") and "->" in text:
+            ast.parse(text, mode="func_type")
+        elif not is_type(ast.parse(text, mode="eval").body):
+            return None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return text
 
 
 def _is_import(edit: Edit, before: AnnotatedFile, after: AnnotatedFile, start: int) -> bool:
     """Whether an edit puts in whole import statements, and takes none away but to write it again."""
+    if b"#" in before.file.data[edit.start : edit.end]:
+        return False
     if not edit.new.strip() or b"#" in edit.new or b";" in edit.new or b"\\" in edit.new:
         return False
     end = start + len(edit.new)
@@ -100,25 +134,12 @@ def find_cuts(before: AnnotatedFile, after: AnnotatedFile) -> list[Cut]:
     """Find what was put in from the two files alone: annotations where there were none, and the imports."""
     cuts = [Cut(span, (0, 0)) for span in _import_spans(before)]
     cuts += [Cut((0, 0), span) for span in _import_spans(after)]
-    for old, new in zip(_slots(before), _slots(after), strict=False):
-        if old is None and new is not None and is_type(new):
-            low, high = after.span(new)
+    for old, new in zip(places(before), places(after), strict=False):
+        if old.annotation is None and new.annotation is not None and is_type(new.annotation):
+            low, high = after.span(new.annotation)
             mark = max(after.file.data.rfind(b":", 0, low), after.file.data.rfind(b"->", 0, low))
             cuts.append(Cut((0, 0), (mark, high)))
     return cuts
-
-
-def _slots(side: AnnotatedFile) -> Iterator[ast.expr | None]:
-    """Give what stands wherever an annotation may: in the same order on both sides when the trees are the same."""
-    for node in side.nodes:
-        if isinstance(node, ast.arg):
-            yield node.annotation
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield node.returns
-        elif isinstance(node, ast.Assign):
-            yield None
-        elif isinstance(node, ast.AnnAssign):
-            yield node.annotation
 
 
 def _import_spans(side: AnnotatedFile) -> Iterator[tuple[int, int]]:

@@ -5,15 +5,18 @@ That is the line that starts the program, and the line ends.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from workhorse_core.change.patch import FileChange
 from workhorse_core.checks.proofs.code_file import ENDS, CodeFile, read_code
 from workhorse_core.checks.proofs.code_tree import DiffersError
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
 
-Prove = Callable[[FileChange, CodeFile, CodeFile], None]
-"""Proves one file from its change and both sides; raises `DiffersError`."""
+Prove = Callable[[FileChange, CodeFile, CodeFile], Iterable[DiffersError]]
+"""Proves one file from its change and both sides.
+
+Returns differences that stand each in a place of its own, and raises one that makes further comparison pointless.
+"""
 
 
 async def prove_all(name: str, comparison: Comparison, prove: Prove) -> CheckResult:
@@ -36,10 +39,10 @@ def prove_one(change: FileChange, prove: Prove) -> list[Finding]:
         before, after = read_code(change.before, "base"), read_code(change.after, "candidate")
         if before.encoding != after.encoding:
             raise DiffersError("encoding", f"The encoding was {before.encoding} and is {after.encoding}.")
-        prove(change, before, after)
+        differences = list(prove(change, before, after))
     except DiffersError as difference:
-        return [Finding(change.path, difference.line, str(difference), difference.rule)]
-    return []
+        differences = [difference]
+    return [Finding(change.path, each.line, str(each), each.rule) for each in differences]
 
 
 def check_frame(before: bytes, after: bytes) -> None:

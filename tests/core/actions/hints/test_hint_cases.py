@@ -1,4 +1,5 @@
 import ast
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from core.actions.hints.hint_cases import FOLDER, Case, Outcome, read_case, run_
 from workhorse_core.change.patch import FileChange
 from workhorse_core.checks.imports import new_cycles
 from workhorse_core.checks.same_code_unannotated import differences
-from workhorse_core.pipeline.check import Comparison
+from workhorse_core.pipeline.check import Comparison, Finding
 
 CASES = sorted(FOLDER.glob("*.txt"))
 pytestmark = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -34,13 +35,18 @@ def test_skipped_definitions_are_reported_with_their_reason(case: Case, outcome:
         assert words in skipped.reason
 
 
+def proved(outcome: Outcome, changes: Iterable[FileChange]) -> list[Finding]:
+    at_run_time = outcome.task.options.get("runtime") == "yes"
+    return [each for one in changes for each in differences(one, outcome.project.look, at_run_time=at_run_time)]
+
+
 def test_the_candidate_is_proved_to_be_the_same_code(outcome: Outcome) -> None:
-    assert [finding for change in outcome.patch.changes for finding in differences(change)] == []
+    assert proved(outcome, outcome.patch.changes) == []
 
 
 def test_the_proof_holds_on_the_two_files_alone(outcome: Outcome) -> None:
     alone = [FileChange(change.path, change.before, change.after) for change in outcome.patch.changes]
-    assert [finding for change in alone for finding in differences(change)] == []
+    assert proved(outcome, alone) == []
 
 
 def test_no_circular_import_is_new(outcome: Outcome) -> None:
@@ -52,7 +58,7 @@ def test_each_part_stands_alone(outcome: Outcome) -> None:
         from workhorse_core.change.patch import make_patch
 
         patch = make_patch(outcome.project.tree.read, part.edits)
-        assert [finding for change in patch.changes for finding in differences(change)] == []
+        assert proved(outcome, patch.changes) == []
         for change in patch.changes:
             ast.parse(change.after or b"")
 
