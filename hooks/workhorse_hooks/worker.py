@@ -26,7 +26,7 @@ from workhorse_core.system.file_lock import file_lock
 from workhorse_core.system.private_files import make_private_folder, open_private
 from workhorse_core.system.processes import end_process, is_running, start_token
 from workhorse_core.workspace.file_tree import CommitTree
-from workhorse_core.workspace.project import Project, open_project
+from workhorse_core.workspace.project import Project, load_project
 from workhorse_hooks.findings import targets_of
 from workhorse_hooks.pending_notice import add_pending
 from workhorse_hooks.queue import Queue, Request
@@ -122,10 +122,10 @@ def serve(queue: Queue, request: Request, common_dir: str) -> None:
     Raises:
         WorkhorseError: The commit or the record of jobs cannot be used.
     """
-    repository = Repository.find(Path(request.root)) if Path(request.root).is_dir() else None
+    repository = _repository_of(request)
     if repository is None or not repository.common_dir.samefile(common_dir):
         return  # its work tree is gone
-    project = open_project(repository.root)._replace(tree=CommitTree(repository, request.commit))
+    project = load_project(repository.root, repository)._replace(tree=CommitTree(repository, request.commit))
     wanted = wanted_of(project.config)
     if not wanted.actions or "draft" not in (project.config.hooks.post_commit, project.config.hooks.pre_commit):
         return
@@ -137,6 +137,15 @@ def serve(queue: Queue, request: Request, common_dir: str) -> None:
         for action in wanted.actions:
             work = _Work(queue, ledger, project, action, targets_of(changed))
             request = asyncio.run(work.draft(request, common_dir))
+
+
+def _repository_of(request: Request) -> Repository | None:
+    """Find the repository of a request; one by ``git --git-dir`` cannot be found from its work tree."""
+    root = Path(request.root)
+    if not root.is_dir():
+        return None
+    found = Repository.find(root)
+    return Repository.open(Path(request.git_dir), root) if found is None and request.git_dir else found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,17 @@
 """What the pre-commit hook tells, mends and refuses, and that it never touches what is not its own."""
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from hooks.hooked import BARE, MENDED, SHOP, Hooked
+from workhorse_core.git.repository import Repository
+from workhorse_core.jobs.job import read_job
+from workhorse_core.jobs.ledger import Ledger
+from workhorse_hooks.install import install
+from workhorse_hooks.queue import Queue
+from workhorse_hooks.worker import serve
 
 NEW = SHOP + BARE
 
@@ -153,3 +162,74 @@ def test_fix_gives_way_to_another_git_that_holds_the_index(shop: Hooked) -> None
     assert done.returncode == 0
     assert "pre-commit was skipped: Git's index is locked" in done.stderr
     assert shop.read("shop.py") == shop.staged("shop.py") == NEW
+
+
+@pytest.mark.parametrize(
+    ("settings", "attributes"),
+    [("core.autocrlf", ""), ("core.eol", "*.py text eol=crlf\n"), ("core.eol", "*.py text=auto eol=crlf\n")],
+)
+@pytest.mark.parametrize("arguments", [[], ["-a"]])
+def test_fix_keeps_the_line_ends_that_git_changes_on_its_way(
+    shop: Hooked, settings: str, attributes: str, arguments: list[str]
+) -> None:
+    shop.set(pre_commit="fix")
+    shop.install("pre-commit")
+    shop.git("config", settings, "true" if settings == "core.autocrlf" else "crlf")
+    if attributes:
+        shop.stage(".gitattributes", attributes)
+        shop.commit()
+    shop.stage("shop.py", NEW.replace("\n", "\r\n"))
+    assert "docstrings were added to shop.py" in shop.commit(*arguments).stderr
+    work_tree = (shop.root / "shop.py").read_bytes().decode()
+    assert work_tree.startswith(SHOP.replace("\n", "\r\n") + MENDED.replace("\n", "\r\n"))
+    assert work_tree.count("\n") == work_tree.count("\r\n")
+    assert shop.git("show", "HEAD:shop.py").stdout.startswith(SHOP + MENDED)
+    assert shop.out("status", "--porcelain") == ""
+
+
+def test_fix_leaves_a_file_alone_that_differs_by_more_than_its_line_ends(shop: Hooked) -> None:
+    shop.set(pre_commit="fix")
+    shop.install("pre-commit")
+    shop.git("config", "core.autocrlf", "true")
+    shop.stage("shop.py", NEW.replace("\n", "\r\n"))
+    unstaged = (NEW + "LIMIT = 1\n").replace("\n", "\r\n")
+    shop.write("shop.py", unstaged)
+    assert "is_odd: no docstring" in shop.commit().stderr
+    assert (shop.root / "shop.py").read_bytes().decode() == unstaged
+    assert shop.committed("shop.py") == NEW
+
+
+def test_fix_works_where_git_is_told_of_the_repository_and_the_work_tree(tmp_path: Path) -> None:
+    """As people keep their dotfiles: no ``.git`` lies above the files."""
+    home = Hooked(tmp_path / "home")
+    home.root.mkdir()
+    subprocess.run(["git", "init", "-q", "--bare", tmp_path / "dots"], check=True)
+    place = ["--git-dir=../dots", "--work-tree=."]
+    repository = Repository.open(tmp_path / "dots", home.root)
+    assert repository is not None
+    home.set(pre_commit="fix")
+    install(repository, ["pre-commit", "post-commit"])
+    home.write("shop.py", NEW)
+    home.git(*place, "add", "shop.py")
+    done = home.git(*place, "commit", "-qm", "Begin")
+    assert "docstrings were added to shop.py" in done.stderr
+    assert home.read("shop.py").startswith(SHOP + MENDED)
+    assert home.git(*place, "show", "HEAD:shop.py").stdout == home.read("shop.py")
+    assert home.git(*place, "status", "--porcelain", "-uno").stdout == ""
+
+
+def test_the_worker_drafts_where_git_is_told_of_the_repository_and_the_work_tree(tmp_path: Path) -> None:
+    home = Hooked(tmp_path / "home")
+    home.root.mkdir()
+    subprocess.run(["git", "init", "-q", "--bare", tmp_path / "dots"], check=True)
+    home.write("shop.py", NEW)
+    for words in (["add", "shop.py"], ["commit", "-qm", "Begin"]):
+        home.git("--git-dir=../dots", "--work-tree=.", *words)
+    commit = home.git("--git-dir=../dots", "rev-parse", "HEAD").stdout.strip()
+    common_dir = str(tmp_path / "dots")
+    queue = Queue(common_dir)
+    queue.add(commit, str(home.root), common_dir)
+    serve(queue, next(queue.requests()), common_dir)
+    with Ledger.open(tmp_path / "dots" / "workhorse") as ledger:
+        (job,) = ledger.jobs()
+        assert read_job(ledger, job).status == "verified"

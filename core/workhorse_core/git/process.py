@@ -50,17 +50,26 @@ class Answer(NamedTuple):
 
 
 @cache
-def shed_git_variables() -> Path | None:
-    """Drop git's own variables from this process, once, so that no child of ours inherits them.
-
-    Returns:
-        The index that the running hook is about to commit, where git named one.
-    """
-    index = os.environ.get("GIT_INDEX_FILE")
-    index_path = Path(index).absolute() if index else None
+def shed_git_variables() -> "Inherited":
+    """Drop git's own variables from this process, once, so that no child of ours inherits them."""
+    index, *places = (os.environ.get(name) for name in ("GIT_INDEX_FILE", "GIT_DIR", "GIT_WORK_TREE"))
+    git_dir, work_tree = (Path(name).resolve() if name else None for name in places)
+    inherited = Inherited(Path(index).absolute() if index else None, git_dir, work_tree)
     for name in LOCAL_VARIABLES:
         os.environ.pop(name, None)
-    return index_path
+    return inherited
+
+
+class Inherited(NamedTuple):
+    """Places that git named in the environment, None where it named none, each as an absolute path.
+
+    ``index_file`` is the one that the running hook is about to commit. Both others are there for ``git --git-dir=…
+    --work-tree=…``, by which a work tree belongs to a repository that cannot be found from its folders.
+    """
+
+    index_file: Path | None
+    git_dir: Path | None
+    work_tree: Path | None
 
 
 def _program() -> str:

@@ -76,17 +76,34 @@ class Repository(NamedTuple):
         Raises:
             RepositoryError: There is a repository and it cannot be used: bare, broken, or somebody else's.
         """
-        leaked = shed_git_variables()
+        inherited = shed_git_variables()
         folder = start.absolute()
         while not folder.is_dir():
             folder = folder.parent
-        answer = ask_git(folder, ("-C", str(folder), "rev-parse", "--path-format=absolute", *_QUESTIONS))
+        found = cls._find(folder, ())
+        git_dir, work_tree = inherited.git_dir, inherited.work_tree
+        if found is None and git_dir and work_tree and folder.resolve().is_relative_to(work_tree):
+            return cls.open(git_dir, work_tree)
+        return found
+
+    @classmethod
+    def open(cls, git_dir: Path, work_tree: Path) -> "Repository | None":
+        """Open a repository by its places: ``git --git-dir=… --work-tree=…``; None where there is none.
+
+        Raises:
+            RepositoryError: It cannot be used.
+        """
+        return cls._find(work_tree, (f"--git-dir={git_dir}", f"--work-tree={work_tree}"))
+
+    @classmethod
+    def _find(cls, folder: Path, place: Sequence[str]) -> "Repository | None":
+        answer = ask_git(folder, ("-C", str(folder), *place, "rev-parse", "--path-format=absolute", *_QUESTIONS))
         lines = os.fsdecode(answer.output).split("\n")
         if answer.status == 0 and len(lines) == len(_QUESTIONS) + 1:
-            git_dir = Path(lines[2])
-            hook_index = leaked if leaked and leaked.parent.resolve() == git_dir.resolve() else None
+            git_dir, index = Path(lines[2]), shed_git_variables().index_file
+            hook_index = index if index and index.parent.resolve() == git_dir.resolve() else None
             return cls(Path(lines[4]), git_dir, Path(lines[3]), lines[0], hook_index)
-        if "not a git repository (or any" in answer.complaint:
+        if "not a git repository" in answer.complaint and (place or "(or any" in answer.complaint):
             return None
         raise _not_usable(folder, lines, answer.complaint)
 
