@@ -7,9 +7,11 @@ time that the other needs to be imported.
 import json
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from workhorse_core.errors import EndpointError
+from workhorse_core.models.discovery.bounded_socket import BoundedSocket
 from workhorse_core.models.discovery.trouble import (
     locked,
     no_connection,
@@ -28,6 +30,15 @@ if TYPE_CHECKING:
 BYTES = 16_000_000
 """More than any answer, or line of one, of a model server; the list of a model's tensors is the longest."""
 
+STREAM_BYTES = 256_000_000
+"""More than all lines about the progress of a download."""
+
+LONGEST_STREAM = 86_400.0
+"""Seconds that a download may take."""
+
+WHOLE_CALL = 3.0
+"""How many times its longest silence a whole call may take: a server that sends a byte now and then is given up."""
+
 
 def call(
     access: Access, path: str, body: Mapping[str, Any] | None = None, seconds: float = 10.0
@@ -38,24 +49,24 @@ def call(
         access: How to get to the server.
         path: As "/api/tags"; it counts from before ``/v1``.
         body: What to post; None to get.
-        seconds: How long the server may be silent.
+        seconds: How long the server may be silent; the whole call may take three times as long.
 
     Raises:
         EndpointError: It does not answer, or says that it cannot.
     """
-    with _opened(access, path, body, seconds) as response:
+    with _opened(access, path, body, seconds, BYTES, seconds * WHOLE_CALL) as response:
         return _read(response.read(BYTES), access.address)
 
 
 def stream(
     access: Access, path: str, body: Mapping[str, Any] | None = None, seconds: float = 10.0
 ) -> Iterator[Mapping[str, object]]:
-    """Make one call and give each line's object as it comes.
+    """Make one call and yield each line's object as it comes; it may take as long as lines come.
 
     Raises:
         EndpointError: It does not answer, or says that it cannot.
     """
-    with _opened(access, path, body, seconds) as response:
+    with _opened(access, path, body, seconds, STREAM_BYTES, LONGEST_STREAM) as response:
         while line := response.readline(BYTES):
             if line.strip():
                 yield _read(line, access.address)
@@ -63,7 +74,7 @@ def stream(
 
 @contextmanager
 def _opened(
-    access: Access, path: str, body: Mapping[str, Any] | None, seconds: float
+    access: Access, path: str, body: Mapping[str, Any] | None, seconds: float, most: int, whole: float
 ) -> Generator["HTTPResponse", None, None]:
     import http.client  # deferred, with ssl: 12 ms that nobody pays where no server listens
 
@@ -77,6 +88,7 @@ def _opened(
         try:
             where = address.own.removeprefix(address.root) + path
             connection.request("GET" if sent is None else "POST", where, sent, headers)
+            connection.sock = BoundedSocket(connection.sock, seconds, monotonic() + whole, most)
             with connection.getresponse() as response:
                 _check(response, access, address)
                 yield response

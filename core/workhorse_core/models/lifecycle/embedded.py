@@ -22,6 +22,9 @@ from typing import Any
 LOAD_SECONDS = 600.0
 """A large model from a slow disk takes minutes."""
 
+LOG_TAIL = 4096
+"""The bytes of the log's end that are looked at."""
+
 PORTS = (8080, 9931)
 """Where llama.cpp usually is, before 2026 and since: other programs look there too."""
 
@@ -114,7 +117,10 @@ def _read_line(stream: int) -> str:
 
 
 def _last_words(log: Path) -> str:
-    return " / ".join(log.read_text("utf-8", "replace").strip().splitlines()[-3:])
+    """Return the last lines of a log of any length."""
+    with log.open("rb") as read:
+        read.seek(max(read.seek(0, os.SEEK_END) - LOG_TAIL, 0))
+        return " / ".join(read.read(LOG_TAIL).decode("utf-8", "replace").strip().splitlines()[-3:])
 
 
 def free_port(wanted: int) -> int:

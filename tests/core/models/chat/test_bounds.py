@@ -1,0 +1,127 @@
+"""Answers are bounded in bytes and in time, whatever the server sends."""
+
+import gzip
+import itertools
+import json
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from core.models.double import Listener, delta, events, http
+from workhorse_core.errors import EndpointError
+from workhorse_core.models.chat import bounded_transport, caller
+from workhorse_core.models.chat.ollama import Ollama
+from workhorse_core.models.chat.openai_compatible import OpenAICompatible
+from workhorse_core.models.privacy.access import Access
+from workhorse_core.models.question import Question, ask
+
+Listen = Callable[..., Listener]
+STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+LINES = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\n\r\n"
+EMPTY = b"data: " + json.dumps(delta(content="")).encode() + b"\n\n"
+QUESTION = Question("s", "", "r", max_tokens=50)
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_transport, "LONGEST_RESPONSE", 3_000_000)
+    monkeypatch.setattr(bounded_transport, "LONGEST_LINE", 1_000_000)
+
+
+def for_ever(start: bytes, piece: bytes, pause: float = 0.0) -> Callable[[bytes], bytes | Iterator[bytes]]:
+    def respond(request: bytes) -> bytes | Iterator[bytes]:
+        if b"POST /v1/chat" not in request and b"POST /api/chat" not in request:
+            if b"/api/show" in request:
+                return http(200, b'{"capabilities": ["completion"], "model_info": {}}')
+            return http(404, b"{}")
+        return itertools.chain([start], _repeat(piece, pause))
+
+    return respond
+
+
+def _repeat(piece: bytes, pause: float) -> Iterator[bytes]:
+    while True:
+        time.sleep(pause)
+        yield piece
+
+
+async def failure(endpoint: OpenAICompatible | Ollama) -> EndpointError:
+    with pytest.raises(EndpointError) as caught:
+        await ask(endpoint, QUESTION)
+    await endpoint.close()
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("start", "piece"),
+    [
+        (STREAM + b"data: ", b"x" * 100_000),
+        (STREAM, b": a comment\n\n" * 10_000),
+        (STREAM, EMPTY * 1000),
+        (STREAM, b"\n" * 100_000),
+        (b"HTTP/1.1 200 OK\r\n", b"X-Header: x\r\n" * 1000),
+        (b"", b"HTTP/1.1 103 Early Hints\r\nX-Header: x\r\n\r\n" * 1000),
+        (b"HTTP/1.1 500 No\r\nContent-Type: application/json\r\n\r\n", b" " * 100_000),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n", b" " * 100_000),
+    ],
+)
+async def test_a_stream_without_end_is_given_up(
+    listen: Listen, start: bytes, piece: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caller, "PATIENCE", 1.0)  # for what the HTTP library reads by itself
+    await failure(OpenAICompatible(Access(listen(for_ever(start, piece)).url)))
+
+
+@pytest.mark.parametrize("piece", [b"x" * 100_000, b"\n" * 100_000, b"{}\n" * 10_000])
+async def test_lines_of_ollama_without_end_are_given_up(listen: Listen, piece: bytes) -> None:
+    await failure(Ollama(Access(listen(for_ever(LINES, piece)).url, "m")))
+
+
+@pytest.mark.parametrize("piece", [b": comment\n\n", EMPTY, b"\n"])
+async def test_what_is_no_token_does_not_keep_an_answer_alive(
+    listen: Listen, piece: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caller, "PATIENCE", 0.3)
+    error = await failure(OpenAICompatible(Access(listen(for_ever(STREAM, piece, 0.05)).url)))
+    assert "said nothing for 0.3 seconds" in error.message
+
+
+async def test_empty_chunks_after_a_token_do_not_keep_an_answer_alive(listen: Listen) -> None:
+    start = STREAM + b"data: " + json.dumps(delta(content="begun")).encode() + b"\n\n"
+    error = await failure(OpenAICompatible(Access(listen(for_ever(start, EMPTY, 0.05)).url, timeout=0.3)))
+    assert "no token came for 0.3 seconds" in error.message
+
+
+async def test_an_answer_in_one_huge_chunk_is_cut(listen: Listen) -> None:
+    body = events(delta(content="x" * 400_000), delta("stop"))
+    error = await failure(OpenAICompatible(Access(listen(lambda _: body).url)))
+    assert "did not end within 50 tokens" in error.message
+
+
+async def test_reasoning_without_end_is_cut(listen: Listen) -> None:
+    pieces = (f"thought number {number}; " for number in itertools.count())
+    chunk = b"".join(
+        b"data: " + json.dumps(delta(reasoning_content="".join(itertools.islice(pieces, 100)))).encode() + b"\n\n"
+        for _ in range(300)
+    )
+    error = await failure(OpenAICompatible(Access(listen(for_ever(STREAM, chunk)).url)))
+    assert "did not end within" in error.message
+
+
+async def test_a_compressed_answer_is_refused_unread(listen: Listen) -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    listener = listen(lambda _: http(200, bomb, "text/event-stream", "Content-Encoding: gzip\r\n"))
+    error = await failure(OpenAICompatible(Access(listener.url)))
+    assert "compresses" in error.message
+    assert b"accept-encoding: identity" in listener.received[-1].lower()
+
+
+@pytest.mark.parametrize("unit", ["word ", "return x\n", "and so on and so forth, for ever and ever, amen; "])
+async def test_a_loop_is_stopped_at_once(listen: Listen, unit: str) -> None:
+    chunk = b"data: " + json.dumps(delta(content=unit)).encode() + b"\n\n"
+    listener = listen(for_ever(STREAM, chunk))
+    endpoint = OpenAICompatible(Access(listener.url))
+    with pytest.raises(EndpointError, match="repeats itself"):
+        await ask(endpoint, QUESTION._replace(max_tokens=100_000))
+    await endpoint.close()

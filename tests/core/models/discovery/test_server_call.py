@@ -1,0 +1,88 @@
+"""Calls without code are bounded in bytes and in time, whatever the server sends."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from core.models.double import Listener, http
+from workhorse_core.errors import EndpointError
+from workhorse_core.models.discovery import server_call
+from workhorse_core.models.discovery.server import read_server
+from workhorse_core.models.discovery.server_call import call, stream
+from workhorse_core.models.privacy.access import Access
+
+Listen = Callable[..., Listener]
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+MEGABYTE = b"x" * 1_000_000
+
+
+def for_ever(start: bytes, piece: bytes) -> Callable[[bytes], Iterator[bytes]]:
+    def respond(_: bytes) -> Iterator[bytes]:
+        yield start
+        while True:
+            yield piece
+
+    return respond
+
+
+def dripping(start: bytes, piece: bytes) -> Callable[[bytes], Iterator[bytes]]:
+    def respond(_: bytes) -> Iterator[bytes]:
+        yield start
+        while True:
+            time.sleep(0.02)
+            yield piece
+
+    return respond
+
+
+ENDLESS = {
+    "interim responses": for_ever(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000),
+    "a header": for_ever(b"HTTP/1.1 200 OK\r\nX-Header: ", MEGABYTE),
+    "headers": for_ever(b"HTTP/1.1 200 OK\r\n", b"X-Header: x\r\n" * 1000),
+    "a body": for_ever(OK + b"\r\n[", MEGABYTE),
+    "a chunk's size": for_ever(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"0" * 10_000),
+    "chunks": for_ever(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"f4240\r\n" + MEGABYTE + b"\r\n"),
+    "trailers": for_ever(OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n", b"X: x\r\n" * 1000),
+    "an error's body": for_ever(b"HTTP/1.1 500 No\r\n\r\n", MEGABYTE),
+}
+
+
+@pytest.mark.parametrize("what", ENDLESS)
+def test_a_response_without_end_is_given_up(listen: Listen, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_call, "BYTES", 3_000_000)
+    with pytest.raises(EndpointError):
+        call(Access(listen(ENDLESS[what]).url), "/api/tags", seconds=30)
+
+
+@pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\nX-H: ", OK + b"\r\n"])
+def test_a_response_that_drips_is_given_up_although_bytes_come(listen: Listen, start: bytes) -> None:
+    with pytest.raises(EndpointError, match="does not answer"):
+        call(Access(listen(dripping(start, b" ")).url), "/api/tags", seconds=0.1)
+
+
+def test_lines_of_a_stream_may_take_longer_than_one_call(listen: Listen) -> None:
+    def respond(_: bytes) -> Iterator[bytes]:
+        yield OK + b"Connection: close\r\n\r\n"
+        for number in range(5):
+            time.sleep(0.1)
+            yield b'{"status": "%d"}\n' % number
+
+    assert len(list(stream(Access(listen(respond).url), "/api/pull", {}, seconds=0.3))) == 5
+
+
+def test_a_line_of_a_stream_without_end_is_given_up(listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_call, "STREAM_BYTES", 3_000_000)
+    with pytest.raises(EndpointError):
+        list(stream(Access(listen(ENDLESS["a body"]).url), "/api/pull", {}))
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"data": ' * 50_000, b"9" * 100_000, b'{"data": [' + b"{}," * 9])
+def test_json_that_cannot_be_read_is_no_model_server(listen: Listen, body: bytes) -> None:
+    assert read_server(Access(listen(lambda _: http(200, body)).url), 5.0) is None
+
+
+def test_a_compressed_response_is_not_unpacked(listen: Listen) -> None:
+    listener = listen(lambda _: http(200, b"\x1f\x8b" + bytes(1000), headers="Content-Encoding: gzip\r\n"))
+    with pytest.raises(EndpointError):
+        call(Access(listener.url), "/v1/models")
