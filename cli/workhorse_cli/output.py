@@ -4,12 +4,12 @@ import os
 import sys
 from typing import BinaryIO, TextIO, cast
 
+from workhorse_core.system.printable import visible
+
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _MARKS = {"passed": "✓", "failed": "✗", "skipped": "\N{EN DASH}"}
 _ASCII_MARKS = {"passed": "ok", "failed": "FAILED", "skipped": "-"}
 _MARK_STYLES = {"passed": "green", "failed": "red", "skipped": "dim"}
-_INVISIBLE = frozenset([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0x2028, 0x2029, 0xFEFF])
-"""Characters that reorder or hide others (https://trojansource.codes): a reviewer must see that they are there."""
 
 
 class Output:
@@ -27,7 +27,7 @@ class Output:
     def note(self, text: str) -> None:
         """Write a line that does not."""
         self.clear_progress()
-        _write_line(sys.stderr, text)
+        _write_line(sys.stderr, "\n".join(plain(line, sys.stderr) for line in text.split("\n")))
 
     def progress(self, text: str) -> None:
         """Show how far it is, in place, on a terminal only."""
@@ -81,7 +81,7 @@ def plain(text: str, stream: TextIO) -> str:
 
     So are characters that hide or reorder others, and those that the stream cannot encode.
     """
-    shown = "".join(_escaped(letter) if _is_hidden(letter) else letter for letter in text)
+    shown = visible(text, keep="\t")
     encoding = stream.encoding or "ascii"
     return shown.encode(encoding, "backslashreplace").decode(encoding)
 
@@ -89,16 +89,6 @@ def plain(text: str, stream: TextIO) -> str:
 def in_colour(stream: TextIO) -> bool:
     """Say whether to use colour (https://no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _is_hidden(letter: str) -> bool:
-    code = ord(letter)
-    return (code < 0x20 and letter != "\t") or 0x7F <= code < 0xA0 or code in _INVISIBLE
-
-
-def _escaped(letter: str) -> str:
-    code = ord(letter)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 _DIFF_STYLES = (("+++", "1"), ("---", "1"), ("diff ", "1"), ("@@", "36"), ("+", "32"), ("-", "31"))

@@ -6,6 +6,7 @@
     ├── TargetError                 the named code cannot be worked on
     ├── EndpointError               the model server did not give a usable answer
     │   ├── EndpointUnreachable     nobody answers there
+    │   ├── EndpointBusy            it is loading its model, or has too much to do
     │   ├── EndpointRefused         its address may not be sent code to
     │   ├── PromptTooLong           the region and its context do not fit
     │   ├── AnswerTruncated         the answer was cut off
@@ -54,6 +55,10 @@ class EndpointError(WorkhorseError):
 
 class EndpointUnreachable(EndpointError):
     """Nobody answers at the endpoint's address."""
+
+
+class EndpointBusy(EndpointError):
+    """The server is loading its model, or has too much to do: later it may answer."""
 
 
 class EndpointRefused(EndpointError):

@@ -93,7 +93,7 @@ def test_nothing_to_do_is_0_and_makes_no_branch(shop: Path, workhorse: Workhorse
 def test_rules_alone_is_said_once_where_no_server_answers(
     shop: Path, workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workhorse_core.models.locate.find_ready_endpoint", lambda config, environ: None)
+    monkeypatch.setattr("workhorse_core.models.locate.find_ready_endpoint", lambda *_: None)
     result = workhorse("docstrings", "src")
     assert result.code == 0
     assert result.err.count("By rules alone: No model server answers.") == 1
@@ -102,7 +102,7 @@ def test_rules_alone_is_said_once_where_no_server_answers(
 def test_local_without_a_server_cannot_be_done(
     shop: Path, workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workhorse_core.models.locate.find_ready_endpoint", lambda config, environ: None)
+    monkeypatch.setattr("workhorse_core.models.locate.find_ready_endpoint", lambda *_: None)
     result = workhorse("docstrings", "src", "--engine", "local")
     assert result.code == 1
     assert "No model server answers." in result.err

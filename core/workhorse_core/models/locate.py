@@ -1,14 +1,16 @@
 """Finding the model server: the one that the user names, else one at the usual places of this machine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from workhorse_core.errors import EndpointError, EndpointUnreachable
+from workhorse_core.errors import EndpointBusy, EndpointError, EndpointUnreachable
 from workhorse_core.models.chat.lazy_endpoint import LazyEndpoint
 from workhorse_core.models.chat.ollama import Ollama, read_card, refuse_remote
 from workhorse_core.models.chat.openai_compatible import OpenAICompatible
+from workhorse_core.models.chat.pause import Pause, be_silent
 from workhorse_core.models.chat.pool import Pool
+from workhorse_core.models.chat.unusable_endpoint import UnusableEndpoint
 from workhorse_core.models.discovery.conformance import recall
 from workhorse_core.models.discovery.places import ASK_SECONDS, USUAL_PORTS, find_places, servers_at
 from workhorse_core.models.discovery.server import Server, ServerKind, find_trouble, read_server
@@ -18,48 +20,74 @@ from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import refuse_relayed
 from workhorse_core.models.privacy.masking import MaskingEndpoint
+from workhorse_core.models.roles import Role, choose_role
+from workhorse_core.system.printable import printable
 
 if TYPE_CHECKING:
     from workhorse_core.settings.config import Config
 
 
-def find_endpoint(config: "Config", environ: Mapping[str, str], ports: Sequence[int] = USUAL_PORTS) -> Endpoint | None:
-    """Find the server to ask.
+class Search(NamedTuple):
+    """The way in which a model is looked for.
 
-    A configured URL is taken as it is, whether anybody answers there or not: then the first question
-    says so. Several share the work. What ``workhorse up`` started is looked for first. No key is
-    sent to a server that was only found.
+    ``ports`` are the places on this machine when no URL is configured; ``say`` shows the user a sentence: which server
+    was found, what it is waited for, which of several is left alone.
+    """
+
+    role: Role = Role.WORKER
+    ports: Sequence[int] = USUAL_PORTS
+    say: Callable[[str], None] = be_silent
+
+
+USUAL = Search()
+
+
+def find_endpoint(config: "Config", environ: Mapping[str, str], search: Search = USUAL) -> Endpoint | None:
+    """Find the server to ask; whatever is wrong with it, the first question tells.
+
+    A configured URL is taken as it is, whether anybody answers there or not. Several share the work. What
+    ``workhorse up`` started is looked for first. No key is sent to a server that was only found.
 
     Args:
         config: The merged configuration: what the command line, the environment and the user's file say.
         environ: Where the API key is.
-        ports: Where to look on this machine when no URL is configured.
+        search: The role that the model plays, and where to look.
 
     Raises:
         EndpointRefused: The configured host is not this machine, and not named in the user's configuration.
         ConfigError: The API key cannot be one.
     """
-    return _combine(config, _look(config, environ, ports), environ)
+    config = choose_role(config, search.role).config
+    return _combine(config, _look(config, environ, search), environ, search)
 
 
-def find_ready_endpoint(
-    config: "Config", environ: Mapping[str, str], ports: Sequence[int] = USUAL_PORTS
-) -> Endpoint | None:
+def find_ready_endpoint(config: "Config", environ: Mapping[str, str], search: Search = USUAL) -> Endpoint | None:
     """Find the server to ask as :func:`find_endpoint` does, and make sure that it can be asked, before any work begins.
 
-    None means that no URL is configured and nobody answers on this machine.
+    A server that is still loading its model counts as ready: the first question waits for it. A server that nobody
+    has named is told to ``search.say``.
+
+    Returns:
+        None if no URL is configured and nobody answers on this machine.
 
     Raises:
         EndpointError: It cannot be asked, for the reason that is said; of several servers none can.
         ConfigError: The API key cannot be one.
     """
-    seen = _look(config, environ, ports)
+    config = choose_role(config, search.role).config
+    seen = _look(config, environ, search)
     there = [(place, server) for place, server in seen if server is not None]
     if seen and not there:
-        raise find_trouble(seen[0][0], ASK_SECONDS)
+        trouble = find_trouble(seen[0][0], ASK_SECONDS)
+        if not isinstance(trouble, EndpointBusy):
+            raise trouble
     if there:
         check_model(*there[0])
-    return _combine(config, seen, environ)
+        access, server = there[0]
+        if not (config.url or config.urls):
+            model = printable(access.model or server.choose_model())
+            search.say(f"Asking {model} of {server.kind} at {access.address.root}, found on its usual port.")
+    return _combine(config, seen, environ, search)
 
 
 def check_model(access: Access, server: Server) -> None:
@@ -89,31 +117,42 @@ def _show(access: Access, server: Server, model: str) -> Mapping[str, object]:
         raise missing from error
 
 
-def _look(config: "Config", environ: Mapping[str, str], ports: Sequence[int]) -> list[tuple[Access, Server | None]]:
-    """Look at every configured place; else find the first of this machine's that answers."""
-    places = find_places(config, environ, ports)
+def _look(config: "Config", environ: Mapping[str, str], search: Search) -> list[tuple[Access, Server | None]]:
+    """Look at every configured place; else find the first of this machine's that answers, or is loading its model."""
+    places = find_places(config, environ, search.ports)
     if config.url or config.urls:
         return [(place, read_server(place, ASK_SECONDS)) for place in places]
-    return list(islice(servers_at(places), 1))
+    if found := list(islice(servers_at(places), 1)):
+        return list(found)
+    busy = (place for place in places if isinstance(find_trouble(place, ASK_SECONDS), EndpointBusy))
+    return [(place, None) for place in islice(busy, 1)]
 
 
 def _combine(
-    config: "Config", seen: Sequence[tuple[Access, Server | None]], environ: Mapping[str, str]
+    config: "Config", seen: Sequence[tuple[Access, Server | None]], environ: Mapping[str, str], search: Search
 ) -> Endpoint | None:
-    endpoints = [(place.url, make_endpoint(place, server, environ)) for place, server in seen]
+    pause = Pause(search.say)
+    endpoints = [(place.url, make_endpoint(place, server, environ, pause)) for place, server in seen]
     if not endpoints:
         return None
-    return MaskingEndpoint(Pool(endpoints) if len(config.urls) > 1 and not config.url else endpoints[0][1])
+    several = len(config.urls) > 1 and not config.url
+    return MaskingEndpoint(Pool(endpoints, say=search.say) if several else endpoints[0][1])
 
 
-def make_endpoint(access: Access, server: Server | None, environ: Mapping[str, str]) -> Endpoint:
+def make_endpoint(
+    access: Access, server: Server | None, environ: Mapping[str, str], pause: Pause | None = None
+) -> Endpoint:
     """Make the endpoint that drives this kind of server: one line for each kind that has its own.
 
     What the probe has found out about the model is used, if it is still the same model.
     """
     if server is None:
-        return LazyEndpoint(access, lambda access, server: make_endpoint(access, server, environ))
-    known = recall(server, access.model or server.choose_model(), environ)
+        return LazyEndpoint(access, lambda access, server: make_endpoint(access, server, environ, pause), pause)
+    try:
+        model = access.model or server.choose_model()
+    except EndpointError as error:
+        return UnusableEndpoint(error)
+    known = recall(server, model, environ)
     if server.kind is ServerKind.OLLAMA:
-        return Ollama(access, server, known)
-    return OpenAICompatible(access, server, known)
+        return Ollama(access, server, known, pause)
+    return OpenAICompatible(access, server, known, pause)

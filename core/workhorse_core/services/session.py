@@ -272,12 +272,9 @@ class Session:
         Raises:
             EndpointError: The configured server cannot be asked.
         """
-        from workhorse_core.models.locate import find_ready_endpoint
+        from workhorse_core.models.locate import Search, find_ready_endpoint
 
-        endpoint = find_ready_endpoint(self.project.config, self._environ)
-        if endpoint:
-            _report_pauses(endpoint, self._note)
-        return endpoint
+        return find_ready_endpoint(self.project.config, self._environ, Search(say=self._note))
 
     # -- closing
 
@@ -297,12 +294,3 @@ class Session:
 def ledger_folder(repository: Repository) -> Path:
     """Return the folder of a repository's ledger, which all its work trees share."""
     return repository.common_dir / "workhorse"
-
-
-def _report_pauses(endpoint: "Endpoint", note: Callable[[str], None]) -> None:
-    """Have a pool of servers report each server that it stops asking."""
-    from workhorse_core.models.chat.pool import Pool
-    from workhorse_core.models.privacy.masking import MaskingEndpoint
-
-    if isinstance(endpoint, MaskingEndpoint) and isinstance(endpoint.inner, Pool):
-        endpoint.inner.say = note

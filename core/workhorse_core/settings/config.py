@@ -18,6 +18,7 @@ from workhorse_core.settings.setting import (
     COLUMNS,
     COMMANDS,
     FLAG,
+    PRICE,
     SECONDS,
     TEXT,
     TEXTS,
@@ -77,6 +78,18 @@ class HintsConfig(NamedTuple):
     """Annotate tests as well."""
 
 
+class RoleConfig(NamedTuple):
+    """The model that plays one role; only the user's own file may name it."""
+
+    url: Annotated[str | None, About(TEXT)] = None
+    model: Annotated[str | None, About(TEXT)] = None
+    api_key_env: Annotated[str | None, About(TEXT)] = None
+    price_in: Annotated[float | None, About(PRICE)] = None
+    """The price of a million tokens that it reads, in any currency."""
+    price_out: Annotated[float | None, About(PRICE)] = None
+    """The price of a million tokens that it writes."""
+
+
 class Config(NamedTuple):
     """Everything that can be set. A section of an action is one more field whose type is a tuple like this."""
 
@@ -85,12 +98,14 @@ class Config(NamedTuple):
     urls: Annotated[tuple[str, ...], About(TEXTS)] = ()
     """Several servers that share the work; ``url`` goes before them."""
     model: Annotated[str | None, About(TEXT)] = None
+    prefer: Annotated[tuple[str, ...], About(TEXTS)] = ()
+    """Models to take, the first best, where none is named and the server has several."""
     api_key_env: Annotated[str | None, About(TEXT)] = None
     """The name of the environment variable that holds the server's key."""
     hosts: Annotated[tuple[str, ...], About(TEXTS)] = ()
     """Machines beside this one to which code may be sent."""
     timeout: Annotated[float, About(SECONDS)] = 120.0
-    """Seconds that a server may stay silent."""
+    """Seconds that an answer may pause between two tokens."""
     commands: Annotated[Mapping[str, tuple[str, ...]], About(COMMANDS, by_name)] = MappingProxyType({})
     """What to start instead of a tool, by the tool's name; the repository's count only once it is trusted."""
     include: Annotated[tuple[str, ...], About(TEXTS, users_first)] = ()
@@ -108,6 +123,10 @@ class Config(NamedTuple):
     docstrings: DocstringsConfig = DocstringsConfig()
     hints: HintsConfig = HintsConfig()
     hooks: HooksConfig = HooksConfig()
+    worker: RoleConfig = RoleConfig()
+    """Drafts; ``url`` and ``model`` above are the same, in fewer words."""
+    reviewer: RoleConfig = RoleConfig()
+    describer: RoleConfig = RoleConfig()
 
 
 class LoadedConfig(NamedTuple):

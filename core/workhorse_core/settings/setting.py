@@ -34,6 +34,12 @@ def _seconds(value: object) -> float | None:
     return float(value) if 0 < value <= 86_400 else None
 
 
+def _price(value: object) -> float | None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(value) if 0 <= value <= 1_000_000 else None
+
+
 def _columns(value: object) -> int | None:
     return value if isinstance(value, int) and 20 <= value <= 1000 else None
 
@@ -59,6 +65,7 @@ TEXT = Kind("a text", _text)
 FLAG = Kind("true or false", _flag)
 TEXTS = Kind("a list of texts", _texts)
 SECONDS = Kind("a number of seconds, above 0 and up to a day", _seconds)
+PRICE = Kind("a price for a million tokens, 0 or above", _price)
 COLUMNS = Kind("a whole number from 20 to 1000", _columns)
 COMMANDS = Kind('lists of texts by tool, like ruff = ["uvx", "ruff"]', _command_table)
 

@@ -13,7 +13,7 @@ from core.models.double import Listener, delta, events, http, usage
 from workhorse_core.errors import EndpointError, EndpointRefused
 from workhorse_core.models.chat.openai_compatible import OpenAICompatible
 from workhorse_core.models.discovery.places import require_server
-from workhorse_core.models.locate import find_endpoint
+from workhorse_core.models.locate import Search, find_endpoint
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.question import Question, ask
 from workhorse_core.settings.config import Config
@@ -50,7 +50,7 @@ async def test_a_proxy_gets_nothing_while_servers_are_looked_for(
     llama: str, trap: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_proxies(monkeypatch, trap)
-    found = find_endpoint(Config(), {}, [int(llama.rpartition(":")[2])])
+    found = find_endpoint(Config(), {}, Search(ports=[int(llama.rpartition(":")[2])]))
     assert found is not None
     await ask(found, QUESTION)
     await found.close()
@@ -132,7 +132,7 @@ async def test_the_same_address_is_reached_when_the_user_names_it(host: str, lis
 async def test_no_key_is_sent_to_a_server_that_was_only_found(listen: Listen) -> None:
     models = b'{"object": "list", "data": [{"id": "m"}]}'
     server = listen(lambda request: http(200, models) if b"GET /v1/models" in request else http(404, b"{}"))
-    found = find_endpoint(Config(api_key_env="MY_KEY"), {"MY_KEY": "s3cret"}, [server.port])
+    found = find_endpoint(Config(api_key_env="MY_KEY"), {"MY_KEY": "s3cret"}, Search(ports=[server.port]))
     assert found is not None
     with pytest.raises(EndpointError):
         await ask(found, QUESTION)

@@ -15,8 +15,8 @@ from support.llama_cpp import LlamaServer, serve
 from workhorse_core.errors import ConfigError, EndpointError, EndpointRefused, EndpointUnreachable
 from workhorse_core.models.discovery.installed import list_installed
 from workhorse_core.models.discovery.places import listening
-from workhorse_core.models.discovery.server import DEFAULT_MODEL, Server, ServerKind, read_server
-from workhorse_core.models.locate import find_endpoint
+from workhorse_core.models.discovery.server import Server, ServerKind, read_server
+from workhorse_core.models.locate import Search, find_endpoint
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.question import Question, ask
 from workhorse_core.settings.config import Config
@@ -52,7 +52,7 @@ def models(*names: str, **more: object) -> dict[str, object]:
 
 
 async def test_a_running_server_is_found_and_answers(llama: str) -> None:
-    found = find_endpoint(Config(), {}, [closed_port(), port_of(llama), closed_port()])
+    found = find_endpoint(Config(), {}, Search(ports=[closed_port(), port_of(llama), closed_port()]))
     assert found is not None
     assert (found.model, found.lanes, found.context_tokens) == ("tiny", 2, 4096)
     assert (await ask(found, QUESTION)).text == CODE
@@ -60,15 +60,15 @@ async def test_a_running_server_is_found_and_answers(llama: str) -> None:
 
 
 def test_nobody_there_is_nothing_found() -> None:
-    assert find_endpoint(Config(), {}, [closed_port(), closed_port()]) is None
+    assert find_endpoint(Config(), {}, Search(ports=[closed_port(), closed_port()])) is None
 
 
 def test_looking_for_servers_imports_nothing_heavy() -> None:
     code = (
         "import sys\n"
         "from workhorse_core.settings.config import Config\n"
-        "from workhorse_core.models.locate import find_endpoint\n"
-        "find_endpoint(Config(), {}, [1])\n"
+        "from workhorse_core.models.locate import Search, find_endpoint\n"
+        "find_endpoint(Config(), {}, Search(ports=[1]))\n"
         "print([name for name in ('openai', 'httpx2', 'pydantic', 'numpy') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
@@ -78,7 +78,7 @@ def test_looking_for_servers_imports_nothing_heavy() -> None:
 def test_the_first_of_the_usual_ports_wins(listen: Listen) -> None:
     first, second = listen(pages(v1_models=models("a"))), listen(pages(v1_models=models("b")))
     assert listening([second.port, first.port], 0.2) == [second.port, first.port]
-    found = find_endpoint(Config(), {}, [second.port, first.port])
+    found = find_endpoint(Config(), {}, Search(ports=[second.port, first.port]))
     assert found is not None
     assert found.model == "b"
 
@@ -102,7 +102,7 @@ def test_the_first_of_the_usual_ports_wins(listen: Listen) -> None:
 )
 def test_something_else_on_a_usual_port_is_passed_over(listen: Listen, llama: str, answer: bytes) -> None:
     other = listen(lambda _: answer)
-    found = find_endpoint(Config(), {}, [other.port, port_of(llama)])
+    found = find_endpoint(Config(), {}, Search(ports=[other.port, port_of(llama)]))
     assert found is not None
     assert found.model == "tiny"
 
@@ -110,7 +110,7 @@ def test_something_else_on_a_usual_port_is_passed_over(listen: Listen, llama: st
 def test_a_server_that_says_nothing_is_passed_over(llama: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workhorse_core.models.locate.ASK_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        found = find_endpoint(Config(), {}, [silent.getsockname()[1], port_of(llama)])
+        found = find_endpoint(Config(), {}, Search(ports=[silent.getsockname()[1], port_of(llama)]))
     assert found is not None
     assert found.model == "tiny"
 
@@ -119,7 +119,7 @@ def test_a_server_that_says_nothing_is_passed_over(llama: str, monkeypatch: pyte
 
 
 async def test_a_configured_server_is_taken_and_no_other(llama: str, trap: Listener) -> None:
-    found = find_endpoint(Config(url=llama), {}, [trap.port])
+    found = find_endpoint(Config(url=llama), {}, Search(ports=[trap.port]))
     assert found is not None
     assert found.lanes == 2
     assert (await ask(found, QUESTION)).text == CODE
@@ -129,7 +129,7 @@ async def test_a_configured_server_is_taken_and_no_other(llama: str, trap: Liste
 
 async def test_a_configured_server_that_is_down_is_named(llama: str) -> None:
     port = closed_port()
-    found = find_endpoint(Config(url=f"http://127.0.0.1:{port}"), {}, [port_of(llama)])
+    found = find_endpoint(Config(url=f"http://127.0.0.1:{port}"), {}, Search(ports=[port_of(llama)]))
     assert found is not None
     with pytest.raises(EndpointUnreachable, match=f"Nobody listens at http://127.0.0.1:{port}"):
         await ask(found, QUESTION)
@@ -246,24 +246,7 @@ def test_another_server_tells_its_models(listen: Listen) -> None:
     assert server == Server(ServerKind.OTHER, ("x", "y"))
 
 
-@pytest.mark.parametrize(
-    ("listed", "loaded", "chosen"),
-    [
-        ((), None, DEFAULT_MODEL),
-        (("a", "b"), "b", "b"),
-        (("a", DEFAULT_MODEL), None, DEFAULT_MODEL),
-        (("a", DEFAULT_MODEL), "a", "a"),
-        (("nomic-embed-text:latest", "gpt-oss:120b-cloud", "a"), None, "a"),
-        (("nomic-embed-text:latest",), None, DEFAULT_MODEL),
-    ],
-)
-def test_the_model_is_the_loaded_one_else_the_usual_one(
-    listed: tuple[str, ...], loaded: str | None, chosen: str
-) -> None:
-    assert Server(ServerKind.OTHER, listed, loaded).choose_model() == chosen
-
-
 def test_the_named_model_goes_before_the_loaded_one(llama: str) -> None:
-    found = find_endpoint(Config(model="mine:7b"), {}, [port_of(llama)])
+    found = find_endpoint(Config(model="mine:7b"), {}, Search(ports=[port_of(llama)]))
     assert found is not None
     assert found.model == "mine:7b"

@@ -12,7 +12,8 @@ from workhorse_core.models.chat.pause import Pause
 from workhorse_core.models.chat.strategy import Format, choose_format, only_object, read_answer
 from workhorse_core.models.conversation import Conversation
 from workhorse_core.models.discovery.conformance import Conformance, Strategy, Switch
-from workhorse_core.models.discovery.server import DEFAULT_MODEL, Server
+from workhorse_core.models.discovery.model_choice import DEFAULT_MODEL
+from workhorse_core.models.discovery.server import Server
 from workhorse_core.models.endpoint import Price
 from workhorse_core.models.events import (
     Event,
@@ -25,6 +26,7 @@ from workhorse_core.models.events import (
 )
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import refuse_relayed
+from workhorse_core.system.printable import printable
 
 if TYPE_CHECKING:
     from workhorse_core.models.chat.caller import Caller, Item
@@ -200,7 +202,7 @@ class ChatEndpoint(ABC, Generic[CallerT]):
 
     def _usage(self, reply: "Reply") -> Usage:
         price = self.price.of(reply.prompt_tokens, reply.completion_tokens) if self.price else None
-        return Usage(reply.model, reply.prompt_tokens, reply.cached_tokens, reply.completion_tokens, price)
+        return Usage(printable(reply.model), reply.prompt_tokens, reply.cached_tokens, reply.completion_tokens, price)
 
     def _total(self, attempt: _Attempt) -> Usage:
         assert attempt.reply is not None

@@ -9,6 +9,7 @@ from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 from workhorse_core.errors import AnswerTruncated, EndpointError, EndpointUnreachable, PromptTooLong
 from workhorse_core.models.discovery import trouble
 from workhorse_core.models.privacy.address import Address
+from workhorse_core.system.printable import printable
 
 _LARGER = "Name a smaller region, or start the model server with a larger context."
 _TOO_LONG = ("context length", "context size", "context window")
@@ -101,4 +102,4 @@ def _explain_status(error: APIStatusError, called: Called) -> EndpointError:
 
 def words_of(error: APIError) -> str:
     """Return the server's own words, on one line."""
-    return trouble.words_in(error.body) or " ".join(error.message.split())[:300].rstrip(".")
+    return trouble.words_in(error.body) or printable(" ".join(error.message.split())).rstrip(".")

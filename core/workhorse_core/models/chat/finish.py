@@ -7,6 +7,7 @@ from workhorse_core.models.chat.reply import SMALLER, Reply
 from workhorse_core.models.chat.strategy import only_object
 from workhorse_core.models.conversation import Schema
 from workhorse_core.models.events import FinishReason
+from workhorse_core.system.printable import printable
 
 _LENGTH = frozenset(("length", "max_tokens", "max_length", "model_length", "limit", "max_output_tokens", "incomplete"))
 _STOP = frozenset(
@@ -43,7 +44,7 @@ def check_end(reply: Reply, schema: Schema | None, limit: int) -> FinishReason:
     if not word and reply.is_closed and schema is None and not reply.calls and _bytes_of(reply) < limit:
         return whole
     if word:
-        raise AnswerMalformed(f"The model stopped for another reason than being done: {word[:40]}.")
+        raise AnswerMalformed(f"The model stopped for another reason than being done: {printable(word, 40)}.")
     raise AnswerTruncated("The stream ended before the answer did.", "Look into the model server's log.")
 
 

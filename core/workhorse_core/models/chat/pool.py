@@ -12,6 +12,7 @@ from workhorse_core.errors import (
     EndpointRefused,
     PromptTooLong,
 )
+from workhorse_core.models.chat.pause import be_silent
 from workhorse_core.models.conversation import Conversation
 from workhorse_core.models.endpoint import Endpoint, Price
 from workhorse_core.models.events import Event, Finished
@@ -44,19 +45,23 @@ class Member:
 class Pool:
     """An endpoint made of others. From one event loop only.
 
-    ``say`` is told when a server is left alone and when it is back.
-
     Args:
-        endpoints: The servers, each with the name it is told by; the first is preferred where all are equal.
-        clock: Gives the time in seconds.
+        endpoints: The servers, each with its name for the user; the first is preferred where all are equal.
+        clock: Returns the time in seconds.
+        say: Shows the user that a server is left alone, and that it is back.
     """
 
-    def __init__(self, endpoints: Sequence[tuple[str, Endpoint]], clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        endpoints: Sequence[tuple[str, Endpoint]],
+        clock: Callable[[], float] = monotonic,
+        say: Callable[[str], None] = be_silent,
+    ) -> None:
         if not endpoints:
             raise EndpointError("A pool of model servers needs one at least.")
         self._members = [Member(endpoint, name) for name, endpoint in endpoints]
         self._clock = clock
-        self.say: Callable[[str], None] = _be_silent
+        self._say = say
 
     @property
     def model(self) -> str:
@@ -131,14 +136,10 @@ class Pool:
         member.failures += 1
         if member.failures >= FAILURES:
             if member.resting <= self._clock():
-                self.say(f"{member.name} failed {member.failures} times in a row and is left alone: {error.message}")
+                self._say(f"{member.name} failed {member.failures} times in a row and is left alone: {error.message}")
             member.resting = self._clock() + REST
 
     def _note_success(self, member: Member) -> None:
         if member.failures >= FAILURES:
-            self.say(f"{member.name} is back.")
+            self._say(f"{member.name} is back.")
         member.failures, member.resting = 0, 0.0
-
-
-def _be_silent(words: str) -> None:
-    del words

@@ -4,6 +4,7 @@ import selectors
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workhorse_core.errors import ConfigError, EndpointError, EndpointUnreachable
@@ -11,6 +12,7 @@ from workhorse_core.models.discovery.server import Server, find_trouble, read_se
 from workhorse_core.models.discovery.started_server import read_started
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import admit
+from workhorse_core.models.roles import choose_role, price_of
 
 if TYPE_CHECKING:
     from workhorse_core.settings.config import Config
@@ -53,6 +55,7 @@ def require_server(
 
 def explain_silence(config: "Config", places: Sequence[Access]) -> EndpointError:
     """Say why none of these places has a model server."""
+    config = choose_role(config).config
     if config.url or config.urls:
         return find_trouble(places[0], ASK_SECONDS)
     return EndpointUnreachable("No model server answers.", "Start one with: workhorse up")
@@ -65,17 +68,19 @@ def find_places(config: "Config", environ: Mapping[str, str], ports: Sequence[in
         EndpointRefused: A configured host is not this machine, and not named in the user's configuration.
         ConfigError: The API key cannot be one.
     """
-    model, hosts, timeout = config.model, config.hosts, config.timeout
+    config = choose_role(config).config
+    common = Access("", config.model, hosts=config.hosts, timeout=config.timeout)
+    common = replace(common, price=price_of(config), preferred=config.prefer)
     if named := [config.url] if config.url else list(config.urls):
         key, key_name = read_key(config.api_key_env, environ), config.api_key_env
-        places = [Access(url, model, key, key_name, hosts, timeout) for url in named]
+        places = [replace(common, url=url, key=key, key_name=key_name) for url in named]
         for place in places:
-            admit(place.url, hosts)
+            admit(place.url, config.hosts)
         return places
     started = read_started(environ)
     first = [admit(started.url).port] if started else []
     there = listening(tuple(dict.fromkeys([*first, *ports])), CONNECT_SECONDS)
-    return [Access(f"http://127.0.0.1:{port}/v1", model, hosts=hosts, timeout=timeout) for port in there]
+    return [replace(common, url=f"http://127.0.0.1:{port}/v1") for port in there]
 
 
 def servers_at(places: Sequence[Access]) -> Iterator[tuple[Access, Server]]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from workhorse_core.errors import EndpointError
+from workhorse_core.errors import EndpointBusy, EndpointError
 from workhorse_core.models.discovery.bounded_socket import BoundedSocket
 from workhorse_core.models.discovery.trouble import (
     locked,
@@ -111,7 +111,8 @@ def _check(response: "HTTPResponse", access: Access, address: Address) -> None:
             said = words_in(json.loads(response.read(BYTES)))
         except (ValueError, RecursionError):
             said = ""
-        raise EndpointError(f"{address.root} says: {said or f'status {response.status}'}.")
+        kind = EndpointBusy if response.status in (429, 502, 503) else EndpointError
+        raise kind(f"{address.root} says: {said or f'status {response.status}'}.")
 
 
 def _read(data: bytes, address: Address) -> Mapping[str, object]:

@@ -8,6 +8,7 @@ from typing import cast
 
 from workhorse_core.errors import EndpointError, EndpointUnreachable
 from workhorse_core.models.privacy.address import Address
+from workhorse_core.system.printable import printable
 from workhorse_core.system.untrusted_json import object_in, text_in
 
 CHECK_URL = "Check the URL, which usually ends in /v1: workhorse config"
@@ -46,9 +47,10 @@ def locked(address: Address, key_name: str | None) -> EndpointError:
 
 def no_model(address: Address, model: str, models: Sequence[str]) -> EndpointError:
     """It has others; the nearest are named."""
-    near = get_close_matches(model, models, 3, 0.4) or list(models[:3])
+    near = [printable(name) for name in get_close_matches(model, models, 3, 0.4) or models[:3]]
+    listed = ", ".join(near) or "none that it lists"
     return EndpointError(
-        f"The server at {address.url} has no model {model}; it has {', '.join(near) or 'none that it lists'}.",
+        f"The server at {address.url} has no model {printable(model)}; it has {listed}.",
         "Choose one with --model or WORKHORSE_MODEL.",
     )
 
@@ -77,7 +79,7 @@ def words_in(body: object) -> str:
     fields = object_in(body)
     inner = fields.get("error", fields)
     said = text_in(inner) or text_in(object_in(inner).get("message")) or text_in(body)
-    return " ".join(said.split())[:300].rstrip(".")
+    return printable(" ".join(said.split())).rstrip(".")
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

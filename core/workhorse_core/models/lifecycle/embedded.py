@@ -118,9 +118,11 @@ def _read_line(stream: int) -> str:
 
 def _last_words(log: Path) -> str:
     """Return the last lines of a log of any length."""
+    from workhorse_core.system.printable import printable
+
     with log.open("rb") as read:
         read.seek(max(read.seek(0, os.SEEK_END) - LOG_TAIL, 0))
-        return " / ".join(read.read(LOG_TAIL).decode("utf-8", "replace").strip().splitlines()[-3:])
+        return printable(" / ".join(read.read(LOG_TAIL).decode("utf-8", "replace").strip().splitlines()[-3:]))
 
 
 def free_port(wanted: int) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workhorse_core.errors import EndpointError, EndpointRefused, EndpointUnreachable, TargetError
 from workhorse_core.models.discovery.installed import InstalledModel, find_installed, loaded_bytes
+from workhorse_core.models.discovery.model_choice import DEFAULT_MODEL
 from workhorse_core.models.discovery.places import (
     ASK_SECONDS,
     CONNECT_SECONDS,
@@ -14,7 +15,7 @@ from workhorse_core.models.discovery.places import (
     find_servers,
     listening,
 )
-from workhorse_core.models.discovery.server import DEFAULT_MODEL, Server, ServerKind, read_server
+from workhorse_core.models.discovery.server import Server, ServerKind, read_server
 from workhorse_core.models.discovery.server_call import call, stream
 from workhorse_core.models.discovery.started_server import Started, forget_started, is_at, read_started
 from workhorse_core.models.lifecycle import compose, embedded, starting

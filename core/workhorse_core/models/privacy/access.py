@@ -13,7 +13,8 @@ class Access:
 
     ``key`` is the API key and ``key_name`` the variable that it came from. ``hosts`` are the machines
     besides this one that the user's own configuration names. ``timeout`` are the seconds that an answer may pause
-    between two tokens. ``price`` is what the user has set for the model's tokens.
+    between two tokens. ``price`` is what the user has set for the model's tokens. ``preferred`` are the models that are
+    taken, the first best, where ``model`` is None.
     """
 
     url: str
@@ -23,6 +24,7 @@ class Access:
     hosts: Collection[str] = ()
     timeout: float = 600.0
     price: Price | None = None
+    preferred: Collection[str] = ()
 
     @property
     def address(self) -> Address:

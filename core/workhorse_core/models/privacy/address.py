@@ -17,6 +17,11 @@ _URL = re.compile(
 )
 """Narrower than any standard on purpose: what this accepts, every parser of URLs reads in the same way."""
 
+_CALLS = re.compile(
+    r"(?:/chat/completions|/completions|/responses|/messages|/embeddings|/models|/api/(?:chat|generate|tags|show|v1/models))\Z"
+)
+"""Paths of single calls, as manuals print them: what stands before them is meant."""
+
 _NUMBERS = re.compile(r"[0-9.]+|.*:.*")
 _STANDARD_PORTS = {"http": 80, "https": 443}
 
@@ -51,7 +56,7 @@ def admit(url: str, hosts: Collection[str] = ()) -> Address:
     """Check that code may be sent to this URL.
 
     Args:
-        url: An http or https URL; without a path, ``/v1`` is meant.
+        url: An http or https URL; without a path, ``/v1`` is meant; the path of a call is cut off.
         hosts: Other machines that the user's own configuration names.
 
     Raises:
@@ -67,7 +72,7 @@ def admit(url: str, hosts: Collection[str] = ()) -> Address:
         )
     if host not in {name.strip("[]").lower() for name in hosts}:
         _check_loopback(host, port)
-    return Address(match["scheme"], host, port, match["path"] or "/v1")
+    return Address(match["scheme"], host, port, _CALLS.sub("", match["path"]) or "/v1")
 
 
 def refuse_relayed(model: str, hosts: Collection[str]) -> None:

@@ -26,7 +26,7 @@ from workhorse_core.models.chat.ollama import Ollama as OllamaEndpoint
 from workhorse_core.models.chat.ollama import choose_context
 from workhorse_core.models.chat.pause import Pause
 from workhorse_core.models.events import TextDelta
-from workhorse_core.models.locate import find_endpoint
+from workhorse_core.models.locate import Search, find_endpoint
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.question import Answer, Question, ask, conversation_of
 from workhorse_core.settings.config import Config
@@ -93,7 +93,7 @@ def carelessly(monkeypatch: pytest.MonkeyPatch, *fields: str) -> None:
 
 async def test_an_ollama_that_is_found_is_driven_natively(serve: Serve) -> None:
     server = serve(script='{"summary": "Add."}')
-    found = find_endpoint(Config(), {"HOME": "/nowhere"}, [int(server.root.rpartition(":")[2])])
+    found = find_endpoint(Config(), {"HOME": "/nowhere"}, Search(ports=[int(server.root.rpartition(":")[2])]))
     assert found is not None
     answer = await ask(found, SMALL)
     await found.close()

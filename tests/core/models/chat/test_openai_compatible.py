@@ -15,6 +15,7 @@ from support.tiny_gguf import write_random_model
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
 from workhorse_core.models.chat.openai_compatible import OpenAICompatible
 from workhorse_core.models.discovery.conformance import Conformance, Switch
+from workhorse_core.models.discovery.server import Server, ServerKind
 from workhorse_core.models.events import TextDelta
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.question import Question, ask, conversation_of
@@ -123,10 +124,7 @@ async def test_a_question_that_just_fits_is_asked(endpoint: OpenAICompatible) ->
 
 
 async def test_the_servers_own_refusal_is_understood_too(llama: str) -> None:
-    endpoint = OpenAICompatible(Access(llama))
-    await ask(endpoint, make_question("CODE"))
-    assert endpoint._server is not None
-    endpoint._server = type(endpoint._server)(endpoint._server.kind, endpoint._server.models)  # as if it told nothing
+    endpoint = OpenAICompatible(Access(llama, "tiny"), Server(ServerKind.LLAMA_CPP, ("tiny",)))  # as if it told nothing
     with pytest.raises(PromptTooLong, match=r"\d{5} tokens.*4096"):
         await ask(endpoint, make_question("word " * 3000))
     await endpoint.close()

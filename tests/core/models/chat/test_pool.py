@@ -43,8 +43,7 @@ async def test_another_answers_when_one_is_down() -> None:
 async def test_one_that_fails_three_times_in_a_row_is_left_alone_for_a_while_and_that_is_said() -> None:
     clock, said = Clock(), list[str]()
     bad, good = ScriptedEndpoint(DOWN), ScriptedEndpoint("yes")
-    pool = Pool([("bad", bad), ("good", good)], clock)
-    pool.say = said.append
+    pool = Pool([("bad", bad), ("good", good)], clock, said.append)
     for _ in range(10):
         await ask(pool, QUESTION)
     assert len(bad.conversations) == 3

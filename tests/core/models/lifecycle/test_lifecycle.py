@@ -86,10 +86,10 @@ def test_a_model_file_is_served_until_down(gguf: Path, environ: dict[str, str]) 
 
 
 def test_what_is_up_is_found_wherever_it_listens(gguf: Path, environ: dict[str, str]) -> None:
-    from workhorse_core.models.locate import find_endpoint
+    from workhorse_core.models.locate import Search, find_endpoint
 
     bring_up(Wish(gguf, port=unused_port()), Config(), environ, quiet)
-    found = find_endpoint(Config(), environ, ())
+    found = find_endpoint(Config(), environ, Search(ports=()))
     assert found is not None
     assert found.model == "tiny-model"
 

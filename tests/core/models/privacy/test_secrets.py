@@ -12,7 +12,7 @@ from support.endpoint import ScriptedEndpoint
 from workhorse_core.errors import AnswerMalformed, EndpointError
 from workhorse_core.models.chat.openai_compatible import OpenAICompatible
 from workhorse_core.models.conversation import Conversation, user
-from workhorse_core.models.locate import find_endpoint
+from workhorse_core.models.locate import Search, find_endpoint
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.masking import MaskingEndpoint, mask_conversation
 from workhorse_core.models.privacy.secrets import STEM, find_secrets
@@ -101,7 +101,7 @@ async def test_every_endpoint_that_is_found_masks(listen: Callable[..., Listener
 
     listener = listen(respond)
     configs = {"named": Config(url=listener.url), "several": Config(urls=(listener.url,)), "found": Config()}
-    endpoint = find_endpoint(configs[how], {}, [listener.port])
+    endpoint = find_endpoint(configs[how], {}, Search(ports=[listener.port]))
     assert endpoint is not None
     await ask(endpoint, Question("s", "c", f'key = "{AWS}"'))
     await endpoint.close()
