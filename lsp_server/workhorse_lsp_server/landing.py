@@ -18,10 +18,20 @@ from workhorse_lsp_server.rebase_edits import Stale, TextChange, carry_over, mak
 if TYPE_CHECKING:
     from workhorse_lsp_server.editor import Editor
 
-_SETTLE_SECONDS = 2.0
-"""Editors tell what they did some time after they say that they did it; Neovim takes 150 ms."""
-_SILENT_SECONDS = 10.0
-"""Eglot tells it when its user has rested for half a second."""
+
+class Patience(NamedTuple):
+    """How long an editor may take to send the change of an edit that it has answered, in seconds.
+
+    ``changed`` is for a document that has changed already (Neovim takes 150 ms), ``silent`` for one that has not
+    (Eglot waits until its user has rested for half a second), ``refused`` for an edit that was refused.
+    """
+
+    changed: float = 2.0
+    silent: float = 10.0
+    refused: float = 0.2
+
+
+PATIENCE = Patience()
 
 
 class Candidate(NamedTuple):
@@ -54,10 +64,17 @@ class Placed(NamedTuple):
 class Lander:
     """Places candidates in the open documents."""
 
-    def __init__(self, editor: "Editor", documents: Mapping[Path, MirroredDocument], encoding: str) -> None:
+    def __init__(
+        self,
+        editor: "Editor",
+        documents: Mapping[Path, MirroredDocument],
+        encoding: str,
+        patience: Patience = PATIENCE,
+    ) -> None:
         self._editor = editor
         self._documents = documents
         self._encoding = encoding
+        self._patience = patience
 
     def place(self, candidate: Candidate, confirm: bool) -> Placed | Stale:
         """Make the edit; stale where the user has typed in what was drafted on.
@@ -139,8 +156,10 @@ class Lander:
         begun = loop.time()
         while True:
             wrong = [place for place, text in placed.after.items() if self._text(place) != text]
-            silent = taken and any(self._version(place) == placed.versions.get(place) for place in wrong)
-            if not wrong or loop.time() - begun > (_SILENT_SECONDS if silent else _SETTLE_SECONDS if taken else 0.2):
+            silent = any(self._version(place) == placed.versions.get(place) for place in wrong)
+            patience = self._patience
+            longest = patience.refused if not taken else patience.silent if silent else patience.changed
+            if not wrong or loop.time() - begun > longest:
                 return wrong
             await asyncio.sleep(0.01)
 

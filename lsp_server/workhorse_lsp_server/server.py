@@ -21,12 +21,11 @@ from workhorse_lsp_server.converter import make_converter
 from workhorse_lsp_server.documents import MirroredDocument, encoding_name
 from workhorse_lsp_server.editor import Editor
 from workhorse_lsp_server.incremental_outline import Outline
-from workhorse_lsp_server.landing import Lander
+from workhorse_lsp_server.landing import PATIENCE, Lander, Patience
 from workhorse_lsp_server.lenses import Lenses
 from workhorse_lsp_server.projects import Home, Homes, path_of
 from workhorse_lsp_server.protocol import Protocol
 from workhorse_lsp_server.settings import SECTION, Settings, read_settings
-from workhorse_lsp_server.stdio import serve_stdio
 from workhorse_lsp_server.tasks import Tasks
 
 _QUIET_SECONDS = 0.3
@@ -57,7 +56,7 @@ class Desk(NamedTuple):
 class WorkhorseServer(LanguageServer):
     """One editor's server."""
 
-    def __init__(self, worker: Sequence[str]) -> None:
+    def __init__(self, worker: Sequence[str], patience: Patience) -> None:
         super().__init__("workhorse", VERSION, protocol_cls=Protocol, converter_factory=make_converter)  # pyright: ignore[reportUnknownMemberType]
         self.editor = Editor(self)
         self.settings = Settings()
@@ -67,6 +66,7 @@ class WorkhorseServer(LanguageServer):
         self.workers = WorkerPool(worker)
         self.tasks = Tasks(self, self.editor, self.workers)
         self.lenses = Lenses(self)
+        self._patience = patience
         self._status_due = False
         self._said: set[str] = set()
 
@@ -85,7 +85,7 @@ class WorkhorseServer(LanguageServer):
 
     def lander(self) -> Lander:
         """Give what places candidates in the documents as they are open now."""
-        return Lander(self.editor, self.documents, encoding_name(self.workspace))
+        return Lander(self.editor, self.documents, encoding_name(self.workspace), self._patience)
 
     @property
     def folders(self) -> list[Path]:
@@ -225,11 +225,11 @@ def _is_unworkable(document: MirroredDocument) -> bool:
     return len(document.source) > MAX_BYTES or "\0" in document.source
 
 
-def make_server(worker: Sequence[str] = WORKER) -> WorkhorseServer:
-    """Make the server with everything that it listens to; ``worker`` is what starts a process that works for it."""
+def make_server(worker: Sequence[str] = WORKER, patience: Patience = PATIENCE) -> WorkhorseServer:
+    """Make the server with all its handlers; ``worker`` is the command of a worker process."""
     from workhorse_lsp_server.commands import register_commands
 
-    server = WorkhorseServer(worker)
+    server = WorkhorseServer(worker, patience)
     _register_documents(server)
     _register_workspace(server)
     register_commands(server)
@@ -310,13 +310,15 @@ def _register_workspace(server: WorkhorseServer) -> None:
         await server.workers.close()
 
 
-def serve(address: tuple[str, int] | None = None, worker: Sequence[str] = WORKER) -> None:
+def serve(
+    address: tuple[str, int] | None = None, worker: Sequence[str] = WORKER, patience: Patience = PATIENCE
+) -> None:
     """Serve standard input and output, or one client at an address."""
-    server = make_server(worker)
+    server = make_server(worker, patience)
     try:
         if address:
             server.start_tcp(*address)
         else:
-            serve_stdio(server)
+            server.start_io()
     finally:
         server.workers.kill()

@@ -2,6 +2,8 @@ import json
 import os
 from pathlib import Path
 
+import pytest
+
 from cli.running import Workhorse, git
 
 COUNTER = '''\
@@ -55,6 +57,7 @@ def test_the_report_writes_nothing(shop: Path, program: Workhorse) -> None:
     assert git("branch", "--list", "workhorse/*") == ""
 
 
+@pytest.mark.slow
 def test_json_names_sources_and_coverage(shop: Path, program: Workhorse) -> None:
     write(shop)
     found = json.loads(program("hints", "src/counter.py", "--engine", "rules", "--json").out)
@@ -78,6 +81,7 @@ def test_a_source_that_failed_is_named_later_too(shop: Path, tmp_path: Path, pro
     assert json.loads(program("show", "@", "--json").out)["notes"] == [note]
 
 
+@pytest.mark.slow
 def test_a_stub_beside_the_file_wins(shop: Path, program: Workhorse) -> None:
     write(shop)
     (shop / "src/counter.pyi").write_text("SEEN: dict[str, int]\n")

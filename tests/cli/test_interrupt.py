@@ -46,7 +46,7 @@ def silent() -> Iterator[str]:
         server.server_close()
 
 
-@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("told", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_an_interrupted_draft_is_resumed(shop: object, silent: str, workhorse: Workhorse, told: signal.Signals) -> None:
     before = git("status", "--porcelain"), git("for-each-ref")
     command = [*PROGRAM, "docstrings", "src", "--engine", "local", "--url", silent]

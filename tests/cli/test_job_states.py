@@ -1,7 +1,7 @@
 import json
 from collections.abc import Iterator
+from contextlib import aclosing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,7 +11,8 @@ from workhorse_core.errors import JobError
 from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import retried
 from workhorse_core.jobs.ledger import EventKind
-from workhorse_core.pipeline.draft import Draft, make_draft
+from workhorse_core.pipeline.draft import Draft
+from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.review import judge, user_of
 from workhorse_core.services.session import Session
 
@@ -141,22 +142,17 @@ def test_a_merge_is_done_by_one_process(job: str, workhorse: Workhorse, session:
     assert workhorse("merge", job).code == 0
 
 
-def test_a_draft_that_is_under_way_is_held(
-    shop: Path, workhorse: Workhorse, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[str] = []
-
-    async def watched(*given: Any) -> Draft:
-        job = session.ledger.find_job("@")
-        with pytest.raises(JobError, match="Another Workhorse"), session.ledger.hold(job):
-            pass
-        seen.append(job)
-        return await make_draft(*given)
-
-    monkeypatch.setattr("workhorse_core.services.run.make_draft", watched)
-    assert workhorse("docstrings", "src/shop.py", *RULES).code == 0
-    assert seen
-    with session.ledger.hold(seen[0]):
+async def test_a_job_is_held_while_it_is_drafted_and_released_at_its_end(session: Session) -> None:
+    task = Task("docstrings", (Target("src/shop.py"),), Engine.RULES)
+    drafts = 0
+    async with aclosing(session.run(task)) as products:
+        async for product in products:
+            if isinstance(product, Draft):
+                drafts += 1
+                with pytest.raises(JobError, match="Another Workhorse"), session.ledger.hold(session.find_job("@").id):
+                    pass
+    assert drafts
+    with session.ledger.hold(session.find_job("@").id):
         pass
 
 

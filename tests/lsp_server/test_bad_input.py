@@ -24,7 +24,7 @@ from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.settings.command_settings import read_command_settings
 from workhorse_core.settings.config_file import read_repository_file
 from workhorse_core.settings.trust import give_trust
-from workhorse_lsp_server.server import WorkhorseServer
+from workhorse_lsp_server.server import make_server
 
 REQUEST_FAILED = -32803
 INITIALIZE = (
@@ -51,6 +51,7 @@ async def test_without_git_it_works_on_the_buffer_says_so_and_asks(tmp_path: Pat
     assert sorted(path.name for path in folder.iterdir()) == ["box.py"]
 
 
+@pytest.mark.slow
 async def test_a_bare_and_a_broken_repository_are_said(tmp_path: Path) -> None:
     bare = tmp_path / "bare.git"
     subprocess.run(["git", "init", "-q", "--bare", bare], check=True)
@@ -68,6 +69,7 @@ async def test_a_bare_and_a_broken_repository_are_said(tmp_path: Path) -> None:
             assert buffer.text == BOX
 
 
+@pytest.mark.slow
 async def test_a_file_outside_the_workspace_belongs_to_its_own_project(home: Repository, tmp_path: Path) -> None:
     other = make_repository(tmp_path / "other", {"box.py": BOX}).root
     async with editing(home.root) as editor:
@@ -79,6 +81,7 @@ async def test_a_file_outside_the_workspace_belongs_to_its_own_project(home: Rep
         assert "Return whether the box is wide." in buffer.text
 
 
+@pytest.mark.slow
 async def test_a_binary_and_a_huge_file_are_left_alone(home: Repository) -> None:
     huge = "X = 1\n" * 900_000
     async with editing(home.root) as editor:
@@ -94,6 +97,7 @@ async def test_a_binary_and_a_huge_file_are_left_alone(home: Repository) -> None
         assert await editor.ready(normal)
 
 
+@pytest.mark.slow
 async def test_a_read_only_file_is_edited_in_its_buffer_alone(home: Repository) -> None:
     (home.root / "box.py").chmod(0o444)
     async with editing(home.root) as editor:
@@ -135,7 +139,7 @@ async def test_a_folder_is_landed_on_the_disk_where_files_are_not_open_and_keeps
     assert b"\n" not in after.replace(b"\r\n", b"")
 
 
-@pytest.mark.parametrize("trusted", [False, True])
+@pytest.mark.parametrize("trusted", [False, pytest.param(True, marks=pytest.mark.slow)])
 async def test_a_command_of_a_folder_is_run_only_when_the_folder_is_trusted(home: Repository, trusted: bool) -> None:
     mark = home.root.parent / "ran"
     config = f'[tool.workhorse.commands]\nruff = ["sh", "-c", "touch {mark}"]\n[tool.ruff]\nline-length = 100\n'
@@ -278,6 +282,7 @@ async def test_a_client_that_answers_no_request_at_all_has_its_task_done_and_not
     assert (home.root / "box.py").read_text() == BOX
 
 
+@pytest.mark.slow
 async def test_a_client_that_never_answers_blocks_nobody(home: Repository) -> None:
     async with editing(home.root) as editor:
         editor.user.silent = True
@@ -303,6 +308,7 @@ def test_input_from_a_file_is_read_as_well(home: Repository, tmp_path: Path) -> 
     assert b'"codeActionProvider"' in done.stdout
 
 
+@pytest.mark.slow
 def test_it_is_started_in_every_way_that_editors_do(home: Repository) -> None:
     for arguments in (("--stdio",), ()):
         done = subprocess.run([*SERVER, *arguments], input=b"", capture_output=True, timeout=60)
@@ -316,7 +322,7 @@ def test_it_is_started_in_every_way_that_editors_do(home: Repository) -> None:
 
 
 def test_an_answer_that_comes_after_its_question_was_given_up_is_no_error() -> None:
-    protocol = WorkhorseServer(()).protocol
+    protocol = make_server().protocol
     given_up: Future[object] = Future()
     given_up.cancel()
     protocol._request_futures["1"] = given_up  # pyright: ignore[reportPrivateUsage]

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+import pytest
 from lsprotocol import types as lsp
 
 from lsp_server.test_sessions import line_of
@@ -85,6 +86,7 @@ async def test_a_cancel_reaches_the_model_server_at_once_and_discards_the_draft(
     assert home.write("branch", "--list", "workhorse/*") == b""
 
 
+@pytest.mark.slow
 async def test_a_task_can_be_cancelled_by_its_name(home: Repository, endless_url: str) -> None:
     async with (
         relaying(endless_url) as (relay, url),
@@ -107,6 +109,7 @@ async def test_the_menu_is_there_while_a_model_thinks(home: Repository, endless_
         assert "Add docstring" in await editor.titles(buffer, line_of(buffer.text, "is_wide"))
 
 
+@pytest.mark.slow
 async def test_a_task_that_has_hardly_begun_is_discarded_too(home: Repository, endless_url: str) -> None:
     async with editing(home.root, settings={"engine": "auto", "url": endless_url}) as editor:
         buffer = editor.open("box.py")

@@ -2,6 +2,8 @@
 
 import ast
 
+import pytest
+
 from lsp_server.test_sessions import line_of
 from support.lsp_editor import editing, until
 from workhorse_core.git.repository import Repository
@@ -49,6 +51,7 @@ async def test_hints_are_offered_only_where_something_is_to_be_annotated(home: R
         assert not [title for title in await editor.titles(whole, 3) if "hints" in title]
 
 
+@pytest.mark.slow
 async def test_a_configuration_without_hints_offers_none(home: Repository) -> None:
     (home.root / "pyproject.toml").write_text('[tool.workhorse]\nactions = ["docstrings"]\n')
     async with editing(home.root) as editor:
@@ -71,6 +74,7 @@ async def test_hints_of_one_function_are_reviewed_and_land_in_the_buffer(home: R
         assert "Add type hints" not in await until(lambda: editor.titles(buffer, line_of(buffer.text, "is_large")))
 
 
+@pytest.mark.slow
 async def test_hints_of_a_file_come_to_an_editor_that_previews_each_region(home: Repository) -> None:
     async with editing(home.root, "visual-studio-code") as editor:
         buffer = editor.open("rooms.py", BARE)

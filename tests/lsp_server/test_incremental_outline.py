@@ -67,7 +67,7 @@ def whole(text: str) -> list[Spot]:
     return [spot for spot in spots if spot.name]
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [*FILES[:2], *(pytest.param(name, marks=pytest.mark.slow) for name in FILES[2:])])
 def test_the_pieces_of_a_file_say_what_the_whole_says(name: str) -> None:
     text = (STDLIB / name).read_text("utf-8")
     _, outline = document(text)

@@ -11,6 +11,8 @@ from lsp_server.test_sessions import line_of
 from support.lsp_editor import Editor, editing, until
 from workhorse_core.git.repository import Repository
 
+HASTY = (sys.executable, "-I", str(Path(__file__).with_name("hasty_server.py")))
+
 
 async def ask(editor: Editor, words: str = "is_wide", title: str = "Add docstring") -> None:
     buffer = next(iter(editor.buffers.values()))
@@ -30,7 +32,7 @@ async def test_an_editor_that_previews_gets_edits_to_confirm(home: Repository) -
 
 
 async def test_what_is_not_confirmed_is_not_landed(home: Repository) -> None:
-    async with editing(home.root, "visual-studio-code") as editor:
+    async with editing(home.root, "visual-studio-code", command=HASTY) as editor:
         buffer = editor.open("box.py")
         editor.user.confirms = lambda _: False
         editor.user.answers = ["Later"]
@@ -41,7 +43,7 @@ async def test_what_is_not_confirmed_is_not_landed(home: Repository) -> None:
 
 
 async def test_half_of_a_preview_is_a_mismatch_that_can_be_undone(home: Repository) -> None:
-    async with editing(home.root, "visual-studio-code") as editor:
+    async with editing(home.root, "visual-studio-code", command=HASTY) as editor:
         buffer = editor.open("box.py")
         editor.user.confirms = lambda name: name == "Box.is_wide"
         editor.user.answers = ["Undo"]
@@ -52,7 +54,7 @@ async def test_half_of_a_preview_is_a_mismatch_that_can_be_undone(home: Reposito
 
 
 async def test_an_editor_that_lies_about_what_it_applied_is_found_out(home: Repository) -> None:
-    async with editing(home.root) as editor:
+    async with editing(home.root, command=HASTY) as editor:
         buffer = editor.open("box.py")
         editor.spoil = lambda text: text.replace("the box is wide", "a box is wide")
         editor.user.answers = ["Apply", "Keep"]
@@ -62,7 +64,7 @@ async def test_an_editor_that_lies_about_what_it_applied_is_found_out(home: Repo
         assert [job["status"] for job in await editor.jobs()] == ["verified"]
 
 
-@pytest.mark.parametrize("profile", ["visual-studio-code", "neovim"])
+@pytest.mark.parametrize("profile", ["visual-studio-code", pytest.param("neovim", marks=pytest.mark.slow)])
 async def test_an_edit_that_crosses_a_keystroke_is_placed_anew(home: Repository, profile: str) -> None:
     async with editing(home.root, profile) as editor:
         buffer = editor.open("box.py")
@@ -75,6 +77,7 @@ async def test_an_edit_that_crosses_a_keystroke_is_placed_anew(home: Repository,
         assert not [words for words, _ in editor.user.asked if "Undo" in words]
 
 
+@pytest.mark.slow
 async def test_an_edit_that_crosses_typing_in_its_region_is_stale(home: Repository) -> None:
     async with editing(home.root) as editor:
         buffer = editor.open("box.py")
@@ -86,8 +89,9 @@ async def test_an_edit_that_crosses_typing_in_its_region_is_stale(home: Reposito
         assert buffer.text == BOX.replace("> 10", ">= 11")
 
 
+@pytest.mark.slow
 async def test_an_undo_takes_nothing_back_that_was_typed_since(home: Repository) -> None:
-    async with editing(home.root) as editor:
+    async with editing(home.root, command=HASTY) as editor:
         buffer = editor.open("box.py")
         editor.spoil = lambda text: text.replace("the box is wide", "a box is wide")
         editor.user.answers = ["Apply", "Undo"]
@@ -130,6 +134,7 @@ async def _with(editor: Editor, line: int, title: str) -> list[str]:
     return titles if title in titles else []
 
 
+@pytest.mark.slow
 async def test_the_diff_is_opened_and_the_question_asked_again(home: Repository) -> None:
     async with editing(home.root) as editor:
         editor.open("box.py")
@@ -199,6 +204,7 @@ async def test_a_job_can_be_rejected_and_discarded(from_the_terminal: Repository
         await editor.job_that_is("discarded")
 
 
+@pytest.mark.slow
 async def test_jobs_can_be_chosen_by_messages_alone(from_the_terminal: Repository) -> None:
     async with editing(from_the_terminal.root) as editor:
         buffer = editor.open("box.py")

@@ -10,7 +10,10 @@ def line_of(text: str, words: str) -> int:
     return text[: text.index(words)].count("\n")
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+SAMPLED = [PROFILES[0], *(pytest.param(name, marks=pytest.mark.slow) for name in PROFILES[1:])]
+
+
+@pytest.mark.parametrize("profile", SAMPLED)
 async def test_a_docstring_is_asked_for_reviewed_applied_and_recorded(home: Repository, profile: str) -> None:
     async with editing(home.root, profile) as editor:
         buffer = editor.open("box.py")
@@ -111,7 +114,7 @@ async def test_several_tasks_and_documents_run_at_once(home: Repository) -> None
         await until(lambda: first.text.count("Return whether") == 2 and second.text.count("Return whether") == 1)
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("profile", SAMPLED)
 async def test_edits_stand_right_among_nasty_characters(home: Repository, profile: str) -> None:
     text = (
         '"""Nasty 😋."""\r\n\r\nX = "\u2028 \f 😋"\r\n\f\r\n\r\nclass Box:\r\n\t"""A box 𐍈."""\r\n\r\n'

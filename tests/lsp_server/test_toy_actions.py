@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 from lsp_server.test_sessions import line_of
 from support.lsp_editor import editing, until
 from workhorse_core.git.repository import Repository
@@ -20,6 +22,7 @@ async def test_an_action_that_needs_words_asks_for_them(home: Repository) -> Non
         assert (await editor.job_that_is("merged"))["action"] == "note"
 
 
+@pytest.mark.slow
 async def test_without_words_nothing_is_done(home: Repository) -> None:
     async with editing(home.root, workhorse={"ask": True}, command=TOYS) as editor:
         buffer = editor.open("box.py")
@@ -28,6 +31,7 @@ async def test_without_words_nothing_is_done(home: Repository) -> None:
         assert await editor.jobs(all=True) == []
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_asked_for_is_not_offered(home: Repository) -> None:
     async with editing(home.root, command=TOYS) as editor:
         buffer = editor.open("box.py")
