@@ -29,13 +29,14 @@ class RunResources(NamedTuple):
 
     ``ledger`` is None in a dry run: then nothing is created. ``lanes`` bounds how many regions the endpoint is asked
     about at the same time; None means as many as it serves. ``announce`` is called with a new job's id before the job
-    is started: what it notes durably is there whenever the job is.
+    is started: what it notes durably is there whenever the job is. ``parent`` is the job that a new one is a child of.
     """
 
     ledger: Ledger | None = None
     endpoint: Endpoint | None = None
     lanes: int | None = None
     announce: Callable[[str], None] | None = None
+    parent: str | None = None
 
 
 class RunStarted(NamedTuple):
@@ -90,7 +91,7 @@ async def run(task: Task, project: Project, resources: RunResources, job: Job | 
             if resources.ledger and job:
                 record = continue_record(resources.ledger, job, held)
             elif resources.ledger and drafting.regions:
-                record = start_record(resources.ledger, task, held, resources.announce)
+                record = start_record(resources.ledger, task, held, resources.parent, resources.announce)
             yield RunStarted(drafting.regions, record.job)
 
             drafts: list[Draft] = []

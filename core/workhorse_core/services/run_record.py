@@ -49,9 +49,11 @@ class RunRecord:
             self._ledger.append(self.job, kind, data)
 
 
-def start_record(ledger: Ledger, task: Task, held: ExitStack, announce: Callable[[str], None] | None) -> RunRecord:
+def start_record(
+    ledger: Ledger, task: Task, held: ExitStack, parent: str | None, announce: Callable[[str], None] | None
+) -> RunRecord:
     """Start a job that no other process can work on until ``held`` is closed; announce its id before."""
-    job = ledger.new_job()
+    job = ledger.new_job(parent)
     held.enter_context(ledger.hold(job))
     if announce:
         announce(job)

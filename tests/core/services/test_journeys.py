@@ -42,26 +42,26 @@ def files_of(root: Path) -> Mapping[str, str]:
     return {path.relative_to(root).as_posix(): path.read_text() for path in paths}
 
 
-def assert_audited(home: Repository) -> None:
+def assert_audited(home: Repository, commits: int) -> None:
     with Ledger.open(home.common_dir / "workhorse") as ledger:
-        (commit,) = audit(home, find_claims(home, read_range("HEAD^..HEAD")).claimed, ledger)
-    assert (commit.record, commit.problems) == (Record.FOUND, ())
+        audited = list(audit(home, find_claims(home, read_range(f"HEAD~{commits}..HEAD")).claimed, ledger))
+    assert [(commit.record, commit.problems) for commit in audited] == [(Record.FOUND, ())] * commits
 
 
-async def travel(name: str, root: Path) -> tuple[Repository, Job, ScriptedEndpoint | None]:
+async def travel(name: str, root: Path) -> tuple[Repository, list[Job], ScriptedEndpoint | None]:
     journey = JOURNEYS[name]
     home = make_repository(root, journey.files)
-    endpoint = None if journey.script is None else ScriptedEndpoint(journey.script)
+    endpoint = journey.endpoint
     return home, await go_on(home.root, journey, endpoint), endpoint
 
 
 @pytest.mark.parametrize("name", JOURNEYS)
 def test_toy_lands_and_is_audited(name: str, tmp_path: Path) -> None:
-    home, job, _ = asyncio.run(travel(name, tmp_path / "project"))
-    assert job.status is JobStatus.MERGED
+    home, jobs, _ = asyncio.run(travel(name, tmp_path / "project"))
+    assert {job.status for job in jobs} == {JobStatus.MERGED}
     assert files_of(home.root) == JOURNEYS[name].after
     assert home.read("status", "--porcelain") == b""
-    assert_audited(home)
+    assert_audited(home, len(jobs))
 
 
 @pytest.mark.parametrize("name", JOURNEYS)
@@ -78,9 +78,8 @@ def test_toy_lands_after_a_kill_at_any_instant(name: str, step: int, tmp_path: P
 async def finish(name: str, root: Path, files: Mapping[str, str] | None = None, **options: str) -> RunFinished:
     journey = JOURNEYS[name]
     home = make_repository(root, files or journey.files)
-    task = journey.task._replace(options={**journey.task.options, **options})
-    endpoint = None if journey.script is None else ScriptedEndpoint(journey.script)
-    products = [product async for product in run(task, open_project(home.root), RunResources(endpoint=endpoint))]
+    task = journey.tasks[0]._replace(options={**journey.tasks[0].options, **options})
+    products = [each async for each in run(task, open_project(home.root), RunResources(endpoint=journey.endpoint))]
     assert isinstance(products[-1], RunFinished)
     return products[-1]
 
@@ -92,7 +91,7 @@ async def test_rename_that_misses_an_import_of_the_project_fails_its_proof_whole
 
 
 async def test_generated_test_comes_with_evidence_and_the_one_that_fails_is_left_out(tmp_path: Path) -> None:
-    _, job, _ = await travel("generated-test", tmp_path / "project")
+    _, (job,), _ = await travel("generated-test", tmp_path / "project")
     assert job.verification is not None
     (result,) = job.verification.results
     assert result.evidence == (Evidence("assertions that hold", 2, unit="assertions"),)
@@ -124,7 +123,7 @@ async def test_check_that_holds_folders_is_closed_when_the_run_ends_or_is_left(t
 
 
 async def test_two_turns_call_a_tool_and_count_what_both_cost(tmp_path: Path) -> None:
-    _, job, endpoint = await travel("two-turns", tmp_path / "project")
+    _, (job,), endpoint = await travel("two-turns", tmp_path / "project")
     assert endpoint is not None
     assert len(endpoint.conversations) == 2
     assert [tool.name for tool in endpoint.conversations[0].tools] == ["read_file"]
@@ -137,7 +136,7 @@ async def test_model_that_calls_tools_for_ever_is_stopped(tmp_path: Path) -> Non
     journey = JOURNEYS["two-turns"]
     home = make_repository(tmp_path / "project", journey.files)
     endpoint = ScriptedEndpoint(ToolCall("1", "read_file", "{}"))
-    products = [each async for each in run(journey.task, open_project(home.root), RunResources(endpoint=endpoint))]
+    products = [each async for each in run(journey.tasks[0], open_project(home.root), RunResources(endpoint=endpoint))]
     assert isinstance(products[-1], RunFinished)
     assert products[-1].drafts[0].reason == "The model came to no end within 50 turns."
     assert len(endpoint.conversations) == 50
@@ -153,13 +152,13 @@ async def test_resumed_conversation_is_held_again_only_where_its_file_changed(
     endpoint = ScriptedEndpoint(journey.script)
     with Ledger.open(home.common_dir / "workhorse") as ledger:
         resources = RunResources(ledger, endpoint)
-        async with aclosing(run(journey.task, open_project(home.root), resources)) as products:
+        async with aclosing(run(journey.tasks[0], open_project(home.root), resources)) as products:
             async for product in products:
                 if isinstance(product, Draft):
                     break
     write_files(home.root, {"shop.py": above + journey.files["shop.py"]})
     endpoint.conversations.clear()
-    job = await go_on(home.root, journey, endpoint)
+    (job,) = await go_on(home.root, journey, endpoint)
     assert job.status is JobStatus.MERGED
     assert files_of(home.root)["shop.py"] == above + journey.after["shop.py"]
     assert len(endpoint.conversations) == turns

@@ -30,7 +30,7 @@ SCRIPT: Mapping[str, str] = {"def area": GOOD, "def edge": WRONG}
 AFTER = FILES | {"check_area.py": GOOD}
 
 
-class TestsWork:
+class GeneratedTestWork:
     """Asks for a test of each function of the target, as plain text."""
 
     def __init__(self, task: Task, project: Project) -> None:
@@ -61,8 +61,8 @@ class GenerateTests:
     def offer(self, region: Region, config: Config) -> str | None:
         return self.title
 
-    def start(self, task: Task, project: Project) -> TestsWork:
-        return TestsWork(task, project)
+    def start(self, task: Task, project: Project) -> GeneratedTestWork:
+        return GeneratedTestWork(task, project)
 
 
 class RunTests:

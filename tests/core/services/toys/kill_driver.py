@@ -19,11 +19,10 @@ from time import sleep
 from typing import Any
 
 from core.services.toys.journey import JOURNEYS, Journey, go_on, register
-from support.endpoint import ScriptedEndpoint
 from support.killing import leftovers, reaping
 from support.repository import make_repository, seal
 from workhorse_core.git.repository import Repository
-from workhorse_core.jobs.job import JobStatus, read_job
+from workhorse_core.jobs.job import JobStatus, read_jobs
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.system.serialization import Row
 
@@ -59,7 +58,7 @@ def _instants(folder: Path, template: Path, journey: Journey) -> int:
     shutil.copytree(template, root, symlinks=True)
     seen: list[str] = []
     sys.addaudithook(lambda event, given: seen.append(event) if _is_instant(event, given) else None)
-    assert asyncio.run(go_on(root, journey, _endpoint(journey))).status is JobStatus.MERGED
+    assert {job.status for job in asyncio.run(go_on(root, journey, journey.endpoint))} == {JobStatus.MERGED}
     assert _files(root) == journey.after
     return len(seen)
 
@@ -86,7 +85,7 @@ def _kill(root: Path, journey: Journey, instant: int) -> bool:
         os.setpgid(0, 0)
         _die_at(instant)
         with suppress(BaseException):
-            asyncio.run(go_on(root, journey, _endpoint(journey)))
+            asyncio.run(go_on(root, journey, journey.endpoint))
         os._exit(0)
     _, status = os.waitpid(child, 0)
     while True:  # the git processes that it left come to an end
@@ -116,19 +115,18 @@ def _status(root: Path) -> str:
     repository = Repository.find(root)
     assert repository is not None
     with Ledger.open(repository.common_dir / "workhorse") as ledger:
-        jobs = [job for job in ledger.jobs() if ledger.events(job)]
-        return read_job(ledger, jobs[0]).status.value if jobs else "not begun"
+        return next((job.status.value for job in read_jobs(ledger)), "not begun")
 
 
 def _check(root: Path, journey: Journey) -> None:
     """Go on after the kill: everything lands as if there had been none, and nothing is left over."""
-    job = asyncio.run(go_on(root, journey, _endpoint(journey)))
-    assert job.status is JobStatus.MERGED, job
+    jobs = asyncio.run(go_on(root, journey, journey.endpoint))
+    assert [job.status for job in jobs] == [JobStatus.MERGED] * len(journey.tasks)
     assert _files(root) == journey.after
     repository = Repository.find(root)
     assert repository is not None
     assert repository.read("status", "--porcelain") == b""
-    assert repository.read("rev-list", "--count", "HEAD").strip() == b"2"
+    assert repository.read("rev-list", "--count", "HEAD").strip() == b"%d" % (1 + len(journey.tasks))
     left = [path for path in leftovers(repository) if "/workhorse/job-" not in path]  # of an id that never began
     assert left == []
 
@@ -136,10 +134,6 @@ def _check(root: Path, journey: Journey) -> None:
 def _files(root: Path) -> dict[str, str]:
     paths = [path for path in root.rglob("*") if path.is_file() and ".git" not in path.relative_to(root).parts]
     return {path.relative_to(root).as_posix(): path.read_text() for path in paths}
-
-
-def _endpoint(journey: Journey) -> ScriptedEndpoint | None:
-    return None if journey.script is None else ScriptedEndpoint(journey.script)
 
 
 if __name__ == "__main__":
