@@ -1,17 +1,21 @@
-"""The check that every changed module still imports: no new circular import, and a fresh Python imports it."""
+"""The check that every changed module still imports, in every order: no new circular import, no unbound annotation."""
 
 import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from workhorse_core.checks.annotation_reads import unbound_reads
 from workhorse_core.languages.python.symbols.import_graph import ImportGraph
-from workhorse_core.languages.python.symbols.import_resolver import ImportResolver
+from workhorse_core.languages.python.symbols.import_order import ImportOrder
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.source_files import OverlaidFiles
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.supported_python import read_supported
 from workhorse_core.tools.tool import Origin, Reach, Tool, environment_python, run_tool
 from workhorse_core.type_checking.copies import Copies
 from workhorse_core.workspace.project import Project
@@ -36,6 +40,8 @@ output.write("\\n" + json.dumps(found))
 """
 """Imports each module as the first of its project, whatever the ones before it have loaded."""
 
+DEFERRED_SINCE = 14
+"""The minor version of Python from which annotations are evaluated late."""
 TIME_LIMIT = 60.0
 """Seconds of wall time for all modules of one side."""
 
@@ -48,9 +54,9 @@ class Imports:
     cost = CheckCost.PROOF
 
     async def run(self, comparison: Comparison) -> CheckResult:
-        """Compare the import graphs; then import the modules, where running the project's code is allowed."""
+        """Compare imports and what annotations read; then import the modules, where running code is allowed."""
         begin = time.perf_counter()
-        findings = list(new_cycles(comparison))
+        findings = [*new_cycles(comparison), *new_unbound_reads(comparison)]
         reason = ""
         if not findings:
             findings, reason = await _import_all(comparison)
@@ -58,28 +64,51 @@ class Imports:
         return CheckResult(self.name, status, tuple(findings), time.perf_counter() - begin, reason)
 
 
-def new_cycles(comparison: Comparison) -> Sequence[Finding]:
-    """Find imports that the candidate has, its base had not, and that lead back to the module that imports."""
+class _Sides(NamedTuple):
+    """The project's symbols before the change and after it."""
+
+    before: SymbolIndex
+    after: SymbolIndex
+
+
+def _index(comparison: Comparison) -> _Sides:
     files = ProjectFiles(comparison.project)
     before = SymbolIndex(files)
-    candidate: dict[str, bytes | None] = {
-        change.moved_from: None for change in comparison.patch.changes if change.moved_from
-    }
-    candidate |= {change.path: change.after for change in comparison.patch.changes}
-    after = SymbolIndex(OverlaidFiles(files, candidate), before=before)
-    old_graph, graph = ImportGraph(before), ImportGraph(after)
-    found: list[Finding] = []
+    changes = comparison.patch.changes
+    contents: dict[str, bytes | None] = {change.moved_from: None for change in changes if change.moved_from}
+    contents |= {change.path: change.after for change in changes}
+    return _Sides(before, SymbolIndex(OverlaidFiles(files, contents), before=before))
+
+
+def _changed(comparison: Comparison, sides: _Sides) -> Iterator[tuple[Module | None, Module]]:
+    """Yield the changed modules, as they were and as they are."""
     for change in comparison.patch.changes:
-        if not change.path.endswith(".py"):
-            continue
-        now, old = after.at(change.path), before.at(change.path)
+        if change.path.endswith(".py") and (now := sides.after.at(change.path)):
+            yield sides.before.at(change.path), now
+
+
+def new_cycles(comparison: Comparison) -> Sequence[Finding]:
+    """Find imports that the candidate has, its base had not, and that lead back to the module that imports."""
+    sides = _index(comparison)
+    old_graph, graph = ImportGraph(sides.before), ImportGraph(sides.after)
+    found: list[Finding] = []
+    for old, now in _changed(comparison, sides):
         known = set(old_graph.loads(old)) if old else set[tuple[str, str | None]]()
-        for target, attribute in graph.loads(now) if now else ():
-            is_around = now is not None and attribute is None and now.name.startswith(f"{target}.")
-            if now and not is_around and (target, attribute) not in known and graph.makes_cycle(now, target):
+        for target, attribute in graph.loads(now):
+            is_around = attribute is None and now.name.startswith(f"{target}.")
+            if not is_around and (target, attribute) not in known and graph.makes_cycle(now, target):
                 line = _line_of(now, target)
-                found.append(Finding(change.path, line, f"Importing {target} is a circular import.", "circular-import"))
+                found.append(Finding(now.path, line, f"Importing {target} is a circular import.", "circular-import"))
     return list(dict.fromkeys(found))
+
+
+def new_unbound_reads(comparison: Comparison) -> Sequence[Finding]:
+    """Find names that new annotations read and that are unbound in some order of imports."""
+    if read_supported(Configured.of(comparison.project)).minor >= DEFERRED_SINCE:
+        return []
+    sides = _index(comparison)
+    order = ImportOrder(sides.after)
+    return [finding for old, now in _changed(comparison, sides) for finding in unbound_reads(old, now, order)]
 
 
 def _line_of(module: Module, target: str) -> int:
@@ -98,9 +127,11 @@ async def _import_all(comparison: Comparison) -> tuple[list[Finding], str]:
     """
     project = comparison.project
     if not (project.trusted or comparison.task.options.get("tests") == "yes"):
-        return [], "no new circular import; importing would run the project's code, allow it with: workhorse trust"
-    resolver = ImportResolver(ProjectFiles(project))
-    wanted = {resolver.name_of(path): path for path in _importable(comparison, resolver)}
+        found = "no new circular import, no unbound annotation"
+        return [], f"{found}; importing would run the project's code, allow it with: workhorse trust"
+    index = SymbolIndex(ProjectFiles(project))
+    resolver = index.resolver
+    wanted = {resolver.name_of(path): path for path in _importable(comparison, index)}
     if not wanted:
         return [], "no new circular import; what was changed is run, not imported"
     roots = sorted({resolver.root_of(path) for path in wanted.values()})
@@ -129,11 +160,14 @@ def _said(before: Mapping[str, str], count: int) -> str:
     return f"{len(before)} of {count} modules did not import before: {name}: {error[:120]}"
 
 
-def _importable(comparison: Comparison, resolver: ImportResolver) -> Sequence[str]:
-    """Give the changed modules that are there to be imported: scripts would run."""
+def _importable(comparison: Comparison, index: SymbolIndex) -> Sequence[str]:
+    """Return the changed modules, and those that are in a circle of imports with one; scripts would run."""
+    order, resolver = ImportOrder(index), index.resolver
     paths = [change.path for change in comparison.patch.changes if change.path.endswith(".py")]
     inside = [path for path in paths if "." in resolver.name_of(path) or path.endswith("/__init__.py")]
-    return [path for path in inside if not path.endswith("__main__.py")]
+    around = [resolver.path_named(name) for path in inside for name in order.circle(resolver.name_of(path))]
+    every = dict.fromkeys([*inside, *(path for path in around if path)])
+    return [path for path in every if path.endswith(".py") and not path.endswith("__main__.py")]
 
 
 async def _failures(

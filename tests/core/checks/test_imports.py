@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import make_patch
 from workhorse_core.checks.imports import Imports
@@ -46,9 +48,9 @@ async def test_an_import_for_type_checkers_is_no_cycle(tmp_path: Path) -> None:
 
 async def test_what_does_not_import_any_more_is_found_in_a_child(tmp_path: Path) -> None:
     project = project_of(tmp_path, FILES)
-    result = await Imports().run(comparison(project, "pkg/a.py", "f(x)", "f(x: Missing)"))
+    result = await Imports().run(comparison(project, "pkg/a.py", "import os\n", "import os\nos.missing\n"))
     assert result.status is CheckStatus.FAILED
-    assert "NameError" in result.findings[0].message
+    assert "AttributeError" in result.findings[0].message
     assert str(tmp_path) not in result.findings[0].message
 
 
@@ -75,3 +77,56 @@ async def test_a_script_is_not_imported_because_that_would_run_it(tmp_path: Path
     result = await Imports().run(comparison(project, "run.py", "f(x)", "f(x: int)"))
     assert result.status is CheckStatus.PASSED
     assert not mark.exists()
+
+
+CIRCLE = {
+    "shop/__init__.py": "",
+    "shop/order.py": "from shop import item\n\n\ndef first(): ...\n",
+    "shop/item.py": "from shop import order\n\n\nclass Item: ...\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("annotation", "status"),
+    [
+        ("item.Item", CheckStatus.FAILED),
+        ("list[item.Item]", CheckStatus.FAILED),
+        ('"item.Item"', CheckStatus.PASSED),
+        ("Missing", CheckStatus.FAILED),
+        ("int", CheckStatus.PASSED),
+    ],
+)
+async def test_an_annotation_that_reads_an_unbound_name_is_found_without_running_anything(
+    tmp_path: Path, annotation: str, status: CheckStatus
+) -> None:
+    project = project_of(tmp_path, CIRCLE, trusted=False)
+    change = comparison(project, "shop/order.py", "def first():", f"def first() -> {annotation}:")
+    result = await Imports().run(change)
+    assert result.status is status
+    assert [(each.path, each.line, each.rule) for each in result.findings] == (
+        [("shop/order.py", 4, "unbound-annotation")] if status is CheckStatus.FAILED else []
+    )
+
+
+async def test_an_annotation_that_is_deferred_by_the_future_may_read_an_unbound_name(tmp_path: Path) -> None:
+    future = "from __future__ import annotations\n"
+    files = CIRCLE | {"shop/order.py": future + CIRCLE["shop/order.py"]}
+    change = comparison(
+        project_of(tmp_path, files, trusted=False), "shop/order.py", "def first():", "def first() -> item.Item:"
+    )
+    assert (await Imports().run(change)).status is CheckStatus.PASSED
+
+
+async def test_a_read_that_the_base_has_already_is_no_finding(tmp_path: Path) -> None:
+    files = CIRCLE | {"shop/order.py": "from shop import item\n\n\ndef first(x) -> item.Item: ...\n"}
+    change = comparison(project_of(tmp_path, files, trusted=False), "shop/order.py", "(x)", "(x: int)")
+    assert (await Imports().run(change)).status is CheckStatus.PASSED
+
+
+async def test_the_other_modules_of_a_circle_are_imported_too(tmp_path: Path) -> None:
+    files = CIRCLE | {"shop/order.py": "from shop import item\nkind = getattr(item, 'Item', None)\n"}
+    project = project_of(tmp_path, files)
+    change = comparison(project, "shop/order.py", "getattr(item, 'Item', None)", "item.Item")
+    result = await Imports().run(change)
+    assert result.status is CheckStatus.FAILED
+    assert {each.path for each in result.findings} == {"shop/item.py"}

@@ -3,9 +3,7 @@
 import ast
 from collections.abc import Iterator, Sequence
 
-from workhorse_core.actions.hints.slot import Slot
 from workhorse_core.languages.python.nodes import own_nodes
-from workhorse_core.languages.python.symbols.statements import Binding
 
 
 def hiding(parents: Sequence[ast.AST]) -> Iterator[str]:
@@ -31,8 +29,3 @@ def bound_in(body: Sequence[ast.stmt]) -> Iterator[str]:
             yield node.name
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
-
-
-def is_there(binding: Binding, slot: Slot) -> bool:
-    """Tell whether a name is bound when an annotation at its place is evaluated."""
-    return (binding.node.end_lineno or binding.line) < slot.first

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from workhorse_core.actions.hints.imports import ImportPlaces, NewImport
 from workhorse_core.actions.hints.runtime_readers import class_of
-from workhorse_core.actions.hints.scopes import bound_in, hiding, is_there
+from workhorse_core.actions.hints.scopes import bound_in, hiding
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.style import DEFERRED_SINCE, Style
 from workhorse_core.actions.hints.type_names import TypeNames
@@ -16,6 +16,7 @@ from workhorse_core.change.edit import Edit
 from workhorse_core.languages.python.effect_free_modules import EFFECT_FREE_MODULES
 from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.languages.python.symbols.import_graph import ImportGraph
+from workhorse_core.languages.python.symbols.import_order import ImportOrder
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.statements import Binding
@@ -62,16 +63,27 @@ class Speller:
     Args:
         module: The module.
         index: The project's symbols.
+        order: The orders in which its modules may be imported.
         style: How the project writes.
         own: The first parts of the names of the project's modules.
         free: Whether nothing reads the annotations of this module while the program runs, so that they may all be
             evaluated late.
     """
 
-    def __init__(self, module: Module, index: SymbolIndex, style: Style, own: frozenset[str], *, free: bool) -> None:
+    def __init__(
+        self,
+        module: Module,
+        index: SymbolIndex,
+        order: ImportOrder,
+        style: Style,
+        own: frozenset[str],
+        *,
+        free: bool,
+    ) -> None:
         self._module = module
         self._index = index
         self._graph = ImportGraph(index)
+        self._order = order
         self._style = style
         self._type_names = TypeNames(module, index)
         self._places = ImportPlaces(module, style, own)
@@ -202,8 +214,8 @@ class Speller:
             word = f"{name}.{rest}" if rest else name
             if binding.checking and (when.run_time or not when.late):
                 early = _TooEarlyError(f"{word} is imported for type checkers only.")
-            elif not when.late and not is_there(binding, slot):
-                early = _TooEarlyError(f"{word} is not defined yet in line {slot.line}.")
+            elif not when.late and not self._order.is_always_bound(self._module, word, slot.first):
+                early = _TooEarlyError(f"{word} may be unbound when line {slot.line} runs.")
             else:
                 return word
         if early:

@@ -13,6 +13,7 @@ from workhorse_core.actions.hints.style import Style, read_style
 from workhorse_core.actions.hints.usefulness import refuse
 from workhorse_core.change.edit import Edit
 from workhorse_core.languages.python.source import PythonSource
+from workhorse_core.languages.python.symbols.import_order import ImportOrder
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.type_expression import Refusal, TypeExpression
@@ -47,6 +48,7 @@ class Writer:
     def __init__(self, project: Project, index: SymbolIndex) -> None:
         self._project = project
         self._index = index
+        self._order = ImportOrder(index)
         self.dangers = Dangers(self._index)
         self._styles: dict[str, Style] = {}
         self._spellers: dict[str, Speller] = {}
@@ -131,7 +133,7 @@ class Writer:
             module = self._index.at(path)
             assert module is not None
             free = self.dangers.is_free(module)
-            self._spellers[path] = Speller(module, self._index, self._style(path), self._own, free=free)
+            self._spellers[path] = Speller(module, self._index, self._order, self._style(path), self._own, free=free)
         return self._spellers[path]
 
     def _style(self, path: str) -> Style:

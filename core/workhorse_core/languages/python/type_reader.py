@@ -135,7 +135,7 @@ class _Reader:
         return self._at_home(home)
 
     def _at_home(self, home: str) -> ast.expr:
-        """Give every type the name that it has at home, however it was reached."""
+        """Name a type as its home does, however it was reached."""
         module, _, attribute = home.partition(":")
         if attribute == "NoneType":
             return ast.Constant(None)

@@ -37,7 +37,7 @@ def resolve(name: str) -> str | None:
         ("Text", "str"),
     ],
 )
-def test_a_type_is_read_in_modern_spelling_whoever_wrote_it(text: str, modern: str) -> None:
+def test_old_and_modern_spellings_are_read_alike(text: str, modern: str) -> None:
     proposed = read_proposed(text, resolve)
     assert isinstance(proposed, TypeExpression)
     assert proposed.text == modern

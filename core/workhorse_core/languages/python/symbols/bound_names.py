@@ -32,7 +32,8 @@ def is_bound_after(body: Sequence[ast.stmt], name: str) -> bool:
 
 
 def _first(node: ast.stmt) -> int:
-    return min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+    decorators = node.decorator_list if isinstance(node, DefinitionNode) else []
+    return min([node.lineno, *(each.lineno for each in decorators)])
 
 
 def _binds(node: ast.stmt, name: str) -> bool:

@@ -86,13 +86,17 @@ class ImportOrder:
     def unfinished(self, name: str) -> list[Unfinished] | None:
         """Return what is unfinished when a module runs, for each module of its circle as the first; None if unknown."""
         if name not in self._unfinished:
-            circle = sorted(other for other in self._reach(name) if name in self._reach(other))
+            circle = self.circle(name)
             if len(circle) > _MAX_CIRCLE:
                 self._unfinished[name] = None
             else:
                 found = [each for first in circle or [name] for each in self._runs(first, name)]
                 self._unfinished[name] = list({tuple(each.lines.items()): each for each in found}.values())
         return self._unfinished[name]
+
+    def circle(self, name: str) -> Sequence[str]:
+        """Return the names of the modules that import a module and are imported by it, at once or by way of others."""
+        return sorted(other for other in self._reach(name) if name in self._reach(other))
 
     def _runs(self, first: str, wanted: str) -> Iterator[Unfinished]:
         """Import one module first; yield what is unfinished when the wanted one begins to run."""

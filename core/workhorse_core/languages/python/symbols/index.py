@@ -158,8 +158,10 @@ class SymbolIndex:
                 return plain_home(home)
             head, _, rest = attribute.partition(".")
             target = self._passed_on(found, head, certain=certain)
+            if target is None and head not in found.defined and self.named(f"{module}.{head}"):
+                target = f"{module}.{head}"
             if target is None:
-                return f"{module}.{head}" if not rest and self.named(f"{module}.{head}") else plain_home(home)
+                return plain_home(home)
             home = f"{target}{'.' if ':' in target else ':'}{rest}" if rest else target
         return home
 
