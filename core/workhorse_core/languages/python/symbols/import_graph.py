@@ -11,7 +11,7 @@ _MAX_FILES = 300
 
 
 class ImportGraph:
-    """Who imports whom.
+    """The imports between the modules of a project.
 
     Args:
         index: The project's index.
