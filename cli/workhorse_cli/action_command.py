@@ -39,7 +39,7 @@ class ActionCommand(click.Command):
     """Click command that reads ``--changed`` as git reads an option with an optional value: only ``=`` gives it one."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Give a bare ``--changed`` an empty value, so that it does not take the next word for one."""
+        """Parse a bare ``--changed`` as an option with an empty value, so that the next word stays a target."""
         end = args.index("--") if "--" in args else len(args)
         args = ["--changed=" if word == "--changed" else word for word in args[:end]] + args[end:]
         return super().parse_args(ctx, args)
@@ -97,7 +97,7 @@ def make_command(info: ActionInfo) -> click.Command:
         given["engine"] = given["engine"] or Engine.AUTO.value
         shared = Shared(**{name: given.pop(name) for name in Shared._fields})
         if report:
-            from workhorse_cli.coverage import print_coverage
+            from workhorse_cli.coverage_report import print_coverage
 
             return print_coverage(info, targets, shared)
         options = _read_options(info, given)
@@ -172,8 +172,8 @@ def run_action(action: str, targets: Sequence[str], options: Mapping[str, str], 
     Returns:
         The exit code.
     """
-    from workhorse_cli.running import TaskRun, run_task
     from workhorse_cli.targets import changed_targets, read_targets, repository_of
+    from workhorse_cli.task_run import TaskRun, run_task
 
     output = Output(shared.json)
     folder = Path.cwd()

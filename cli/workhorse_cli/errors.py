@@ -1,4 +1,4 @@
-"""The one handler of errors: what the user reads, and the exit code."""
+"""The one handler of errors: the message and the exit code."""
 
 import errno
 import os
@@ -27,10 +27,10 @@ _HINTS = {
 
 
 def report(error: BaseException, arguments: Sequence[str]) -> int:
-    """Say on standard error what went wrong, and give the exit code.
+    """Write an error to standard error, and return the exit code.
 
     Args:
-        error: Anything that came out of a command.
+        error: Any exception of a command.
         arguments: The command line, for the log of a bug.
     """
     match error:
@@ -72,7 +72,7 @@ def _report_other(error: BaseException, arguments: Sequence[str]) -> int:
 
 
 def _end_quietly() -> int:
-    """Whoever read our output has had enough; results are only written when the work is done."""
+    """End after a closed pipe without a complaint: results are written only when the work is done."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -104,9 +104,7 @@ def _report_bug(error: BaseException, arguments: Sequence[str]) -> int:
     message = " ".join(str(error).split())[:200]
     _say(f"This is a bug in Workhorse: {type(error).__name__}: {message}")
     if log := _write_log(error, arguments):
-        _say(
-            f"What happened is written to {log}", "Please report it with that file; read it first: it names your paths"
-        )
+        _say(f"The details are in {log}", "Please report it with that file; read it first: it contains paths of yours")
     return BUG
 
 
@@ -125,7 +123,7 @@ def _write_log(error: BaseException, arguments: Sequence[str]) -> Path | None:
 
 
 def _log_folders() -> Iterator[Path]:
-    """Give the folder for logs, and where that cannot be written, the one for temporary files."""
+    """Yield the folder for logs, then the one for temporary files in case the first cannot be written."""
     import tempfile
 
     from workhorse_core.settings.folders import state_folder

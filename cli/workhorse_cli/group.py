@@ -1,4 +1,4 @@
-"""The click group that imports a command only when it is called."""
+"""The click group, which imports a command only when it is called."""
 
 import os
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class LazyGroup(click.Group):
         self._entries = {entry.name: entry for entry in entries}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give the names in the registry's order."""
+        """Return the names in the order of the list."""
         return list(self._entries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

@@ -1,6 +1,6 @@
 """Parts that the commands about one job share."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from workhorse_core.jobs.handoff import Decision
+    from workhorse_core.jobs.handoff import Decision, PartId
     from workhorse_core.jobs.job import Job
     from workhorse_core.services.session import Session
 
@@ -60,3 +60,36 @@ def record_verdict(job: str, decision: "Decision", reason: str, json: bool) -> i
         judge(session.repository, session.ledger, found, decision, reason, user_of(session.repository))
         print_state(session, session.find_job(found.id), json)
     return 0
+
+
+def approve_regions(job: str, only: Sequence[str], reason: str, json: bool) -> int:
+    """Approve some regions of a job and reject the others, print the job's state, and return the exit code.
+
+    Raises:
+        UsageError: A name in ``only`` fits no region that was drafted.
+        JobError: There is nothing to judge, or the rest does not pass its checks.
+    """
+    import asyncio
+
+    from workhorse_core.services.part_review import judge_parts, parts_by_id
+    from workhorse_core.services.review import user_of
+
+    with open_here() as session:
+        found = session.find_job(job)
+        parts = parts_by_id(found)
+        kept = {part for name in only for part in _parts_named(name, parts, found.id)}
+        rejected = {part: "left out by the reviewer" for part in parts if part not in kept}
+        reviewer = user_of(session.repository)
+        asyncio.run(judge_parts(session.project, session.ledger, found, rejected, reviewer, reason))
+        print_state(session, session.find_job(found.id), json)
+    return 0
+
+
+def _parts_named(name: str, parts: "Collection[PartId]", job: str) -> "list[PartId]":
+    """Find the parts of a region that is given as NAME, path or path::NAME."""
+    from workhorse_core.errors import UsageError
+
+    found = [part for part in parts if name in (part.region, part.path, f"{part.path}::{part.region}")]
+    if not found:
+        raise UsageError(f"Job {job} has no drafted region {name}.", f"See its regions: workhorse show {job}")
+    return found

@@ -1,4 +1,4 @@
-"""Where the command line begins: the list of commands, and what becomes of their errors."""
+"""The entry point of the command line and its list of commands."""
 
 import atexit
 import gc
@@ -55,21 +55,21 @@ COMMANDS = (
     Entry("jobs", "workhorse_cli.commands.jobs", "List the jobs that wait for you, newest first."),
     Entry("show", "workhorse_cli.commands.show", "Show a job: task, regions, checks, verdicts."),
     Entry("diff", "workhorse_cli.commands.diff", "Print a job's unified diff, as git would."),
-    Entry("approve", "workhorse_cli.commands.approve", "Approve a job, so that it may be merged."),
-    Entry("reject", "workhorse_cli.commands.reject", "Reject a job and say why."),
+    Entry("approve", "workhorse_cli.commands.approve", "Approve a job, or parts of it, so that it may be merged."),
+    Entry("reject", "workhorse_cli.commands.reject", "Reject a job with a reason."),
     Entry("merge", "workhorse_cli.commands.merge", "Commit an approved job on the current branch."),
-    Entry("retry", "workhorse_cli.commands.retry", "Do a job again with your words on it."),
+    Entry("retry", "workhorse_cli.commands.retry", "Draft a job again with your note."),
     Entry("discard", "workhorse_cli.commands.discard", "Remove a job's branch; its record stays."),
-    Entry("resume", "workhorse_cli.commands.resume", "Go on with what was interrupted."),
+    Entry("resume", "workhorse_cli.commands.resume", "Continue interrupted jobs."),
     Entry("audit", "workhorse_cli.commands.audit", "Check that commits hold what was approved."),
-    Entry("probe", "workhorse_cli.commands.probe", "Measure what your model really does."),
+    Entry("probe", "workhorse_cli.commands.probe", "Measure how your model answers."),
     Entry("hooks", "workhorse_hooks.command", "Install the git hooks, and see what they do."),
     Entry("up", "workhorse_cli.commands.up", "Find a model server, or start one."),
     Entry("down", "workhorse_cli.commands.down", "Unload the model; stop what up started."),
-    Entry("models", "workhorse_cli.commands.models", "List the models that are there."),
-    Entry("doctor", "workhorse_cli.commands.doctor", "Say what works here, and what to do next."),
+    Entry("models", "workhorse_cli.commands.models", "List the installed models."),
+    Entry("doctor", "workhorse_cli.commands.doctor", "Check what works here, and name the next step."),
     Entry("lsp", "workhorse_cli.commands.lsp", "Serve an editor: code actions, progress, review."),
-    Entry("config", "workhorse_cli.commands.config", "Print every setting and where it comes from."),
+    Entry("config", "workhorse_cli.commands.config", "Print every setting and its origin."),
     Entry("trust", "workhorse_cli.commands.trust", "Let this repository's configuration name commands."),
 )
 """In the order of ``--help``, after those of the actions; a new command is one file and one line here."""
@@ -81,7 +81,7 @@ def list_entries() -> list[ActionEntry | Entry]:
 
 
 def run(arguments: Sequence[str], program: str = "workhorse") -> int:
-    """Run one command line, report whatever goes wrong, and give the exit code (docs/commands.md lists them)."""
+    """Run one command line, report its error if there is one, and return the exit code (see docs/commands.md)."""
     try:
         from workhorse_cli.group import dispatch  # here, so that ^C while click is imported is handled as well
 
@@ -93,14 +93,14 @@ def run(arguments: Sequence[str], program: str = "workhorse") -> int:
 
 
 def main() -> None:
-    """Be the program: ``workhorse``, or ``git-workhorse`` when git calls it."""
+    """Run the program: ``workhorse``, or ``git-workhorse`` when git calls it."""
     _open_closed_streams()
     signal.signal(signal.SIGTERM, _end)
     gc.set_threshold(50_000)  # at Python's own 700 a one-file job spent 20 ms on garbage that was not there
     code = 0
 
     def leave() -> None:
-        with suppress(OSError, ValueError):  # closed or full: run() has said so
+        with suppress(OSError, ValueError):  # closed or full: run() has reported it
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
@@ -112,13 +112,13 @@ def main() -> None:
 
 
 def _end(number: int, frame: "FrameType | None") -> None:
-    """Do on SIGTERM what ^C would do just now: while asyncio runs, that is to cancel its main task."""
+    """Handle SIGTERM as ^C: while asyncio runs, its main task is cancelled."""
     interrupt = signal.getsignal(signal.SIGINT)
     (interrupt if callable(interrupt) else signal.default_int_handler)(number, frame)  # deaf to ^C in the background
 
 
 def _open_closed_streams() -> None:
-    """Let nothing else get the number of a standard stream that is closed: what is printed would go there."""
+    """Open closed standard streams on the null device, or a file opened later would get their number and our output."""
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(number, True)
     os.close(number)

@@ -1,4 +1,4 @@
-"""Words for people: to the terminal, in colour where that helps, and never more than the terminal can show."""
+"""Text for people, on a terminal or in a pipe: coloured, and free of control characters."""
 
 import os
 import sys
@@ -13,24 +13,24 @@ _MARK_STYLES = {"passed": "green", "failed": "red", "skipped": "dim"}
 
 
 class Output:
-    """Where words go: results to standard output, everything else, or with ``json`` all of it, to standard error."""
+    """The two streams: results go to standard output, all other text (with ``json`` all text) to standard error."""
 
     def __init__(self, json: bool = False) -> None:
         self.json = json
         self._progress_shown = False
 
     def say(self, text: str = "") -> None:
-        """Write a line that belongs to the result."""
+        """Write a line of the result."""
         self.clear_progress()
         _write_line(sys.stderr if self.json else sys.stdout, text)
 
     def note(self, text: str) -> None:
-        """Write a line that does not."""
+        """Write a line beside the result."""
         self.clear_progress()
         _write_line(sys.stderr, "\n".join(plain(line, sys.stderr) for line in text.split("\n")))
 
     def progress(self, text: str) -> None:
-        """Show how far it is, in place, on a terminal only."""
+        """Show the progress in place, on a terminal only."""
         if not sys.stderr.isatty():
             return
         width = _terminal_width() - 1
@@ -38,13 +38,13 @@ class Output:
         self._progress_shown = True
 
     def clear_progress(self) -> None:
-        """Take the progress away."""
+        """Clear the progress."""
         if self._progress_shown:
             _write(sys.stderr, "\r\x1b[K")
             self._progress_shown = False
 
     def style(self, text: str, *styles: str) -> str:
-        """Make harmless text, in colour where results are shown in colour."""
+        """Return text without control characters, in colour where results are coloured."""
         stream = sys.stderr if self.json else sys.stdout
         text = plain(text, stream)
         if not text or not styles or not in_colour(stream):
@@ -52,17 +52,17 @@ class Output:
         return f"\x1b[{';'.join(_STYLES[style] for style in styles)}m{text}\x1b[0m"
 
     def mark(self, status: str) -> str:
-        """Give the sign of a check's outcome, in letters where the terminal knows no others."""
+        """Return the sign of a check's outcome, in ASCII where the encoding has no other."""
         stream = sys.stderr if self.json else sys.stdout
         marks = _MARKS if _can_show("".join(_MARKS.values()), stream) else _ASCII_MARKS
         return self.style(marks[status], _MARK_STYLES[status])
 
     def diff(self, diff: bytes, always: bool = False) -> None:
-        """Write a diff: byte for byte into files and pipes, made visible and coloured on a terminal.
+        """Write a diff: byte for byte into files and pipes, escaped and coloured on a terminal.
 
         Args:
             diff: As git would print it.
-            always: Write it to standard output even when words do not go there.
+            always: Write it to standard output even when text goes to standard error.
         """
         self.clear_progress()
         stream = sys.stdout if always or not self.json else sys.stderr
@@ -87,7 +87,7 @@ def plain(text: str, stream: TextIO) -> str:
 
 
 def in_colour(stream: TextIO) -> bool:
-    """Say whether to use colour (https://no-color.org)."""
+    """Return whether to use colour (https://no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
@@ -129,4 +129,4 @@ def _write(stream: TextIO, text: str) -> None:
     except BrokenPipeError:
         if stream is sys.stdout:
             raise
-        # nobody listens to the words: the work goes on
+        # standard error is closed: the work goes on

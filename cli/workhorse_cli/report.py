@@ -1,4 +1,4 @@
-"""What is printed of a job: its regions, checks and diff, and what to do next."""
+"""The report of a job: its regions, checks and diff, and the next commands."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -49,7 +49,7 @@ def print_job(view: JobView, output: Output, everything: bool = False) -> None:
 
 
 def print_dry_run(view: JobView, output: Output) -> None:
-    """Print the diff, and only the diff, to standard output; the words go beside it."""
+    """Print the diff, and only the diff, to standard output; all other text goes to standard error."""
     words = Output(json=True)
     print_title(view, words)
     if len(view.drafts) <= MOST_REGIONS:
@@ -80,19 +80,19 @@ def _next_steps(view: JobView) -> Iterator[tuple[str, str]]:
         case _ if job is None:
             return
         case "drafting":
-            yield f"workhorse resume {job}", "go on with it"
+            yield f"workhorse resume {job}", "continue it"
         case "verified":
             yield f"workhorse show {job}", "its regions and checks"
             yield f"workhorse approve {job}", "approve it, so that it may be merged"
-            yield f"workhorse reject {job} -m REASON", "or say what is wrong with it"
+            yield f"workhorse reject {job} -m REASON", "or reject it with a reason"
         case "approved":
             yield f"workhorse merge {job}", "commit it on the current branch"
             yield f"workhorse discard {job}", "or remove its branch"
         case "rejected":
-            yield f"workhorse retry {job} -m NOTE", "do it again with your words"
+            yield f"workhorse retry {job} -m NOTE", "draft it again with your note"
             yield f"workhorse discard {job}", "or remove its branch"
         case "failed":
-            yield f"workhorse retry {job} -m NOTE", "do it again with your words"
+            yield f"workhorse retry {job} -m NOTE", "draft it again with your note"
             yield f"workhorse show {job}", "what went wrong with each region"
         case _:
             return
@@ -102,7 +102,7 @@ def _next_steps(view: JobView) -> Iterator[tuple[str, str]]:
 
 
 def print_title(view: JobView, output: Output) -> None:
-    """Print what was asked and where it stands."""
+    """Print the task and its status."""
     status = output.style(view.status, _STATUS_STYLES.get(view.status, "bold"), "bold")
     asked = output.style(f"{view.action} {' '.join(view.targets[:3])}{' …' if len(view.targets) > 3 else ''}".rstrip())
     name = output.style(view.job, "bold") if view.job else "" if view.status.startswith("nothing") else "dry run"
@@ -181,7 +181,7 @@ def _print_notes(view: JobView, output: Output) -> None:
 
 
 def _print_hints(view: JobView, output: Output) -> None:
-    """Print where the types that are kept come from, what was dropped, and how much is annotated now."""
+    """Print the sources of the types that are kept, what was dropped, and the coverage."""
     kept = Counter(source for draft in view.drafts for part in draft.parts for source in part.sources)
     if kept:
         shown = ", ".join(f"{source} {count}" for source, count in kept.most_common())

@@ -1,4 +1,4 @@
-"""Targets as they are typed: relative to the current folder, absolute, or whatever has changed."""
+"""Targets from the command line: paths relative to the current folder, absolute paths, or changed lines."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,13 +12,13 @@ from workhorse_core.workspace.project import Project
 
 
 def read_targets(words: Iterable[str], folder: Path, root: Path) -> tuple[Target, ...]:
-    """Read targets typed in ``folder`` as targets from the project's root.
+    """Resolve targets typed in ``folder`` to targets from the project's root.
 
-    What exists as a file or folder is one, whatever colons its name holds.
+    A word that names an existing file or folder is a path, whatever colons it contains.
 
     Raises:
         TargetError: A target lies outside of the project.
-        UsageError: A word is no target.
+        UsageError: A word is not a target.
     """
     return tuple(_read_target(word, folder, root) for word in words)
 
@@ -30,7 +30,7 @@ def _read_target(word: str, folder: Path, root: Path) -> Target:
 
 
 def _from_root(path: str, word: str, folder: Path, root: Path) -> str:
-    """Make a path relative to the root, by its spelling, else by where its folder really is."""
+    """Make a path relative to the root: as written, else with its folder's links resolved."""
     spelled = Path(os.path.normpath(folder / path))
     for place in (spelled, Path(os.path.realpath(spelled.parent), spelled.name), Path(os.path.realpath(spelled))):
         for top in (root, Path(os.path.realpath(root))):
@@ -51,13 +51,13 @@ def changed_targets(
     """Find the changed lines of Python files.
 
     Args:
-        project: Where; it must have a repository.
-        revision: Since when; None means since HEAD.
+        project: A project with a repository.
+        revision: The revision to compare with; HEAD by default.
         staged: Only what is staged.
-        within: Where to look; nowhere named means everywhere.
+        within: Targets that narrow the search; none means the whole project.
 
     Raises:
-        NotARepository: There is no git to ask.
+        NotARepository: The project lies outside of git.
         RepositoryError: The revision names no commit.
     """
     changed = repository_of(project).changed_lines(revision, staged)
@@ -80,9 +80,9 @@ def _overlap(target: Target, path: str, first: int, last: int) -> bool:
 
 
 def staged_buffers(repository: Repository) -> Mapping[str, bytes]:
-    """Give the staged bytes of the files that differ from them in the work tree, so that they are what is read.
+    """Return the staged bytes of the files whose work tree differs, so that the staged text is read.
 
-    Line ends that git changes on its way are no difference.
+    Line ends that git converts are not a difference.
     """
     paths = [path for path in repository.changed_lines(None, staged=True) if path.endswith(".py")]
     return dict(_differing(repository, repository.read_blobs(None, paths)))
@@ -99,10 +99,10 @@ def _differing(repository: Repository, staged: Mapping[str, bytes]) -> Iterator[
 
 
 def repository_of(project: Project) -> Repository:
-    """Give the project's repository.
+    """Return the project's repository.
 
     Raises:
-        NotARepository: It has none.
+        NotARepository: The project lies outside of git.
     """
     if project.repository is None:
         raise not_a_repository(project.root)
@@ -110,7 +110,7 @@ def repository_of(project: Project) -> Repository:
 
 
 def not_a_repository(folder: Path) -> NotARepository:
-    """Say that a draft has nowhere to wait."""
+    """Return the error for a task that would record a job outside of git."""
     return NotARepository(
         f"There is no git repository in {folder}",
         "See the diff with --dry-run, or make a repository: git init && git add . && git commit -m Begin",

@@ -1,4 +1,4 @@
-"""As much of JSON Schema as the shape of a job needs; a key that the schema does not name is wrong as well."""
+"""The subset of JSON Schema that a job's shape needs; a key that the schema does not name is an error."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 
 
 def problems(value: Any, schema: Any, place: str = "$") -> Iterator[str]:
-    """Say what in a value does not fit its schema."""
+    """Yield each mismatch of a value with its schema."""
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     if isinstance(value, bool) or not any(isinstance(value, _TYPES[name]) for name in types):
         yield f"{place} is {value!r} and not {types}"

@@ -1,4 +1,4 @@
-"""Kills the command line at random instants: one process that knows everything already forks each victim.
+"""Kills the command line at random instants: one process with every import done forks each victim.
 
 Usage: python -I kill_driver.py FOLDER KILLS SEED. Prints one JSON object: how often what was found.
 """
@@ -45,16 +45,16 @@ def main() -> None:
 
 
 def import_everything() -> None:
-    """So that victims spend their time on work: nothing is left to be imported in them."""
+    """Import everything, so that victims spend their time on work."""
     for entry in list_entries():
         entry.load()
-    import_module("workhorse_cli.rerunning")
+    import_module("workhorse_cli.rerun")
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         run(["docstrings", "src", "--engine", "rules", "--dry-run"])
 
 
 def begin(root: Path) -> None:
-    """Put everything back: a dirty file, a staged one, an untracked one and a stash are the user's work."""
+    """Restore the user's work: a dirty file, a staged one, an untracked one and a stash."""
     git("reset", "-q", "--hard", "refs/tags/base") if has_tag() else git("tag", "base")
     git("clean", "-qfdx")
     for branch in git("for-each-ref", "--format=%(refname)", "refs/heads/workhorse", "refs/workhorse").split():
@@ -75,7 +75,7 @@ def has_tag() -> bool:
 
 
 def state(root: Path) -> dict[str, object]:
-    """Everything that belongs to the user: files, index, HEAD, branch and stash."""
+    """Return the user's state: files, index, HEAD, branch and stash."""
     listed = git("ls-files", "--cached", "--others").split()  # a walk would meet git's own files coming and going
     files = {name: (root / name).read_text() for name in listed if (root / name).is_file()}
     return {
@@ -89,7 +89,7 @@ def state(root: Path) -> dict[str, object]:
 
 
 def whole_run(root: Path, before: dict[str, object]) -> tuple[dict[str, object], float]:
-    """Let it run to the end twice, the second time for the clock."""
+    """Return the seconds of a whole run, measured on the second one."""
     seconds = 0.0
     after = before
     for _ in range(2):
@@ -118,7 +118,7 @@ def kill_one(seconds: float) -> None:
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    for _ in range(500):  # the git child that held the lock for the victim notices and goes
+    for _ in range(500):  # the git child that held the lock for the victim ends soon
         if not Path(".git/index.lock").exists():
             return
         time.sleep(0.01)
@@ -130,7 +130,7 @@ def name_of(now: dict[str, object], before: dict[str, object], after: dict[str, 
 
 
 def check(root: Path, before: dict[str, object], after: dict[str, object]) -> None:
-    """What was interrupted is finished, and the rest of the steps still does what it does."""
+    """Check that resume finishes the interrupted step, and that the remaining steps work."""
     silently("resume")
     resumed = name_of(state(root), before, after)
     assert resumed != "between", f"after resume: {json.dumps([before, state(root), after])}"

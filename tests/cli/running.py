@@ -1,4 +1,4 @@
-"""Running the command line: what the tests of this folder share."""
+"""Helpers of these tests for running the command line."""
 
 import subprocess
 import sys

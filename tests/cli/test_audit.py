@@ -5,7 +5,7 @@ import pytest
 
 from cli.running import Workhorse, git
 from workhorse_cli.output import Output
-from workhorse_cli.running import TaskRun, report_view
+from workhorse_cli.task_run import TaskRun, report_view
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.services.run import RunFinished
@@ -32,13 +32,13 @@ def spoil(shop: Path) -> None:
     git("commit", "--quiet", "--all", "--amend", "--no-edit")
 
 
-def test_what_landed_is_as_approved(landed: str, workhorse: Workhorse) -> None:
+def test_a_landed_job_passes_the_audit(landed: str, workhorse: Workhorse) -> None:
     result = workhorse("audit")
     assert (result.code, result.err) == (0, "")
     assert result.out == "HEAD -n 200: 2 commits, 1 with our trailers, as approved.\n"
 
 
-def test_what_was_changed_by_hand_is_listed_with_the_next_command(
+def test_a_commit_amended_by_hand_is_listed_with_the_next_command(
     landed: str, shop: Path, workhorse: Workhorse
 ) -> None:
     spoil(shop)
@@ -51,7 +51,7 @@ def test_what_was_changed_by_hand_is_listed_with_the_next_command(
     assert f"git show {commit}" in result.err
 
 
-def test_json_is_one_object_as_the_contract_says(landed: str, shop: Path, workhorse: Workhorse) -> None:
+def test_json_of_an_audit_has_the_documented_keys(landed: str, shop: Path, workhorse: Workhorse) -> None:
     good = json.loads(workhorse("audit", "--json", "HEAD^..HEAD").out)
     assert set(good) == TOP
     assert (good["range"], good["commits"], good["valid"]) == ("HEAD^..HEAD", 1, True)
@@ -67,18 +67,18 @@ def test_json_is_one_object_as_the_contract_says(landed: str, shop: Path, workho
     assert {problem["rule"] for problem in bad["audited"][0]["problems"]} == {"change", "record", "proof"}
 
 
-def test_a_clone_says_that_it_has_no_record_and_makes_none(
+def test_a_clone_notes_the_missing_record_and_makes_no_ledger(
     landed: str, shop: Path, tmp_path: Path, workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     git("clone", "--quiet", str(shop), str(tmp_path / "clone"))
     monkeypatch.chdir(tmp_path / "clone")
     result = workhorse("audit", "origin/main")
     assert result.code == 0
-    assert "1 has no record here: that somebody approved it stands on the word of the trailers." in result.err
+    assert "1 has no record in this repository: only the trailers show who approved." in result.err
     assert not (tmp_path / "clone" / ".git" / "workhorse").exists()
 
 
-def test_without_a_range_it_is_what_the_upstream_does_not_have(
+def test_the_default_range_is_the_commits_that_the_upstream_lacks(
     landed: str, shop: Path, tmp_path: Path, workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     git("clone", "--quiet", str(shop), str(tmp_path / "clone"))
@@ -97,7 +97,7 @@ def test_without_a_commit_there_is_nothing_to_audit(
     assert workhorse("audit").code == 0
 
 
-def test_a_shallow_clone_says_how_to_get_the_rest(
+def test_a_shallow_clone_names_the_command_that_fetches_the_rest(
     landed: str, shop: Path, tmp_path: Path, workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     git("clone", "--quiet", "--depth=1", f"file://{shop}", str(tmp_path / "clone"))
@@ -117,7 +117,7 @@ def test_a_shallow_clone_says_how_to_get_the_rest(
         ("--output=stolen", "git log --oneline --all"),
     ],
 )
-def test_a_range_that_is_none_is_one_sentence_and_the_next_command(
+def test_a_malformed_range_is_refused_with_the_next_command(
     shop: Path, workhorse: Workhorse, words: str, hint: str
 ) -> None:
     result = workhorse("audit", "--", words)
@@ -149,7 +149,7 @@ def test_check_ends_with_1_and_names_the_command_when_something_is_to_be_written
     assert result.code == 1
     assert '+    """Return whether' in result.out
     assert result.err.endswith(
-        "1 region to write: 1 would be written.\n  Write what can be: workhorse docstrings src/shop.py::is_even\n"
+        "1 region to write: 1 would be written.\n  Write them with: workhorse docstrings src/shop.py::is_even\n"
     )
     assert not (shop / ".git" / "workhorse").exists()
     assert git("branch", "--list", "workhorse/*") == ""
@@ -188,6 +188,6 @@ def test_check_names_the_command_as_it_was_typed(shop: Path, workhorse: Workhors
     result = workhorse("docstrings", *words, "--engine", "rules", "--check")
     assert result.code == 1
     assert (
-        "  Write what can be: workhorse docstrings --private --style=numpy --changed=HEAD 'src/new one.py'\n"
+        "  Write them with: workhorse docstrings --private --style=numpy --changed=HEAD 'src/new one.py'\n"
         in result.err
     )

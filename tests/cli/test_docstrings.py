@@ -36,7 +36,7 @@ def test_from_a_file_to_a_commit_in_three_commands(shop: Path, program: Workhors
     assert "Return the length of the shop." in (shop / "src/shop.py").read_text()
 
 
-def test_json_is_one_object_as_the_contract_says(shop: Path, program: Workhorse) -> None:
+def test_json_of_a_job_is_one_line_with_the_keys_of_the_schema(shop: Path, program: Workhorse) -> None:
     result = program("docstrings", "src", "--engine", "rules", "--json")
     found = json.loads(result.out)
     assert result.out.count("\n") == 1
@@ -90,7 +90,7 @@ def test_nothing_to_do_is_0_and_makes_no_branch(shop: Path, workhorse: Workhorse
     assert git("branch", "--list", "workhorse/*") == ""
 
 
-def test_rules_alone_is_said_once_where_no_server_answers(
+def test_auto_without_a_server_notes_once_that_rules_work_alone(
     shop: Path, workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workhorse_core.models.locate.find_ready_endpoint", lambda *_: None)
@@ -128,7 +128,7 @@ def test_a_target_from_a_subfolder(shop: Path, workhorse: Workhorse, monkeypatch
         (["src/bad.py"], 1, "line 1"),
     ],
 )
-def test_what_cannot_be_done_is_said(
+def test_an_impossible_target_is_refused_with_its_reason(
     shop: Path, workhorse: Workhorse, arguments: list[str], code: int, words: str
 ) -> None:
     (shop / "src/bad.py").write_text("def (:\n")

@@ -15,8 +15,8 @@ def test_the_page_of_commands_is_up_to_date() -> None:
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_the_sample_is_tried_as_it_says(tmp_path: Path) -> None:
-    """As `make try` does it, by somebody whose git knows no name; then the commands that it prints."""
+def test_make_try_runs_without_a_git_name_and_its_printed_commands_work(tmp_path: Path) -> None:
+    """Run `make try` with a git that has no user name, then the commands that it prints."""
     environment = {**os.environ, "TMPDIR": str(tmp_path), "GIT_CONFIG_GLOBAL": os.devnull}
     script = ROOT / "examples" / "try.py"
     tried = subprocess.run(

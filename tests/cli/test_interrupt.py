@@ -50,7 +50,7 @@ def silent() -> Iterator[str]:
 def test_an_interrupted_draft_is_resumed(shop: object, silent: str, workhorse: Workhorse, told: signal.Signals) -> None:
     before = git("status", "--porcelain"), git("for-each-ref")
     command = [*PROGRAM, "docstrings", "src", "--engine", "local", "--url", silent]
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background would hand on that it is deaf
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background hands on its ignored SIGINT
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert Silent.asked.wait(60), "the model was never asked"
     process.send_signal(told)
@@ -67,7 +67,7 @@ def test_an_interrupted_draft_is_resumed(shop: object, silent: str, workhorse: W
     assert json.loads(resumed.out)["status"] == "verified"
 
 
-def test_what_runs_in_the_background_and_is_deaf_to_ctrl_c_can_still_be_ended(shop: object, silent: str) -> None:
+def test_a_background_process_that_ignores_ctrl_c_ends_on_sigterm(shop: object, silent: str) -> None:
     command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *PROGRAM, "docstrings", "src", "--engine", "local"]
     process = subprocess.Popen([*command, "--url", silent], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert Silent.asked.wait(60), "the model was never asked"

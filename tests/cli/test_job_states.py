@@ -35,7 +35,7 @@ def interrupt(session: Session, job: str) -> None:
     session.ledger.append(job, EventKind.RETRIED, retried("again"))
 
 
-# -- what is said at every state
+# -- reports at every state
 
 
 def test_json_has_the_shape_of_the_contract_at_every_state(shop: Path, workhorse: Workhorse, session: Session) -> None:
@@ -65,7 +65,7 @@ def test_json_has_the_shape_of_the_contract_at_every_state(shop: Path, workhorse
     assert [problem for entry in listed for problem in problems(entry, JOB)] == []
 
 
-def test_what_a_schema_forbids_is_found() -> None:
+def test_the_schema_check_finds_values_that_the_schema_forbids() -> None:
     schema = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string", "enum": ["x"]}}}
     assert list(problems({"a": "x"}, schema)) == []
     assert len(list(problems({"a": "y"}, schema))) == 1
@@ -73,7 +73,9 @@ def test_what_a_schema_forbids_is_found() -> None:
     assert len(list(problems({"b": 1}, schema))) == 2
 
 
-def test_a_merge_says_why_there_is_nothing_to_land(shop: Path, workhorse: Workhorse, session: Session) -> None:
+def test_merging_a_job_without_a_candidate_is_refused_with_the_next_command(
+    shop: Path, workhorse: Workhorse, session: Session
+) -> None:
     assert workhorse("docstrings", "src/shop.py::frobnicate", *RULES).code == 0
     refused = workhorse("merge", "@")
     assert refused.code == 1
@@ -85,7 +87,7 @@ def test_a_merge_says_why_there_is_nothing_to_land(shop: Path, workhorse: Workho
     assert "workhorse resume" in refused.err
 
 
-def test_nothing_to_do_is_no_dry_run(shop: Path, workhorse: Workhorse) -> None:
+def test_a_run_with_nothing_to_do_is_not_shown_as_a_dry_run(shop: Path, workhorse: Workhorse) -> None:
     said = workhorse("docstrings", "src/plain.py", *RULES)
     assert said.code == 0
     assert "nothing to do" in said.out
@@ -93,9 +95,9 @@ def test_nothing_to_do_is_no_dry_run(shop: Path, workhorse: Workhorse) -> None:
     assert git("branch", "--list", "workhorse/*") == ""
 
 
-def test_what_is_drafted_again_has_to_be_approved_again(job: str, workhorse: Workhorse) -> None:
+def test_a_redrafted_job_needs_a_new_approval(job: str, workhorse: Workhorse) -> None:
     tree = json.loads(workhorse("approve", job, "--json").out)["tree"]
-    assert json.loads(workhorse("retry", job, "-m", "otherwise", "--json").out)["tree"] == tree  # rules do not listen
+    assert json.loads(workhorse("retry", job, "-m", "otherwise", "--json").out)["tree"] == tree  # rules ignore the note
     refused = workhorse("merge", job)
     assert refused.code == 1
     assert f"Nobody has approved job {job}" in refused.err
@@ -156,9 +158,7 @@ async def test_a_job_is_held_while_it_is_drafted_and_released_at_its_end(session
         pass
 
 
-def test_a_verdict_on_what_was_drafted_again_meanwhile_does_not_count(
-    job: str, workhorse: Workhorse, session: Session
-) -> None:
+def test_a_verdict_on_a_replaced_candidate_is_refused(job: str, workhorse: Workhorse, session: Session) -> None:
     seen = session.find_job(job)
     (Path("src/shop.py")).write_text(Path("src/shop.py").read_text().replace("number % 2 == 0", "not number % 2"))
     assert workhorse("retry", job, "-m", "again").code == 0
@@ -180,7 +180,7 @@ def test_links_that_lead_out_do_not_stop_the_work_on_a_folder(shop: Path, workho
     assert {region["path"] for region in found["regions"]} == {"src/shop.py"}
 
 
-def test_what_lies_in_a_submodule_is_refused_before_it_is_drafted(shop: Path, workhorse: Workhorse) -> None:
+def test_a_target_in_a_submodule_is_refused_before_drafting(shop: Path, workhorse: Workhorse) -> None:
     git("init", "--quiet", "vendor/other")
     Path("vendor/other/a.py").write_text("def is_odd(number):\n    return number % 2\n")
     for target in ("vendor/other/a.py", "vendor/other", "vendor/other/a.py::is_odd"):

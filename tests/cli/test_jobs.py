@@ -35,7 +35,7 @@ def test_jobs_lists_what_waits_newest_first(job: str, shop: Path, workhorse: Wor
     assert f"{job}  docstrings src/shop.py  verified" in workhorse("jobs").out
 
 
-def test_no_jobs_is_said(shop: Path, workhorse: Workhorse) -> None:
+def test_an_empty_list_of_jobs_is_noted_on_standard_error(shop: Path, workhorse: Workhorse) -> None:
     result = workhorse("jobs")
     assert (result.code, result.out) == (0, "")
     assert "No job waits" in result.err
@@ -74,6 +74,38 @@ def test_a_verdict_is_bound_to_trees_and_evidence(job: str, workhorse: Workhorse
     assert read.verdict.evidence == read.verification.evidence_digest
 
 
+def test_approving_only_some_regions_makes_a_new_candidate_of_them_and_rejects_the_rest(
+    job: str, workhorse: Workhorse, session: Session
+) -> None:
+    before = json.loads(workhorse("show", job, "--json").out)
+    found = json.loads(workhorse("approve", job, "--only", "is_even", "-m", "good", "--json").out)
+    assert found["status"] == "approved"
+    assert found["tree"] != before["tree"]
+    (verdict,) = found["verdicts"]
+    assert (verdict["verdict"], verdict["tree"]) == ("approve", found["tree"])
+    assert {part["region"] for part in verdict["rejected"]} == {"Shop.__len__", "Shop.is_open"}
+    assert "is even" in found["diff"]
+    assert "length of the shop" not in found["diff"]
+    assert workhorse("merge", job).code == 0
+    text = Path("src/shop.py").read_text()
+    assert "is even" in text
+    assert "length of the shop" not in text
+
+
+@pytest.mark.parametrize("name", ["src/shop.py::is_even", "src/shop.py"])
+def test_a_region_to_approve_may_be_given_with_its_path(job: str, name: str, workhorse: Workhorse) -> None:
+    assert json.loads(workhorse("approve", job, "--only", name, "--json").out)["status"] == "approved"
+
+
+def test_approving_an_unknown_region_is_wrong_usage_and_records_nothing(
+    job: str, workhorse: Workhorse, session: Session
+) -> None:
+    refused = workhorse("approve", job, "--only", "is_odd")
+    assert refused.code == 2
+    assert f"workhorse show {job}" in refused.err
+    assert session.find_job(job).verdicts == ()
+
+
 def test_rejecting_needs_a_reason(job: str, workhorse: Workhorse) -> None:
     assert workhorse("reject", job).code == 2
     rejected = workhorse("reject", job, "-m", "too short")
@@ -84,7 +116,7 @@ def test_rejecting_needs_a_reason(job: str, workhorse: Workhorse) -> None:
     assert "was rejected" in refused.err
 
 
-def test_what_failed_cannot_be_approved(job: str, workhorse: Workhorse, session: Session) -> None:
+def test_approving_a_failed_job_is_refused(job: str, workhorse: Workhorse, session: Session) -> None:
     session.ledger.append(job, EventKind.FAILED, {"reason": "the lint is new"})
     result = workhorse("approve", job)
     assert result.code == 1
@@ -123,7 +155,9 @@ def test_edits_made_meanwhile_are_merged_and_checked_again(job: str, shop: Path,
     assert "X = 1" not in git("show", "HEAD:src/shop.py")
 
 
-def test_what_is_merged_with_other_edits_has_to_pass_the_checks(job: str, shop: Path, workhorse: Workhorse) -> None:
+def test_a_merge_with_other_edits_is_refused_if_its_result_fails_a_check(
+    job: str, shop: Path, workhorse: Workhorse
+) -> None:
     path = shop / "src/shop.py"
     path.write_text(path.read_text() + "\n\nX = 1\n")
     (shop / "pyproject.toml").write_text('[tool.ruff]\nline-length = 45\n[tool.ruff.lint]\nselect = ["E501"]\n')
@@ -169,7 +203,7 @@ def test_retrying_does_the_job_again_under_its_id(job: str, workhorse: Workhorse
     assert len(git("branch", "--list", "workhorse/*").splitlines()) == 1
 
 
-def test_what_has_landed_is_not_done_again(job: str, workhorse: Workhorse) -> None:
+def test_retrying_a_merged_job_is_refused(job: str, workhorse: Workhorse) -> None:
     workhorse("approve", job)
     workhorse("merge", job)
     for command in (["approve", job], ["merge", job]):
@@ -179,7 +213,7 @@ def test_what_has_landed_is_not_done_again(job: str, workhorse: Workhorse) -> No
     assert f"Job {job} is over: its status is merged." in result.err
 
 
-# -- going on with what was interrupted
+# -- resuming
 
 
 @pytest.fixture
@@ -198,7 +232,9 @@ def test_an_interrupted_job_is_shown_and_resumed(interrupted: str, workhorse: Wo
     assert workhorse("resume").err == "Nothing was interrupted.\n"
 
 
-def test_resuming_what_is_done_by_now_ends_the_job(interrupted: str, shop: Path, workhorse: Workhorse) -> None:
+def test_resuming_a_job_whose_regions_are_documented_by_now_ends_it(
+    interrupted: str, shop: Path, workhorse: Workhorse
+) -> None:
     (shop / "src/shop.py").write_text('"""A shop."""\n')
     assert workhorse("resume", interrupted).code == 0
     assert "nothing" in workhorse("show", interrupted).out

@@ -10,7 +10,7 @@ DRIVER = Path(__file__).parent / "kill_driver.py"
 
 @pytest.mark.parametrize("kills", [5, pytest.param(200, marks=pytest.mark.slow)], ids=lambda kills: f"{kills}-kills")
 def test_killing_it_at_any_instant_loses_nothing_and_resume_finishes(tmp_path: Path, kills: int) -> None:
-    """Docstrings, approve, merge: after each kill the user's work is as it was or wholly landed once resumed."""
+    """Check docstrings, approve and merge: after a kill and resume the user's work is as before, or all has landed."""
     done = subprocess.run(
         [sys.executable, "-I", str(DRIVER), str(tmp_path), str(kills), "7"], capture_output=True, text=True
     )

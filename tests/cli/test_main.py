@@ -69,7 +69,7 @@ def test_git_finds_the_command_as_its_own(shop: Path) -> None:
     assert "Usage: git workhorse jobs" in done.stderr
 
 
-# -- what becomes of errors
+# -- errors
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_a_bug_names_its_log(broken: Break, workhorse: Workhorse) -> None:
     assert "'jobs', '--all'" in written
 
 
-def test_a_bug_is_said_even_where_no_log_can_be_written(
+def test_a_bug_is_reported_even_if_no_log_can_be_written(
     broken: Break, workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
@@ -143,7 +143,7 @@ def test_control_characters_of_an_error_do_not_reach_the_terminal(broken: Break,
     assert workhorse("jobs").err == "No \\x1b[2J such job.\n  \\u202eevil\n"
 
 
-def test_whoever_stops_reading_is_not_told_off(shop: Path, workhorse: Workhorse) -> None:
+def test_a_closed_pipe_is_no_error(shop: Path, workhorse: Workhorse) -> None:
     assert workhorse("docstrings", "src", "--engine", "rules").code == 0
     reader, writer = os.pipe()
     os.close(reader)

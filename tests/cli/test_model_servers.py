@@ -1,4 +1,4 @@
-"""What a model server can be, as the user of a job sees it: wrong in every way, dying, or several of them."""
+"""Model servers that are wrong in every way, dying, or several, as the user of a job sees them."""
 
 import json
 import os
@@ -17,14 +17,14 @@ Listen = Callable[..., Listener]
 
 
 def refused(workhorse: Workhorse, *more: str) -> str:
-    """Ask for docstrings by a model that cannot be asked; give what was said."""
+    """Run docstrings with a model that cannot be asked; return standard error."""
     before = git("for-each-ref"), git("status", "--porcelain")
     result = workhorse("docstrings", "src", "--engine", "local", *more)
     assert (result.code, result.out) == (1, "")
     assert (git("for-each-ref"), git("status", "--porcelain")) == before
-    assert json.loads(workhorse("jobs", "--all", "--json").out) == []  # not even in the record
+    assert json.loads(workhorse("jobs", "--all", "--json").out) == []  # not even in the ledger
     lines = result.err.strip().splitlines()
-    assert len(lines) == 2, lines  # one sentence, and what to do
+    assert len(lines) == 2, lines  # one sentence, and the next command
     assert lines[1].startswith("  ")
     return result.err
 
@@ -73,7 +73,7 @@ def test_another_machine(workhorse: Workhorse, shop: Path) -> None:
     assert "no code is sent there" in refused(workhorse, "--url", "http://192.0.2.1/v1")
 
 
-def test_rules_go_on_alone_and_say_why(workhorse: Workhorse, shop: Path) -> None:
+def test_rules_work_alone_and_the_reason_is_noted(workhorse: Workhorse, shop: Path) -> None:
     result = workhorse("docstrings", "src", "--url", "http://127.0.0.1:9/v1")
     assert result.code == 0
     assert result.err.count("By rules alone: Nobody listens at http://127.0.0.1:9.") == 1
@@ -93,7 +93,7 @@ def test_a_job_is_not_opened_again_for_a_model_that_cannot_be_asked(workhorse: W
 
 
 def answer(heard: Heard) -> str:
-    """Say something that fits the schema."""
+    """Answer by the schema."""
     assert heard.schema is not None
     return json.dumps(_filled("summary", heard.schema))
 
@@ -106,7 +106,7 @@ def _filled(name: str, schema: Mapping[str, Any]) -> Any:
 
 @pytest.fixture
 def numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A repository with functions of which the rules know nothing, as the current folder."""
+    """A repository with functions that rules cannot document, as the current folder."""
     names = ("frob", "grob", "hrob", "krob", "lrob", "mrob", "nrob", "prob")
     files = {f"src/{name}.py": f'"""Numbers."""\n\n\ndef {name}(number):\n    return number\n' for name in names}
     monkeypatch.chdir(make_repository(tmp_path / "numbers", files).root)

@@ -24,7 +24,7 @@ class Stream(io.TextIOWrapper):
 
 
 def written(output: Callable[[Output], None], is_terminal: bool = False, encoding: str = "utf-8") -> bytes:
-    """Give what an output writes to such a standard output."""
+    """Return the text that an output writes to a standard output of this kind."""
     stream = Stream(is_terminal, encoding)
     with contextlib.redirect_stdout(stream):
         output(Output())
@@ -69,7 +69,7 @@ def test_signs_are_letters_where_the_encoding_has_no_others() -> None:
     assert written(say, encoding="ascii") == b"ok FAILED -\ngr\\xf6\\xdfer\n"
 
 
-def test_what_hides_or_reorders_text_is_shown() -> None:
+def test_characters_that_hide_or_reorder_text_are_escaped() -> None:
     assert plain("a\u202eb\u200bc\x9bd\te\nf", Stream(is_terminal=False)) == "a\\u202eb\\u200bc\\x9bd\te\\x0af"
 
 

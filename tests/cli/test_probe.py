@@ -1,4 +1,4 @@
-"""``workhorse probe``: measured once, shown as a table, measured anew when the model changes."""
+"""``workhorse probe``: measures once, shows a table, measures again when the model changes."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def test_the_table_says_what_was_measured(workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_shows_the_measurements(workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch) -> None:
     with serve_ollama(Ollama(script=SCRIPT)) as ollama:
         monkeypatch.setenv("WORKHORSE_URL", ollama.url)
         result = workhorse("probe", "qwen3:8b")
@@ -28,9 +28,9 @@ def test_the_table_says_what_was_measured(workhorse: Workhorse, monkeypatch: pyt
         lines = dict(line.split("  ", 1) for line in result.out.splitlines())
         lines = {name: words.strip() for name, words in lines.items()}
         assert lines["model"] == "qwen3:8b on Ollama"
-        assert lines["thinking is switched off by"].startswith("think (saves 17 tokens, ")
+        assert lines["thinking is turned off by"].startswith("think (saves 17 tokens, ")
         assert lines["JSON schema obeyed"] == "yes"
-        assert lines["drafts are asked for by"] == "schema"
+        assert lines["drafts are requested by"] == "schema"
         assert lines["slots"] == "1"
 
         asked = len(ollama.bodies())
@@ -58,7 +58,9 @@ def test_a_wrong_model_is_answered_with_the_nearest(workhorse: Workhorse, monkey
     assert "has no model qwen3:9b; it has qwen3:8b" in result.err
 
 
-def test_no_server_is_said(workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_probing_without_a_server_is_refused_with_the_next_command(
+    workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("WORKHORSE_URL", "http://127.0.0.1:9/v1")
     result = workhorse("probe")
     assert result.code == 1

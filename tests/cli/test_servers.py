@@ -17,7 +17,7 @@ from workhorse_core.models.lifecycle.server_process import stop_process
 
 @pytest.fixture
 def gguf(tmp_path: Path) -> Iterator[Path]:
-    """A model file; whatever serves it is stopped in the end."""
+    """A model file; its server is stopped at the end."""
     path = tmp_path / "tiny.gguf"
     write_random_model(path)
     yield path
@@ -59,7 +59,7 @@ def test_a_file_that_is_not_there_is_one_sentence(workhorse: Workhorse, tmp_path
     assert "workhorse up --gguf" in result.err
 
 
-def test_models_tells_what_ollama_has(workhorse: Workhorse, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_models_lists_the_models_of_ollama(workhorse: Workhorse, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     models = [OllamaModel(), OllamaModel("huge:405b", 900 * 10**9), OllamaModel("far:cloud", remote_host="ollama.com")]
     with serve_ollama(Ollama(models)) as ollama:
         monkeypatch.setenv("WORKHORSE_URL", ollama.url)
@@ -74,7 +74,7 @@ def test_models_tells_what_ollama_has(workhorse: Workhorse, shop: Path, monkeypa
     assert "5.2 GB    8.2B Q4_K_M  40960" in table
 
 
-def test_models_says_what_to_do_where_there_is_no_server(
+def test_models_without_a_server_names_the_next_command(
     workhorse: Workhorse, shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WORKHORSE_URL", "http://127.0.0.1:1/v1")
@@ -86,7 +86,7 @@ def test_models_says_what_to_do_where_there_is_no_server(
 def test_the_doctor_finds_a_healthy_project(workhorse: Workhorse, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serve_ollama(Ollama()) as ollama:
         monkeypatch.setenv("WORKHORSE_URL", ollama.url)
-        assert workhorse("up", "--force").code == 0  # however little memory is free here now
+        assert workhorse("up", "--force").code == 0  # even if little memory is free
         result = workhorse("doctor", "--json")
     found = {one["name"]: one for one in json.loads(result.out)}
     assert result.code == 0
@@ -125,7 +125,7 @@ def test_the_doctor_names_a_problem_and_what_to_do(
     assert found[name]["what"] in words
 
 
-def test_the_doctor_tells_of_commands_that_wait_for_trust(
+def test_the_doctor_reports_commands_that_wait_for_trust(
     workhorse: Workhorse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named = '[tool.workhorse.commands]\nruff = ["./evil"]\n'

@@ -14,7 +14,7 @@ def user_file(shop: Path) -> Path:
     return path
 
 
-def test_every_value_says_where_it_comes_from(
+def test_config_prints_the_origin_of_every_value(
     user_file: Path, shop: Path, workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user_file.write_text('url = "http://localhost:9/v1"\nmodel = "users"\n')

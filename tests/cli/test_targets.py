@@ -9,7 +9,7 @@ from workhorse_core.pipeline.task import Target
 from workhorse_core.workspace.project import open_project
 
 
-def test_targets_are_read_from_the_folder_that_is_stood_in(tmp_path: Path) -> None:
+def test_targets_are_relative_to_the_current_folder(tmp_path: Path) -> None:
     words = ["a.py", "../b.py::f.g", "sub/c.py:3-7", ".", ".."]
     found = read_targets(words, tmp_path / "src", tmp_path)
     assert [str(target) for target in found] == ["src/a.py", "b.py::f.g", "src/sub/c.py:3-7", "src", "."]
@@ -26,7 +26,7 @@ def test_a_project_reached_through_a_link_is_the_project(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("word", ["/etc/passwd", "../../x.py", "../x.py::f"])
-def test_what_lies_outside_is_refused(tmp_path: Path, word: str) -> None:
+def test_a_target_outside_of_the_project_is_refused(tmp_path: Path, word: str) -> None:
     with pytest.raises(TargetError, match="outside of the project"):
         read_targets([word], tmp_path, tmp_path)
 
@@ -42,7 +42,7 @@ def test_an_empty_word_is_no_target(tmp_path: Path) -> None:
         read_targets([""], tmp_path, tmp_path)
 
 
-# -- what has changed
+# -- changed lines
 
 
 def test_only_changed_lines_of_python_are_worked_on(shop: Path) -> None:
@@ -72,7 +72,7 @@ def test_changed_since_a_revision(shop: Path, workhorse: Workhorse) -> None:
     assert "Return whether the shop is open." in result.out
 
 
-def test_an_unknown_revision_is_said(shop: Path, workhorse: Workhorse) -> None:
+def test_an_unknown_revision_is_refused_by_name(shop: Path, workhorse: Workhorse) -> None:
     result = workhorse("docstrings", "--changed=nowhere", "--dry-run")
     assert result.code == 1
     assert "'nowhere' names no commit" in result.err

@@ -24,7 +24,7 @@ def test_help_lists_the_command_and_the_command_describes_itself(workhorse: Work
         assert words in page
 
 
-def test_an_unknown_command_near_its_name_is_told_of_it(workhorse: Workhorse) -> None:
+def test_an_unknown_command_near_its_name_is_answered_with_it(workhorse: Workhorse) -> None:
     assert "Did you mean shout?" in workhorse("shuot").err
 
 

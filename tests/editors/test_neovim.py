@@ -35,7 +35,7 @@ def saved(home: Repository) -> str:
 
 
 @both
-def test_what_the_rules_know_is_reviewed_and_put_into_the_buffer(real_editor: RealEditor, home: Repository) -> None:
+def test_a_draft_by_rules_is_reviewed_and_put_into_the_buffer(real_editor: RealEditor, home: Repository) -> None:
     said = play(real_editor, home)
     assert any("Add missing docstrings in file" in label for label in said["menu"][1])
     assert said["status"] == "merged", said["output"]
@@ -48,9 +48,7 @@ def test_what_the_rules_know_is_reviewed_and_put_into_the_buffer(real_editor: Re
 
 
 @both
-def test_what_only_a_model_knows_is_written_by_the_real_server(
-    real_editor: RealEditor, home: Repository, model_url: str
-) -> None:
+def test_a_draft_by_the_real_model_server_is_written(real_editor: RealEditor, home: Repository, model_url: str) -> None:
     said = play(real_editor, home, LINE="8", WORKHORSE_URL=model_url)
     assert said["status"] == "merged", said["output"]
     assert '    """Give back what was given.' in said["text"]

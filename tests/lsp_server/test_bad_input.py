@@ -36,7 +36,7 @@ def framed(body: bytes) -> bytes:
     return b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
-async def test_without_git_it_works_on_the_buffer_says_so_and_asks(tmp_path: Path) -> None:
+async def test_without_git_a_draft_is_offered_for_the_buffer_alone(tmp_path: Path) -> None:
     folder = tmp_path / "plain"
     folder.mkdir()
     (folder / "box.py").write_text(BOX)
@@ -52,7 +52,7 @@ async def test_without_git_it_works_on_the_buffer_says_so_and_asks(tmp_path: Pat
 
 
 @pytest.mark.slow
-async def test_a_bare_and_a_broken_repository_are_said(tmp_path: Path) -> None:
+async def test_a_bare_and_a_broken_repository_are_warned_of(tmp_path: Path) -> None:
     bare = tmp_path / "bare.git"
     subprocess.run(["git", "init", "-q", "--bare", bare], check=True)
     broken = tmp_path / "broken"
@@ -108,7 +108,7 @@ async def test_a_read_only_file_is_edited_in_its_buffer_alone(home: Repository) 
     assert (home.root / "box.py").read_text() == BOX
 
 
-async def test_with_the_endpoint_down_rules_are_offered_and_the_rest_says_what_to_do(home: Repository) -> None:
+async def test_with_the_endpoint_down_rules_work_alone_and_the_reason_is_shown(home: Repository) -> None:
     async with editing(home.root, settings={"engine": "auto", "url": "http://127.0.0.1:9/v1"}) as editor:
         buffer = editor.open("box.py")
         await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
@@ -283,7 +283,7 @@ async def test_a_client_that_answers_no_request_at_all_has_its_task_done_and_not
 
 
 @pytest.mark.slow
-async def test_a_client_that_never_answers_blocks_nobody(home: Repository) -> None:
+async def test_a_client_that_never_answers_blocks_no_other_request(home: Repository) -> None:
     async with editing(home.root) as editor:
         editor.user.silent = True
         buffer = editor.open("box.py")
@@ -309,7 +309,7 @@ def test_input_from_a_file_is_read_as_well(home: Repository, tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-def test_it_is_started_in_every_way_that_editors_do(home: Repository) -> None:
+def test_the_server_starts_in_each_way_that_editors_use(home: Repository) -> None:
     for arguments in (("--stdio",), ()):
         done = subprocess.run([*SERVER, *arguments], input=b"", capture_output=True, timeout=60)
         assert done.returncode == 0, done.stderr

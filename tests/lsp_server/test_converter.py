@@ -42,7 +42,7 @@ MESSAGES: list[Any] = [
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
-def test_a_message_is_written_and_read_as_lsprotocol_does(message: Any) -> None:
+def test_a_message_is_encoded_and_decoded_as_by_lsprotocol(message: Any) -> None:
     theirs, ours = get_converter(), make_converter()
     written = theirs.unstructure(message)
     assert ours.unstructure(message) == written
@@ -50,7 +50,7 @@ def test_a_message_is_written_and_read_as_lsprotocol_does(message: Any) -> None:
     assert ours.structure(received, type(message)) == theirs.structure(received, type(message))
 
 
-def test_the_types_are_the_same_when_they_are_made_late() -> None:
+def test_types_made_at_first_use_equal_those_of_lsprotocol() -> None:
     """In a process of its own, for here they were imported before."""
     program = """
 import workhorse_lsp_server.lean_types
@@ -75,6 +75,6 @@ for name in late:
     assert done.stdout.splitlines() == expected
 
 
-def test_what_is_no_message_is_said() -> None:
+def test_a_value_that_fits_no_type_is_refused_by_the_type_s_name() -> None:
     with pytest.raises(Exception, match="no Position"):
         make_converter().structure({"line": -1, "character": 0}, lsp.Position)

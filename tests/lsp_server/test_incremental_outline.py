@@ -68,7 +68,7 @@ def whole(text: str) -> list[Spot]:
 
 
 @pytest.mark.parametrize("name", [*FILES[:2], *(pytest.param(name, marks=pytest.mark.slow) for name in FILES[2:])])
-def test_the_pieces_of_a_file_say_what_the_whole_says(name: str) -> None:
+def test_the_outline_of_pieces_equals_that_of_the_whole_file(name: str) -> None:
     text = (STDLIB / name).read_text("utf-8")
     _, outline = document(text)
     settled(outline)
@@ -124,7 +124,7 @@ def test_code_in_a_string_is_no_code() -> None:
     assert "inside" not in names(outline, 1)
 
 
-def test_what_is_typed_is_offered_at_once() -> None:
+def test_a_function_is_offered_as_soon_as_it_is_typed() -> None:
     made, outline = document("X = 1\n")
     settled(outline)
     put(made, len(made.source), "\n\ndef fresh(a):\n    return a\n")
@@ -140,7 +140,7 @@ def test_a_text_that_is_replaced_as_a_whole_is_read_anew() -> None:
     assert [(spot.name, line) for spot, line, _ in outline.choices(4, 4)] == [("first", 3)]
 
 
-def test_what_is_too_long_is_not_looked_into_and_the_rest_is() -> None:
+def test_a_piece_that_is_too_long_is_skipped_and_the_others_are_offered() -> None:
     long = "def long():\n" + "    x = 1\n" * (LONGEST + 1)
     _, outline = document(f"{long}\n\ndef short():\n    return 1\n")
     settled(outline)

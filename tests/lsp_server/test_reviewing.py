@@ -31,7 +31,7 @@ async def test_an_editor_that_previews_gets_edits_to_confirm(home: Repository) -
         assert editor.user.asked == []
 
 
-async def test_what_is_not_confirmed_is_not_landed(home: Repository) -> None:
+async def test_a_preview_with_nothing_confirmed_lands_nothing(home: Repository) -> None:
     async with editing(home.root, "visual-studio-code", command=HASTY) as editor:
         buffer = editor.open("box.py")
         editor.user.confirms = lambda _: False
@@ -53,7 +53,7 @@ async def test_half_of_a_preview_is_a_mismatch_that_can_be_undone(home: Reposito
         assert [job["status"] for job in await editor.jobs()] == ["verified"]
 
 
-async def test_an_editor_that_lies_about_what_it_applied_is_found_out(home: Repository) -> None:
+async def test_a_buffer_that_differs_from_the_applied_edit_is_reported(home: Repository) -> None:
     async with editing(home.root, command=HASTY) as editor:
         buffer = editor.open("box.py")
         editor.spoil = lambda text: text.replace("the box is wide", "a box is wide")
@@ -148,7 +148,7 @@ async def test_the_diff_is_opened_and_the_question_asked_again(home: Repository)
             assert any("+        " in message for message in editor.messages)
 
 
-async def test_a_client_that_shows_diffs_itself_is_told_to(home: Repository) -> None:
+async def test_a_client_that_shows_diffs_itself_gets_a_notification(home: Repository) -> None:
     async with editing(home.root, workhorse={"showDiff": True}) as editor:
         editor.open("box.py")
         editor.user.answers = ["Show diff", "Discard"]

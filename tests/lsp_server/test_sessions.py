@@ -28,7 +28,7 @@ async def test_a_docstring_is_asked_for_reviewed_applied_and_recorded(home: Repo
     assert home.write("branch", "--list", "workhorse/*") == b""
 
 
-async def test_what_does_not_apply_is_not_offered(home: Repository) -> None:
+async def test_an_action_without_effect_is_not_offered(home: Repository) -> None:
     async with editing(home.root) as editor:
         buffer = editor.open("box.py")
         await editor.ready(buffer)

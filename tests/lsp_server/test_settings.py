@@ -29,7 +29,7 @@ def test_keys_may_be_nested_or_dotted(given: object) -> None:
     assert read_settings(given) == (Settings(style="numpy", code_lens=False), ())
 
 
-def test_what_is_wrong_is_named_and_the_rest_holds() -> None:
+def test_wrong_settings_are_named_and_the_others_used() -> None:
     given = {
         "engine": "fast",
         "maxRounds": True,
@@ -46,7 +46,7 @@ def test_what_is_wrong_is_named_and_the_rest_holds() -> None:
     assert read_settings([1])[1]
 
 
-async def test_settings_change_while_it_runs_and_wrong_ones_are_said(home: Repository) -> None:
+async def test_settings_change_at_run_time_and_wrong_ones_are_named(home: Repository) -> None:
     async with editing(home.root) as editor:
         buffer = editor.open("box.py")
         await editor.ready(buffer)

@@ -32,7 +32,7 @@ async def test_without_words_nothing_is_done(home: Repository) -> None:
 
 
 @pytest.mark.slow
-async def test_what_cannot_be_asked_for_is_not_offered(home: Repository) -> None:
+async def test_an_action_that_needs_words_is_not_offered_by_a_client_that_cannot_ask(home: Repository) -> None:
     async with editing(home.root, command=TOYS) as editor:
         buffer = editor.open("box.py")
         await editor.ready(buffer)

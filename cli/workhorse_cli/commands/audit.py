@@ -1,4 +1,4 @@
-"""``workhorse audit``: checks that commits hold what was approved."""
+"""``workhorse audit``: compares commits with their verdicts."""
 
 import click
 
@@ -14,10 +14,10 @@ def command(commits: str | None, json: bool) -> int:
     RANGE is written as for git log: origin/main..HEAD, or one revision and all that leads to it. By default it is what
     your branch's upstream does not have; without an upstream what no remote has; without a remote the last 200 commits.
 
-    From the commits alone: the trailers are whole, the commit changes exactly what they name, and the proofs hold when
-    they are made again. Where this repository has the job's record: that it was approved, by whom, and for this
-    change. Exit code 1 when a commit does not hold up.
+    From the commits alone: the trailers are complete, the commit changes exactly what they name, and the proofs pass
+    when they are computed again. Where this repository has the job's record: a verdict approved exactly this change.
+    The exit code is 1 if a commit fails.
     """
-    from workhorse_cli.auditing import audit_range
+    from workhorse_cli.audit_report import audit_range
 
     return audit_range(commits, json)

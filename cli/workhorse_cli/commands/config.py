@@ -1,4 +1,4 @@
-"""``workhorse config``: every setting, and where it comes from."""
+"""``workhorse config``: every setting and its origin."""
 
 import click
 
@@ -8,7 +8,7 @@ from workhorse_cli.job_command import json_option
 @click.command
 @json_option
 def command(json: bool) -> int:
-    """Print every setting, its value, and where that comes from."""
-    from workhorse_cli.settings import print_settings
+    """Print every setting with its value and its origin."""
+    from workhorse_cli.settings_list import print_settings
 
     return print_settings(json)

@@ -1,4 +1,4 @@
-"""``workhorse discard``: removes the branch of a job."""
+"""``workhorse discard``: removes a job's branch."""
 
 import click
 
@@ -9,7 +9,7 @@ from workhorse_cli.job_command import job_argument, json_option
 @job_argument
 @json_option
 def command(job: str, json: bool) -> int:
-    """Remove a job's branch; the record of it stays."""
+    """Remove a job's branch; its record stays."""
     from workhorse_cli.job_command import open_here, print_state
     from workhorse_core.services.review import discard
 

@@ -1,4 +1,4 @@
-"""``workhorse doctor``: what is configured and reachable, and what to do next."""
+"""``workhorse doctor``: the state of everything that a job needs."""
 
 import click
 
@@ -8,10 +8,10 @@ from workhorse_cli.job_command import json_option
 @click.command
 @json_option
 def command(json: bool) -> int:
-    """Say what is configured and reachable, and what to do next.
+    """Check what is configured and reachable, and name the next step.
 
-    The exit code is 1 where something is a problem. Nothing is changed, and no code is sent anywhere.
+    The exit code is 1 if there is a problem. Nothing is changed, and no code is sent anywhere.
     """
-    from workhorse_cli.health import print_health
+    from workhorse_cli.doctor_report import print_health
 
     return print_health(json)

@@ -1,4 +1,4 @@
-"""``workhorse down``: unloads the model, and stops what ``up`` started."""
+"""``workhorse down``: unloads the model and stops the server that ``up`` started."""
 
 import click
 
@@ -6,14 +6,14 @@ from workhorse_cli.job_command import json_option
 
 
 @click.command
-@click.option("--model", metavar="NAME", help="Unload this model of Ollama, whoever has loaded it.")
+@click.option("--model", metavar="NAME", help="Unload this model of Ollama, even if workhorse up has not loaded it.")
 @click.option("--persist", is_flag=True, help="Leave the server running; only its model goes.")
 @json_option
 def command(model: str | None, persist: bool, json: bool) -> int:
     """Unload the model that workhorse up has loaded, and stop the server that it has started.
 
-    A server that somebody else has started goes on, and so does a model that was in its memory before.
+    A server that was running before stays, and so does a model that was in memory before.
     """
-    from workhorse_cli.serving import bring_down_and_say
+    from workhorse_cli.model_server import report_down
 
-    return bring_down_and_say(model, persist, json)
+    return report_down(model, persist, json)

@@ -6,7 +6,7 @@ from workhorse_cli.job_command import json_option
 
 
 @click.command
-@click.option("--all", "everything", is_flag=True, help="Those that are over as well.")
+@click.option("--all", "everything", is_flag=True, help="Include the jobs that are over.")
 @json_option
 def command(everything: bool, json: bool) -> int:
     """List the jobs that wait for you, newest first."""

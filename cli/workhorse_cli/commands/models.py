@@ -1,4 +1,4 @@
-"""``workhorse models``: the models that are there."""
+"""``workhorse models``: the installed models."""
 
 import click
 
@@ -8,7 +8,7 @@ from workhorse_cli.job_command import json_option
 @click.command
 @json_option
 def command(json: bool) -> int:
-    """List the models that are there: size, kind, context, and whether they fit and are loaded."""
-    from workhorse_cli.models import print_models
+    """List the installed models: size, kind, context, and whether they fit and are loaded."""
+    from workhorse_cli.model_list import print_models
 
     return print_models(json)

@@ -1,4 +1,4 @@
-"""``workhorse probe``: what a model on its server really does."""
+"""``workhorse probe``: measures a model on its server."""
 
 import click
 
@@ -7,15 +7,15 @@ from workhorse_cli.job_command import json_option
 
 @click.command
 @click.argument("model", required=False)
-@click.option("--again", is_flag=True, help="Measure anew, though the model has not changed.")
+@click.option("--again", is_flag=True, help="Measure again though the model has not changed.")
 @json_option
 def command(model: str | None, again: bool, json: bool) -> int:
-    """Measure what your model really does, with about eight short questions.
+    """Measure how your model answers, with about eight short questions.
 
-    Which switch keeps it from thinking, whether it obeys a JSON schema, whether the prompt cache is used, whether a
-    cancelled answer frees its slot, how many slots there are. It is remembered until the model changes, and every
-    draft is asked for accordingly. No code is sent.
+    The probe finds the switch that turns thinking off, and whether the model obeys a JSON schema, the server reuses
+    its prompt cache, a cancelled answer frees its slot, and how many slots there are. The result is kept until the
+    model changes, and every draft uses it. No code is sent.
     """
-    from workhorse_cli.probing import print_probe
+    from workhorse_cli.probe_table import print_probe
 
     return print_probe(model, again, json)

@@ -1,4 +1,4 @@
-"""``workhorse reject``: a verdict that keeps a job from being merged."""
+"""``workhorse reject``: a verdict that forbids a merge."""
 
 import click
 
@@ -10,7 +10,7 @@ from workhorse_cli.job_command import job_argument, json_option
 @click.option("-m", "--message", required=True, metavar="REASON", help="What is wrong with it.")
 @json_option
 def command(job: str, message: str, json: bool) -> int:
-    """Reject a job and say why."""
+    """Reject a job with a reason."""
     from workhorse_cli.job_command import record_verdict
     from workhorse_core.jobs.handoff import Decision
 

@@ -1,4 +1,4 @@
-"""``workhorse resume``: goes on with what was interrupted."""
+"""``workhorse resume``: continues interrupted jobs."""
 
 from pathlib import Path
 
@@ -13,12 +13,12 @@ from workhorse_cli.job_command import json_option
 @engine_options
 @json_option
 def command(job: str | None, engine: str | None, model: str | None, url: str | None, json: bool) -> int:
-    """Go on with what was interrupted: drafting, or a merge. Without JOB, with everything.
+    """Continue a job that was interrupted while drafting or merging; without JOB, every such job.
 
     With --json there is one object on a line for each job.
     """
     from workhorse_cli.output import Output
-    from workhorse_cli.rerunning import Rerun, resume
+    from workhorse_cli.rerun import Rerun, resume
     from workhorse_core.services.session import Overrides, Session
 
     with Session(Path.cwd(), Overrides(model, url), note=Output(json).note) as session:

@@ -1,4 +1,4 @@
-"""``workhorse retry``: does a job again with the reviewer's words."""
+"""``workhorse retry``: drafts a job again with a note."""
 
 from pathlib import Path
 
@@ -14,12 +14,12 @@ from workhorse_cli.job_command import job_argument, json_option
 @engine_options
 @json_option
 def command(job: str, message: str, engine: str | None, model: str | None, url: str | None, json: bool) -> int:
-    """Do a job again, with your words on it.
+    """Draft a job again, with your note to the model.
 
-    Words are for a model: rules cannot take them into account. The engine is the job's own unless it is given.
+    Rules cannot follow a note. The engine is the job's own unless --engine is given.
     """
     from workhorse_cli.output import Output
-    from workhorse_cli.rerunning import Rerun, retry
+    from workhorse_cli.rerun import Rerun, retry
     from workhorse_core.services.session import Overrides, Session
 
     with Session(Path.cwd(), Overrides(model, url), note=Output(json).note) as session:

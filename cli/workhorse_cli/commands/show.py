@@ -1,4 +1,4 @@
-"""``workhorse show``: one job, whole."""
+"""``workhorse show``: one job with all its details."""
 
 import click
 

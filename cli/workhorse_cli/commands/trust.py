@@ -1,4 +1,4 @@
-"""``workhorse trust``: let a repository's settings name commands."""
+"""``workhorse trust``: allows a repository's settings to name commands."""
 
 import click
 
@@ -7,11 +7,11 @@ import click
 @click.option("--show", is_flag=True, help="Print the settings, or what has changed in them; trust nothing.")
 @click.option("--revoke", is_flag=True, help="Take it back.")
 def command(show: bool, revoke: bool) -> int:
-    """Let this repository's settings name commands and code to load.
+    """Allow this repository's settings to name commands and code to load.
 
-    The trust is for the settings as they are now, of Workhorse and of the tools it starts: when they change, it has
-    to be given again, and the difference is shown.
+    Trust holds for the settings as they are now, of Workhorse and of the tools it starts; when they change, the
+    difference is shown and trust must be given again.
     """
-    from workhorse_cli.settings import revoke_commands, trust_repository
+    from workhorse_cli.settings_list import revoke_commands, trust_repository
 
     return revoke_commands() if revoke else trust_repository(show)

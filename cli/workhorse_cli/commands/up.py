@@ -1,4 +1,4 @@
-"""``workhorse up``: finds a model server, or starts one."""
+"""``workhorse up``: finds or starts a model server."""
 
 from pathlib import Path
 
@@ -46,8 +46,8 @@ def command(
     Docker is there; a model file is served by the extra workhorse[embedded]. Every server listens on this machine
     only. A model that would not fit into the free memory is refused.
     """
-    from workhorse_cli.serving import bring_up_and_say
+    from workhorse_cli.model_server import report_up
     from workhorse_core.models.lifecycle.starting import Wish
     from workhorse_core.services.session import Overrides
 
-    return bring_up_and_say(Wish(gguf, context, slots, port or 0, force), Overrides(model, url), json)
+    return report_up(Wish(gguf, context, slots, port or 0, force), Overrides(model, url), json)

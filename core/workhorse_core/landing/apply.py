@@ -100,7 +100,7 @@ def _put_back(undo: ExitStack, name: str) -> None:
         undo.close()
     except (OSError, WorkhorseError) as error:
         sentence = f"The landing stopped half way and could not be put back: {error}"
-        raise JobError(sentence, f"Go on with: workhorse resume {name}") from error
+        raise JobError(sentence, f"Continue with: workhorse resume {name}") from error
 
 
 def _refuse_while_busy(repository: Repository, landing: Landing) -> None:

@@ -214,7 +214,7 @@ def _refuse_state(job: Job) -> None:
     if job.status in (JobStatus.FAILED, JobStatus.NOTHING):
         raise LandingRefused(f"Job {job.id} drafted nothing that could land.", f"See why: workhorse show {job.id}")
     if job.status is JobStatus.DRAFTING:
-        raise LandingRefused(f"Job {job.id} is not finished.", f"Go on with it: workhorse resume {job.id}")
+        raise LandingRefused(f"Job {job.id} is not finished.", f"Continue it: workhorse resume {job.id}")
 
 
 def _with_commit(repository: Repository, plan: LandingPlan, scratch: Scratch, patch: Patch, head: Head) -> LandingPlan:

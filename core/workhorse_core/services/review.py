@@ -182,7 +182,7 @@ def _refuse_while_landing(job: Job) -> None:
 
 
 _STATES = {
-    JobStatus.DRAFTING: ("is not finished", "Go on with it: workhorse resume {id}"),
+    JobStatus.DRAFTING: ("is not finished", "Continue it: workhorse resume {id}"),
     JobStatus.FAILED: ("failed, so there is nothing to keep", "See why: workhorse show {id}"),
     JobStatus.NOTHING: ("found nothing to do", "See why: workhorse show {id}"),
     JobStatus.MERGED: ("is merged already", "Take it back as any commit: git revert"),

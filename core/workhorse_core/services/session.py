@@ -220,7 +220,7 @@ class Session:
         Args:
             task: The task.
             lanes: A bound on how many questions are in flight; as many as the endpoint serves by default.
-            job: An interrupted job to go on with.
+            job: An interrupted job to continue.
 
         Yields:
             :class:`Began`, then each product of :func:`workhorse_core.services.run.run`.

@@ -46,7 +46,7 @@ async def test_the_held_file_is_left_alone_and_the_other_lands(home: Repository,
     assert home.read("log", "--format=%s") == b"Begin\n"
 
 
-async def test_what_did_not_pass_its_checks_cannot_be_accepted(home: Repository, ledger: Ledger) -> None:
+async def test_accepting_a_job_that_failed_its_checks_is_refused(home: Repository, ledger: Ledger) -> None:
     job = verified_job(home, ledger, edits(home), verification=FAILED)
     with pytest.raises(JobError):
         await accept_in_editor(open_project(home.root), ledger, job, ["a.py", "b.py"], ADA)

@@ -24,7 +24,7 @@ def test_a_project_without_jobs_gets_no_ledger_by_being_watched(tmp_path: Path) 
     assert (watcher.jobs, ledger_folder(repository).exists()) == ((), False)
 
 
-def test_poll_reports_a_change_once_whoever_made_it(tmp_path: Path) -> None:
+def test_poll_reports_a_change_of_another_connection_once(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "shop", {"a.py": ""})
     watcher = JobWatcher(repository)
     watcher.poll()

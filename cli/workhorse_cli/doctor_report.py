@@ -1,4 +1,4 @@
-"""What the doctor finds, for people and as JSON."""
+"""The findings of the doctor, as words and as JSON."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ _MARKS = {State.OK: "passed", State.NOTE: "skipped", State.PROBLEM: "failed"}
 
 
 def print_health(json: bool) -> int:
-    """Print every finding as it is made, and give the exit code."""
+    """Print each finding as soon as it is made, and return the exit code."""
     output = Output(json)
     found: list[Diagnosis] = []
     for diagnosis in examine(Path.cwd(), os.environ):

@@ -1,4 +1,4 @@
-"""The models that are there, for people and as JSON."""
+"""The installed models, as words and as JSON."""
 
 import os
 from pathlib import Path
@@ -12,11 +12,11 @@ from workhorse_core.models.privacy.access import Access
 from workhorse_core.services.session import Session
 
 _CONTEXT = 16_384
-"""The context that ``workhorse up`` loads; what fits is said for this one."""
+"""The context that ``workhorse up`` loads, for which the column "fits" is computed."""
 
 
 def print_models(json: bool) -> int:
-    """Print the models of every server that answers, and give the exit code."""
+    """Print the models of every server that answers, and return the exit code."""
     output = Output(json)
     config = Session(Path.cwd()).project.config
     running = find_servers(config, os.environ)
@@ -31,7 +31,7 @@ def print_models(json: bool) -> int:
         return 0
     for line in _table(rows):
         output.say(output.style(line))
-    output.note(f"What fits is said for a context of {_CONTEXT} tokens. See docs/models.md")
+    output.note(f"The column fits is for a context of {_CONTEXT} tokens. See docs/models.md")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Starting the language server, which is a program of its own: this one becomes it."""
+"""Starting the language server: this process becomes it."""
 
 import os
 import subprocess
@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 
 def serve(arguments: Sequence[str]) -> int:
-    """Become the language server; gives its exit code where a process cannot become another.
+    """Become the language server; on Windows, run it and return its exit code.
 
     Args:
-        arguments: Its own; none for standard input and output.
+        arguments: The server's arguments; none for standard input and output.
     """
     command = [sys.executable, "-I", "-m", "workhorse_lsp_server", *arguments]
     if sys.platform != "win32":

@@ -1,4 +1,4 @@
-"""The probe as the user sees it: a table of what was measured."""
+"""The result of the probe as a table."""
 
 import asyncio
 import os
@@ -14,10 +14,10 @@ from workhorse_core.services.session import Overrides, Session
 
 
 def print_probe(model: str | None, again: bool, json: bool) -> int:
-    """Measure, or give what was measured of the same model before, and give the exit code.
+    """Print the measurements of a model, measured now or before, and return the exit code.
 
     Raises:
-        EndpointError: No model server answers, for the reason that is said.
+        EndpointError: No model server answers.
     """
     output = Output(json)
     config = Session(Path.cwd(), Overrides(model)).project.config
@@ -44,13 +44,13 @@ def print_probe(model: str | None, again: bool, json: bool) -> int:
 
 
 def _rows(known: Conformance) -> Iterator[tuple[str, str, bool]]:
-    """Give each line of the table: its name, what was measured, whether that is well."""
+    """Yield each line of the table: its name, the measurement, and whether it is good."""
     yield "model", f"{known.model} on {known.backend}", True
     yield "digest", known.digest[:12] or "-", True
-    yield "thinking is switched off by", _switch(known), known.switch is not Switch.NONE
+    yield "thinking is turned off by", _switch(known), known.switch is not Switch.NONE
     yield "JSON schema obeyed", _yes(known.schema), known.schema
-    yield "the same while it thinks", _yes(known.schema_thinking), known.schema_thinking is not False
-    yield "drafts are asked for by", known.strategy.value, known.strategy in (Strategy.SCHEMA, Strategy.GRAMMAR)
+    yield "the same while thinking", _yes(known.schema_thinking), known.schema_thinking is not False
+    yield "drafts are requested by", known.strategy.value, known.strategy in (Strategy.SCHEMA, Strategy.GRAMMAR)
     yield "prompts are counted", _counts(known), known.counts
     yield "prompt cache reused", _yes(known.cache_reused), known.cache_reused is not False
     yield "cancelling frees the slot", _cancel(known), known.cancel_frees is not False
@@ -65,8 +65,8 @@ def _switch(known: Conformance) -> str:
 
 def _counts(known: Conformance) -> str:
     if known.counts and not known.counts_cached:
-        return "yes, but not what was read before"
-    return _yes(known.counts) if known.counts else "no: a word from the prompt's start has to come back"
+        return "yes, without the cached part"
+    return _yes(known.counts) if known.counts else "no: a word of the prompt's start must come back"
 
 
 def _cancel(known: Conformance) -> str:
@@ -76,4 +76,4 @@ def _cancel(known: Conformance) -> str:
 
 
 def _yes(value: bool | None) -> str:
-    return "could not be told" if value is None else "yes" if value else "no"
+    return "unknown" if value is None else "yes" if value else "no"

@@ -45,7 +45,7 @@ def run_task(given: TaskRun) -> int:
         return report_view(given, asyncio.run(progress.follow()))
     except KeyboardInterrupt:
         if progress.job:
-            given.output.note(f"What is drafted is kept; go on with: workhorse resume {progress.job}")
+            given.output.note(f"The drafts are kept; continue with: workhorse resume {progress.job}")
         raise
     finally:
         given.output.clear_progress()
@@ -130,5 +130,5 @@ def _check(view: JobView, command: str, output: Output) -> int:
     parts = [f"{drafted} would be written"] if drafted else []
     parts += [f"{failed} could not be drafted here"] if failed else []
     output.note(f"{drafted + failed} region{'s' if drafted + failed > 1 else ''} to write: {', '.join(parts)}.")
-    output.note(f"  Write what can be: {command}" if drafted else "  Write them by hand, or with a model: workhorse up")
+    output.note(f"  Write them with: {command}" if drafted else "  Write them by hand, or with a model: workhorse up")
     return NOT_DONE

@@ -1,4 +1,4 @@
-"""The audit from the terminal: which commits, what is said of them, and the JSON."""
+"""The report of an audit, as words and as JSON."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,16 +18,16 @@ _SHORT = 12
 
 
 def audit_range(text: str | None, json: bool) -> int:
-    """Audit a range of commits, report it, and give the exit code.
+    """Audit a range of commits, report the result, and return the exit code.
 
     Args:
         text: The range as it was typed, None for the default one.
         json: Whether to print JSON.
 
     Raises:
-        NotARepository: The current folder lies in none.
+        NotARepository: The current folder lies outside of git.
         RepositoryError: The range names no commits.
-        LedgerError: The record of jobs cannot be used.
+        LedgerError: The ledger cannot be used.
     """
     output = Output(json)
     with Session(Path.cwd()) as session:
@@ -57,7 +57,7 @@ def _audit(session: Session, claims: Claims, output: Output) -> "list[AuditedCom
 
 
 def to_json(title: str, claims: Claims, audited: "Sequence[AuditedCommit]") -> JsonObject:
-    """Give the object that docs/commands.md promises."""
+    """Return the object that docs/commands.md describes."""
     return {
         "range": title,
         "commits": claims.total,
@@ -94,7 +94,7 @@ def _print(title: str, claims: Claims, audited: "Sequence[AuditedCommit]", outpu
     absent = sum(each.record.value == "absent" for each in audited if each.valid)
     if absent:
         has = "has" if absent == 1 else "have"
-        output.note(f"{absent} {has} no record here: that somebody approved it stands on the word of the trailers.")
+        output.note(f"{absent} {has} no record in this repository: only the trailers show who approved.")
     if wrong:
         output.note(f"  {_next(wrong[0])}")
 

@@ -19,7 +19,7 @@ from workhorse_core.settings.trust import difference, give_trust, revoke_trust, 
 
 
 def print_settings(json: bool) -> int:
-    """Print the merged configuration and give the exit code."""
+    """Print the merged configuration and return the exit code."""
     output = Output(json)
     root = _root()
     loaded = load_config(root, os.environ, trust=trusted_settings(root, os.environ))
@@ -89,7 +89,7 @@ def _print_difference(before: CommandSettings, settings: CommandSettings, output
 
 
 def revoke_commands() -> int:
-    """Take trust back and give the exit code."""
+    """Take trust back and return the exit code."""
     output = Output()
     root = _root()
     was_trusted = revoke_trust(root, os.environ)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from workhorse_cli.errors import DONE, report
-from workhorse_cli.merging import finish_merge
+from workhorse_cli.merge import finish_merge
 from workhorse_cli.output import Output
-from workhorse_cli.running import TaskRun, run_task
+from workhorse_cli.task_run import TaskRun, run_task
 from workhorse_core.errors import EndpointUnreachable, WorkhorseError
 from workhorse_core.jobs.job import Job, JobStatus, ended
 from workhorse_core.jobs.ledger import EventKind
@@ -16,7 +16,7 @@ from workhorse_core.services.session import Session
 
 
 class Rerun(NamedTuple):
-    """How jobs are run again: by the given engine, or each by its own."""
+    """The way in which jobs are run again: by the given engine, or each by its own."""
 
     session: Session
     engine: str | None

@@ -1,4 +1,4 @@
-"""Model servers brought up and down, as the command line tells of it."""
+"""Starting and stopping model servers, with the report."""
 
 import os
 from dataclasses import asdict
@@ -13,8 +13,8 @@ from workhorse_core.models.lifecycle.up import bring_up
 from workhorse_core.services.session import Overrides, Session
 
 
-def bring_up_and_say(wish: Wish, overrides: Overrides, json: bool) -> int:
-    """Bring a model server up and give the exit code."""
+def report_up(wish: Wish, overrides: Overrides, json: bool) -> int:
+    """Bring a model server up and return the exit code."""
     output = Output(json)
     config = Session(Path.cwd(), overrides).project.config
     up = bring_up(wish, config, os.environ, output.progress)
@@ -29,8 +29,8 @@ def bring_up_and_say(wish: Wish, overrides: Overrides, json: bool) -> int:
     return 0
 
 
-def bring_down_and_say(model: str | None, persist: bool, json: bool) -> int:
-    """Bring the model server down and give the exit code."""
+def report_down(model: str | None, persist: bool, json: bool) -> int:
+    """Bring the model server down and return the exit code."""
     output = Output(json)
     config = Session(Path.cwd()).project.config
     down = bring_down(config, os.environ, persist, model)
@@ -42,7 +42,7 @@ def bring_down_and_say(model: str | None, persist: bool, json: bool) -> int:
     if down.stopped:
         output.say(output.style(f"The server at {down.stopped} is stopped."))
     if not down.unloaded and not down.stopped:
-        output.say("Nothing that workhorse up started or loaded is there.")
+        output.say("There is no server or model of workhorse up to take down.")
     for name in down.left:
         output.note(f"{name} stays: workhorse up has not loaded it. To unload it: workhorse down --model {name}")
     return 0
