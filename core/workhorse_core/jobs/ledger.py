@@ -141,8 +141,9 @@ class Ledger:
         )
 
     def children(self, job: str) -> list[str]:
-        """List the children of a job, oldest first."""
-        return self._ids("SELECT id FROM jobs WHERE parent = ? ORDER BY number", (job,))
+        """List the children of a job that were started, oldest first: a kill may leave an id that never was."""
+        started = "EXISTS (SELECT 1 FROM events WHERE job = jobs.id)"
+        return self._ids(f"SELECT id FROM jobs WHERE parent = ? AND {started} ORDER BY number", (job,))  # noqa: S608
 
     def parent(self, job: str) -> str | None:
         """Return the job that this one is a child of."""

@@ -81,9 +81,12 @@ def test_ids_grow_when_they_are_used_up(ledger: Ledger) -> None:
         ledger.find_job("000")
 
 
-def test_children_are_listed_by_their_parent(ledger: Ledger) -> None:
+def test_started_children_are_listed_by_their_parent(ledger: Ledger) -> None:
     parent, other = ledger.new_job(), ledger.new_job()
     children = [ledger.new_job(parent=parent) for _ in range(3)]
+    for child in children:
+        ledger.append(child, EventKind.STARTED)
+    ledger.new_job(parent=parent)  # killed before it started
     assert ledger.children(parent) == children
     assert ledger.children(other) == []
     assert [ledger.parent(job) for job in (parent, children[0])] == [None, parent]
