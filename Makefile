@@ -6,9 +6,9 @@ UV := $(BIN)/python -I -m uv
 PYTEST := $(BIN)/python -Im pytest -n logical
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix vscode-client
 
-QUICK := not slow and not real and not hooks and not editors and not vscode
+QUICK := not slow and not fresh and not real and not hooks and not editors and not vscode
 
-.PHONY: help try test test-offline test-slow test-hooks test-real test-editors test-vscode vsix lint lint-vscode format docs picture results results-hints hints-weights bench bench-compare bench-endpoint bench-lsp lock clean
+.PHONY: help try test test-offline test-slow test-fresh test-hooks test-real test-editors test-vscode vsix lint lint-vscode format docs picture results results-hints hints-weights bench bench-compare bench-endpoint bench-lsp lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -41,6 +41,9 @@ test-offline: .venv/developing  ## the tests where there is no network but loopb
 
 test-slow: .venv/developing  ## two hundred kills, every bad answer, a sweep of the standard library
 	$(PYTEST) -m slow
+
+test-fresh: .venv/developing  ## a first hour: a bare environment with `pip install .` in it and nothing else on PATH
+	$(PYTEST) -n 0 -m fresh
 
 test-hooks: .venv/developing  ## pre-commit, prek, lefthook and husky with our hooks, fetched from the package indexes
 	$(PYTEST) -n 0 -m hooks

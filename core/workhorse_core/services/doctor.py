@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,7 @@ from workhorse_core.models.privacy.address import refuse_relayed
 from workhorse_core.settings.config import DEFAULT, Config, LoadedConfig, load_config
 from workhorse_core.settings.trust import trusted_settings
 from workhorse_core.system.find_program import find_program
+from workhorse_core.tools.sandbox import sandbox_program
 
 SMALL_CONTEXT = 8192
 """Tokens; below this, the larger regions of real projects do not fit."""
@@ -173,19 +175,18 @@ def _thinking(server: Server, name: str, environ: Mapping[str, str]) -> Diagnosi
 
 
 def _sandbox() -> Diagnosis:
-    program = find_program("bwrap")
-    if not program:
-        words = "bubblewrap is not installed, so no generated code is run"
-        return Diagnosis("sandbox", State.NOTE, words, "Install the package bubblewrap to have generated tests run")
-    tried = [program, "--ro-bind", "/", "/", "--unshare-all", "--die-with-parent", "true"]
-    try:
-        done = subprocess.run(tried, capture_output=True, timeout=10, check=False)
-    except (OSError, subprocess.SubprocessError):
-        done = None
-    if done is None or done.returncode:
-        words = "bubblewrap is installed and may not make namespaces here"
-        return Diagnosis("sandbox", State.NOTE, words, "Allow unprivileged user namespaces to have generated tests run")
-    return Diagnosis("sandbox", State.OK, f"bubblewrap at {program}")
+    if program := sandbox_program():
+        return Diagnosis("sandbox", State.OK, f"tools and generated code run in bubblewrap, {program}")
+    if sys.platform != "linux":
+        words = "there is none on this system: tools run without it, and no generated code is run"
+        return Diagnosis("sandbox", State.NOTE, words, "A Linux machine, container or WSL has one")
+    if not find_program("bwrap"):
+        words = (
+            "bubblewrap is not installed: tools run without it, with settings of ours alone; no generated code is run"
+        )
+        return Diagnosis("sandbox", State.NOTE, words, "Install the package bubblewrap")
+    words = "bubblewrap may not make namespaces here: tools run without it, and no generated code is run"
+    return Diagnosis("sandbox", State.NOTE, words, "Allow unprivileged user namespaces to bwrap")
 
 
 def _hooks(repository: Repository) -> Diagnosis:

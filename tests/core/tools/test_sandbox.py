@@ -1,0 +1,167 @@
+"""The sandbox hides files, processes and the network, and lets nothing be written but folders of ours."""
+
+import os
+import socket
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from workhorse_core.tools.sandbox import enclosed, is_closed, program_places, sandbox_program, starts_enclosed
+from workhorse_core.tools.tool import Origin, Reach, Tool, run_tool, tool_command
+from workhorse_core.workspace.project import Project
+
+needs_sandbox = pytest.mark.skipif(
+    sandbox_program() is None, reason="bubblewrap is not installed, or may not make namespaces here"
+)
+
+
+def run_inside(script: str, readable: tuple[Path, ...] = (), writable: tuple[Path, ...] = ()) -> str:
+    """Run Python in the sandbox; return what it prints."""
+    command = (sys.executable, "-I", "-S", "-c", textwrap.dedent(script))
+    environ = {"HOME": os.environ["HOME"], "PATH": "/usr/bin", "SEEN": "yes"}
+    whole = enclosed(command, environ, readable=readable, writable=writable)
+    done = subprocess.run(whole, env=environ, capture_output=True, text=True, check=False, timeout=60)
+    return done.stdout.strip() or done.stderr.strip()
+
+
+@needs_sandbox
+def test_repository_is_readable_and_not_writable(project: Project) -> None:
+    (project.root / "a.py").write_text("x = 1\n")
+    script = f"""
+        print(open({str(project.root / "a.py")!r}).read().strip())
+        open({str(project.root / "b.py")!r}, "w")
+    """
+
+    said = run_inside(script, readable=(project.root,))
+
+    assert said == "x = 1"
+    assert not (project.root / "b.py").exists()
+
+
+@needs_sandbox
+def test_folder_of_ours_is_writable(tmp_path: Path) -> None:
+    run_inside(f"open({str(tmp_path / 'made')!r}, 'w').write('1')", writable=(tmp_path,))
+
+    assert (tmp_path / "made").read_text() == "1"
+
+
+@needs_sandbox
+def test_home_folder_and_other_temporary_files_are_hidden(tmp_path: Path) -> None:
+    (Path(os.environ["HOME"]) / ".secret").write_text("key")
+    (tmp_path / "other").write_text("key")
+    script = f"""
+        import os
+        print([os.path.exists(path) for path in ({os.environ["HOME"] + "/.secret"!r}, {str(tmp_path / "other")!r})])
+    """
+
+    assert run_inside(script) == "[False, False]"
+
+
+@needs_sandbox
+def test_loopback_of_the_machine_is_out_of_reach() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        said = run_inside(f"import socket\nsocket.create_connection(('127.0.0.1', {port}), 2)\nprint('connected')")
+
+    assert "connected" not in said
+    assert "ConnectionRefusedError" in said
+
+
+@needs_sandbox
+def test_processes_and_environment_of_the_caller_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_TOKEN", "secret")
+    script = """
+        import os
+        pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]
+        found = b"".join(open(f"/proc/{pid}/environ", "rb").read() for pid in pids)
+        print(len(pids) < 5, b"SEEN=yes" in found, b"secret" in found)
+    """
+
+    assert run_inside(script) == "True True False"
+
+
+@needs_sandbox
+def test_tool_of_an_untrusted_project_runs_inside_and_of_a_trusted_one_outside(
+    project: Project, trusted: Project, tmp_path: Path
+) -> None:
+    tool = Tool("sh", ("/bin/sh", "-c", "true"), Origin.BESIDE)
+
+    assert tool_command(tool, project, tmp_path)[0] == sandbox_program()
+    assert tool_command(tool, trusted, tmp_path) == tool.command
+
+
+@needs_sandbox
+async def test_folder_that_a_tool_runs_in_is_writable_unless_it_is_the_repository(
+    project: Project, tmp_path: Path
+) -> None:
+    ours = tmp_path / "ours"
+    ours.mkdir()
+    tool = Tool("sh", ("/bin/sh", "-c", "touch made"), Origin.BESIDE)
+
+    assert (await run_tool(tool, [], project, ours)).code == 0
+    assert (await run_tool(tool, [], project, project.root)).code != 0
+    assert (ours / "made").exists()
+    assert not (project.root / "made").exists()
+
+
+@needs_sandbox
+async def test_reach_names_what_else_may_be_read(project: Project, tmp_path: Path) -> None:
+    for name in ("ours", "stubs"):
+        (tmp_path / name).mkdir()
+    tool = Tool("ls", ("/bin/ls", str(tmp_path / "stubs")), Origin.BESIDE)
+
+    assert (await run_tool(tool, [], project, tmp_path / "ours")).code != 0
+    reach = Reach(readable=(tmp_path / "stubs",))
+    assert (await run_tool(tool, [], project, tmp_path / "ours", reach=reach)).code == 0
+
+
+@needs_sandbox
+def test_tool_that_does_not_start_inside_runs_outside(project: Project, tmp_path: Path) -> None:
+    program = tmp_path / "programs" / "zzlint"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\ncat {tmp_path}/other\n")
+    program.chmod(0o755)
+    (tmp_path / "other").write_text("1")
+
+    assert not starts_enclosed((str(program),), "/usr/bin")
+    assert tool_command(Tool("zzlint", (str(program),), Origin.PATH), project, tmp_path) == (str(program),)
+
+
+def test_without_a_sandbox_a_tool_runs_as_it_is(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workhorse_core.tools.tool.sandbox_program", lambda: None)
+    tool = Tool("sh", ("/bin/sh", "-c", "true"), Origin.BESIDE)
+
+    assert tool_command(tool, project, tmp_path) == tool.command
+
+
+@pytest.mark.parametrize(
+    "script", ["exit 1", 'exec "$@"', 'shift; while [ "$1" != -- ]; do shift; done; shift; exec "$@"']
+)
+def test_bubblewrap_that_closes_nothing_is_no_sandbox(tmp_path: Path, script: str) -> None:
+    program = tmp_path / "bwrap"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+
+    assert not is_closed(str(program))
+
+
+def test_program_in_a_virtual_environment_needs_it_and_the_python_it_is_made_of() -> None:
+    places = program_places(sys.executable)
+
+    assert Path(sys.prefix) in places
+    assert any(Path(sys.base_prefix).resolve().is_relative_to(place.resolve()) for place in places)
+
+
+def test_program_in_a_shared_folder_needs_itself_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    program = home / ".local/bin/tool"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/nowhere/python\n")
+    monkeypatch.setenv("HOME", str(home))
+
+    assert program_places(str(program)) == (program,)
