@@ -50,27 +50,31 @@ def program(tmp_path: Path, mark: Path) -> Path:
 # -- settings that run something
 
 
+RUNNING = (
+    ("pyproject.toml", '[tool.pyrefly]\npython-interpreter-find-command = ["PROGRAM"]\n', ""),
+    ("mypy.ini", "[mypy]\n# harmless\rplugins = ./evil.py\n", "plugins"),
+)
+MORE_RUNNING = (
+    ("pyproject.toml", '[tool.pyrefly]\npython_interpreter_find_command = ["PROGRAM"]\n', ""),
+    ("pyproject.toml", '[tool.pyrefly]\npython-interpreter-path = "PROGRAM"\n', ""),
+    ("pyproject.toml", '[tool.pyrefly]\npython-interpreter = "PROGRAM"\n', ""),
+    ("pyproject.toml", '[tool.pyrefly]\nfallback-python-interpreter-name = "PROGRAM"\n', ""),
+    ("pyproject.toml", '[tool.pyrefly]\nconda-environment = "base"\n', ""),
+    ("pyproject.toml", '[tool.pyrefly.build-system]\ntype = "custom"\ncommand = ["PROGRAM"]\n', "build-system"),
+    ("pyrefly.toml", 'python-interpreter-find-command = ["PROGRAM"]\n', ""),
+    ("mypy.ini", "[mypy]\nplugins = ./evil.py\n", "plugins"),
+    ("mypy.ini", "[mypy]\r# harmless\rplugins =\r ./evil.py\r", "plugins"),
+    ("mypy.ini", "[mypy]\nPLUGINS: ./evil.py\n", "plugins"),
+    ("setup.cfg", "[mypy]\nstrict = False\n  \nplugins = evil\n", "plugins"),
+    ("pyproject.toml", '[tool.mypy]\nplugins = ["./evil.py"]\n', "plugins"),
+    ("pyproject.toml", '[tool]\nmypy = {"plu\\u0067ins" = ["./evil.py"]}\n', "plugins"),
+    ("mypy.ini", "[mypy]\npython_executable = PROGRAM\n", "python_executable"),
+    ("pyproject.toml", '[tool.mypy]\npython_executable = "PROGRAM"\n', "python_executable"),
+)
+
+
 @pytest.mark.parametrize(
-    ("path", "text", "name"),
-    [
-        ("pyproject.toml", '[tool.pyrefly]\npython-interpreter-find-command = ["PROGRAM"]\n', ""),
-        ("pyproject.toml", '[tool.pyrefly]\npython_interpreter_find_command = ["PROGRAM"]\n', ""),
-        ("pyproject.toml", '[tool.pyrefly]\npython-interpreter-path = "PROGRAM"\n', ""),
-        ("pyproject.toml", '[tool.pyrefly]\npython-interpreter = "PROGRAM"\n', ""),
-        ("pyproject.toml", '[tool.pyrefly]\nfallback-python-interpreter-name = "PROGRAM"\n', ""),
-        ("pyproject.toml", '[tool.pyrefly]\nconda-environment = "base"\n', ""),
-        ("pyproject.toml", '[tool.pyrefly.build-system]\ntype = "custom"\ncommand = ["PROGRAM"]\n', "build-system"),
-        ("pyrefly.toml", 'python-interpreter-find-command = ["PROGRAM"]\n', ""),
-        ("mypy.ini", "[mypy]\nplugins = ./evil.py\n", "plugins"),
-        ("mypy.ini", "[mypy]\n# harmless\rplugins = ./evil.py\n", "plugins"),
-        ("mypy.ini", "[mypy]\r# harmless\rplugins =\r ./evil.py\r", "plugins"),
-        ("mypy.ini", "[mypy]\nPLUGINS: ./evil.py\n", "plugins"),
-        ("setup.cfg", "[mypy]\nstrict = False\n  \nplugins = evil\n", "plugins"),
-        ("pyproject.toml", '[tool.mypy]\nplugins = ["./evil.py"]\n', "plugins"),
-        ("pyproject.toml", '[tool]\nmypy = {"plu\\u0067ins" = ["./evil.py"]}\n', "plugins"),
-        ("mypy.ini", "[mypy]\npython_executable = PROGRAM\n", "python_executable"),
-        ("pyproject.toml", '[tool.mypy]\npython_executable = "PROGRAM"\n', "python_executable"),
-    ],
+    ("path", "text", "name"), [*RUNNING, *(pytest.param(*each, marks=pytest.mark.slow) for each in MORE_RUNNING)]
 )
 async def test_type_checker_setting_that_runs_something_is_ignored_and_reported(
     compare, mark: Path, program: Path, path: str, text: str, name: str
@@ -102,6 +106,7 @@ class Plugin:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
 @pytest.mark.parametrize("path", [".flake8", "setup.cfg", "tox.ini"])
 async def test_local_flake8_plugin_is_ignored_and_reported(compare, mark: Path, path: str, end: str) -> None:
@@ -131,10 +136,10 @@ async def test_plugin_section_behind_a_comment_that_a_lone_carriage_return_ends_
     ("text", "name"),
     [
         ("output-file = VICTIM", ""),
-        ("tee = true\noutput-file = VICTIM", ""),
-        ("append-config = VICTIM", "append-config"),
-        ("enable-extensions = X\nconfig = VICTIM", "config"),
-        ("some-plugins-file = VICTIM", "some-plugins-file"),
+        pytest.param("tee = true\noutput-file = VICTIM", "", marks=pytest.mark.slow),
+        pytest.param("append-config = VICTIM", "append-config", marks=pytest.mark.slow),
+        pytest.param("enable-extensions = X\nconfig = VICTIM", "config", marks=pytest.mark.slow),
+        pytest.param("some-plugins-file = VICTIM", "some-plugins-file", marks=pytest.mark.slow),
     ],
 )
 async def test_flake8_writes_and_reads_no_file_that_it_is_told(compare, tmp_path: Path, text: str, name: str) -> None:
@@ -186,7 +191,9 @@ CONFIGURED = {
 
 
 @pytest.mark.usefixtures("planted")
-@pytest.mark.parametrize("checker", CONFIGURED)
+@pytest.mark.parametrize(
+    "checker", ["ty", "pyrefly", *(pytest.param(name, marks=pytest.mark.slow) for name in ("mypy", "pyright"))]
+)
 async def test_configuration_planted_in_the_temporary_folder_is_not_found_by_a_checker(
     compare, mark: Path, checker: str
 ) -> None:
@@ -271,6 +278,7 @@ async def test_search_root_outside_the_repository_is_ignored_and_reported(compar
     assert result.reason == "mypy: `mypy_path` ignored: not trusted"
 
 
+@pytest.mark.slow
 async def test_interpreter_in_the_repository_is_not_run(compare, project: Project, mark: Path) -> None:
     """Pyright and pyrefly start Python to ask it for its paths, in the folder that they were started in."""
     evil = f"open({str(mark)!r}, 'w')\n"
