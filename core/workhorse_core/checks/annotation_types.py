@@ -6,6 +6,7 @@ not what an annotation causes.
 """
 
 import ast
+import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +17,7 @@ from workhorse_core.change.patch import Patch, make_patch
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
-from workhorse_core.tools.findings import LineMap, Report, new_findings, steady
+from workhorse_core.tools.findings import LineMap, Report, looked_at, new_findings, steady
 from workhorse_core.type_checking.checkers import Scope
 from workhorse_core.type_checking.culprit_search import Isolation, Key, key_of
 from workhorse_core.type_checking.fault_localization import Suspects
@@ -77,7 +78,14 @@ class AnnotationTypes:
         status = CheckStatus.SKIPPED if not done else CheckStatus.FAILED if caused else CheckStatus.PASSED
         reason = "; ".join(said) or ("" if done else "no type checker is installed")
         findings = tuple(sorted(caused)) if caused else tuple(sorted(aside))
-        return CheckResult(self.name, status, findings, time.perf_counter() - begin, reason)
+        evidence = looked_at(done, comparison)
+        return CheckResult(self.name, status, findings, time.perf_counter() - begin, reason, evidence)
+
+    async def close(self) -> None:
+        """End the checkers and remove the copies; see `workhorse_core.pipeline.check.Closable`."""
+        for session in self._sessions.values():
+            await asyncio.to_thread(session.close)
+        self._sessions.clear()
 
     async def isolate(
         self, parts: Sequence[Part], compare: Callable[[Sequence[Part]], Comparison]

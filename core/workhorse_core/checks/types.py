@@ -1,5 +1,6 @@
 """The check that the project's type checkers find nothing new: mypy, pyright, basedpyright, pyrefly and ty."""
 
+import asyncio
 import time
 from pathlib import Path
 
@@ -30,3 +31,9 @@ class Types:
             self._sessions[root] = TypeCheckSession(comparison.project)
         reports = await self._sessions[root].check(comparison)
         return conclude(self.name, comparison, reports, "the project configures no type checker", begin)
+
+    async def close(self) -> None:
+        """End the checkers and remove the copies; see `workhorse_core.pipeline.check.Closable`."""
+        for session in self._sessions.values():
+            await asyncio.to_thread(session.close)
+        self._sessions.clear()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Evidence, Finding
 from workhorse_core.system.lazy_regex import late_pattern
 
 _MOST_NAMES = 6
@@ -63,7 +63,14 @@ def conclude(
     ]
     status = CheckStatus.SKIPPED if not done else CheckStatus.FAILED if fresh else CheckStatus.PASSED
     reason = "; ".join(report.remarks for report in used if report.remarks) or ("" if done else nothing)
-    return CheckResult(name, status, tuple(sorted(fresh)), time.perf_counter() - begin, reason)
+    evidence = looked_at(done, comparison)
+    return CheckResult(name, status, tuple(sorted(fresh)), time.perf_counter() - begin, reason, evidence)
+
+
+def looked_at(done: Iterable[Report], comparison: Comparison) -> tuple[Evidence, ...]:
+    """Return the number of changed files that each tool has looked at."""
+    count = len(comparison.patch.changes)
+    return tuple(Evidence(f"changed files checked by {report.tool}", count) for report in done if report.tool)
 
 
 def new_findings(

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from workhorse_core.change.edit import Move
+from workhorse_core.checks.annotation_types import AnnotationTypes
 from workhorse_core.checks.types import Types
-from workhorse_core.pipeline.check import CheckStatus, Comparison
+from workhorse_core.pipeline.check import CheckStatus, Closable, Comparison, Evidence
 from workhorse_core.settings.config import Config
 from workhorse_core.type_checking import sessions
 from workhorse_core.type_checking.checkers import Scope
@@ -273,3 +274,31 @@ def test_copies_are_gone_with_whoever_had_them(compare, project: Project) -> Non
     folder = Copies(project).before
 
     assert not folder.exists()
+
+
+# -- close and evidence
+
+
+@pytest.mark.parametrize("check", [Types(), AnnotationTypes()], ids=["types", "annotation-types"])
+async def test_closed_check_leaves_no_folder_and_may_run_again(
+    compare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, check: Types | AnnotationTypes
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    assert isinstance(check, Closable)
+    comparison = compare(with_checker("ty"), {"own/a.py": BAD})
+
+    first = await check.run(comparison)
+    assert list(folder.iterdir()) != []
+    await check.close()
+
+    assert list(folder.iterdir()) == []
+    assert (await check.run(comparison)).status is first.status is CheckStatus.FAILED
+    await check.close()
+
+
+async def test_result_tells_how_many_files_each_tool_has_looked_at(compare) -> None:
+    result = await Types().run(compare(with_checker("ty"), {"own/a.py": BAD, "own/b.py": [("<x", "y: int = 1\n")]}))
+
+    assert result.evidence == (Evidence("changed files checked by ty", 2),)

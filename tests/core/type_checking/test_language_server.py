@@ -60,7 +60,7 @@ def test_one_that_asks_for_settings_and_never_answers_is_ended_in_time(
 ) -> None:
     server = serve('while time.monotonic() < begun + 20:\n    configured("python")\n    time.sleep(0.01)\n')
     begin = time.monotonic()
-    with pytest.raises(ServerEndedError, match="it ended or took too long"):
+    with pytest.raises(ServerEndedError, match="it ended"):
         server.ask("textDocument/diagnostic", {}, 0.5)
     assert time.monotonic() - begin < 15
 

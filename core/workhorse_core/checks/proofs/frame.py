@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from workhorse_core.change.patch import FileChange
 from workhorse_core.checks.proofs.code_file import ENDS, CodeFile, read_code
 from workhorse_core.checks.proofs.code_tree import DiffersError
-from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Evidence, Finding
 
 Prove = Callable[[FileChange, CodeFile, CodeFile], Iterable[DiffersError]]
 """Proves one file from its change and both sides.
@@ -27,7 +27,10 @@ async def prove_all(name: str, comparison: Comparison, prove: Prove) -> CheckRes
         findings += prove_one(change, prove)
         await asyncio.sleep(0)
     status = CheckStatus.FAILED if findings else CheckStatus.PASSED
-    return CheckResult(name, status, tuple(findings), time.perf_counter() - begin)
+    changes = comparison.patch.changes
+    failed = {finding.path for finding in findings}
+    evidence = (Evidence("files proved", len(changes) - len(failed), len(changes)),)
+    return CheckResult(name, status, tuple(findings), time.perf_counter() - begin, evidence=evidence)
 
 
 def prove_one(change: FileChange, prove: Prove) -> list[Finding]:
