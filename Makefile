@@ -79,13 +79,15 @@ lint: .venv/developing  ## ruff, mypy, pyright, import contracts, generated page
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/python -I docs/make_commands.py --check
+	$(BIN)/python -I docs/make_architecture.py --check
 
 format: .venv/developing  ## let ruff tidy
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: .venv/developing  ## make the pages that are made from the program
+docs: .venv/developing  ## make the pages and the picture that are made from the code
 	$(BIN)/python -I docs/make_commands.py
+	$(BIN)/python -I docs/make_architecture.py
 
 picture: .venv/developing  ## make the README's picture from a real run
 	$(BIN)/python -I docs/make_picture.py > /dev/null
