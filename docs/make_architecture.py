@@ -1,4 +1,4 @@
-"""Writes the picture of ARCHITECTURE.md from the imports in the code: ``python -I docs/make_architecture.py [--check]``."""
+"""Writes the picture of ARCHITECTURE.md from the imports: ``python -I docs/make_architecture.py [--check]``."""
 
 import sys
 import tomllib
@@ -12,7 +12,6 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "ARCHITECTURE.md"
 CORE = "workhorse_core"
 IMPORTS, NONE, SELF = "●", "·", "■"
-WIDTH = 88
 
 
 def main() -> int:
@@ -27,10 +26,17 @@ def main() -> int:
 
 
 def make_picture() -> str:
-    """Draw who imports whom: a row for each folder, a column for each that it may import, lowest first."""
+    """Draw who imports whom: a row for each folder, a column for each that it may import, lowest first.
+
+    Raises:
+        SystemExit: An import goes upwards, where the picture has no column.
+    """
     core, doors = read_order()
     rows = [*core, *doors]
     imports = read_imports(rows)
+    upwards = [f"{low} imports {high}" for low, high in sorted(imports) if rows.index(low) < rows.index(high)]
+    if upwards:
+        raise SystemExit(f"Imports that go upwards: {', '.join(upwards)}")
     indent = max(map(len, rows)) + 2
     lines = [f"{' ' * indent}{' '.join(f'{number:>2}' for number in range(1, len(core) + 1))}"]
     for number, row in enumerate(rows, 1):
