@@ -138,7 +138,7 @@ def _describe(error: BaseException, arguments: Sequence[str]) -> str:
     import platform
     import traceback
 
-    from workhorse_core.version import VERSION
+    from workhorse_core.system.version import VERSION
 
     about = f"workhorse {VERSION}, Python {platform.python_version()}, {platform.platform()}\n"
     return about + f"{list(arguments)}\n\n" + "".join(traceback.format_exception(error))

@@ -81,7 +81,7 @@ def _version_option() -> click.Option:
 
 def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked:
-        from workhorse_core.version import VERSION
+        from workhorse_core.system.version import VERSION
 
         click.echo(f"workhorse {VERSION}")
         context.exit()

@@ -15,7 +15,7 @@ from workhorse_core.errors import WorkhorseError
 from workhorse_core.languages.source import MAX_BYTES
 from workhorse_core.services.job_watcher import JobWatcher
 from workhorse_core.services.workers.pool import WORKER, WorkerPool
-from workhorse_core.version import VERSION
+from workhorse_core.system.version import VERSION
 from workhorse_lsp_server.code_actions import REGION_KIND, SOURCE_KIND, list_code_actions, list_reviews
 from workhorse_lsp_server.converter import make_converter
 from workhorse_lsp_server.documents import MirroredDocument, encoding_name

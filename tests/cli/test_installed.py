@@ -11,7 +11,7 @@ import pytest
 
 from documents.pages import ROOT
 from support.repository import make_repository
-from workhorse_core.version import VERSION
+from workhorse_core.system.version import VERSION
 
 SPY = "import os, pathlib\npathlib.Path(os.environ['PWNED']).write_text(__file__)\n"
 EVIL = ("sitecustomize.py", "usercustomize.py", "click.py", "workhorse_cli/__init__.py", "evil.py", "git/__init__.py")

@@ -9,7 +9,7 @@ import pytest
 from cli.running import PROGRAM, Workhorse, git
 from workhorse_cli import errors, main
 from workhorse_core.errors import JobError, UsageError
-from workhorse_core.version import VERSION
+from workhorse_core.system.version import VERSION
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("openai", "httpx2", "git", "unidiff", "asyncio", "pygls", "pydoclint", "docstring_parser", "sqlite3")

@@ -1,4 +1,4 @@
-"""A repository that tries to execute its own code in every way that a tool, git or Python offers.
+"""Hostile repositories: they try to execute their own code in every way that a tool, git or Python offers.
 
 Each way leaves its name in one file outside of the repository, so that a test can tell which of them worked.
 """
@@ -61,7 +61,7 @@ class Shape:
 
 
 class Trap:
-    """Where the hostile code leaves its traces: ``log`` is outside of the repository."""
+    """The traces of the hostile code, in ``log``, outside of the repository."""
 
     def __init__(self, log: Path) -> None:
         self.log = log

@@ -29,7 +29,7 @@ _INTERNET = re.compile(r'AF_INET6?, .*?(?:inet_addr\("|inet_pton\(AF_INET6, ")(?
 
 @dataclass(frozen=True)
 class Watched:
-    """What one command did. Paths are absolute; hosts are those of successful or attempted connections."""
+    """Effects of one command. Paths are absolute; hosts are those of successful or attempted connections."""
 
     code: int
     output: str

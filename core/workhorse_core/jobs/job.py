@@ -15,7 +15,7 @@ from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification
 from workhorse_core.system.serialization import Row, from_row, to_row
-from workhorse_core.version import is_newer
+from workhorse_core.system.version import is_newer
 
 
 class JobStatus(StrEnum):

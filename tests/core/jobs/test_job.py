@@ -20,7 +20,7 @@ from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.pipeline.verification import Verification
 from workhorse_core.system.serialization import Row, from_row, to_row
-from workhorse_core.version import VERSION
+from workhorse_core.system.version import VERSION
 
 TASK = Task(
     "docstrings", (Target("a.py", "A.b"), Target("b.py", None, 1, 2)), Engine.RULES, {"style": "google"}, 3, "note"
