@@ -20,7 +20,9 @@ _CHANGING = (
     "symlink",
     "symlinkat",
 )
-CALLS = ",".join([*_EXECUTING, *_CHANGING, "open", "openat", "connect"])
+_FORKING = ("clone", "clone3", "fork", "vfork")
+_SANDBOX = "/bwrap"
+CALLS = ",".join([*_EXECUTING, *_CHANGING, *_FORKING, "open", "openat", "connect"])
 _CALL = re.compile(r"^(?:\[pid +\d+\] |\d+ +)?(?P<call>\w+)\((?P<arguments>.*)\) += (?P<result>-?\d+|\?)")
 _TEXT = re.compile(r'(?:AT_FDCWD<(?P<cwd>[^>]*)>, |\d+<(?P<at>[^>]*)>, )?"(?P<text>(?:[^"\\]|\\.)*)"')
 _WRITING = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC")
@@ -49,22 +51,27 @@ def watch(
     executed: list[str] = []
     written: list[str] = []
     connected: list[str] = []
-    for call, arguments, result in _calls(log):
+    sandboxing: set[str] = set()  # processes that make a sandbox's folders, which no other process sees
+    for process, call, arguments, result in _calls(log):
         if call == "connect":
             if match := _INTERNET.search(arguments):
                 connected.append(match["host"])
         elif result.startswith("-"):
             continue
-        elif call.startswith("exec"):
-            executed += list(_paths(arguments, folder))[:1]
-        elif not call.startswith("open") or _WRITING.search(arguments):
+        elif call in _EXECUTING:
+            program = next(_paths(arguments, folder))
+            executed.append(program)
+            (sandboxing.add if program.endswith(_SANDBOX) else sandboxing.discard)(process)
+        elif call in _FORKING:
+            sandboxing |= {result} if process in sandboxing else set()
+        elif process not in sandboxing and (not call.startswith("open") or _WRITING.search(arguments)):
             written += _paths(arguments, folder)
     output = (done.stdout + done.stderr).decode("utf-8", "replace")
     return Watched(done.returncode, output, tuple(executed), tuple(written), tuple(connected))
 
 
-def _calls(log: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield each finished call; one that another process interrupted is put together from its two halves."""
+def _calls(log: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Yield each finished call as process, name, arguments and result, put together where another interrupted it."""
     begun: dict[str, str] = {}
     for line in log.read_text("utf-8", "replace").splitlines():
         process = line.partition(" ")[0]
@@ -73,7 +80,7 @@ def _calls(log: Path) -> Iterator[tuple[str, str, str]]:
             continue
         whole = begun.pop(process, "") + line.partition("resumed>")[2] if "resumed>" in line else line
         if match := _CALL.match(whole):
-            yield match["call"], match["arguments"], match["result"]
+            yield process, match["call"], match["arguments"], match["result"]
 
 
 def _paths(arguments: str, folder: Path) -> Iterator[str]:
