@@ -1,6 +1,6 @@
 """Hostile repositories: they try to execute their own code in every way that a tool, git or Python offers.
 
-Each way leaves its name in one file outside of the repository, so that a test can tell which of them worked.
+Each way leaves its name in one file outside of the repository, so that a test can list those that worked.
 """
 
 import json
