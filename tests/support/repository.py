@@ -72,6 +72,10 @@ def make_repository(root: Path, files: Files = _NO_FILES, commit: bool = True) -
     return repository
 
 
+ANY_TRANSPORT = {"GIT_ALLOW_PROTOCOL": "file"}
+"""For commands of a test that copy a repository: ours are allowed no transport."""
+
+
 def commit_all(repository: Repository, message: str) -> str:
     """Commit everything in the work tree as the user would, and give the commit's id."""
     repository.write("add", "--all")

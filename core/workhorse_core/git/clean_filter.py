@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from workhorse_core.errors import TargetError
 from workhorse_core.git.output import records
 from workhorse_core.git.repository import Entry, Repository
+from workhorse_core.git.safe_settings import filter_of
 
 Attributes = Mapping[str, str]
 """Git's attributes of one path: "set", "unset", "unspecified" or a value; see gitattributes(5)."""
@@ -36,9 +38,13 @@ def stored_forms(repository: Repository, files: Sequence[Versions], known: Mappi
     """Convert the versions of each file; ``known`` are the files at HEAD.
 
     A file that HEAD holds byte for byte is not converted: what is stored raw stays raw.
+
+    Raises:
+        TargetError: A file needs a filter that only the repository's own configuration names.
     """
     doubtful = [file for file in files if not _is_raw(repository, file, known)]
     attributes = _attributes(repository, [file.path for file in doubtful])
+    _refuse_own_filters(repository, {path: said["filter"] for path, said in attributes.items()})
     filters = {file.path: _filter(repository, file, attributes[file.path], known) for file in doubtful}
     return [_stored_form(repository, file, filters.get(file.path)) for file in files]
 
@@ -77,6 +83,23 @@ def _filter(
     if not (lines or named or (attributes["ident"] == "set" and b"$Id" in content)):
         return None
     return ("-c", "core.safecrlf=false", *(() if lines else ("-c", "core.autocrlf=false")))
+
+
+def _refuse_own_filters(repository: Repository, filters: Mapping[str, str]) -> None:
+    """Refuse files whose stored form a program gives that only the repository's own configuration names.
+
+    Raises:
+        TargetError: There is one. Without its filter git would store other bytes than the user's own ``git add``.
+    """
+    if not set(filters.values()) - {*_OFF, "set"}:
+        return
+    own = {filter_of(setting) for setting in repository.own_programs()}
+    for path, name in filters.items():
+        if name in own:
+            raise TargetError(
+                f"{path} is stored through the filter {name!r}, which only this repository's .git/config defines.",
+                f"If you trust it, name it in your own: git config --global filter.{name}.clean COMMAND",
+            )
 
 
 def _line_ends_change(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from workhorse_core.errors import RepositoryError
+from workhorse_core.git.safe_settings import SAFE_ENVIRONMENT
 from workhorse_core.system.find_program import find_program
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ LOCAL_VARIABLES = (
 ``git rev-parse --local-env-vars`` without the two that only carry ``git -c`` settings: so does git before it
 works on another repository (``prepare_other_repo_env`` in its run-command.c).
 """
-
-_ENVIRONMENT = {"GIT_LITERAL_PATHSPECS": "1", "GIT_TERMINAL_PROMPT": "0", "LANGUAGE": "C", "LC_ALL": "C"}
 
 
 class Answer(NamedTuple):
@@ -114,7 +113,7 @@ def ask_git(
         RepositoryError: It could not be started.
     """
     command = [_program(), *arguments]
-    variables = {**os.environ, **_ENVIRONMENT, **(environment or {})}
+    variables = {**os.environ, **SAFE_ENVIRONMENT, **(environment or {})}
     try:
         with _file_of(stdin) as stream:
             done = subprocess.run(command, cwd=folder, stdin=stream, capture_output=True, env=variables, check=False)
@@ -143,7 +142,7 @@ def change_by_git(
                 with_exceptions=False,
                 stdout_as_string=False,
                 strip_newline_in_stdout=False,
-                env={**_ENVIRONMENT, **(environment or {})},
+                env={**SAFE_ENVIRONMENT, **(environment or {})},
             )
     except (OSError, GitCommandNotFound) as error:
         raise RepositoryError(f"git could not be started in {folder}.") from error
@@ -162,7 +161,7 @@ def git_started(
         [_program(), *arguments],
         istream=subprocess.PIPE,
         as_process=True,
-        env={**_ENVIRONMENT, **(environment or {})},
+        env={**SAFE_ENVIRONMENT, **(environment or {})},
     )
     process = cast("subprocess.Popen[bytes]", child.proc)  # pyright: ignore[reportUnknownMemberType]
     try:
@@ -198,7 +197,6 @@ _HINTS = {
     "No space left on device": "Free some disk space, then run it again",
     "Out of diskspace": "Free some disk space, then run it again",
     "index.lock": "Wait for the other git command to end; if there is none, remove that file",
-    "aborted by hook": "A reference-transaction hook refuses it, see: git rev-parse --git-path hooks",
     "Read-only file system": "Make the repository writable, then run it again",
     "Permission denied": "Make the repository's .git folder writable, then run it again",
 }

@@ -19,6 +19,13 @@ from workhorse_core.git.process import (
     shed_git_variables,
     succeeded,
 )
+from workhorse_core.git.safe_settings import (
+    PROGRAM_SETTINGS,
+    filter_of,
+    repository_programs,
+    safe_options,
+    without_filters,
+)
 
 if TYPE_CHECKING:
     import subprocess
@@ -111,7 +118,7 @@ class Repository(NamedTuple):
 
     def ask(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Answer:
         """Run a git command that changes nothing of the user's, and give its status, output and complaint."""
-        return ask_git(self.root, (*self._place(), *arguments), stdin, environment)
+        return ask_git(self.root, (*self._options(arguments), *arguments), stdin, environment)
 
     def read(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
         """Ask git a question that must have an answer.
@@ -123,7 +130,7 @@ class Repository(NamedTuple):
 
     def change(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Answer:
         """Have GitPython run a command that changes the user's repository, and give what :meth:`ask` gives."""
-        return change_by_git(self.root, (*self._place(), *arguments), stdin, environment)
+        return change_by_git(self.root, (*self._options(arguments), *arguments), stdin, environment)
 
     def write(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
         """Have git write, and give its output.
@@ -140,14 +147,24 @@ class Repository(NamedTuple):
 
         However the block is left, the command reads the end of its input and has ended afterwards.
         """
-        return git_started(self.root, (*self._place(), *arguments), environment)
+        return git_started(self.root, (*self._options(arguments), *arguments), environment)
 
-    def _place(self) -> tuple[str, ...]:
-        """Name the repository outright: nothing is left to be discovered or taken from the environment."""
+    def _options(self, arguments: Sequence[str]) -> tuple[str, ...]:
+        """Name the repository outright, so that nothing is discovered or taken from the environment."""
         return (
             *("-C", str(self.root), f"--git-dir={self.git_dir}", f"--work-tree={self.root}"),
-            *("--no-optional-locks", "-c", "core.quotePath=false"),
+            *("--no-optional-locks", "-c", "core.quotePath=false", *safe_options(arguments)),
         )
+
+    def own_programs(self) -> frozenset[str]:
+        """Return the settings naming filters and signing programs that only the repository's own files give."""
+        answer = self.ask("config", "-z", "--show-scope", "--get-regexp", PROGRAM_SETTINGS)
+        return repository_programs(answer.output) if answer.status == 0 else frozenset()
+
+    def own_filters_off(self) -> dict[str, str]:
+        """Return the variables for a command that may run filters: those of the repository's own files are off."""
+        names = [name for name in map(filter_of, self.own_programs()) if name is not None]
+        return without_filters(names, os.environ)
 
     # -- what is where
 
@@ -243,9 +260,10 @@ class Repository(NamedTuple):
         """
         options = [*_DIFF_OPTIONS, "--cached"] if staged else _DIFF_OPTIONS
         since = self._since(revision)
-        answer = self.ask("diff", *options, *since, "--", environment=self._index_environment())
+        environment = self._index_environment() | ({} if staged else self.own_filters_off())
+        answer = self.ask("diff", *options, *since, "--", environment=environment)
         if answer.status != 0 and "merge base" in answer.complaint:
-            answer = self.ask("diff", *options, since[-1], "--", environment=self._index_environment())
+            answer = self.ask("diff", *options, since[-1], "--", environment=environment)
         if answer.status != 0:
             raise git_failed(("diff",), answer.complaint)
         changed = dict(new_lines(answer.output))

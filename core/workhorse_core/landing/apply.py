@@ -50,7 +50,8 @@ def carry_out(repository: Repository, landing: Landing, name: str) -> None:
             raise
     if steps:
         # Only so that the next `git status` need not read these files again; nothing hangs on it.
-        repository.change("add", "--refresh", "--", *(step.path for step in steps))
+        paths = [step.path for step in steps]
+        repository.change("add", "--refresh", "--", *paths, environment=repository.own_filters_off())
 
 
 def _change(repository: Repository, landing: Landing, folder: Path, undo: ExitStack) -> Sequence[IndexStep]:

@@ -276,6 +276,11 @@ def _commit(repository: Repository, plan: LandingPlan, message: str) -> str:
     """Write the commit, signed where the user signs commits; no branch points at it yet."""
     text = f"{message.rstrip()}\n\n{write_trailers(plan.trailers)}".encode("utf-8", "surrogateescape")
     sign = ["-S"] if repository.setting("commit.gpgsign", "bool") == "true" else []
+    if sign and (programs := [name for name in repository.own_programs() if name.startswith("gpg.")]):
+        raise LandingRefused(
+            f"{min(programs)} of this repository's .git/config names a program to sign with; nothing was changed.",
+            f"If you trust it, name it in your own: git config --global {min(programs)} PROGRAM",
+        )
     parent = ("-p", plan.landing.head or "")
     arguments = ("-c", "i18n.commitEncoding=UTF-8", "commit-tree", *sign, *parent, "-F", "-", plan.tree or "")
     answer = repository.change(*arguments, stdin=text)

@@ -14,6 +14,7 @@ from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.landing import FileStep
 from workhorse_core.jobs.scratch import digest
+from workhorse_core.system.private_files import make_private_folder
 
 
 @contextmanager
@@ -28,7 +29,8 @@ def swap_folder(repository: Repository, steps: Sequence[FileStep], name: str) ->
                 _beside(repository.root / step.path, folder, number).unlink()
 
     clear()
-    folder.mkdir(parents=True)
+    make_private_folder(folder.parent)
+    make_private_folder(folder)
     try:
         yield folder
     except JobError:

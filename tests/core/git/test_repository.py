@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.repository import commit_all, make_repository, write_files
+from support.repository import ANY_TRANSPORT, commit_all, make_repository, write_files
 from workhorse_core.errors import NotARepository, RepositoryError
 from workhorse_core.git.process import LOCAL_VARIABLES
 from workhorse_core.git.repository import Repository
@@ -41,7 +41,9 @@ def test_outside_of_git_nothing_is_found(tmp_path: Path) -> None:
 
 
 def test_a_bare_repository_and_the_git_folder_itself_are_refused(repository: Repository, tmp_path: Path) -> None:
-    repository.write("clone", "--quiet", "--bare", str(repository.root), str(tmp_path / "bare"))
+    repository.write(
+        "clone", "--quiet", "--bare", str(repository.root), str(tmp_path / "bare"), environment=ANY_TRANSPORT
+    )
     with pytest.raises(NotARepository, match="bare"):
         Repository.find(tmp_path / "bare")
     with pytest.raises(NotARepository, match="git itself"):
@@ -246,7 +248,7 @@ def test_a_work_tree_elsewhere_is_worked_on_there(repository: Repository, tmp_pa
 
 def test_a_submodule_is_a_repository_of_its_own(repository: Repository, tmp_path: Path) -> None:
     make_repository(tmp_path / "library", {"lib.py": "1\n"})
-    repository.write("submodule", "--quiet", "add", str(tmp_path / "library"), "lib")
+    repository.write("submodule", "--quiet", "add", str(tmp_path / "library"), "lib", environment=ANY_TRANSPORT)
     commit_all(repository, "Add library")
     inner = found(repository.root / "lib/lib.py")
     assert inner.root == repository.root / "lib"

@@ -296,8 +296,8 @@ def test_what_is_stored_is_what_git_add_would_store(
 
 
 def test_a_filter_and_an_encoding_are_applied(repository: Repository) -> None:
-    repository.write("config", "filter.upper.clean", "tr a-z A-Z")
-    repository.write("config", "filter.upper.smudge", "tr A-Z a-z")
+    repository.write("config", "--global", "filter.upper.clean", "tr a-z A-Z")
+    repository.write("config", "--global", "filter.upper.smudge", "tr A-Z a-z")
     attributes = "up.py filter=upper\nwide.py working-tree-encoding=UTF-16LE\n"
     write_files(repository.root, {".gitattributes": attributes, "up.py": "abc\n", "wide.py": "a\n".encode("utf-16-le")})
     commit_all(repository, "Filters")
@@ -312,8 +312,8 @@ def test_a_filter_and_an_encoding_are_applied(repository: Repository) -> None:
 
 
 def test_a_filter_that_fails_is_an_error(repository: Repository) -> None:
-    repository.write("config", "filter.broken.clean", "false")
-    repository.write("config", "filter.broken.required", "true")
+    repository.write("config", "--global", "filter.broken.clean", "false")
+    repository.write("config", "--global", "filter.broken.required", "true")
     write_files(repository.root, {".gitattributes": "new.py filter=broken\n", "new.py": "abc\n"})
     with pytest.raises(RepositoryError, match="filter 'false' failed"):
         scratch_of(repository, Edit("new.py", 0, 0, b"x\n"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.prepared_jobs import FAILED, approved_job, open_ledger, put_before, verdict_on, verified_job
-from support.repository import commit_all, make_repository, write_files
+from support.repository import ANY_TRANSPORT, commit_all, make_repository, write_files
 from workhorse_core.change.edit import Edit, Move
 from workhorse_core.errors import LandingRefused, WorkhorseError
 from workhorse_core.git.differences import digest_between
@@ -569,9 +569,7 @@ def test_without_a_name_nothing_is_committed(repository: Repository, ledger: Led
     merge(repository, ledger, job, commit=False)
 
 
-def test_no_hook_of_the_user_sees_a_draft_and_the_landing_moves_the_branch_like_git(
-    repository: Repository, ledger: Ledger, tmp_path: Path
-) -> None:
+def test_no_hook_runs_for_a_draft_or_its_landing(repository: Repository, ledger: Ledger, tmp_path: Path) -> None:
     said = tmp_path / "said"
     hooks = tmp_path / "hooks"
     hooks.mkdir()
@@ -580,9 +578,8 @@ def test_no_hook_of_the_user_sees_a_draft_and_the_landing_moves_the_branch_like_
         (hooks / name).chmod(0o755)
     repository.write("config", "core.hooksPath", str(hooks))
     job = approved_job(repository, ledger, [docstring(repository)])
-    assert not said.exists()
     merge(repository, ledger, job)
-    assert set(said.read_text().split()) <= {"reference-transaction", "post-index-change"}
+    assert not said.exists()
 
 
 # -- unusual repositories
@@ -605,7 +602,7 @@ def test_a_linked_worktree_lands_where_it_is_asked(repository: Repository, ledge
 
 def test_a_submodule_lands_in_itself(repository: Repository, tmp_path: Path) -> None:
     make_repository(tmp_path / "library", {"lib.py": "one = 1\n"})
-    repository.write("submodule", "--quiet", "add", str(tmp_path / "library"), "lib")
+    repository.write("submodule", "--quiet", "add", str(tmp_path / "library"), "lib", environment=ANY_TRANSPORT)
     commit_all(repository, "Add library")
     inner = Repository.find(repository.root / "lib")
     assert inner is not None
@@ -617,7 +614,7 @@ def test_a_submodule_lands_in_itself(repository: Repository, tmp_path: Path) -> 
 
 def test_a_path_in_a_submodule_is_refused_from_outside(repository: Repository, ledger: Ledger, tmp_path: Path) -> None:
     make_repository(tmp_path / "library", {"lib.py": "one = 1\n"})
-    repository.write("submodule", "--quiet", "add", str(tmp_path / "library"), "lib")
+    repository.write("submodule", "--quiet", "add", str(tmp_path / "library"), "lib", environment=ANY_TRANSPORT)
     commit_all(repository, "Add library")
     with pytest.raises(WorkhorseError, match="another repository"):
         approved_job(repository, ledger, [Edit("lib/lib.py", 0, 0, b"# new\n")])

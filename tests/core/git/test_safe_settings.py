@@ -1,0 +1,220 @@
+"""No program that a repository's own configuration names is started, whatever is asked of git."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from support.prepared_jobs import approved_job, open_ledger
+from support.repository import commit_all, make_repository, write_files
+from workhorse_core.change.edit import Edit
+from workhorse_core.errors import LandingRefused, RepositoryError, TargetError, WorkhorseError
+from workhorse_core.git.differences import digest_between
+from workhorse_core.git.repository import Repository
+from workhorse_core.git.safe_settings import repository_programs
+from workhorse_core.landing.landed_commits import default_range
+from workhorse_core.landing.plan import land, plan_landing
+from workhorse_core.services.review import user_of
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs are shell scripts")
+
+ATTRIBUTES = "*.py filter=evil diff=evil merge=evil\n*.txt filter=a=b\n"
+SETTINGS = {
+    "core.fsmonitor": "{program}",
+    "core.pager": "{program}",
+    "pager.diff": "{program}",
+    "pager.log": "{program}",
+    "core.editor": "{program}",
+    "sequence.editor": "{program}",
+    "core.askPass": "{program}",
+    "core.sshCommand": "{program}",
+    "core.gitProxy": "{program}",
+    "credential.helper": "{program}",
+    "diff.external": "{program}",
+    "diff.evil.command": "{program}",
+    "diff.evil.textconv": "{program}",
+    "merge.evil.driver": "{program}",
+    "filter.evil.clean": "{program}",
+    "filter.evil.smudge": "{program}",
+    "filter.evil.process": "{program}",
+    "filter.a=b.clean": "{program}",
+    "gpg.program": "{program}",
+    "gpg.ssh.program": "{program}",
+    "gpg.ssh.defaultKeyCommand": "{program}",
+    "log.showSignature": "true",
+    "interactive.diffFilter": "{program}",
+    "core.alternateRefsCommand": "{program}",
+    "uploadpack.packObjectsHook": "{program}",
+    "alias.diff": "!{program}",
+    "alias.log": "!{program}",
+    "trailer.sign.command": "{program}",
+    "remote.origin.url": "ext::{program}",
+    "remote.origin.uploadpack": "{program}",
+    "remote.origin.promisor": "true",
+    "extensions.partialClone": "origin",
+    "protocol.allow": "always",
+    "core.hooksPath": "{hooks}",
+    "include.path": "{included}",
+}
+HOOKS = (
+    *("pre-commit", "commit-msg", "prepare-commit-msg", "post-commit", "post-checkout", "post-merge", "pre-auto-gc"),
+    *("reference-transaction", "post-index-change", "fsmonitor-watchman", "post-rewrite", "proc-receive", "update"),
+)
+
+
+@pytest.fixture
+def proof(tmp_path: Path) -> Path:
+    """The file to which everything that is started appends its name."""
+    return tmp_path / "started"
+
+
+def write_program(path: Path, proof: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'#!/bin/sh\necho "$0 $*" >> {proof}\nexit 1\n')
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def hostile(tmp_path: Path, proof: Path) -> Repository:
+    """A repository as it was unpacked: its .git/config and hooks start a program wherever git knows how."""
+    repository = make_repository(tmp_path / "project", {"a.py": "x = 1\n", "b.txt": "b\n", "c.py": "y = 1\n"})
+    program = write_program(tmp_path / "evil", proof)
+    for name in HOOKS:
+        write_program(tmp_path / "hooks" / name, proof)
+        write_program(repository.git_dir / "hooks" / name, proof)
+    included = tmp_path / "included"
+    included.write_text(f"[core]\n\tfsmonitor = {program}\n")
+    write_files(repository.root, {".gitattributes": ATTRIBUTES, "a.py": "x = 2\n"})
+    for key, value in SETTINGS.items():
+        text = value.format(program=program, hooks=tmp_path / "hooks", included=included)
+        subprocess.run(["git", "config", "--file", repository.git_dir / "config", key, text], check=True)
+    return repository
+
+
+def read_everything(repository: Repository) -> None:
+    repository.paths()
+    repository.changed_lines()
+    repository.changed_lines(staged=True)
+    repository.changed_lines("HEAD")
+    repository.read_blobs("HEAD", ["a.py"])
+    repository.read_blobs(None, ["a.py"])
+    digest_between(repository, "HEAD^{tree}", "HEAD")
+    default_range(repository)
+    user_of(repository)
+
+
+def read_missing_object(repository: Repository) -> None:
+    """A partial clone downloads what it lacks, with whatever its remote names."""
+    with pytest.raises(RepositoryError):
+        repository.read("cat-file", "blob", "1" * 40)
+
+
+def land_unfiltered(repository: Repository) -> None:
+    (repository.root / ".gitattributes").write_text("")
+    with open_ledger(repository) as ledger:
+        job = approved_job(repository, ledger, [Edit("c.py", 0, 0, b"# new\n"), Edit("d.py", 0, 0, b"d = 1\n")])
+        land(repository, ledger, plan_landing(repository, job), "Land")
+
+
+def land_filtered(repository: Repository) -> None:
+    with open_ledger(repository) as ledger, pytest.raises(TargetError, match=r"filter 'evil', which only"):
+        approved_job(repository, ledger, [Edit("a.py", 0, 0, b"# new\n")])
+
+
+def land_signed(repository: Repository) -> None:
+    repository.write("config", "commit.gpgsign", "true")
+    with pytest.raises(LandingRefused, match=r"gpg\..* names a program to sign with"):
+        land_unfiltered(repository)
+
+
+@pytest.mark.parametrize(
+    "use", [read_everything, read_missing_object, land_unfiltered, land_filtered, land_signed], ids=lambda u: u.__name__
+)
+def test_nothing_of_the_repository_is_started(
+    hostile: Repository, proof: Path, use: Callable[[Repository], None]
+) -> None:
+    use(hostile)
+    assert not proof.exists(), proof.read_text()
+
+
+STARTED = {
+    "core.fsmonitor": ["status"],
+    "core.hooksPath": ["update-ref", "refs/heads/x", "HEAD"],
+    "diff.external": ["diff"],
+    "diff.evil.textconv": ["show", "HEAD:a.py", "--textconv"],
+    "filter.evil.clean": ["hash-object", "--path=a.py", "a.py"],
+    "filter.a=b.clean": ["hash-object", "--path=b.txt", "b.txt"],
+    "gpg.program": ["commit-tree", "-S", "-m", "x", "HEAD^{tree}"],
+    "remote.origin.uploadpack": ["cat-file", "blob", "1" * 40],
+}
+"""Settings, each with a command by which plain git starts what they name: the test above would notice it."""
+
+
+@pytest.mark.parametrize("setting", STARTED)
+def test_plain_git_starts_what_the_settings_name(
+    hostile: Repository, proof: Path, setting: str, tmp_path: Path
+) -> None:
+    kept = {setting, "remote.origin.promisor", "extensions.partialClone"}
+    for key in SETTINGS.keys() - kept:
+        subprocess.run(["git", "config", "--file", hostile.git_dir / "config", "--unset", key], check=True)
+    if setting == "remote.origin.uploadpack":
+        subprocess.run(
+            ["git", "config", "--file", hostile.git_dir / "config", "remote.origin.url", tmp_path], check=True
+        )
+    subprocess.run(["git", "-C", hostile.root, *STARTED[setting]], check=False, capture_output=True)
+    assert proof.exists()
+
+
+@pytest.fixture
+def filtered(tmp_path: Path) -> Repository:
+    """A repository whose filter the user's own configuration names."""
+    repository = make_repository(tmp_path / "project", {".gitattributes": "*.py filter=upper\n", "a.py": "x = 1\n"})
+    repository.write("config", "--global", "filter.upper.clean", "tr a-z A-Z")
+    repository.write("add", "--renormalize", "a.py")
+    commit_all(repository, "Filter")
+    return repository
+
+
+def test_filter_of_the_user_is_applied_also_where_the_repository_repeats_it(filtered: Repository) -> None:
+    filtered.write("config", "--local", "filter.upper.clean", "tr a-z A-Z")
+    with open_ledger(filtered) as ledger:
+        job = approved_job(filtered, ledger, [Edit("a.py", 0, 0, b"new = 1\n")])
+        land(filtered, ledger, plan_landing(filtered, job), "Land")
+    assert filtered.read_blobs("HEAD", ["a.py"]) == {"a.py": b"NEW = 1\nX = 1\n"}
+    assert filtered.changed_lines() == {}
+
+
+def test_filter_that_the_repository_replaces_is_refused(filtered: Repository, proof: Path, tmp_path: Path) -> None:
+    filtered.write("config", "--local", "filter.upper.clean", str(write_program(tmp_path / "evil", proof)))
+    with open_ledger(filtered) as ledger, pytest.raises(WorkhorseError, match="filter 'upper'"):
+        approved_job(filtered, ledger, [Edit("a.py", 0, 0, b"new = 1\n")])
+    filtered.changed_lines()
+    assert not proof.exists()
+
+
+def test_settings_are_read_as_the_user_wrote_them(hostile: Repository, tmp_path: Path) -> None:
+    assert hostile.setting("core.hooksPath", "path") == str(tmp_path / "hooks")
+    assert os.fsdecode(hostile.read("rev-parse", "--git-path", "hooks")).strip() == str(tmp_path / "hooks")
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        (b"", set()),
+        (b"global\0filter.x.clean\ncat\0", set()),
+        (b"local\0filter.x.clean\ncat\0", {"filter.x.clean"}),
+        (b"worktree\0gpg.program\ncat\0", {"gpg.program"}),
+        (b"global\0filter.x.clean\ncat\0local\0filter.x.clean\ncat\0", set()),
+        (b"global\0filter.x.clean\ncat\0local\0filter.x.clean\nevil\0", {"filter.x.clean"}),
+        (b"local\0filter.x.clean\nevil\0command\0filter.x.clean\ncat\0", set()),
+        (b"local\0filter.x.clean\n\0", set()),
+        (b"local\0filter.x.clean\0", set()),
+        (b"local\0filter.a\xff=b.clean\nevil\nmore\0", {"filter.a\udcff=b.clean"}),
+    ],
+)
+def test_programs_are_the_repositorys_where_only_it_names_them(output: bytes, expected: set[str]) -> None:
+    assert repository_programs(output) == expected
