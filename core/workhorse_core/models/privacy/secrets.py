@@ -9,8 +9,20 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from workhorse_core.errors import EndpointError
+from workhorse_core.models.privacy.secret_forms import (
+    CHAIN,
+    COMMON_WORDS,
+    DEFAULT,
+    FORMS,
+    IN_WORDS,
+    LITERAL,
+    OPENS_CALL,
+    OTHERWISE,
+    SecretForm,
+)
 from workhorse_core.system.lazy_regex import late_pattern
 
 STEM = "WORKHORSE_SECRET_"
@@ -81,6 +93,9 @@ _NAMED = late_pattern(
 _RANDOM = late_pattern(r"(?P<mark>[\"'])(?P<quoted>[A-Za-z0-9+/_=-]{32,2000})(?P=mark)")
 _EXAMPLE = late_pattern(r"(?i)example|placeholder|change_?me|your[_-]|dummy|x{6}|\*{3}|\.{3}|^[<{$%]|" + STEM)
 
+_COMMENT = late_pattern(r"(?:^|[\s;)}\]])(?:#|//|--|/\*|<!--|REM\b)|^\s*[;*]")
+_DOTTED = late_pattern(r"[A-Za-z_]\w*(?:[./][\w-]+)+")
+
 _ENTROPY = 4.3
 """Bits a letter: names and sentences stay below, base64 of random bytes lies above from 32 letters on."""
 
@@ -99,8 +114,19 @@ def find_secrets(text: str) -> Iterator[tuple[int, int]]:
     for sign, pattern in _INSIDE:
         if sign in text:
             yield from (match.span(1) for match in pattern.finditer(text))
+    for form in FORMS:
+        if any(sign in text for sign in form.signs):
+            yield from _in_form(text, form)
     yield from _named(text)
     yield from (match.span("quoted") for match in _RANDOM.finditer(text) if _is_random(match["quoted"]))
+
+
+def _in_form(text: str, form: SecretForm) -> Iterator[tuple[int, int]]:
+    for match in form.pattern.finditer(text):
+        group = "value" if "value" in match.re.groupindex else 0
+        value = match[group]
+        if not _EXAMPLE.search(value) and (form.is_certain or _is_value(value, bare=False, tight=True)):
+            yield match.span(group)
 
 
 def _named(text: str) -> Iterator[tuple[int, int]]:
@@ -115,7 +141,39 @@ def _named(text: str) -> Iterator[tuple[int, int]]:
                 kind = "quoted" if match["quoted"] else "bare"
                 if _is_value(match[kind], bare=kind == "bare", tight=text[match.start(kind) - 1] == "="):
                     yield match.span(kind)
+            yield from _after_name(text, place, place + len(name))
             place = lowered.find(name, place + len(name))
+
+
+def _after_name(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Find a value that follows a telling name in another form than its own assignment."""
+    is_argument = OPENS_CALL.search(text[max(start - 160, 0) : start]) is not None
+    for pattern in (DEFAULT, OTHERWISE) if is_argument else (OTHERWISE,):
+        if (match := pattern.match(text, end)) and _is_value(match["value"], bare=False, tight=False):
+            yield match.span("value")
+    if match := CHAIN.match(text, end):
+        literals = list(LITERAL.finditer(match["pieces"]))
+        is_list = any("," in match["pieces"][a.end() : b.start()] for a, b in pairwise(literals))
+        joined = "".join(literal["double"] or literal["single"] for literal in literals)
+        if (not is_list or ".join" in match[0]) and " " not in joined and _is_value(joined, bare=False, tight=False):
+            first = match.start("pieces")
+            for literal in literals:
+                group = "double" if literal["double"] else "single"
+                yield first + literal.start(group), first + literal.end(group)
+    if (match := IN_WORDS.match(text, end)) and _is_given_away(text, start, match["sign"], match["value"]):
+        yield match.span("value")
+
+
+def _is_given_away(text: str, start: int, sign: str, value: str) -> bool:
+    """Tell whether a comment or a sentence holds a secret: a word of letters and digits that is no usual one."""
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    if sign in "=:->" and not _COMMENT.search(line):
+        return False
+    has_letter, has_digit = any(map(str.isalpha, value)), any(map(str.isdigit, value))
+    has_sign = any(letter in "!@#%^&*+" for letter in value)
+    if not has_letter or not (has_digit or has_sign) or _EXAMPLE.search(value) or "://" in value:
+        return False
+    return not COMMON_WORDS.fullmatch(value.rstrip(".:")) and not _DOTTED.fullmatch(value)
 
 
 def _lower(letter: str) -> str:

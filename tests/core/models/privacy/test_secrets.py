@@ -24,6 +24,7 @@ AWS = "AKIA" + "IOSFODNN7QQXYZAB"
 GITHUB = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"
 STRIPE = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
 JWT = "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTY3ODkwIn0." + "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P"
+DISCORD = "MTk4NjIyNDgzNDcxOTI1MjQ4." + "Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs"
 KEY = "-----BEGIN RSA PRIVATE KEY-----\n" + "MIIEpAIBAAKCAQEA7bq2x9Qv\n" * 4 + "-----END RSA PRIVATE KEY-----"
 
 SECRETS = [
@@ -42,6 +43,62 @@ SECRETS = [
     ("password: hunter2!x\n", "hunter2!x"),
     ("postgres://app:pa55word@db/main", "pa55word"),
     ("x = 'kJ8s0QpLm3Zx7VbN2cRt5Yw9HgFd4AaE6uIoT1eP'", "kJ8s0QpLm3Zx7VbN2cRt5Yw9HgFd4AaE6uIoT1eP"),
+    # headers
+    ('headers = {"Authorization": "Basic Ym9iOmh1bnRlcjJodW50ZXIy"}', "Ym9iOmh1bnRlcjJodW50ZXIy"),
+    ("curl -H 'Authorization: Basic Ym9iOmh1bnRlcjI='", "Ym9iOmh1bnRlcjI="),
+    ('session.headers["Authorization"] = "Token 9944b09199c62bcf9418"', "9944b09199c62bcf9418"),
+    ('request.add_header("Authorization", "ApiKey q8Zt2kLm0pXx")', "q8Zt2kLm0pXx"),
+    ("Authorization: Digest 5ccc069c403ebaf9f0171e9517f40e41", "5ccc069c403ebaf9f0171e9517f40e41"),
+    ("curl -u bob:hunter2hunter2 https://example.org", "hunter2hunter2"),
+    # defaults
+    ('os.environ.get("DB_PASSWORD", "hunter2x")', "hunter2x"),
+    ('os.getenv("API_TOKEN", "a1b2c3d4e5")', "a1b2c3d4e5"),
+    ('SECRET_KEY = config("SECRET_KEY", default="9fj20dkw02kd")', "9fj20dkw02kd"),
+    ('env.str("APP_SECRET", "9fj20dkw02kd")', "9fj20dkw02kd"),
+    ('monkeypatch.setenv("API_TOKEN", "a1b2c3d4e5")', "a1b2c3d4e5"),
+    ('os.environ.setdefault(\n    "DB_PASSWORD",\n    "hunter2x",\n)', "hunter2x"),
+    ('os.environ.get("DB_PASSWORD") or "hunter2x"', "hunter2x"),
+    ('os.environ["API_TOKEN"] or "a1b2c3d4e5"', "a1b2c3d4e5"),
+    # put together
+    ('PASSWORD = "hunt" + "er2x"', "er2x"),
+    ('PASSWORD = ("hunt" "er2x")', "er2x"),
+    ('PASSWORD = (\n    "hunt"\n    "er2x"\n)', "er2x"),
+    ("API_TOKEN = 'abcd' 'ef01' + 'g2h3'", "g2h3"),
+    ('password = "".join(["hunt", "er2x"])', "er2x"),
+    ('password = SecretStr("hunter2x")', "hunter2x"),
+    # comments and sentences
+    ("# password: hunter2x\n", "hunter2x"),
+    ("x = 1  # the old password was hunter2x.\n", "hunter2x"),
+    ("// token: a1b2c3d4e5\n", "a1b2c3d4e5"),
+    ("-- passwd = hunter2x\n", "hunter2x"),
+    ('"""The default password is hunter2x."""', "hunter2x"),
+    # pairs
+    ('auth = ("bob", "hunter2")', "hunter2"),
+    ('requests.get(url, auth=("bob", "swordfish"))', "swordfish"),
+    ('HTTPBasicAuth("bob", "swordfish")', "swordfish"),
+    ('smtp.login(USER, "swordfish")', "swordfish"),
+    ('credentials = ["bob", "swordfish"]', "swordfish"),
+    # bytes
+    ('key = bytes.fromhex("000102a37f5e4d3c2b1a09f8e7d6c5b4")', "000102a37f5e4d3c2b1a09f8e7d6c5b4"),
+    ('key = binascii.unhexlify(b"8f14e45fceea167a5a36dedd4bea2543")', "8f14e45fceea167a5a36dedd4bea2543"),
+    ('k = base64.b64decode("c2VjcmV0IGtleSBmb3IgdGVzdHMgMTIz")', "c2VjcmV0IGtleSBmb3IgdGVzdHMgMTIz"),
+    ('token = bytes.fromhex("a1b2c3d4")', "a1b2c3d4"),
+    # connection strings
+    ('connect("host=db user=app password=pa55word dbname=x")', "pa55word"),
+    ('"Server=db;User Id=app;Password=pa55word;Encrypt=yes"', "pa55word"),
+    ('"jdbc:postgresql://db/x?user=app&password=pa55word"', "pa55word"),
+    ('redis.from_url("redis://:pa55word@db:6379/0")', "pa55word"),
+    ('sentry_sdk.init("https://0123456789abcdef0123456789abcdef@o1.ingest.example.org/1")', "0123456789abcdef" * 2),
+    ("sqlplus scott/tiger1@db", "tiger1"),
+    ('url = "https://api.example.org/?access_token=a1b2c3d4e5f6g7"', "a1b2c3d4e5f6g7"),
+    # bots
+    (
+        'bot.run("' + "MTk4NjIyNDgzNDcxOTI1MjQ4." + 'Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs")',
+        "Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs",
+    ),
+    ('Bot("' + "123456789:" + 'ABCdefGhIJKlmNoPQRsTUVwxyZ012345678")', "ABCdefGhIJKlmNoPQRsTUVwxyZ012345678"),
+    ('mail("key-' + '0123456789abcdef" "0123456789abcdef")'.replace('" "', ""), "0123456789abcdef" * 2),
+    ('groq("gsk_' + "a1B2" * 13 + '")', "a1B2" * 13),
 ]
 
 INNOCENT = [
@@ -58,6 +115,27 @@ INNOCENT = [
     'ALPHABET = "abcdefghijklmnopqrstuvwxyz"',
     "token = parse(token2)",
     'url = "http://127.0.0.1:11434/v1"',
+    'os.environ.get("DB_PASSWORD", "")',
+    'os.getenv("API_TOKEN", None)',
+    'parser.add_argument("--token", help="The token.")',
+    'label = ("password", "Password")',
+    'password_help = "Enter your " "password, at least 8 letters"',
+    "# token: int32",
+    "# secret: sha256 of the name",
+    "# the password is hashed with bcrypt",
+    "# token = next(tokens)",
+    "password is None or token is not None",
+    "auth = get_auth(user, password)",
+    "auth = (user, password)",
+    'login("bob")',
+    'bytes.fromhex("00ff")',
+    'base64.b64decode("aGVsbG8=")',
+    "connect(host=host, password=password)",
+    "Basic usage follows; basic Authentication is not",
+    'TOKENS = ("INDENT1", "DEDENT1")',
+    "https://example.org/?page=2&key=name",
+    "See https://example.org/x@y and user@example.org",
+    "MAX_LENGTH.value_.something_long_enough_to_match",
     "https://example.org/a:b@c",
 ]
 
