@@ -138,7 +138,9 @@ class Reply:
         index = piece.get("index")
         place = self._places.get(index, -1) if isinstance(index, int) else len(self.calls) - 1
         known = self.calls[place] if place >= 0 else None
-        is_new = known is None or (name and (known.pieces or known.name) and given != known.id)
+        arguments = function.get("arguments")
+        is_whole = isinstance(arguments, dict)  # Ollama's are objects, and have neither index nor id
+        is_new = known is None or is_whole or (name and (known.pieces or known.name) and given != known.id)
         if known is None or is_new:
             if len(self.calls) >= MOST_CALLS:
                 raise AnswerMalformed(f"The model calls more than {MOST_CALLS} tools at once.")
@@ -147,7 +149,6 @@ class Reply:
             if isinstance(index, int):
                 self._places[index] = len(self.calls) - 1
         known.id, known.name = known.id or given, known.name or name
-        arguments = function.get("arguments")
         text = arguments if isinstance(arguments, str) else "" if arguments is None else json.dumps(arguments)
         if text:
             known.pieces.append(text)

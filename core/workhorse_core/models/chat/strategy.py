@@ -80,8 +80,7 @@ def read_answer(text: str, schema: Schema | None, canary: str) -> str:
     """
     if schema is None:
         return text
-    if _object(text) is None:
-        text = only_object(text, schema)
+    text = only_object(text, schema) if _object(text) is None else text.strip()
     return _without_canary(text, canary) if canary else text
 
 
