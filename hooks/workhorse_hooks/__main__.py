@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     except SystemExit as ended:  # the worker's way out of SIGTERM
         return ended.code if isinstance(ended.code, int) else 0
     except BaseException as error:  # noqa: BLE001  the one handler of this door: no fault of ours stops git
-        return _tell(error, hook, common_dir)
+        return _report(error, hook, common_dir)
 
 
 def _run(hook: str, git_dir: str, common_dir: str, rest: list[str]) -> int:
@@ -54,10 +54,10 @@ def _run(hook: str, git_dir: str, common_dir: str, rest: list[str]) -> int:
     return run_worker(common_dir)
 
 
-def _tell(error: BaseException, hook: str, common_dir: str) -> int:
-    from workhorse_hooks.trouble import tell
+def _report(error: BaseException, hook: str, common_dir: str) -> int:
+    from workhorse_hooks.trouble import report_error
 
-    return tell(error, hook, common_dir)
+    return report_error(error, hook, common_dir)
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def _as_staged(repository: Repository, paths: Sequence[str], index: Path | None)
 
 
 def _stored(repository: Repository, changes: Sequence[FileChange], index: Path | None) -> list[_Fix]:
-    """Give each change its stored form; leave out those whose file is not what is staged, once stored."""
+    """Return each change with its stored form; drop those whose file, once stored, is not what is staged."""
     steps = index_entries(repository, [change.path for change in changes], index) if changes else {}
     known = {path: step.before for path, step in steps.items() if step.before is not None}
     changes = [change for change in changes if change.path in known]

@@ -52,7 +52,7 @@ def install(hooks: tuple[str, ...]) -> int:
 @command.command
 @click.option("--hook", "hooks", type=_HOOKS, multiple=True, help="Which one; all of ours where none is named.")
 def uninstall(hooks: tuple[str, ...]) -> int:
-    """Take our hooks away; what they kept is put back as it was."""
+    """Remove our hooks; the hooks that they kept are put back as they were."""
     from workhorse_hooks.install import uninstall as take
     from workhorse_hooks.status import find_repository
 
@@ -70,7 +70,7 @@ def uninstall(hooks: tuple[str, ...]) -> int:
 @command.command
 @click.option("--json", is_flag=True, help="JSON on standard output.")
 def status(json: bool) -> int:
-    """Say which hooks are installed, and what each does."""
+    """Show which hooks are installed, and what each does."""
     from workhorse_hooks.status import find_repository, print_status
 
     print_status(find_repository(), json)

@@ -1,6 +1,6 @@
-"""A commit message drafted from the staged diff, in the words and form of the project's recent ones.
+"""Draft of a commit message from the staged diff, in the words and form of the project's recent ones.
 
-Run as a module it prints the draft, or nothing: whoever started it decides how long to wait.
+Run as a module it prints the draft, or nothing; its parent decides how long to wait.
 """
 
 import asyncio
@@ -42,11 +42,11 @@ _MOST_TOKENS = 300
 
 
 async def draft_message(repository: Repository, endpoint: Endpoint) -> str:
-    """Draft the message of what is staged; "" where nothing is, or the answer is not one.
+    """Draft the message of the staged changes; "" where there are none, or the answer is no message.
 
     Raises:
         EndpointError: The model did not answer.
-        RepositoryError: Git could not say what is staged.
+        RepositoryError: Git could not list the staged changes.
     """
     diff = _staged(repository)
     if not diff:
@@ -58,7 +58,7 @@ async def draft_message(repository: Repository, endpoint: Endpoint) -> str:
 
 
 def read_message(text: str) -> str:
-    """Read a model's answer: a subject of one line, a body of any; "" where it is something else."""
+    """Parse a model's answer: a subject of one line, a body of any; "" where it is malformed."""
     try:
         row = json.loads(text)
         subject, body = row["subject"], row["body"]
@@ -75,7 +75,7 @@ def read_message(text: str) -> str:
 
 
 def recent_messages(repository: Repository) -> Sequence[str]:
-    """Give the project's last messages, without trailers, each cut to a few lines; none before the first commit."""
+    """Return the project's last messages, without trailers, each cut to a few lines; none before the first commit."""
     answer = repository.ask("log", "-z", "--no-merges", f"--max-count={_RECENT}", "--format=%B", "--encoding=UTF-8")
     if answer.status != 0:
         return ()
@@ -90,7 +90,7 @@ def _without_trailers(message: str) -> str:
 
 
 def _staged(repository: Repository) -> str:
-    """Give what is staged, each file cut to its first lines, so that one large file does not hide the others."""
+    """Return the staged diff, each file cut to its first lines, so that one large file does not hide the others."""
     index = {"GIT_INDEX_FILE": str(repository.hook_index)} if repository.hook_index else {}
     options = ("--cached", "-U2", "-M", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules")
     data = repository.read("diff", *options, environment=index)

@@ -1,4 +1,4 @@
-"""``commit-msg``: a message that names a job must say all that a landed job's message says, and of an approved job."""
+"""``commit-msg``: a message that names a job must have all trailers of a landed job, and the job must be approved."""
 
 import os
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def run_commit_msg(git_dir: str, file: str) -> int:
 
 
 def _unapproved(repository: Repository, claim: Claim) -> Iterator[str]:
-    """Ask the record, where it knows the job; that of another clone may."""
+    """Check the ledger's status of the job; a job of another clone is not in it."""
     ledger = Ledger.open_existing(repository.common_dir / "workhorse")
     if ledger is None:
         return

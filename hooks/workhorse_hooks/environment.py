@@ -1,10 +1,10 @@
-"""The environment's other packages, which the hooks' quick start leaves out."""
+"""Packages of the environment, which the hooks' quick start leaves out."""
 
 import sys
 
 
 def open_environment() -> None:
-    """Do what ``-S`` has kept the interpreter from doing, before something is imported that is not ours."""
+    """Run ``site``, which ``-S`` has skipped, before an import from outside of our packages."""
     if sys.flags.no_site and "site" not in sys.modules:
         import site
 

@@ -1,4 +1,4 @@
-"""The checks that ``.pre-commit-hooks.yaml`` names: they fail where the hook of our own would only tell."""
+"""Checks of ``.pre-commit-hooks.yaml``: they fail where our own hook would only report."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ _NO_COMMIT = "0" * 40
 
 
 def check_commit(actions: Sequence[str], folder: Path) -> int:
-    """Look at what is staged, or at what the framework compares, and give 1 where something is lacking.
+    """Check the staged changes, or those that the framework compares; return 1 where something is lacking.
 
     Raises:
         WorkhorseError: There is no repository here, or its configuration cannot be read.
@@ -37,9 +37,9 @@ def check_commit(actions: Sequence[str], folder: Path) -> int:
 
 
 def pushed_by_framework(environ: Mapping[str, str]) -> bytes:
-    """Give what git would have written to ``pre-push``, which the frameworks keep to themselves.
+    """Return the input that git writes to ``pre-push``, which the frameworks do not pass on.
 
-    At the first push of a branch they do not say where it began: then all of it that no remote has counts.
+    At the first push of a branch they do not name its start: then all of it that no remote has counts.
     """
     local = environ.get("PRE_COMMIT_LOCAL_BRANCH", "HEAD")
     remote = environ.get("PRE_COMMIT_REMOTE_BRANCH", local)

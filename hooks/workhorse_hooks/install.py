@@ -1,4 +1,4 @@
-"""Putting our shims where git looks for hooks, and taking them away again, without losing anybody else's."""
+"""Installation and removal of our shims where git looks for hooks; foreign hooks are kept."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ USUAL = ("pre-commit", "commit-msg", "pre-push")
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What stands in the place of one hook.
+    """State of one hook's place.
 
     ``ours`` is whether it is our shim, ``kept`` whether a foreign hook waits behind it, ``works`` whether what the
     shim starts is still there.
@@ -37,7 +37,7 @@ class Installed:
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """Why nothing was installed, and the lines that do the same: for the file of a hook manager, or a shared folder."""
+    """Reason why nothing was installed, and equivalent lines for a hook manager's file or a shared folder."""
 
     reason: str
     file: str
@@ -53,7 +53,7 @@ def install(repository: Repository, hooks: Sequence[str], program: Program | Non
         program: What the shims start; this very program by default.
 
     Returns:
-        What stands in the place of each hook now, or why nothing was installed.
+        The state of each hook's place, or the reason why nothing was installed.
 
     Raises:
         UsageError: A hook is unknown, or two foreign hooks claim the same place.
@@ -76,7 +76,7 @@ def install(repository: Repository, hooks: Sequence[str], program: Program | Non
 
 
 def uninstall(repository: Repository, hooks: Sequence[str] = HOOKS) -> list[str]:
-    """Take our shims away; what they kept is put back as it was, byte for byte.
+    """Remove our shims; the hooks that they kept are put back as they were, byte for byte.
 
     Returns:
         The hooks that were ours.
@@ -99,7 +99,7 @@ def uninstall(repository: Repository, hooks: Sequence[str] = HOOKS) -> list[str]
 
 
 def read_installed(folder: Path, hook: str) -> Installed:
-    """Say what stands in the place of a hook."""
+    """Return the state of a hook's place."""
     path = folder / hook
     kept = os.path.lexists(folder / f"{hook}{KEPT}")
     data = _read(path)
@@ -114,20 +114,20 @@ def read_installed(folder: Path, hook: str) -> Installed:
 
 
 def find_folder(repository: Repository) -> Path:
-    """Give the folder that git takes its hooks from: ``core.hooksPath``, else the one all worktrees share."""
+    """Return the folder of git's hooks: ``core.hooksPath``, else the one that all worktrees share."""
     output = repository.read("rev-parse", "--path-format=absolute", "--git-path", "hooks")
     return Path(os.fsdecode(output).removesuffix("\n"))
 
 
 def this_program() -> Program:
-    """Give what the shims have to start to come back to this very installation."""
+    """Return the program that makes the shims start this very installation."""
     here = Path(__file__).parent
     roots = dict.fromkeys((str(here.parent), str(Path(workhorse_core.__file__ or "").parents[1])))
     return Program(sys.executable, str(here / "__main__.py"), os.pathsep.join(roots))
 
 
 def is_tracked_place(repository: Repository, folder: Path) -> bool:
-    """Tell whether the hooks lie among the user's own files, where they may be committed by mistake."""
+    """Return whether the hooks lie among the user's own files, where they may be committed by mistake."""
     real = folder.resolve()
     return real.is_relative_to(repository.root.resolve()) and not _is_git_folder(real, repository)
 

@@ -1,4 +1,4 @@
-"""Who else manages a repository's hooks, and the lines that make them run ours."""
+"""Hook managers, and the lines that make them run our hooks."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Manager:
 
 
 def find_manager(root: Path, folder: Path) -> Manager | None:
-    """Find who manages the hooks of a repository, by its configuration or by the hooks that it has written.
+    """Find the hook manager of a repository, by its configuration or by the hooks that it has written.
 
     Args:
         root: The top of the work tree.

@@ -33,7 +33,7 @@ def run_post_commit(git_dir: str, common_dir: str, commit: str) -> int:
 def start_worker(common_dir: str) -> None:
     """Start a worker that outlives this process; it ends at once where there is one already.
 
-    It inherits no terminal, no pipe that somebody reads to its end, and none of git's variables.
+    It inherits no terminal, no pipe and none of git's variables: a reader of a pipe would wait for its end.
     """
     from workhorse_core.git.process import LOCAL_VARIABLES
 

@@ -20,7 +20,7 @@ def run_pre_commit(git_dir: str, common_dir: str, diff: bytes) -> int:
     Args:
         git_dir: The work tree's own git folder; the current folder is the top of the work tree.
         common_dir: The common git folder.
-        diff: What git says with `workhorse_hooks.scan.DIFF`.
+        diff: Output of git with `workhorse_hooks.scan.DIFF`.
 
     Returns:
         0, or `REFUSED`.

@@ -1,4 +1,4 @@
-"""``pre-push``: what nobody approved is not pushed: no scratch branch, and no commit at odds with its verdict."""
+"""``pre-push``: refuse scratch branches, unapproved drafts, and commits at odds with their verdict."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ _SHORT = 12
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """One ref of a push, as git tells its hook: names and full ids; an id of zeros is no commit."""
+    """One ref of a push, as git lists it for its hook: names and full ids; an id of zeros is no commit."""
 
     local: str
     commit: str
@@ -29,7 +29,7 @@ class Pushed:
 
 
 def run_pre_push(git_dir: str, arguments: Sequence[str], given: bytes) -> int:
-    """Look at what is about to be pushed.
+    """Check the refs that are about to be pushed.
 
     Args:
         git_dir: The work tree's own git folder; the current folder is the top of the work tree.
@@ -55,7 +55,7 @@ def run_pre_push(git_dir: str, arguments: Sequence[str], given: bytes) -> int:
 
 
 def read_pushed(given: bytes) -> list[Pushed]:
-    """Read git's lines; refs that are deleted on the remote bring nothing there."""
+    """Parse git's lines; refs that are deleted on the remote are left out."""
     lines = (os.fsdecode(line).split(" ") for line in given.split(b"\n"))
     refs = [Pushed(*words) for words in lines if len(words) == 4]
     return [ref for ref in refs if ref.commit.strip("0")]

@@ -1,6 +1,6 @@
-"""``prepare-commit-msg``: puts a drafted message where the user would have begun with an empty one.
+"""``prepare-commit-msg``: insert a drafted message where the user would begin with an empty one.
 
-The draft is made by a child process, so that the time limit holds whatever the child is doing.
+The draft is made by a child process, so that the time limit holds also while it is busy.
 """
 
 import os
@@ -44,7 +44,7 @@ def _seconds() -> float:
 
 
 def _comment_string(there: str) -> str | None:
-    """Give what comments begin with, read off git's own; None where git would leave them in the message."""
+    """Return the comment string, as git's own comments have it; None where git would leave them in the message."""
     lines = [line for line in there.split("\n") if line.strip()]
     if not lines:
         return None  # commit.status is off, or comments are kept: there is no place for a mark
@@ -64,7 +64,7 @@ def _body_end(there: str) -> int:
 
 
 def _placed(draft: str, there: str, comment: str) -> str:
-    """Put the draft on top and the mark among git's comments: behind the scissors, where only there are any cut."""
+    """Insert the draft on top and the mark among git's comments: behind the scissors where there are any."""
     lines = there.split("\n")
     end = _body_end(there)
     at = end + 1 if end < len(lines) else next(i for i, line in enumerate(lines) if line.startswith(comment))
@@ -72,7 +72,7 @@ def _placed(draft: str, there: str, comment: str) -> str:
 
 
 def _draft(seconds: float) -> str:
-    """Ask the child, and end it when the time is up."""
+    """Run the child, and kill it when the time is up."""
     command = [sys.executable, "-I", "-m", "workhorse_hooks.commit_message"]
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     try:

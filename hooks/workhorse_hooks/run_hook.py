@@ -1,4 +1,4 @@
-"""Running a hook without our shim: as husky, lefthook, pre-commit and prek do, and whoever calls it by hand."""
+"""Start of a hook without our shim: by husky, lefthook, pre-commit and prek, or by hand."""
 
 import os
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _PATTERNS = {"GIT_LITERAL_PATHSPECS": "0"}
 
 
 def run_hook(hook: str, arguments: Sequence[str], pushed: bytes) -> int:
-    """Run one hook of the repository that is stood in, and give what the shims give.
+    """Run one hook of the current repository; return the exit code that the shims expect.
 
     Args:
         hook: As git names it.
@@ -61,12 +61,12 @@ def run_hook(hook: str, arguments: Sequence[str], pushed: bytes) -> int:
 
 
 def staged_changes(repository: Repository) -> list[Changed]:
-    """Give what is about to be committed."""
+    """Return the staged changes."""
     return read_diff(_staged_diff(repository))
 
 
 def changed_since(repository: Repository, since: str, to: str) -> list[Changed]:
-    """Give what one commit has and another has not.
+    """Return the changes of one commit that another has not.
 
     Raises:
         RepositoryError: One of them is none.

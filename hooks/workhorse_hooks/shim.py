@@ -1,4 +1,4 @@
-"""The shell scripts that git starts: most often they have nothing to do, and end before Python would be up."""
+"""Shell scripts that git starts: most often they have nothing to do, and end before Python would be up."""
 
 from typing import NamedTuple
 
@@ -7,11 +7,11 @@ from workhorse_hooks.scan import DIFF, QUIETLY
 MARK = "# Workhorse git hook, form "
 _FORM = 1
 KEPT = ".kept-by-workhorse"
-"""What a foreign hook's name ends with while ours stands in its place."""
+"""Suffix of a foreign hook's name while ours is in its place."""
 
 
 class Program(NamedTuple):
-    """What the shims start: the interpreter, our ``__main__.py``, and the folders of our packages."""
+    """Program of the shims: the interpreter, our ``__main__.py``, and the folders of our packages."""
 
     python: str
     main: str
@@ -96,7 +96,7 @@ HOOKS = tuple(_BODIES)
 
 
 def write_shim(hook: str, program: Program) -> bytes:
-    """Give the whole script of a hook."""
+    """Return the whole script of a hook."""
     quoted = {name: _quote(value) for name, value in program._asdict().items()}
     head = _HEAD.format(mark=MARK, form=_FORM, hook=hook, kept=KEPT, **quoted)
     run_kept = _RUN_KEPT_WITH_INPUT if hook == "pre-push" else _RUN_KEPT
@@ -107,7 +107,7 @@ def write_shim(hook: str, program: Program) -> bytes:
 
 
 def is_shim(data: bytes) -> bool:
-    """Tell whether a hook is ours, of this or of an older version."""
+    """Return whether a hook is ours, of this or of an older version."""
     return MARK.encode() in data[:200]
 
 

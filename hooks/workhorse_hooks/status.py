@@ -1,4 +1,4 @@
-"""What ``workhorse hooks status`` tells."""
+"""``workhorse hooks status``."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ from workhorse_hooks.worker import running_worker
 
 
 def find_repository() -> Repository:
-    """Give the repository that is stood in.
+    """Return the repository of the current folder.
 
     Raises:
         NotARepository: There is none.
@@ -26,10 +26,10 @@ def find_repository() -> Repository:
 
 
 def read_modes(repository: Repository) -> dict[str, str]:
-    """Give the mode of each hook.
+    """Return the mode of each hook.
 
     Raises:
-        ConfigError: The configuration says something it may not.
+        ConfigError: The configuration holds an illegal value.
     """
     return modes_of(open_project(repository.root).config)
 
@@ -38,7 +38,7 @@ def print_status(repository: Repository, as_json: bool) -> None:
     """Print a line for each hook, and one for the background worker.
 
     Raises:
-        ConfigError: The configuration says something it may not.
+        ConfigError: The configuration holds an illegal value.
     """
     folder = find_folder(repository)
     modes = read_modes(repository)

@@ -4,7 +4,7 @@ import os
 import sys
 
 
-def tell(error: BaseException, hook: str, common_dir: str) -> int:
+def report_error(error: BaseException, hook: str, common_dir: str) -> int:
     """Print in one line why a hook did nothing, log a bug, and return the exit code that stops nothing."""
     from workhorse_core.errors import WorkhorseError
 

@@ -50,7 +50,7 @@ def run_worker(common_dir: str, idle: float = IDLE_SECONDS) -> int:
     Returns:
         0.
     """
-    os.closerange(3, 256)  # whatever the parent has leaked: somebody may wait for its end
+    os.closerange(3, 256)  # pipes that the parent has leaked: their readers would wait
     folder = Path(hooks_folder(common_dir))
     make_private_folder(folder)
     os.chdir(common_dir)
@@ -88,7 +88,7 @@ def _stop(*_: object) -> None:
 
 @contextmanager
 def _pid_file(path: Path, own: str) -> Generator[None]:
-    """Write the process id, with the start-time token that tells a stale file from a true one."""
+    """Write the process id, with its start-time token, by which a stale file is recognized."""
     with open(path, "w", encoding="ascii", opener=open_private) as stream:
         stream.write(own)
     try:

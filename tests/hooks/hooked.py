@@ -22,7 +22,7 @@ BARE = """
 def is_odd(number: int) -> bool:
     return number % 2 == 1
 """
-MENDED = '''
+FIXED = '''
 
 def is_odd(number: int) -> bool:
     """Return whether'''

@@ -41,7 +41,7 @@ def configure(url: str, seconds: float) -> None:
 
 
 def edit(shop: Hooked, *arguments: str) -> str:
-    """Commit as somebody who keeps what the editor shows, and give what it has shown."""
+    """Commit with an editor that keeps the message; return the message it was given."""
     editor = shop.write(".git/editor", '#!/bin/sh\ncp "$1" .git/seen\n')
     editor.chmod(0o755)
     shop.git("commit", "-q", *arguments, check=False, environment={"GIT_EDITOR": str(editor)})
@@ -118,7 +118,7 @@ def test_when_the_time_is_up_the_editor_opens_without_a_draft(shop: Hooked, mode
     assert "Tell even" not in edit(shop)
 
 
-def test_nobody_who_answers_is_no_trouble(shop: Hooked) -> None:
+def test_without_a_model_server_the_message_stays_empty(shop: Hooked) -> None:
     configure("http://127.0.0.1:9/v1", 30)
     shop.install("prepare-commit-msg")
     shop.stage("shop.py", SHOP.replace("% 2 == 0", "% 2 < 1"))
@@ -140,7 +140,7 @@ async def test_the_model_is_shown_the_diff_and_the_projects_own_messages(shop: H
     assert "+    return number % 2 < 1" in conversation.text
 
 
-async def test_nothing_staged_asks_nobody(shop: Hooked) -> None:
+async def test_nothing_staged_asks_no_model(shop: Hooked) -> None:
     assert await draft_message(shop.repository, ScriptedEndpoint(Stall())) == ""
 
 

@@ -1,4 +1,4 @@
-"""docs/hooks.md says what is so."""
+"""docs/hooks.md agrees with the program."""
 
 import re
 import shlex

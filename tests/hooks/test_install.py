@@ -137,7 +137,7 @@ def test_a_submodule_has_hooks_of_its_own(shop: Hooked, tmp_path: Path) -> None:
     assert "is_odd" in inner.commit().stderr
 
 
-def test_a_hooks_path_inside_the_work_tree_is_used_and_told_of(shop: Hooked) -> None:
+def test_a_hooks_path_inside_the_work_tree_is_used_and_reported(shop: Hooked) -> None:
     shop.git("config", "core.hooksPath", ".githooks")
     done = workhorse(shop, "install", "--hook", "pre-commit")
     assert "among your own files" in done.err
@@ -179,7 +179,7 @@ def test_husky_is_given_lines_instead(shop: Hooked) -> None:
     assert found.lines == ("# .husky/pre-commit", 'workhorse hooks run pre-commit "$@"')
 
 
-def test_a_moved_interpreter_is_told_of_and_blocks_nothing(shop: Hooked, tmp_path: Path) -> None:
+def test_a_moved_interpreter_is_reported_and_blocks_nothing(shop: Hooked, tmp_path: Path) -> None:
     shop.set(pre_commit="block")
     python = tmp_path / "python"
     shutil.copy("/bin/sh", python)

@@ -1,11 +1,11 @@
-"""What the pre-commit hook tells, mends and refuses, and that it never touches what is not its own."""
+"""Reports, fixes and refusals of the pre-commit hook; it never touches unstaged work."""
 
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from hooks.hooked import BARE, MENDED, SHOP, Hooked
+from hooks.hooked import BARE, FIXED, SHOP, Hooked
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import read_job
 from workhorse_core.jobs.ledger import Ledger
@@ -23,7 +23,7 @@ def test_a_commit_of_documented_code_passes_without_a_word(shop: Hooked) -> None
     assert (done.stdout, done.stderr) == ("", "")
 
 
-def test_an_undocumented_function_is_told_and_the_commit_goes_through(shop: Hooked) -> None:
+def test_an_undocumented_function_is_reported_and_the_commit_goes_through(shop: Hooked) -> None:
     shop.install("pre-commit")
     shop.stage("shop.py", NEW)
     said = shop.commit().stderr
@@ -32,7 +32,7 @@ def test_an_undocumented_function_is_told_and_the_commit_goes_through(shop: Hook
     assert shop.committed("shop.py") == NEW
 
 
-def test_only_what_the_commit_touches_is_told(shop: Hooked) -> None:
+def test_only_definitions_that_the_commit_touches_are_reported(shop: Hooked) -> None:
     shop.stage("shop.py", NEW)
     shop.commit()
     shop.install("pre-commit")
@@ -40,7 +40,7 @@ def test_only_what_the_commit_touches_is_told(shop: Hooked) -> None:
     assert shop.commit().stderr == ""
 
 
-def test_what_is_not_staged_is_not_looked_at(shop: Hooked) -> None:
+def test_unstaged_changes_are_not_checked(shop: Hooked) -> None:
     shop.install("pre-commit")
     shop.stage("shop.py", SHOP.replace("% 2 == 0", "% 2 < 1"))
     shop.write("shop.py", NEW)
@@ -68,7 +68,7 @@ def test_with_block_the_commit_is_refused_for_its_stated_reason(shop: Hooked) ->
     assert shop.staged("shop.py") == NEW
 
 
-def test_off_says_nothing(shop: Hooked) -> None:
+def test_mode_off_prints_nothing(shop: Hooked) -> None:
     shop.set(pre_commit="off")
     shop.install("pre-commit")
     shop.stage("shop.py", NEW)
@@ -84,7 +84,7 @@ def test_a_changed_configuration_counts_at_the_next_commit(shop: Hooked) -> None
     assert shop.commit().stderr == ""
 
 
-def test_the_repository_may_refuse_and_may_not_mend(shop: Hooked) -> None:
+def test_the_repository_may_refuse_and_may_not_fix(shop: Hooked) -> None:
     shop.install("pre-commit")
     shop.stage("pyproject.toml", '[tool.workhorse.hooks]\npre-commit = "fix"\n')
     shop.stage("shop.py", NEW)
@@ -116,17 +116,17 @@ def fixing(shop: Hooked) -> Hooked:
     return shop
 
 
-def test_fix_mends_the_commit_the_index_and_the_work_tree_alike(shop: Hooked) -> None:
+def test_fix_changes_the_commit_the_index_and_the_work_tree_alike(shop: Hooked) -> None:
     fixing(shop).stage("shop.py", NEW)
     done = shop.commit()
     assert "docstrings were added to shop.py" in done.stderr
     assert "no docstring" not in done.stderr
-    assert MENDED in shop.committed("shop.py")
+    assert FIXED in shop.committed("shop.py")
     assert shop.read("shop.py") == shop.staged("shop.py") == shop.committed("shop.py")
     assert shop.out("status", "--porcelain") == ""
 
 
-def test_fix_leaves_a_partially_staged_file_as_it_is_and_tells(shop: Hooked) -> None:
+def test_fix_leaves_a_partially_staged_file_as_it_is_and_reports(shop: Hooked) -> None:
     fixing(shop).stage("shop.py", NEW)
     more = NEW + "\nprint(is_odd(3))\n"
     shop.write("shop.py", more)
@@ -135,7 +135,7 @@ def test_fix_leaves_a_partially_staged_file_as_it_is_and_tells(shop: Hooked) -> 
     assert shop.read("shop.py") == more
 
 
-def test_fix_tells_what_the_rules_do_not_know(shop: Hooked) -> None:
+def test_fix_reports_what_the_rules_cannot_write(shop: Hooked) -> None:
     fixing(shop).stage("shop.py", NEW + "\n\ndef frobnicate(number):\n    return number\n")
     said = shop.commit().stderr
     assert "docstrings were added to shop.py" in said
@@ -181,9 +181,9 @@ def test_fix_keeps_the_line_ends_that_git_changes_on_its_way(
     shop.stage("shop.py", NEW.replace("\n", "\r\n"))
     assert "docstrings were added to shop.py" in shop.commit(*arguments).stderr
     work_tree = (shop.root / "shop.py").read_bytes().decode()
-    assert work_tree.startswith(SHOP.replace("\n", "\r\n") + MENDED.replace("\n", "\r\n"))
+    assert work_tree.startswith(SHOP.replace("\n", "\r\n") + FIXED.replace("\n", "\r\n"))
     assert work_tree.count("\n") == work_tree.count("\r\n")
-    assert shop.git("show", "HEAD:shop.py").stdout.startswith(SHOP + MENDED)
+    assert shop.git("show", "HEAD:shop.py").stdout.startswith(SHOP + FIXED)
     assert shop.out("status", "--porcelain") == ""
 
 
@@ -199,7 +199,7 @@ def test_fix_leaves_a_file_alone_that_differs_by_more_than_its_line_ends(shop: H
     assert shop.committed("shop.py") == NEW
 
 
-def test_fix_works_where_git_is_told_of_the_repository_and_the_work_tree(tmp_path: Path) -> None:
+def test_fix_works_with_an_explicit_git_dir_and_work_tree(tmp_path: Path) -> None:
     """As people keep their dotfiles: no ``.git`` lies above the files."""
     home = Hooked(tmp_path / "home")
     home.root.mkdir()
@@ -213,12 +213,12 @@ def test_fix_works_where_git_is_told_of_the_repository_and_the_work_tree(tmp_pat
     home.git(*place, "add", "shop.py")
     done = home.git(*place, "commit", "-qm", "Begin")
     assert "docstrings were added to shop.py" in done.stderr
-    assert home.read("shop.py").startswith(SHOP + MENDED)
+    assert home.read("shop.py").startswith(SHOP + FIXED)
     assert home.git(*place, "show", "HEAD:shop.py").stdout == home.read("shop.py")
     assert home.git(*place, "status", "--porcelain", "-uno").stdout == ""
 
 
-def test_the_worker_drafts_where_git_is_told_of_the_repository_and_the_work_tree(tmp_path: Path) -> None:
+def test_the_worker_drafts_with_an_explicit_git_dir_and_work_tree(tmp_path: Path) -> None:
     home = Hooked(tmp_path / "home")
     home.root.mkdir()
     subprocess.run(["git", "init", "-q", "--bare", tmp_path / "dots"], check=True)

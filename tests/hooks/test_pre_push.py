@@ -1,4 +1,4 @@
-"""What nobody approved does not leave this machine."""
+"""Unapproved drafts are not pushed."""
 
 import subprocess
 from pathlib import Path
@@ -82,7 +82,7 @@ def test_only_what_is_new_to_the_remote_is_looked_at(near: Hooked, repository: R
     near.git("push", "-q", "origin", "main:refs/heads/second", "HEAD:refs/tags/v1")
 
 
-def test_a_message_with_only_some_of_the_trailers_is_told(near: Hooked) -> None:
+def test_a_message_with_only_some_of_the_trailers_is_reported(near: Hooked) -> None:
     done = near.git("commit", "-q", "--allow-empty", "-m", "Change\n\nWorkhorse-Job: k3f9")
     assert "The trailer Workhorse-Change is missing." in done.stderr
     near.set(commit_msg="block")
@@ -90,7 +90,7 @@ def test_a_message_with_only_some_of_the_trailers_is_told(near: Hooked) -> None:
     assert near.git("commit", "-q", "--allow-empty", "-m", "Change").stderr == ""
 
 
-def test_the_trailers_of_a_job_that_nobody_approved_are_told(near: Hooked, repository: Repository) -> None:
+def test_the_trailers_of_an_unapproved_job_are_reported(near: Hooked, repository: Repository) -> None:
     with open_ledger(repository) as ledger:
         edit = put_before(repository, "src/shapes.py", "    return", '    """Doc."""\n')
         job = verified_job(repository, ledger, [edit])

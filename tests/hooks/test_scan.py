@@ -58,7 +58,7 @@ def _repository(folder: Path) -> Repository:
 @pytest.mark.parametrize("path", sorted((ROOT / "core" / "workhorse_core").rglob("*.py"))[::12])
 @pytest.mark.parametrize("wanted", [EVERYTHING, USUAL])
 @pytest.mark.parametrize("bare", [(ast.FunctionDef,), (ast.Module, ast.ClassDef)])
-def test_what_the_rules_find_is_never_passed_over(
+def test_the_first_look_passes_every_file_in_which_the_rules_find_something(
     path: Path, wanted: Wanted, bare: tuple[type[ast.AST], ...], tmp_path: Path
 ) -> None:
     text = _without_docstrings(path.read_text("utf-8"), bare)

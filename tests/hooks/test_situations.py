@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hooks.hooked import BARE, MENDED, SHOP, Hooked
+from hooks.hooked import BARE, FIXED, SHOP, Hooked
 
 NEW = SHOP + BARE
 OTHER = "Other work\n"
@@ -28,7 +28,7 @@ def by_path(shop: Hooked, folder: str) -> None:
 
 @pytest.fixture(params=["main", "linked"])
 def tree(shop: Hooked, request: pytest.FixtureRequest, tmp_path: Path) -> Hooked:
-    """The main work tree, or a linked one; with a subdirectory, and a second file that is staged by nobody."""
+    """The main work tree, or a linked one; with a subdirectory, and a second file that is not staged."""
     shop.stage("sub/inner.txt", "Inner\n")
     shop.commit()
     if request.param == "main":
@@ -48,8 +48,8 @@ def test_the_commit_holds_the_users_change_and_nothing_else_is_lost(
     tree.write("shop.py", NEW)
     tree.write("notes.txt", OTHER)
     commit(tree, folder)
-    mended = mode == "fix" and commit is not by_path
-    assert (MENDED in tree.committed("shop.py")) is mended
+    fixed = mode == "fix" and commit is not by_path
+    assert (FIXED in tree.committed("shop.py")) is fixed
     assert tree.committed("shop.py").replace(" ", "").startswith(SHOP.replace(" ", ""))
     assert "def is_odd" in tree.committed("shop.py")
     assert tree.read("shop.py") == tree.staged("shop.py") == tree.committed("shop.py")
@@ -72,7 +72,7 @@ def test_the_other_work_tree_is_not_touched(shop: Hooked, tmp_path: Path, folder
     index = (shop.root / ".git" / "index").read_bytes()
     linked.write("shop.py", NEW)
     linked.commit("-a", folder=folder)
-    assert MENDED in linked.committed("shop.py")
+    assert FIXED in linked.committed("shop.py")
     assert (shop.root / ".git" / "index").read_bytes() == index
     assert shop.read("shop.py") == SHOP + "\nMAIN = 1\n"
 
@@ -93,7 +93,7 @@ subprocess.run(["git", "worktree", "add", "-q", "--detach", "{place}"], check=Tr
 def test_in_each_of_them_a_check_out_needs_gits_variables_shed(
     tree: Hooked, commit: Commit, folder: str, guarded: bool, tmp_path: Path
 ) -> None:
-    """What the guard is for: the same lines without it lose the user's change, or mix up another index."""
+    """Show the purpose of the guard: without it the user's change is lost, or another index mixed up."""
     guard = "shed_git_variables()" if guarded else "pass"
     common = Path(tree.common_dir, "hooks", "pre-commit")
     common.parent.mkdir(exist_ok=True)

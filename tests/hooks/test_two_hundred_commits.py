@@ -1,4 +1,4 @@
-"""Two hundred commits while the background worker drafts and somebody else runs ``git add -A``: nothing is lost."""
+"""Two hundred commits while the background worker drafts and ``git add -A`` runs beside them: nothing is lost."""
 
 import subprocess
 import sys

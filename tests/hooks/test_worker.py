@@ -46,7 +46,7 @@ def worker(shop: Hooked, idle: float = 0.0) -> None:
     subprocess.run([sys.executable, "-I", "-c", code], check=True)
 
 
-def test_a_commit_is_drafted_in_the_background_and_told_at_the_next(shop: Hooked) -> None:
+def test_a_commit_is_drafted_in_the_background_and_reported_at_the_next(shop: Hooked) -> None:
     shop.install("pre-commit", "post-commit")
     shop.stage("shop.py", NEW)
     shop.commit()
@@ -64,7 +64,7 @@ def test_a_commit_is_drafted_in_the_background_and_told_at_the_next(shop: Hooked
 
 
 def test_the_commit_does_not_wait_for_the_worker(shop: Hooked) -> None:
-    """Whoever reads git's output to its end would wait for a worker that has inherited it."""
+    """A reader of git's output would wait for a worker that has inherited it."""
     shop.install("post-commit")
     shop.stage("shop.py", NEW)
     shop.commit()
@@ -131,7 +131,7 @@ def test_stop_ends_the_worker_and_what_is_queued_stays(shop: Hooked) -> None:
     assert start_token(pid) == ""
 
 
-def test_a_request_that_nobody_can_read_is_dropped(shop: Hooked) -> None:
+def test_an_unreadable_request_is_dropped(shop: Hooked) -> None:
     queue = Queue(shop.common_dir)
     queue.add("0" * 40, str(shop.root))
     (queue.folder / "00-broken").write_text("{")
@@ -228,7 +228,7 @@ def test_a_worker_killed_while_it_begins_a_job_drafts_the_commit_once(
     assert [each.id for each in jobs(shop)] == [job.id]
 
 
-def test_what_the_hooks_write_is_closed_to_others(shop: Hooked) -> None:
+def test_files_of_the_hooks_are_closed_to_other_users(shop: Hooked) -> None:
     shop.install("pre-commit")
     with umask(0):
         shop.stage("shop.py", NEW)

@@ -1,1 +1,1 @@
-"""What the user and the repository have set, and whom the user trusts."""
+"""Settings of the user and of the repository, and the user's trust."""

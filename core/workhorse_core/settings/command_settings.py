@@ -26,14 +26,14 @@ FILES = (
 
 
 def read_command_settings(root: Path, own: RawConfig) -> CommandSettings:
-    """Read the settings that can name commands; absent ones are left out.
+    """Read the settings that can name commands; a file or table that does not exist is left out.
 
     Args:
         root: The project's root.
         own: Our own section, as it was read: what is trusted is what is used.
 
     Raises:
-        ConfigError: A file cannot be read, or is no file that somebody writes by hand.
+        ConfigError: A file cannot be read, or is larger than any that is written by hand.
     """
     found: dict[str, str] = {}
     if commands := own.table.get("commands"):

@@ -1,4 +1,4 @@
-"""What the user and the repository have set, merged into one value, with the origin of every setting."""
+"""Settings of the user and the repository, merged into one value, with the origin of each."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -42,7 +42,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class DocstringsConfig(NamedTuple):
-    """How docstrings are written; ``style`` None means as the project does already."""
+    """Settings of docstrings; ``style`` None means the style that the project uses already."""
 
     style: Annotated[str | None, About(choice("google", "numpy", "sphinx"), nearer)] = None
     private: Annotated[bool, About(FLAG, nearer)] = False
@@ -56,7 +56,7 @@ def _mode(default: str, *modes: str) -> About:
 
 
 class HooksConfig(NamedTuple):
-    """What each git hook does once it is installed: nothing, tell, draft, mend, or refuse."""
+    """Modes of the git hooks once they are installed: off, report, draft, fix, or block."""
 
     pre_commit: Annotated[str, _mode("report", "off", "report", "draft", "fix", "block")] = "report"
     prepare_commit_msg: Annotated[str, _mode("draft", "off", "draft")] = "draft"
@@ -64,13 +64,13 @@ class HooksConfig(NamedTuple):
     post_commit: Annotated[str, _mode("draft", "off", "draft")] = "draft"
     pre_push: Annotated[str, _mode("block", "off", "report", "block")] = "block"
     actions: Annotated[tuple[str, ...], About(TEXTS, common)] = ("docstrings",)
-    """What the hooks look for, and what is drafted in the background."""
+    """Actions that the hooks look for and the worker drafts."""
     message_seconds: Annotated[float, About(SECONDS)] = 3.0
-    """How long a commit waits for its drafted message."""
+    """Seconds that a commit waits for its drafted message."""
 
 
 class HintsConfig(NamedTuple):
-    """Where types are written."""
+    """Settings of type hints."""
 
     exclude: Annotated[tuple[str, ...], About(TEXTS, both)] = ()
     """Globs of names to leave alone: of functions, classes, parameters, or "Class.method"."""
@@ -91,10 +91,10 @@ class RoleConfig(NamedTuple):
 
 
 class Config(NamedTuple):
-    """Everything that can be set. A section of an action is one more field whose type is a tuple like this."""
+    """All settings. The section of an action is a field of its name, whose type is a tuple like this."""
 
     url: Annotated[str | None, About(TEXT)] = None
-    """The model server; None means whoever answers on this machine."""
+    """The model server; None means the one that answers on this machine."""
     urls: Annotated[tuple[str, ...], About(TEXTS)] = ()
     """Several servers that share the work; ``url`` goes before them."""
     model: Annotated[str | None, About(TEXT)] = None
@@ -107,19 +107,19 @@ class Config(NamedTuple):
     timeout: Annotated[float, About(SECONDS)] = 120.0
     """Seconds that an answer may pause between two tokens."""
     commands: Annotated[Mapping[str, tuple[str, ...]], About(COMMANDS, by_name)] = MappingProxyType({})
-    """What to start instead of a tool, by the tool's name; the repository's count only once it is trusted."""
+    """Command to start instead of a tool, by the tool's name; the repository's count only once it is trusted."""
     include: Annotated[tuple[str, ...], About(TEXTS, users_first)] = ()
-    """Globs of what to work on; none means everything."""
+    """Globs of files to work on; none means all."""
     exclude: Annotated[tuple[str, ...], About(TEXTS, both)] = ()
     actions: Annotated[tuple[str, ...] | None, About(TEXTS, common)] = None
-    """What may be asked for; None means everything."""
+    """Actions that are allowed; None means all."""
     checks_require: Annotated[tuple[str, ...], About(TEXTS, both, "checks.require")] = ()
     checks_skip: Annotated[tuple[str, ...], About(TEXTS, both, "checks.skip")] = ()
     """Checks to leave out; a proof is made all the same."""
     checks_budget_seconds: Annotated[float, About(SECONDS, users_first, "checks.budget_seconds")] = 900.0
     """How long checks may run to find out which drafts they fail for; what is undecided then is dropped."""
     line_length: Annotated[int | None, About(COLUMNS, nearer)] = None
-    """Columns; None means what the project's linter is set to."""
+    """Columns; None means the setting of the project's linter."""
     docstrings: DocstringsConfig = DocstringsConfig()
     hints: HintsConfig = HintsConfig()
     hooks: HooksConfig = HooksConfig()
@@ -176,7 +176,7 @@ def _is_section(hint: Any) -> bool:
 
 
 def value_of(config: Config, setting: Setting) -> object:
-    """Give the value that a setting has."""
+    """Return the value of a setting."""
     holder = getattr(config, setting.section) if setting.section else config
     return getattr(holder, setting.field)
 
@@ -190,19 +190,19 @@ def load_config(
     overrides: Mapping[str, str] = _NOTHING,
     trust: CommandSettings | None = None,
 ) -> LoadedConfig:
-    """Read and merge everything that is set.
+    """Read and merge all settings.
 
-    Command line over environment; environment over the user's file; the repository may only narrow, and say how the
-    project is written.
+    Command line over environment; environment over the user's file; the repository may only narrow, and choose the
+    style of its own code.
 
     Args:
         root: The project's root; None where there is no project.
-        environ: Where WORKHORSE_URL and WORKHORSE_MODEL are, and where the user's file is.
+        environ: Holds WORKHORSE_URL and WORKHORSE_MODEL, and names the folder of the user's file.
         overrides: From the command line, by key.
         trust: What the user trusts the repository with: :func:`workhorse_core.settings.trust.trusted_settings`.
 
     Raises:
-        ConfigError: A file has an unknown key, a value of the wrong type, or says what it may not.
+        ConfigError: A file has an unknown key, a value of the wrong type, or one that it may not set.
     """
     raw = read_user_file(environ)
     user = _checked(raw, may_set_all=True)
@@ -244,7 +244,7 @@ def _words(values: Mapping[str, object], key: str) -> tuple[str, ...]:
 
 
 def _flat(name: str, table: Mapping[str, Any], section: str) -> Iterator[tuple[str, object]]:
-    """Give each setting of a table with its full key; a dash is as good as an underscore."""
+    """Yield each setting of a table with its full key; dashes and underscores are equal."""
     for written, value in table.items():
         key = section + str(written).replace("-", "_")
         if key in list_settings():
@@ -287,7 +287,7 @@ def _shown(value: object) -> str:
 
 
 def _settle_checks(user: dict[str, object], repository: dict[str, object]) -> None:
-    """What the user says of a check stands against the repository."""
+    """Drop what the repository sets of a check against the user's own setting."""
     for ours, theirs in (("checks.require", "checks.skip"), ("checks.skip", "checks.require")):
         if theirs in repository:
             against = _words(user, ours)

@@ -1,14 +1,14 @@
-"""What one setting may hold, and how the user's value and the repository's become one."""
+"""Kinds of settings, and the merging of the user's value with the repository's."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
-# -- what a value may look like
+# -- kinds of values
 
 
 class Kind(NamedTuple):
-    """What a setting holds: in words, and how it is read from TOML; None means that it is something else."""
+    """Kind of value: its description, and a function that reads it from TOML and returns None for any other."""
 
     words: str
     read: Callable[[object], object | None]
@@ -76,40 +76,40 @@ Merge = Callable[[Any, Any], object]
 
 
 def nearer(user: Any, repository: Any) -> object:
-    """The project's own habits are its own to say."""
+    """Prefer the repository's value: the style of a project is its own choice."""
     return user if repository is None else repository
 
 
 def users_first(user: Any, repository: Any) -> object:
-    """The repository speaks only where the user does not, so that it never widens."""
+    """Prefer the user's value, so that the repository never widens it."""
     return repository if user is None else user
 
 
 def both(user: Any, repository: Any) -> object:
-    """What either says counts."""
+    """Return the words of both."""
     return tuple(dict.fromkeys((*(user or ()), *(repository or ()))))
 
 
 def common(user: Any, repository: Any) -> object:
-    """Only what both say counts, so that neither widens the other."""
+    """Return the words common to both, so that neither widens the other."""
     if user is None or repository is None:
         return users_first(user, repository)
     return tuple(word for word in user if word in repository)
 
 
 def by_name(user: Any, repository: Any) -> object:
-    """The repository speaks where the user does not, name by name."""
+    """Merge tables name by name; prefer the user's entry."""
     return MappingProxyType[str, object]({**(repository or {}), **(user or {})})
 
 
 _DOES = {"off": 0, "report": 1, "block": 1, "draft": 2, "fix": 3}
-"""How much a git hook does in each mode: refusing a commit changes as little as telling about it."""
+"""Rank of each mode of a git hook by how much it changes: to block changes as little as to report."""
 
 
 def no_more_than(default: str) -> Merge:
-    """The repository may have a hook do less than the user, or than ``default`` where the user says nothing.
+    """Return a merge by which the repository may only lower a hook's mode: the user's, else ``default``.
 
-    It may have one refuse, where the user says nothing: that is a project's own policy, and runs nothing.
+    Where the user has set none it may also block: that is a project's own policy, and runs nothing.
     """
 
     def merge(user: Any, repository: Any) -> object:
@@ -123,7 +123,7 @@ def no_more_than(default: str) -> Merge:
 
 
 class About(NamedTuple):
-    """What is said of a setting beside its type: without ``merge`` the repository may not set it.
+    """Annotation of a setting: its kind and merge; without ``merge`` the repository may not set it.
 
     ``key`` is its name in the file, where that is not the field's.
     """

@@ -1,1 +1,1 @@
-"""Programs, locks, lazy regular expressions, serialization: what knows nothing of the rest."""
+"""Programs, processes, locks, private files, lazy regular expressions, serialization: independent of the rest."""

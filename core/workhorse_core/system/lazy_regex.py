@@ -8,7 +8,7 @@ from typing import Any, AnyStr, cast
 
 
 class _LatePattern:
-    """Stands for a pattern until it is asked for anything; keeps each answer, so that it is asked once."""
+    """Stand-in for a pattern; compiles it on first use, and caches each attribute."""
 
     def __init__(self, pattern: Any, flags: int) -> None:
         self._source = (pattern, flags)
@@ -20,5 +20,5 @@ class _LatePattern:
 
 
 def late_pattern(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """Do as ``re.compile`` does, but later; only the pattern's own methods may be used, not ``re.sub`` and the like."""
+    """Compile a pattern on first use; only its own methods may be used, not ``re.sub`` and the like."""
     return cast("re.Pattern[AnyStr]", _LatePattern(pattern, flags))

@@ -8,7 +8,7 @@ FILE_MODE = 0o600
 
 
 def make_private_folder(folder: str | Path) -> None:
-    """Make a folder that is closed to everybody else; one that is there already is closed as well.
+    """Make a folder that only its owner can open; also restrict one that exists.
 
     Raises:
         OSError: It cannot be made.
@@ -25,7 +25,7 @@ def open_private(path: str, flags: int) -> int:
 
 
 def make_private_file(path: Path) -> None:
-    """Make an empty file that is closed to everybody else; one that is there already is closed as well.
+    """Make an empty file that only its owner can read; also restrict one that exists.
 
     Raises:
         OSError: It cannot be made.

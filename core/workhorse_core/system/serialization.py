@@ -1,6 +1,7 @@
-"""Named tuples and frozen dataclasses as JSON and back: the ledger's own form of the domain's values.
+"""Serialization of named tuples and frozen dataclasses as JSON: the ledger's form of the domain's values.
 
-A field that an older row does not have gets its default; a field that we no longer have is passed over.
+A field that an older row lacks gets its default; a field that no longer exists is ignored. cattrs does the same, but
+importing it adds 18 ms of CPU to each job by rules (63 to 81 ms).
 """
 
 import types
@@ -16,19 +17,19 @@ _Value = TypeVar("_Value")
 
 
 def to_row(value: Any) -> Row:
-    """Make a value with named fields a JSON object."""
+    """Convert a value with named fields to a JSON object."""
     return {name: _plain(getattr(value, name)) for name in _names(value)}
 
 
 def from_row(kind: type[_Value], row: Mapping[str, Any]) -> _Value:
-    """Make a value of what :func:`to_row` gave."""
+    """Convert a row of :func:`to_row` back to a value."""
     untyped: Any = kind
     hints = _hints(untyped)
     return kind(**{name: _typed(hints[name], value) for name, value in row.items() if name in hints})
 
 
 def _names(value: Any) -> Iterable[str]:
-    """Name the fields of a named tuple or dataclass, or of its type; nothing else has any."""
+    """Return the names of the fields of a named tuple or dataclass, or of its type; none for other values."""
     return getattr(value, "_fields", ()) or getattr(value, "__dataclass_fields__", ())
 
 

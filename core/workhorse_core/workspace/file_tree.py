@@ -1,4 +1,4 @@
-"""Where a task reads its files: the work tree with an editor's unsaved text over it, or a commit."""
+"""Sources of a task's files: the work tree overlaid with an editor's unsaved text, or a commit."""
 
 import os
 import stat
@@ -22,7 +22,7 @@ _LEFT_OUT = frozenset({"node_modules", "__pycache__", "build", "dist"})
 
 
 class Entry(StrEnum):
-    """What a path names."""
+    """Kind of thing that a path names."""
 
     FILE = "file"
     FOLDER = "folder"
@@ -33,7 +33,7 @@ class Tree(Protocol):
     """Files by their path: POSIX, from the project's root, "" for the root itself."""
 
     def find(self, path: str) -> Entry:
-        """Say what the path names, as a target of work.
+        """Return what the path names, as a target of work.
 
         Raises:
             TargetError: It leaves the project, lies in ``.git``, is a link, or is neither file nor folder.
@@ -41,7 +41,7 @@ class Tree(Protocol):
         ...
 
     def read(self, path: str) -> bytes | None:
-        """Give a file's bytes, None where there is no such file.
+        """Return a file's bytes; None where there is no such file.
 
         Raises:
             TargetError: It leaves the project, lies in ``.git``, or cannot be read.
@@ -58,9 +58,9 @@ class Tree(Protocol):
 
 
 class WorkTree:
-    """The files on the disk. ``buffers`` holds an editor's unsaved text by path, which hides them.
+    """Files on the disk. ``buffers`` holds an editor's unsaved text by path, which hides them.
 
-    What was read once is given again: a task works on one state of each file, whatever is written meanwhile.
+    Each file is read once: a task works on one state of it, also when it is written meanwhile.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class WorkTree:
         self._seen: dict[str, bytes | None] = {}
 
     def find(self, path: str) -> Entry:
-        """Say what the path names; see `Tree.find`."""
+        """Return what the path names; see `Tree.find`."""
         place = self._place(path)
         real = os.path.relpath(place, _real(self.root)).replace(os.sep, "/")
         if real != (path or "."):
@@ -93,7 +93,7 @@ class WorkTree:
         raise TargetError(f"{path} is neither a file nor a folder.")
 
     def _refuse_foreign(self, path: str) -> None:
-        """What lies in a repository within ours is not for ours to change."""
+        """Refuse a path in a nested repository: its files are not part of this project."""
         if self.repository is None:
             return
         for folder in (path, *(parent.as_posix() for parent in PurePosixPath(path).parents)):
@@ -102,7 +102,7 @@ class WorkTree:
                 raise TargetError(sentence, f"Run it there: cd {self.root / folder}")
 
     def read(self, path: str) -> bytes | None:
-        """Give a file's bytes; see `Tree.read`. A link is followed as long as it stays inside the project."""
+        """Return a file's bytes; see `Tree.read`. A link is followed as long as it stays inside the project."""
         if path not in self._seen:
             self._seen[path] = self._read(path)
         return self._seen[path]
@@ -130,7 +130,7 @@ class WorkTree:
         return sorted(found)
 
     def _place(self, path: str) -> Path:
-        """Find where the path really is: what links lead to must be in bounds as well."""
+        """Resolve the path; the targets of links must be inside the project as well."""
         checked_path(path)
         root = _real(self.root)
         real = os.path.realpath(f"{root}/{path}")
@@ -146,20 +146,20 @@ def _real(root: Path) -> str:
 
 
 class CommitTree(NamedTuple):
-    """The files of one revision, as git has them."""
+    """Files of one revision, as git has them."""
 
     repository: "Repository"
     revision: str
 
     def find(self, path: str) -> Entry:
-        """Say what the path names; see `Tree.find`."""
+        """Return what the path names; see `Tree.find`."""
         files = self.files(path)
         if path in files:
             return Entry.FILE
         return Entry.FOLDER if files or not path else Entry.MISSING
 
     def read(self, path: str) -> bytes | None:
-        """Give a file's bytes; see `Tree.read`."""
+        """Return a file's bytes; see `Tree.read`."""
         checked_path(path)
         return self.repository.read_blobs(self.revision, [path]).get(path)
 
@@ -183,10 +183,10 @@ def checked_path(path: str) -> str:
 
 
 def is_chosen(path: str, include: Iterable[str], exclude: Iterable[str]) -> bool:
-    """Say whether the globs choose a path: one of ``include`` if there are any, and none of ``exclude``.
+    """Return whether the globs choose a path: one of ``include`` if there are any, and none of ``exclude``.
 
-    They are read like those of ``.gitignore``: relative to the root, ``**`` for any number of folders, a name
-    without a slash anywhere, and what names a folder also means everything below it.
+    They mean what they mean in ``.gitignore``: relative to the root, ``**`` for any number of folders, a name
+    without a slash anywhere, and a folder with everything below it; there is no negation.
     """
     include = tuple(include)
     steps = path.split("/")
@@ -196,7 +196,13 @@ def is_chosen(path: str, include: Iterable[str], exclude: Iterable[str]) -> bool
 
 
 def _covers(glob: str, steps: Sequence[str]) -> bool:
-    """Match step by step: whoever writes the globs could make one regular expression take for ever."""
+    """Match step by step, in time linear in both lengths, since a repository may write hostile globs.
+
+    pathspec compiles a glob to one regular expression: "**/a/**/a/**/a/**/a/**/a/b" on a path of 101 steps takes it
+    4.7 s, this 0.2 ms.
+    """
+    if glob.endswith("/"):
+        steps = steps[:-1]  # it names folders only
     wanted = [step for step in glob.split("/") if step not in ("", ".")]
     if not glob or (len(wanted) == 1 and not glob.startswith(("/", "./"))):
         wanted = ["**", *wanted] if glob else ["\0"]
@@ -210,7 +216,7 @@ def _covers(glob: str, steps: Sequence[str]) -> bool:
 
 
 def _walk(folder: Path, prefix: str) -> Iterator[str]:
-    """List regular files where no git says what is ignored: hidden and generated folders are left out."""
+    """List regular files outside of git; hidden and generated folders are left out."""
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not _is_generated(Path(parent, name))]
         inside = Path(parent).relative_to(folder).as_posix()

@@ -1,4 +1,4 @@
-"""The code that is worked on: where it is, what git knows of it, and what its configuration says."""
+"""Project: its root, repository, files and configuration."""
 
 import os
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ class Project(NamedTuple):
         return read_source(path, data)
 
     def look(self, path: str) -> bytes | None:
-        """Read a file that is only consulted: one that may not be read is as good as missing."""
+        """Read a file that is only consulted; one that may not be read counts as missing."""
         try:
             return self.tree.read(path)
         except TargetError:
@@ -55,7 +55,7 @@ def open_project(
     environ: Mapping[str, str] | None = None,
     buffers: Mapping[str, bytes] = _NO_BUFFERS,
 ) -> Project:
-    """Open the project that ``start`` lies in.
+    """Open the project of a path.
 
     Args:
         start: A folder, or a file, anywhere in the project.
@@ -65,7 +65,7 @@ def open_project(
 
     Raises:
         RepositoryError: The repository is bare or broken.
-        ConfigError: A configuration file says something it may not.
+        ConfigError: A configuration file holds an illegal value.
     """
     folder = start if start.is_dir() else start.parent
     repository = Repository.find(folder)

@@ -48,7 +48,7 @@ def test_nothing_configured_is_all_defaults(root: Path, environ: Environment) ->
     assert set(loaded.origins.values()) == {"default"}
 
 
-def test_later_sources_win_and_say_so(root: Path, environ: Environment) -> None:
+def test_later_sources_win_and_are_named_as_the_origin(root: Path, environ: Environment) -> None:
     write_user(environ, 'url = "http://localhost:1/v1"\nmodel = "mine"\ntimeout = 5\n[docstrings]\nstyle = "numpy"\n')
     write_repository(root, '[tool.workhorse.docstrings]\nstyle = "sphinx"\n')
     loaded = load_config(root, environ | {"WORKHORSE_MODEL": "env"}, {"url": "http://localhost:2/v1"})
@@ -60,14 +60,14 @@ def test_later_sources_win_and_say_so(root: Path, environ: Environment) -> None:
     assert loaded.origins["docstrings.style"] == "pyproject.toml"
 
 
-def test_a_relative_config_folder_is_ignored_as_its_specification_says(environ: Environment) -> None:
+def test_a_relative_config_folder_is_ignored(environ: Environment) -> None:
     assert user_file(environ | {"XDG_CONFIG_HOME": "here"}) == Path(environ["HOME"], ".config/workhorse/config.toml")
 
 
 @pytest.mark.parametrize(
     "line", ["url = 'http://e'", "model = 'm'", "api_key_env = 'K'", "hosts = ['e']", "timeout = 1"]
 )
-def test_a_repository_never_says_where_code_is_sent(root: Path, environ: Environment, line: str) -> None:
+def test_a_repository_that_names_a_server_is_refused(root: Path, environ: Environment, line: str) -> None:
     write_repository(root, f"[tool.workhorse]\n{line}\n")
     trust_now(root, environ)  # not even a trusted one
     with pytest.raises(ConfigError, match=f"may not set {line.split()[0]}"):
@@ -151,6 +151,6 @@ def test_every_key_has_a_field_and_its_default_is_of_its_kind(environ: Environme
         value_of(config, setting)  # raises for a key without one
 
 
-def test_a_pyproject_that_says_nothing_to_us_is_not_even_parsed(root: Path, environ: Environment) -> None:
+def test_a_pyproject_without_our_section_is_not_parsed(root: Path, environ: Environment) -> None:
     write_repository(root, "this is no TOML")
     assert load(root, environ).config == Config()

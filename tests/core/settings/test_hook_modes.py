@@ -1,4 +1,4 @@
-"""Who may set the mode of a git hook: the repository may have it do less, and refuse where the user says nothing."""
+"""Modes of git hooks: the repository may lower one, and block where the user has set none."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def test_the_repository_never_widens(user: str | None, repository: str | None, m
 @pytest.mark.parametrize(
     "name", [name for name, value in HooksConfig._field_defaults.items() if isinstance(value, str)]
 )
-def test_what_a_repository_is_measured_by_is_the_default(name: str) -> None:
+def test_without_a_users_mode_the_default_is_the_limit(name: str) -> None:
     setting = list_settings()[f"hooks.{name}"]
     assert setting.merge is not None
     assert setting.merge(None, "fix") == HooksConfig._field_defaults[name]

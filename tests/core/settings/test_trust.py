@@ -96,7 +96,7 @@ def test_a_changed_file_of_a_tool_needs_new_trust(root: Path, environ: Environme
     assert not is_trusted(root, environ)
 
 
-def test_bytes_that_are_no_utf_8_are_told_apart(root: Path, environ: Environment) -> None:
+def test_bytes_that_are_not_utf_8_are_distinguished(root: Path, environ: Environment) -> None:
     (root / "setup.cfg").write_bytes(b"[flake8]\npaths = \xff\n")
     trust_now(root, environ)
     assert is_trusted(root, environ)

@@ -1,4 +1,4 @@
-"""Programs are found where the user's PATH says, and never in the folder that is worked on."""
+"""Programs are found by absolute entries of PATH, and never in the current folder."""
 
 import os
 from pathlib import Path
@@ -22,7 +22,7 @@ def evil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("entry", ["", ".", "..", "bin/.."])
-def test_the_folder_stood_in_is_no_place_for_programs(evil: Path, monkeypatch: pytest.MonkeyPatch, entry: str) -> None:
+def test_a_program_in_the_current_folder_is_not_found(evil: Path, monkeypatch: pytest.MonkeyPatch, entry: str) -> None:
     (evil / "bin").mkdir()
     if entry == "..":
         monkeypatch.chdir(evil / "bin")

@@ -29,7 +29,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_what_cannot_be_seen_is_escaped(what: str) -> None:
+def test_invisible_characters_are_escaped(what: str) -> None:
     shown = printable(HOSTILE[what])
     assert shown.isprintable()
     assert "\\" in shown
@@ -38,7 +38,7 @@ def test_what_cannot_be_seen_is_escaped(what: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["qwen2.5-coder:7b", "Qwen/Qwen3 8B (q4)", "größe", "模型:7b", "⚠️ model", "é", ""])
-def test_what_can_be_seen_stays(text: str) -> None:
+def test_visible_characters_stay(text: str) -> None:
     assert printable(text) == visible(text) == text
 
 

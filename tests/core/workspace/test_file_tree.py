@@ -1,6 +1,8 @@
-"""Where files are read from, and which paths are refused."""
+"""Sources of files, and paths that are refused."""
 
 import os
+import subprocess
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -37,7 +39,7 @@ def in_git(outer: Path) -> WorkTree:
     return WorkTree(repository.root, repository)
 
 
-def test_a_work_tree_reads_bytes_and_says_what_is_missing(plain: WorkTree) -> None:
+def test_a_work_tree_reads_bytes_and_reports_missing_files(plain: WorkTree) -> None:
     assert plain.read("src/b.py") == b"b\n"
     assert plain.read("src/none.py") is None
     assert plain.read("src") is None
@@ -243,3 +245,22 @@ def test_a_file_that_is_written_meanwhile_is_read_as_it_was(tmp_path: Path) -> N
     (tmp_path / "b.py").write_bytes(b"new\n")
     assert (tree.read("a.py"), tree.read("b.py")) == (b"first\n", None)
     assert WorkTree(tmp_path).read("a.py") == b"second\n"
+
+
+STEPS = ("a", "b", "*", "**", "?", "a*", "[ab]", "[!a]")
+FORMS = ("{}", "/{}", "{}/")
+GLOBS = [form.format("/".join(steps)) for n in (1, 2) for steps in product(STEPS, repeat=n) for form in FORMS]
+PATHS = ["/".join(steps) for count in (1, 2, 3) for steps in product(("a", "b", "ab"), repeat=count)]
+
+
+def test_globs_choose_what_git_would_ignore(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    asked = "\0".join(PATHS).encode()
+    wrong: list[tuple[str, str]] = []
+    for glob in GLOBS:
+        (tmp_path / ".gitignore").write_text(glob + "\n")
+        command = ["git", "check-ignore", "--no-index", "-z", "--stdin"]
+        done = subprocess.run(command, cwd=tmp_path, input=asked, capture_output=True)
+        ignored = set(done.stdout.decode().split("\0"))
+        wrong += [(glob, path) for path in PATHS if (path in ignored) == is_chosen(path, [], [glob])]
+    assert wrong == []

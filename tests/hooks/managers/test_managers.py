@@ -113,7 +113,7 @@ def test_the_push_of_a_scratch_branch_is_refused(framework: Hooked, tmp_path: Pa
     assert "is a scratch branch" in done.stdout + done.stderr
 
 
-# -- the lines that `workhorse hooks install` tells
+# -- the lines that `workhorse hooks install` prints
 
 
 def lines(shop: Hooked, *hooks: str) -> str:
