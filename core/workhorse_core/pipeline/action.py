@@ -1,6 +1,6 @@
-"""What every action is made of: it finds regions, proposes by rule, asks a model, and renders what must be new.
+"""The seam for actions: find regions, propose by rule, ask a model, render the new text.
 
-An action is one file in ``actions/``. It never talks to a server, to git or to the disk: the stages do that for it.
+An action is one folder in ``actions/``. It uses no server, no git and no disk: the stages do that for it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,8 +18,8 @@ from workhorse_core.workspace.project import Project
 class Proposal(NamedTuple):
     """New text for a region, rendered and placed, not yet proved.
 
-    ``missing`` names what is still unknown: with nothing missing no model is needed. A proposal without parts has
-    found nothing to write.
+    ``missing`` names what is unknown yet: with nothing missing no model is needed. A proposal without parts means that
+    there is nothing to write.
     """
 
     parts: tuple[Part, ...] = ()
@@ -27,7 +27,7 @@ class Proposal(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """A region, or a whole file, that the action leaves alone, and why."""
+    """A region, or a whole file, that the action leaves alone, with the reason."""
 
     path: str
     name: str
@@ -37,9 +37,9 @@ class Skipped(NamedTuple):
 
 
 class Retry(NamedTuple):
-    """What was wrong with an earlier draft: ``words`` come from a check, a parser or a reviewer.
+    """A reason to draft again: ``words`` are those of a check, a parser or a reviewer.
 
-    ``attempt`` counts from 2: an action with several ways of asking takes another one each time.
+    ``attempt`` counts from 2: an action with several forms of its question takes another one each time.
     """
 
     words: str
@@ -47,14 +47,14 @@ class Retry(NamedTuple):
 
 
 class Work(Protocol):
-    """One task under way: what the action knows about this project, gathered once."""
+    """One task under way, with what the action knows about this project, gathered once."""
 
     def regions(self) -> Iterator[Region | Skipped]:
-        """Find what needs work, file by file."""
+        """Yield the regions that need work, file by file, and those that are left alone."""
         ...
 
     async def by_rule(self, region: Region) -> Proposal:
-        """Propose what can be pointed to in the code, without a model."""
+        """Propose without a model what the code itself shows."""
         ...
 
     def question(self, region: Region, known: Proposal, retry: Retry | None) -> Question | None:
@@ -75,16 +75,16 @@ class Conversing(Protocol):
     """Work that needs several turns of a model, or tools; then ``question`` and ``by_answer`` are not used."""
 
     async def converse(self, region: Region, known: Proposal, model: Endpoint, retry: Retry | None) -> Proposal:
-        """Get from the model what ``known`` still misses, and keep what ``known`` had.
+        """Propose what ``known`` still misses from a conversation with the model; keep what ``known`` had.
 
         Args:
-            region: What is to be drafted.
-            known: What the rules propose.
-            model: Bounds the turns of a draft and counts their cost; nothing of it may be closed.
-            retry: What was wrong with an earlier draft.
+            region: The region to draft.
+            known: The proposal of the rules.
+            model: The endpoint; it counts the cost of the draft's turns, and bounds them.
+            retry: The reason to draft again.
 
         Raises:
-            AnswerMalformed: The model did not come to what was asked for; the message is written for it to read.
+            AnswerMalformed: The model gave no usable proposal; the message is written for the model to read.
             EndpointError: There is no usable answer: see its kinds.
         """
         ...
@@ -92,18 +92,18 @@ class Conversing(Protocol):
 
 @runtime_checkable
 class Noting(Protocol):
-    """Work that may have to say what it could not use."""
+    """Work that may have inputs which no draft could use."""
 
     def notes(self) -> Sequence[str]:
-        """Give full sentences for the user, known once everything is drafted."""
+        """Return full sentences about them for the user; complete once all regions are drafted."""
         ...
 
 
 class Action(Protocol):
-    """Something that Workhorse can be asked to do.
+    """A kind of task.
 
-    ``checks`` are the names of what must hold, cheapest first. ``argument`` is what the user must be asked for
-    ("new name"), None where nothing is; the words are the task's option of that name.
+    ``checks`` are the names of the checks that its candidates must pass. ``argument`` names the option that the user
+    has to fill in ("new name"), None where there is none.
     """
 
     name: str
@@ -112,7 +112,7 @@ class Action(Protocol):
     checks: tuple[str, ...]
 
     def offer(self, region: Region, config: Config) -> str | None:
-        """Give the words for a menu when the action applies to this region; quick, and from the text alone.
+        """Return the menu entry where the action applies to this region, else None; fast, and from the text alone.
 
         The region's source may be an excerpt of the file: the definition, and the headers of those around it.
         """
@@ -132,7 +132,7 @@ class Replacing(Protocol):
     """An action that can also replace what is there: its option ``rewrite``."""
 
     def offer_rewrite(self, region: Region, config: Config) -> str | None:
-        """Give the words for a menu when what this region has could be replaced by better; as quick as `offer`."""
+        """Return the menu entry where the region could get a better text, else None; as fast as `offer`."""
         ...
 
 
@@ -141,5 +141,5 @@ class Selective(Protocol):
     """An action that leaves some regions alone unless they are named."""
 
     def is_wanted(self, region: Region, config: Config) -> bool:
-        """Say whether a region that it is offered for is worked on when the whole file is; as quick as `offer`."""
+        """Return whether a region that it is offered for is worked on as part of its file; as fast as `offer`."""
         ...

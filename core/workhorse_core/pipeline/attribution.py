@@ -13,7 +13,7 @@ from workhorse_core.pipeline.part import Part
 
 
 class Attribution(NamedTuple):
-    """For each part at fault what is wrong with it, and the findings that stand in no part's lines."""
+    """The parts with findings in their lines, each with the first one, and the findings in no part's lines."""
 
     reasons: dict[Part, str]
     unplaced: tuple[Finding, ...]

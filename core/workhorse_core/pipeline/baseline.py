@@ -39,8 +39,8 @@ class Baselines:
     def _key(self, check: str, project: Project, own_key: str) -> str:
         if project.root not in self._bases:
             self._bases[project.root] = base_digest(project)
-        said = (_VERSION, check, self._bases[project.root], own_key)
-        return hashlib.sha256("\0".join(said).encode("utf-8", "surrogateescape")).hexdigest()
+        fields = (_VERSION, check, self._bases[project.root], own_key)
+        return hashlib.sha256("\0".join(fields).encode("utf-8", "surrogateescape")).hexdigest()
 
     def _read(self, key: str) -> Baseline | None:
         if self._folder is None:

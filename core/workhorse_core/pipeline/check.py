@@ -11,7 +11,7 @@ from workhorse_core.workspace.project import Project
 
 
 class CheckCost(IntEnum):
-    """What one run of a check takes; the cheaper ones run first, and a costly one only on what they passed."""
+    """Cost of one run of a check. The cheaper ones run first, and a suite only on a candidate that passed those."""
 
     PROOF = 1
     """Computation in this process: milliseconds."""
@@ -22,12 +22,12 @@ class CheckCost(IntEnum):
 
 
 class CheckStatus(StrEnum):
-    """How a check ended."""
+    """Outcome of a check."""
 
     PASSED = "passed"
     FAILED = "failed"
     SKIPPED = "skipped"
-    """It does not apply here; the reason says why. A skipped check is never a proof."""
+    """It does not apply here, for the given reason. A skipped check is never a proof."""
 
 
 class Finding(NamedTuple):
@@ -48,7 +48,7 @@ class Finding(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """A figure that speaks for a candidate: ``value`` of ``of``, in ``unit`` ("mutants killed", 12, 15)."""
+    """A figure in favour of a candidate: ``value`` out of ``of``, in ``unit`` (``"killed", 12, 15, "mutants"``)."""
 
     name: str
     value: float
@@ -86,9 +86,9 @@ class Comparison(NamedTuple):
 
 
 class Check(Protocol):
-    """Something that must hold.
+    """A condition on candidates.
 
-    A ``proof`` must have run and passed before anybody may approve; any other check may be skipped with a reason.
+    A ``proof`` must have run and passed before an approval; any other check may be skipped with a reason.
     """
 
     name: str
@@ -96,7 +96,7 @@ class Check(Protocol):
     cost: CheckCost
 
     async def run(self, comparison: Comparison) -> CheckResult:
-        """Compare; only what is new is a finding. Reads the patch, never the user's work tree."""
+        """Compare candidate and base: only new findings count. Read the patch, never the user's work tree."""
         ...
 
 
@@ -121,7 +121,7 @@ class Closable(Check, Protocol):
     """A check that holds processes or files between its runs."""
 
     async def close(self) -> None:
-        """Let go of them; called once, after the last run, and also when the run failed or was cancelled."""
+        """Release them; called once, after the last run, and also when the run failed or was cancelled."""
         ...
 
 
@@ -136,15 +136,15 @@ class Preparing(Check, Protocol):
 
 @runtime_checkable
 class Isolating(Check, Protocol):
-    """A check that knows better than the lines of its findings which parts are at fault."""
+    """A check that finds the culprits among the parts itself, where the lines of its findings do not."""
 
     async def isolate(
         self, parts: Sequence[Part], compare: Callable[[Sequence[Part]], Comparison]
     ) -> Mapping[Part, str]:
-        """Find the parts to leave out so that the check passes, each with what is wrong with it in one line.
+        """Return the parts to leave out so that the check passes, each with the reason in one line.
 
         Args:
-            parts: All that the failed candidate was made of.
-            compare: Makes the candidate of some of them.
+            parts: All parts of the failed candidate.
+            compare: Return the candidate of some of them, beside the base.
         """
         ...

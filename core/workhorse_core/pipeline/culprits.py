@@ -6,7 +6,7 @@ from typing import Generic, NamedTuple, TypeVar
 T = TypeVar("T")
 
 Trial = Callable[[Sequence[T]], Awaitable[str]]
-"""Test the candidate of exactly these items: "" where it passes, else what is wrong with it in one line."""
+"""Test the candidate of exactly these items: "" where it passes, else the failure in one line."""
 
 _ENOUGH = 2
 """From so many culprits on, their density decides how far the next probe reaches."""
@@ -42,7 +42,7 @@ async def find_culprits(
     Args:
         suspects: Known to fail together, those to keep rather first.
         trial: The test of a candidate.
-        words: What is wrong with all of them.
+        words: The failure of all of them together.
         first: Where the first probe divides them, as a guess: the culprits behind it; the middle by default.
         may_try: Asked before each trial; False ends the search.
     """
@@ -50,7 +50,7 @@ async def find_culprits(
     found: list[tuple[T, str]] = []
     rest = list(suspects)
     probe = first
-    while rest:  # here kept and rest fail together, for the reason in ``words``
+    while rest:  # here kept and rest fail together, with the failure in ``words``
         low, high = 0, len(rest)  # up to low they pass, up to high they fail
         while high - low > 1:
             if not may_try():

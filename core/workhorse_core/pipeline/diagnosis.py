@@ -1,4 +1,4 @@
-"""The diagnosis of a failed candidate: which of its parts are at fault, and what is wrong with each."""
+"""The diagnosis of a failed candidate: the culprits among its parts, each with the reason."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -15,16 +15,16 @@ from workhorse_core.pipeline.verification import Verification, Verifier
 from workhorse_core.workspace.project import Project
 
 MOST_TRIALS = 1000
-"""How many candidates one repair tries at most to find culprits."""
+"""Bound on the candidates that one repair tries to find culprits."""
 
 _NONE: Mapping[Part, str] = MappingProxyType({})
 
 
 class Diagnosis(NamedTuple):
-    """The parts that cannot stay, each with the reason in one line; with none of them, no part is at fault.
+    """The parts to leave out, each with the reason in one line; none of them where the candidate has no culprit.
 
     ``culprits`` may be drafted again. ``undecided`` are dropped because the search for the culprits among them ended
-    early: nothing is known of them that a new draft could heed.
+    early, so that there is no finding which a new draft could heed.
     """
 
     culprits: Mapping[Part, str]
@@ -32,7 +32,7 @@ class Diagnosis(NamedTuple):
 
     @property
     def reasons(self) -> Mapping[Part, str]:
-        """Why each of them cannot stay."""
+        """The reasons of both kinds."""
         return {**self.undecided, **self.culprits}
 
 
@@ -49,7 +49,7 @@ class FaultSearch:
         """The last parts with which a test suite passed."""
 
     def charge(self, results: Sequence[CheckResult]) -> None:
-        """Take what these results cost from the budget."""
+        """Take the cost of these results from the budget."""
         self._trials_left -= 1
         self._seconds_left -= sum(result.seconds for result in results)
 
@@ -67,7 +67,7 @@ class FaultSearch:
         return Diagnosis({parts[index]: words for index, words in search.found})
 
     async def diagnose(self, verification: Verification, patch: Patch, parts: Sequence[Part]) -> Diagnosis:
-        """Find the parts for which checks failed.
+        """Find the culprits of the checks that failed.
 
         A finding in a part's own lines is that part's. Where there is none, a check that can isolate culprits does;
         else parts are left out until the checks pass. A check that can isolate waits until the others pass.
@@ -116,7 +116,7 @@ class FaultSearch:
         return self._seconds_left <= 0 or self._trials_left <= 0
 
     async def _failure(self, parts: Sequence[Part], checks: Sequence[Check]) -> str:
-        """Return what these checks find in the candidate of some parts, "" where they pass."""
+        """Return the first failure of these checks in the candidate of some parts, "" where they pass."""
         try:
             comparison = self._compare(parts)
         except PatchError as error:
@@ -132,7 +132,7 @@ class FaultSearch:
 
 
 def failure_of(verification: Verification) -> str:
-    """Name the first check that failed and what it says first; "" where none failed."""
+    """Return the first check that failed with its first finding; "" where none failed."""
     if verification.passed:
         return ""
     failed = verification.failed[0]

@@ -1,4 +1,4 @@
-"""New text for one region: who wrote it, what it cost, and what became of it."""
+"""New text for one region: its engine, cost and outcome."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -18,7 +18,7 @@ from workhorse_core.pipeline.task import Engine, Task
 
 
 class DraftStatus(StrEnum):
-    """What became of a region."""
+    """Outcome for a region."""
 
     DRAFTED = "drafted"
     SKIPPED = "skipped"
@@ -26,7 +26,7 @@ class DraftStatus(StrEnum):
 
 
 class Cost(NamedTuple):
-    """Tokens as the server counted them, and wall seconds."""
+    """Tokens by the server's count, and wall seconds."""
 
     prompt_tokens: int = 0
     cached_tokens: int = 0
@@ -34,7 +34,7 @@ class Cost(NamedTuple):
     seconds: float = 0.0
 
     def plus(self, other: "Cost") -> "Cost":
-        """Add up two costs."""
+        """Return the sum of two costs."""
         return Cost(
             self.prompt_tokens + other.prompt_tokens,
             self.cached_tokens + other.cached_tokens,
@@ -44,7 +44,7 @@ class Cost(NamedTuple):
 
 
 class Dropped(NamedTuple):
-    """A part that was drafted and not kept, and why."""
+    """A part that was drafted and dropped, with the reason."""
 
     name: str
     reason: str
@@ -58,7 +58,7 @@ class FileDigest(NamedTuple):
 
 
 class Draft(NamedTuple):
-    """The outcome for one region; lines count from 1, both included, in the base.
+    """A region and its outcome; lines count from 1, both included, in the base.
 
     ``digest`` is the SHA-256 of the region's text, so that a draft is only ever used for the text it was made for.
     The positions in its parts hold for the bytes of ``files`` only. ``start`` is the region's first byte there, and
@@ -85,7 +85,7 @@ class Draft(NamedTuple):
     answer: str | None = None
 
     def without(self, reasons: Mapping[Part, str]) -> "Draft":
-        """Leave out the parts that these reasons speak against; a draft without parts has failed."""
+        """Return the draft without the parts that have a reason; a draft without parts has failed."""
         kept = tuple(part for part in self.parts if part not in reasons)
         dropped = (
             *self.dropped,
@@ -97,7 +97,7 @@ class Draft(NamedTuple):
 
 
 def skipped_draft(skipped: Skipped) -> Draft:
-    """Record a region that the action leaves alone."""
+    """Return the draft of a region that the action leaves alone."""
     return Draft(skipped.path, skipped.name, skipped.first, skipped.last, DraftStatus.SKIPPED, reason=skipped.reason)
 
 
@@ -109,9 +109,9 @@ async def make_draft(
     Args:
         work: The action's work.
         region: The region to draft.
-        task: What was asked; its ``max_rounds`` bounds how often a model is asked, earlier rounds counted in.
+        task: The task; its ``max_rounds`` bounds how often a model is asked, earlier rounds included.
         endpoint: The model, None where there is none.
-        retry: What was wrong with an earlier draft of this region, or a reviewer's words.
+        retry: The reason to draft this region again.
     """
     started = perf_counter()
     known = await work.by_rule(region)
@@ -194,5 +194,5 @@ def _cost(usages: Iterable[Usage]) -> Cost:
 
 
 def parts_of(drafts: Sequence[Draft]) -> list[Part]:
-    """List the parts of every draft, in order."""
+    """Return the parts of all drafts, in order."""
     return [part for draft in drafts for part in draft.parts]

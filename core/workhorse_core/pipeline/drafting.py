@@ -36,9 +36,9 @@ class Drafting:
 
     Args:
         work: The action's work.
-        task: What was asked.
-        tree: Where the files are read.
-        found: What the work found, in the order of the files.
+        task: The task.
+        tree: The files.
+        found: The regions that the work found, in the order of the files.
         endpoint: The model; None where there is none.
         lanes: How many regions are drafted at the same time at most; by default as many as the endpoint serves.
     """
@@ -71,7 +71,7 @@ class Drafting:
 
     @property
     def regions(self) -> int:
-        """How many regions need work."""
+        """Number of regions that need work."""
         return len(self._regions)
 
     async def draft(self, earlier: Sequence[Draft] = ()) -> AsyncGenerator[Draft]:
@@ -118,7 +118,7 @@ class Drafting:
         return self._bound(draft, region)._replace(ordinal=key.ordinal)
 
     async def _in_lanes(self, regions: Sequence[tuple[RegionKey, Region]]) -> AsyncGenerator[Draft]:
-        """Give each lane one file at a time, so that the server's prefix cache serves the file's other regions."""
+        """Draft one file at a time in each lane, so that the server's prefix cache serves the file's other regions."""
         files = [list(group) for _, group in groupby(regions, key=lambda item: item[0].path)][::-1]
         done: asyncio.Queue[Draft | BaseException] = asyncio.Queue()
 
@@ -148,7 +148,7 @@ class Drafting:
     # -- drafts of an interrupted run
 
     def _match(self, earlier: Iterable[Draft]) -> Mapping[RegionKey, Draft]:
-        """Find for each region the earlier draft of its text: of its own identity, else of another one of its name."""
+        """Match each region with the earlier draft of its text: of its own identity, else of its name."""
         drafts = [draft for draft in earlier if draft.status is DraftStatus.DRAFTED]
         matched = {key_of(draft): draft for draft in drafts if self._digest_at(key_of(draft)) == draft.digest}
         left = [draft for draft in drafts if key_of(draft) not in matched]
@@ -165,7 +165,7 @@ class Drafting:
         return region.digest if region else None
 
     async def _reuse(self, region: Region, draft: Draft) -> Draft | None:
-        """Use an earlier draft again: as it is where its files are unchanged, else made again from what it came of."""
+        """Reuse an earlier draft: as it is where its files are unchanged, else rendered from its answer or by rule."""
         if draft.start == region.start and draft.files == self._files(draft, region):
             return draft
         known = await self._work.by_rule(region)

@@ -1,4 +1,4 @@
-"""A model for one draft: it counts what its turns cost, and bounds how many there are."""
+"""An endpoint for one draft, which counts the cost of its turns and bounds their number."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -9,11 +9,11 @@ from workhorse_core.models.endpoint import Endpoint, Price
 from workhorse_core.models.events import Event, Usage
 
 MOST_TURNS = 50
-"""How many turns a draft may take in all its rounds: a model could call tools for ever."""
+"""Bound on the turns of a draft in all its rounds: a model could call tools for ever."""
 
 
 class MeteredEndpoint:
-    """An endpoint that remembers what was used of it: ``usages`` are those of its turns, in order."""
+    """An endpoint that keeps the ``usages`` of its turns, in order."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint

@@ -32,7 +32,7 @@ class Repaired(NamedTuple):
 
 
 Redraft = Callable[[Draft, str], Awaitable[Draft | None]]
-"""Draft a region again with a check's words; None where no round is left or nothing could do better."""
+"""Draft a region again with a check's words; None where no round is left or no model is there."""
 
 
 async def repair(
@@ -40,9 +40,9 @@ async def repair(
 ) -> AsyncGenerator[Checked | Draft | Repaired]:
     """Verify all drafts together; redraft or drop failing parts until the candidate passes.
 
-    It ends: each turn but the last drops a part, or redrafts a region, which happens to each ``task.max_rounds`` times
-    at most; or no part is found at fault, and then the next turn passes or drops all. So with P parts, those of the
-    redrafts counted in, and R redrafts there are at most 2 * (P + R) + 1 turns.
+    Termination: each turn but the last drops a part, or redrafts a region, each of them ``task.max_rounds`` times at
+    most; or it finds no culprit, and then the next turn passes or drops all. So with P parts, those of the redrafts
+    included, and R redrafts there are at most 2 * (P + R) + 1 turns.
 
     Yields:
         Each check's result, each draft that changed, and :class:`Repaired` last.
@@ -50,7 +50,7 @@ async def repair(
     current = list(drafts)
     redrafts_left = [task.max_rounds] * len(current)
     search = FaultSearch(task, project, verifier)
-    none_at_fault = False
+    was_without_culprit = False
     for turn in count(1):
         parts = parts_of(current)
         results: list[CheckResult] = []
@@ -70,9 +70,9 @@ async def repair(
                 yield Repaired(tuple(current), patch, verification)
                 return
             diagnosis = await search.diagnose(verification, patch, parts)
-            if none_at_fault and not diagnosis.reasons:
+            if was_without_culprit and not diagnosis.reasons:
                 diagnosis = Diagnosis({}, dict.fromkeys(parts, failure_of(verification)))
-        none_at_fault = not diagnosis.reasons
+        was_without_culprit = not diagnosis.reasons
         async with aclosing(_change(current, redrafts_left, diagnosis, redraft)) as changed:
             async for draft in changed:
                 yield draft

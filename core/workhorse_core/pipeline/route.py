@@ -1,4 +1,4 @@
-"""Who does a region: a rule, the local model, or nobody but the overseer."""
+"""The choice of the engine for a region: rules, the local model, or neither."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,32 +8,32 @@ from workhorse_core.pipeline.task import Engine
 
 
 class Way(StrEnum):
-    """Who writes the draft."""
+    """Engine of a draft."""
 
     RULES = "rules"
     LOCAL = "local"
     OVERSEER = "overseer"
-    """Neither can: the region is reported and left alone."""
+    """Neither: the region is reported and left alone."""
 
 
 class Route(NamedTuple):
-    """The way chosen for one region, and why in one sentence."""
+    """The way chosen for one region, and the reason in one sentence."""
 
     way: Way
     reason: str = ""
 
 
 def choose_route(engine: Engine, known: Proposal, *, has_model: bool, must_ask: bool = False) -> Route:
-    """Choose the cheapest way that can do the region.
+    """Choose the cheapest way to draft a region.
 
     Args:
-        engine: What the user allows.
-        known: What the rules propose.
+        engine: The engines that the user allows.
+        known: The proposal of the rules.
         has_model: Whether an endpoint answers.
-        must_ask: A reviewer's or a check's words are to be taken into account, which no rule can.
+        must_ask: Whether a reviewer's or a check's words are to be heeded, which no rule can.
     """
-    wants_model = engine is Engine.LOCAL or must_ask or bool(known.missing)
-    if engine is not Engine.RULES and has_model and wants_model:
+    needs_model = engine is Engine.LOCAL or must_ask or bool(known.missing)
+    if engine is not Engine.RULES and has_model and needs_model:
         return Route(Way.LOCAL)
     if known.parts and engine is not Engine.LOCAL:
         return Route(Way.RULES)

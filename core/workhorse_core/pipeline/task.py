@@ -1,4 +1,4 @@
-"""What was asked: an action, its targets, and how it may be done."""
+"""A task: an action, its targets, and its options."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from workhorse_core.errors import UsageError
 
 
 class Engine(StrEnum):
-    """Who may do the work."""
+    """Engines that a task may use."""
 
     AUTO = "auto"
     """Rules where they suffice, the local model for the rest when its endpoint answers."""

@@ -1,4 +1,4 @@
-"""The results of all checks on one candidate, and the run that gives them: cheapest first."""
+"""The verification of a candidate: its checks, run cheapest first, and their results."""
 
 import asyncio
 import hashlib
@@ -45,17 +45,17 @@ class Verification(NamedTuple):
     @property
     def evidence_digest(self) -> str:
         """The SHA-256, in hex, of the checks' names, outcomes, findings and figures; not of the time they took."""
-        said: list[Sequence[object]] = []
+        digested: list[Sequence[object]] = []
         for result in self.results:
             findings = [(f.path, f.line, f.rule, f.message) for f in result.findings]
-            said.append((result.name, result.status.value, findings))
+            digested.append((result.name, result.status.value, findings))
             if result.evidence:  # jobs of older versions have none, and their verdicts stay valid
-                said.append(result.evidence)
-        return hashlib.sha256(json.dumps(said, ensure_ascii=True).encode()).hexdigest()
+                digested.append(result.evidence)
+        return hashlib.sha256(json.dumps(digested, ensure_ascii=True).encode()).hexdigest()
 
 
 class Verifier:
-    """The checks of a run, what they found on its base, and what the costly ones found on its candidates."""
+    """The checks of a run, with their baselines, and with the results of the costly ones by candidate."""
 
     def __init__(self, checks: Sequence[Check], baselines: Baselines | None = None) -> None:
         self.checks = sorted(checks, key=_tier)
@@ -115,7 +115,7 @@ class Verifier:
 
 
 def _tier(check: Check) -> bool:
-    """Tell whether a check waits for the others: proofs and tools run at the same time, and a suite after them."""
+    """Return whether a check runs after the others: proofs and tools run at one time, and a suite after them."""
     return check.cost >= CheckCost.SUITE
 
 

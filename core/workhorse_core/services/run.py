@@ -25,11 +25,11 @@ from workhorse_core.workspace.project import Project
 
 
 class RunResources(NamedTuple):
-    """What a run may use.
+    """Resources of a run.
 
     ``ledger`` is None in a dry run: then nothing is created. ``lanes`` bounds how many regions the endpoint is asked
     about at the same time; None means as many as it serves. ``announce`` is called with a new job's id before the job
-    is started: what it notes durably is there whenever the job is. ``parent`` is the job that a new one is a child of.
+    is started: what it stores durably is there whenever the job is. ``parent`` is the job that a new one is a child of.
     """
 
     ledger: Ledger | None = None
@@ -40,7 +40,7 @@ class RunResources(NamedTuple):
 
 
 class RunStarted(NamedTuple):
-    """How many regions need work, and under which job; None in a dry run and when there is nothing to do."""
+    """Number of regions that need work, and the job; None in a dry run and when there is nothing to do."""
 
     regions: int
     job: str | None
@@ -49,7 +49,7 @@ class RunStarted(NamedTuple):
 class RunFinished(NamedTuple):
     """The end: every draft as it was left, and the bundle for the reviewer when there is something to review.
 
-    ``notes`` are full sentences about what could not be used for all of them.
+    ``notes`` are full sentences about inputs that no draft could use.
     """
 
     job: str | None
@@ -65,9 +65,9 @@ async def run(task: Task, project: Project, resources: RunResources, job: Job | 
     """Carry a task from its targets to a verified candidate on a scratch branch.
 
     Args:
-        task: What was asked.
-        project: Where.
-        resources: What may be used.
+        task: The task.
+        project: The project.
+        resources: The ledger, the model and their bounds.
         job: An interrupted job to go on with: its drafts serve again wherever their regions are unchanged.
 
     Yields:
@@ -134,7 +134,7 @@ def _check_allowed(action: Action, task: Task, project: Project, resources: RunR
 
 
 def _finish(repaired: Repaired, task: Task, project: Project, record: RunRecord, notes: tuple[str, ...]) -> RunFinished:
-    """Put what passes on a scratch branch, where there is a record to keep; else it is only shown."""
+    """Write the candidate to a scratch branch, where there is a record to keep."""
     if not repaired.patch.changes:
         record.nothing(repaired.drafts, notes)
         return RunFinished(record.job, repaired.drafts, None, notes)

@@ -33,12 +33,12 @@ class RunRecord:
             self._append(EventKind.DRAFTED, drafted(draft))
 
     def verified(self, scratch: Scratch, verification: Verification, notes: Sequence[str]) -> None:
-        """Record the candidate and what the checks said of it."""
+        """Record the candidate and the results of its checks."""
         self._append(EventKind.SCRATCHED, scratched(scratch))
         self._append(EventKind.CHECKED, checked(verification, scratch, notes))
 
     def nothing(self, drafts: Sequence[Draft], notes: Sequence[str]) -> None:
-        """Record that there is no candidate, and why."""
+        """Record that there is no candidate, with the reason."""
         failed = [draft for draft in drafts if draft.status is DraftStatus.FAILED]
         kind = EventKind.FAILED if failed else EventKind.NOTHING
         reason = failed[0].reason or "" if failed else "Nothing was found to write."

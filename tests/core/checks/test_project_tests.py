@@ -74,7 +74,7 @@ async def test_suite_that_no_longer_runs_fails_and_one_that_never_ran_is_skipped
     assert skipped.reason.startswith("the tests do not run")
 
 
-async def test_untrusted_project_whose_tests_nobody_asked_for_is_skipped_and_has_no_baseline(project: Project) -> None:
+async def test_untrusted_project_is_skipped_without_a_baseline_unless_tests_are_asked_for(project: Project) -> None:
     tests = CountingTests()
     result = await check(Verifier([tests], Baselines()), candidate(project, "x: int", Task("hints", (Target("src"),))))
     assert (result.status, result.reason) == (CheckStatus.SKIPPED, "ask for them with --tests")

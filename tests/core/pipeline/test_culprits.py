@@ -51,7 +51,7 @@ def test_search_drops_the_last_of_items_that_fail_only_together() -> None:
     assert asyncio.run(find_culprits(range(8), trial, "both")).found == ((5, "both"),)
 
 
-def test_search_probes_first_where_it_is_told() -> None:
+def test_search_begins_with_the_given_probe() -> None:
     trial = Candidates({9})
     asyncio.run(find_culprits(range(10), trial, "wrong", first=8))
     assert trial.trials[0] == list(range(8))

@@ -15,7 +15,7 @@ from workhorse_core.workspace.project import Project
 
 
 class NoLoudWords:
-    """A toy check: says where LOUD stands; or, told to be vague, only that it stands somewhere."""
+    """A toy check: fails on LOUD, with the line, or without any when it is vague."""
 
     name = "no-loud-words"
     proof = True
@@ -59,13 +59,13 @@ async def repaired(
     return products[-1]
 
 
-async def test_what_holds_is_kept_whole(tmp_path: Path) -> None:
+async def test_candidate_that_passes_is_kept_whole(tmp_path: Path) -> None:
     result = await repaired(tmp_path, [a_draft("a.py", 1, "soft"), a_draft("b.py", 2, "soft")], NoLoudWords())
     assert [change.after for change in result.patch.changes] == [b"# soft 1\na\n", b"# soft 2\nb\n"]
     assert result.verification.passed
 
 
-async def test_what_is_wrong_is_left_out_with_its_reason_and_the_rest_is_kept(tmp_path: Path) -> None:
+async def test_failing_part_is_dropped_with_its_reason_and_the_rest_is_kept(tmp_path: Path) -> None:
     drafts = [a_draft("a.py", 1, "soft"), a_draft("a.py", 2, "LOUD"), a_draft("b.py", 3, "soft")]
     check = NoLoudWords()
     result = await repaired(tmp_path, drafts, check)
@@ -75,19 +75,19 @@ async def test_what_is_wrong_is_left_out_with_its_reason_and_the_rest_is_kept(tm
     assert check.runs == 2
 
 
-async def test_a_finding_without_a_line_is_found_by_halving(tmp_path: Path) -> None:
+async def test_part_whose_finding_has_no_line_is_found_by_bisection(tmp_path: Path) -> None:
     drafts = [a_draft("a.py", n, "LOUD" if n == 5 else "soft") for n in range(8)] + [a_draft("b.py", 9, "soft")]
     result = await repaired(tmp_path, drafts, NoLoudWords(vague=True))
     assert [d.name for d in result.drafts if d.status is DraftStatus.FAILED] == ["f5"]
 
 
-async def test_nothing_left_is_an_empty_patch(tmp_path: Path) -> None:
+async def test_patch_without_any_part_left_is_empty(tmp_path: Path) -> None:
     result = await repaired(tmp_path, [a_draft("a.py", 1, "LOUD")], NoLoudWords(vague=True))
     assert result.patch.changes == ()
     assert result.drafts[0].status is DraftStatus.FAILED
 
 
-async def test_a_redraft_gets_the_checks_words_and_is_checked_again(tmp_path: Path) -> None:
+async def test_redraft_receives_the_finding_and_is_checked_again(tmp_path: Path) -> None:
     heard: list[str] = []
 
     async def again(draft: Draft, words: str) -> Draft | None:
@@ -100,7 +100,7 @@ async def test_a_redraft_gets_the_checks_words_and_is_checked_again(tmp_path: Pa
 
 
 class NoOddNumbers:
-    """A toy check that can isolate: says nothing of where odd numbers stand, but knows the parts."""
+    """A toy check that isolates: its findings on odd numbers have no line."""
 
     name = "no-odd-numbers"
     proof = False
@@ -122,7 +122,7 @@ class NoOddNumbers:
         return {part: "odd" for part in parts if int(part.name.split()[1]) % 2}
 
 
-async def test_halving_for_one_check_does_not_run_a_check_that_can_isolate(tmp_path: Path) -> None:
+async def test_bisection_for_one_check_does_not_run_a_check_that_isolates(tmp_path: Path) -> None:
     write_files(tmp_path, {"a.py": "a\n"})
     project = Project(tmp_path, None, WorkTree(tmp_path, None, {}), Config())
     drafts = [a_draft("a.py", n, "LOUD" if n == 4 else "soft") for n in range(8)]
@@ -183,7 +183,7 @@ async def test_part_with_a_move_fails_in_isolation_and_repair_ends(tmp_path: Pat
 
 
 class LoudSuite(NoLoudWords):
-    """Runs for a minute and says only that LOUD stands somewhere; counts what it ran on."""
+    """A suite of a minute that fails on LOUD without a line; counts its runs."""
 
     name = "suite"
     cost = CheckCost.SUITE
@@ -245,7 +245,7 @@ async def test_suite_is_not_run_twice_on_one_candidate(tmp_path: Path) -> None:
     assert suite.runs == 2  # both parts, and the first alone: that is the candidate of the second turn, too
 
 
-async def test_redraft_that_fails_costs_only_the_part_at_fault(tmp_path: Path) -> None:
+async def test_redraft_that_fails_costs_only_the_failing_part(tmp_path: Path) -> None:
     good, bad = a_draft("a.py", 1, "soft"), a_draft("a.py", 2, "LOUD")
     draft = good._replace(parts=good.parts + bad.parts, engine="local")
 

@@ -148,7 +148,7 @@ class Alternating:
         return {}
 
 
-async def test_check_that_fails_each_turn_and_finds_no_part_at_fault_costs_all_parts_in_its_second_turn() -> None:
+async def test_check_that_fails_twice_and_isolates_no_part_costs_all_parts() -> None:
     project = Project(Path("/nowhere"), None, WorkTree(Path("/nowhere"), None, FILES), Config())
     draft = Draft("a.py", "f", 1, 1, DraftStatus.DRAFTED, parts=(Part("p", (Edit("a.py", 0, 0, b"# p\n"),)),))
 

@@ -23,6 +23,6 @@ def test_a_target_is_read_and_written_alike(text: str, target: Target) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "::x", "a.py::", "a.py::1x", "a.py::a-b", "a.py:0", "a.py:5-3"])
-def test_what_is_no_target_is_refused(text: str) -> None:
+def test_malformed_target_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_target(text)

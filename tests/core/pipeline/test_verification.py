@@ -22,8 +22,8 @@ def a_patch() -> Patch:
     return make_patch({"m.py": BEFORE}.get, [*FIRST.edits, *SECOND.edits])
 
 
-class Says:
-    """A check that says what it is told to."""
+class Fixed:
+    """A check with the given outcome."""
 
     def __init__(self, name: str, status: CheckStatus, proof: bool = False, delay: float = 0) -> None:
         self.name, self.proof, self._status, self._delay = name, proof, status, delay
@@ -44,41 +44,41 @@ def a_comparison(tmp_path: Path) -> Comparison:
 
 
 async def test_results_come_in_the_order_of_the_checks_however_long_they_take(tmp_path: Path) -> None:
-    checks = [Says("slow", CheckStatus.PASSED, delay=0.02), Says("quick", CheckStatus.SKIPPED)]
+    checks = [Fixed("slow", CheckStatus.PASSED, delay=0.02), Fixed("quick", CheckStatus.SKIPPED)]
     results = [result async for result in verify(a_comparison(tmp_path), checks)]
     assert [(r.name, r.status) for r in results] == [("slow", "passed"), ("quick", "skipped")]
     assert Verification(tuple(results)).passed
 
 
 async def test_a_proof_that_could_not_run_is_a_failure(tmp_path: Path) -> None:
-    (result,) = [r async for r in verify(a_comparison(tmp_path), [Says("p", CheckStatus.SKIPPED, proof=True)])]
+    (result,) = [r async for r in verify(a_comparison(tmp_path), [Fixed("p", CheckStatus.SKIPPED, proof=True)])]
     assert (result.status, result.reason) == ("failed", "because")
 
 
-async def test_nobody_reading_on_stops_the_other_checks(tmp_path: Path) -> None:
-    endless = Says("endless", CheckStatus.PASSED, delay=3600)
-    results = verify(a_comparison(tmp_path), [Says("quick", CheckStatus.PASSED), endless])
+async def test_closing_the_results_early_stops_the_other_checks(tmp_path: Path) -> None:
+    endless = Fixed("endless", CheckStatus.PASSED, delay=3600)
+    results = verify(a_comparison(tmp_path), [Fixed("quick", CheckStatus.PASSED), endless])
     await anext(results)
     await results.aclose()
     assert endless.ended
 
 
 def test_evidence_digest_covers_findings_and_figures_and_not_seconds() -> None:
-    said = CheckResult("lint", CheckStatus.FAILED, (Finding("m.py", 1, "x"),), seconds=1)
+    result = CheckResult("lint", CheckStatus.FAILED, (Finding("m.py", 1, "x"),), seconds=1)
     same = CheckResult("lint", CheckStatus.FAILED, (Finding("m.py", 1, "x"),), seconds=2)
     other = CheckResult("lint", CheckStatus.FAILED, (Finding("m.py", 2, "x"),), seconds=1)
-    proved = said._replace(evidence=(Evidence("killed", 12, 15, "mutants"),))
-    assert Verification((said,)).evidence_digest == Verification((same,)).evidence_digest
-    assert Verification((said,)).evidence_digest != Verification((other,)).evidence_digest
-    assert Verification((said,)).evidence_digest != Verification((proved,)).evidence_digest
+    proved = result._replace(evidence=(Evidence("killed", 12, 15, "mutants"),))
+    assert Verification((result,)).evidence_digest == Verification((same,)).evidence_digest
+    assert Verification((result,)).evidence_digest != Verification((other,)).evidence_digest
+    assert Verification((result,)).evidence_digest != Verification((proved,)).evidence_digest
 
 
 def test_evidence_digest_without_figures_is_that_of_older_versions() -> None:
-    said = CheckResult("lint", CheckStatus.FAILED, (Finding("m.py", 1, "x"),))
-    assert Verification((said,)).evidence_digest == "cfdbce8ea7de88da77f25be6844c7453fea7485f668c7653235eaee07258b132"
+    result = CheckResult("lint", CheckStatus.FAILED, (Finding("m.py", 1, "x"),))
+    assert Verification((result,)).evidence_digest == "cfdbce8ea7de88da77f25be6844c7453fea7485f668c7653235eaee07258b132"
 
 
-class Baselined(Says):
+class Baselined(Fixed):
     def baseline_key(self, project: Project, task: Task) -> str:
         return ""
 
@@ -96,14 +96,14 @@ async def test_check_with_a_baseline_is_given_it(tmp_path: Path) -> None:
 
 
 async def test_suite_waits_for_the_others_and_does_not_run_where_one_failed(tmp_path: Path) -> None:
-    suite, failing = Says("suite", CheckStatus.PASSED), Says("quick", CheckStatus.FAILED)
+    suite, failing = Fixed("suite", CheckStatus.PASSED), Fixed("quick", CheckStatus.FAILED)
     suite.cost = CheckCost.SUITE
     results = [r async for r in Verifier([suite, failing]).verify(a_comparison(tmp_path))]
     assert [r.name for r in results] == ["quick"]
     assert not suite.ended
 
 
-class Closing(Says):
+class Closing(Fixed):
     closed = 0
 
     async def close(self) -> None:
@@ -111,7 +111,7 @@ class Closing(Says):
 
 
 async def test_checks_that_can_be_closed_are_closed_once_also_after_an_error() -> None:
-    checks = [Closing("c", CheckStatus.PASSED), Says("s", CheckStatus.PASSED)]
+    checks = [Closing("c", CheckStatus.PASSED), Fixed("s", CheckStatus.PASSED)]
     with pytest.raises(ZeroDivisionError):
         async with closing_checks(checks):
             _ = 1 / 0

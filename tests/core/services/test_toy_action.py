@@ -63,7 +63,7 @@ def statuses(finished: RunFinished) -> dict[str, str]:
     return {draft.name: draft.status.value for draft in finished.drafts}
 
 
-async def test_it_goes_from_rules_and_model_to_a_landed_commit(home: Repository, ledger: Ledger) -> None:
+async def test_drafts_of_rules_and_model_become_a_landed_commit(home: Repository, ledger: Ledger) -> None:
     endpoint: Endpoint = ScriptedEndpoint({"def two": "Long."})
     before = home.read("status", "--porcelain")
     finished, _ = await carry(Task("note", (Target("a.py"),)), home.root, RunResources(ledger, endpoint))
@@ -85,7 +85,7 @@ async def test_a_malformed_answer_is_asked_again_with_the_reason(home: Repositor
     assert (finished.drafts[0].rounds, finished.drafts[0].engine) == (2, "local")
 
 
-async def test_a_failed_check_is_told_to_the_model_and_the_new_draft_is_checked(home: Repository) -> None:
+async def test_model_receives_the_finding_and_its_new_draft_is_checked(home: Repository) -> None:
     endpoint = ScriptedEndpoint(in_turn(["stupid", "Clever."]))
     finished, checked = await carry(Task("note", (Target("a.py", "two"),)), home.root, RunResources(endpoint=endpoint))
     assert [(each.round, each.result.status.value) for each in checked] == [(1, "failed"), (2, "passed")]
@@ -93,7 +93,7 @@ async def test_a_failed_check_is_told_to_the_model_and_the_new_draft_is_checked(
     assert statuses(finished) == {"two": "drafted"}
 
 
-async def test_what_never_holds_is_left_out_and_the_rest_is_kept(home: Repository) -> None:
+async def test_draft_that_fails_in_every_round_is_left_out_and_the_rest_is_kept(home: Repository) -> None:
     endpoint = ScriptedEndpoint("stupid")
     finished, _ = await carry(Task("note", (Target("a.py"),)), home.root, RunResources(endpoint=endpoint))
     assert statuses(finished) == {"one": "drafted", "two": "failed", "noted": "skipped"}
