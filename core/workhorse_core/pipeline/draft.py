@@ -62,7 +62,7 @@ class Draft(NamedTuple):
 
     ``digest`` is the SHA-256 of the region's text, so that a draft is only ever used for the text it was made for.
     The positions in its parts hold for the bytes of ``files`` only. ``start`` is the region's first byte there, and
-    ``ordinal`` tells regions of one name in a file apart, from 0. ``answer`` is the model's, from which the parts can
+    ``ordinal`` counts regions of one name in a file, from 0. ``answer`` is the model's, from which the parts can
     be made again for other positions; None where rules made them, or a conversation of several turns.
     """
 
