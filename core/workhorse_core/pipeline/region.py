@@ -1,6 +1,5 @@
 """The part of a file that a task is about: a definition, or some lines, as a span of its bytes."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -42,6 +41,8 @@ class Region(NamedTuple):
     @property
     def digest(self) -> str:
         """The SHA-256 of the text in hex: edits elsewhere in the file do not change it."""
+        import hashlib  # deferred: a git hook asks for no digest, and loading OpenSSL costs it 2 ms
+
         return hashlib.sha256(self.text).hexdigest()
 
 
