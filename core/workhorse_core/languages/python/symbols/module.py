@@ -4,13 +4,16 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from workhorse_core.languages.python.nodes import DefinitionNode
 from workhorse_core.languages.python.source import PythonSource
-from workhorse_core.languages.python.symbols.scopes import Scope, read_scopes
 from workhorse_core.languages.python.symbols.statements import Binding, Imported, running, stored_names
 from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol, Symbol
-from workhorse_core.languages.python.symbols.uses import Uses, read_uses
+
+if TYPE_CHECKING:  # nothing on the way of one job needs these
+    from workhorse_core.languages.python.symbols.scopes import Scope
+    from workhorse_core.languages.python.symbols.uses import Uses
 
 
 class Module:
@@ -56,13 +59,17 @@ class Module:
         return re.split(r"\r\n|\n|\r", self.source.text)
 
     @cached_property
-    def scopes(self) -> Scope:
+    def scopes(self) -> "Scope":
         """The module's scope, with those within it."""
+        from workhorse_core.languages.python.symbols.scopes import read_scopes
+
         return read_scopes(self.tree)
 
     @cached_property
-    def uses(self) -> Uses:
+    def uses(self) -> "Uses":
         """The attributes, keywords and texts in it, by name."""
+        from workhorse_core.languages.python.symbols.uses import read_uses
+
         return read_uses(self.tree)
 
     # -- definitions
