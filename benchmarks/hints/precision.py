@@ -33,7 +33,7 @@ from support.projects import PROJECTS, RealProject, cache_folder, fetch
 from support.repository import seal
 from workhorse_core.actions.hints.evidence import Evidence
 from workhorse_core.actions.hints.slot import Slot
-from workhorse_core.actions.hints.sources.choice import TRACE, settle
+from workhorse_core.actions.hints.sources.choice import TRACE, choose_type
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts
 from workhorse_core.actions.hints.sources.proposer import Proposer
 from workhorse_core.actions.hints.sources.weights import WEIGHTS, weight_of
@@ -138,11 +138,11 @@ def show(found: Mapping[str, Measured], unseen: Mapping[str, Measured]) -> None:
     sys.stdout.write("\nweights set by the other projects: right / different\n")
     for name, measured in found.items():
         others = weights(each for other, each in found.items() if other != name)
-        verdicts = Counter(_settled(measured, others))
+        verdicts = Counter(_choice(measured, others))
         sys.stdout.write(f"{name:30} {verdicts[True]:5} / {verdicts[False]}\n")
     sys.stdout.write("\nprojects that set none: right / different\n")
     for name, measured in unseen.items():
-        verdicts = Counter(_settled(measured, every))
+        verdicts = Counter(_choice(measured, every))
         sys.stdout.write(f"{name:30} {verdicts[True]:5} / {verdicts[False]}\n")
 
 
@@ -191,9 +191,9 @@ def _agreements(measured: Iterable[Measured]) -> dict[str, Counter[bool]]:
     return found
 
 
-def _settled(measured: Measured, given: Mapping[str, float]) -> Iterator[bool]:
+def _choice(measured: Measured, given: Mapping[str, float]) -> Iterator[bool]:
     for said in measured.said:
         weighed = [replace(each, weight=given.get(f"{each.source} {each.kind}".strip(), 0.5)) for each in said.evidence]
-        settled = settle(said.slot, weighed, measured.facts)
-        if settled.expression is not None:
-            yield settled.expression in said.right
+        choice = choose_type(said.slot, weighed, measured.facts)
+        if choice.expression is not None:
+            yield choice.expression in said.right

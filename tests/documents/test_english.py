@@ -13,7 +13,6 @@ from documents.pages import ROOT
 
 FOLDERS = ("core", "cli", "hooks", "lsp_server", "tests", "benchmarks", "docs", "examples")
 PENDING: tuple[str, ...] = (
-    "core/workhorse_core/actions/hints",
     "core/workhorse_core/change",
     "core/workhorse_core/checks",
     "core/workhorse_core/errors.py",
@@ -24,7 +23,6 @@ PENDING: tuple[str, ...] = (
     "core/workhorse_core/services",
     "core/workhorse_core/tools",
     "core/workhorse_core/type_checking",
-    "tests/core/actions/hints",
     "tests/core/change",
     "tests/core/checks",
     "tests/core/git",

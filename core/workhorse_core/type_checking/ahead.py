@@ -4,7 +4,7 @@ import asyncio
 import weakref
 from collections.abc import Coroutine
 from contextlib import suppress
-from threading import Thread
+from threading import Thread, current_thread
 from typing import Any
 
 _PATIENCE = 2.0
@@ -35,7 +35,7 @@ def _run(runner: asyncio.Runner, work: Coroutine[Any, Any, None]) -> None:
 
 
 def _end(loop: asyncio.AbstractEventLoop, thread: Thread) -> None:
-    if thread.is_alive():
+    if thread.is_alive() and thread is not current_thread():  # garbage may be collected in that very thread
         with suppress(RuntimeError):  # its loop is closed: it has come to its end by itself
             loop.call_soon_threadsafe(_cancel, loop)
         thread.join(_PATIENCE)

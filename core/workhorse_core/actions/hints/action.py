@@ -26,7 +26,7 @@ from workhorse_core.workspace.project import Project
 
 if TYPE_CHECKING:
     from workhorse_core.actions.coverage import Coverage
-    from workhorse_core.actions.hints.evidence import Settlement
+    from workhorse_core.actions.hints.evidence import Choice
     from workhorse_core.actions.hints.sources.proposer import Proposer
     from workhorse_core.actions.hints.writer import Writer
     from workhorse_core.languages.python.type_expression import Refusal
@@ -89,7 +89,7 @@ class HintsAction:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user asked for beside the targets."""
+    """The options of a task."""
 
     rewrite: bool
     runtime: bool
@@ -132,7 +132,7 @@ class HintsWork:
         self._slots: dict[tuple[str, str, int], tuple[Slot, ...]] = {}
 
     def regions(self) -> Iterator[Region | Skipped]:
-        """Find the definitions that have slots of their own, and gather what the sources say where there are any.
+        """Find the definitions that have slots of their own; gather evidence where there are any.
 
         Raises:
             UsageError: The tests cannot be traced.
@@ -165,8 +165,8 @@ class HintsWork:
         _, missing = self._parts(region, {})
         if not missing:
             return None
-        settled = [self._proposer.propose(slot) for slot in self._of(region)]
-        return make_question(region, missing, list(_facts(self._of(region), settled)), retry)
+        choices = [self._proposer.propose(slot) for slot in self._of(region)]
+        return make_question(region, missing, list(_facts(self._of(region), choices)), retry)
 
     def by_answer(self, region: Region, known: Proposal, text: str) -> Proposal:
         """Take the types that can be kept; what the sources found stays.
@@ -193,7 +193,7 @@ class HintsWork:
         return Proposal(tuple(parts), tuple(slot.title for slot in left))
 
     def notes(self) -> Sequence[str]:
-        """Say which source failed."""
+        """Return a note on a source that failed."""
         trouble = self._gathered.trouble if self._gathered else ""
         return [f"One source of types could not be used: {trouble}"] if trouble else []
 
@@ -205,7 +205,7 @@ class HintsWork:
     # -- finding
 
     def _leave(self, source: PythonSource) -> str:
-        """Say why a whole file is left alone, "" where it is not."""
+        """Return the reason why a whole file is left alone, "" where it is not."""
         targets = self._task.targets
         named = [target for target in targets if target.path == source.path]
         if self._project.tree.find(f"{source.path}i").value == "file":
@@ -231,24 +231,24 @@ class HintsWork:
                 yield _skipped(source, left)
         for region in selection.regions:
             mine = [slot for slot in found.slots if _belongs(slot, region)]
-            safe = [slot for slot in mine if self._options.runtime or not self._danger(source, slot)]
+            safe = [slot for slot in mine if self._options.runtime or not self._runtime_reader(source, slot)]
             if safe and self._is_stuck(source, region, safe):
                 yield _skipped(source, LeftAlone(region.name, region.first, "Its type comment cannot be converted."))
             elif safe:
                 self._slots[region.path, region.name, region.first] = tuple(safe)
                 yield region
             elif mine:
-                yield _skipped(source, LeftAlone(region.name, region.first, self._danger(source, mine[0])))
+                yield _skipped(source, LeftAlone(region.name, region.first, self._runtime_reader(source, mine[0])))
 
     def _is_stuck(self, source: PythonSource, region: Region, slots: Sequence[Slot]) -> bool:
-        """Whether a function has a type comment that cannot become annotations: with both it would say two things."""
+        """Whether a function has a type comment that cannot be converted, and that annotations could contradict."""
         node = node_of(region)
         if not self._options.rewrite or not isinstance(node, Function) or not has_type_comment(source, node):
             return False
         return self._writer.converted(source, slots) is None
 
-    def _danger(self, source: PythonSource, slot: Slot) -> str:
-        return self._writer.dangers.of(slot, self._writer.module(source))
+    def _runtime_reader(self, source: PythonSource, slot: Slot) -> str:
+        return self._writer.runtime_readers.of(slot, self._writer.module(source))
 
     def _of(self, region: Region) -> Sequence[Slot]:
         return self._slots[region.path, region.name, region.first]
@@ -264,7 +264,7 @@ class HintsWork:
         for slot in self._of(region):
             if slot.key in done:
                 continue
-            part = self._settled(region, slot)
+            part = self._chosen(region, slot)
             if part is None and slot.key in answered:
                 made = self._part(region, slot, answered[slot.key], {}, (THE_MODEL,))
                 part = made if isinstance(made, Part) else None
@@ -275,11 +275,11 @@ class HintsWork:
         parts = self._writer.laid_out(source_of(region), self._of(region), parts)
         return [*([converted[0]] if converted else []), *parts], missing
 
-    def _settled(self, region: Region, slot: Slot) -> Part | None:
-        settled = self._proposer.propose(slot)
-        if settled.expression is None:
+    def _chosen(self, region: Region, slot: Slot) -> Part | None:
+        choice = self._proposer.propose(slot)
+        if choice.expression is None:
             return None
-        part = self._part(region, slot, settled.expression, settled.names, settled.sources)
+        part = self._part(region, slot, choice.expression, choice.names, choice.sources)
         return part if isinstance(part, Part) else None
 
     def _part(
@@ -302,9 +302,9 @@ def _skipped(source: PythonSource, left: LeftAlone) -> Skipped:
     return Skipped(source.path, left.name, left.line, left.line, left.reason)
 
 
-def _facts(slots: Sequence[Slot], settled: "Sequence[Settlement]") -> Iterator[str]:
-    """Say what is known of a definition's types, and what was said without being believed."""
-    for slot, each in zip(slots, settled, strict=True):
+def _facts(slots: Sequence[Slot], choices: "Sequence[Choice]") -> Iterator[str]:
+    """Yield the known types of a definition, and the evidence that was not accepted, as sentences."""
+    for slot, each in zip(slots, choices, strict=True):
         if each.expression:
             yield f"{slot.name} is {each.expression}"
         for other in each.conflicts:

@@ -1,4 +1,4 @@
-"""Types that are said in comments, as PEP 484 has them, turned into annotations: with ``--rewrite`` only."""
+"""Type comments (PEP 484) converted to annotations, with ``--rewrite`` only."""
 
 import ast
 import re
@@ -15,7 +15,7 @@ _REMOVED = re.compile(rb"#[ \t]*type:(?![ \t]*ignore\b)[^#\r\n]*")
 
 @dataclass(frozen=True, slots=True)
 class Commented:
-    """What the comments of one definition say: the type as text by the slot's key, and the edits that take them out."""
+    """The type comments of one definition: types as text by the slot's key, and the edits that remove the comments."""
 
     types: Mapping[str, str]
     removals: tuple[Edit, ...]

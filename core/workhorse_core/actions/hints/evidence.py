@@ -1,4 +1,4 @@
-"""What speaks for a type at one slot: the type as text, who says so, and where its names live."""
+"""Evidence for a type at one slot: the type as text, its source, and the homes of its names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,18 +9,18 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One source's proposal for one slot.
+    """A source's proposal for one slot.
 
     ``slot`` is the slot's ``key``. ``expression`` is a type expression in modern spelling (``list[int]``,
-    ``X | None``); it is text from elsewhere and is parsed and refused like a model's. ``names`` says of each name
-    in it that is no builtin where it lives: "module:attribute", or "module" where the name is that module itself; the
-    name is the first part of a dotted one. ``weight`` is how much the source is worth here, from 0 to 1; ``kind``
-    says what it went by, as `rules.hints.weights` names it.
+    ``X | None``); it is text from elsewhere and is parsed and refused like a model's. ``names`` gives the
+    home of each name in it that is no builtin: "module:attribute", or "module" where the name is that module; the
+    name is the first part of a dotted one. ``weight`` is the measured precision of the source, from 0 to 1, for this
+    ``kind`` of evidence, as `workhorse_core.actions.hints.sources.weights` lists them.
 
-    ``source`` is a short stable name: "literal" (what the returns show), "default", "docstring", "isinstance",
-    "override" (the overridden method, or Python's own protocols), "name" (the class or alias that a parameter is called
-    after), "same-name" (other parameters of that name), "passed-on" (what the functions take that it is given to),
-    "call-sites" (what its callers give), "pyrefly", "trace" or "model".
+    ``source`` is a short stable name: "literal" (the returns), "default", "docstring", "isinstance",
+    "override" (the overridden method, or Python's own protocols), "name" (the class or alias that a parameter is named
+    after), "same-name" (other parameters of that name), "passed-on" (the parameters that it is passed to),
+    "call-sites" (the arguments of its callers), "pyrefly", "trace" or "model".
     """
 
     slot: str
@@ -32,11 +32,11 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
-    """What the sources together say of one slot.
+class Choice:
+    """The type that the evidence on one slot supports.
 
-    ``expression`` is None where they say nothing that can be kept, or contradict each other without a winner.
-    ``sources`` are the names of those that say exactly this, best first; ``conflicts`` those that say otherwise.
+    ``expression`` is None where there is too little evidence, or it is contradictory.
+    ``sources`` are the names of those that agree with it, best first; ``conflicts`` is the evidence against it.
     ``facts`` are sentences for a model that is asked for what is left.
     """
 

@@ -28,12 +28,12 @@ class NewImport:
 
     @property
     def name(self) -> str:
-        """What it is called in the module that imports it."""
+        """The name that it gets in the module that imports it."""
         return self.alias or self.attribute or self.module
 
 
 class ImportPlaces:
-    """Where the imports of one module stand, and where new ones go.
+    """The places of imports in one module, existing and new.
 
     Args:
         module: The module.
@@ -118,7 +118,7 @@ class ImportPlaces:
 
     @cached_property
     def _first_offset(self) -> int:
-        """Where the first import would stand in a module that has none."""
+        """Offset of the first import in a module that has none."""
         body = self._source.tree.body
         if self._has_docstring:
             return self._line_end(body[0])
@@ -207,7 +207,7 @@ class ImportPlaces:
         return LineItem(section, self._order(1, module, _member_key(word, self._style.joined)), head, word)
 
     def _order(self, kind: int, module: str, member: str) -> str:
-        """Give what statements are sorted by: whole modules before members, or by the module whichever it is."""
+        """Return the sort key of a statement: whole modules before members, or by the module alone."""
         return f"{_dots(module)}\0{kind}{member}" if self._is_mixed else f"{kind}{_dots(module)}\0{member}"
 
     @cached_property

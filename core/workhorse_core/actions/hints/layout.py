@@ -16,7 +16,7 @@ _GAP = re.compile(rb"\s*")
 
 
 def lay_out(source: PythonSource, node: Function, edits: Sequence[Edit], width: int) -> tuple[Edit, ...]:
-    """Give the shared edits that break a header up; none where it fits.
+    """Return the shared edits that break a header up; none where it fits.
 
     Args:
         source: The file.
@@ -34,7 +34,7 @@ def lay_out(source: PythonSource, node: Function, edits: Sequence[Edit], width: 
 
 
 def crowding_the_end(source: PythonSource, node: Function, edits: Sequence[Edit], width: int) -> Sequence[Edit]:
-    """Give the annotations that are too much for a header's last line, because a comment stands behind it."""
+    """Return the annotations that do not fit on a header's last line, because a comment stands behind it."""
     end = header_end(source, node)
     if end is None:
         return ()

@@ -1,4 +1,4 @@
-"""What a model is asked about types, and how its answer is read: one type expression for each slot, or "unknown"."""
+"""The question to a model about types, and its answer: one type expression for each slot, or "unknown"."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Where an annotation would change what a program does: fields, and functions whose annotations are read as it runs."""
+"""Run-time readers of annotations: fields, and functions whose annotations the program reads while it runs."""
 
 import ast
 import re
@@ -58,7 +58,7 @@ _READ = frozenset({"__annotations__", "annotation", "return_annotation"})
 _MAX_STEPS = 12
 
 
-class Dangers:
+class RuntimeReaders:
     """Knows where annotations are read while the program runs, in one project."""
 
     def __init__(self, index: SymbolIndex) -> None:
@@ -67,7 +67,7 @@ class Dangers:
         self._reading: dict[tuple[str, int], bool] = {}
 
     def of(self, slot: Slot, module: Module) -> str:
-        """Say why an annotation would change what the program does, "" where it would not."""
+        """Return the reason why an annotation would change the program, "" where it would not."""
         owner = slot.parents[-1] if slot.parents else None
         if slot.kind is SlotKind.ATTRIBUTE:
             return ""  # in a function, and not a name: it is neither evaluated nor kept
@@ -80,7 +80,7 @@ class Dangers:
         return self._of_function(slot.node, slot.owner)
 
     def is_free(self, module: Module) -> bool:
-        """Tell whether nothing reads this module's annotations, so that all of them may become texts."""
+        """Return whether this module's annotations are never read at run time, so that all may be deferred."""
         if _READING.search(module.source.data):
             return False
         for node in ast.walk(module.source.tree):
@@ -93,7 +93,7 @@ class Dangers:
     # -- classes
 
     def of_class(self, node: ast.ClassDef, module: Module) -> str:
-        """Say why the variables of a class may not be annotated, "" where they may."""
+        """Return the reason why the variables of a class may not be annotated, "" where they may."""
         key = (module.path, node.lineno)
         if key not in self._fields:
             self._fields[key] = self._field_reason(node, module, 0)
@@ -163,7 +163,7 @@ class Dangers:
         return ""
 
     def _reads(self, node: ast.ClassDef, module: Module) -> bool:
-        """Tell whether the code of a class reads annotations; most files do not even name what would."""
+        """Return whether the code of a class reads annotations; most files do not even mention such a reader."""
         key = (module.path, node.lineno)
         if key not in self._reading:
             self._reading[key] = bool(_READING.search(module.source.data)) and _reads_annotations(node)
@@ -242,7 +242,7 @@ def class_of(module: Module, slot: Slot) -> ast.ClassDef | None:
 
 
 def _calls_of(node: ast.ClassDef) -> Iterator[ast.Call]:
-    """Give the calls that variables of a class are set to."""
+    """Yield the calls whose results the variables of a class hold."""
     for each in node.body:
         if isinstance(each, ast.Assign) and isinstance(each.value, ast.Call):
             yield each.value
@@ -260,7 +260,7 @@ def _reads_annotations(node: ast.AST) -> bool:
 
 
 def _hands_on(node: Function, readers: set[str]) -> bool:
-    """Tell whether a function hands one of its parameters to a reader, or uses one as a decorator inside."""
+    """Return whether a function passes one of its parameters to a reader, or defines a decorator that is one."""
     mine = {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
     for each in own_nodes(node.body):
         if isinstance(each, ast.Call) and last_name(dotted(each.func) or "") in readers:

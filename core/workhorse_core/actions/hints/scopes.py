@@ -1,4 +1,4 @@
-"""What hides a module's own names where an annotation is read, and what is bound there already."""
+"""Names of inner scopes that hide a module's own where an annotation stands."""
 
 import ast
 from collections.abc import Iterator, Sequence

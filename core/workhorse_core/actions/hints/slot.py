@@ -1,4 +1,4 @@
-"""Where a type hint is missing: the places in one file at which an annotation could be inserted."""
+"""Slots: the places in one file at which an annotation is missing."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ from workhorse_core.pipeline.region import Region, definitions
 
 
 class SlotKind(StrEnum):
-    """What an annotation at the slot would say the type of."""
+    """The kind of thing that an annotation at a slot would annotate."""
 
     PARAMETER = "parameter"
     RETURN = "return"
@@ -28,14 +28,14 @@ class SlotKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One place for one annotation.
+    """A place for one annotation.
 
     ``owner`` is the dotted name of the function or class that it belongs to, as `Region.name` has it, "" for the
     module. ``name`` is the parameter without its stars, "return", or the attribute or variable. The annotation is
     inserted at byte ``offset`` of the file (counted from 0), which is in ``line`` (from 1). ``default`` is a
     parameter's default, or the value that the attribute or variable is set to. ``node`` is the function, or the
     assignment; ``function`` is the function of a parameter, return or attribute. ``first`` is the line of the
-    definition that holds the slot, which tells two of the same name apart.
+    definition that holds the slot, which distinguishes two of the same name.
     """
 
     path: str
@@ -81,7 +81,7 @@ class LeftAlone:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user wants of slots.
+    """The user's options about slots.
 
     ``exclude`` are globs of names to leave alone: "Parser.*", "test_*", "*.callback". ``rewrite``: convert
     ``# type:`` comments.
@@ -197,7 +197,7 @@ class _Finder:
             yield self._slot(SlotKind.RETURN, "return", offset, node, None)
 
     def _variables(self, node: ast.Module | ast.ClassDef) -> Iterator[Slot]:
-        """Give what is assigned once, by its bare name, to something that says too little: None, an empty container."""
+        """Yield the variables assigned once, by their bare names, to None or an empty container."""
         body = list(own_nodes(node.body))
         self.annotated += sum(isinstance(each, ast.AnnAssign) for each in body)
         counts: dict[str, int] = {}
@@ -250,7 +250,7 @@ class _Finder:
 
 
 def says_little(value: ast.expr) -> bool:
-    """Tell whether a variable's first value leaves its type open: None, or an empty container."""
+    """Return whether a variable's first value leaves its type open: None, or an empty container."""
     if isinstance(value, ast.Constant):
         return value.value is None
     if isinstance(value, (ast.List, ast.Tuple, ast.Set)):
@@ -281,7 +281,7 @@ def _leave(region: Region, source: PythonSource, wishes: Wishes) -> str:
 
 
 def has_type_comment(source: PythonSource, node: Function) -> bool:
-    """Tell whether a function's header, or the line below it, says types in comments."""
+    """Return whether a function's header, or the line below it, holds a type comment."""
     start = source.offset(node.lineno, 0)
     first = node.body[0]
     end = source.offset(first.lineno, first.col_offset)
@@ -302,7 +302,7 @@ def _without_strings(data: bytes) -> bytes:
 
 
 def _says_type(slot: Slot, source: PythonSource) -> bool:
-    """Tell whether a comment behind an assignment says its type."""
+    """Return whether a type comment stands behind an assignment."""
     node = slot.node
     if not isinstance(node, ast.Assign):
         return False

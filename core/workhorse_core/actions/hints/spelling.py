@@ -97,11 +97,11 @@ class Speller:
         )
 
     def home(self, name: str) -> str | None:
-        """Say where a name lives as this module uses it; see `hinting.expression.Finder`."""
+        """Return the home of a dotted name as this module uses it, None where it is no type."""
         return self._type_names.home(name)
 
     def known(self, home: str) -> bool:
-        """Tell whether what lives there exists and is a type, as far as the project's own modules say."""
+        """Return whether a home holds a type, as far as the project's own modules show."""
         return self._type_names.known(home)
 
     # -- writing
@@ -223,7 +223,7 @@ class Speller:
         return None
 
     def _ways(self, module: str, attribute: str) -> Iterator[tuple[str, str, Binding]]:
-        """Give each name of the module that leads there, and what must follow it."""
+        """Yield each name of the module that leads to a home, with the attributes that must follow it."""
         wanted = self._index.origin(f"{module}:{attribute}")
         head, _, rest = attribute.partition(".")
         owner = self._index.origin(f"{module}:{head}") if rest else ""
@@ -331,7 +331,7 @@ class Speller:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """When an annotation is evaluated.
+    """The time at which an annotation is evaluated.
 
     ``late``: not when it is reached. ``run_time``: every name must be there while the program runs. ``quoted``: it
     will stand in quotes. ``modern``: rather late than in an old spelling.

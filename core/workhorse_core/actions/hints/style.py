@@ -1,4 +1,4 @@
-"""How a project writes its types: ``list[int]`` or ``List[int]``, ``X | None`` or ``Optional[X]``."""
+"""A project's style of types: ``list[int]`` or ``List[int]``, ``X | None`` or ``Optional[X]``."""
 
 import re
 from collections import Counter
@@ -23,7 +23,7 @@ DEFERRED_SINCE = 14
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How types are written in one project.
+    """The style of types in one project.
 
     ``minor`` is the oldest minor version of Python 3 that it supports. ``typing_alias`` is what it calls the module
     ``typing`` where it imports it whole, "" where it imports names from it. ``abc``: it uses ``collections.abc``.

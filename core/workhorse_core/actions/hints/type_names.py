@@ -1,4 +1,4 @@
-"""Where the types that a module names live, and whether what lives there is a type at all."""
+"""Homes of the types that a module names, checked to be types."""
 
 import ast
 import sys
@@ -23,7 +23,7 @@ class TypeNames:
         self._index = index
 
     def home(self, name: str) -> str | None:
-        """Say where a name lives as this module uses it; see `hinting.expression.Finder`."""
+        """Return the home of a dotted name as this module uses it, None where it is no type."""
         head, _, rest = name.partition(".")
         if binding := self._module.bindings.get(head):
             return self._checked(f"{binding.home}{'.' if ':' in binding.home else ':'}{rest}" if rest else binding.home)
@@ -40,7 +40,7 @@ class TypeNames:
         return None
 
     def _checked(self, home: str) -> str | None:
-        """Give a home as a type's, None where what lives there is a module, a function or a plain value."""
+        """Return a home followed to its origin, None where a module, a function or a plain value lives there."""
         home = self._index.origin(home)
         module, _, attribute = home.partition(":")
         if not attribute:
@@ -57,7 +57,7 @@ class TypeNames:
         return home if _is_type(binding) else None
 
     def known(self, home: str) -> bool:
-        """Tell whether what lives there exists and is a type, as far as the project's own modules say."""
+        """Return whether a home holds a type, as far as the project's own modules show."""
         module, _, attribute = home.partition(":")
         if not attribute:
             return False
@@ -65,9 +65,9 @@ class TypeNames:
 
 
 def _may_be_type(module: str, attribute: str) -> bool:
-    """Tell whether a name of a foreign module may be a type: one of the standard library that is known, is or is not.
+    """Return whether a name of a foreign module may be a type; of a loaded module of the standard library it is known.
 
-    Nothing is imported for it. Elsewhere classes are told by how they are written.
+    Nothing is imported for it. Elsewhere a capital letter marks a class.
     """
     loaded = sys.modules.get(module) if module.partition(".")[0] in sys.stdlib_module_names else None
     if module in ("typing", "typing_extensions", "collections.abc") or loaded is None:

@@ -1,4 +1,4 @@
-"""Which types are worth writing: not those that say nothing, and not those that say more than is known."""
+"""The usefulness filter: types that are too wide to inform, or narrower than what is known, are refused."""
 
 import ast
 
@@ -16,7 +16,7 @@ _NO_TYPE = frozenset(
 
 
 def refuse(slot: Slot, type_: TypeExpression, module: str) -> Refusal | None:
-    """Say why a type that could be written is not worth it; None where it is.
+    """Return the reason why a valid type is not useful, None where it is.
 
     Args:
         slot: Where it would stand.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from workhorse_core.actions.hints.comments import read_comments
 from workhorse_core.actions.hints.layout import crowding_the_end, lay_out
-from workhorse_core.actions.hints.runtime_readers import Dangers
+from workhorse_core.actions.hints.runtime_readers import RuntimeReaders
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.spelling import Speller
 from workhorse_core.actions.hints.style import Style, read_style
@@ -30,7 +30,7 @@ _MAX_STYLE_FILES = 60
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A type as a source proposed it, with where its names live, and who said so."""
+    """A type as proposed, with the homes of its names and its sources."""
 
     expression: str
     names: Mapping[str, str]
@@ -49,13 +49,13 @@ class Writer:
         self._project = project
         self._index = index
         self._order = ImportOrder(index)
-        self.dangers = Dangers(self._index)
+        self.runtime_readers = RuntimeReaders(self._index)
         self._styles: dict[str, Style] = {}
         self._spellers: dict[str, Speller] = {}
         self._own = frozenset(self._index.resolver.name_of(path).partition(".")[0] for path in self._index.paths)
 
     def module(self, source: PythonSource) -> Module:
-        """Give the module of a file that is worked on."""
+        """Return the module of a file that is worked on."""
         module = self._index.at(source.path)
         assert module is not None, "it parses, or there were no slots"
         return module
@@ -91,7 +91,7 @@ class Writer:
         return Part(name, (*edits, *commented.removals), ("comment",)), frozenset(commented.types)
 
     def part(self, source: PythonSource, slot: Slot, proposed: Proposed, *, at_run_time: bool) -> Part | Refusal:
-        """Make the edits of one slot, or say why there are none.
+        """Make the edits of one slot, or return the reason why there are none.
 
         Args:
             source: The file.
@@ -102,7 +102,7 @@ class Writer:
         found = self.read(slot, proposed)
         if isinstance(found, Refusal):
             return found
-        is_read = at_run_time and bool(self.dangers.of(slot, self.module(source)))
+        is_read = at_run_time and bool(self.runtime_readers.of(slot, self.module(source)))
         spelled = self._speller(slot.path).spell(slot, found, read=is_read)
         if isinstance(spelled, Refusal):
             return spelled
@@ -115,7 +115,7 @@ class Writer:
         return Part(slot.title, (edit, *spelled.edits), proposed.sources)
 
     def laid_out(self, source: PythonSource, slots: Sequence[Slot], parts: Sequence[Part]) -> list[Part]:
-        """Give the parts of one function with the edits that break its header up where it gets too long."""
+        """Return the parts of one function, with the edits that break its header up where it gets too long."""
         function = next((slot.node for slot in slots if slot.kind in (SlotKind.PARAMETER, SlotKind.RETURN)), None)
         if function is None or not parts:
             return list(parts)
@@ -132,7 +132,7 @@ class Writer:
         if path not in self._spellers:
             module = self._index.at(path)
             assert module is not None
-            free = self.dangers.is_free(module)
+            free = self.runtime_readers.is_free(module)
             self._spellers[path] = Speller(module, self._index, self._order, self._style(path), self._own, free=free)
         return self._spellers[path]
 
@@ -151,14 +151,14 @@ class Writer:
 
 
 class _Names:
-    """Finds names where a source says that they live, else where the module has them."""
+    """Resolver of names: by the homes that a source gave, else by the module."""
 
     def __init__(self, speller: Speller, names: Mapping[str, str]) -> None:
         self._speller = speller
         self._names = names
 
     def home(self, name: str) -> str | None:
-        """Give the home of a dotted name; see `hinting.expression.Finder`."""
+        """Return the home of a dotted name, None where it is no type."""
         head, _, rest = name.partition(".")
         said = self._names.get(name) or self._names.get(head)
         if said is None:
@@ -179,13 +179,13 @@ def _split(home: str) -> str:
 
 
 def _is_too_long(source: PythonSource, edit: Edit, width: int) -> bool:
-    """Tell whether an edit makes a line longer than it may be: a statement is not broken up for its type."""
+    """Return whether an edit makes a line too long; a statement is not broken up for its type."""
     line = source.lines[source.line_of(edit.start) - 1].decode(source.codec, "replace")
     return len(line.rstrip()) <= width < len(line.rstrip()) + len(edit.new) - (edit.end - edit.start)
 
 
 def insertion(source: PythonSource, slot: Slot, text: str) -> Edit:
-    """Give the edit that writes an annotation at its slot; with a default, blanks round its = belong to it."""
+    """Return the edit that writes an annotation at its slot; with a default, the blanks around its = belong to it."""
     if slot.kind is SlotKind.RETURN:
         return Edit(source.path, slot.offset, slot.offset, source.encode(f" -> {text}"))
     equals = _EQUALS.match(source.data, slot.offset) if slot.default is not None else None

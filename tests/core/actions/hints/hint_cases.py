@@ -1,4 +1,4 @@
-"""Case files of the hints action: one holds a project, what the sources say, and what must come out.
+"""Case files of the hints action: a project, the types proposed, and the expected result.
 
     flags: requires=>=3.9 target=pkg/a.py runtime=yes …
     --- file pkg/a.py
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from workhorse_core.actions.hints.action import HintsWork, read_options
-from workhorse_core.actions.hints.evidence import Settlement
+from workhorse_core.actions.hints.evidence import Choice
 from workhorse_core.actions.hints.slot import Slot
 from workhorse_core.actions.hints.writer import Writer
 from workhorse_core.change.patch import Patch, make_patch
@@ -55,13 +55,13 @@ class Case:
         names = [name for name in self.parts if name.startswith(f"{kind} ")]
         return {name.partition(" ")[2]: self.text(name) for name in names}
 
-    def types(self) -> dict[str, Settlement]:
-        found: dict[str, Settlement] = {}
+    def types(self) -> dict[str, Choice]:
+        found: dict[str, Choice] = {}
         for line in self.parts.get("types", "").splitlines():
             title, _, said = line.partition(" = ")
             expression, _, names = said.partition(" | where ")
             homes = dict(pair.split("=", 1) for pair in names.split())
-            found[title] = Settlement(expression.strip(), ("literal",), homes)
+            found[title] = Choice(expression.strip(), ("literal",), homes)
         return found
 
 
@@ -72,13 +72,13 @@ def read_case(path: Path) -> Case:
 
 
 class GivenTypes:
-    """A proposer that says what the case says."""
+    """Proposer of the types that a case gives."""
 
-    def __init__(self, types: Mapping[str, Settlement]) -> None:
+    def __init__(self, types: Mapping[str, Choice]) -> None:
         self._types = types
 
-    def propose(self, slot: Slot) -> Settlement:
-        return self._types.get(slot.title) or self._types.get("*") or Settlement(None)
+    def propose(self, slot: Slot) -> Choice:
+        return self._types.get(slot.title) or self._types.get("*") or Choice(None)
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ def answers(question: Question, text: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", BAD_TYPES)
-async def test_what_is_no_type_is_never_written(asked: list[Asked], name: str) -> None:
+async def test_an_answer_that_is_no_type_is_never_written(asked: list[Asked], name: str) -> None:
     for each in asked:
         for text in answers(each.question, BAD_TYPES[name]):
             proposal = each.propose(text)

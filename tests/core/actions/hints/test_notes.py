@@ -1,4 +1,4 @@
-"""What a job of hints says beside its drafts."""
+"""The notes of a job of hints."""
 
 from pathlib import Path
 

@@ -28,7 +28,7 @@ def annotations(index: SymbolIndex) -> Mapping[Spot, TypeExpression]:
 
 
 def spots_of(index: SymbolIndex, slots: Sequence[Slot]) -> Mapping[Spot, Slot]:
-    """Give the spot of each slot."""
+    """Return the slots by their spots."""
     number: dict[tuple[str, str, int], int] = {}
     for module in index.modules:
         counts: Counter[str] = Counter()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from workhorse_core.actions.hints.slot import Slot, SlotKind, slot_key
 from workhorse_core.actions.hints.sources.calls import callee, is_assigned, labelled, parameter_named
 from workhorse_core.actions.hints.sources.literals import class_kind
-from workhorse_core.actions.hints.sources.project_facts import Key, ProjectFacts, SlotEvidence, is_test
+from workhorse_core.actions.hints.sources.project_facts import Key, ProjectFacts, SlotEvidence, is_auxiliary
 from workhorse_core.actions.hints.sources.values import type_of_value
 from workhorse_core.languages.python.nodes import dotted, is_none, last_name
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
@@ -20,7 +20,7 @@ _TOO_NARROW = frozenset({"list", "dict", "set", "tuple"})
 
 
 def from_call_sites(facts: ProjectFacts) -> Iterator[SlotEvidence]:
-    """Take the type that every call gives for a parameter, where all say which; None is added where one gives it."""
+    """Take the type that all calls pass for a parameter, where each shows it; add None where one passes it."""
     given = _given(facts)
     for slot in facts.of_kind(SlotKind.PARAMETER):
         types = given.get((slot.path, slot.key))
@@ -45,7 +45,7 @@ def _is_private(slot: Slot) -> bool:
 
 
 def find_none(facts: ProjectFacts) -> Iterator[Key]:
-    """Name the parameters that some call gives None; a test that calls for an error says nothing."""
+    """Yield the parameters for which some call passes None; a call that expects an error does not count."""
     for symbol in facts.index.functions:
         refused = {id(inner) for node in symbol.nodes if _expects_error(node) for inner in ast.walk(node)}
         for call in symbol.nodes:
@@ -66,10 +66,10 @@ def _expects_error(node: ast.AST) -> bool:
 
 
 def _given(facts: ProjectFacts) -> "dict[Key, dict[str, TypeExpression | None]]":
-    """Gather what is given for each parameter, by its spelling; None for what cannot be told."""
+    """Gather the types passed for each parameter, by their spelling; None for an unknown one."""
     given: defaultdict[Key, dict[str, TypeExpression | None]] = defaultdict(dict)
     for symbol in facts.index.functions:
-        if is_test(symbol.module.path):
+        if is_auxiliary(symbol.module.path):
             continue
         for call in symbol.nodes:
             target = callee(facts, symbol, call) if isinstance(call, ast.Call) else None
@@ -83,7 +83,7 @@ def _given(facts: ProjectFacts) -> "dict[Key, dict[str, TypeExpression | None]]"
 
 
 def _type_of(facts: ProjectFacts, symbol: FunctionSymbol, value: ast.expr) -> TypeExpression | None:
-    """Give the type of an argument: as it shows, as its name is annotated, as what is called gives."""
+    """Return the type of an argument: by itself, by the annotation of its name, or by the called function."""
     if is_none(value):
         return _NONE
     if isinstance(value, ast.Name):

@@ -1,4 +1,4 @@
-"""Which function of the project a call means, and which of its parameters an argument goes to."""
+"""Calls resolved to functions of the project, and arguments to their parameters."""
 
 import ast
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from workhorse_core.languages.python.symbols.symbol import ClassSymbol, Function
 
 
 def is_assigned(symbol: FunctionSymbol, name: str, use: ast.expr | None = None) -> bool:
-    """Tell whether a function gives one of its names another value; before ``use``, or in a loop, where that is given.
+    """Return whether a function assigns one of its names; before ``use``, or in a loop, where that is given.
 
     What stands in the very statement that assigns it is before: ``x = f(x)``.
     """
@@ -36,7 +36,7 @@ def _holds(node: ast.AST, inner: ast.AST) -> bool:
 
 
 def labelled(call: ast.Call) -> Iterator[tuple[int | str, ast.expr]]:
-    """Give each argument with its position or keyword; those behind a star have none."""
+    """Yield each argument with its position or keyword; those behind a star have none."""
     for position, value in enumerate(call.args):
         if isinstance(value, ast.Starred):
             break

@@ -1,14 +1,14 @@
-"""Conflicts between sources, settled by evidence and not by order.
+"""The choice of a type among conflicting evidence, by measured weights.
 
-Each source is worth what it was measured to be worth (`weights`). Sources that look at the same thing count once, by
-the best of them; those that look at different things add to each other: the chance that all of them are wrong is the
-product of their chances. What others say otherwise takes its share of the belief, by the odds.
+Each piece of evidence has the measured precision of its source (`weights`). Sources that read the same code count once,
+by the best of them; independent ones add to each other: the probability that all are wrong is the product of theirs.
+Conflicting evidence reduces the probability in proportion to its odds.
 """
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from workhorse_core.actions.hints.evidence import Evidence, Settlement
+from workhorse_core.actions.hints.evidence import Choice, Evidence
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources.optional import members
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts
@@ -17,7 +17,7 @@ from workhorse_core.languages.python.signature import is_stub
 from workhorse_core.languages.python.type_expression import TypeExpression, is_same, join_text, without_none
 
 THRESHOLD = 0.82
-"""The belief from which a type is proposed; see docs/results.md for what other values would give."""
+"""The probability from which a type is proposed; see docs/results.md for what other values would give."""
 TRACE = "trace"
 _LOOKS_AT: Mapping[str, str] = MappingProxyType(
     {"default": "value", "name": "names", "same-name": "names", "literal": "body", "isinstance": "body"}
@@ -25,8 +25,8 @@ _LOOKS_AT: Mapping[str, str] = MappingProxyType(
 """What a source looks at where others look at it too."""
 
 
-def settle(slot: Slot, evidence: Sequence[Evidence], facts: ProjectFacts) -> Settlement:
-    """Give the type that the evidence speaks for; what was seen at run time may widen it by None, or refute it."""
+def choose_type(slot: Slot, evidence: Sequence[Evidence], facts: ProjectFacts) -> Choice:
+    """Choose the type that the evidence supports; a run-time trace may widen it by None, or refute it."""
     said = [each for each in evidence if not _says_nothing(slot, each)]
     groups: list[list[Evidence]] = []
     for each in said:
@@ -35,10 +35,10 @@ def settle(slot: Slot, evidence: Sequence[Evidence], facts: ProjectFacts) -> Set
             groups.append([each])
         else:
             group.append(each)
-    groups.sort(key=belief, reverse=True)
+    groups.sort(key=probability, reverse=True)
     others = tuple(each for group in groups[1:] for each in group)
     if not groups or _share(groups) < THRESHOLD:
-        return Settlement(None, conflicts=tuple(evidence))
+        return Choice(None, conflicts=tuple(evidence))
     best = groups[0]
     seen = next((each for each in others if each.source == TRACE), None)
     expression = next((each.expression for each in best if _holds_none(each)), best[0].expression)
@@ -47,13 +47,13 @@ def settle(slot: Slot, evidence: Sequence[Evidence], facts: ProjectFacts) -> Set
         if unknown == {"None"}:
             expression = join_text([expression, "None"])
         elif unknown and not best[0].names:
-            return Settlement(None, conflicts=tuple(evidence))
+            return Choice(None, conflicts=tuple(evidence))
     sources = tuple(dict.fromkeys(each.source for each in sorted(best, key=lambda each: -each.weight)))
-    return Settlement(expression, sources, best[0].names, others)
+    return Choice(expression, sources, best[0].names, others)
 
 
-def belief(group: Sequence[Evidence]) -> float:
-    """Say how sure those make it who say the same, from 0 to 1."""
+def probability(group: Sequence[Evidence]) -> float:
+    """Return the probability that a group of agreeing evidence is right, from 0 to 1."""
     best: dict[str, float] = {}
     for each in group:
         view = _view(each)
@@ -74,13 +74,13 @@ def _view(evidence: Evidence) -> str:
 
 
 def _share(groups: Sequence[Sequence[Evidence]]) -> float:
-    """Say how sure the first of several is, when at most one of them can be right."""
-    odds = [min(belief(group), 0.999) / (1 - min(belief(group), 0.999)) for group in groups]
+    """Return the probability of the first group, given that at most one of them is right."""
+    odds = [min(probability(group), 0.999) / (1 - min(probability(group), 0.999)) for group in groups]
     return odds[0] / (1 + sum(odds))
 
 
 def _agree(slot: Slot, one: Evidence, other: Evidence) -> bool:
-    """Whether two say the same; of a parameter, None aside: not every source can know of it."""
+    """Whether two pieces of evidence agree; of a parameter, None aside, which not every source can see."""
     if is_same(one.expression, other.expression):
         return True
     if slot.kind is not SlotKind.PARAMETER or _holds_none(one) == _holds_none(other):
@@ -98,7 +98,7 @@ def _text(evidence: Evidence) -> TypeExpression:
 
 
 def _says_nothing(slot: Slot, evidence: Evidence) -> bool:
-    """Refuse None as the result of a method that is there to be overridden, whoever says so."""
+    """Refuse None as the result of a method that is there to be overridden, from any source."""
     if slot.kind is not SlotKind.RETURN or evidence.expression != "None" or slot.owner.endswith("__init__"):
         return False
     return isinstance(slot.node, Function) and bool(slot.parents) and is_stub(slot.node.body)

@@ -14,7 +14,7 @@ _TEXTS = frozenset({"str", "bytes"})
 
 
 def is_consistent(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> bool:
-    """Tell whether nothing that the function does speaks against a type."""
+    """Return whether every use in the function is consistent with a type."""
     if slot.kind is SlotKind.RETURN and isinstance(slot.node, Function):
         return type_.text != "None" or not _gives_something(slot.node)
     if slot.kind is not SlotKind.PARAMETER or slot.star:

@@ -1,4 +1,4 @@
-"""Docstrings that say types: ``param (int): …``, ``:type x: …``, ``x : int``, in words that people use for types."""
+"""Types in docstrings: ``param (int): …``, ``:type x: …``, ``x : int``, in the usual words for types."""
 
 import ast
 import re
@@ -48,13 +48,13 @@ _TOO_LITTLE = frozenset(
 
 
 def from_docstrings(facts: ProjectFacts) -> Iterator[SlotEvidence]:
-    """Read the types in the docstrings of functions; a class's docstring speaks for its constructor too."""
+    """Read the types in the docstrings of functions; a class's docstring counts for its constructor too."""
     for slot in facts.of_kind(SlotKind.PARAMETER, SlotKind.RETURN):
         symbol = facts.function(slot)
         if written := _written(slot, symbol):
             text = read_words(written, facts.index, symbol.module)
             if text is not None and slot.star and _is_container(text):
-                continue  # it says what the parameter is, not what each of it is
+                continue  # the entry gives the parameter's type, not that of each argument
             kind = str(slot.kind)
             if text is not None and slot.kind is SlotKind.RETURN and _may_give_none(symbol):
                 kind += "" if "None" in text.text else " or None"
@@ -67,7 +67,7 @@ def _is_container(text: TypeExpression) -> bool:
 
 
 def _may_give_none(symbol: FunctionSymbol) -> bool:
-    """Whether a function says itself that it may give None, whatever its docstring says."""
+    """Whether a function returns None somewhere, against its docstring."""
     nodes = symbol.nodes
     returns = [node for node in nodes if isinstance(node, ast.Return)]
     return any(node.value is None or is_none(node.value) or _is_looked_up(node.value) for node in returns) and not any(
@@ -106,7 +106,7 @@ def _is_iterated(symbol: FunctionSymbol) -> bool:
 
 
 def read_words(words: str, index: SymbolIndex, module: Module) -> TypeExpression | None:
-    """Read a type as people write it in docstrings; None where it is none, or says too little."""
+    """Read a type in the usual words of docstrings; None where it is none, or too vague."""
     plain = _ROLE.sub(lambda match: match[1] or match[2], words.strip().rstrip("."))
     plain = _NOTE.sub("", plain).strip(" ,")
     parts = [part.strip() for part in re.split(r"\s+or\s+|\s*\|\s*|,\s*(?![^\[(]*[\])])", plain) if part.strip()]
@@ -136,7 +136,7 @@ def _one(part: str, index: SymbolIndex, module: Module) -> TypeExpression | None
 
 
 def _home(name: str, written: str, index: SymbolIndex, module: Module) -> str | None:
-    """Say where a name lives: as the module knows it, else the one class of the project that is called so."""
+    """Return the home of a name: as the module knows it, else the one class of the project of that name."""
     if (home := index.home(module, name)) is not None:
         return home
     if index.named(name):

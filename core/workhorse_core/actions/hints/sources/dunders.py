@@ -1,4 +1,4 @@
-"""What Python itself asks of special methods, whatever class they are in."""
+"""The types of special methods, as Python's data model defines them."""
 
 from collections.abc import Mapping
 

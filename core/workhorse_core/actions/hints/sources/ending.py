@@ -14,7 +14,7 @@ _EXITS = frozenset({"sys.exit", "os._exit", "exit", "quit"})
 
 
 def ends_with_return(body: Sequence[ast.stmt]) -> bool:
-    """Tell whether nothing falls off the end of these statements."""
+    """Return whether the end of these statements is never reached without a return or an endless loop."""
     if leaves(body):
         return True
     last = body[-1] if body else None
@@ -55,16 +55,16 @@ class Endings:
             self._raising = found
 
     def never_returns(self, symbol: FunctionSymbol) -> bool:
-        """Tell whether a function always raises."""
+        """Return whether a function always raises."""
         return symbol.node in self._raising
 
     def falls_off(self, symbol: FunctionSymbol) -> bool:
-        """Tell whether the end of a function's body may be reached."""
+        """Return whether the end of a function's body may be reached."""
         body = symbol.node.body
         return not ends_with_return(body) and not self._leaves(symbol, body)
 
     def ends_in_exit(self, symbol: FunctionSymbol) -> bool:
-        """Tell whether the last thing that a function does is to end the program, or to call what nobody knows."""
+        """Return whether the last statement of a function ends the program."""
         last = symbol.node.body[-1]
         return isinstance(last, ast.Expr) and isinstance(last.value, ast.Call) and dotted(last.value.func) in _EXITS
 

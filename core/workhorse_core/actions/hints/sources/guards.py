@@ -65,7 +65,7 @@ def _only(facts: ProjectFacts, symbol: FunctionSymbol, name: str) -> TypeExpress
 
 
 def _guard(node: ast.expr, name: str) -> str | None:
-    """Give the class that ``isinstance(name, …)`` asks for, "" where it is not a plain name."""
+    """Return the class that ``isinstance(name, …)`` asks for, "" where it is not a plain name."""
     if not isinstance(node, ast.Call) or dotted(node.func) != "isinstance" or len(node.args) != 2:
         return None
     return (dotted(node.args[1]) or "") if dotted(node.args[0]) == name else None

@@ -1,4 +1,4 @@
-"""What pyrefly infers, run on a private copy and read back; nothing that it writes is taken as it is.
+"""Types that pyrefly infers, run on a private copy and read back; none is taken unread.
 
 The copy holds the project's Python files alone: no configuration of the project, which could name a program to run.
 """
@@ -85,14 +85,14 @@ def _is_made(symbol: FunctionSymbol, type_: TypeExpression) -> bool:
 
 
 def _read_from(slot: Slot) -> str:
-    """Say what it can only have been read from: the returns, the default, or else what callers give."""
+    """Return the code that pyrefly must have inferred from: the returns, the default, or else the calls."""
     if slot.kind is SlotKind.PARAMETER and slot.default is not None and not is_none(slot.default):
         return "default"
     return slot.kind
 
 
 def _says_otherwise(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> bool:
-    """Whether a result is not what is read from the code: it is told to checkers only, or not there yet."""
+    """Whether a result is not the one at run time: it is for checkers only, or not set yet."""
     if slot.kind is not SlotKind.RETURN:
         return False
     symbol = facts.function(slot)
@@ -101,7 +101,7 @@ def _says_otherwise(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> b
 
 
 def _gives_mark(symbol: FunctionSymbol, owner: ast.ClassDef) -> bool:
-    """Whether a method returns an attribute that is False for want of what it holds later."""
+    """Whether a method returns an attribute that is False until it gets its value."""
     given = {dotted(node.value) for node in symbol.nodes if isinstance(node, ast.Return) and node.value is not None}
     values: defaultdict[str, set[str]] = defaultdict(set)
     for node in ast.walk(owner):
@@ -113,7 +113,7 @@ def _gives_mark(symbol: FunctionSymbol, owner: ast.ClassDef) -> bool:
 
 
 def _kept(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> TypeExpression | None:
-    """Leave out what says nothing, and a ``Self`` that is not this function's own."""
+    """Drop a type without information, and a ``Self`` that is not this function's own."""
     type_ = _plainly_iterated(type_)
     if _says_otherwise(facts, slot, type_) or re.search(_NOTHING_KNOWN, type_.text):
         return None
@@ -140,12 +140,12 @@ def _kept(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> TypeExpress
 
 
 def _is_hidden(name: str, home: str) -> bool:
-    """Whether nobody writes a name in an annotation: private ones, and ``dict_values``."""
+    """Whether a name does not belong in an annotation: private ones, and ``dict_values``."""
     return name.startswith("_") or home.startswith("_")
 
 
 def _plainly_iterated(type_: TypeExpression) -> TypeExpression:
-    """Say of a generator to which nothing is sent and that returns nothing what its callers need to know."""
+    """Reduce a generator that takes and returns nothing to an iterator."""
     match = re.fullmatch(r"(Async)?Generator\[(.+)\]", type_.text)
     parsed = parse_type(type_.text)
     if match is None or not isinstance(parsed, ast.Subscript):

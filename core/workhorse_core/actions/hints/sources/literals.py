@@ -52,20 +52,20 @@ def _kind(facts: ProjectFacts, symbol: FunctionSymbol, type_: TypeExpression) ->
 
 
 def own_kind(symbol: FunctionSymbol) -> str:
-    """Say how a method comes to give its own class, which means an iterator where iteration begins."""
+    """Return the kind of a method that returns its own class; where iteration begins that means an iterator."""
     if symbol.node.name in {"__iter__", "__aiter__"}:
         return "own class iterator"
     return "own class special" if is_special(symbol) else "own class"
 
 
 def class_kind(facts: ProjectFacts, type_: TypeExpression) -> str:
-    """Say whether a class is one of several of a kind: the project has a base class for it, which may be meant."""
+    """Return "based class" for a class with a base class in the project, which may be meant instead; else "class"."""
     found = class_of_type(facts.index, type_)
     return "class" if found is None or next(facts.index.ancestors(found), None) is None else "based class"
 
 
 def is_for_checkers(symbol: FunctionSymbol) -> bool:
-    """Whether a function says to type checkers something else than it does."""
+    """Whether a function branches on ``TYPE_CHECKING``."""
     tests = (node.test for node in symbol.nodes if isinstance(node, ast.If))
     return any(last_name(dotted(test) or "") == "TYPE_CHECKING" for test in tests)
 
@@ -78,7 +78,7 @@ def _leaves_unused(symbol: FunctionSymbol) -> bool:
 
 
 def is_special(symbol: FunctionSymbol) -> bool:
-    """Tell whether Python calls a function by its name: what it gives is Python's to say."""
+    """Return whether Python calls a function by its name, so that the data model fixes its result."""
     return symbol.node.name.startswith("__") and symbol.node.name.endswith("__")
 
 
@@ -96,7 +96,7 @@ def may_be_guard(symbol: FunctionSymbol) -> bool:
 
 
 def returned(facts: ProjectFacts, symbol: FunctionSymbol, endings: Endings) -> TypeExpression | None:
-    """Give the type that all returns of a function show; None where one does not, or it yields."""
+    """Return the type that all returns of a function show; None where one does not, or it yields."""
     nodes = symbol.nodes
     if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes):
         return None
@@ -120,7 +120,7 @@ def returned(facts: ProjectFacts, symbol: FunctionSymbol, endings: Endings) -> T
 
 
 def _union(found: list[TypeExpression]) -> TypeExpression | None:
-    """Make a union; tuples of several lengths are tuples of any length, or nothing that anybody would write."""
+    """Make a union; tuples of several lengths become one of any length, or None."""
     tuples = [type_.text for type_ in found if type_.text.startswith("tuple[")]
     if len(set(tuples)) > 1:
         inner = {part for each in tuples for part in each[6:-1].split(", ")}
@@ -131,7 +131,7 @@ def _union(found: list[TypeExpression]) -> TypeExpression | None:
 
 
 def one_self(symbol: FunctionSymbol, type_: TypeExpression | None) -> TypeExpression | None:
-    """Say of a union of ``Self`` and the class itself that it is the class."""
+    """Reduce a union of ``Self`` and the class itself to the class."""
     node = parse_type(type_.text) if type_ is not None and "Self" in type_.names else None
     own = symbol.owner.name if symbol.owner is not None else ""
     if type_ is None or node is None or own not in (parts := [ast.unparse(each) for each in alternatives(node)]):
@@ -149,7 +149,7 @@ def _type_of(facts: ProjectFacts, symbol: FunctionSymbol, value: ast.expr) -> Ty
 
 
 def own_type(facts: ProjectFacts, symbol: FunctionSymbol) -> TypeExpression | None:
-    """Give the type of ``self`` as a result: ``Self`` where the oldest Python has it, else a class without others."""
+    """Return the type of ``self`` as a result: ``Self`` where Python has it, else a class without subclasses."""
     imported = symbol.module.home("Self") or ""
     if facts.python >= 11 or imported.endswith(":Self"):
         return TypeExpression("Self", {"Self": imported or "typing:Self"})

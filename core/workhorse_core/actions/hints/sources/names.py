@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind, slot_key
 from workhorse_core.actions.hints.sources.optional import member_types
-from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence, decorators_of, is_test
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence, decorators_of, is_auxiliary
 from workhorse_core.actions.hints.sources.project_types import class_type, read_type
 from workhorse_core.actions.hints.sources.uses import Uses, uses_of
 from workhorse_core.languages.python.nodes import dotted, is_none, last_name
@@ -32,7 +32,7 @@ _SUFFIXES = frozenset({"type", "types", "input", "like", "alias"})
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A class or an alias. ``words`` are those of its name, without the suffix that only says that it is a type."""
+    """A class or an alias. ``words`` are those of its name, without a suffix such as "Type"."""
 
     type_: TypeExpression
     words: tuple[str, ...]
@@ -41,13 +41,13 @@ class _Candidate:
 
     @property
     def is_protocol(self) -> bool:
-        """Whether it is there to say what is needed of a thing, whatever its class."""
+        """Whether it is a protocol."""
         bases = self.symbol.node.bases if self.symbol else ()
         return "Protocol" in {last_name(dotted(b.value if isinstance(b, ast.Subscript) else b) or "") for b in bases}
 
 
 def from_names(facts: ProjectFacts) -> Iterator[SlotEvidence]:
-    """Take the class or alias of the project that a parameter is called after, where no use of it speaks against it."""
+    """Take the class or alias of the project that a parameter is named after, where every use is consistent with it."""
     candidates = _candidates(facts)
     groups = {name: _named_after(facts, name, candidates, found) for name, found in facts.uses.items()}
     for slot in facts.of_kind(SlotKind.PARAMETER):
@@ -62,7 +62,7 @@ def from_names(facts: ProjectFacts) -> Iterator[SlotEvidence]:
 
 
 def _kind(facts: ProjectFacts, slot: Slot, candidate: _Candidate, alone: bool) -> str:
-    """Say how well a name fits: wholly or by its end, a class or an alias, known where it would stand or not."""
+    """Return the kind of a match: whole name or its end, class or alias, bound in this module or not."""
     name = candidate.type_.text
     here = facts.index.home(facts.index.module(slot.path), name) == candidate.type_.names[name]
     words = tuple(part for part in slot.name.lower().split("_") if part)
@@ -97,7 +97,7 @@ def _narrowed(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> TypeExp
 def _candidates(facts: ProjectFacts) -> "list[_Candidate]":
     found: list[_Candidate] = []
     for module in facts.index.modules:
-        if is_test(module.path) or module.name.rpartition(".")[2] in {"test", "testing"}:
+        if is_auxiliary(module.path) or module.name.rpartition(".")[2] in {"test", "testing"}:
             continue
         for name, symbol in module.classes.items():
             if "." not in name:
@@ -114,7 +114,7 @@ def _candidates(facts: ProjectFacts) -> "list[_Candidate]":
 
 
 def is_alias(facts: ProjectFacts, module: Module, value: ast.expr) -> bool:
-    """Tell whether an assigned value is a type expression and not something that is computed."""
+    """Return whether an assigned value is a type expression and not a computed value."""
     if not isinstance(value, (ast.Subscript, ast.BinOp)):
         return isinstance(value, ast.Name) and value.id in {"object", "str", "bytes", "int", "float"}
     return read_type(facts.index, module, value) is not None
@@ -131,7 +131,7 @@ def _singular(words: Sequence[str]) -> tuple[str, ...]:
 def _named_after(
     facts: ProjectFacts, name: str, candidates: "list[_Candidate]", uses: "list[Uses]"
 ) -> "list[_Candidate]":
-    """Give the best candidates for a name that no use refutes: the whole name before its end before singular."""
+    """Return the best candidates for a name that no use refutes: the whole name before its end before singular."""
     words = tuple(part for part in name.lower().split("_") if part)
     if not words:
         return []
@@ -163,7 +163,7 @@ def _fits(facts: ProjectFacts, symbol: ClassSymbol, uses: "list[Uses]") -> bool:
 
 
 def _belongs(facts: ProjectFacts, slot: Slot, candidate: _Candidate, groups: "Mapping[str, list[_Candidate]]") -> bool:
-    """Whether what a candidate's name says more stands in the function's name, or in its other parameters' types."""
+    """Whether the other words of a candidate's name stand in the function's name, or in its other parameters' types."""
     more = candidate.words[0]
     if more in slot.owner.lower().replace(".", "_").split("_"):
         return True
@@ -178,7 +178,7 @@ def _is_special(name: str) -> bool:
 
 @dataclass
 class _Known:
-    """What the parameters of one name are known to be, None aside, and how often by more than an echo of others.
+    """The known types of the parameters of one name, None aside, with counts of independent evidence.
 
     ``firm``: of some it is known by more than their name, which each of them has for itself.
     """
@@ -206,7 +206,7 @@ def from_same_names(facts: ProjectFacts) -> Iterator[SlotEvidence]:
 def _known_by_name(facts: ProjectFacts, texts: dict[str, TypeExpression]) -> Mapping[str, _Known]:
     found: defaultdict[str, _Known] = defaultdict(_Known)
     for symbol in facts.index.functions:
-        if is_test(symbol.module.path) or _is_special(symbol.node.name):
+        if is_auxiliary(symbol.module.path) or _is_special(symbol.node.name):
             continue
         for each in arguments_of(symbol.node):
             sources = facts.sources.get((symbol.module.path, slot_key(symbol, each.arg)), _STRONG)
@@ -222,7 +222,7 @@ def _known_by_name(facts: ProjectFacts, texts: dict[str, TypeExpression]) -> Map
 
 
 def _same_kind(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> str:
-    """Say how likely a name means the same here: its type is known here; a flag that must be given may be none."""
+    """Return the kind of a match: type bound here or elsewhere, container, flag; a required flag is less certain."""
     if type_.names:
         module = facts.index.module(slot.path)
         here = all(facts.index.home(module, name) == home for name, home in type_.names.items())

@@ -1,4 +1,4 @@
-"""What a default adds to a type: None, or the class of a marker that stands for "not given"."""
+"""Types widened by a default: by None, or by the class of a marker that stands for "not given"."""
 
 import ast
 from typing import TYPE_CHECKING
@@ -32,7 +32,7 @@ def fit_default(index: SymbolIndex, slot: Slot, type_: TypeExpression) -> TypeEx
 
 
 def fit_uses(facts: "ProjectFacts", slot: Slot, type_: TypeExpression) -> TypeExpression:
-    """Add None to a parameter's type where the function asks whether it is None, or somebody gives it."""
+    """Add None to a parameter's type where the function compares it with None, or some call passes None."""
     uses = facts.uses_in(slot) if slot.kind is SlotKind.PARAMETER and not slot.star else None
     if uses is None or "None" in members(facts.index, type_):
         return type_
@@ -42,7 +42,7 @@ def fit_uses(facts: "ProjectFacts", slot: Slot, type_: TypeExpression) -> TypeEx
 
 
 def marker_class(index: SymbolIndex, module: Module, default: ast.expr) -> TypeExpression | None:
-    """Give the class of a project's own object that a default names: ``timeout=UNSET``."""
+    """Return the class of a project's own object that a default names: ``timeout=UNSET``."""
     if not isinstance(default, ast.Name):
         return None
     home = index.home(module, default.id) or ""
@@ -56,7 +56,7 @@ def marker_class(index: SymbolIndex, module: Module, default: ast.expr) -> TypeE
 
 
 def member_types(index: SymbolIndex, type_: TypeExpression, steps: int = _MAX_STEPS) -> "list[TypeExpression]":
-    """Give the types that a union holds, through the project's own aliases; None is not one of them."""
+    """Return the types that a union holds, through the project's own aliases, None left out."""
     node = parse_type(type_.text)
     found: dict[str, TypeExpression] = {}
     for part in alternatives(node) if node is not None else ():

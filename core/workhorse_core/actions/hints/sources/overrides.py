@@ -1,4 +1,4 @@
-"""Overridden methods: what the base class says, in the project or in Python's own protocols."""
+"""Overridden methods: types of the base class, in the project or in Python's own protocols."""
 
 import ast
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _SURE = frozenset({"default", "docstring", "isinstance", "literal", "name", "ove
 
 
 def from_overrides(facts: ProjectFacts) -> Iterator[SlotEvidence]:
-    """Take over what a base class of the project says of the same parameter, or Python of a special method."""
+    """Take the type of the same parameter in a base class of the project, or in Python's data model."""
     endings = Endings(facts)
     for slot in facts.of_kind(SlotKind.PARAMETER, SlotKind.RETURN):
         symbol = facts.function(slot)
@@ -57,7 +57,7 @@ def _special(slot: Slot, symbol: FunctionSymbol) -> TypeExpression | None:
 
 
 def _inherited(facts: ProjectFacts, slot: Slot, symbol: FunctionSymbol) -> tuple[TypeExpression, str] | None:
-    """Give what the nearest base class says, and how that is known: annotated, sure or guessed."""
+    """Return the type in the nearest base class, and how it is known: annotated, sure or guessed."""
     owner = facts.class_of(symbol)
     if owner is None or symbol.node.name in {"__init__", "__new__"}:
         return None
@@ -77,7 +77,7 @@ def _inherited(facts: ProjectFacts, slot: Slot, symbol: FunctionSymbol) -> tuple
 
 
 def _overriding(facts: ProjectFacts, symbol: FunctionSymbol) -> TypeExpression | None:
-    """Give what all methods say that override one which is there to be overridden."""
+    """Return the type on which all overriding methods agree."""
     heirs = facts.derived.get(symbol.owner, ()) if symbol.owner is not None else ()
     methods = [method for heir in heirs if (method := heir.method(symbol.node.name)) is not None]
     types = [facts.type_of(method, "return") for method in methods]

@@ -1,4 +1,4 @@
-"""Parameters that are passed on unchanged: what the function that takes them says they are."""
+"""Parameters that are passed on unchanged: their types as the called function has them."""
 
 import ast
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ def _taken_as(facts: ProjectFacts, symbol: FunctionSymbol, name: str) -> Iterato
 
 
 def _may_be_left_out(symbol: FunctionSymbol, name: str) -> bool:
-    """Whether None stands for a parameter that was not given: nothing is said of who gives it."""
+    """Whether None is a parameter's default, which shows nothing about arguments that are given."""
     args = symbol.node.args
     positional = [*args.posonlyargs, *args.args]
     pairs = [*zip(reversed(positional), reversed(args.defaults), strict=False)]

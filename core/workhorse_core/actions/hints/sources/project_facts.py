@@ -1,4 +1,4 @@
-"""What the sources look at: a project's slots, its definitions, and the types that are known so far."""
+"""The facts that sources read: a project's slots, its symbols, and the types known so far."""
 
 import ast
 import builtins
@@ -63,10 +63,10 @@ class ProjectFacts:
 
     @cached_property
     def uses(self) -> Mapping[str, list[Uses]]:
-        """What the functions outside the tests do with parameters, by the parameter's name."""
+        """The uses of parameters in functions outside the tests, by the parameter's name."""
         found: defaultdict[str, list[Uses]] = defaultdict(list)
         for symbol in self.index.functions:
-            if not is_test(symbol.module.path):
+            if not is_auxiliary(symbol.module.path):
                 for name, use in uses_of(symbol).items():
                     found[name].append(use)
         return found
@@ -76,7 +76,7 @@ class ProjectFacts:
         return {}
 
     def uses_in(self, slot: Slot) -> Uses | None:
-        """Say what its function does with a parameter."""
+        """Return the uses of a parameter in its function."""
         key = (slot.path, slot.owner, slot.first)
         if key not in self._uses:
             self._uses[key] = uses_with_kept(self.functions[key])
@@ -93,7 +93,7 @@ class ProjectFacts:
         return self._attributes[symbol.node]
 
     def has(self, type_: TypeExpression, attributes: set[str]) -> bool | None:
-        """Tell whether the objects of a type have all these attributes; None where that is not known."""
+        """Return whether the objects of a type have all these attributes; None where that is not known."""
         head = type_.text.partition("[")[0]
         if not type_.names:
             kind = getattr(builtins, head, None)
@@ -103,7 +103,7 @@ class ProjectFacts:
         return None if found is None else attributes <= found
 
     def only_method(self, name: str) -> FunctionSymbol | None:
-        """Give the only method of the project that is called so, when nothing of Python's own is."""
+        """Return the only method of the project of a name, where no everyday object has one."""
         found = self._methods.get(name, ())
         return found[0] if len(found) == 1 and name not in _common_names() else None
 
@@ -111,7 +111,7 @@ class ProjectFacts:
     def _methods(self) -> Mapping[str, list[FunctionSymbol]]:
         found: defaultdict[str, list[FunctionSymbol]] = defaultdict(list)
         for symbol in self.index.functions:
-            if symbol.owner is not None and not is_test(symbol.module.path):
+            if symbol.owner is not None and not is_auxiliary(symbol.module.path):
                 found[symbol.node.name].append(symbol)
         return found
 
@@ -126,7 +126,7 @@ class ProjectFacts:
         """The classes that others of the project, outside its tests, are derived from, each with those."""
         found: defaultdict[ast.ClassDef, list[ClassSymbol]] = defaultdict(list)
         for module in self.index.modules:
-            if not is_test(module.path):
+            if not is_auxiliary(module.path):
                 for symbol in module.classes.values():
                     for each in self.index.ancestors(symbol):
                         found[each.node].append(symbol)
@@ -138,21 +138,21 @@ class ProjectFacts:
         return {(slot.path, slot.key): slot for slot in self.slots}
 
     def of_kind(self, *kinds: SlotKind) -> Iterator[Slot]:
-        """Give the slots of some kinds."""
+        """Return the slots of some kinds."""
         return (slot for slot in self.slots if slot.kind in kinds)
 
     def function(self, slot: Slot) -> FunctionSymbol:
-        """Give the function of a parameter or a return."""
+        """Return the function of a parameter or a return."""
         return self.functions[slot.path, slot.owner, slot.first]
 
     def class_of(self, symbol: FunctionSymbol) -> ClassSymbol | None:
-        """Give the class whose method a function is."""
+        """Return the class whose method a function is."""
         name = symbol.name.rpartition(".")[0]
         found = symbol.module.classes.get(name)
         return found if found is not None and found.node is symbol.owner else None
 
     def type_of(self, symbol: FunctionSymbol, name: str) -> TypeExpression | None:
-        """Say what a parameter or ``return`` is known to be: as annotated, or as settled so far."""
+        """Return the known type of a parameter or ``return``: as annotated, or as chosen so far."""
         if name == "return":
             annotation = symbol.node.returns
         else:
@@ -162,7 +162,7 @@ class ProjectFacts:
         return self.known.get((symbol.module.path, slot_key(symbol, name)))
 
     def is_firm(self, symbol: FunctionSymbol, name: str) -> bool:
-        """Tell whether a type was annotated or found by more than likeness of names and by what other slots are."""
+        """Return whether a type was annotated, or found by more than names and the types of other slots."""
         sources = self.sources.get((symbol.module.path, slot_key(symbol, name)))
         return sources is None or bool(sources - _ECHOES)
 
@@ -175,7 +175,7 @@ class ProjectFacts:
 
 @cache
 def _common_names() -> frozenset[str]:
-    """Name the methods that objects have which every project uses: calls of them mean nobody's in particular."""
+    """Return the method names of everyday objects, whose calls identify no class."""
     everyday = (TextIOWrapper, BytesIO, re.Pattern, re.Match, logging.Logger, Path, threading.Thread, threading.Event)
     kinds = [*everyday, *(each for each in vars(builtins).values() if isinstance(each, type))]
     return frozenset(name for kind in kinds for name in dir(kind))
@@ -194,14 +194,14 @@ def read_facts(index: SymbolIndex, python: int = 11) -> ProjectFacts:
     return ProjectFacts(index, slots, python)
 
 
-def is_test(path: str) -> bool:
-    """Tell whether a file belongs to the tests or examples, whose names mean something else."""
+def is_auxiliary(path: str) -> bool:
+    """Return whether a file belongs to tests, examples or documentation, whose names mean something else."""
     folders = path.split("/")
     return bool({"tests", "test", "examples", "docs"} & set(folders[:-1])) or folders[-1].startswith("test_")
 
 
 def positional_of(symbol: FunctionSymbol) -> list[ast.arg]:
-    """Give the parameters that are filled by position, without the one that a method is bound to."""
+    """Return the parameters that are filled by position, without the one that a method is bound to."""
     args = [*symbol.node.args.posonlyargs, *symbol.node.args.args]
     bound = symbol.owner is not None and "staticmethod" not in {last_name(n) for n in decorator_names(symbol.node)}
     return args[1:] if bound else args

@@ -1,13 +1,13 @@
-"""Gathers what every source says of a project's slots, round by round, and settles it by evidence."""
+"""The proposer: gathers evidence from every source, round by round, and chooses types by it."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from workhorse_core.actions.hints.evidence import Evidence, Settlement
+from workhorse_core.actions.hints.evidence import Choice, Evidence
 from workhorse_core.actions.hints.slot import Slot
 from workhorse_core.actions.hints.sources.call_sites import find_none, from_call_sites
-from workhorse_core.actions.hints.sources.choice import settle
+from workhorse_core.actions.hints.sources.choice import choose_type
 from workhorse_core.actions.hints.sources.consistent import is_consistent
 from workhorse_core.actions.hints.sources.defaults import from_defaults
 from workhorse_core.actions.hints.sources.docstrings import from_docstrings
@@ -41,14 +41,14 @@ _SOURCES = (
 
 
 class Proposer:
-    """Proposes a type for each slot of a project.
+    """Proposer of types for the slots of a project.
 
     Args:
-        project: The project; nothing of it is imported or run, unless ``trace`` says so.
+        project: The project; nothing of it is imported or run, unless ``trace`` asks for it.
         index: Its symbols.
         trace: The command that runs its tests, for the types that are seen then: "pytest tests".
 
-    ``trouble`` says why pyrefly gave nothing although it is there; the other sources are left then.
+    ``trouble`` is the reason why pyrefly failed although it is installed; the other sources remain then.
 
     Raises:
         UsageError: The tests could not be traced.
@@ -63,12 +63,12 @@ class Proposer:
             self._take(from_trace(self.facts, record(project, self.facts, trace)))
         self._gather()
 
-    def propose(self, slot: Slot) -> Settlement:
-        """Settle what the sources say of one slot."""
-        return settle(slot, self.evidence(slot), self.facts)
+    def propose(self, slot: Slot) -> Choice:
+        """Choose the type of one slot."""
+        return choose_type(slot, self.evidence(slot), self.facts)
 
     def evidence(self, slot: Slot) -> Sequence[Evidence]:
-        """Give everything that speaks for a type at a slot."""
+        """Return all evidence on a slot."""
         return self._evidence[slot.path, slot.key]
 
     def _gather(self) -> None:
@@ -93,7 +93,7 @@ class Proposer:
             self.trouble = str(error)
 
     def _take(self, found: Iterator[SlotEvidence]) -> None:
-        """Keep new evidence; what a source says anew takes the place of what it said before."""
+        """Keep new evidence in place of what the same source gave before."""
         for each in found:
             slot = self.facts.by_key[each.key]
             given = each.evidence
@@ -108,7 +108,7 @@ class Proposer:
     def _learn(self) -> None:
         self.facts.known.clear()
         for slot in self.facts.slots:
-            settled = self.propose(slot)
-            if settled.expression is not None:
-                self.facts.known[slot.path, slot.key] = TypeExpression(settled.expression, settled.names)
-                self.facts.sources[slot.path, slot.key] = set(settled.sources)
+            choice = self.propose(slot)
+            if choice.expression is not None:
+                self.facts.known[slot.path, slot.key] = TypeExpression(choice.expression, choice.names)
+                self.facts.sources[slot.path, slot.key] = set(choice.sources)

@@ -85,7 +85,7 @@ def _what(type_: TypeExpression) -> str:
 
 
 def seen_type(facts: ProjectFacts, slot: Slot, seen: Seen) -> TypeExpression | None:
-    """Give the union of what was seen at a slot; None where it was nothing, too much, or of a test's own making."""
+    """Return the union of the types seen at a slot; None where there were none, too many, or classes of tests."""
     yielded = seen.get((slot.path, slot.first, "yield")) if slot.kind is SlotKind.RETURN else None
     types = yielded or seen.get((slot.path, slot.first, slot.name), {})
     members = sorted(_same_tuples(_without_empty(set(types))))
@@ -127,7 +127,7 @@ def _without_empty(types: set[str]) -> set[str]:
 
 
 def _plain(member: str, homes: dict[str, str]) -> str | None:
-    """Turn "module:Class" into "Class", and note where it lives; None for what is local or nobody's to name."""
+    """Turn "module:Class" into "Class", and note its home; None for a local or unnamable class."""
     if (
         "[]" in member
         or "<" in member

@@ -1,4 +1,4 @@
-"""What a function does with a parameter: the attributes that it takes of it, and what it asks it to be."""
+"""The uses of a parameter in its function: attributes, operations and ``isinstance`` guards."""
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
@@ -59,7 +59,7 @@ def uses_with_kept(symbol: FunctionSymbol) -> Mapping[str, Uses]:
 
 
 def _kept_as(symbol: FunctionSymbol) -> Iterator[tuple[str, str]]:
-    """Give the attributes, dotted, that are set once in the class, to a parameter as it is, and that parameter."""
+    """Yield the attributes, dotted, that are set once in the class, to an unchanged parameter, with that parameter."""
     arguments = {each.arg for each in arguments_of(symbol.node)}
     stored = [
         dotted(node)
@@ -74,7 +74,7 @@ def _kept_as(symbol: FunctionSymbol) -> Iterator[tuple[str, str]]:
 
 
 def _assigned(nodes: Iterable[ast.AST]) -> Mapping[str, int]:
-    """Give the first line in which each name is given a value."""
+    """Return the first line in which each name is assigned."""
     stored = [node for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)]
     return {node.id: node.lineno for node in sorted(stored, key=lambda node: -node.lineno)}
 

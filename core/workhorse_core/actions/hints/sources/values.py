@@ -76,7 +76,7 @@ _LIBRARY_CALLS = {
 
 
 def type_of_value(node: ast.expr, index: SymbolIndex, module: Module) -> TypeExpression | None:
-    """Give the type that an expression shows by itself; None where it needs the type of something else."""
+    """Return the type that an expression shows by itself; None where it needs the type of something else."""
     if (plain := _plain(node)) is not None:
         return TypeExpression(plain, {})
     if isinstance(node, ast.IfExp):

@@ -1,9 +1,9 @@
-"""What each source was measured to be worth, by what it went by.
+"""Measured precision of each evidence source, by kind of evidence.
 
 Shares of right answers (exact or compatible) on thirteen projects whose annotations were stripped first: itsdangerous,
 pluggy, requests, click, httpx, werkzeug, packaging, jinja2, blinker, rich, tornado, starlette, anyio (those of the
 trace on the first five). No project counts for more than forty answers of one kind. ``benchmarks/hints/precision.py``
-measures them anew, and what they give on projects that they were not set by.
+measures them anew, and validates them on projects that they were not derived from.
 """
 
 from collections.abc import Mapping
@@ -113,5 +113,5 @@ UNKNOWN = 0.5
 
 
 def weight_of(source: str, kind: str = "") -> float:
-    """Give the share of right answers of a source, from 0 to 1."""
+    """Return the measured precision of a source, from 0 to 1."""
     return WEIGHTS.get(f"{source} {kind}".strip(), UNKNOWN)

@@ -1,4 +1,4 @@
-"""A project's files with the types that are known so far written in, for a type checker to read and nobody to run."""
+"""A project's files with the types known so far written in, for a type checker to read, never to run."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from workhorse_core.languages.python.type_expression import TypeExpression
 
 
 def write_known(index: SymbolIndex, slots: Mapping[Key, Slot], known: Mapping[Key, TypeExpression]) -> dict[str, bytes]:
-    """Give every file's bytes; annotations are quoted, and what they name is imported at the end of the file."""
+    """Return every file's bytes; annotations are quoted, and their names imported at the end of the file."""
     by_path: defaultdict[str, list[tuple[Slot, TypeExpression]]] = defaultdict(list)
     for key, type_ in known.items():
         if (slot := slots.get(key)) is not None:

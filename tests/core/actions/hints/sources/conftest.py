@@ -40,7 +40,7 @@ def said() -> Said:
 
 @pytest.fixture
 def kinds() -> Said:
-    """Say what one source goes by in the file src/a.py, by "owner:name"."""
+    """Return a function that gives the kind of one source's evidence in the file src/a.py, by "owner:name"."""
 
     def ask(source: Callable[[ProjectFacts], Iterable[SlotEvidence]], code: str, **files: str) -> dict[str, str]:
         data = {f"src/{name}.py": dedent(text).encode() for name, text in files.items()}

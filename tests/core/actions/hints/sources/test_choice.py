@@ -1,13 +1,13 @@
 from support.symbols import facts_of
-from workhorse_core.actions.hints.evidence import Evidence, Settlement
+from workhorse_core.actions.hints.evidence import Choice, Evidence
 from workhorse_core.actions.hints.slot import SlotKind
-from workhorse_core.actions.hints.sources.choice import settle
+from workhorse_core.actions.hints.sources.choice import choose_type
 
 
-def settled(*evidence: tuple[str, str, float], kind: SlotKind = SlotKind.PARAMETER, code: str = "") -> Settlement:
+def settled(*evidence: tuple[str, str, float], kind: SlotKind = SlotKind.PARAMETER, code: str = "") -> Choice:
     facts = facts_of({"a.py": (code or "def f(x): ...\n").encode()})
     slot = next(slot for slot in facts.slots if slot.kind is kind)
-    return settle(slot, [Evidence(slot.key, text, source, {}, weight) for source, text, weight in evidence], facts)
+    return choose_type(slot, [Evidence(slot.key, text, source, {}, weight) for source, text, weight in evidence], facts)
 
 
 def test_the_better_evidence_wins_whatever_its_place() -> None:
@@ -23,7 +23,7 @@ def test_two_that_agree_outweigh_one() -> None:
     assert set(found.sources) == {"a", "c"}
 
 
-def test_a_source_does_not_outweigh_others_by_saying_it_twice() -> None:
+def test_evidence_repeated_by_one_source_counts_once() -> None:
     assert settled(("a", "int", 0.6), ("a", "int", 0.6)).expression is None
 
 
@@ -47,7 +47,7 @@ def test_weak_evidence_alone_is_not_enough() -> None:
     assert settled().expression is None
 
 
-def test_what_was_seen_widens_by_none_and_refutes() -> None:
+def test_a_trace_widens_by_none_and_refutes() -> None:
     assert settled(("default", "int", 0.9), ("trace", "int | None", 0.55)).expression == "int | None"
     assert settled(("default", "int", 0.9), ("trace", "str", 0.55)).expression is None
 

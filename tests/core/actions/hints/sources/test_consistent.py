@@ -38,7 +38,7 @@ def test_text_is_not_taken_apart_by_who_means_text(body: str, expression: str, h
     assert consistent(f"def f(x):\n    {body}\n", expression) is holds
 
 
-def test_what_a_class_does_with_the_attribute_counts_as_its_constructors_use() -> None:
+def test_uses_of_an_attribute_count_as_uses_of_the_constructors_parameter() -> None:
     code = "class C:\n    def __init__(self, x):\n        self.y = x\n    def f(self):\n        {}\n"
     assert not consistent(code.format("self.y()"), "str")
     assert consistent(code.format("self.y.upper()"), "str")

@@ -3,7 +3,7 @@ from workhorse_core.actions.hints.sources.defaults import from_defaults
 from .conftest import Said
 
 
-def test_a_default_says_its_type(said: Said) -> None:
+def test_a_default_gives_its_type(said: Said) -> None:
     found = said(from_defaults, "def f(a=1, b='', c=True, d=None, e=(), *, g=-1.5): ...\n")
     assert found == {"f:a": "int", "f:b": "str", "f:c": "bool", "f:g": "float"}
 

@@ -26,7 +26,7 @@ def test_words_for_types_are_read(said: Said, words: str, expected: str) -> None
 @pytest.mark.parametrize(
     "words", ["list", "callable", "the thing", "Missing", "None", "os.system('x')", "file-like object"]
 )
-def test_words_that_say_too_little_or_no_type_are_left(said: Said, words: str) -> None:
+def test_words_that_are_vague_or_no_type_are_left(said: Said, words: str) -> None:
     assert said(from_docstrings, f'def f(x):\n    """Do.\n\n    :param x: w\n    :type x: {words}\n    """\n') == {}
 
 
@@ -41,18 +41,18 @@ def test_every_style_is_read(said: Said) -> None:
         assert said(from_docstrings, code) == {"f:x": "int", "f:return": "str"}
 
 
-def test_a_classs_docstring_speaks_for_its_constructor(said: Said) -> None:
+def test_a_docstring_of_a_class_counts_for_its_constructor(said: Said) -> None:
     code = 'class C:\n    """A thing.\n\n    Args:\n        x (int): what\n    """\n    def __init__(self, x): ...\n'
     assert said(from_docstrings, code) == {"C.__init__:x": "int"}
 
 
-def test_what_is_looked_up_may_be_missing_whatever_the_docstring_says(said: Said) -> None:
+def test_a_lookup_that_may_return_none_is_optional_against_the_docstring(said: Said) -> None:
     code = 'def f(x):\n    """Do.\n\n    :rtype: str\n    """\n    return x.get({})\n'
     assert said(from_docstrings, code.format("'a'")) == {"f:return": "str | None"}
     assert said(from_docstrings, code.format("'a', ''")) == {"f:return": "str"}
 
 
 @pytest.mark.parametrize("words", ["OrderedDict", "collections.OrderedDict", "Mapping", "defaultdict"])
-def test_a_container_of_nobody_knows_what_says_too_little(said: Said, words: str) -> None:
+def test_a_container_of_unknown_elements_is_too_vague(said: Said, words: str) -> None:
     imports = "import collections\nfrom collections import OrderedDict, defaultdict\nfrom typing import Mapping\n"
     assert said(from_docstrings, f'{imports}def f(x):\n    """Do.\n\n    :rtype: {words}\n    """\n') == {}

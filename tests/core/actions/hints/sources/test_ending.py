@@ -26,12 +26,12 @@ def test_a_function_that_may_go_on_gives_none(said: Said, body: str) -> None:
     assert said(from_literals, f"{RAISES}def f(x):\n    {body}\n")["f:return"] == "None"
 
 
-def test_a_method_that_others_override_is_not_said_to_never_return(said: Said) -> None:
+def test_a_method_that_others_override_is_not_noreturn(said: Said) -> None:
     code = "class A:\n    def f(self):\n        raise ValueError\nclass B(A):\n    def f(self):\n        return 1\n"
     assert said(from_literals, code) == {"B.f:return": "int"}
 
 
-def test_the_end_of_a_program_says_nothing(said: Said) -> None:
+def test_a_call_that_ends_the_program_is_no_evidence(said: Said) -> None:
     assert said(from_literals, "import sys\ndef main():\n    sys.exit(1)\n") == {}
 
 
@@ -40,6 +40,6 @@ def test_none_that_is_written_out_means_something_else_too(said: Said) -> None:
     assert said(from_literals, "def f(x):\n    if x:\n        return\n    x()\n") == {"f:return": "None"}
 
 
-def test_functions_that_are_there_twice_say_nothing(said: Said) -> None:
+def test_functions_that_are_defined_twice_are_no_evidence(said: Said) -> None:
     code = "if x:\n    def f():\n        return 1\nelse:\n    def f():\n        return 'a'\n"
     assert said(from_literals, code) == {}

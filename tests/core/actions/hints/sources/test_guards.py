@@ -13,5 +13,5 @@ def test_a_function_that_raises_type_error_otherwise_takes_only_that(said: Said)
     assert said(from_guards, code) == {"f:x": "C | int"}
 
 
-def test_any_other_guard_says_nothing_of_the_rest(said: Said) -> None:
+def test_a_guard_of_another_kind_is_no_evidence(said: Said) -> None:
     assert said(from_guards, "def f(x):\n    if isinstance(x, str):\n        return 1\n    return 2\n") == {}

@@ -25,7 +25,7 @@ def slot_of(proposer: Proposer, title: str) -> Slot:
     return next(slot for slot in proposer.facts.slots if slot.title == title)
 
 
-def test_what_pyrefly_infers_is_read_back_and_named(tmp_path: Path) -> None:
+def test_a_type_that_pyrefly_infers_is_read_back_and_named(tmp_path: Path) -> None:
     proposer = propose(write(tmp_path, a="import os\ndef f(x):\n    return os.listdir('.')\n"))
     settled = proposer.propose(slot_of(proposer, "f return"))
     assert settled.expression == "list[str]"
@@ -39,7 +39,7 @@ def test_the_users_files_stay_as_they_are(tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
-def test_what_is_known_by_other_sources_lets_it_infer_more(tmp_path: Path) -> None:
+def test_types_known_by_other_sources_let_pyrefly_infer_more(tmp_path: Path) -> None:
     code = "def f(s=False):\n    return g(s)\ndef g(s):\n    return s\n"
     assert proposed(propose(write(tmp_path, a=code)))["f return"] == "bool"
 
@@ -63,7 +63,7 @@ def test_a_file_that_does_not_parse_costs_only_itself(tmp_path: Path) -> None:
     assert proposed(propose(write(tmp_path, a="def f(x=1): ...\n", b="def g(:\n")))["f(x)"] == "int"
 
 
-def test_a_pyrefly_that_fails_is_said_and_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_pyrefly_is_reported_and_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     failing = tmp_path / "pyrefly"
     failing.write_text("#!/bin/sh\necho broken >&2\nexit 3\n")
     failing.chmod(0o755)
@@ -73,7 +73,7 @@ def test_a_pyrefly_that_fails_is_said_and_costs_only_itself(tmp_path: Path, monk
     assert proposed(proposer)["f(x)"] == "int"
 
 
-def test_an_attribute_that_is_false_for_want_of_a_value_is_no_flag(tmp_path: Path) -> None:
+def test_an_attribute_that_is_false_until_it_gets_its_value_is_no_flag(tmp_path: Path) -> None:
     code = (
         "class C:\n    def __init__(self):\n        self.x = False\n        self.y = False\n"
         "    def fill(self, data):\n        self.x = data()\n"
@@ -84,7 +84,7 @@ def test_an_attribute_that_is_false_for_want_of_a_value_is_no_flag(tmp_path: Pat
     assert [each.source for each in proposer.evidence(slot_of(proposer, "C.ask return"))] == ["pyrefly"]
 
 
-def test_what_a_default_shows_is_told_apart_from_what_else_speaks(tmp_path: Path) -> None:
+def test_inference_from_a_default_is_a_kind_of_its_own(tmp_path: Path) -> None:
     given = "def f(x, y=''):\n    return x + y\nf('a' + 'b')\n"
     default = "D = 'a'\ndef g(x, y=D):\n    return x + 'b'\n"
     proposer = propose(write(tmp_path, a=given, b=default))

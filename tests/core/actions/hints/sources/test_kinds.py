@@ -1,4 +1,4 @@
-"""What a source went by decides what it is worth: each case here was wrong where it was counted with the others."""
+"""Kinds of evidence with weights of their own; each case was wrong where it was counted with the others."""
 
 import pytest
 
@@ -25,11 +25,11 @@ CLASSES = "class Base: ...\nclass Own(Base): ...\nclass Lone: ...\n"
         ("def refuse(x):\n    raise TypeError", "NoReturn unused"),
     ],
 )
-def test_what_returns_show_is_told_apart(kinds: Said, body: str, kind: str) -> None:
+def test_returns_are_distinguished_by_kind(kinds: Said, body: str, kind: str) -> None:
     assert list(kinds(from_literals, f"{CLASSES}{body}\n").values()) == [kind]
 
 
-def test_self_is_told_apart_where_python_calls_the_method(kinds: Said) -> None:
+def test_self_of_a_special_method_is_a_kind_of_its_own(kinds: Said) -> None:
     code = "class C:\n    def __enter__(self):\n        return self\n    def add(self):\n        return self\n"
     assert kinds(from_literals, code) == {"C.__enter__:return": "own class special", "C.add:return": "own class"}
 
@@ -45,12 +45,12 @@ def test_self_is_told_apart_where_python_calls_the_method(kinds: Said) -> None:
         ("_f(1)", "private plain"),
     ],
 )
-def test_what_calls_give_is_told_apart(kinds: Said, call: str, kind: str) -> None:
+def test_arguments_of_calls_are_distinguished_by_kind(kinds: Said, call: str, kind: str) -> None:
     code = f"{CLASSES}def f(x): ...\ndef _f(x): ...\ndef g():\n    {call}\n"
     assert list(kinds(from_call_sites, code).values()) == [kind]
 
 
-def test_an_alias_that_is_called_a_type_is_told_apart_by_the_default(kinds: Said) -> None:
+def test_an_alias_with_a_type_suffix_is_distinguished_by_the_default(kinds: Said) -> None:
     code = "URLType = int | str\nHeaders = int | str\ndef f(url): ...\ndef g(url=None, headers=None): ...\n"
     assert kinds(from_names, f"{code}def h(url=''): ...\n") == {
         "f:url": "whole type here",
@@ -60,7 +60,7 @@ def test_an_alias_that_is_called_a_type_is_told_apart_by_the_default(kinds: Said
     }
 
 
-def test_what_others_of_the_name_are_is_told_apart(kinds: Said) -> None:
+def test_types_of_parameters_of_one_name_are_distinguished_by_kind(kinds: Said) -> None:
     types = "(x: C, y: int, z: bool, w: list[int]): ..."
     files = {"b": f"class C: ...\ndef p{types}\ndef q{types}\ndef r{types}\n"}
     code = "def f(x, y, z, w): ...\ndef g(z=True): ...\n"
@@ -69,7 +69,7 @@ def test_what_others_of_the_name_are_is_told_apart(kinds: Said) -> None:
     assert kinds(from_same_names, f"from b import C\n{code}", **files) == {"f:x": "here", **plain}
 
 
-def test_a_docstring_that_forgets_none_is_told_apart(kinds: Said) -> None:
+def test_a_docstring_that_omits_none_is_a_kind_of_its_own(kinds: Said) -> None:
     code = 'def f(x):\n    """Do.\n\n    :rtype: str\n    """\n    {}\n'
     assert kinds(from_docstrings, code.format("return x")) == {"f:return": "return"}
     assert kinds(from_docstrings, code.format("if x:\n        return x\n    return")) == {"f:return": "return or None"}

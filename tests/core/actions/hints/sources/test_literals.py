@@ -33,7 +33,7 @@ def test_returns_that_show_nothing_are_left(said: Said, body: str) -> None:
     assert said(from_literals, f"def f(x):\n    {body}\n") == {}
 
 
-def test_a_method_that_is_there_to_be_overridden_says_nothing(said: Said) -> None:
+def test_a_method_that_is_there_to_be_overridden_is_no_evidence(said: Said) -> None:
     code = "class C:\n    def f(self):\n        raise NotImplementedError\n    def g(self):\n        pass\n"
     assert said(from_literals, code) == {}
 
@@ -44,11 +44,11 @@ def test_self_is_named_as_the_oldest_python_can(said: Said) -> None:
     assert said(from_literals, code, python=8) == {"C.f:return": "C"}
 
 
-def test_a_private_class_of_a_module_is_nobody_elses_type(said: Said) -> None:
+def test_a_private_class_is_no_type_outside_its_module(said: Said) -> None:
     assert said(from_literals, "class _C: ...\ndef f():\n    return _C()\n") == {}
 
 
-def test_what_is_told_to_type_checkers_only_is_left(said: Said) -> None:
+def test_a_function_that_branches_on_type_checking_is_left(said: Said) -> None:
     code = (
         "from typing import TYPE_CHECKING\ndef f(x):\n    if TYPE_CHECKING:\n        return x is x\n    return True\n"
     )

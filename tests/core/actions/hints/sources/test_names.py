@@ -57,7 +57,7 @@ def test_two_parameters_alone_are_no_rule(said: Said) -> None:
     )
 
 
-def test_what_a_decorator_may_pass_is_not_told_by_a_name(said: Said) -> None:
+def test_a_name_is_no_evidence_where_a_decorator_may_pass_the_argument(said: Said) -> None:
     types = "from typing import Union\nHeaderTypes = Union[str, bytes]\n"
     assert said(from_names, "@command()\ndef f(headers): ...\n", b=types) == {}
 
@@ -69,7 +69,7 @@ def test_a_protocol_that_fits_as_well_leaves_the_class_in_doubt(said: Said) -> N
     assert said(from_names, protocol + code) == {}
 
 
-def test_that_others_are_called_after_the_class_too_says_nothing_more(said: Said) -> None:
+def test_other_parameters_named_after_the_class_add_no_evidence(said: Said) -> None:
     code = "class C:\n    y = 1\ndef f(c):\n    c.y\ndef g(c):\n    c.y\ndef h(c):\n    c.y\ndef i(c):\n    c.y\n"
     assert said(from_same_names, code, known=[from_names]) == {}
     assert said(from_same_names, code.replace("f(c)", "f(c: C)"), known=[from_names]) != {}

@@ -34,7 +34,7 @@ def test_a_type_is_widened_by_the_default_that_is_not_of_it(owner: str, expressi
     assert fit_default(facts.index, slot, TypeExpression(expression, names)).text == expected
 
 
-def test_a_parameter_that_somebody_gives_none_may_be_none() -> None:
+def test_a_parameter_for_which_a_call_passes_none_is_optional() -> None:
     facts = facts_of({"a.py": b"def f(x): ...\ndef g(x): ...\ndef h():\n    f(None)\n    g(1)\n"})
     facts.given_none.update(find_none(facts))
     slots = {slot.owner: slot for slot in facts.slots if slot.name == "x"}

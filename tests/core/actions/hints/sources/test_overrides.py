@@ -5,7 +5,7 @@ from workhorse_core.actions.hints.sources.overrides import from_overrides
 from .conftest import Said
 
 
-def test_python_says_what_special_methods_take_and_give(said: Said) -> None:
+def test_special_methods_have_the_types_of_the_data_model(said: Said) -> None:
     code = (
         "class C:\n    def __exit__(self, a, b, c): ...\n    def __eq__(self, other): ...\n    def __len__(self): ...\n"
     )
@@ -21,7 +21,7 @@ def test_a_function_of_the_same_name_is_no_special_method(said: Said) -> None:
     assert said(from_overrides, "def __len__(x): ...\n") == {}
 
 
-def test_what_the_base_class_says_holds_for_the_method_that_overrides_it(said: Said) -> None:
+def test_a_type_of_the_base_class_holds_for_the_method_that_overrides_it(said: Said) -> None:
     base = "class Base:\n    def run(self, x: 'list[Base]', y) -> int: ...\n"
     found = said(from_overrides, "from b import Base\nclass C(Base):\n    def run(self, x, y): ...\n", b=base)
     assert found == {"C.run:x": "list[Base]", "C.run:return": "int"}
@@ -52,6 +52,6 @@ def test_a_method_that_is_there_to_be_overridden_gives_what_all_give_that_overri
 @pytest.mark.parametrize(
     ("body", "text"), [("pass", "int | None"), ("'Send.'", "int | None"), ("...", "int"), ("'Send.'; ...", "int")]
 )
-def test_one_that_need_not_be_overridden_gives_none_itself(said: Said, body: str, text: str) -> None:
+def test_a_method_that_need_not_be_overridden_adds_none(said: Said, body: str, text: str) -> None:
     heir = "class One(Base):\n    def send(self) -> int: return 1\n"
     assert said(from_overrides, f"class Base:\n    def send(self): {body}\n{heir}") == {"Base.send:return": text}

@@ -8,7 +8,7 @@ def test_a_parameter_that_is_passed_on_is_what_the_callee_takes(said: Said) -> N
     assert said(from_passed_on, code, b="def g(x: int, y: str = ''): ...\n") == {"f:a": "int", "f:b": "str"}
 
 
-def test_callees_that_disagree_say_nothing(said: Said) -> None:
+def test_callees_that_disagree_are_no_evidence(said: Said) -> None:
     assert said(from_passed_on, "def g(x: int): ...\ndef h(x: str): ...\ndef f(a):\n    g(a)\n    h(a)\n") == {}
 
 
@@ -28,7 +28,7 @@ def test_methods_and_constructors_are_callees_too(said: Said) -> None:
     assert said(from_passed_on, code) == {"C.f:a": "str", "C.f:b": "int", "h:z": "bytes"}
 
 
-def test_what_is_passed_on_before_it_is_given_another_value_is_the_parameter(said: Said) -> None:
+def test_a_name_passed_on_before_its_reassignment_is_the_parameter(said: Said) -> None:
     callee = "def g(x: int): ...\n"
     assert said(from_passed_on, f"{callee}def f(a):\n    a = g(a)\n") == {"f:a": "int"}
     assert said(from_passed_on, f"{callee}def f(a):\n    g(a)\n    a = 1\n") == {"f:a": "int"}

@@ -80,7 +80,7 @@ def test_containers_are_named_with_what_is_in_them() -> None:
     assert describe(Path("a")).startswith("pathlib")
 
 
-def test_one_kind_of_text_says_nothing_where_others_of_the_name_were_given_both() -> None:
+def test_text_or_bytes_alone_is_no_evidence_where_parameters_of_the_name_took_both() -> None:
     facts = facts_of({"a.py": b"def f(key): ...\ndef g(key): ...\ndef h(other): ...\n"})
     seen = {
         ("a.py", 1, "key"): {"str": 1, "bytes": 1},
