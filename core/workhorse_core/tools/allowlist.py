@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
+from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.tools.config_text import Table
 
 Inside = Callable[[str], bool]
@@ -87,7 +88,7 @@ def _paths(value: object, inside: Inside) -> object | None:
 
 
 def _words(*words: str) -> re.Pattern[str]:
-    return re.compile("|".join(words))
+    return late_pattern("|".join(words))
 
 
 _RUFF_LINT = _words(

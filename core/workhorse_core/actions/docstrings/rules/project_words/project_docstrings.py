@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 
@@ -36,6 +36,7 @@ class ProjectDocstrings:
         self._worked_on: set[str] = set()
         self._nearby: dict[str, dict[str, bytes]] = {}
         self._readings: dict[ast.AST, Reading | None] = {}
+        self._documented: dict[Module, tuple[tuple[Symbol, str], ...]] = {}
 
     def module_of(self, source: PythonSource) -> Module:
         """Return the module of a file that is worked on."""
@@ -74,11 +75,12 @@ class ProjectDocstrings:
             self._readings[node] = read_docstring(text) if text and text.strip() else None
         return self._readings[node]
 
-    def documented(self, module: Module) -> Iterator[tuple[Symbol, str]]:
-        """Yield the documented definitions of a module, with the text as evaluated."""
-        for symbol in module.definitions.values():
-            if text := _docstring(symbol.node):
-                yield symbol, text
+    def documented(self, module: Module) -> Sequence[tuple[Symbol, str]]:
+        """Return the documented definitions of a module, with the text as evaluated; every region of it asks."""
+        if module not in self._documented:
+            pairs = ((symbol, _docstring(symbol.node)) for symbol in module.definitions.values())
+            self._documented[module] = tuple((symbol, text) for symbol, text in pairs if text)
+        return self._documented[module]
 
 
 def _docstring(node: DefinitionNode | ast.Module) -> str | None:
