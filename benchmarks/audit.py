@@ -1,4 +1,4 @@
-"""What an audit costs: 200 commits, each a landed job, with and without their record; and how little the others cost.
+"""Measure an audit: 200 commits, each a landed job, with and without their record; and how little the others cost.
 
     .venv/bin/python -I benchmarks/audit.py --runs 5
 

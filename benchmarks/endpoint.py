@@ -1,9 +1,9 @@
-"""What a question to a model server costs, beside the bare openai client: the real llama.cpp server, tiny models.
+"""Measure a question to a model server, beside the bare openai client: the real llama.cpp server, tiny models.
 
     make bench-endpoint     (or: .venv/bin/python -I benchmarks/endpoint.py --calls 200)
 
 Ours and the bare client ask the same, in turn, in one run, so that whatever else the machine does hits both. The model
-says a chosen docstring at thousands of tokens a second: what is left is what the clients cost. Compare ratios and
+generates a chosen docstring at thousands of tokens a second: what is left is what the clients cost. Compare ratios and
 differences, not machines.
 """
 
@@ -132,7 +132,7 @@ async def _think(access: Access, server: Server, switch: Switch | None, calls: i
 
 
 async def cancelling(root: str, cancels: int) -> None:
-    """An answer without an end is left in its middle; the server's own list says when its slot is free."""
+    """An answer without an end is left in its middle; the server's own list shows when its slot is free."""
     endpoint = find_endpoint(Config(url=f"{root}/v1"), {})
     assert endpoint is not None
     question = Question("", "", "Say something.", None, 20_000)

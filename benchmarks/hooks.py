@@ -1,4 +1,4 @@
-"""What a commit costs with no hook, with ours, and with pre-commit and prek running a Python hook that does nothing.
+"""Measure a commit with no hook, with ours, and with pre-commit and prek running a Python hook that does nothing.
 
     python -I benchmarks/hooks.py [ROUNDS] [--bin FOLDER]
 

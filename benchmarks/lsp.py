@@ -1,4 +1,4 @@
-"""What the language server costs beside its peers, in the same run: start, menu, memory, typing while tasks run.
+"""Measure the language server beside its peers, in the same run: start, menu, memory, typing while tasks run.
 
 Run: ``make bench-lsp``. Times are in milliseconds, memory is resident, in MiB. ``ruff server`` comes from this
 environment; python-lsp-server with pylsp-rope is installed into a cache of its own. Machines are noisy: what is

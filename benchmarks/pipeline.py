@@ -1,8 +1,8 @@
-"""What one job costs, and whether it grows with the repository.
+"""Measure one job, and whether its cost grows with the repository.
 
     make bench              (or: .venv/bin/python -I benchmarks/pipeline.py --runs 15)
 
-The runs of what is compared are interleaved. CPU is the fastest run, children included: on a busy machine it says
+The runs of what is compared are interleaved. CPU is the fastest run, children included: on a busy machine it is worth
 more than wall time, of which the median and the fastest run are given. Compare ratios, not machines.
 """
 

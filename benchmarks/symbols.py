@@ -1,4 +1,4 @@
-"""What the symbol index of a project costs: all of it, and after one file changed."""
+"""Measure the symbol index of a project: all of it, and after one file changed."""
 
 import statistics
 import sys

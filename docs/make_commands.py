@@ -84,7 +84,7 @@ whether this repository's own record has the job; `commits` counts all of the ra
 
 
 def main() -> int:
-    """Write the page, or with ``--check`` say whether it is up to date."""
+    """Write the page; with ``--check`` only report whether it is up to date."""
     text = make_page()
     if "--check" in sys.argv[1:]:
         up_to_date = PAGE.exists() and PAGE.read_text("utf-8") == text
@@ -106,7 +106,7 @@ def make_page() -> str:
 
 
 def _sections(title: str, command: click.Command, parent: click.Context) -> list[str]:
-    """Give a command's section, and those of its subcommands."""
+    """Return a command's section, and those of its subcommands."""
     below = command.commands if isinstance(command, click.Group) else {}
     context = click.Context(command, parent, title.rpartition(" ")[2])
     inner = [part for name, each in below.items() for part in _sections(f"{title} {name}", each, context)]

@@ -14,7 +14,7 @@ WORKHORSE = [sys.executable, "-I", "-m", "workhorse_cli.main"]
 
 
 def main() -> int:
-    """Copy the sample, make it a repository, let Workhorse document it, and say how to go on."""
+    """Copy the sample, make it a repository, document it with Workhorse, and print the next commands."""
     root = Path(tempfile.mkdtemp(prefix="workhorse-try-")) / "inventory"
     shutil.copytree(SAMPLE, root, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     prepare(root)

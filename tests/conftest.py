@@ -1,4 +1,4 @@
-"""What every test gets: a sealed environment, and repositories and listening sockets on demand."""
+"""Fixtures of every test: a sealed environment; repositories and listening sockets on demand."""
 
 import contextlib
 import os
@@ -48,7 +48,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
 
 @pytest.fixture
 def outside() -> dict[str, str]:
-    """The environment of whoever runs the tests, for the few that fetch packages."""
+    """The environment outside of the tests, for the few that fetch packages."""
     return dict(OUTSIDE)
 
 
@@ -68,7 +68,7 @@ def project_root(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 @pytest.fixture
 def listen() -> Iterator[Callable[..., Listener]]:
-    """Gives a function that makes listeners; all are gone when the test ends."""
+    """Return a function that makes listeners; all are closed when the test ends."""
     listeners: list[Listener] = []
 
     def make(respond: Respond, host: str = "127.0.0.1") -> Listener:
@@ -86,7 +86,7 @@ def listen() -> Iterator[Callable[..., Listener]]:
 
 @pytest.fixture
 def https_url(tmp_path: Path) -> Iterator[str]:
-    """A server with a certificate that nobody has signed."""
+    """A server with a self-signed certificate."""
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("needs the openssl command to make a certificate")

@@ -1,4 +1,4 @@
-"""How good are the docstrings? Real projects, their real docstrings as the measure: make results.
+"""Measure the docstrings on real projects, against their own docstrings: make results.
 
 Source distributions are fetched by version into a cache (WORKHORSE_TEST_CACHE). Nothing of the projects is
 imported or run. The tables and examples of docs/results.md are written between its markers; ``--print`` prints
@@ -83,7 +83,7 @@ def score(outcomes: list[Outcome]) -> Score:
 
 
 def random_models(fetched: Path, work: Path) -> dict[int, Run]:
-    """Let the real llama.cpp server answer with the random words of tiny models, the schema forced."""
+    """Serve the tiny models by the real llama.cpp: random words, the schema forced."""
     runs: dict[int, Run] = {}
     for seed in SEEDS:
         model = work.parent / f"random-{seed}.gguf"

@@ -118,7 +118,7 @@ def _shortened(text: str) -> list[str]:
 
 
 def _docstring(data: bytes, name: str) -> str | None:
-    """Give the docstring of the last definition of that name, which is the one behind the overloads."""
+    """Return the docstring of the last definition of that name, which is the one behind the overloads."""
     found = [node for dotted, node in _definitions(ast.parse(data).body, "") if dotted == name]
     if not found:
         raise LookupError(name)

@@ -1,4 +1,4 @@
-"""Judging docstrings by the real ones: what both describe, and what says nothing."""
+"""Judging docstrings by the real ones: entries that both describe, and descriptions that add nothing."""
 
 import ast
 import re
@@ -40,7 +40,7 @@ STOP_WORDS = frozenset(_STOP.split())
 
 @dataclass(frozen=True)
 class Outcome:
-    """One function or class: what was written, and what its own docstring says."""
+    """One function or class: the written docstring, and its own."""
 
     place: Symbol
     signature: Signature
@@ -84,17 +84,17 @@ def real_content(module: Module, name: str) -> DocstringContent | None:
 
 
 def is_filler(text: str, *names: str) -> bool:
-    """Tell whether a text has no word beyond those of the names that it is about."""
+    """Return whether a text has no word beyond those of the names that it is about."""
     return words_of(text) <= {part for name in names for part in name_words(name)} | STOP_WORDS
 
 
 def words_of(text: str) -> set[str]:
-    """Give the words of a text without their endings."""
+    """Return the words of a text without their endings."""
     return {stem(word) for word in re.findall(r"[a-z]+", text.lower())}
 
 
 def name_words(name: str) -> set[str]:
-    """Give the words that a name is made of, short and long."""
+    """Return the words that a name is made of, short and long."""
     parts = [part.lower() for part in re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+", name)]
     return {stem(part) for part in parts} | {stem(_LONG.get(part, part)) for part in parts}
 
@@ -106,7 +106,7 @@ def stem(word: str) -> str:
 
 @dataclass
 class Score:
-    """Counts over one project, or over all; ``filler`` lists the descriptions that say nothing."""
+    """Counts over one project, or over all; ``filler`` lists the descriptions that add nothing."""
 
     counts: Counter[str] = field(default_factory=Counter)
     filler: list[str] = field(default_factory=list)

@@ -26,7 +26,7 @@ JUDGED = (
 
 
 def runs_table(runs: Sequence[Run]) -> str:
-    """What became of the regions, and whether the proofs held."""
+    """The outcome of the regions, and whether the proofs held."""
     rows = [[f"{run.project.name} {run.project.version}", *_outcome(run)] for run in runs]
     head = ("", "regions", "drafted", "skipped", "failed", "files changed", "proofs held", "seconds")
     return _table(head, rows)

@@ -37,7 +37,7 @@ class Run:
 
     @property
     def held(self) -> list[str]:
-        """Those of them that are the same code by a simple measure of our own."""
+        """The files that are the same code by a simple measure of our own."""
         return [path for path in self.changed if same_code(self.before[path], self.after[path])]
 
     def count(self, status: str) -> int:
@@ -45,12 +45,12 @@ class Run:
         return sum(region["status"] == status for region in self.job["regions"])
 
     def check(self, name: str) -> str:
-        """Give the status of a check."""
+        """Return the status of a check."""
         return next((check["status"] for check in self.job["checks"] if check["name"] == name), "not needed")
 
 
 def run(project: RealProject, fetched: Path, place: Path, step: int, *options: str) -> Run:
-    """Let Workhorse document a copy, approve the job and merge it.
+    """Document a copy with Workhorse, approve the job and merge it.
 
     Args:
         project: What is worked on.

@@ -20,7 +20,7 @@ def strip(data: bytes, step: int = 1) -> bytes:
 
 
 def same_code(before: bytes, after: bytes) -> bool:
-    """Tell whether the syntax trees without docstrings are the same.
+    """Return whether the syntax trees without docstrings are the same.
 
     This is simple on purpose and shares nothing with the check that it watches.
     """

@@ -1,7 +1,7 @@
-"""How good are the hints? Real projects, their real annotations stripped first as the measure: make results-hints.
+"""Measure the hints on real projects, against their own annotations, stripped first: make results-hints.
 
 Source distributions are fetched by version into a cache (WORKHORSE_TEST_CACHE), and so are the bare tools that are
-measured in the same run. The rows that run a project's tests say so. The tables of docs/results.md are written
+measured in the same run. The rows that run a project's tests are marked. The tables of docs/results.md are written
 between its markers; ``--print`` prints them instead.
 """
 
@@ -39,7 +39,7 @@ WITHOUT = "not (test_connect_timeout or test_total_timeout_connect or different_
 
 
 def main() -> None:
-    """Measure and write, as the command line says."""
+    """Measure and write, by the options of the command line."""
     parser = argparse.ArgumentParser(description="Measure the type hints that are proposed on real projects.")
     parser.add_argument("--print", action="store_true", help="print the parts, and leave docs/results.md alone")
     parser.add_argument("--only", nargs="*", default=[], help="projects")

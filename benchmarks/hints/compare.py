@@ -1,4 +1,4 @@
-"""What was written, beside the real annotations: exact, different or missing by its spelling."""
+"""Written annotations beside the real ones: exact, different or missing by its spelling."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from workhorse_core.languages.python.type_expression import TypeExpression, is_s
 
 
 class Verdict(StrEnum):
-    """How what was written stands to the real annotation."""
+    """Relation of a written annotation to the real one."""
 
     EXACT = "exact"
     COMPATIBLE = "compatible"
@@ -73,7 +73,7 @@ def spots(truths: Iterable[Truth], package: str, stripped: SymbolIndex) -> dict[
 
 
 def judge(truths: Mapping[Spot, Truth], real: SymbolIndex, got: Mapping[Spot, TypeExpression]) -> list[Judged]:
-    """Compare by spelling. ``Any`` says nothing and is as good as missing, unless it is what really stands there."""
+    """Compare by spelling. ``Any`` counts as missing, unless it is the real annotation."""
     judged: list[Judged] = []
     for spot, truth in truths.items():
         type_ = TypeExpression(truth.expression, {})

@@ -1,6 +1,6 @@
-"""Which of two spellings a type checker takes for the same: each may be assigned to the other, says pyright.
+"""Spellings that are the same to a type checker: each may be assigned to the other, by pyright.
 
-What it said of a project is kept beside the fetched projects, by its version.
+Its results for a project are kept beside the fetched projects, by its version.
 """
 
 import ast

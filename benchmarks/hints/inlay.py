@@ -46,7 +46,7 @@ def inlay_hints(command: Sequence[str], root: Path, package: str) -> Mapping[Spo
 
 
 def _labels(session: "_Session", file: Path, module: Module) -> Iterator[tuple[int, str]]:
-    """Give each hint of one file with the byte that it stands at."""
+    """Return each hint of one file with its byte offset."""
     uri, text = file.as_uri(), module.source.text
     document = {"uri": uri, "languageId": "python", "version": 1, "text": text}
     session.tell("textDocument/didOpen", {"textDocument": document})

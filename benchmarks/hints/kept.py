@@ -1,6 +1,6 @@
-"""What the user finally gets: `workhorse hints` from end to end, and what the checks have cost.
+"""Measure `workhorse hints` from end to end: the hints that are kept, and the cost of the checks.
 
-Run by ``make results-hints``; alone with ``--kept-only``. Beside the count of what was kept it says, of each project:
+Run by ``make results-hints``; alone with ``--kept-only``. Beside the count of kept hints it reports of each project:
 what the type checkers, asked anew, find that they did not find before, whether every module still imports, and whether
 the tests end as they did.
 """
@@ -123,7 +123,7 @@ def keep(project: RealProject, tests: Sequence[str], real: Path, python: Path, p
 
 
 def _new_findings(stripped: Path, done: Path, answer: Mapping[str, Any]) -> list[str]:
-    """Ask the project's checkers anew, each in a process of its own, without what was told as found by the way."""
+    """Ask the project's checkers anew, each in a process of its own, without findings reported as existing errors."""
     project = open_project(stripped)
     paths = [path for path in read_files(done) if (done / path).read_bytes() != (stripped / path).read_bytes()]
     edits = [Edit(path, 0, (stripped / path).stat().st_size, (done / path).read_bytes()) for path in paths]
@@ -177,7 +177,7 @@ def _tests(python: Path, root: Path, project: RealProject, tests: Sequence[str])
 
 
 def kept_table(kept: Mapping[str, Kept]) -> str:
-    """What is left, what it cost, and what it broke."""
+    """Kept hints, their cost, and the findings and failures that they cause."""
     head = [
         *("", "exact / compatible / different", "kept of proposed", "checker runs (goal)"),
         *("seconds", "slots/s", "new findings", "imports broken", "tests passed (broken)"),

@@ -1,4 +1,4 @@
-"""What our own sources propose, before any checker has dropped a part of it."""
+"""Proposals of our own sources, before a checker drops any."""
 
 import shlex
 import time
@@ -17,7 +17,7 @@ TRACED = "Workhorse, rules and --trace"
 
 
 def propose(work: Work, *, trace: bool = False) -> Result:
-    """Propose a type for every slot of a stripped project; its tests are run where ``trace`` says so."""
+    """Propose a type for every slot of a stripped project; its tests are run if ``trace`` is set."""
     command = "pytest -q -p no:cacheprovider " + shlex.join(work.tests)
     started = time.perf_counter()
     name = TRACED if trace else RULES

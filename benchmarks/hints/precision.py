@@ -1,4 +1,4 @@
-"""What each source is worth: shares of right answers on real projects whose annotations were stripped first.
+"""Precision of each source: shares of right answers on real projects whose annotations were stripped first.
 
 Run: make hints-weights. It writes what it finds into rules/hints/weights.py, and prints, for the sources without
 --trace,
@@ -69,7 +69,7 @@ MOST = 40
 
 @dataclass(frozen=True)
 class Said:
-    """What was said of one slot, and which of it was right."""
+    """Evidence for one slot, and which of it was right."""
 
     slot: Slot
     evidence: Sequence[Evidence]
@@ -102,7 +102,7 @@ def measure_sources(only: Sequence[str]) -> None:
 
 
 def measure(project: RealProject, real: Path, place: Path, environment: Path) -> Measured:
-    """Strip one project, let every source speak, and judge all that was said."""
+    """Strip one project, collect the evidence of every source, and judge it."""
     started = time.perf_counter()
     stripped = place / project.name
     taken = strip_project(real, stripped)
@@ -162,7 +162,7 @@ def write(found: Mapping[str, float]) -> None:
 
 
 def weights(measured: Iterable[Measured]) -> dict[str, float]:
-    """Give each kind its share of right answers, one right and one wrong one added."""
+    """Compute each kind's share of right answers, one right and one wrong one added."""
     result: dict[str, float] = {}
     for kind, projects in _counts(measured).items():
         shares = [(good * min(1, MOST / all_), all_ * min(1, MOST / all_)) for good, all_ in projects.values()]

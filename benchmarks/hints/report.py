@@ -80,7 +80,7 @@ def wrong_examples(measured: Measured) -> str:
 
 
 def _wrong(results: Mapping[str, tuple[Result, Sequence[Judged]]]) -> list[list[str]]:
-    """Give the rows of what is different in ours, those of sources that did not stand above first."""
+    """Return the rows of differing hints, those of sources not shown above first."""
     first: list[list[str]] = []
     others: list[list[str]] = []
     seen: set[tuple[str, ...]] = set()

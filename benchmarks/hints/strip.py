@@ -1,9 +1,9 @@
-"""Real annotations taken out of a project, and kept beside it as what the hints are measured by.
+"""Real annotations taken out of a project, and kept beside it to measure the hints by.
 
 Run: .venv/bin/python -I benchmarks/hints/strip.py PROJECT COPY [--truth FILE]
 
 Lines stay where they are, so that ``truth`` names a place as `Slot.key` does in the stripped file. Left as they are:
-fields (of dataclasses, attrs, NamedTuple, TypedDict, enumerations, protocols) and what stubs say. Overloads go, as
+fields (of dataclasses, attrs, NamedTuple, TypedDict, enumerations, protocols) and the annotations of stubs. Overloads go:
 they are nothing but annotations; so do the names under ``if TYPE_CHECKING:`` when nothing needs them any more.
 """
 
@@ -216,7 +216,7 @@ def _is_unused(node: ast.stmt, rest: bytes) -> bool:
 
 
 def main() -> None:
-    """Strip one project as the command line says."""
+    """Strip one project by the options of the command line."""
     parser = argparse.ArgumentParser(description="Copy a project without its type annotations.")
     parser.add_argument("project", type=Path)
     parser.add_argument("copy", type=Path)

@@ -42,7 +42,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Result:
-    """What a tool wrote, and its seconds; ``failure`` is why it wrote nothing.
+    """Output of a tool, and its seconds; ``failure`` is the reason for no output.
 
     ``sources`` and ``slots`` (how many it looked at) are known of ours only.
     """

@@ -1,18 +1,18 @@
-"""Every error that Workhorse raises on purpose.
+"""The errors that Workhorse raises on purpose, as a tree.
 
     WorkhorseError                  what the user can read and do something about
     ├── UsageError                  the request itself makes no sense
-    ├── ConfigError                 a configuration file says something it may not
+    ├── ConfigError                 a setting that the file may not have
     ├── TargetError                 the named code cannot be worked on
     ├── EndpointError               the model server did not give a usable answer
-    │   ├── EndpointUnreachable     nobody answers there
+    │   ├── EndpointUnreachable     the address does not answer
     │   ├── EndpointBusy            it is loading its model, or has too much to do
     │   ├── EndpointRefused         its address may not be sent code to
     │   ├── PromptTooLong           the region and its context do not fit
     │   ├── AnswerTruncated         the answer was cut off
     │   └── AnswerMalformed         the answer is not what was asked for
     ├── PatchError                  edits that do not fit together or to their file
-    ├── RepositoryError             git said no
+    ├── RepositoryError             git refused
     │   └── NotARepository          there is no git repository here
     ├── LedgerError                 the record of jobs cannot be read or written
     ├── JobError                    no such job, or not in a state for this
@@ -24,10 +24,10 @@ Anything else that is raised is a bug. An outcome (a draft refused, a check fail
 
 
 class WorkhorseError(Exception):
-    """What the user can read and do something about.
+    """An error that the user can read and act on.
 
     Args:
-        message: One sentence that says what could not be done and why.
+        message: One sentence: what could not be done, and why.
         hint: What to try next, naming a command where there is one.
     """
 
@@ -42,7 +42,7 @@ class UsageError(WorkhorseError):
 
 
 class ConfigError(WorkhorseError):
-    """A configuration file says something it may not."""
+    """A configuration file holds a setting that it may not have."""
 
 
 class TargetError(WorkhorseError):
@@ -54,7 +54,7 @@ class EndpointError(WorkhorseError):
 
 
 class EndpointUnreachable(EndpointError):
-    """Nobody answers at the endpoint's address."""
+    """The endpoint's address does not answer."""
 
 
 class EndpointBusy(EndpointError):
@@ -82,7 +82,7 @@ class PatchError(WorkhorseError):
 
 
 class RepositoryError(WorkhorseError):
-    """Git said no."""
+    """Git refused."""
 
 
 class NotARepository(RepositoryError):
@@ -102,4 +102,4 @@ class LandingRefused(WorkhorseError):
 
 
 class LandingOvertaken(LandingRefused):
-    """What was planned no longer fits what is there, so nothing was changed; a new plan may."""
+    """The plan no longer fits the repository, so nothing was changed; a new plan may fit."""

@@ -8,23 +8,23 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
 
 def blocks(page: str, language: str) -> list[str]:
-    """Give the fenced blocks of a page in one language."""
+    """Return the fenced blocks of a page in one language."""
     return re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / page).read_text("utf-8"), re.DOTALL | re.MULTILINE)
 
 
 def commands(block: str) -> list[str]:
-    """Give the command lines of a block, without what is said beside them."""
+    """Return the command lines of a block, without the comments beside them."""
     lines = [re.sub(r"(^|\s)#.*", "", line).strip() for line in block.splitlines()]
     return [line for line in lines if line]
 
 
 def links(page: Path) -> list[str]:
-    """Give the targets of a page's links, blocks of code left out."""
+    """Return the targets of a page's links, blocks of code left out."""
     text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
     return re.findall(r"\]\(([^)\s]+)\)", text)
 
 
 def anchors(page: Path) -> set[str]:
-    """Give the anchors of a page's headings as GitHub makes them."""
+    """Return the anchors of a page's headings as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -1,4 +1,4 @@
-"""What ARCHITECTURE.md, CONTRIBUTING.md and the README name is there."""
+"""Paths and targets that ARCHITECTURE.md, CONTRIBUTING.md and the README name exist."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The recipes of docs/ci.md: they parse, and their commands do in a clone of a project what the page says."""
+"""The recipes of docs/ci.md: they parse, and their commands behave in a clone of a project as the page describes."""
 
 import json
 import os
@@ -20,7 +20,7 @@ BASE = {"BASE": "origin/main"}
 
 
 def steps(recipe: Mapping[str, Any]) -> list[str]:
-    """Give the command lines of a recipe, whichever of the two it is."""
+    """Return the command lines of a recipe, either of the two."""
     jobs = recipe.get("jobs", recipe)
     (job,) = jobs.values()
     lines = [step["run"] for step in job["steps"] if "run" in step] if "steps" in job else job["script"]
@@ -62,13 +62,13 @@ def test_both_recipes_run_both_commands() -> None:
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_they_pass_on_a_branch_that_is_as_it_should_be(clone: Path, line: str) -> None:
+def test_recipes_pass_on_a_sound_branch(clone: Path, line: str) -> None:
     done = workhorse(clone, line)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_they_fail_where_a_landed_job_was_changed_or_a_docstring_is_missing(clone: Path, line: str) -> None:
+def test_recipes_fail_on_a_changed_landed_job_or_a_missing_docstring(clone: Path, line: str) -> None:
     file = clone / "src" / "inventory" / "storage.py"
     file.write_text(file.read_text() + "\n\ndef is_even(number: int) -> bool:\n    return number % 2 == 0\n")
     git("commit", "--quiet", "--all", "--amend", "--no-edit", folder=clone)

@@ -93,7 +93,7 @@ def sample(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def lonely(tmp_path: Path) -> Path:
-    """One function, of which only a model can say anything."""
+    """One function that only a model can describe."""
     return make_repository(tmp_path / "lonely", {"src/lonely.py": LONELY}).root
 
 
@@ -104,12 +104,12 @@ def test_there_are_some() -> None:
 
 
 @pytest.mark.parametrize(("page", "block"), [(p, b) for p, b in SHOWN if not asks_a_model(b)])
-def test_they_work_on_the_sample(page: str, block: str, sample: Path) -> None:
+def test_commands_of_a_page_work_on_the_sample(page: str, block: str, sample: Path) -> None:
     Session(sample, dict(os.environ), "rules").play(block)
 
 
 @pytest.mark.parametrize(("page", "block"), [(p, b) for p, b in SHOWN if asks_a_model(b)])
-def test_those_that_ask_a_model_work_with_the_real_server(
+def test_commands_that_ask_a_model_work_with_the_real_server(
     page: str, block: str, lonely: Path, model_server: str
 ) -> None:
     session = Session(lonely, {**os.environ, "WORKHORSE_URL": model_server}, "local")

@@ -1,4 +1,4 @@
-"""The configuration that the documents show is read as they say."""
+"""The configuration that the documents show is read as they describe."""
 
 import json
 import os

@@ -15,7 +15,6 @@ FOLDERS = ("core", "cli", "hooks", "lsp_server", "tests", "benchmarks", "docs", 
 PENDING: tuple[str, ...] = (
     "core/workhorse_core/change",
     "core/workhorse_core/checks",
-    "core/workhorse_core/errors.py",
     "core/workhorse_core/git",
     "core/workhorse_core/jobs",
     "core/workhorse_core/landing",
@@ -32,18 +31,8 @@ PENDING: tuple[str, ...] = (
     "tests/core/services",
     "tests/core/tools",
     "tests/core/type_checking",
-    "tests/core/conftest.py",
     "lsp_server",
-    "benchmarks",
-    "docs",
-    "examples",
-    "tests/conftest.py",
-    "tests/documents",
-    "tests/editors",
     "tests/lsp_server",
-    "tests/real",
-    "tests/support",
-    "tests/vscode",
 )
 """Folders that are still to be read."""
 

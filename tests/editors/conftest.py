@@ -60,7 +60,7 @@ class RealEditor:
         return [str(linker), "--library-path", path, str(self.root / PROGRAMS[self.name])]
 
     def run(self, arguments: Sequence[str], folder: Path, environment: dict[str, str]) -> str:
-        """Run it to its end and give what it said."""
+        """Run it to its end and return its output."""
         runtime = {
             "VIMRUNTIME": str(self.root / "usr/share/nvim/runtime"),
             "HELIX_RUNTIME": str(self.root / "usr/lib/hx/runtime"),
@@ -92,7 +92,7 @@ def real_editor(request: pytest.FixtureRequest, outside: dict[str, str]) -> Real
 
 
 def shown(heading: str, language: str) -> str:
-    """Give the first block of a language below a heading of docs/editors.md, exactly as it stands there."""
+    """Return the first block of a language below a heading of docs/editors.md, byte for byte."""
     page = (ROOT / "docs" / "editors.md").read_text()
     section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
     found = re.search(rf"```{language}\n(.*?)```", section, re.DOTALL)

@@ -36,13 +36,13 @@ EDITORS = (
 
 
 def cache() -> Path:
-    """Say where the editors are."""
+    """Return the folder of the editors."""
     given = os.environ.get("WORKHORSE_EDITORS")
     return Path(given) if given else Path.home() / ".cache" / "workhorse-tests" / "editors"
 
 
 def mirror() -> str:
-    """Give the Debian mirror of this machine."""
+    """Return the Debian mirror of this machine."""
     for file in SYSTEM:
         lines = file.read_text().splitlines() if file.is_file() else []
         for line in lines:
@@ -82,7 +82,7 @@ def fetch(editor: Packaged, place: Path) -> None:
 
 
 def prepare_apt(place: Path, suite: str) -> list[str]:
-    """Give apt a set of folders of its own, so that it does not touch this machine's."""
+    """Write apt's settings for a set of folders of its own, so that this machine's stay untouched."""
     apt = place / "apt"
     for folder in ("lists/partial", "archives/partial", "etc"):
         (apt / folder).mkdir(parents=True)

@@ -15,7 +15,7 @@ both = pytest.mark.parametrize("real_editor", CONFIGURED, indirect=True)
 
 
 def play(editor: RealEditor, home: Repository, **given: str) -> dict[str, Any]:
-    """Play nvim_session.lua and give what it said; what was said several times is a list of all."""
+    """Play nvim_session.lua and return its reports; a report that comes several times is a list of all."""
     config = home.root.parent / "config.lua"
     config.write_text(shown(CONFIGURED[editor.name], "lua"))
     script = str(SCRIPTS / "nvim_session.lua")

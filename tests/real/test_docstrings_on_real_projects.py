@@ -31,7 +31,7 @@ def repository(project: RealProject, tmp_path: Path, outside: dict[str, str]) ->
     return make_repository(root)
 
 
-def test_it_is_proved_approved_and_merged_and_the_projects_tests_pass_as_before(
+def test_job_is_proved_approved_and_merged_and_the_projects_tests_pass_as_before(
     project: RealProject, repository: Repository, outside: dict[str, str]
 ) -> None:
     root = repository.root

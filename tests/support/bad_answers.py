@@ -17,7 +17,7 @@ INVENTED = "invented_parameter"
 
 @dataclass(frozen=True, slots=True)
 class BadAnswer:
-    """One answer; ``name`` says what is wrong with it. One that is only ``odd`` may be accepted."""
+    """One answer; ``name`` describes its fault. One that is only ``odd`` may be accepted."""
 
     name: str
     text: str
@@ -54,7 +54,7 @@ def good_answer(question: Question) -> str:
 
 
 def good_value(schema: Mapping[str, Any], name: str = "") -> Any:
-    """Give a value that obeys the schema: objects, lists, numbers, booleans, choices, and sentences as texts."""
+    """Return a value that obeys the schema: objects, lists, numbers, booleans, choices, and sentences as texts."""
     if "enum" in schema:
         return schema["enum"][0]
     kind = schema.get("type")
@@ -153,7 +153,7 @@ Place = tuple[str, ...]
 
 
 def _places(value: object, place: Place = ()) -> Iterator[Place]:
-    """Give the place of every value, outer ones first; that of the whole is empty."""
+    """Return the place of every value, outer ones first; that of the whole is empty."""
     yield place
     for key, inner in _object(value).items():
         yield from _places(inner, (*place, key))
@@ -170,7 +170,7 @@ def _at(value: Any, place: Place) -> Any:
 
 
 def _with(value: Any, place: Place, new: Any) -> Any:
-    """Give a copy that has another value at a place."""
+    """Return a copy that has another value at a place."""
     if not place:
         return new
     return {key: _with(inner, place[1:], new) if key == place[0] else inner for key, inner in value.items()}

@@ -1,4 +1,4 @@
-"""What a text in an answer may turn out to be when the model is bad."""
+"""Texts that a bad model may put into an answer."""
 
 _QUOTES = (
     '"""',

@@ -1,4 +1,4 @@
-"""What a bad model answers where a type is asked for. None of these may be written into a file as it is."""
+"""Answers of a bad model to a question for a type. None of these may be written into a file as it is."""
 
 from collections.abc import Mapping
 

@@ -19,7 +19,7 @@ _SET_CHILD_SUBREAPER = 36
 
 @dataclass(frozen=True)
 class State:
-    """What belongs to the user: files of the work tree with their modes, index entries, HEAD, branches, stash."""
+    """The user's possessions: files of the work tree with their modes, index entries, HEAD, branches, stash."""
 
     files: Mapping[str, tuple[bytes, int]]
     index: bytes
@@ -39,7 +39,7 @@ def state_of(repository: Repository) -> State:
 
 
 def leftovers(repository: Repository) -> list[str]:
-    """Name everything that nobody would tidy up: locks, reports, temporary files."""
+    """Name everything that would stay behind: locks, reports, temporary files."""
     patterns = ("*.lock", "fast_import_crash_*", "workhorse/landing-*")
     found = [path for pattern in patterns for path in repository.common_dir.rglob(pattern)]
     found += repository.root.rglob(".landing-*")

@@ -17,7 +17,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class LlamaServer:
-    """How to start one.
+    """Settings to start a server with.
 
     ``context`` is in tokens and for each slot, unless the slots share one pool (``unified``).
     """
@@ -34,13 +34,13 @@ class LlamaServer:
 
 @contextmanager
 def serve(server: LlamaServer) -> Generator[str, None, None]:
-    """Run the server, which is ready when the block is entered and gone when it is left.
+    """Run the server; it is ready when the block is entered and gone when it is left.
 
     Yields:
         Its root, "http://127.0.0.1:40151".
 
     Raises:
-        RuntimeError: It did not start; what llama.cpp said is in the message.
+        RuntimeError: It did not start; llama.cpp's own output is in the message.
     """
     settings = {**asdict(server), "model": str(server.model)}
     command = [sys.executable, "-I", __file__, json.dumps(settings)]
@@ -77,10 +77,10 @@ def _serve_until_input_ends(settings: dict[str, str | int | bool | None]) -> Non
     parameters.verbosity = 1
     server = xllamacpp.Server(parameters)  # serves from threads of its own
     os.write(announcements, json.dumps({"url": server.listening_address}).encode() + b"\n")
-    os.dup2(quiet, 2)  # nobody reads on: a full pipe would stop it
+    os.dup2(quiet, 2)  # no reader is left: a full pipe would stop it
     os.dup2(quiet, 1)
     sys.stdin.buffer.read()
-    os._exit(0)  # the server's own end would wait for streams that somebody left open
+    os._exit(0)  # the server's own end would wait for streams that a test left open
 
 
 if __name__ == "__main__":

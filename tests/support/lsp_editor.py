@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 
 def units(text: str, encoding: str) -> int:
-    """Count as the specification says, from the codecs themselves."""
+    """Count as the specification demands, by the codecs themselves."""
     width = {"utf-8": 1, "utf-16": 2, "utf-32": 4}[encoding]
     return len(text.encode({"utf-8": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}[encoding])) // width
 
@@ -53,7 +53,7 @@ class Buffer:
 
 @dataclass(slots=True)
 class User:
-    """What the person at the editor does. ``answers`` go to messages with buttons, in turn; the last one stays."""
+    """The person at the editor. ``answers`` go to messages with buttons, in turn; the last one stays."""
 
     answers: list[str | None] = field(default_factory=lambda: ["Apply"])
     words: list[str | None] = field(default_factory=list[str | None])
@@ -154,7 +154,7 @@ class Editor:
     async def _jobs_that_are(self, status: str) -> list[Json]:
         return [job for job in await self.jobs(all=True) if job["status"] == status]
 
-    # -- what was said
+    # -- messages
 
     @property
     def messages(self) -> list[str]:
@@ -292,7 +292,7 @@ async def editing(
         root: The workspace folder.
         profile: Whose capabilities it has.
         settings: Its settings; rules alone are asked by default.
-        workhorse: What it says of itself beyond LSP.
+        workhorse: Its capabilities beyond LSP.
         command: What starts the server.
         folders: More workspace folders.
     """

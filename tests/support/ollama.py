@@ -23,7 +23,7 @@ class OllamaModel:
     """A model that the double has, or may pull.
 
     ``context`` is what it was trained for, ``num_ctx`` what its Modelfile sets. ``ignores_think`` is a model that
-    thinks whatever it is told, unless by a level, as gpt-oss does; ``ignores_format`` one that strays from its
+    thinks whatever is asked for, unless by a level, as gpt-oss does; ``ignores_format`` one that strays from its
     schema. ``version`` changes the digest. A ``remote_host`` makes it one that is only passed on.
     """
 
@@ -64,7 +64,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a model was given to read, after all that was cut, and how it was asked."""
+    """A prompt as the model reads it, cuts included, and the request that brought it."""
 
     model: str
     text: str
@@ -89,13 +89,13 @@ Script = Callable[[Heard], Said | str] | Mapping[str, Said | str] | Said | str
 
 @dataclass(slots=True)
 class Ollama:
-    """One double and all that it remembers.
+    """One double, with a record of its requests.
 
     ``available`` can be pulled, in pieces of ``pull_seconds`` each. ``default_context`` is OLLAMA_CONTEXT_LENGTH,
     ``parallel`` OLLAMA_NUM_PARALLEL, ``max_queue`` OLLAMA_MAX_QUEUE. ``load_seconds`` is what loading takes.
     ``obeys_truncate`` false is an Ollama from before that field. ``broken_load`` is what loading fails with.
-    ``vram`` is the part of a model that goes to the graphics card. A ``deaf`` one writes on for whoever has left.
-    A ``key`` is what something before it wants to see. ``drops`` are paths whose next request gets no answer.
+    ``vram`` is the part of a model that goes to the graphics card. A ``deaf`` one writes on after its client has left.
+    A ``key`` is demanded by a gateway before it. ``drops`` are paths whose next request gets no answer.
     """
 
     models: list[OllamaModel] = field(default_factory=lambda: [OllamaModel()])
@@ -124,7 +124,7 @@ class Ollama:
 
     @property
     def url(self) -> str:
-        """Where its ``/v1`` is."""
+        """The URL of its ``/v1``."""
         return f"{self.root}/v1"
 
     @property
@@ -134,11 +134,11 @@ class Ollama:
 
     @property
     def loaded(self) -> dict[str, Loaded]:
-        """What is in memory, by name."""
+        """The models in memory, by name."""
         return self.memory.now()
 
     def bodies(self, path: str = "/api/chat") -> list[dict[str, Any]]:
-        """What was posted there."""
+        """The bodies posted there."""
         return [request.body for request in self.requests if request.path == path]
 
     def find(self, name: str) -> OllamaModel | None:

@@ -1,4 +1,4 @@
-"""How Ollama's double reads a prompt and writes an answer: its tokens, and what it cuts without a word."""
+"""Reading a prompt and writing an answer as Ollama does: its tokens, and its silent cuts."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _TOO_LONG = (
 
 
 class Refusal(Exception):
-    """What Ollama answers instead: a status and a text."""
+    """An error answer of Ollama: a status and a text."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -63,7 +63,7 @@ def tokens(text: str) -> list[str]:
 
 
 def part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """Give an object in a request; an empty one where there is none."""
+    """Return an object in a request; an empty one where there is none."""
     value: object = body.get(name)
     return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
 
@@ -84,7 +84,7 @@ def chosen(ollama: "Ollama", body: Mapping[str, Any]) -> "OllamaModel":
 
 
 def load(ollama: "Ollama", model: "OllamaModel", body: Mapping[str, Any]) -> Loaded:
-    """Load it as the request wants it, which may mean to load it again.
+    """Load the model as the request demands, again if it is loaded in another way.
 
     Raises:
         Refusal: Too many wait, or it cannot be loaded.

@@ -75,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the library's
-        """Say nothing."""
+        """Log nothing."""
 
     def _serve(self, paths: Mapping[str, Serve], body: Json) -> None:
         self.ollama.requests.append(_request(self.command, self.path, body))
@@ -86,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
         serve = paths.get(self.path)
         if self.ollama.key and self.headers.get("Authorization") != f"Bearer {self.ollama.key}":
             serve = self._refuse
-        with contextlib.suppress(OSError):  # whoever asked is gone
+        with contextlib.suppress(OSError):  # the client is gone
             if serve is None:
                 self._send(404, b"404 page not found", "text/plain")
                 return
@@ -236,7 +236,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(completion(every, prepared.model.name))
 
     def _pieces(self, prepared: Prepared, keep: object) -> Iterator[Piece]:
-        """Wait for a slot, then write; stop at once when nobody listens any more."""
+        """Wait for a slot, then write; stop at once when the client is gone."""
         said = self.ollama.say(prepared.heard)
         writing = write(self.ollama, prepared, said)
         while not prepared.loaded.slots.acquire(timeout=0.01):

@@ -1,4 +1,4 @@
-"""Which models Ollama's double has in memory, with which context, and for how long."""
+"""The memory of Ollama's double: models, their contexts, and how long they stay."""
 
 import re
 import threading
@@ -27,7 +27,7 @@ class Loaded:
 
 @dataclass(slots=True)
 class Memory:
-    """What is loaded; one loading at a time."""
+    """The loaded models; one loading at a time."""
 
     loads: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     _models: dict[str, Loaded] = field(default_factory=dict[str, Loaded])
@@ -42,7 +42,7 @@ class Memory:
         return dict(sorted(alive.items(), key=lambda item: -item[1].expires))
 
     def load(self, name: str, context: int, seconds: float, parallel: int, max_queue: int) -> Loaded:
-        """Have a model with exactly this context; another context is loaded anew.
+        """Load a model with exactly this context; another context is loaded anew.
 
         Raises:
             QueueFull: As many as may wait do so already.

@@ -14,7 +14,7 @@ _EFFORTS: dict[str, bool | str] = {"none": False, "minimal": "low", "xhigh": "ma
 
 
 def v1_lines(pieces: Iterator[Piece], model: str, usage: bool) -> Iterator[bytes]:
-    """An error in the middle arrives as a chunk that says nothing, and there is no ``[DONE]``."""
+    """An error in the middle arrives as an empty chunk, and there is no ``[DONE]``."""
     role: Json = {"role": "assistant"}
     last = Piece()
     try:

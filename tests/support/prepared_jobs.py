@@ -32,7 +32,7 @@ def read_work_tree(root: Path, path: str) -> bytes | None:
 
 
 def put_before(repository: Repository, path: str, text: str, new: str) -> Edit:
-    """Give the edit that puts new text before the first place where a text stands in a file of the work tree."""
+    """Return the edit that puts new text before the first place where a text stands in a file of the work tree."""
     start = (repository.root / path).read_bytes().index(text.encode())
     return Edit(path, start, start, new.encode())
 

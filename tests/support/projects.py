@@ -14,7 +14,7 @@ from pathlib import Path
 class RealProject:
     """A project by version. ``package`` is the folder of its code, ``needs`` what its own tests are run with.
 
-    ``without`` are tests that speak to other machines, as pytest's ``-k`` takes names.
+    ``without`` are tests that connect to other machines, as pytest's ``-k`` takes names.
     """
 
     name: str

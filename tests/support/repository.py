@@ -30,7 +30,7 @@ _KEPT_PREFIXES = ("COVERAGE_", "HYPOTHESIS_", "PYTEST_", "LD_LIBRARY_", "DYLD_")
 
 
 def sealed_environment(home: Path) -> dict[str, str]:
-    """Give a whole environment that knows nothing of its user; git's settings are written into ``home``."""
+    """Return a whole environment without anything of its user; git's settings are written into ``home``."""
     home.mkdir(parents=True, exist_ok=True)
     settings = home / ".gitconfig"
     settings.write_text(SETTINGS)
@@ -61,7 +61,7 @@ def write_files(root: Path, files: Files) -> None:
 
 
 def make_repository(root: Path, files: Files = _NO_FILES, commit: bool = True) -> Repository:
-    """Make a repository with these files, in one commit unless told otherwise."""
+    """Make a repository with these files, in one commit by default."""
     write_files(root, files)
     root.mkdir(parents=True, exist_ok=True)
     Repository(root, root / ".git", root / ".git").write("init", "--quiet")

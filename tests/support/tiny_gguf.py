@@ -1,4 +1,4 @@
-"""Tiny models that the real llama.cpp server loads: one says random things, one says what a test wants.
+"""Tiny models that the real llama.cpp server loads: one writes random text, one writes a given text.
 
 Needs ``gguf`` and ``numpy``; no network, no training. The same arguments give the same bytes.
 """
@@ -45,14 +45,14 @@ Only a template that names ``reasoning_content`` makes llama.cpp look for thinki
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """What the scripted model says; the reasoning only where thinking is not switched off."""
+    """The text of the scripted model; the reasoning only where thinking is not switched off."""
 
     content: str
     reasoning: str = ""
 
 
 def write_random_model(path: Path, *, seed: int = 0, stops: bool = True) -> None:
-    """Write a model of about 250 kB that says random printable ASCII.
+    """Write a model of about 250 kB that generates random printable ASCII.
 
     Args:
         path: The file to write.
@@ -64,7 +64,7 @@ def write_random_model(path: Path, *, seed: int = 0, stops: bool = True) -> None
     shape = _Shape(width=64, layers=2, heads=4)
     known = _normal(random, 1.0, words.size, shape.width)
     said = _normal(random, 0.05, words.size, shape.width)
-    # Dimension 0 is a constant that no layer writes to, so its column is a bias on what is said.
+    # Dimension 0 is a constant that no layer writes to, so its column is a bias on the output.
     known[:, 0] = 1.0
     said[:, 0] = -30.0
     said[[words.ids[chr(code)] for code in range(ord("!"), ord("~") + 1)], 0] = 0.0
@@ -74,9 +74,9 @@ def write_random_model(path: Path, *, seed: int = 0, stops: bool = True) -> None
 
 
 def write_scripted_model(path: Path, speeches: Mapping[str, Speech | str]) -> None:
-    """Write a model that says exactly what is wanted, whatever the sampling.
+    """Write a model that generates exactly the given text, whatever the sampling.
 
-    Every speech is cut into chunks that are tokens of their own. The output weights say "after this
+    Every speech is cut into chunks that are tokens of their own. The output weights encode "after this
     chunk comes that one". The chat template finds a marker in the last message and puts the control
     token of its speech there; one attention head finds that token at any distance and starts the speech.
 
@@ -97,7 +97,7 @@ def write_scripted_model(path: Path, speeches: Mapping[str, Speech | str]) -> No
     known[:, 1:code] = 0.0
     known[:, 0] = 1.0
     said = np.zeros((words.size, shape.width), np.float32)
-    said[words.ids[_END], 0] = 5.0  # nothing to say: stop
+    said[words.ids[_END], 0] = 5.0  # no output left: stop
     for before, after in dict.fromkeys(pair for play in plays for pair in play.pairs):
         said[after, code:] += known[before, code:] * (80.0 / (shape.width - code))  # all others get below 30
     for number, start in enumerate(starts):
@@ -210,7 +210,7 @@ def _length(words: _Vocabulary, token: int) -> int:
 
 
 def _dispatch(plays: Sequence[_Play]) -> str:
-    """Give the part of the template that finds the marker, the longest first, and names the speech."""
+    """Return the part of the template that finds the marker, the longest first, and names the speech."""
     numbered = sorted(enumerate(plays), key=lambda item: -len(item[1].marker))
     lines: list[str] = []
     for number, play in numbered:
@@ -236,10 +236,10 @@ class _Shape:
 
 @dataclass(frozen=True, slots=True)
 class _Weights:
-    """``known``: the state of each token; ``said``: what a state says; ``layers``: by llama.cpp's names."""
+    """``known``: the state of each token; ``uttered``: the token of each state; ``layers``: by llama.cpp's names."""
 
     known: Matrix
-    said: Matrix
+    uttered: Matrix
     layers: Sequence[Mapping[str, Matrix]] = field(default_factory=list[Mapping[str, Matrix]])
 
 
@@ -252,7 +252,7 @@ def _normal(random: np.random.Generator, scale: float, rows: int, columns: int) 
 
 
 def _idle_layer(shape: _Shape) -> dict[str, Matrix]:
-    """Give a layer that changes nothing."""
+    """Return a layer that changes nothing."""
     layer = {f"attn_{name}": _zeros(shape.width, shape.width) for name in ("q", "k", "v", "output")}
     layer |= {f"ffn_{name}": _zeros(shape.inner, shape.width) for name in ("gate", "up")}
     return {**layer, "ffn_down": _zeros(shape.width, shape.inner)}
@@ -269,7 +269,7 @@ def _random_layer(random: np.random.Generator, shape: _Shape) -> dict[str, Matri
 
 
 def _listening_layer(shape: _Shape, room: int) -> dict[str, Matrix]:
-    """Give the head that finds a control token anywhere and copies which one it is."""
+    """Return the head that finds a control token anywhere and copies which one it is."""
     layer = _idle_layer(shape)
     layer["attn_q"][-1, 0] = 64.0
     layer["attn_k"][-1, 1 : 1 + room] = 16.0
@@ -320,7 +320,7 @@ def _write_weights(writer: GGUFWriter, weights: _Weights) -> None:
     ones = np.ones(weights.known.shape[1], np.float32)
     writer.add_tensor("token_embd.weight", weights.known.astype(np.float16))
     writer.add_tensor("output_norm.weight", ones)
-    writer.add_tensor("output.weight", weights.said.astype(np.float16))
+    writer.add_tensor("output.weight", weights.uttered.astype(np.float16))
     for number, layer in enumerate(weights.layers):
         writer.add_tensor(f"blk.{number}.attn_norm.weight", ones)
         writer.add_tensor(f"blk.{number}.ffn_norm.weight", ones)

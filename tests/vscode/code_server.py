@@ -19,7 +19,7 @@ NODE = NODE_FOLDER / "bin" / "node"
 
 
 def cache_folder(environment: Mapping[str, str]) -> Path:
-    """Give the folder where this version of VS Code is, or shall be; another lock file is another folder."""
+    """Return the folder of this version of VS Code, fetched or not; another lock file is another folder."""
     base = Path(environment.get("XDG_CACHE_HOME") or Path(environment.get("HOME", "/"), ".cache"))
     version = hashlib.sha256((LOCKED / "package-lock.json").read_bytes()).hexdigest()[:12]
     return base / "workhorse-tests" / "vscode" / f"code-server-{version}"
@@ -32,10 +32,10 @@ def with_node(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def fetch(environment: Mapping[str, str]) -> Path:
-    """Fetch it unless it is there, and give its folder.
+    """Fetch it unless it is there, and return its folder.
 
     Raises:
-        subprocess.CalledProcessError: npm could not; what it said is on the terminal.
+        subprocess.CalledProcessError: npm failed; its output is on the terminal.
     """
     folder = cache_folder(environment)
     if not folder.exists():

@@ -1,4 +1,4 @@
-"""Where the tests of the extension happen."""
+"""Windows and projects for the tests of the extension."""
 
 import json
 import os

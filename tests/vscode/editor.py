@@ -46,7 +46,7 @@ class Editor:
     log: Path
 
     def address(self, opened: Mapping[str, str], payload: Sequence[tuple[str, str]] = ()) -> str:
-        """Give the address of a window; ``opened`` is {"folder": path}, {"workspace": path} or nothing."""
+        """Return the address of a window; ``opened`` is {"folder": path}, {"workspace": path} or nothing."""
         query = dict(opened) or {"ew": "true"}
         if payload:
             query["payload"] = json.dumps(payload)
@@ -113,7 +113,7 @@ def open_page(width: int = 1280, height: int = 800) -> Generator[Page]:
 def run_suite(
     editor: Editor, extension: Path, suite: Path, opened: Mapping[str, str], seconds: float
 ) -> tuple[int, str]:
-    """Run a suite inside VS Code, and give its exit code and what it said; 124 where it did not end in time."""
+    """Run a suite inside VS Code, and return its exit code and output; 124 where it did not end in time."""
     said: list[str] = []
     ended: list[int] = []
     payload = [
@@ -133,7 +133,7 @@ def run_suite(
 
 
 def server_program(code_server: Path) -> Path:
-    """Give the script of VS Code's server that code-server brings."""
+    """Return the script of VS Code's server that code-server brings."""
     return code_server / "node_modules" / "code-server" / "lib" / "vscode" / "out" / "server-main.js"
 
 

@@ -43,7 +43,7 @@ Suite = Callable[..., None]
 
 @pytest.fixture
 def suite(code_server: Path, tmp_path: Path) -> Suite:
-    """Run one suite in an editor of its own; what it said is shown when it fails."""
+    """Run one suite in an editor of its own; its output is shown when it fails."""
 
     def run(
         name: str,

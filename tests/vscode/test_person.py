@@ -1,4 +1,4 @@
-"""What a person does in the window, with the packaged extension, real git and a real model server.
+"""A person's steps in the window, with the packaged extension, real git and a real model server.
 
 Pictures of each step are left in `dist/vscode/`, to be looked at.
 """
