@@ -3,7 +3,7 @@
 Run: .venv/bin/python -I benchmarks/hints/strip.py PROJECT COPY [--truth FILE]
 
 Lines stay where they are, so that ``truth`` names a place as `Slot.key` does in the stripped file. Left as they are:
-fields (of dataclasses, attrs, NamedTuple, TypedDict, enumerations, protocols) and the annotations of stubs. Overloads go:
+fields (of dataclasses, attrs, NamedTuple, TypedDict, enumerations, protocols) and annotations of stubs. Overloads go:
 they are nothing but annotations; so do the names under ``if TYPE_CHECKING:`` when nothing needs them any more.
 """
 
