@@ -61,7 +61,7 @@ class Message(NamedTuple):
 
 
 class Conversation(NamedTuple):
-    """Everything that the model reads, in an order that keeps the server's prompt cache warm: constant parts first.
+    """All that the model reads, in an order that keeps the server's prompt cache warm: constant parts first.
 
     With a ``schema`` the answer is JSON; without one it is plain text. ``max_tokens`` bounds the answer itself,
     without any reasoning before it.

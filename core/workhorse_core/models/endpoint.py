@@ -33,7 +33,7 @@ class Endpoint(Protocol):
 
     @property
     def context_tokens(self) -> int | None:
-        """The tokens that a conversation and its answer may have together, None where the server does not say."""
+        """The tokens that a conversation and its answer may have together, None where that is unknown."""
         ...
 
     @property

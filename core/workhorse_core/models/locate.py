@@ -1,4 +1,4 @@
-"""Finding the model server: the one that the user names, else one at the usual places of this machine."""
+"""Search for the model server: the one that the user names, else one at the usual places of this machine."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
@@ -28,28 +28,28 @@ if TYPE_CHECKING:
 
 
 class Search(NamedTuple):
-    """The way in which a model is looked for.
+    """Parameters of a search.
 
-    ``ports`` are the places on this machine when no URL is configured; ``say`` shows the user a sentence: which server
-    was found, what it is waited for, which of several is left alone.
+    ``ports`` are the places on this machine when no URL is configured; ``notify`` shows the user a sentence: the server
+    that was found, a wait, a server of several that rests.
     """
 
     role: Role = Role.WORKER
     ports: Sequence[int] = USUAL_PORTS
-    say: Callable[[str], None] = be_silent
+    notify: Callable[[str], None] = be_silent
 
 
 USUAL = Search()
 
 
 def find_endpoint(config: "Config", environ: Mapping[str, str], search: Search = USUAL) -> Endpoint | None:
-    """Find the server to ask; whatever is wrong with it, the first question tells.
+    """Find the server to ask; a fault of it is raised by the first question.
 
-    A configured URL is taken as it is, whether anybody answers there or not. Several share the work. What
+    A configured URL is taken as it is, whether a server answers there or not. Several share the work. What
     ``workhorse up`` started is looked for first. No key is sent to a server that was only found.
 
     Args:
-        config: The merged configuration: what the command line, the environment and the user's file say.
+        config: The merged configuration: command line, environment and the user's file.
         environ: Where the API key is.
         search: The role that the model plays, and where to look.
 
@@ -64,14 +64,14 @@ def find_endpoint(config: "Config", environ: Mapping[str, str], search: Search =
 def find_ready_endpoint(config: "Config", environ: Mapping[str, str], search: Search = USUAL) -> Endpoint | None:
     """Find the server to ask as :func:`find_endpoint` does, and make sure that it can be asked, before any work begins.
 
-    A server that is still loading its model counts as ready: the first question waits for it. A server that nobody
-    has named is told to ``search.say``.
+    A server that is still loading its model counts as ready: the first question waits for it. A server that is not
+    configured is named to ``search.notify``.
 
     Returns:
-        None if no URL is configured and nobody answers on this machine.
+        None if no URL is configured and no server answers on this machine.
 
     Raises:
-        EndpointError: It cannot be asked, for the reason that is said; of several servers none can.
+        EndpointError: It cannot be asked; of several servers none can.
         ConfigError: The API key cannot be one.
     """
     config = choose_role(config, search.role).config
@@ -86,12 +86,12 @@ def find_ready_endpoint(config: "Config", environ: Mapping[str, str], search: Se
         access, server = there[0]
         if not (config.url or config.urls):
             model = printable(access.model or server.choose_model())
-            search.say(f"Asking {model} of {server.kind} at {access.address.root}, found on its usual port.")
+            search.notify(f"Asking {model} of {server.kind} at {access.address.root}, found on its usual port.")
     return _combine(config, seen, environ, search)
 
 
 def check_model(access: Access, server: Server) -> None:
-    """Check that the server has the model, that it can chat, and that it runs there, as far as a server tells.
+    """Check that the server has the model, that it can chat, and that it runs there, as far as can be queried.
 
     Raises:
         EndpointError: One of these is not so.
@@ -131,12 +131,12 @@ def _look(config: "Config", environ: Mapping[str, str], search: Search) -> list[
 def _combine(
     config: "Config", seen: Sequence[tuple[Access, Server | None]], environ: Mapping[str, str], search: Search
 ) -> Endpoint | None:
-    pause = Pause(search.say)
+    pause = Pause(search.notify)
     endpoints = [(place.url, make_endpoint(place, server, environ, pause)) for place, server in seen]
     if not endpoints:
         return None
     several = len(config.urls) > 1 and not config.url
-    return MaskingEndpoint(Pool(endpoints, say=search.say) if several else endpoints[0][1])
+    return MaskingEndpoint(Pool(endpoints, notify=search.notify) if several else endpoints[0][1])
 
 
 def make_endpoint(
@@ -144,7 +144,7 @@ def make_endpoint(
 ) -> Endpoint:
     """Make the endpoint that drives this kind of server: one line for each kind that has its own.
 
-    What the probe has found out about the model is used, if it is still the same model.
+    The probe's results are used if the model is still the same.
     """
     if server is None:
         return LazyEndpoint(access, lambda access, server: make_endpoint(access, server, environ, pause), pause)

@@ -1,4 +1,4 @@
-"""What is configured and reachable, and what to do next: one finding for each thing that a job needs."""
+"""Diagnosis of configuration and servers: one finding, with advice, for each thing that a job needs."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ SMALL_CONTEXT = 8192
 
 
 class State(StrEnum):
-    """How it is with one thing; ``NOTE`` is one that a job can do without."""
+    """State of one thing; ``NOTE`` is one that a job can do without."""
 
     OK = "ok"
     NOTE = "note"
@@ -33,7 +33,7 @@ class State(StrEnum):
 
 
 class Diagnosis(NamedTuple):
-    """One finding; ``advice`` says what to do, and is empty where all is well."""
+    """One finding; ``advice`` is the next step, empty where all is well."""
 
     name: str
     state: State

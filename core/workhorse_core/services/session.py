@@ -274,7 +274,7 @@ class Session:
         """
         from workhorse_core.models.locate import Search, find_ready_endpoint
 
-        return find_ready_endpoint(self.project.config, self._environ, Search(say=self._note))
+        return find_ready_endpoint(self.project.config, self._environ, Search(notify=self._note))
 
     # -- closing
 

@@ -27,19 +27,19 @@ def endless_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def llama(scripted_model: Path) -> Iterator[str]:
-    """Says what the script says; two slots of 4,096 tokens."""
+    """Server of the scripted model; two slots of 4,096 tokens."""
     with serve(LlamaServer(scripted_model, context=4096, slots=2)) as root:
         yield root
 
 
 @pytest.fixture(scope="session")
 def endless(endless_model: Path) -> Iterator[str]:
-    """Says random things and does not stop by itself; one slot of 32,768 tokens."""
+    """Server of random text without end; one slot of 32,768 tokens."""
     with serve(LlamaServer(endless_model, context=32_768)) as root:
         yield root
 
 
 @pytest.fixture
 def trap(listen: Callable[..., Listener]) -> Listener:
-    """Where nothing may ever arrive."""
+    """Listener that must never receive anything."""
     return listen(lambda _: http(400, b"caught", "text/plain"))

@@ -1,4 +1,4 @@
-"""A raw socket that answers as a test wants: for what the real llama.cpp server cannot be made to do."""
+"""A raw socket that answers as scripted, for behaviour that the real llama.cpp server does not have."""
 
 import contextlib
 import json
@@ -30,7 +30,7 @@ class Listener:
 
     @property
     def bodies(self) -> list[dict[str, Any]]:
-        """What was posted to the chat, parsed."""
+        """The bodies posted to the chat, parsed."""
         return [
             json.loads(request.partition(b"\r\n\r\n")[2])
             for request in self.received
@@ -51,7 +51,7 @@ class Listener:
             connection.settimeout(10)
             request = _read_request(connection, self.received)
             if not request:
-                return  # somebody only looked whether anybody listens
+                return  # a port scan
             answer = self.respond(request)
             for piece in [answer] if isinstance(answer, bytes) else answer:
                 connection.sendall(piece)

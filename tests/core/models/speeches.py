@@ -1,4 +1,4 @@
-"""What the scripted model of these tests says, by a marker in the question."""
+"""Answers of the scripted model of these tests, by a marker in the question."""
 
 from support.tiny_gguf import Speech
 

@@ -1,4 +1,4 @@
-"""Not one byte of anybody's code leaves: every trap here is a real socket that would receive it.
+"""Not one byte of code leaves the machine: every trap here is a real socket that would receive it.
 
 Each test was seen to fail with its guard taken away.
 """
@@ -141,7 +141,7 @@ async def test_no_key_is_sent_to_a_server_that_was_only_found(listen: Listen) ->
     assert b"s3cret" not in b"".join(server.received)
 
 
-async def test_nothing_but_the_request_is_said(listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_request_holds_nothing_but_itself(listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "ambient-key")
     monkeypatch.setenv("OPENAI_ORG_ID", "ambient-organization")
     monkeypatch.setenv("OPENAI_PROJECT_ID", "ambient-project")

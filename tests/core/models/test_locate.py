@@ -59,7 +59,7 @@ async def test_a_running_server_is_found_and_answers(llama: str) -> None:
     await found.close()
 
 
-def test_nobody_there_is_nothing_found() -> None:
+def test_without_a_server_nothing_is_found() -> None:
     assert find_endpoint(Config(), {}, Search(ports=[closed_port(), closed_port()])) is None
 
 
@@ -107,7 +107,7 @@ def test_something_else_on_a_usual_port_is_passed_over(listen: Listen, llama: st
     assert found.model == "tiny"
 
 
-def test_a_server_that_says_nothing_is_passed_over(llama: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_server_is_passed_over(llama: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workhorse_core.models.locate.ASK_SECONDS", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         found = find_endpoint(Config(), {}, Search(ports=[silent.getsockname()[1], port_of(llama)]))
@@ -157,7 +157,7 @@ async def test_the_key_comes_from_the_named_variable(scripted_model: Path) -> No
 
 
 @pytest.mark.parametrize("key", ["bad\nkey", "schl\u00fcssel", "a\x00b"])
-def test_a_key_that_cannot_be_one_is_said_and_not_shown(llama: str, key: str) -> None:
+def test_an_impossible_key_is_reported_and_not_shown(llama: str, key: str) -> None:
     with pytest.raises(ConfigError, match="MY_KEY holds no API key") as caught:
         find_endpoint(Config(url=llama, api_key_env="MY_KEY"), {"MY_KEY": key})
     assert key not in caught.value.message
@@ -170,12 +170,12 @@ def read(listener: Listener, model: str | None = None) -> Server | None:
     return read_server(Access(listener.url, model), 1.0)
 
 
-def test_llama_cpp_tells_its_slots_and_its_context(llama: str) -> None:
+def test_slots_and_context_of_llama_cpp_are_read(llama: str) -> None:
     server = read_server(Access(llama), 1.0)
     assert server == Server(ServerKind.LLAMA_CPP, ("tiny",), "tiny", 4096, 2)
 
 
-def test_ollama_tells_what_is_loaded(listen: Listen) -> None:
+def test_the_loaded_model_of_ollama_is_read(listen: Listen) -> None:
     listed = models("a:1b", "qwen2.5-coder:7b", "qwen3:8b", owned_by="library")
     running = {"models": [{"name": "qwen3:8b", "model": "qwen3:8b", "context_length": 8192}]}
     server = read(listen(pages(v1_models=listed, api_version={"version": "0.33.0"}, api_ps=running)))
@@ -195,13 +195,13 @@ def test_ollamas_context_is_that_of_the_named_model(listen: Listen) -> None:
     assert same.context_tokens == 8192
 
 
-def test_vllm_tells_its_context(listen: Listen) -> None:
+def test_the_context_of_vllm_is_read(listen: Listen) -> None:
     server = read(listen(pages(v1_models=models("big", owned_by="vllm", max_model_len=32768))))
     assert server is not None
     assert (server.kind, server.context_tokens) == (ServerKind.VLLM, 32768)
 
 
-def test_lm_studio_tells_what_is_loaded(listen: Listen) -> None:
+def test_the_loaded_model_of_lm_studio_is_read(listen: Listen) -> None:
     own = {
         "models": [
             {"type": "embedding", "key": "nomic", "loaded_instances": [{"id": "nomic", "config": {}}]},
@@ -217,7 +217,7 @@ def test_lm_studio_tells_what_is_loaded(listen: Listen) -> None:
     assert (other.kind, other.context_tokens) == (ServerKind.LM_STUDIO, None)
 
 
-def test_lm_studios_models_are_listed_as_it_tells_of_them(listen: Listen) -> None:
+def test_lm_studios_models_are_listed_with_their_facts(listen: Listen) -> None:
     told = {
         "type": "llm",
         "key": "qwen/coder-7b",
@@ -241,7 +241,7 @@ def test_lm_studios_models_are_listed_as_it_tells_of_them(listen: Listen) -> Non
     assert (nomic.can_chat, nomic.loaded) == (False, False)
 
 
-def test_another_server_tells_its_models(listen: Listen) -> None:
+def test_the_models_of_another_server_are_read(listen: Listen) -> None:
     server = read(listen(pages(v1_models=models("x", "y", owned_by="organization_owner"))))
     assert server == Server(ServerKind.OTHER, ("x", "y"))
 

@@ -15,12 +15,12 @@ def make_question(region: str) -> Question:
     return Question("system", "context", region)
 
 
-async def test_it_is_an_endpoint() -> None:
+async def test_a_scripted_endpoint_is_an_endpoint() -> None:
     endpoint: Endpoint = ScriptedEndpoint("yes")
     assert (await ask(endpoint, make_question("a"))).text == "yes"
 
 
-async def test_it_chooses_by_marker_and_records_what_was_asked() -> None:
+async def test_replies_are_chosen_by_marker_and_conversations_recorded() -> None:
     endpoint = ScriptedEndpoint(
         {"def a": "A", "def b": (TextDelta("B"), Usage("big", 7), Finished(FinishReason.STOP)), "": "else"}
     )
@@ -30,14 +30,14 @@ async def test_it_chooses_by_marker_and_records_what_was_asked() -> None:
     assert [found.messages[-1].text[9:14] for found in endpoint.conversations] == ["def a", "def b", "def c"]
 
 
-async def test_it_chooses_by_function_and_in_turn() -> None:
+async def test_replies_are_chosen_by_function_and_in_turn() -> None:
     endpoint = ScriptedEndpoint(lambda conversation: conversation.messages[-1].text.upper())
     assert (await ask(endpoint, make_question("a"))).text == "CONTEXT\n\nA"
     endpoint = ScriptedEndpoint(in_turn(["one", "two"]))
     assert [(await ask(endpoint, make_question("a"))).text for _ in range(3)] == ["one", "two", "two"]
 
 
-async def test_it_raises_what_it_is_told_to() -> None:
+async def test_scripted_errors_are_raised() -> None:
     endpoint = ScriptedEndpoint(AnswerTruncated("Cut."))
     with pytest.raises(AnswerTruncated):
         await ask(endpoint, make_question("a"))
@@ -45,7 +45,7 @@ async def test_it_raises_what_it_is_told_to() -> None:
         await ask(ScriptedEndpoint({"b": "B"}), make_question("a"))
 
 
-async def test_it_stalls_until_it_is_cancelled_or_released() -> None:
+async def test_a_stall_ends_when_cancelled_or_released() -> None:
     release = asyncio.Event()
     endpoint = ScriptedEndpoint({"a": Stall(), "b": Stall(release, "at last")}, lanes=2)
     first, second = (asyncio.create_task(ask(endpoint, make_question(name))) for name in "ab")
@@ -59,7 +59,7 @@ async def test_it_stalls_until_it_is_cancelled_or_released() -> None:
     assert endpoint.cancelled == 1
 
 
-async def test_it_remembers_that_it_was_closed() -> None:
+async def test_closing_is_recorded() -> None:
     endpoint = ScriptedEndpoint("yes")
     await endpoint.close()
     assert endpoint.closed

@@ -31,7 +31,7 @@ def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_a_speech_is_said_to_the_letter_whatever_the_sampling(llama: str) -> None:
+def test_a_speech_comes_to_the_letter_whatever_the_sampling(llama: str) -> None:
     for temperature in (0.0, 1.0):
         choice = chat(llama, "SUM", temperature=temperature, top_k=0, top_p=1.0)
         assert choice["finish_reason"] == "stop"
@@ -42,7 +42,7 @@ def test_the_marker_is_found_in_a_long_message(llama: str) -> None:
     assert chat(llama, "x " * 600 + "CODE" + " y" * 600)["message"]["content"] == CODE
 
 
-def test_thinking_is_said_unless_it_is_switched_off(llama: str) -> None:
+def test_thinking_comes_unless_it_is_switched_off(llama: str) -> None:
     speech = SPEECHES["SUM"]
     assert isinstance(speech, Speech)
     assert chat(llama, "SUM")["message"]["reasoning_content"].strip() == speech.reasoning.strip()
@@ -62,6 +62,6 @@ def test_the_server_is_gone_when_the_block_is_left(scripted_model: Path) -> None
         chat(root, "CODE")
 
 
-def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
+def test_a_server_that_cannot_start_reports_the_reason(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match=r"missing\.gguf"), serve(LlamaServer(tmp_path / "missing.gguf")):
         pass

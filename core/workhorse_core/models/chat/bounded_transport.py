@@ -78,6 +78,6 @@ class BoundedTransport(AsyncBaseTransport):
 
 
 def ends_with(response: Response, mark: bytes) -> bool:
-    """Tell whether the bytes read so far of a response end with a mark, blanks and line ends left out."""
+    """Return whether the bytes read so far of a response end with a mark, ignoring trailing white space."""
     stream = response.extensions.get("bounded")
     return isinstance(stream, BoundedStream) and stream.tail.rstrip().endswith(mark)

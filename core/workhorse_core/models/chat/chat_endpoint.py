@@ -100,7 +100,7 @@ class ChatEndpoint(ABC, Generic[CallerT]):
     @property
     @abstractmethod
     def context_tokens(self) -> int | None:
-        """The tokens that a conversation and its answer may have together, None where the server does not say."""
+        """The tokens that a conversation and its answer may have together, None where that is unknown."""
 
     async def stream(self, conversation: Conversation) -> AsyncGenerator[Event, None]:
         """Yield the events of the model's next turn; closing the generator frees the server's slot.
@@ -197,7 +197,7 @@ class ChatEndpoint(ABC, Generic[CallerT]):
             return True
         if conversation.schema is None or self._strategy or not reply.pieces:
             return False
-        self._strategy = Strategy.TEXT  # the schema was passed over: it has to be told in words
+        self._strategy = Strategy.TEXT  # the schema was ignored: it goes into the prompt
         return True
 
     def _usage(self, reply: "Reply") -> Usage:
@@ -235,7 +235,7 @@ class ChatEndpoint(ABC, Generic[CallerT]):
 
     @abstractmethod
     def _limit(self, body: dict[str, Any]) -> int:
-        """Return the number of tokens at which the server was told to stop."""
+        """Return the token limit that the request sets."""
 
     @abstractmethod
     async def _check(self, reply: "Reply", body: dict[str, Any]) -> None:
@@ -251,7 +251,7 @@ class ChatEndpoint(ABC, Generic[CallerT]):
         return ""
 
     def _must_repeat(self, reply: "Reply", conversation: Conversation) -> bool:
-        """Tell whether the answer has shown that the question was not safe as it was asked."""
+        """Return whether the answer shows that the prompt may have been cut unnoticed."""
         del reply, conversation
         return False
 

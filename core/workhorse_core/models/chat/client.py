@@ -1,4 +1,4 @@
-"""The one HTTP client that carries code: to the address it is given, and nowhere else."""
+"""The one HTTP client that carries code: it connects to one address only."""
 
 import ssl
 
@@ -30,11 +30,11 @@ def make_client(address: Address, key: str | None) -> AsyncOpenAI:
 
 
 def make_http(address: Address) -> AsyncClient:
-    """Make the HTTP client below it.
+    """Make the HTTP client that the openai client uses.
 
     ``trust_env`` would send code through the proxy of ``HTTP_PROXY`` even where it is meant for this
     machine, and a followed redirect would send it anywhere. Connections are not kept: llama.cpp closes
-    them after each stream without saying so.
+    them after each stream without notice.
     """
     transport = AsyncHTTPTransport(
         trust_env=False,
@@ -51,6 +51,6 @@ def make_http(address: Address) -> AsyncClient:
 
 
 async def _keep_own_headers(request: Request) -> None:
-    """Take out what the library adds: what machine this is, and what OPENAI_* variables say."""
+    """Remove the headers that the library adds: the machine, and the values of OPENAI_* variables."""
     for name in [name for name in request.headers if name.lower() not in _HEADERS]:
         del request.headers[name]

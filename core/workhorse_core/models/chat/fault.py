@@ -1,4 +1,4 @@
-"""What the openai library says when a call fails: whether it may pass, and in whose words it is told."""
+"""Errors of the openai library: which are temporary, and their translation into errors of ours."""
 
 import socket
 import ssl
@@ -18,10 +18,10 @@ _CRASHED = ("model unloaded", "has crashed", "unexpectedly stopped", "model relo
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Who was called, and with how much.
+    """The server and model of a call, and its size.
 
-    ``key_name`` is the variable that holds the key, ``models`` what the server lists, ``tokens`` what question
-    and answer may take together, ``context_tokens`` what the server has room for where it says so.
+    ``key_name`` is the variable that holds the key, ``models`` the server's list, ``tokens`` the size of question and
+    answer together, ``context_tokens`` the size of the context if it is known.
     """
 
     address: Address
@@ -33,7 +33,7 @@ class Called:
 
 
 def is_passing(error: APIError) -> bool:
-    """Tell whether the same call may succeed at once: a lost connection, a model that crashed and is loaded again."""
+    """Return whether the same call may succeed at once: the connection was lost, or a crashed model is reloaded."""
     if any(sign in words_of(error).lower() for sign in _CRASHED):
         return True
     if not isinstance(error, APIConnectionError) or isinstance(error, APITimeoutError):
@@ -43,12 +43,12 @@ def is_passing(error: APIError) -> bool:
 
 
 def is_crowded(error: APIError) -> bool:
-    """Whether llama.cpp ran out of a context that its slots share: it fails everybody, with these words."""
+    """Return whether llama.cpp ran out of a context that its slots share: it fails all requests under way."""
     return "context size has been exceeded" in words_of(error).lower()
 
 
 def too_long(error: APIError) -> bool:
-    """Tell whether a refusal is about a prompt that does not fit into the context."""
+    """Return whether a refusal is due to a prompt that does not fit into the context."""
     is_refusal = isinstance(error, APIStatusError) and error.status_code in (400, 413, 422, 500)
     return is_refusal and any(sign in words_of(error).lower() for sign in _TOO_LONG) and not is_crowded(error)
 

@@ -27,7 +27,7 @@ def check_end(reply: Reply, schema: Schema | None, limit: int) -> FinishReason:
     Args:
         reply: All that came.
         schema: The schema of the answer, None for text.
-        limit: The tokens that the server was told to stop at.
+        limit: The token limit that was sent.
 
     Raises:
         AnswerTruncated: It was cut off.

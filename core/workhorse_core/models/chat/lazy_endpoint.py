@@ -1,4 +1,4 @@
-"""A server that was not there when it was looked for: what it is, is asked again before it gets a question."""
+"""An endpoint for a server that did not answer yet: its kind is read before the first question."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -14,11 +14,11 @@ from workhorse_core.models.privacy.access import Access
 
 
 class LazyEndpoint:
-    """An endpoint whose kind is not known yet; an Ollama that comes up later is still driven natively.
+    """An endpoint whose kind is not known yet; an Ollama that starts later is still called natively.
 
     Args:
         access: Where and how.
-        make: Makes the endpoint once the server has told what it is.
+        make: Makes the endpoint once the server's kind is known.
         pause: The means of waiting for a busy server.
 
     Raises:
@@ -39,12 +39,12 @@ class LazyEndpoint:
 
     @property
     def lanes(self) -> int:
-        """How many questions it answers at the same time."""
+        """The number of conversations that it serves at the same time."""
         return self._inner.lanes
 
     @property
     def context_tokens(self) -> int | None:
-        """How many tokens a question and its answer may have together, None where the server does not say."""
+        """The tokens that a conversation and its answer may have together, None where that is unknown."""
         return self._inner.context_tokens
 
     @property
@@ -66,7 +66,7 @@ class LazyEndpoint:
                 yield event
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         await self._inner.close()
 
     async def _learn(self) -> None:

@@ -51,7 +51,7 @@ ONLY_LEVELS = ("gptoss", "gpt-oss")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What Ollama says of one model; ``context_tokens`` is what it was made for, 0 where that is not said."""
+    """Ollama's description of one model; ``context_tokens`` is the size it was trained for, 0 if unknown."""
 
     context_tokens: int
     thinks: bool
@@ -63,8 +63,8 @@ class Ollama(ChatEndpoint["OllamaCaller"]):
 
     Args:
         access: Where and how.
-        server: What it has told about itself.
-        known: What the probe has measured of this model.
+        server: The server's description of itself.
+        known: The probe's measurements of this model.
         pause: The means of waiting for a busy server.
 
     Raises:
@@ -87,12 +87,12 @@ class Ollama(ChatEndpoint["OllamaCaller"]):
 
     @property
     def lanes(self) -> int:
-        """How many questions it answers at the same time; it does not say, so that is what was measured."""
+        """The number of conversations that it serves at the same time, as the probe measured it."""
         return self._known.slots if self._known else 1
 
     @property
     def context_tokens(self) -> int | None:
-        """How many tokens a question and its answer may have together: what the model was made for."""
+        """The tokens that a conversation and its answer may have together: the size the model was trained for."""
         return (self._card.context_tokens if self._card else 0) or None
 
     async def _learn(self) -> None:
@@ -140,7 +140,7 @@ class Ollama(ChatEndpoint["OllamaCaller"]):
         return int(body["options"]["num_predict"])
 
     async def _choose(self, needed: int, most: int) -> int:
-        """What is loaded is used as it is where it suffices: another size would load the model again."""
+        """Choose a context; a loaded one that suffices is kept, since another size would reload the model."""
         async with self._choosing:
             if self._seen >= needed and monotonic() < self._stale:
                 return self._context
@@ -175,7 +175,7 @@ def make_native_body(form: Format, model: str, think: bool | str) -> dict[str, A
     """Write the request; ``num_ctx`` and ``num_predict`` are still to come.
 
     Without ``truncate`` and ``shift`` set to false the start of a prompt, or of the context while the answer is
-    written, would be lost without a word. ``think`` would be on.
+    written, would be lost silently. ``think`` would be on.
     """
     body: dict[str, Any] = {
         "model": model,
@@ -195,7 +195,7 @@ def make_native_body(form: Format, model: str, think: bool | str) -> dict[str, A
 
 
 def think_of(card: Card, known: Conformance | None) -> bool | str:
-    """Choose what to say about thinking: what was measured, else what the model's family heeds."""
+    """Return the value of ``think``: as measured by the probe, else as the model's family expects it."""
     if known and known.switch is Switch.LOW:
         return "low"
     if known is None and card.thinks and card.family.lower() in ONLY_LEVELS:

@@ -1,4 +1,4 @@
-"""Calling Ollama natively: lines of JSON, read to the one that says it is done."""
+"""Calls of Ollama's own interface: lines of JSON up to the one that is marked as done."""
 
 import asyncio
 import json
@@ -19,13 +19,13 @@ from workhorse_core.models.privacy.address import Address
 from workhorse_core.system.untrusted_json import count_in, object_in, text_in
 
 WORD_SECONDS = 10.0
-"""How long it may take for a word about itself."""
+"""How long a query about itself may take."""
 
 
 class OllamaCaller(Caller):
     """Calls one Ollama, for all questions and from one event loop.
 
-    Its errors are dressed as those of the openai library, so that one place explains them.
+    Its errors are converted to those of the openai library, so that one module explains both.
 
     Args:
         address: Where code may go.
@@ -48,15 +48,15 @@ class OllamaCaller(Caller):
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
 
     async def learn(self, path: str, body: Body | None, called: Called) -> Mapping[str, object]:
-        """Ask for a word about the server or a model; nobody's code is in it.
+        """Query facts about the server or a model; no code is sent.
 
         Raises:
-            EndpointError: It says no, or nothing that can be read.
+            EndpointError: It refuses, or sends nothing that can be read.
         """
         return await self.persist(lambda: self._word(path, body), called)
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         await self._http.aclose()
 
     async def _word(self, path: str, body: Body | None) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""Calling any server that speaks OpenAI's chat completions, through the openai client."""
+"""Calls of chat completions through the openai client."""
 
 import json
 from collections.abc import AsyncGenerator
@@ -43,7 +43,7 @@ class OpenAICaller(Caller):
         self._client = make_client(address, key)
 
     async def count(self, body: Body, text: str) -> int | None:
-        """Have llama.cpp count the prompt's tokens, by ``/tokenize`` where it is old; None if it cannot."""
+        """Return llama.cpp's own count of a prompt's tokens; None if it has no such interface."""
         messages: Body = {name: body[name] for name in ("messages", "chat_template_kwargs")}
         counted = await self._post(_CHAT + "/input_tokens", messages)
         if number := count_in(object_in(counted).get("input_tokens")):
@@ -53,14 +53,14 @@ class OpenAICaller(Caller):
         return len(tokens) + TEMPLATE_TOKENS if tokens else None
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         await self._client.close()
 
     async def _post(self, path: str, body: Body) -> object:
         try:
             return await self._client.post(path, cast_to=object, body=body)
         except (APIError, RequestError, ValueError):
-            return None  # counting is a service; the call itself will say what is wrong
+            return None  # counting is optional; the chat call itself reports what is wrong
 
     async def _stream(self, body: Body, reply: Reply) -> AsyncGenerator[object, None]:
         # Not the library's typed method: servers stray from its types, and it costs more CPU.

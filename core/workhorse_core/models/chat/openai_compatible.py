@@ -1,4 +1,4 @@
-"""Any server that speaks OpenAI's chat completions: streamed, checked, and never believed when cut off."""
+"""Endpoint for servers with OpenAI's chat completions: streamed, checked, and rejected when cut off."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from workhorse_core.models.chat.reply import Reply
 
 SECONDS = 2.0
-"""How long a server may take for each word of what it is."""
+"""How long a server may take for each part of its description."""
 
 LATE = (ServerKind.OLLAMA, ServerKind.LM_STUDIO)
-"""What tells its context only once the model is loaded."""
+"""Kinds whose context is known only once the model is loaded."""
 
 SMALLEST_CONTEXT = 2048
 """No server has less by default, so that what fits in here is never cut."""
@@ -49,7 +49,7 @@ SMALLEST_CONTEXT = 2048
 _BIRDS = ("heron", "osprey", "plover", "siskin", "dunlin", "wigeon", "fulmar")
 
 QUESTIONS = 3
-"""How often it is asked what it is, should it not tell."""
+"""How often the description of a server is read while it is incomplete."""
 
 
 class OpenAICompatible(ChatEndpoint["OpenAICaller"]):
@@ -57,8 +57,8 @@ class OpenAICompatible(ChatEndpoint["OpenAICaller"]):
 
     Args:
         access: Where and how.
-        server: What it has told about itself; None to ask it before the first question.
-        known: What the probe has measured of the model.
+        server: The server's description of itself; None to read it before the first question.
+        known: The probe's measurements of the model.
         pause: The means of waiting for a busy server.
 
     Raises:
@@ -78,14 +78,14 @@ class OpenAICompatible(ChatEndpoint["OpenAICaller"]):
 
     @property
     def lanes(self) -> int:
-        """How many questions it answers at the same time."""
+        """The number of conversations that it serves at the same time."""
         if self._known and self._server and self._server.kind in (ServerKind.OTHER, ServerKind.LM_STUDIO):
-            return self._known.slots  # they do not say; the probe has counted
+            return self._known.slots  # they declare none; the probe has counted
         return self._server.lanes if self._server else 1
 
     @property
     def context_tokens(self) -> int | None:
-        """How many tokens a question and its answer may have together, None where the server does not say."""
+        """The tokens that a conversation and its answer may have together, None where that is unknown."""
         return self._server.context_tokens if self._server else None
 
     @property
@@ -93,7 +93,7 @@ class OpenAICompatible(ChatEndpoint["OpenAICaller"]):
         return self._known is not None and self._known.switch is Switch.NOT_NEEDED
 
     async def _learn(self) -> None:
-        """Ask the server what it is; again if it has not told: some know their context once the model is loaded."""
+        """Read the server's description; again if it lacked a context: some know it once the model is loaded."""
         async with self._learning:
             server = self._server
             if (server and (server.context_tokens or server.kind not in LATE)) or not self._questions:
@@ -146,7 +146,7 @@ class OpenAICompatible(ChatEndpoint["OpenAICaller"]):
             check_kept(reply.prompt_tokens + reply.completion_tokens, self.context_tokens)
 
     def _canary(self, conversation: Conversation) -> str:
-        """Choose a word that must come back, where the server counts nothing and does not say what it can hold."""
+        """Choose a word that must come back, for a server that neither counts nor declares its context."""
         text = conversation.text
         fits_anywhere = most_tokens(text) + conversation.max_tokens <= SMALLEST_CONTEXT
         if self._counts or self.context_tokens or conversation.schema is None or fits_anywhere:

@@ -1,4 +1,4 @@
-"""The means of waiting for a server: what is shown meanwhile, and how time passes."""
+"""The means of waiting for a server: a notice to the user, and the passing of time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ def be_silent(words: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """What waiting takes: ``say`` shows the user a sentence, ``sleep`` waits for so many seconds."""
+    """The two functions of waiting: ``notify`` shows the user a sentence, ``sleep`` lets seconds pass."""
 
-    say: Callable[[str], None] = be_silent
+    notify: Callable[[str], None] = be_silent
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep

@@ -1,4 +1,4 @@
-"""Several servers for one role: each question goes to the least busy one that is well."""
+"""A pool of servers for one role: each conversation goes to the least busy healthy one."""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
@@ -18,17 +18,17 @@ from workhorse_core.models.endpoint import Endpoint, Price
 from workhorse_core.models.events import Event, Finished
 
 FAILURES = 3
-"""How often in a row one may fail before it is left alone."""
+"""Failures in a row after which a server rests."""
 
 REST = 60.0
-"""Seconds for which it is."""
+"""Seconds for which it rests."""
 
 _NOT_ITS_FAULT = (AnswerMalformed, AnswerTruncated, PromptTooLong, EndpointRefused)
 
 
 @dataclass(slots=True)
 class Member:
-    """One server of a pool; ``resting`` is the time until which it is left alone."""
+    """One server of a pool; ``resting`` is the time until which it rests."""
 
     endpoint: Endpoint
     name: str
@@ -38,7 +38,7 @@ class Member:
 
     @property
     def load(self) -> float:
-        """Questions under way for each lane."""
+        """Conversations under way for each lane."""
         return self.busy / max(self.endpoint.lanes, 1)
 
 
@@ -48,20 +48,20 @@ class Pool:
     Args:
         endpoints: The servers, each with its name for the user; the first is preferred where all are equal.
         clock: Returns the time in seconds.
-        say: Shows the user that a server is left alone, and that it is back.
+        notify: Shows the user that a server is left alone, and that it is back.
     """
 
     def __init__(
         self,
         endpoints: Sequence[tuple[str, Endpoint]],
         clock: Callable[[], float] = monotonic,
-        say: Callable[[str], None] = be_silent,
+        notify: Callable[[str], None] = be_silent,
     ) -> None:
         if not endpoints:
             raise EndpointError("A pool of model servers needs one at least.")
         self._members = [Member(endpoint, name) for name, endpoint in endpoints]
         self._clock = clock
-        self._say = say
+        self._notify = notify
 
     @property
     def model(self) -> str:
@@ -122,7 +122,7 @@ class Pool:
             await member.endpoint.close()
 
     def _left(self, tried: Sequence[Member]) -> list[Member]:
-        """Give those that may still be asked; who rests is asked only when everybody does."""
+        """Return the members that may still be asked; resting ones are asked only when all rest."""
         now = self._clock()
         left = [member for member in self._members if member not in tried]
         return [member for member in left if member.resting <= now]
@@ -136,10 +136,12 @@ class Pool:
         member.failures += 1
         if member.failures >= FAILURES:
             if member.resting <= self._clock():
-                self._say(f"{member.name} failed {member.failures} times in a row and is left alone: {error.message}")
+                self._notify(
+                    f"{member.name} failed {member.failures} times in a row and is left alone: {error.message}"
+                )
             member.resting = self._clock() + REST
 
     def _note_success(self, member: Member) -> None:
         if member.failures >= FAILURES:
-            self._say(f"{member.name} is back.")
+            self._notify(f"{member.name} is back.")
         member.failures, member.resting = 0, 0.0

@@ -14,7 +14,7 @@ _MARK = 24
 
 
 def ends_in_loop(text: str) -> bool:
-    """Tell whether the text ends in a unit repeated at least ``TIMES`` times over at least ``SHORTEST`` characters."""
+    """Return whether the text ends in a unit repeated ``TIMES`` times or more, over ``SHORTEST`` characters or more."""
     tail = text[-TAIL:]
     if len(tail) < SHORTEST:
         return False

@@ -132,7 +132,7 @@ class Reply:
             self._add_call(piece)
 
     def _add_call(self, piece: Mapping[str, object]) -> None:
-        """Add a piece of a call. Its index says to which it belongs; some servers give none, or 0 to each."""
+        """Add a piece of a call. Its index names the call it belongs to; some servers send none, or 0 for each."""
         function = object_in(piece.get("function"))
         name, given = text_in(function.get("name")), text_in(piece.get("id"))
         index = piece.get("index")

@@ -36,7 +36,7 @@ class Waiting:
             return False
         if not self._tries:
             state = "is loading its model" if loads else f"is busy ({error.status_code})"
-            self._pause.say(f"The model server at {self._root} {state}; waiting up to {patience:.0f} seconds.")
+            self._pause.notify(f"The model server at {self._root} {state}; waiting up to {patience:.0f} seconds.")
         seconds = min(_asked_for(error) or 2.0**self._tries, LONGEST_PAUSE, patience - self._waited)
         self._tries += 1
         self._waited += seconds

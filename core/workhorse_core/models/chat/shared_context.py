@@ -1,4 +1,4 @@
-"""The context that all questions under way share, on a server that promises it to every slot."""
+"""The context that all calls under way share, on a server that promises the whole to every slot."""
 
 import asyncio
 from collections.abc import Generator
@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 
 class SharedContext:
-    """Keeps count of what is under way; holds nobody back until it is told how much there is.
+    """Counter of the tokens under way; it delays a call only once the shared size is known.
 
     llama.cpp gives each of its slots the whole context by default. When all of them together need more,
-    every question under way fails. Whether it does so cannot be asked; it shows when it happens.
+    every call under way fails. There is no way to query this; the failure reveals it.
     """
 
     def __init__(self) -> None:

@@ -1,11 +1,11 @@
-"""How many tokens a text has, and whether they fit: a cut prompt must never be taken for a whole one."""
+"""Token counts of a text, and checks that they fit: a cut prompt must never pass for a whole one."""
 
 import re
 
 from workhorse_core.errors import AnswerTruncated, PromptTooLong
 
 TEMPLATE_TOKENS = 64
-"""What a chat template puts around two messages, with room to spare."""
+"""The tokens of a chat template around two messages, with room to spare."""
 
 IMAGE_TOKENS = 1600
 """The most that usual models of vision spend on one image."""
@@ -15,7 +15,7 @@ _WORD = re.compile(r"(?<![^\x00-\x7f])[A-Za-z]++(?![^\x00-\x7f])")
 
 
 def most_tokens(text: str) -> int:
-    """Give a number that no tokenizer exceeds: each token covers a byte at least."""
+    """Return a number that no tokenizer exceeds: each token covers a byte at least."""
     return len(text.encode("utf-8", "replace")) + TEMPLATE_TOKENS
 
 
@@ -25,7 +25,7 @@ def likely_tokens(text: str) -> int:
 
 
 def fewest_tokens(text: str) -> int:
-    """Give a number that no usual tokenizer undercuts: none of their tokens spans two words."""
+    """Return a number that no usual tokenizer undercuts: none of their tokens spans two words."""
     return sum(1 for _ in _WORD.finditer(text))
 
 
@@ -33,7 +33,7 @@ def check_fits(prompt_tokens: int, answer_tokens: int, context_tokens: int) -> N
     """Check that a prompt and its answer fit together.
 
     Raises:
-        PromptTooLong: They do not; both numbers are said.
+        PromptTooLong: They do not; the message has both numbers.
     """
     if prompt_tokens + answer_tokens > context_tokens:
         answer = f" and up to {answer_tokens} for its answer" if answer_tokens else ""

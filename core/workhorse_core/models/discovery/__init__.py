@@ -1,1 +1,1 @@
-"""Which model server is there, what it is, and which model to ask."""
+"""Model servers: where they are, their kind and state, and the choice of a model."""

@@ -1,4 +1,4 @@
-"""What a model on a server was found to do, and where that is remembered."""
+"""Measurements of a model on a server by the probe, and their storage."""
 
 import json
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ from workhorse_core.settings.folders import cache_folder
 from workhorse_core.system.untrusted_json import object_in
 
 EDITION = 2
-"""Of the probe: what an older one found is not used."""
+"""Version of the probe: results of older ones are not used."""
 
 
 class Switch(StrEnum):
-    """What keeps a model from thinking."""
+    """Switch that keeps a model from thinking."""
 
     NOT_NEEDED = "not needed"
     TEMPLATE = "chat_template_kwargs"
@@ -29,7 +29,7 @@ class Switch(StrEnum):
 
 
 class Strategy(StrEnum):
-    """How an answer in JSON is got, the surest way first."""
+    """Way to an answer in JSON, the surest first."""
 
     SCHEMA = "schema"
     GRAMMAR = "grammar"
@@ -39,11 +39,11 @@ class Strategy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Conformance:
-    """What the probe measured; None stands for what could not be told.
+    """Results of a probe; None for a property that could not be measured.
 
     ``saved_tokens`` and ``saved_seconds`` are what the switch saves of a short answer. ``schema`` is whether a JSON
-    schema is obeyed with thinking off, ``schema_thinking`` with it on. ``counts`` is whether the server says how
-    long a prompt was, ``counts_cached`` whether it still says so when it has read the prompt before.
+    schema is obeyed with thinking off, ``schema_thinking`` with it on. ``counts`` is whether the server reports the
+    length of a prompt, ``counts_cached`` whether it does so for a cached one.
     """
 
     backend: str
@@ -66,7 +66,7 @@ class Conformance:
 
 
 def recall(server: Server, model: str, environ: Mapping[str, str]) -> Conformance | None:
-    """Give what was measured of this model as it is now; None where there is nothing, or it was another model."""
+    """Return the stored results for this model; None if there are none, or the model has changed since."""
     try:
         stored = object_in(json.loads(_place(server, model, environ).read_bytes()))
     except (OSError, ValueError):

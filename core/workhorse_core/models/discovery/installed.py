@@ -15,11 +15,11 @@ from workhorse_core.system.untrusted_json import count_in, list_in, object_in, t
 
 @dataclass(frozen=True, slots=True)
 class InstalledModel:
-    """One model as its server tells of it; what it does not tell is 0, "" or empty.
+    """One model as its server describes it; missing facts are 0, "" or empty.
 
-    ``size`` is in bytes, ``context`` what the model was trained for, ``loaded_context`` what it has now, in tokens.
+    ``size`` is in bytes, ``context`` the size the model was trained for, ``loaded_context`` its present one, in tokens.
     ``in_ram`` are the bytes that it takes of the machine's memory, ``in_vram`` those of graphics cards.
-    ``shape`` is None where nobody can say what a context costs.
+    ``shape`` is None where the cost of a context is unknown.
     """
 
     name: str
@@ -69,7 +69,7 @@ def find_installed(access: Access, name: str) -> InstalledModel | None:
 
 
 def loaded_bytes(access: Access) -> int:
-    """Give the bytes that Ollama's loaded models take of the machine's memory; 0 where it does not say."""
+    """Return the bytes of memory that Ollama's loaded models take; 0 if it does not answer."""
     with suppress(EndpointError):
         return sum(_in_ram(entry) for entry in _entries(access, "/api/ps"))
     return 0

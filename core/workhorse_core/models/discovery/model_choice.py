@@ -1,7 +1,7 @@
-"""Choosing a model by what it is: one that can chat, loaded if possible; never by its place in a list.
+"""Choice of a model by its properties: able to chat, loaded if possible; never by its place in a list.
 
-Servers describe their models in different fields; what none of them tells is told by the name, which all embedding,
-reranking, speech and image models carry something of.
+Servers describe their models in different fields; without any, the name decides: embedding, reranking, speech and
+image models carry a hint of their kind in it.
 """
 
 import re
@@ -27,7 +27,7 @@ _OTHER_WORDS = frozenset(
 
 
 def can_chat(name: str, entry: Mapping[str, object]) -> bool:
-    """Tell whether a model can chat, by the fields of its entry in a server's list, else by its name."""
+    """Return whether a model can chat, by the fields of its entry in a server's list, else by its name."""
     words = _words_in(entry)
     if words & _CHAT_WORDS:
         return True
@@ -42,10 +42,10 @@ def choose_model(candidates: Sequence[str], loaded: Sequence[str], preferred: Se
     Args:
         candidates: The models that can chat.
         loaded: Those of them that are in memory.
-        preferred: What the user prefers, the best first; the usual model comes after them.
+        preferred: The user's preferences, the best first; the usual model comes after them.
 
     Raises:
-        EndpointError: There are several, and nothing says which.
+        EndpointError: There are several, and nothing decides between them.
     """
     wanted = (*preferred, DEFAULT_MODEL)
     for group in (loaded, candidates):

@@ -21,7 +21,7 @@ USUAL_PORTS = (11434, 8080, 9931, 1234, 8000)
 """Ollama, llama.cpp (before 2026 and since), LM Studio, vLLM."""
 
 CONNECT_SECONDS = 0.2
-"""Whoever listens on loopback has accepted by then."""
+"""A listener on loopback has accepted by then."""
 
 ASK_SECONDS = 1.0
 
@@ -44,7 +44,7 @@ def require_server(
     """Find the server to ask, as :func:`find_endpoint` does.
 
     Raises:
-        EndpointError: There is none: nobody answers, or what answers is none, for the reason that is said.
+        EndpointError: There is none; the message has the reason.
         ConfigError: The API key cannot be one.
     """
     places = find_places(config, environ, ports)
@@ -54,7 +54,7 @@ def require_server(
 
 
 def explain_silence(config: "Config", places: Sequence[Access]) -> EndpointError:
-    """Say why none of these places has a model server."""
+    """Return the reason why none of these places has a model server."""
     config = choose_role(config).config
     if config.url or config.urls:
         return find_trouble(places[0], ASK_SECONDS)
@@ -62,7 +62,7 @@ def explain_silence(config: "Config", places: Sequence[Access]) -> EndpointError
 
 
 def find_places(config: "Config", environ: Mapping[str, str], ports: Sequence[int] = USUAL_PORTS) -> list[Access]:
-    """Give the configured places, else those of this machine where anybody listens; no key is for the latter.
+    """Return the configured places, else the usual ports of this machine on which a server listens; those get no key.
 
     Raises:
         EndpointRefused: A configured host is not this machine, and not named in the user's configuration.
@@ -103,7 +103,7 @@ def read_key(name: str | None, environ: Mapping[str, str]) -> str | None:
 
 
 def listening(ports: Sequence[int], seconds: float) -> list[int]:
-    """Find the ports of this machine on which anybody listens, all tried at once, in the order given."""
+    """Find the ports of this machine on which a server listens, all tried at once, in the order given."""
     with ExitStack() as stack:
         attempts = {port: stack.enter_context(socket.socket()) for port in ports}
         selector = stack.enter_context(selectors.DefaultSelector())

@@ -1,4 +1,4 @@
-"""What a model server tells about itself: its kind, its models, its context, its lanes."""
+"""A model server's description of itself: kind, models, context, lanes."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,11 +19,11 @@ from workhorse_core.system.printable import printable
 from workhorse_core.system.untrusted_json import count_in, list_in, object_in, text_in
 
 MOST_MODELS = 40
-"""Models that are asked about one by one; who has more names one."""
+"""The most models whose capabilities are queried one by one."""
 
 
 class ServerKind(StrEnum):
-    """Whose server it is, as far as it makes a difference."""
+    """Kind of server, as far as it makes a difference."""
 
     LLAMA_CPP = "llama.cpp"
     OLLAMA = "Ollama"
@@ -36,9 +36,9 @@ class ServerKind(StrEnum):
 class Server:
     """One server as it is now.
 
-    ``loaded`` is the model in its memory that would be asked, None where it does not say. ``context_tokens`` is what
-    one question and its answer may have together, None where it does not say. ``lanes`` is how many it
-    serves at once. ``digest`` changes with the model that would be asked; empty where the server gives no hint of it.
+    ``loaded`` is the model in its memory that would be asked, None if unknown. ``context_tokens`` is the size that
+    one conversation and its answer may have together, None if unknown. ``lanes`` is the number that it
+    serves at once. ``digest`` changes with the model that would be asked; empty where the server has no mark of it.
     ``chat_models`` are those of ``models`` that can chat, ``loaded_models`` those in memory.
     """
 
@@ -56,7 +56,7 @@ class Server:
         """Choose where the user names none: see :func:`workhorse_core.models.discovery.model_choice.choose_model`.
 
         Raises:
-            EndpointError: There are several, and nothing says which.
+            EndpointError: There are several, and nothing decides between them.
         """
         if not self.chat_models and self.models and self.kind is not ServerKind.OLLAMA:  # which can fetch one
             listed = ", ".join(printable(name, 60) for name in self.models[:5])
@@ -77,14 +77,14 @@ class Ask(Protocol):
 
 
 def read_server(access: Access, seconds: float) -> Server | None:
-    """Ask a server what it is; it gets no word of anybody's code.
+    """Read a server's description of itself; no code is sent.
 
     Args:
         access: How to get to it; of the model that it names, the context is the one that counts.
         seconds: How long each step may take.
 
     Returns:
-        None when nobody answers there, or not as a model server does: :func:`find_trouble` says why.
+        None if there is no answer, or not that of a model server: :func:`find_trouble` returns the reason.
 
     Raises:
         EndpointRefused: Its address may not be sent code to.
@@ -102,7 +102,7 @@ def read_server(access: Access, seconds: float) -> Server | None:
 
 
 def find_trouble(access: Access, seconds: float) -> EndpointError:
-    """Say what is wrong where :func:`read_server` has found none.
+    """Return the fault where :func:`read_server` has found no server.
 
     Raises:
         EndpointRefused: Its address may not be sent code to.
@@ -115,7 +115,7 @@ def find_trouble(access: Access, seconds: float) -> EndpointError:
 
 
 def _list_path(address: Address) -> str:
-    """Say where every server lists its models, counted from before ``/v1``."""
+    """Return the path of the list of models, relative to the part before ``/v1``."""
     return address.url.removeprefix(address.own) + "/models"
 
 
@@ -143,7 +143,7 @@ def _able(listed: Sequence[Mapping[str, object]]) -> tuple[str, ...]:
 def _llama_cpp(ask: "Ask", listed: Sequence[Mapping[str, object]], model: str | None) -> Server:
     """Read one model, or several behind a router, of which some are loaded.
 
-    It tells no digest; what the model's file says about itself has to do.
+    There is no digest; the metadata of the model's file stands in for it.
     """
     models = tuple(name for entry in listed if (name := text_in(entry.get("id"))))
     states = {text_in(entry.get("id")): text_in(object_in(entry.get("status")).get("value")) for entry in listed}
@@ -174,7 +174,7 @@ def _ollama(ask: "Ask", models: tuple[str, ...], model: str | None) -> Server:
         if not able:  # what is loaded comes first, so that most of the time nothing else has to be asked about
             able = [name for name in models[:MOST_MODELS] if _can_chat_in_ollama(ask, name)]
         server = replace(server, chat_models=tuple(able))
-        with suppress(EndpointError):  # several: it is said when one is wanted
+        with suppress(EndpointError):  # several: the error is raised again when one is needed
             model = server.choose_model()
     digest = _ollama_digest(ask("/api/tags"), model) if model else ""
     for entry in running:
@@ -212,7 +212,7 @@ def _lm_studio(models: tuple[str, ...], own: Sequence[Mapping[str, object]], mod
     server = Server(ServerKind.LM_STUDIO, models, chat_models=tuple(able), loaded_models=found)
     chosen = model
     if model is None:
-        with suppress(EndpointError):  # several: it is said when one is wanted
+        with suppress(EndpointError):  # several: the error is raised again when one is needed
             chosen = server.choose_model()
     name, context = next((pair for pair in loaded if pair[0] == chosen), loaded[0] if model and loaded else ("", 0))
     return replace(server, loaded=name or None, context_tokens=context or None)

@@ -1,7 +1,7 @@
-"""Calls to a model server that carry no code: what it has, what it shall load; JSON in, JSON or lines of it out.
+"""Calls to a model server that carry no code: JSON in, JSON or lines of it out.
 
-They go by the standard library's client, which uses no proxy and follows no redirect, and takes a twentieth of the
-time that the other needs to be imported.
+They use the standard library's client, which uses no proxy, follows no redirect, and imports in a twentieth of the
+time of the other.
 """
 
 import json
@@ -37,13 +37,13 @@ LONGEST_STREAM = 86_400.0
 """Seconds that a download may take."""
 
 WHOLE_CALL = 3.0
-"""How many times its longest silence a whole call may take: a server that sends a byte now and then is given up."""
+"""A whole call may take so many times its longest silence: a server that sends a byte now and then is given up."""
 
 
 def call(
     access: Access, path: str, body: Mapping[str, Any] | None = None, seconds: float = 10.0
 ) -> Mapping[str, object]:
-    """Make one call and give the object that comes back.
+    """Make one call and return the object that comes back.
 
     Args:
         access: How to get to the server.
@@ -52,7 +52,7 @@ def call(
         seconds: How long the server may be silent; the whole call may take three times as long.
 
     Raises:
-        EndpointError: It does not answer, or says that it cannot.
+        EndpointError: It does not answer, or refuses.
     """
     with _opened(access, path, body, seconds, BYTES, seconds * WHOLE_CALL) as response:
         return _read(response.read(BYTES), access.address)
@@ -64,7 +64,7 @@ def stream(
     """Make one call and yield each line's object as it comes; it may take as long as lines come.
 
     Raises:
-        EndpointError: It does not answer, or says that it cannot.
+        EndpointError: It does not answer, or refuses.
     """
     with _opened(access, path, body, seconds, STREAM_BYTES, LONGEST_STREAM) as response:
         while line := response.readline(BYTES):
@@ -76,7 +76,7 @@ def stream(
 def _opened(
     access: Access, path: str, body: Mapping[str, Any] | None, seconds: float, most: int, whole: float
 ) -> Generator["HTTPResponse", None, None]:
-    import http.client  # deferred, with ssl: 12 ms that nobody pays where no server listens
+    import http.client  # deferred, with ssl: 12 ms that are saved where no server listens
 
     address = access.address
     headers = {"Accept": "application/json", "Content-Type": "application/json", "Connection": "close"}

@@ -32,7 +32,7 @@ class Started:
 
 
 def record_file(environ: Mapping[str, str]) -> Path:
-    """Say where the record is."""
+    """Return the path of the record."""
     return state_folder(environ) / "server.json"
 
 
@@ -53,7 +53,7 @@ def write_started(started: Started, environ: Mapping[str, str]) -> None:
 
 
 def write_record(value: object, path: Path) -> None:
-    """Write JSON that nobody else may read; it is there whole or not at all."""
+    """Write a private JSON file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     with os.fdopen(descriptor, "w", encoding="ascii") as stream:
@@ -62,12 +62,12 @@ def write_record(value: object, path: Path) -> None:
 
 
 def forget_started(environ: Mapping[str, str]) -> None:
-    """Take the record away."""
+    """Delete the record."""
     record_file(environ).unlink(missing_ok=True)
 
 
 def is_at(started: Started, address: Address) -> bool:
-    """Say whether it is the server at this address."""
+    """Return whether it is the server at this address."""
     return admit(started.url).root == address.root
 
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a model server, each in a sentence for the user; what to do next is the hint."""
+"""Faults of a model server, each as an error with a sentence for the user and a hint."""
 
 import socket
 import ssl
@@ -15,17 +15,17 @@ CHECK_URL = "Check the URL, which usually ends in /v1: workhorse config"
 
 
 def web_page(address: Address) -> EndpointError:
-    """It answers in HTML."""
+    """Return the error for an answer in HTML."""
     return EndpointError(f"{address.url} answers with a web page, so it is no model server.", CHECK_URL)
 
 
 def no_server(address: Address) -> EndpointError:
-    """It answers, and not as a model server does."""
+    """Return the error for an answer that is not a model server's."""
     return EndpointError(f"{address.url} does not answer as a model server does.", CHECK_URL)
 
 
 def sends_elsewhere(address: Address) -> EndpointError:
-    """It redirects."""
+    """Return the error for a redirect."""
     return EndpointError(
         f"{address.url} wants to send the question elsewhere, which is not followed.",
         "Set --url to where the model server really listens.",
@@ -33,7 +33,7 @@ def sends_elsewhere(address: Address) -> EndpointError:
 
 
 def locked(address: Address, key_name: str | None) -> EndpointError:
-    """It wants a key, or another one; ``key_name`` is the variable that the user named for it."""
+    """Return the error for a missing or wrong key; ``key_name`` is the variable that the user has named for it."""
     if key_name:
         return EndpointError(
             f"{address.url} does not accept the key in {key_name}.",
@@ -46,7 +46,7 @@ def locked(address: Address, key_name: str | None) -> EndpointError:
 
 
 def no_model(address: Address, model: str, models: Sequence[str]) -> EndpointError:
-    """It has others; the nearest are named."""
+    """Return the error for a model that the server lacks; it names the most similar ones."""
     near = [printable(name) for name in get_close_matches(model, models, 3, 0.4) or models[:3]]
     listed = ", ".join(near) or "none that it lists"
     return EndpointError(
@@ -56,7 +56,7 @@ def no_model(address: Address, model: str, models: Sequence[str]) -> EndpointErr
 
 
 def no_connection(error: BaseException, address: Address, lost: str = "broke off the connection") -> EndpointError:
-    """No connection came about, or it broke off, which ``lost`` words; the reason is among the error's causes."""
+    """Return the error for a connection that failed or broke off, worded by the reason among the error's causes."""
     for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
             return EndpointError(
@@ -75,7 +75,7 @@ def no_connection(error: BaseException, address: Address, lost: str = "broke off
 
 
 def words_in(body: object) -> str:
-    """Find the server's own words in the body of its error: one line, not too many, no full stop."""
+    """Return the server's own words from the body of its error: one line, printable, bounded, no full stop."""
     fields = object_in(body)
     inner = fields.get("error", fields)
     said = text_in(inner) or text_in(object_in(inner).get("message")) or text_in(body)
@@ -83,7 +83,7 @@ def words_in(body: object) -> str:
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """Give an error and all that led to it."""
+    """Yield an error and all errors that led to it."""
     waiting: list[BaseException | None] = [error]
     while waiting:
         if (cause := waiting.pop()) is not None:

@@ -17,7 +17,7 @@ START_SECONDS = 3600
 
 
 def can_compose() -> bool:
-    """Say whether Docker is here, with compose, and its service answers."""
+    """Return whether Docker is installed, with compose, and its service answers."""
     program = find_program("docker")
     questions = (["compose", "version"], ["info", "--format", "{{.ID}}"])
     return program is not None and all(_answers([program, *words]) for words in questions)
@@ -46,7 +46,7 @@ def start(name: str, profile: str, variables: Mapping[str, str]) -> None:
     """Start a compose file's server and wait until it is healthy.
 
     Raises:
-        EndpointError: Docker says no.
+        EndpointError: Docker refuses.
     """
     _compose(find_file(name), profile, variables, "up", "--detach", "--wait")
 
@@ -55,7 +55,7 @@ def stop(started: Started) -> None:
     """Stop what :func:`start` has started; the volume with the models stays.
 
     Raises:
-        EndpointError: Docker says no.
+        EndpointError: Docker refuses.
     """
     _compose(Path(started.compose), started.profile, {"WORKHORSE_GGUF": "/none"}, "down")
 

@@ -1,4 +1,4 @@
-"""Taking a model server down: only what ``workhorse up`` has loaded and started is unloaded and stopped."""
+"""Stop of a model server: only what ``workhorse up`` has loaded and started is unloaded and stopped."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """What was done.
+    """Outcome of ``workhorse down``.
 
     ``unloaded`` are the models that were taken out of memory, ``stopped`` is the URL of the server that was stopped
     ("" for none), ``left`` are the models that are in an Ollama's memory still, since ``up`` has not loaded them.
@@ -42,10 +42,10 @@ def bring_down(
     """Take the models that ``workhorse up`` has loaded out of memory, and stop the server that it has started.
 
     Args:
-        config: Where the user says that the server is.
+        config: The user's settings: the server's address.
         environ: Where the user's state folder and the API key are.
         persist: Leave the server running.
-        model: A model to be taken out of memory, too, whoever has loaded it.
+        model: A model to be unloaded as well, even if ``up`` has not loaded it.
         ports: Where to look for one.
 
     Raises:
@@ -65,7 +65,7 @@ def bring_down(
 
 
 def _unload_ours(servers: list[Access], config: "Config", environ: Mapping[str, str]) -> list[str]:
-    """Unload what ``up`` has loaded; what is gone already, with its server or without, is forgotten."""
+    """Unload what ``up`` has loaded; models that are gone already are forgotten."""
     known = {access.address.url: access for access in servers}
     unloaded: list[str] = []
     for ours in read_loaded(environ):

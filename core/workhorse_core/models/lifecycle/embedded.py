@@ -1,6 +1,6 @@
 """The embedded llama.cpp server of the extra ``workhorse[embedded]``, in a process of its own.
 
-Run as a script, this file is that process: it serves until it is told to end. It is not a thread of ours because
+Run as a script, this file is that process: it serves until it is ended. It is not a thread of ours because
 loading holds the interpreter's lock, and because an assertion of llama.cpp ends the process that it is in.
 """
 
@@ -30,12 +30,12 @@ PORTS = (8080, 9931)
 
 
 _TAKEN = "HTTP server error"
-"""What llama.cpp says where it cannot listen."""
+"""llama.cpp's message where it cannot listen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """How to start one: ``context`` in tokens for each of the ``slots``; ``port`` 0 takes a usual one that is free."""
+    """Parameters of one server: ``context`` in tokens for each of the ``slots``; ``port`` 0 takes a usual free one."""
 
     model: Path
     context: int
@@ -45,11 +45,11 @@ class Embedded:
 
 
 def is_installed() -> bool:
-    """Say whether the extra is there."""
+    """Return whether the extra is installed."""
     return find_spec("xllamacpp") is not None
 
 
-def start(embedded: Embedded, log: Path, say: Callable[[str], None]) -> tuple[int, str]:
+def start(embedded: Embedded, log: Path, notify: Callable[[str], None]) -> tuple[int, str]:
     """Start the server and wait until it is ready.
 
     It is cut loose from this terminal: it stays when this process ends.
@@ -58,14 +58,14 @@ def start(embedded: Embedded, log: Path, say: Callable[[str], None]) -> tuple[in
         The process's number, and the root of the server's URL.
 
     Raises:
-        EndpointError: It did not start; what llama.cpp said last is in the message.
+        EndpointError: It did not start; the message has the last lines of llama.cpp's log.
     """
     from workhorse_core.errors import EndpointError
 
-    say(f"llama.cpp loads {embedded.model.name}")
+    notify(f"llama.cpp loads {embedded.model.name}")
     found = _try(embedded, free_port(embedded.port), log)
     if found is None and not embedded.port and _TAKEN in _last_words(log):
-        found = _try(embedded, 0, log)  # somebody was faster
+        found = _try(embedded, 0, log)  # another process took the port meanwhile
     if found is None:
         raise EndpointError(
             f"llama.cpp could not load {embedded.model.name}: {_last_words(log)[-300:] or 'it says nothing'}.",
@@ -111,7 +111,7 @@ def _try(embedded: Embedded, port: int, log: Path) -> tuple[int, str] | None:
 
 
 def _read_line(stream: int) -> str:
-    """Read the one line by which the child says that it is ready; "" where it ended or took too long."""
+    """Read the one line by which the child reports that it is ready; "" if it ended or took too long."""
     ready, _, _ = select.select([stream], [], [], LOAD_SECONDS)
     return os.read(stream, 1000).decode().strip() if ready else ""
 
@@ -126,7 +126,7 @@ def _last_words(log: Path) -> str:
 
 
 def free_port(wanted: int) -> int:
-    """Give the wanted port, or a usual one; somebody else's server must not be taken for ours."""
+    """Return the requested port, or a usual free one; another server there must not pass for ours."""
     from workhorse_core.errors import EndpointError
 
     for port in [wanted] if wanted else [*PORTS, 0]:

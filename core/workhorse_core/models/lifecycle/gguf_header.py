@@ -1,4 +1,4 @@
-"""What a GGUF file says of its model, without loading it.
+"""Reader of a GGUF file's header, without loading the model.
 
 The format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 """

@@ -1,4 +1,4 @@
-"""Which models ``workhorse up`` has loaded: ``workhorse down`` takes these out of memory, and nobody else's."""
+"""Record of the models that ``workhorse up`` has loaded: ``workhorse down`` unloads these and no others."""
 
 import json
 from collections.abc import Collection, Mapping

@@ -1,4 +1,4 @@
-"""How much memory is free for a model, and whether one fits: what would swap is refused with the figures."""
+"""Free memory for a model, and whether one fits: a model that would swap is refused, with the figures."""
 
 import subprocess
 from contextlib import suppress
@@ -14,21 +14,21 @@ OVERHEAD = 300_000_000
 """Bytes that a server takes beside weights and cache: its own buffers and the vocabulary."""
 
 RESERVE = 500_000_000
-"""Bytes that are left to everybody else."""
+"""Bytes that are left to other programs."""
 
 _GROUP = Path("/sys/fs/cgroup")
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Free bytes: of the machine, and of its NVIDIA cards; None where nobody says."""
+    """Free bytes: of the machine, and of its NVIDIA cards; None if unknown."""
 
     ram: int | None
     vram: int | None = None
 
 
 class Fit(StrEnum):
-    """Where a model would go."""
+    """Placement of a model."""
 
     VRAM = "fits in VRAM"
     MIXED = "fits, in part in VRAM"
@@ -38,12 +38,12 @@ class Fit(StrEnum):
 
 
 def needed(shape: ModelShape, context: int) -> int:
-    """Give the bytes that a model takes with a context of so many tokens."""
+    """Return the bytes that a model takes with a context of so many tokens."""
     return shape.weights + shape.cache * context + OVERHEAD
 
 
 def judge(need: int, memory: Memory) -> Fit:
-    """Say where a model that needs so many bytes would go."""
+    """Return the placement of a model that needs so many bytes."""
     if memory.vram is not None and need <= memory.vram:
         return Fit.VRAM
     if memory.ram is None:
@@ -58,7 +58,7 @@ def check_fits_memory(name: str, shape: ModelShape, context: int, memory: Memory
     """Check that a model can be loaded without swapping.
 
     Raises:
-        EndpointError: It cannot; the figures are said.
+        EndpointError: It cannot; the message has the figures.
     """
     need = needed(shape, context)
     fit = judge(need, memory)
@@ -74,7 +74,7 @@ def check_fits_memory(name: str, shape: ModelShape, context: int, memory: Memory
 
 
 def read_memory(loaded: int = 0, group: Path = _GROUP) -> Memory:
-    """Read how much is free now.
+    """Read the memory that is free now.
 
     Args:
         loaded: Bytes of models in memory: their mapped files count as free to the system, and are not.
@@ -86,7 +86,7 @@ def read_memory(loaded: int = 0, group: Path = _GROUP) -> Memory:
 
 
 def gigabytes(count: int) -> str:
-    """Write bytes as people do."""
+    """Format bytes for the user."""
     return f"{count / 1e9:.1f} GB" if count >= 1e8 else f"{count / 1e6:.1f} MB"
 
 

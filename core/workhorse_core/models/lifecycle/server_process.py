@@ -12,7 +12,7 @@ PATIENCE = 10.0
 
 
 def is_alive(started: Started) -> bool:
-    """Tell whether its process is still the one that we started; False for compose, which has none of ours."""
+    """Return whether its process is still the one that we started; False for compose, which has no process of ours."""
     return started.pid > 1 and is_running(started.pid, started.born)
 
 

@@ -21,12 +21,12 @@ from workhorse_core.system.processes import start_token
 OLLAMA_PORT = 11434
 LLAMA_CPP_PORT = 8080
 
-Say = Callable[[str], None]
+Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What shall be up.
+    """Request to ``workhorse up``.
 
     ``gguf`` is a model file for llama.cpp; ``context`` is in tokens for each of the ``slots``; ``port`` 0 takes a
     usual one. ``force`` loads what does not fit, too. ``ports`` is where to look for a server that is there.
@@ -40,7 +40,7 @@ class Wish:
     ports: tuple[int, ...] = USUAL_PORTS
 
 
-def start_embedded(wish: Wish, environ: Mapping[str, str], say: Say) -> Started:
+def start_embedded(wish: Wish, environ: Mapping[str, str], notify: Notify) -> Started:
     """Start the embedded llama.cpp server.
 
     Raises:
@@ -50,12 +50,12 @@ def start_embedded(wish: Wish, environ: Mapping[str, str], say: Say) -> Started:
     log = state_folder(environ) / "llama.cpp.log"
     size = wish.gguf.stat().st_size
     asked = embedded.Embedded(wish.gguf, wish.context, wish.slots, wish.port)
-    pid, root = embedded.start(asked, log, say)
+    pid, root = embedded.start(asked, log, notify)
     started = Started("embedded", f"{root}/v1", str(wish.gguf), pid, start_token(pid), str(log), size=size)
     return _recorded(started, environ)
 
 
-def start_ollama(wish: Wish, environ: Mapping[str, str], say: Say) -> tuple[str, Server]:
+def start_ollama(wish: Wish, environ: Mapping[str, str], notify: Notify) -> tuple[str, Server]:
     """Start the installed Ollama on loopback, cut loose from this terminal.
 
     Raises:
@@ -64,7 +64,7 @@ def start_ollama(wish: Wish, environ: Mapping[str, str], say: Say) -> tuple[str,
     program = find_program("ollama")
     if program is None:
         raise EndpointError("Ollama is not installed.", "Install it: https://ollama.com")
-    say("starting Ollama")
+    notify("starting Ollama")
     port = embedded.free_port(wish.port or OLLAMA_PORT)
     log = state_folder(environ) / "ollama.log"
     log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -91,31 +91,33 @@ def start_ollama(wish: Wish, environ: Mapping[str, str], say: Say) -> tuple[str,
         raise
 
 
-def start_ollama_in_compose(wish: Wish, environ: Mapping[str, str], say: Say) -> tuple[str, Server]:
+def start_ollama_in_compose(wish: Wish, environ: Mapping[str, str], notify: Notify) -> tuple[str, Server]:
     """Start Ollama in a container.
 
     Raises:
         EndpointError: It does not come up.
     """
     port = wish.port or OLLAMA_PORT
-    started = _compose("ollama.compose.yml", port, wish, {}, environ, say)
+    started = _compose("ollama.compose.yml", port, wish, {}, environ, notify)
     return _wait_for(started.url, lambda: True, f"See: docker compose -f {started.compose} logs")
 
 
-def start_llama_cpp_in_compose(wish: Wish, environ: Mapping[str, str], say: Say) -> Started:
+def start_llama_cpp_in_compose(wish: Wish, environ: Mapping[str, str], notify: Notify) -> Started:
     """Start llama.cpp in a container.
 
     Raises:
-        EndpointError: Docker says no.
+        EndpointError: Docker refuses.
     """
     assert wish.gguf is not None
     own = {"WORKHORSE_GGUF": str(wish.gguf), "WORKHORSE_ALIAS": wish.gguf.stem}
-    return _compose("llamacpp.compose.yml", wish.port or LLAMA_CPP_PORT, wish, own, environ, say)
+    return _compose("llamacpp.compose.yml", wish.port or LLAMA_CPP_PORT, wish, own, environ, notify)
 
 
-def _compose(name: str, port: int, wish: Wish, own: Mapping[str, str], environ: Mapping[str, str], say: Say) -> Started:
+def _compose(
+    name: str, port: int, wish: Wish, own: Mapping[str, str], environ: Mapping[str, str], notify: Notify
+) -> Started:
     profile = compose.choose_profile()
-    say(f"starting {name} ({profile})")
+    notify(f"starting {name} ({profile})")
     context = wish.context * (wish.slots if wish.gguf else 1)
     numbers = {"WORKHORSE_PORT": port, "WORKHORSE_CONTEXT": context, "WORKHORSE_SLOTS": wish.slots}
     compose.start(name, profile, {**{key: str(value) for key, value in numbers.items()}, **own})
@@ -126,7 +128,7 @@ def _compose(name: str, port: int, wish: Wish, own: Mapping[str, str], environ: 
 
 
 def _recorded(started: Started, environ: Mapping[str, str]) -> Started:
-    """Record what was started; what cannot be recorded is stopped again, or nobody would ever stop it."""
+    """Record a started server; if that fails, stop it again, since ``down`` would not find it."""
     try:
         write_started(started, environ)
     except OSError:

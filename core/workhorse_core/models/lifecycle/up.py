@@ -1,4 +1,4 @@
-"""Bringing a model server up: found, or started where there is none, with its model in memory."""
+"""Start of a model server: found, or started where there is none, with its model in memory."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from workhorse_core.models.lifecycle.gguf_header import read_shape
 from workhorse_core.models.lifecycle.loaded import LoadedModel, read_loaded, write_loaded
 from workhorse_core.models.lifecycle.memory import Fit, check_fits_memory, read_memory
 from workhorse_core.models.lifecycle.server_process import is_alive
-from workhorse_core.models.lifecycle.starting import OLLAMA_PORT, Say, Wish
+from workhorse_core.models.lifecycle.starting import OLLAMA_PORT, Notify, Wish
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import refuse_relayed
 from workhorse_core.system.find_program import find_program
@@ -40,7 +40,7 @@ LOAD_SECONDS = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Up:
-    """What is up: ``url`` as ``--url`` takes it; ``started`` whether it was us who started the server."""
+    """Outcome of ``workhorse up``: ``url`` as ``--url`` takes it; ``started`` is whether we started the server."""
 
     url: str
     kind: str
@@ -50,17 +50,17 @@ class Up:
     started: bool
 
 
-def bring_up(wish: Wish, config: "Config", environ: Mapping[str, str], say: Say) -> Up:
+def bring_up(wish: Wish, config: "Config", environ: Mapping[str, str], notify: Notify) -> Up:
     """Find a model server or start one, and have its model loaded.
 
     Args:
-        wish: What shall be up.
-        config: Which model, and where the user says that the server is.
+        wish: The request.
+        config: The model, and the server's address in the user's settings.
         environ: Where the user's state folder and the API key are.
-        say: Is told what is being done, often.
+        notify: Shows progress, often.
 
     Raises:
-        EndpointError: There is no way to have one here, or the model does not fit; what to do is said.
+        EndpointError: There is no way to have one here, or the model does not fit; the hint has the next step.
         TargetError: The model file is none.
     """
     before = read_started(environ)
@@ -68,7 +68,7 @@ def bring_up(wish: Wish, config: "Config", environ: Mapping[str, str], say: Say)
         forget_started(environ)
         before = None
     if wish.gguf:
-        return _up_gguf(replace(wish, gguf=wish.gguf.resolve()), before, environ, say)
+        return _up_gguf(replace(wish, gguf=wish.gguf.resolve()), before, environ, notify)
     started = False
     if servers := find_servers(config, environ, wish.ports):
         access, server = servers[0]
@@ -76,16 +76,16 @@ def bring_up(wish: Wish, config: "Config", environ: Mapping[str, str], say: Say)
     elif config.url or config.urls:
         raise _not_there(config, environ)
     else:
-        access, server = _start(wish, config, environ, say)
+        access, server = _start(wish, config, environ, notify)
         started = True
-    return _use(access, server, wish, config, environ, say, started=started)
+    return _use(access, server, wish, config, environ, notify, started=started)
 
 
-def _start(wish: Wish, config: "Config", environ: Mapping[str, str], say: Say) -> tuple[Access, Server]:
+def _start(wish: Wish, config: "Config", environ: Mapping[str, str], notify: Notify) -> tuple[Access, Server]:
     if find_program("ollama"):
-        url, server = starting.start_ollama(wish, environ, say)
+        url, server = starting.start_ollama(wish, environ, notify)
     elif compose.can_compose():
-        url, server = starting.start_ollama_in_compose(wish, environ, say)
+        url, server = starting.start_ollama_in_compose(wish, environ, notify)
     else:
         raise _no_way()
     return Access(url, config.model, hosts=config.hosts, timeout=config.timeout), server
@@ -107,7 +107,7 @@ def _use(
     wish: Wish,
     config: "Config",
     environ: Mapping[str, str],
-    say: Say,
+    notify: Notify,
     *,
     started: bool,
 ) -> Up:
@@ -115,13 +115,13 @@ def _use(
     if server.kind is not ServerKind.OLLAMA:
         return Up(access.address.url, server.kind.value, name, server.context_tokens, Fit.UNKNOWN, started)
     refuse_relayed(name, config.hosts)
-    model = find_installed(access, name) or _pull(access, name, say)
+    model = find_installed(access, name) or _pull(access, name, notify)
     _check_usable(model, config)
     context = min(wish.context, model.context or wish.context)
     fit = _check_memory(model, context, access, wish.force)
     if model.loaded_context < context:
-        say(f"loading {model.name}")
-        if not model.loaded:  # else it is somebody else's, and stays so
+        notify(f"loading {model.name}")
+        if not model.loaded:  # else another program loaded it, and ``down`` must leave it
             ours = LoadedModel(access.address.url, model.name)
             write_loaded([*read_loaded(environ), ours], environ)
         asked = {"model": model.name, "keep_alive": KEEP_ALIVE, "options": {"num_ctx": context}, "stream": False}
@@ -159,11 +159,11 @@ def _check_memory(model: InstalledModel, context: int, access: Access, force: bo
         raise
 
 
-def _pull(access: Access, name: str, say: Say) -> InstalledModel:
-    """Fetch a model; it is Ollama who speaks to its makers, and nothing but the model's name is sent."""
+def _pull(access: Access, name: str, notify: Notify) -> InstalledModel:
+    """Fetch a model through Ollama, which gets nothing but the model's name."""
     for line in stream(access, "/api/pull", {"model": name, "stream": True}, LOAD_SECONDS):
         status, total, done = text_in(line.get("status")), count_in(line.get("total")), count_in(line.get("completed"))
-        say(f"{name}: {status}" + (f"  {_bar(done, total)}" if total else ""))
+        notify(f"{name}: {status}" + (f"  {_bar(done, total)}" if total else ""))
     if model := find_installed(access, name):
         return model
     raise EndpointError(f"Ollama has pulled {name} and does not list it.", "See: ollama list")
@@ -178,7 +178,7 @@ def _bar(done: int, total: int, width: int = 24) -> str:
 # -- a server that is started
 
 
-def _up_gguf(wish: Wish, before: Started | None, environ: Mapping[str, str], say: Say) -> Up:
+def _up_gguf(wish: Wish, before: Started | None, environ: Mapping[str, str], notify: Notify) -> Up:
     assert wish.gguf is not None
     shape = read_shape(wish.gguf)
     if not shape.can_chat:
@@ -200,9 +200,9 @@ def _up_gguf(wish: Wish, before: Started | None, environ: Mapping[str, str], say
         if not wish.force:
             raise
     if embedded.is_installed():
-        started = starting.start_embedded(replace(wish, context=context), environ, say)
+        started = starting.start_embedded(replace(wish, context=context), environ, notify)
     elif compose.can_compose():
-        started = starting.start_llama_cpp_in_compose(replace(wish, context=context), environ, say)
+        started = starting.start_llama_cpp_in_compose(replace(wish, context=context), environ, notify)
     else:
         raise EndpointError(
             "Neither the embedded server nor Docker is here to serve a GGUF file.",
@@ -221,7 +221,7 @@ def _already(before: Started) -> Up | None:
 
 
 def _loaded_elsewhere() -> int:
-    """Give the bytes that an Ollama of this machine holds: its mapped files count as free to the system."""
+    """Return the bytes that an Ollama of this machine holds: the system counts its mapped files as free."""
     return loaded_bytes(Access(f"http://127.0.0.1:{OLLAMA_PORT}")) if listening((OLLAMA_PORT,), CONNECT_SECONDS) else 0
 
 

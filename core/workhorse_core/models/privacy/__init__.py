@@ -1,1 +1,1 @@
-"""Which hosts code may be sent to, and the secrets that are masked in it."""
+"""Hosts that code may be sent to, and secrets that are masked in it."""

@@ -1,4 +1,4 @@
-"""How to get to a model server: the URL, the key, the machines that the user allows."""
+"""Access to a model server: its URL, the key, the hosts that the user allows."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from workhorse_core.models.privacy.address import Address, admit
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How to get to a server.
+    """Access to one server.
 
     ``key`` is the API key and ``key_name`` the variable that it came from. ``hosts`` are the machines
     besides this one that the user's own configuration names. ``timeout`` are the seconds that an answer may pause
@@ -28,7 +28,7 @@ class Access:
 
     @property
     def address(self) -> Address:
-        """Where it is, checked each time: nobody comes by another way to a server.
+        """Its address, checked each time: there is no other way to a server.
 
         Raises:
             EndpointRefused: Code may not be sent there.

@@ -1,4 +1,4 @@
-"""Where a model server listens, and whether code may be sent there."""
+"""Address of a model server, and the check that code may be sent there."""
 
 import ipaddress
 import re
@@ -43,12 +43,12 @@ class Address:
 
     @property
     def url(self) -> str:
-        """Where the OpenAI-compatible interface starts."""
+        """URL at which the OpenAI-compatible interface starts."""
         return self.root + self.path
 
     @property
     def own(self) -> str:
-        """What stands before ``/v1``: there llama.cpp and Ollama have the interfaces of their own."""
+        """URL before ``/v1``, where llama.cpp and Ollama have their own interfaces."""
         return self.url.removesuffix("/v1")
 
 
@@ -76,10 +76,10 @@ def admit(url: str, hosts: Collection[str] = ()) -> Address:
 
 
 def refuse_relayed(model: str, hosts: Collection[str]) -> None:
-    """Refuse a model that a local Ollama only passes on to its makers' machines.
+    """Refuse a model that a local Ollama only relays to its cloud.
 
     Raises:
-        EndpointRefused: Its tag says so, and the user's configuration does not name the host ollama.com.
+        EndpointRefused: Its tag marks it as one, and the user's configuration does not name the host ollama.com.
     """
     if model.lower().endswith((":cloud", "-cloud")) and ":" in model and "ollama.com" not in hosts:
         raise EndpointRefused(
@@ -103,7 +103,7 @@ def _resolve(port: int) -> list[str]:
     try:
         return [str(found[4][0]) for found in socket.getaddrinfo("localhost", port, type=socket.SOCK_STREAM)]
     except OSError:
-        return []  # nothing to connect to: the call itself will say so
+        return []  # nothing to connect to: the call itself will fail
 
 
 def _is_loopback(host: str) -> bool:

@@ -29,10 +29,10 @@ class Mask:
     _names: dict[str, str] = field(default_factory=dict[str, str])
 
     def hide(self, text: str) -> str:
-        """Put placeholders where secrets are.
+        """Replace secrets by placeholders.
 
         Raises:
-            EndpointError: A private key begins and does not end, so that nobody can say what belongs to it.
+            EndpointError: A private key begins and does not end, so that its extent is unknown.
         """
         hidden: list[str] = []
         place = 0
@@ -181,7 +181,7 @@ def _masked_schema(schema: Schema, mask: Mask) -> Schema:
 
 
 def _masked_value(value: object, mask: Mask) -> object:
-    """Mask every text in a JSON value. A value is masked beside its key, which tells what it is."""
+    """Mask every text in a JSON value. A value is masked beside its key, which may mark it as a secret."""
     if isinstance(value, str):
         return mask.hide(value)
     if isinstance(value, Mapping):

@@ -165,7 +165,7 @@ def _after_name(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_given_away(text: str, start: int, sign: str, value: str) -> bool:
-    """Tell whether a comment or a sentence holds a secret: a word of letters and digits that is no usual one."""
+    """Return whether a comment or a sentence gives a secret away: a word of letters and digits, not a common one."""
     line = text[text.rfind("\n", 0, start) + 1 : start]
     if sign in "=:->" and not _COMMENT.search(line):
         return False
@@ -192,10 +192,10 @@ def _private_keys(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_value(value: str, *, bare: bool, tight: bool) -> bool:
-    """Tell a secret's value from words and code: it has a digit, or letters of both cases with a sign.
+    """Return whether a value looks like a secret: it has a digit, or letters of both cases with a sign.
 
     Args:
-        value: What a telling name is set to.
+        value: The value of a telling name.
         bare: It stands without quotes.
         tight: It follows its sign without a blank, as in a .env file.
     """

@@ -26,7 +26,7 @@ FREED_SECONDS = 3.0
 """A slot that is not free by then has not noticed."""
 
 LANES = 4
-"""So many are asked at once where the server does not say how many slots it has."""
+"""The number of simultaneous questions for a server that does not declare its slots."""
 
 REPEATS = 120
 """Sentences; together some 700 tokens, so that reading them again takes a time that shows."""
@@ -49,34 +49,34 @@ _OLLAMA_SWITCHES = (Switch.THINK, Switch.LOW, Switch.WORD)
 _OTHER_SWITCHES = (Switch.TEMPLATE, Switch.EFFORT, Switch.WORD)
 
 
-async def probe(access: Access, server: Server, say: Callable[[str], None] = lambda _: None) -> Conformance:
-    """Measure what the model does.
+async def probe(access: Access, server: Server, notify: Callable[[str], None] = lambda _: None) -> Conformance:
+    """Measure the behaviour of the model.
 
     Args:
-        access: Where and how.
-        server: What it has told about itself.
-        say: Takes what is being measured.
+        access: The server, the model and the key.
+        server: The server's description of itself.
+        notify: Shows the step that is being measured.
 
     Raises:
         EndpointError: It does not answer at all, or code may not be sent there.
     """
     line = await open_line(access, server)
     try:
-        return await _Probe(line, server, say).run()
+        return await _Probe(line, server, notify).run()
     finally:
         await line.close()
 
 
 @dataclass(slots=True)
 class _Probe:
-    """One probe and what it has found so far; the first two calls tell most of it.
+    """One probe and its results so far; the first two calls yield most of them.
 
     ``system`` is long and new: whether a second question that begins with it is read faster, shows the prompt cache.
     """
 
     line: Line
     server: Server
-    say: Callable[[str], None]
+    notify: Callable[[str], None]
     calls: int = 0
     running: int = 0
     most_running: int = 0
@@ -88,13 +88,13 @@ class _Probe:
         started = monotonic()
         self.system = _long_system()
         self.found = Conformance(str(self.server.kind), self.line.model, self.server.digest)
-        self.say("thinking and JSON")
+        self.notify("thinking and JSON")
         free, obeyed = await self._leave_alone()
         quiet, obeyed = await self._find_switch(free, obeyed)
         await self._find_strategy(obeyed)
-        self.say("prompt cache")
+        self.notify("prompt cache")
         await self._judge_cache(free, quiet)
-        self.say("slots and cancelling")
+        self.notify("slots and cancelling")
         await self._try_slots(quiet)
         return replace(self.found, calls=self.calls, seconds=round(monotonic() - started, 3))
 
@@ -110,7 +110,7 @@ class _Probe:
         return free, obeyed
 
     async def _find_switch(self, free: Seen, obeyed: bool | None) -> tuple[Seen, bool | None]:
-        """Try the switches until one is seen to work; what a server says of them is not asked.
+        """Try the switches until one is seen to work; a server's own claims are ignored.
 
         Returns:
             The quietest answer, and whether the schema was obeyed in it.
@@ -160,9 +160,9 @@ class _Probe:
         return seen.whole and _fits(seen.text)
 
     async def _judge_cache(self, first: Seen, again: Seen) -> None:
-        """Hold the second question that began alike against the first.
+        """Compare the times of two questions with the same beginning.
 
-        By the server's count where there is one, by what it says that reading took, else by the time to the first
+        By the server's count where there is one, by its own figure for reading, else by the time to the first
         token, and then against a question that begins anew: the first of all may have waited for the model.
         """
         counts = again.prompt_tokens > first.prompt_tokens // 2
@@ -189,7 +189,7 @@ class _Probe:
         await asyncio.gather(*left, return_exceptions=True)
         self.found = replace(self.found, slots=slots)
         if under_way < slots:
-            return  # they were over too soon to tell
+            return  # they ended too soon to be counted
         try:
             async with asyncio.timeout(FREED_SECONDS + usual.seconds):
                 seen = await self._ask(_ASK, self.found.switch)
@@ -239,7 +239,7 @@ class _Probe:
 
 
 def _long_system() -> str:
-    """Write a system prompt that nobody has asked with before."""
+    """Return a system prompt that was never sent before."""
     return f"{monotonic():.6f} {_SYSTEM} {'The sky is often blue. ' * REPEATS}"
 
 

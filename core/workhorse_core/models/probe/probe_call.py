@@ -1,4 +1,4 @@
-"""How the probe asks each kind of server: one switch and no other, and everything that can be seen is kept."""
+"""Calls of the probe, for each kind of server: one switch and no other, with everything observable kept."""
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
@@ -32,10 +32,10 @@ _AS_DRAFTS = (Switch.NOT_NEEDED, Switch.NONE)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One short call: whether the model thought, what it said, and what that cost.
+    """Observations of one short call: whether the model thought, its answer, and the cost.
 
-    ``begun`` are the seconds to its first token, ``seconds`` those to its last, ``reading`` those that the server says
-    it took for the prompt, 0 where it does not.
+    ``begun`` are the seconds to its first token, ``seconds`` those to its last, ``reading`` the server's own
+    figure for the prompt, 0 where there is none.
     """
 
     text: str
@@ -67,7 +67,7 @@ class Line(ABC):
     async def ask(
         self, conversation: Conversation, switch: Switch | None, known: Conformance, begun: Callable[[], None]
     ) -> Seen:
-        """Ask once; an answer that is cut off at its limit tells enough.
+        """Ask once; an answer that is cut off at its limit suffices.
 
         Raises:
             EndpointError: There is no answer.
@@ -99,7 +99,7 @@ class Line(ABC):
 
     @abstractmethod
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
 
     @abstractmethod
     def _body(self, form: Format, switch: Switch | None) -> dict[str, Any]: ...

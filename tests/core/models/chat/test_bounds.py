@@ -79,7 +79,7 @@ async def test_lines_of_ollama_without_end_are_given_up(listen: Listen, piece: b
 
 
 @pytest.mark.parametrize("piece", [b": comment\n\n", EMPTY, b"\n"])
-async def test_what_is_no_token_does_not_keep_an_answer_alive(
+async def test_comments_and_empty_chunks_do_not_keep_an_answer_alive(
     listen: Listen, piece: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(caller, "PATIENCE", 0.3)

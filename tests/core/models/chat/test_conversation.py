@@ -130,7 +130,7 @@ PARALLEL = {
 
 @pytest.mark.parametrize("how", PARALLEL)
 @pytest.mark.parametrize("finish", ["tool_calls", "stop", "tool_use"])
-async def test_parallel_calls_are_told_apart(listen: Listen, how: str, finish: str) -> None:
+async def test_parallel_calls_are_distinguished(listen: Listen, how: str, finish: str) -> None:
     _, endpoint = openai(listen, *PARALLEL[how], delta(finish))
     found = await turn(endpoint)
     assert found.calls == (CALL, ToolCall("c2", "edit", '{"old": "b"}'))

@@ -170,7 +170,7 @@ async def test_an_answer_that_a_server_takes_for_reasoning_is_found(listen: List
     assert (await asked(listener)).text == JSON
 
 
-async def test_a_schema_that_is_passed_over_is_told_in_words_from_then_on(listen: Listen) -> None:
+async def test_an_ignored_schema_goes_into_the_prompt_from_then_on(listen: Listen) -> None:
     prose = events(delta(content="It adds two numbers."), delta("stop"), usage(300))
     listener = server(listen, lambda sent: GOOD if "JSON schema" in sent["messages"][0]["content"] else prose)
     answer = await asked(listener, times=2)
@@ -256,9 +256,7 @@ async def test_a_server_that_does_not_stream_is_read_all_the_same(listen: Listen
         (503, "no slot available", "is busy (503)"),
     ],
 )
-async def test_a_busy_server_is_waited_for_and_that_is_said(
-    listen: Listen, status: int, words: str, shown: str
-) -> None:
+async def test_a_busy_server_is_waited_for_with_one_notice(listen: Listen, status: int, words: str, shown: str) -> None:
     replies = [http(status, error_body(words), headers="Retry-After: 7\r\n")] * 2 + [GOOD]
     listener = server(listen, lambda _: replies.pop(0))
     waits = Waits()
@@ -324,11 +322,11 @@ def test_the_url_of_a_call_may_be_pasted(pasted: str, meant: str) -> None:
 def test_a_server_that_was_found_is_named_and_a_configured_one_is_not(listen: Listen) -> None:
     listener = listen(lambda _: http(200, b'{"object": "list", "data": [{"id": "m\\u001b[2J"}]}'))
     said: list[str] = []
-    assert find_ready_endpoint(Config(), {}, Search(ports=[listener.port], say=said.append))
+    assert find_ready_endpoint(Config(), {}, Search(ports=[listener.port], notify=said.append))
     (words,) = said
     assert f"http://127.0.0.1:{listener.port}" in words
     assert words.isprintable()
-    assert find_ready_endpoint(Config(url=listener.url), {}, Search(say=said.append))
+    assert find_ready_endpoint(Config(url=listener.url), {}, Search(notify=said.append))
     assert len(said) == 1
 
 
@@ -343,7 +341,7 @@ async def test_the_servers_name_for_a_model_is_made_printable(listen: Listen, na
     assert caught.value.message.isprintable()
 
 
-async def test_what_cannot_be_chosen_is_said_with_the_first_question(listen: Listen) -> None:
+async def test_an_ambiguous_model_fails_with_the_first_question(listen: Listen) -> None:
     listener = listen(lambda _: http(200, b'{"object": "list", "data": [{"id": "a"}, {"id": "b"}]}'))
     endpoint = find_endpoint(Config(url=listener.url), {})
     assert endpoint is not None

@@ -84,7 +84,7 @@ async def test_a_right_answer_comes_through(listen: Listen) -> None:
     assert (answer.text, answer.model, answer.prompt_tokens) == (FINE_TEXT, "double", 300)
 
 
-async def test_the_request_says_what_every_server_needs(listen: Listen) -> None:
+async def test_the_request_has_the_fields_that_servers_need(listen: Listen) -> None:
     server = listen(chat(FINE))
     await ask_server(server.url, model="m:7b")
     body = server.bodies[0]
@@ -116,7 +116,7 @@ async def test_the_request_says_what_every_server_needs(listen: Listen) -> None:
         events(delta(content="half an ans"), delta("length")),
     ],
 )
-async def test_what_did_not_finish_is_truncated(listen: Listen, stream: bytes) -> None:
+async def test_an_unfinished_stream_is_truncated(listen: Listen, stream: bytes) -> None:
     error = await failure(listen(chat(stream)).url)
     assert isinstance(error, AnswerTruncated)
 
@@ -155,7 +155,7 @@ async def test_an_error_inside_a_good_stream_is_an_error(listen: Listen, stream:
         events(delta(content=FINE_TEXT), b"{broken"),
     ],
 )
-async def test_what_is_no_chat_completion_is_an_error(listen: Listen, stream: bytes) -> None:
+async def test_chunks_that_are_no_chat_completion_are_an_error(listen: Listen, stream: bytes) -> None:
     await failure(listen(chat(stream)).url)
 
 
@@ -332,14 +332,14 @@ async def test_the_answer_is_bounded_by_the_room_that_is_left(listen: Listen) ->
 # -- no server, or another one
 
 
-async def test_nobody_listening_is_said_at_once(unused_port: int) -> None:
+async def test_a_refused_connection_fails_at_once(unused_port: int) -> None:
     error = await failure(f"http://127.0.0.1:{unused_port}/v1")
     assert isinstance(error, EndpointUnreachable)
     assert error.message == f"Nobody listens at http://127.0.0.1:{unused_port}."
     assert "--engine rules" in error.hint
 
 
-async def test_nobody_listening_at_any_address_of_a_name_is_said(
+async def test_a_refused_connection_at_every_address_of_a_name_is_reported(
     unused_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def resolve(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
@@ -351,7 +351,7 @@ async def test_nobody_listening_at_any_address_of_a_name_is_said(
     assert error.message == f"Nobody listens at http://localhost:{unused_port}."
 
 
-async def test_a_machine_that_does_not_exist_is_said() -> None:
+async def test_an_unknown_host_is_reported() -> None:
     error = await failure("http://no-such-machine.invalid/v1", hosts=["no-such-machine.invalid"])
     assert isinstance(error, EndpointUnreachable)
     assert "no machine called no-such-machine.invalid" in error.message
@@ -365,12 +365,12 @@ async def test_a_web_page_is_no_model_server(listen: Listen, status: int) -> Non
     assert "workhorse config" in error.hint
 
 
-async def test_a_server_that_does_not_stream_is_said(listen: Listen) -> None:
+async def test_an_answer_without_choices_that_is_not_streamed_is_reported(listen: Listen) -> None:
     error = await failure(listen(chat(http(200, b'{"choices": []}'))).url)
     assert "does not stream" in error.message
 
 
-async def test_no_chat_under_this_url_is_said(listen: Listen) -> None:
+async def test_a_url_without_chat_is_reported(listen: Listen) -> None:
     error = await failure(listen(chat(http(404, error_body("File Not Found")))).url)
     assert "no chat at" in error.message
     assert "/v1" in error.hint
@@ -473,14 +473,14 @@ async def test_waiting_for_the_first_byte_does_not_count(listen: Listen) -> None
 # -- TLS
 
 
-async def test_a_certificate_that_is_not_valid_is_said(https_url: str) -> None:
+async def test_an_invalid_certificate_is_reported(https_url: str) -> None:
     error = await failure(https_url)
     assert "certificate of https://localhost" in error.message
     assert "self-signed" in error.message.replace(" ", "-")
     assert "SSL_CERT_FILE" in error.hint
 
 
-async def test_a_server_without_tls_is_said(listen: Listen) -> None:
+async def test_a_server_without_tls_is_reported(listen: Listen) -> None:
     server = listen(lambda _: b"HTTP/1.1 400 Bad Request\r\n\r\n")
     error = await failure(f"https://localhost:{server.port}/v1")
     assert "does not speak TLS" in error.message

@@ -103,7 +103,7 @@ async def test_an_ollama_that_is_found_is_driven_natively(serve: Serve) -> None:
     assert server.bodies("/v1/chat/completions") == []
 
 
-async def test_every_question_says_how_it_is_to_be_treated(serve: Serve) -> None:
+async def test_every_request_sets_truncation_thinking_and_context(serve: Serve) -> None:
     server = serve()
     await ask_server(server)
     (body,) = server.bodies()
@@ -138,7 +138,7 @@ def test_the_context_is_a_power_of_two_or_what_is_loaded(needed: int, loaded: in
     assert choose_context(needed, loaded, most) == chosen
 
 
-async def test_what_is_loaded_is_used_and_not_loaded_again(serve: Serve) -> None:
+async def test_a_loaded_model_is_not_loaded_again(serve: Serve) -> None:
     server = serve()
     post(server, "/api/generate", options={"num_ctx": 10_000})
     await ask_server(server)
@@ -300,8 +300,8 @@ async def test_a_context_loaded_smaller_than_asked_for_is_noticed(serve: Serve) 
     endpoint = OllamaEndpoint(Access(server.url, MODEL))
     await endpoint._learn()
     card = endpoint._card
-    endpoint._card = type(card)(40_960, card.thinks, card.family)  # as if it told more than it can load
-    dense = Question("s", "", "= " * 4500, SCHEMA, 3000)  # few words: only the context tells
+    endpoint._card = type(card)(40_960, card.thinks, card.family)  # as if it declared more than it can load
+    dense = Question("s", "", "= " * 4500, SCHEMA, 3000)  # few words: only the context shows it
     with pytest.raises(AnswerTruncated, match="context holds 4096"):
         await ask(endpoint, dense)
     await endpoint.close()
@@ -333,7 +333,7 @@ async def test_the_shift_trap_bites_without_the_guard(serve: Serve, monkeypatch:
     monkeypatch.setattr(endpoint_module, "THINKING_TOKENS", 10**6)
     carelessly(monkeypatch, "shift")
     server = serve(script=NEARLY_FULL)
-    error = await failure(server, FILLING)  # it reports "stop": only the counts tell
+    error = await failure(server, FILLING)  # it reports "stop": only the counts show it
     assert isinstance(error, AnswerTruncated)
     monkeypatch.setattr(endpoint_module, "check_kept", lambda *_: None)
     server = serve(script=NEARLY_FULL)
@@ -373,7 +373,7 @@ async def test_a_stream_that_dies_twice_is_given_up(serve: Serve) -> None:
 
 
 def native(*lines: bytes) -> Callable[[bytes], bytes]:
-    """An Ollama that streams these lines to whoever asks."""
+    """An Ollama that streams these lines to every caller."""
     shown = {"model_info": {"general.architecture": "x", "x.context_length": 8192}, "capabilities": ["completion"]}
 
     def respond(request: bytes) -> bytes:
@@ -404,7 +404,7 @@ DONE = b'{"model": "m", "message": {"role": "assistant", "content": ""}, "done":
         ([b"[" * 100_000], EndpointError),
     ],
 )
-async def test_what_is_not_a_whole_answer_is_none(
+async def test_lines_that_are_no_whole_answer_are_an_error(
     listen: Callable[..., Listener], lines: list[bytes], kind: type[EndpointError]
 ) -> None:
     server = listen(native(*lines))
@@ -455,12 +455,12 @@ async def test_a_busy_server_is_waited_for(serve: Serve) -> None:
     assert ["is busy (503)" in words for words in said] == [True]
 
 
-async def test_a_load_that_fails_says_why(serve: Serve) -> None:
+async def test_a_failed_load_is_reported_with_its_reason(serve: Serve) -> None:
     server = serve(broken_load="model requires more system memory (9.1 GiB) than is available (3.2 GiB)")
     assert "requires more system memory" in (await failure(server)).message
 
 
-async def test_nobody_there_is_said(unused_port: int) -> None:
+async def test_an_absent_server_is_reported(unused_port: int) -> None:
     endpoint = OllamaEndpoint(Access(f"http://127.0.0.1:{unused_port}/v1", MODEL))
     with pytest.raises(EndpointUnreachable, match="Nobody listens"):
         await ask(endpoint, SMALL)

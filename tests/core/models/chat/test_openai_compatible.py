@@ -54,7 +54,7 @@ async def test_the_answer_comes_as_the_model_wrote_it(endpoint: OpenAICompatible
     assert answer.text == CODE
 
 
-async def test_the_answer_says_which_model_wrote_it_and_what_it_cost(endpoint: OpenAICompatible) -> None:
+async def test_the_answer_names_its_model_and_cost(endpoint: OpenAICompatible) -> None:
     answer = await ask(endpoint, make_question("SUM"))
     assert answer.model == endpoint.model == "tiny"
     assert answer.prompt_tokens > 20
@@ -124,13 +124,15 @@ async def test_a_question_that_just_fits_is_asked(endpoint: OpenAICompatible) ->
 
 
 async def test_the_servers_own_refusal_is_understood_too(llama: str) -> None:
-    endpoint = OpenAICompatible(Access(llama, "tiny"), Server(ServerKind.LLAMA_CPP, ("tiny",)))  # as if it told nothing
+    endpoint = OpenAICompatible(
+        Access(llama, "tiny"), Server(ServerKind.LLAMA_CPP, ("tiny",))
+    )  # as if it declared nothing
     with pytest.raises(PromptTooLong, match=r"\d{5} tokens.*4096"):
         await ask(endpoint, make_question("word " * 3000))
     await endpoint.close()
 
 
-async def test_what_the_server_tells_is_known_after_the_first_question(endpoint: OpenAICompatible) -> None:
+async def test_the_servers_description_is_known_after_the_first_question(endpoint: OpenAICompatible) -> None:
     assert (endpoint.lanes, endpoint.context_tokens) == (1, None)
     await ask(endpoint, make_question("CODE"))
     assert (endpoint.lanes, endpoint.context_tokens) == (2, 4096)
@@ -161,7 +163,7 @@ def is_busy(root: str) -> bool:
 
 
 async def wait_until(root: str, busy: bool) -> None:
-    """Ask gently: whoever polls fast keeps llama.cpp from looking whether the client is still there."""
+    """Poll slowly: fast polling keeps llama.cpp from noticing that the client is gone."""
     for _ in range(40):
         if await asyncio.to_thread(is_busy, root) is busy:
             return

@@ -40,7 +40,7 @@ async def test_another_answers_when_one_is_down() -> None:
     assert (await ask(pool, QUESTION)).text == "yes"
 
 
-async def test_one_that_fails_three_times_in_a_row_is_left_alone_for_a_while_and_that_is_said() -> None:
+async def test_a_member_that_fails_three_times_in_a_row_rests_with_a_notice() -> None:
     clock, said = Clock(), list[str]()
     bad, good = ScriptedEndpoint(DOWN), ScriptedEndpoint("yes")
     pool = Pool([("bad", bad), ("good", good)], clock, said.append)

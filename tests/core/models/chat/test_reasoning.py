@@ -1,4 +1,4 @@
-"""Thinking is taken out, and nothing else."""
+"""Reasoning is taken out, and nothing else."""
 
 import pytest
 from hypothesis import given

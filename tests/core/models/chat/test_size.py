@@ -43,7 +43,7 @@ def test_the_estimate_lies_between_the_bounds() -> None:
         assert fewest_tokens(text) <= likely_tokens(text) <= most_tokens(text)
 
 
-def test_what_does_not_fit_is_said_with_both_numbers() -> None:
+def test_a_prompt_that_does_not_fit_is_refused_with_both_numbers() -> None:
     check_fits(3000, 1096, 4096)
     with pytest.raises(PromptTooLong, match=r"3000 tokens and up to 1097 .* holds 4096"):
         check_fits(3000, 1097, 4096)

@@ -44,7 +44,7 @@ def test_a_name_of_another_kind_cannot_chat(name: str) -> None:
     "name",
     ["qwen2.5-coder:7b", "Qwen/Qwen3-8B", "gemma-3-27b-it-Q4_K_M", "gpt-oss:20b", "model.gguf", "codegemma", "a"],
 )
-def test_a_name_that_says_nothing_can_chat(name: str) -> None:
+def test_a_name_without_a_hint_can_chat(name: str) -> None:
     assert can_chat(name, {})
 
 
@@ -63,7 +63,7 @@ def test_a_name_that_says_nothing_can_chat(name: str) -> None:
         ({"type": 7, "capabilities": None, "architecture": []}, True),
     ],
 )
-def test_what_a_server_tells_goes_before_the_name(entry: dict[str, object], able: bool) -> None:
+def test_declared_capabilities_take_precedence_over_the_name(entry: dict[str, object], able: bool) -> None:
     assert can_chat("x", entry) is able
 
 
@@ -153,6 +153,6 @@ def test_a_mixed_list_gives_the_one_that_can_chat(listen: Callable[..., Listener
     assert listing(listen, *entries).choose_model() == "coder-7b"
 
 
-def test_a_list_without_a_chat_model_says_so(listen: Callable[..., Listener]) -> None:
+def test_a_list_without_a_chat_model_is_an_error(listen: Callable[..., Listener]) -> None:
     with pytest.raises(EndpointError, match="no model that can chat; it has bge-m3"):
         listing(listen, {"id": "bge-m3"}).choose_model()

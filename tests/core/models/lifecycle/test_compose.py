@@ -31,7 +31,7 @@ echo "$@ port=$WORKHORSE_PORT context=$WORKHORSE_CONTEXT" >> {log}
 
 @pytest.fixture
 def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A Docker that says yes to everything; gives the file of its calls."""
+    """A Docker that accepts everything; return the file of its calls."""
     return write_docker(tmp_path, monkeypatch, "exit 0")
 
 
@@ -77,7 +77,7 @@ def by_hand(name: str, profile: str, variables: dict[str, str]) -> dict[str, Any
 
 
 def by_docker(name: str, profile: str, variables: dict[str, str]) -> dict[str, Any]:
-    """Let Docker resolve a file; its words are longer, and are written short again here."""
+    """Resolve a file with Docker; its long form is shortened again here."""
     if not shutil.which("docker") or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode:
         pytest.skip("needs the compose plugin of Docker")
     file = str(compose.find_file(name))
@@ -114,7 +114,7 @@ def test_every_variant_listens_on_this_machine_only_with_its_context_set(name: s
 
 @READERS
 @pytest.mark.parametrize("profile", ["cpu", "nvidia", "amd"])
-def test_every_variant_says_when_it_is_ready(profile: str, read: Read) -> None:
+def test_every_variant_has_a_health_check(profile: str, read: Read) -> None:
     llama = read("llamacpp.compose.yml", profile, GIVEN)["healthcheck"]
     assert llama["test"] == ["CMD", "curl", "-f", "http://127.0.0.1:8080/health"]
     assert llama["start_period"] in ("600s", "10m0s")  # loading may take so long
@@ -123,7 +123,7 @@ def test_every_variant_says_when_it_is_ready(profile: str, read: Read) -> None:
 
 @READERS
 @pytest.mark.parametrize("name", FILES)
-def test_the_context_is_explicit_where_nobody_names_one(name: str, read: Read) -> None:
+def test_the_context_is_explicit_by_default(name: str, read: Read) -> None:
     environment = read(name, "cpu", {"WORKHORSE_GGUF": "/models/m.gguf"})["environment"]
     assert "16384" in (environment.get("OLLAMA_CONTEXT_LENGTH"), environment.get("LLAMA_ARG_CTX_SIZE"))
 
@@ -177,7 +177,7 @@ def test_ollama_is_started_and_stopped_through_docker(docker: Path) -> None:
     ]
 
 
-def test_what_docker_says_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dockers_error_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_docker(tmp_path, monkeypatch, 'case "$*" in *up*) echo "port is already allocated" >&2; exit 1;; esac')
     with pytest.raises(EndpointError, match="Docker could not do it: port is already allocated"):
         bring_up(Wish(ports=()), Config(), os.environ, lambda words: None)

@@ -64,7 +64,7 @@ def gguf(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever this machine has free: the double's models are as large as the real ones."""
+    """Pretend that enough memory is free: the double's models are as large as the real ones."""
     monkeypatch.setattr("workhorse_core.models.lifecycle.up.read_memory", lambda loaded=0: Memory(64 * 10**9 - loaded))
 
 
@@ -85,7 +85,7 @@ def test_a_model_file_is_served_until_down(gguf: Path, environ: dict[str, str]) 
     assert bring_down(Config(), environ, ports=()).stopped == ""
 
 
-def test_what_is_up_is_found_wherever_it_listens(gguf: Path, environ: dict[str, str]) -> None:
+def test_a_started_server_is_found_on_any_port(gguf: Path, environ: dict[str, str]) -> None:
     from workhorse_core.models.locate import Search, find_endpoint
 
     bring_up(Wish(gguf, port=unused_port()), Config(), environ, quiet)
@@ -135,7 +135,7 @@ def test_a_file_that_is_no_model_is_refused_before_anything_is_started(tmp_path:
         bring_up(Wish(tmp_path / "x.gguf"), Config(), environ, quiet)
 
 
-def test_a_taken_port_is_said(gguf: Path, environ: dict[str, str]) -> None:
+def test_a_taken_port_is_reported(gguf: Path, environ: dict[str, str]) -> None:
     with serve_ollama(Ollama()) as ollama, pytest.raises(EndpointError, match="is taken"):
         bring_up(Wish(gguf, port=int(ollama.root.rpartition(":")[2])), Config(), environ, quiet)
 
@@ -153,13 +153,13 @@ def test_a_process_that_got_the_same_number_later_is_not_touched(environ: dict[s
         assert read_started(environ) is None
 
 
-def test_a_record_without_a_birth_stops_nobody(environ: dict[str, str]) -> None:
+def test_a_record_without_a_start_time_stops_no_process(environ: dict[str, str]) -> None:
     with subprocess.Popen([sys.executable, "-I", "-c", "input()"], stdin=subprocess.PIPE) as stranger:
         assert not stop_process(Started("embedded", "http://127.0.0.1:1/v1", "m", stranger.pid))
         assert stranger.poll() is None
 
 
-def test_one_that_will_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_ignores_sigterm_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workhorse_core.models.lifecycle.server_process.PATIENCE", 0.3)
     stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-I", "-c", stubborn], stdout=subprocess.PIPE) as child:
@@ -183,7 +183,7 @@ def test_a_broken_record_counts_as_none(environ: dict[str, str], text: str) -> N
 
 
 def load(ollama: Ollama, name: str, **options: int) -> None:
-    """Load a model as somebody else would."""
+    """Load a model as another program would."""
     call(Access(ollama.url), "/api/generate", {"model": name, "options": options, "stream": False})
 
 
@@ -199,7 +199,7 @@ def test_only_the_model_that_up_has_loaded_is_unloaded(environ: dict[str, str]) 
         assert set(ollama.loaded) == {"other:1b"}
 
 
-def test_without_a_record_nothing_is_unloaded_and_it_is_said(environ: dict[str, str]) -> None:
+def test_without_a_record_nothing_is_unloaded_and_the_rest_is_listed(environ: dict[str, str]) -> None:
     with serve_ollama(Ollama()) as ollama:
         load(ollama, MODEL)
         down = bring_down(Config(url=ollama.url, model=MODEL), environ)
@@ -245,7 +245,7 @@ def test_a_missing_model_is_pulled_with_its_progress(environ: dict[str, str]) ->
     assert any("[####" in words and "% of 5.2 GB" in words for words in said)
 
 
-def test_a_model_that_nobody_has_is_said(environ: dict[str, str]) -> None:
+def test_an_unknown_model_is_reported(environ: dict[str, str]) -> None:
     with serve_ollama(Ollama([])) as ollama, pytest.raises(EndpointError, match="file does not exist"):
         bring_up(Wish(), Config(url=ollama.url, model="absent:7b"), environ, quiet)
 
@@ -313,7 +313,7 @@ def test_an_installed_ollama_is_started_and_stopped(
     assert not is_alive(started)
 
 
-def test_an_ollama_that_ends_at_once_is_said(
+def test_an_ollama_that_ends_at_once_is_reported(
     environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "bin" / "ollama"
@@ -326,7 +326,7 @@ def test_an_ollama_that_ends_at_once_is_said(
     assert read_started(environ) is None
 
 
-def test_somebody_elses_server_is_not_taken_for_the_ollama_that_is_started(
+def test_another_server_does_not_pass_for_the_started_ollama(
     environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = tmp_path / "bin" / "ollama"
@@ -342,7 +342,7 @@ def test_somebody_elses_server_is_not_taken_for_the_ollama_that_is_started(
 # -- no way
 
 
-def test_without_anything_to_start_it_says_what_to_install(
+def test_without_anything_to_start_the_hint_names_what_to_install(
     environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

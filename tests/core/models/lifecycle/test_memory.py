@@ -1,4 +1,4 @@
-"""What fits into memory, and what a model file says about itself."""
+"""Memory that models need, and the shape in a model file."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,7 +19,7 @@ GB = 10**9
         (5 * GB, Memory(16 * GB, 8 * GB), Fit.VRAM),
         (9 * GB, Memory(4 * GB, 8 * GB), Fit.MIXED),
         (9 * GB, Memory(16 * GB), Fit.RAM),
-        (9 * GB, Memory(9 * GB), Fit.NOT),  # something is left to everybody else
+        (9 * GB, Memory(9 * GB), Fit.NOT),  # a reserve for other programs
         (20 * GB, Memory(8 * GB, 8 * GB), Fit.NOT),
         (9 * GB, Memory(None), Fit.UNKNOWN),
     ],
@@ -28,7 +28,7 @@ def test_a_model_fits_where_there_is_room(need: int, memory: Memory, fit: Fit) -
     assert judge(need, memory) is fit
 
 
-def test_what_would_swap_is_refused_with_the_figures() -> None:
+def test_a_model_that_would_swap_is_refused_with_the_figures() -> None:
     shape = ModelShape(5 * GB, 57_344, 32_768)
     with pytest.raises(
         EndpointError,
@@ -46,7 +46,7 @@ def test_a_7b_model_needs_what_is_known_of_it() -> None:
     assert needed(shape, 16_384) == 4_683_087_332 + 57_344 * 16_384 + 300_000_000
 
 
-def test_a_model_file_tells_its_shape(scripted_model: Path) -> None:
+def test_the_shape_is_read_from_a_model_file(scripted_model: Path) -> None:
     shape = read_shape(scripted_model)
     assert shape.weights == scripted_model.stat().st_size
     assert shape.cache > 0

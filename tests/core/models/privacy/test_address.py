@@ -1,4 +1,4 @@
-"""Where code may be sent."""
+"""Addresses that code may be sent to."""
 
 import socket
 
@@ -108,7 +108,7 @@ def test_a_number_that_is_no_address_is_refused_even_when_named(host: str) -> No
         admit(f"http://{host}/v1", [host])
 
 
-def test_the_refusal_says_how_to_allow_it() -> None:
+def test_the_refusal_has_the_setting_that_allows_it() -> None:
     with pytest.raises(EndpointRefused) as caught:
         admit("http://box.lan:8080/v1")
     assert "box.lan is not this machine" in caught.value.message

@@ -150,7 +150,7 @@ async def test_a_secret_is_not_sent_and_comes_back(text: str, secret: str) -> No
 
 
 @pytest.mark.parametrize("text", INNOCENT)
-async def test_code_that_only_speaks_of_secrets_is_sent_as_it_is(text: str) -> None:
+async def test_code_that_only_mentions_secrets_is_sent_unchanged(text: str) -> None:
     inner = ScriptedEndpoint("Done.")
     await ask(MaskingEndpoint(inner), Question("system", "", text))
     assert inner.conversations[0].messages[-1].text == text
@@ -188,7 +188,7 @@ async def test_every_endpoint_that_is_found_masks(listen: Callable[..., Listener
     assert STEM in json.dumps(body)
 
 
-async def test_in_json_a_secret_is_written_as_json_wants_it() -> None:
+async def test_a_secret_in_json_is_escaped_as_json() -> None:
     inner = ScriptedEndpoint(lambda conversation: json.dumps({"text": conversation.messages[-1].text}))
     answer = await ask(MaskingEndpoint(inner), Question("s", "", KEY, schema={"type": "object"}))
     assert json.loads(answer.text) == {"text": KEY}

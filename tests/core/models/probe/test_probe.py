@@ -151,7 +151,7 @@ async def test_the_real_llama_cpp(probed: str) -> None:
     assert found.calls <= 5
 
 
-async def test_the_slots_of_a_server_that_does_not_tell_are_counted() -> None:
+async def test_the_slots_of_a_server_that_does_not_declare_them_are_counted() -> None:
     with serve_ollama(Ollama(script=SCRIPT, parallel=2)) as ollama:  # by its /v1, as any other
         found = await probe(Access(ollama.url, MODEL), Server(ServerKind.OTHER, (MODEL,)))
     assert (found.switch, found.strategy) == (Switch.EFFORT, Strategy.SCHEMA)
@@ -242,7 +242,7 @@ async def test_each_way_to_json_goes_from_the_probe_to_a_draft_by_the_real_llama
 # -- what is remembered
 
 
-async def test_what_was_measured_is_remembered_until_the_model_changes(tmp_path: Path) -> None:
+async def test_results_are_stored_until_the_model_changes(tmp_path: Path) -> None:
     environ = {"XDG_CACHE_HOME": str(tmp_path)}
     ollama = Ollama(script=SCRIPT, parallel=2)
     with serve_ollama(ollama):
@@ -316,7 +316,7 @@ BIG = Question("system", "", "word " * 1000, SCHEMA, 200)
 
 
 def uncounting(copies: bool) -> Callable[[bytes], bytes]:
-    """A server that neither counts nor tells its context; one that cuts does not see the word."""
+    """A server that neither counts nor declares its context; one that cuts does not see the word."""
 
     def respond(request: bytes) -> bytes:
         if b"/chat/completions" not in request:
