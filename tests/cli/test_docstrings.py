@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_json_of_a_job_is_one_line_with_the_keys_of_the_schema(shop: Path, progr
     found = json.loads(result.out)
     assert result.out.count("\n") == 1
     assert "drafted" in result.err
-    assert set(found) == {*JOB["required"]}
+    assert set(found) == {*JOB["required"], "notes"}
     assert found["status"] == "verified"
     assert found["branch"] == git("branch", "--list", "--format=%(refname:short)", "workhorse/*").strip()
     assert found["tree"] == git("rev-parse", f"{found['branch']}^{{tree}}").strip()
@@ -154,3 +155,16 @@ def test_unsaved_and_untracked_work_is_left_as_it_is(shop: Path, workhorse: Work
     before = git("status", "--porcelain"), git("diff"), git("diff", "--cached")
     assert workhorse("docstrings", "src", "--engine", "rules").code == 0
     assert (git("status", "--porcelain"), git("diff"), git("diff", "--cached")) == before
+
+
+def test_a_name_alone_gives_no_docstring_unless_it_is_asked_for(workhorse: Workhorse, shop: Path) -> None:
+    Path(os.environ["XDG_CONFIG_HOME"], "workhorse", "config.toml").unlink()
+    found = workhorse("docstrings", "src/shop.py", "--engine", "rules", "--json")
+    regions = {region["name"]: region for region in json.loads(found.out)["regions"]}
+    assert regions["is_even"]["status"] == "skipped"
+    assert "--fill writes it" in regions["Shop.__len__"]["reason"]
+    assert [note for note in json.loads(found.out)["notes"] if "definitions lack a docstring" in note]
+    filled = workhorse("docstrings", "src/shop.py", "--engine", "rules", "--fill", "--json")
+    regions = {region["name"]: region for region in json.loads(filled.out)["regions"]}
+    assert regions["is_even"]["status"] == regions["Shop.__len__"]["status"] == "drafted"
+    assert "3 docstrings repeat only the name." in json.loads(filled.out)["notes"]

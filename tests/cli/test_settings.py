@@ -10,7 +10,7 @@ from cli.running import Workhorse
 @pytest.fixture
 def user_file(shop: Path) -> Path:
     path = Path(os.environ["XDG_CONFIG_HOME"]) / "workhorse" / "config.toml"
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 

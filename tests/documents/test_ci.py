@@ -70,7 +70,10 @@ def test_recipes_pass_on_a_sound_branch(clone: Path, line: str) -> None:
 @pytest.mark.parametrize("line", LINES)
 def test_recipes_fail_on_a_changed_landed_job_or_a_missing_docstring(clone: Path, line: str) -> None:
     file = clone / "src" / "inventory" / "storage.py"
-    file.write_text(file.read_text() + "\n\ndef is_even(number: int) -> bool:\n    return number % 2 == 0\n")
+    file.write_text(
+        file.read_text()
+        + "\n\n# Tell whether a number is even.\ndef is_even(number: int) -> bool:\n    return number % 2 == 0\n"
+    )
     git("commit", "--quiet", "--all", "--amend", "--no-edit", folder=clone)
     done = workhorse(clone, line)
     assert done.returncode == 1, done.stdout + done.stderr

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.repository import FILLED
 from workhorse_core.git.repository import Repository
 from workhorse_hooks.install import install
 
@@ -96,4 +97,4 @@ class Hooked:
         """Set modes in the user's own file."""
         file = Path(os.environ["XDG_CONFIG_HOME"], "workhorse", "config.toml")
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("[hooks]\n" + "".join(f'{name} = "{mode}"\n' for name, mode in modes.items()))
+        file.write_text(FILLED + "[hooks]\n" + "".join(f'{name} = "{mode}"\n' for name, mode in modes.items()))

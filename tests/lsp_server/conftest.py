@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.llama_cpp import LlamaServer, serve
-from support.repository import make_repository
+from support.repository import fill_docstrings, make_repository
 from support.tiny_gguf import write_random_model, write_scripted_model
 from workhorse_core.git.repository import Repository
 
@@ -39,6 +39,12 @@ ANSWER = {
     "returns": "The very same thing.",
 }
 AGAIN = {**ANSWER, "summary": "Return the number unchanged."}
+
+
+@pytest.fixture(autouse=True)
+def _filled(sealed: Path) -> None:
+    """Names alone give docstrings here: the tests are about doors, and need something that rules can write."""
+    fill_docstrings()
 
 
 @pytest.fixture

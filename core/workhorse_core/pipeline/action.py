@@ -19,11 +19,12 @@ class Proposal(NamedTuple):
     """New text for a region, rendered and placed, not yet proved.
 
     ``missing`` names what is unknown yet: with nothing missing no model is needed. A proposal without parts means that
-    there is nothing to write.
+    there is nothing to write, for a ``reason`` in one sentence where that is not what is missing.
     """
 
     parts: tuple[Part, ...] = ()
     missing: tuple[str, ...] = ()
+    reason: str = ""
 
 
 class Skipped(NamedTuple):

@@ -37,5 +37,7 @@ def choose_route(engine: Engine, known: Proposal, *, has_model: bool, must_ask: 
         return Route(Way.LOCAL)
     if known.parts and engine is not Engine.LOCAL:
         return Route(Way.RULES)
+    if known.reason:
+        return Route(Way.OVERSEER, known.reason)
     unknown = ", ".join(known.missing) or "anything about it"
     return Route(Way.OVERSEER, f"The code does not say enough: {unknown}.")

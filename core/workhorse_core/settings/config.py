@@ -49,6 +49,8 @@ class DocstringsConfig(NamedTuple):
     """Document private names as well."""
     tests: Annotated[bool, About(FLAG, nearer)] = False
     """Document tests as well."""
+    fill: Annotated[bool, About(FLAG, nearer)] = False
+    """Also write docstrings that only repeat the name."""
 
 
 def _mode(default: str, *modes: str) -> About:

@@ -48,7 +48,7 @@ def test_a_session_outside_of_git_has_a_project_and_no_ledger(tmp_path: Path) ->
 
 def test_overrides_stand_over_the_configuration_and_none_keeps_it(shop: Path) -> None:
     settings = user_file(os.environ)
-    settings.parent.mkdir(parents=True)
+    settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text('model = "configured"\n')
     assert Session(shop).project.config.model == "configured"
     assert Session(shop, Overrides(model="given")).project.config.model == "given"

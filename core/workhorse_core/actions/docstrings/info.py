@@ -10,6 +10,7 @@ INFO = ActionInfo(
     lack="no docstring",
     options=(
         Option("rewrite", FLAG, "Also mend docstrings that do not match their signature."),
+        Option("fill", FLAG, "Also write docstrings that only repeat the name."),
         Option("private", FLAG, "Document private names as well."),
         Option(
             "style",

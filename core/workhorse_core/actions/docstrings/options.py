@@ -11,11 +11,15 @@ _NAMES = tuple(option.name for option in INFO.options)
 
 
 class Options(NamedTuple):
-    """``style`` is None for the project's own, ``rewrite`` mends what is there, ``private`` adds private names."""
+    """``style`` is None for the project's own, ``rewrite`` mends what is there, ``private`` adds private names.
+
+    ``fill`` also writes docstrings that only repeat the name.
+    """
 
     style: Style | None = None
     rewrite: bool = False
     private: bool = False
+    fill: bool = False
 
 
 def read_options(options: Mapping[str, str]) -> Options:
@@ -33,8 +37,8 @@ def read_options(options: Mapping[str, str]) -> Options:
     style = options.get("style")
     if style is not None and style not in {known.value for known in Style}:
         raise UsageError(f"{style} is no docstring style.", "Choose one with --style google|numpy|sphinx")
-    flags = {name: _read_flag(name, options.get(name, "no")) for name in ("rewrite", "private")}
-    return Options(Style(style) if style else None, flags["rewrite"], flags["private"])
+    flags = {name: _read_flag(name, options.get(name, "no")) for name in ("rewrite", "private", "fill")}
+    return Options(Style(style) if style else None, **flags)
 
 
 def _read_flag(name: str, value: str) -> bool:

@@ -9,6 +9,7 @@ from workhorse_core.actions.docstrings.eligibility.exemptions import (
     Inclusion,
     find_exemption,
     find_protection,
+    rule_code,
 )
 from workhorse_core.actions.docstrings.merge import (
     THE_MODEL,
@@ -58,6 +59,10 @@ from workhorse_core.workspace.python_files import ProjectFiles
 
 if TYPE_CHECKING:
     from workhorse_core.actions.docstrings.render.rewrite import Mismatch
+    from workhorse_core.actions.docstrings.rules.summaries import Form
+
+
+_FORMULA = "Its docstring would only repeat its name; --fill writes it."
 
 
 class DocstringsWork:
@@ -71,7 +76,9 @@ class DocstringsWork:
         self._project = project
         self._options = options
         self._conventions = Conventions(project, options.style)
-        self._write = write
+        self._write_by_rule = write
+        self._left = set[tuple[str, str, int]]()
+        self._filled = set[tuple[str, str, int]]()
         self._docstrings = ProjectDocstrings(ProjectFiles(project))
 
     def regions(self) -> Iterator[Region | Skipped]:
@@ -93,9 +100,16 @@ class DocstringsWork:
             return self._mend(region, signature)
         settings = self._conventions.of(region.path).settings
         form = Form(self._summary_room(region), settings.demands("D401"))
-        known = self._write(region, signature, self._docstrings, complete=settings.checks_signatures, form=form)
+        known = self._rules(region, signature, settings.checks_signatures, form)
         if known.content is None or not known.content.summary:
             return Proposal(missing=known.missing or ("summary",))
+        if known.formula:
+            place = (region.path, region.name, region.first)
+            if not self._fills(region):
+                self._left.add(place)
+                missing = () if known.sources[0].startswith("summary: convention") else known.missing
+                return Proposal(missing=missing, reason="" if missing else _FORMULA)
+            self._filled.add(place)
         said = known.content
         if self._result_misleads(region, signature, said):
             said = said._replace(returns=None, yields=None)
@@ -107,10 +121,12 @@ class DocstringsWork:
         from workhorse_core.actions.docstrings.prompt.question import make_question
 
         signature = self._signature(region)
-        rules = self._write(region, signature, self._docstrings)
+        rules = self._rules(region, signature)
         shape = self._shape(region, signature, rules)
         if shape == Shape(summary=False):
             return None
+        self._left.discard((region.path, region.name, region.first))
+        self._filled.discard((region.path, region.name, region.first))
         sure = rules.content._replace(summary="") if rules.content and wants_summary(rules) else rules.content
         return make_question(region, shape, self._summary_room(region), sure, rules.facts, retry)
 
@@ -124,7 +140,7 @@ class DocstringsWork:
         from workhorse_core.actions.docstrings.prompt.opening import check_opening, make_imperative
 
         signature = self._signature(region)
-        rules = self._write(region, signature, self._docstrings)
+        rules = self._rules(region, signature)
         shape = self._shape(region, signature, rules)
         code = region.text.decode(region.source.codec, "replace")
         content = read_answer(text, shape, self._summary_room(region), region.name.rpartition(".")[2], code)
@@ -142,6 +158,14 @@ class DocstringsWork:
         if part is None:
             raise AnswerMalformed(f"The file is written in {region.source.encoding}; use only characters that it has.")
         return Proposal((part,))
+
+    def notes(self) -> list[str]:
+        """Count the docstrings that only repeat the name, and the definitions left without one for that reason."""
+        filled, left = len(self._filled), len(self._left)
+        notes = [f"{_counted(filled, 'docstring', 'repeat')} only the name."] if filled else []
+        if left:
+            notes.append(f"{_counted(left, 'definition', 'lack')} a docstring: the name alone gives one, with --fill.")
+        return notes
 
     # -- finding
 
@@ -186,6 +210,20 @@ class DocstringsWork:
         return find_mismatch(read_docstring(node.value), self._signature(region))
 
     # -- writing
+
+    def _rules(self, region: Region, signature: Signature, complete: bool = False, form: "Form | None" = None) -> Known:
+        """Write by rules; a summary from the name alone gives way to a model's unless such docstrings are filled in."""
+        from workhorse_core.actions.docstrings.rules.summaries import Form
+
+        known = self._write_by_rule(region, signature, self._docstrings, complete, form or Form())
+        if not known.formula or self._fills(region) or wants_summary(known):
+            return known
+        return known._replace(missing=("summary beyond the name", *known.missing))
+
+    def _fills(self, region: Region) -> bool:
+        """Return whether a docstring is written that only repeats the name."""
+        demanded = self._conventions.of(region.path).settings.demands(rule_code(region))
+        return self._options.fill or self._project.config.docstrings.fill or demanded
 
     def _signature(self, region: Region) -> Signature:
         """Read the signature; a class whose ``__init__`` documents the parameters has none of its own."""
@@ -253,7 +291,7 @@ class DocstringsWork:
         assert node is not None
         assert isinstance(node.value, str)
         mismatch = self._mismatch(region)
-        rules = self._write(region, signature, self._docstrings)
+        rules = self._rules(region, signature)
         content = choose(mismatch.missing, known_words(rules, mismatch.missing), answered)
         demands = self._conventions.of(region.path).settings.demands
         if demands("D417") and without_known(mismatch.missing, content).parameters:
@@ -270,6 +308,10 @@ class DocstringsWork:
             return Proposal(missing=missing)
         part = _make_part(region, start, end, new, sources)
         return Proposal((part,) if part else (), missing)
+
+
+def _counted(count: int, noun: str, verb: str) -> str:
+    return f"{count} {noun} {verb}s" if count == 1 else f"{count} {noun}s {verb}"
 
 
 def _unplaced(region: Region) -> Exemption | None:

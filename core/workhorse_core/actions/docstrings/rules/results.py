@@ -28,8 +28,9 @@ def returns_phrase(subject: Subject) -> Phrase | None:
     values = list(subject.returned())
     noun = subject.owner_noun
     if noun and values and all(dotted(value) == "self" for value in values) and not _may_fall_through(subject):
-        why = "" if subject.name.startswith("__") else ", so that calls can be chained"
-        return Phrase(f"The {noun} itself{why}.", f"line {values[0].lineno}")
+        is_dunder = subject.name.startswith("__")
+        why = "" if is_dunder else ", so that calls can be chained"
+        return Phrase(f"The {noun} itself{why}.", f"line {values[0].lineno}", formula=is_dunder)
     return None
 
 

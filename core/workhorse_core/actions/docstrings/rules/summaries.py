@@ -48,7 +48,7 @@ def function_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | Non
         fitted = fit_summary(first, form, subject)
         if fitted is not None:
             more = Phrase(rest, phrase.source) if rest else None
-            return Phrase(fitted, phrase.source), left or more
+            return Phrase(fitted, phrase.source, phrase.formula), left or more
         left = left or (phrase if phrase.source != "name" else None)
     return None
 
@@ -151,7 +151,7 @@ def shorthand(subject: Subject) -> Phrase | None:
         return None
     if re.search(rf"(?<![\w.]){re.escape(subject.name)}\(", text):
         return None  # it would read as the signature (D402)
-    return Phrase(f"Shorthand for ``{text}``.", f"body, line {call.lineno}")
+    return Phrase(f"Shorthand for ``{text}``.", f"body, line {call.lineno}", formula=True)
 
 
 def _is_private(name: str) -> bool:

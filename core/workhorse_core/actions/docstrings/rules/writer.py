@@ -85,6 +85,7 @@ class _Assembly:
         self.parameters = parameter_phrases(subject)
         self.raises, self.raise_sources, self.unworded = raise_texts(subject.code)
         self.returns = returns_phrase(subject) if subject.function is not None else None
+        self.defaulted: list[str] = []
 
     def known(self, complete: bool) -> Known:
         """Return the docstring, or the facts alone where there is no first sentence."""
@@ -101,7 +102,8 @@ class _Assembly:
             sources.append(f"description: {short.source}")
         with_parameters = sections and described and bool(self.parameters)
         if not with_parameters:
-            paragraphs += self._default_sentences(sources)
+            self.defaulted = self._default_sentences(sources)
+            paragraphs += self.defaulted
         if not sections:
             paragraphs += [f"Raises ``{one.exception}`` {_lowered(one.description)}" for one in self.raises]
         content = DocstringContent(
@@ -115,7 +117,16 @@ class _Assembly:
         if self._is_empty(content):
             return Known(None, (), ("summary", *self._missing()), tuple(self._facts(False, False)))
         sources += self.raise_sources
-        return Known(content, tuple(sources), tuple(self._missing()), tuple(self._facts(with_parameters, True)))
+        facts = tuple(self._facts(with_parameters, True))
+        return Known(content, tuple(sources), tuple(self._missing()), facts, self._is_formula(content))
+
+    def _is_formula(self, content: DocstringContent) -> bool:
+        """Return whether the content follows from the name and the signature alone."""
+        assert self.summary is not None
+        has_evidence = bool(content.parameters or content.raises or self.defaulted or self.rest)
+        value = content.returns or content.yields
+        has_value = value is not None and self.returns is not None and not self.returns.formula
+        return self.summary.formula and not has_evidence and not has_value
 
     def _is_empty(self, content: DocstringContent) -> bool:
         """Return whether there is only a name with an empty verb: "Process the value."."""

@@ -48,7 +48,7 @@ def name_summary(subject: Subject) -> Phrase | None:
     ):
         return None
     text = _property(subject, words) if subject.signature.is_property else _function(subject, words)
-    return Phrase(sentence(text), _SOURCE) if text else None
+    return Phrase(sentence(text), _SOURCE, formula=True) if text else None
 
 
 def _is_unknown(word: str) -> bool:

@@ -86,15 +86,15 @@ def convention_summary(subject: Subject) -> Phrase | None:
         return said
     noun = "exception" if subject.owner is not None and is_exception(subject.owner) else subject.owner_noun
     if subject.owner is not None and subject.name == "__init__" and noun:
-        return Phrase(f"Initialize the {noun}.", "convention of __init__")
+        return Phrase(f"Initialize the {noun}.", "convention of __init__", formula=True)
     pattern = _DUNDERS.get(subject.name) if subject.owner is not None else None
     if pattern and noun and (required := [p.name for p in subject.signature.parameters] or [""]):
         if "{0}" in pattern and not required[0]:
             return None
         text = pattern.format(*required, noun=noun).replace("context of the context", "context")
-        return Phrase(text, f"convention of {subject.name}")
+        return Phrase(text, f"convention of {subject.name}", formula=True)
     if subject.name in _TEST_CASE and (subject.owner is None or _is_test_case(subject.owner)):
-        return Phrase(_TEST_CASE[subject.name], f"convention of {subject.name}")
+        return Phrase(_TEST_CASE[subject.name], f"convention of {subject.name}", formula=True)
     return None
 
 
