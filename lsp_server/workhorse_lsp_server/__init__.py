@@ -1,1 +1,1 @@
-"""The language server: code actions, progress and review in any editor that speaks LSP."""
+"""The language server: code actions, progress and review in any editor with LSP."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve an editor until it goes."""
+    """Serve an editor until its connection ends."""
     given = _read(arguments)
     gc.set_threshold(50_000)
-    sys.setswitchinterval(0.001)  # threads of ours read records: whoever types goes first
+    sys.setswitchinterval(0.001)  # our threads read ledgers: the user's typing goes first
     import workhorse_lsp_server.lean_types  # noqa: F401  # pyright: ignore[reportUnusedImport]
     from workhorse_lsp_server.server import serve
 
@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("workhorse lsp", description="The language server, on standard input and output.")
-    parser.add_argument("--stdio", action="store_true", help="what it does anyway; editors like to say so")
+    parser.add_argument("--stdio", action="store_true", help="the default; accepted because editors pass it")
     parser.add_argument("--tcp", metavar="[HOST:]PORT", type=_address, help="listen instead, for debugging")
     parser.add_argument("--version", action="store_true", help="print the version")
     given = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""The one object that a command or a request of ours takes, read key by key."""
+"""The argument of our commands and requests: one object, read key by key."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -8,27 +8,27 @@ from pygls.exceptions import JsonRpcInvalidParams
 from workhorse_core.pipeline.task import Target
 
 
-class Given:
-    """What was given; every reading raises ``JsonRpcInvalidParams`` with a sentence where it makes no sense."""
+class Arguments:
+    """The argument of a call; each method raises ``JsonRpcInvalidParams`` with a sentence for a wrong value."""
 
     def __init__(self, params: Any = None) -> None:
         self._table = _table(params)
 
     def text(self, name: str) -> str:
-        """Give a text that must be there."""
+        """Return a required text."""
         if (value := self.maybe(name)) is None:
             raise JsonRpcInvalidParams(f"{name} is missing.")
         return value
 
     def maybe(self, name: str) -> str | None:
-        """Give a text, None where there is none."""
+        """Return a text, None if it is missing."""
         value = self._table.get(name)
         if value is not None and not isinstance(value, str):
             raise JsonRpcInvalidParams(f"{name} must be text.")
         return value
 
     def line(self, *names: str) -> int | None:
-        """Give a number from 0, found by its path; None where there is none."""
+        """Return a number from 0, by its path; None if it is missing."""
         value: object = self._table
         for name in names:
             value = _table(value).get(name)
@@ -37,11 +37,11 @@ class Given:
         return value
 
     def flag(self, name: str) -> bool:
-        """Whether a flag is set."""
+        """Return whether a flag is set."""
         return self._table.get(name) is True
 
     def words(self, name: str) -> dict[str, str]:
-        """Give a table of texts, empty where there is none."""
+        """Return a table of texts, empty if it is missing."""
         value = self._table.get(name)
         texts = {key: text for key, text in _table(value).items() if isinstance(text, str)}
         if value is not None and (not isinstance(value, Mapping) or len(texts) < len(_table(value))):
@@ -49,7 +49,7 @@ class Given:
         return texts
 
     def target(self, path: str) -> Target:
-        """Give the place in a file that is meant: a definition by name and line, lines, the file, or its folder."""
+        """Return the target in a file: a definition by name and line, lines, the file, or its folder."""
         scope = self.maybe("scope") or "region"
         if scope == "folder":
             return Target(path.rpartition("/")[0])
@@ -69,6 +69,6 @@ class Given:
 
 
 def _table(value: Any) -> Mapping[str, object]:
-    """Give an object as a table; pygls makes named tuples of those whose type it does not know."""
+    """Return an object as a table; pygls makes named tuples of objects of unknown type."""
     found = value._asdict() if hasattr(value, "_asdict") else value
     return cast("Mapping[str, object]", found) if isinstance(found, Mapping) else {}

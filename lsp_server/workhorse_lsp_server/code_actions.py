@@ -1,4 +1,4 @@
-"""The menu at a place of a document, as LSP's code actions; made from what is known, without waiting for anything."""
+"""The menu at a position of a document, as LSP's code actions; made from the outline, without waiting."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -7,7 +7,7 @@ from lsprotocol import types as lsp
 
 from workhorse_lsp_server.incremental_outline import Outline
 from workhorse_lsp_server.menu import Choice, Spot
-from workhorse_lsp_server.projects import Home
+from workhorse_lsp_server.projects import OpenProject
 
 if TYPE_CHECKING:
     from workhorse_core.jobs.job import Job
@@ -20,12 +20,12 @@ _VERDICTS = (("Apply", "workhorse.approve"), ("Show", "workhorse.showDiff"), ("D
 
 
 def list_code_actions(outline: Outline, params: lsp.CodeActionParams, can_ask: bool) -> list[lsp.CodeAction]:
-    """List what can be done at a place.
+    """List the actions at a position.
 
     Args:
-        outline: The document's.
-        params: The client's request: the place, and which kinds it wants.
-        can_ask: Whether the user can be asked for words; what needs them is left out where not.
+        outline: The document's outline.
+        params: The client's request: the range and the requested kinds.
+        can_ask: Whether the client can ask its user for words; without it, actions that need words are left out.
     """
     uri, place = params.text_document.uri, params.range
     wanted = params.context.only
@@ -33,9 +33,9 @@ def list_code_actions(outline: Outline, params: lsp.CodeActionParams, can_ask: b
     return [action for action in found if wanted is None or _is_of(str(action.kind), wanted)]
 
 
-def list_reviews(jobs: "Sequence[Job]", home: Home, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    """List what can be said of waiting jobs, for an editor that cannot ask."""
-    from workhorse_core.jobs.job import subject_of  # whoever has jobs has loaded this already
+def list_reviews(jobs: "Sequence[Job]", home: OpenProject, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    """List the verdicts on waiting jobs, for an editor that cannot show buttons."""
+    from workhorse_core.jobs.job import subject_of  # deferred: loaded already where there are jobs
 
     wanted = params.context.only
     if wanted is not None and not _is_of(REVIEW_KIND, wanted):
@@ -55,7 +55,7 @@ def _is_of(kind: str, wanted: Sequence[lsp.CodeActionKind | str]) -> bool:
 def _of_region(outline: Outline, uri: str, place: lsp.Range, can_ask: bool) -> Iterator[lsp.CodeAction]:
     first, last = place.start.line, place.end.line
     if last > first and place.end.character == 0:
-        last -= 1  # a selection of whole lines ends where the next one begins
+        last -= 1  # a selection of whole lines ends at the start of the next
     for spot, line, choice in outline.choices(first, last):
         if choice.asks is None or can_ask:
             yield _of_spot(uri, spot, line, choice, place if last > first else None)

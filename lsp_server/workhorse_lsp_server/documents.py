@@ -1,8 +1,8 @@
-"""The open documents as their editor has them, mirrored edit by edit.
+"""Mirrors of the open documents, updated edit by edit.
 
 pygls 2.1 ends lines where ``str.splitlines`` does (form feeds, U+2028 …) and LSP only at CR LF, LF and CR, and it
 moves positions that lie past the end of a line: https://github.com/openlawlibrary/pygls/issues/550. So lines and
-positions are kept here; pygls stores what it is given.
+positions are kept here, and pygls stores these documents.
 """
 
 import re
@@ -22,7 +22,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
 def split_lines(text: str) -> list[str]:
-    """Split where LSP does, keeping the ends; joined they are the text."""
+    """Split a text where LSP does; the lines keep their ends."""
     return _LINE.findall(text)
 
 
@@ -50,7 +50,7 @@ class Changed(NamedTuple):
 
 
 class MirroredDocument(TextDocument):
-    """One open document. ``on_change`` is told which lines each change has touched."""
+    """One open document. ``on_change`` receives the lines that each change has touched."""
 
     def __init__(self, uri: str, text: str, version: int | None, language: str | None, encoding: str) -> None:
         super().__init__(uri, source="", version=version, language_id=language)
@@ -61,7 +61,7 @@ class MirroredDocument(TextDocument):
 
     @property
     def lines(self) -> list[str]:
-        """The lines with their ends; not to be changed by others."""
+        """The lines with their ends; the list is not for callers to change."""
         return self._lines
 
     @property
@@ -72,12 +72,12 @@ class MirroredDocument(TextDocument):
         return self._text
 
     def apply_change(self, change: TextDocumentContentChangeEvent) -> None:
-        """Do what the editor did."""
+        """Apply an edit of the editor."""
         if isinstance(change, TextDocumentContentChangePartial):
             changed = self._replace(change.range, change.text)
         else:
             count = len(self._lines)
-            self._lines[:] = split_lines(change.text)  # the same list: others look at it
+            self._lines[:] = split_lines(change.text)  # the same list: the outline keeps a reference to it
             changed = Changed(0, count, len(self._lines))
         self._text = None
         if self.on_change:
@@ -90,7 +90,7 @@ class MirroredDocument(TextDocument):
         before = lines[first][:start] if first < len(lines) else ""
         after = lines[last][end:] if last < len(lines) else ""
         new = before + text + after
-        if first and not before and lines[first - 1][-1] not in "\n":  # a lone CR, or an unended line, takes on more
+        if first and not before and lines[first - 1][-1] not in "\n":  # it joins the next line
             first -= 1
             new = lines[first] + new
         stop = min(last + 1, len(lines))
@@ -104,25 +104,25 @@ class MirroredDocument(TextDocument):
     # -- positions
 
     def _index(self, position: Position) -> tuple[int, int]:
-        """Give line and character; what lies past a line's end is its end, what lies past the text is the text's."""
+        """Return line and character; a position past the end of a line or of the text is clamped to that end."""
         if position.line >= len(self._lines):
             return len(self._lines), 0
         return position.line, character_at(self._lines[position.line], position.character, self._units)
 
     def offset_at(self, position: Position) -> int:
-        """Give the number of characters before a position."""
+        """Return the number of characters before a position."""
         line, character = self._index(position)
         return sum(map(len, self._lines[:line])) + character
 
     def position_at(self, line: int, character: int) -> Position:
-        """Give the position of a character of a line, in the client's units."""
+        """Return the position of a character of a line, in the client's units."""
         if line >= len(self._lines):
             return end_of(self._lines, self._units)
         return Position(line, self._units(self._lines[line][:character]))
 
 
 def character_at(line: str, units: int, count: Callable[[str], int]) -> int:
-    """Find the character at so many units of a line, its end counting as none."""
+    """Find the character at a number of units in a line; line ends do not count."""
     body = line.rstrip("\r\n")
     if body.isascii() or count is len:
         return min(units, len(body))
@@ -137,24 +137,24 @@ def character_at(line: str, units: int, count: Callable[[str], int]) -> int:
 
 
 def end_of(lines: Sequence[str], count: Callable[[str], int]) -> Position:
-    """Give the position of the end of a text."""
+    """Return the position of the end of a text."""
     if lines and lines[-1][-1] not in "\r\n":
         return Position(len(lines) - 1, count(lines[-1]))
     return Position(len(lines), 0)
 
 
 def units_of(encoding: str) -> Callable[[str], int]:
-    """Give the function that counts a text's units in a position encoding."""
+    """Return the function that counts a text's units in a position encoding."""
     return _UNITS[encoding]
 
 
 def encoding_name(workspace: Workspace) -> str:
-    """Give the position encoding that was agreed upon: "utf-8", "utf-16" or "utf-32"."""
+    """Return the negotiated position encoding: "utf-8", "utf-16" or "utf-32"."""
     return PositionEncodingKind(workspace.position_encoding or PositionEncodingKind.Utf16).value
 
 
 class MirroredWorkspace(Workspace):
-    """Makes our documents; see the module."""
+    """A workspace of mirrored documents."""
 
     def _create_text_document(
         self, doc_uri: str, source: str | None = None, version: int | None = None, language_id: str | None = None

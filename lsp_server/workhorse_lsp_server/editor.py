@@ -1,4 +1,4 @@
-"""The editor at the other end: what it can do, and asking it for things. It may answer late, wrongly or never."""
+"""The client: its capabilities, and requests to it. It may answer late, wrongly or never."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 _METHOD_NOT_FOUND = -32601
 _APPLY_SECONDS = 600.0
-"""A preview may stand open for as long as its reader thinks."""
+"""A preview may stay open for a long time."""
 _PROMPT_SECONDS = 5.0
-"""What an editor answers without asking anybody."""
+"""For requests that an editor answers without its user."""
 
 
 def _get(value: object, *names: str) -> Any:
@@ -32,48 +32,48 @@ class Editor:
     def __init__(self, server: "LanguageServer") -> None:
         self._server = server
         self.can_choose = True
-        """Whether it shows messages with buttons. There is no capability for that: Helix says so when it is asked."""
+        """Whether it shows messages with buttons. There is no capability for that: Helix answers MethodNotFound."""
 
-    # -- what it can do
+    # -- capabilities
 
     def can(self, *names: str) -> bool:
-        """Whether a capability is there, by its path: ("window", "work_done_progress")."""
+        """Return whether it has a capability, by its path: ("window", "work_done_progress")."""
         return bool(_get(self._server.client_capabilities, *names))
 
-    def _says(self, name: str) -> object:
+    def _announces(self, name: str) -> object:
         return _get(self._server.client_capabilities.experimental, "workhorse", name)
 
     @property
     def is_trusted(self) -> bool:
         """Whether the window may start tools and ask models."""
-        return self._says("trusted") is not False
+        return self._announces("trusted") is not False
 
     @property
     def can_ask(self) -> bool:
         """Whether it can ask its user for words."""
-        return self._says("ask") is True
+        return self._announces("ask") is True
 
     @property
     def can_show_diff(self) -> bool:
         """Whether it opens diffs by itself."""
-        return self._says("showDiff") is True
+        return self._announces("showDiff") is True
 
     @property
     def shows_status(self) -> bool:
-        """Whether it shows which model would be asked: finding out costs a process."""
-        return self._says("status") is True or self.can_show_diff
+        """Whether it shows which model would be asked: finding it costs a process."""
+        return self._announces("status") is True or self.can_show_diff
 
     @property
     def can_preview(self) -> bool:
-        """Whether it lets its user confirm annotated edits before they are made."""
+        """Whether its user can confirm annotated edits before they are made."""
         return self.can("workspace", "workspace_edit", "change_annotation_support")
 
     def can_make(self, kind: lsp.ResourceOperationKind) -> bool:
-        """Whether it creates, renames or deletes files when it is told to."""
+        """Return whether it can create, rename or delete files."""
         kinds = _get(self._server.client_capabilities, "workspace", "workspace_edit", "resource_operations") or ()
         return kind in kinds
 
-    # -- asking it
+    # -- requests
 
     def say(self, words: str, kind: lsp.MessageType = lsp.MessageType.Info) -> None:
         """Show a message."""
@@ -88,7 +88,7 @@ class Editor:
         self._server.protocol.notify(method, dict(params))
 
     async def choose(self, words: str, options: Sequence[str]) -> str | None:
-        """Let the user choose; None when it was waved away or cannot be asked."""
+        """Ask the user to choose; None if the question was dismissed or cannot be shown."""
         items = [lsp.MessageActionItem(option) for option in options]
         params = lsp.ShowMessageRequestParams(lsp.MessageType.Info, words, items)
         try:
@@ -102,20 +102,20 @@ class Editor:
         return title if title in options else None
 
     async def ask(self, title: str, prompt: str, value: str = "") -> str | None:
-        """Ask the user for words; None when there are none."""
+        """Ask the user for words; None if there is no answer."""
         asked = {"title": title, "prompt": prompt, "value": value}
         answer = await self._request(self._server.protocol.send_request_async("workhorse/ask", asked), None)
         words = _get(answer, "value")
         return words.strip() or None if isinstance(words, str) else None
 
     async def apply(self, edit: lsp.WorkspaceEdit, label: str) -> bool:
-        """Have it make an edit. That it says so is not to be believed: read the documents again."""
+        """Send an edit, and return whether the editor reports it as applied; read the documents back to be sure."""
         params = lsp.ApplyWorkspaceEditParams(edit, label)
         answer = await self._request(self._server.workspace_apply_edit_async(params), _APPLY_SECONDS)
         return bool(_get(answer, "applied"))
 
     async def show(self, uri: str) -> bool:
-        """Have it open a document."""
+        """Open a document in the editor; return whether it did."""
         if not self.can("window", "show_document", "support"):
             return False
         params = lsp.ShowDocumentParams(uri, take_focus=True)
@@ -124,7 +124,7 @@ class Editor:
         )
 
     async def configuration(self, section: str) -> object:
-        """Ask for a section of its settings; None where it has none or does not say."""
+        """Request a section of its settings; None if it has none or does not answer."""
         params = lsp.ConfigurationParams([lsp.ConfigurationItem(section=section)])
         answer = await self._request(self._server.workspace_configuration_async(params), _PROMPT_SECONDS)
         found: object = answer[0] if answer else None

@@ -1,7 +1,7 @@
-"""A file in pieces that are understood one by one, so that an edit costs one piece and a syntax error spoils one.
+"""An outline of a file in pieces that are parsed one by one: an edit costs one piece, a syntax error affects one.
 
-A piece is what stands between two lines that begin a statement at the margin; a long class is its head and one piece
-for each of its statements. A piece that does not parse alone may end inside a string or a bracket: then it is tried
+A piece is the text between two lines that begin a statement at the margin; a long class is its head and one piece
+for each of its statements. A piece that does not parse alone may end inside a string or a bracket, and is parsed
 together with those after it.
 """
 
@@ -18,16 +18,16 @@ from workhorse_lsp_server.documents import Changed, split_lines
 from workhorse_lsp_server.menu import Choice, Spot, read_spots
 
 LONGEST = 1_000
-"""Lines; a longer piece is not looked into: its parsing would be felt."""
+"""Lines; a longer piece is not parsed: it would delay typing."""
 
 _NAME = "piece.py"
 """A path for headers that are read alone."""
 _AT_ONCE = 150
-"""Lines; more are not tried together while a menu is awaited."""
+"""Lines; more are not parsed together while a menu is awaited."""
 _DIVIDED = 120
 """Lines; a longer class is divided."""
 _JOINED = (*range(1, 25), 32, 48, 64, 96, 128)
-"""With how many pieces one that does not parse is tried."""
+"""Numbers of following pieces with which one that does not parse is tried."""
 _LONGEST_HEADER = 30
 _LONGEST_DOCSTRING = 40
 """Paragraphs."""
@@ -36,7 +36,7 @@ _CONTINUES = re.compile(r"[ \t]*(?:[#)\]}]|(?:else|elif|except|finally)\b|$)")
 
 
 class Around(NamedTuple):
-    """What a piece stands in: the headers of the classes around it, and where the innermost is."""
+    """The classes around a piece: their headers, and the innermost one's margin and name."""
 
     head: str = ""
     margin: str = ""
@@ -45,7 +45,7 @@ class Around(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Piece:
-    """``count`` lines of a file. ``spots`` is None until it is looked into, and when it does not parse."""
+    """``count`` lines of a file. ``spots`` is None before it is parsed, and if it does not parse."""
 
     text: str
     count: int
@@ -54,7 +54,7 @@ class Piece:
     known: bool = False
 
     def look(self, path: str, config: Config) -> bool:
-        """Look into it, once; whether it parses."""
+        """Parse it once, and return whether it parses."""
         if not self.known:
             self.known = True
             if self.count <= LONGEST:
@@ -63,7 +63,7 @@ class Piece:
 
 
 class Outline:
-    """One document in pieces."""
+    """The outline of one document."""
 
     def __init__(self, path: str, lines: Sequence[str], config: Config) -> None:
         self._path = path
@@ -74,7 +74,7 @@ class Outline:
         self._witnesses: dict[str, Piece] | None = None
 
     def change(self, changed: Changed) -> None:
-        """Take in an edit: only the pieces that it touches are forgotten."""
+        """Apply an edit: only the pieces that it touches are forgotten."""
         starts = self._all_starts()
         first = max(0, bisect_right(starts, changed.first) - 1) if self._pieces else 0
         last = first
@@ -90,7 +90,7 @@ class Outline:
         self._starts = None
 
     def settle(self) -> Generator[None]:
-        """Look into everything, anew where it must be; stops after each bit of work so that others get their turn."""
+        """Parse every piece that is not parsed yet; yields after each piece so that other work gets its turn."""
         known = {(piece.around, piece.text): piece for piece in self._pieces if piece.known}
         before = self._pieces
         fresh: list[Piece] = []
@@ -118,7 +118,7 @@ class Outline:
     def _join(
         self, piece: Piece, below: list[Piece], known: Mapping[tuple[Around, str], Piece], longest: int
     ) -> Generator[None, None, Piece]:
-        """Try a piece with those below it (the next one last); gives itself where that does not help."""
+        """Parse a piece with those below it (the next one last); return it unchanged if that does not help."""
         for count in _JOINED:
             others = [other for other in below[: -count - 1 : -1] if other.around == piece.around]
             lines = piece.count + sum(other.count for other in others)
@@ -135,7 +135,7 @@ class Outline:
         return piece
 
     def choices(self, first: int, last: int) -> list[tuple[Spot, int, Choice]]:
-        """Give what is offered for lines ``first`` to ``last`` (from 0): each with its spot and that spot's line."""
+        """Return the choices for lines ``first`` to ``last`` (from 0), each with its spot and that spot's line."""
         found: dict[tuple[str, str], tuple[Spot, int, Choice]] = {}
         for spot, line in self._innermost(first, last):
             for choice in spot.choices:
@@ -143,7 +143,7 @@ class Outline:
         return list(found.values())
 
     def wanted(self) -> list[str]:
-        """List the actions that apply somewhere in the file, as far as is known."""
+        """List the actions that apply somewhere in the parsed pieces."""
         if self._witnesses is None:
             self._witnesses = {}
             for piece in self._pieces:
@@ -151,7 +151,7 @@ class Outline:
         return list(self._witnesses)
 
     def _note(self, piece: Piece) -> None:
-        """Remember one piece for each action that is wanted somewhere: then the others need not be asked."""
+        """Remember one piece for each action that applies somewhere, so that the others need not be searched."""
         for spot in piece.spots or ():
             for choice in spot.choices if spot.name or piece is self._pieces[0] else ():
                 if choice.wanted and choice.asks is None and self._witnesses is not None:
@@ -162,7 +162,7 @@ class Outline:
             self._witnesses = None
 
     def find(self, name: str, near: int) -> tuple[int, int] | None:
-        """Give the lines (from 0, both included) of the definition of that name that begins nearest to a line."""
+        """Return the lines (from 0, both included) of the definition of a name nearest to a line."""
         found: list[tuple[int, int]] = []
         for piece, start in zip(self._pieces, self._all_starts(), strict=True):
             found += [(s.first + start, s.last + start) for s in piece.spots or () if s.name == name and name]
@@ -171,7 +171,7 @@ class Outline:
     # -- finding
 
     def _innermost(self, first: int, last: int) -> Iterable[tuple[Spot, int]]:
-        """Find the innermost spot at each line that is not blank; at one line alone, blank or not."""
+        """Find the innermost spot at each line that is not blank; a single line may be blank."""
         seen: dict[tuple[str, int], tuple[Spot, int]] = {}
         for line in range(first, min(last, len(self._lines) - 1) + 1):
             if first == last or self._lines[line].strip():
@@ -196,7 +196,7 @@ class Outline:
         return (module, 0) if module else None
 
     def _owner(self, at: int) -> tuple[Spot, int] | None:
-        """Find the class that a piece stands in: its head is the nearest piece above that is not in it as well."""
+        """Find the class around a piece: its head is the nearest piece above that is not inside it."""
         around = self._pieces[at].around
         while at and self._pieces[at].around == around:
             at -= 1
@@ -206,7 +206,7 @@ class Outline:
         return next(((spot, start + spot.first) for spot in spots), None)
 
     def _understood(self, line: int) -> int:
-        """Look now into the piece that holds a line: it is divided first, and joined where it must be."""
+        """Parse the piece that holds a line: it is divided first, and joined if it does not parse alone."""
         at = bisect_right(self._all_starts(), line) - 1
         if self._pieces[at].known:
             return at
@@ -227,7 +227,7 @@ class Outline:
         return at
 
     def _all_starts(self) -> list[int]:
-        """Give the line at which each piece begins."""
+        """Return the line at which each piece begins."""
         if self._starts is None:
             self._starts = list(accumulate((piece.count for piece in self._pieces), initial=0))[:-1]
         return self._starts
@@ -246,7 +246,7 @@ def _exhausted(work: Generator[None, None, Piece]) -> Piece:
 
 
 def _divide(lines: Sequence[str], around: Around) -> Iterable[Piece]:
-    """Cut before each line that begins a statement at the margin; what precedes the first belongs to it."""
+    """Cut before each line that begins a statement at the margin; the lines before the first belong to it."""
     margin = len(around.margin)
     if margin:
         begins = [n for n, line in enumerate(lines) if line.startswith(around.margin) and _begins(line[margin:])]
@@ -268,7 +268,7 @@ def _redivided(piece: Piece) -> list[Piece]:
 
 
 def _divide_class(piece: Piece) -> Iterable[Piece]:
-    """Divide a class into its head with the first statement, and the others; nothing where it is no class."""
+    """Divide a class into its head with the first statement, and the other statements; yield nothing otherwise."""
     lines = split_lines(piece.text)
     top = next((number for number, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), 0)
     if not _CLASS.match(lines[top]):

@@ -1,23 +1,23 @@
-"""Jobs as the protocol shows them; docs/protocol.md has the types."""
+"""Jobs as messages; docs/protocol.md has the types."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workhorse_core.languages.registry import source_of
-from workhorse_lsp_server.projects import Home, uri_of
+from workhorse_lsp_server.projects import OpenProject, uri_of
 
 if TYPE_CHECKING:
     from workhorse_core.change.patch import FileChange
     from workhorse_core.jobs.job import Job
-    from workhorse_lsp_server.landing import Candidate
+    from workhorse_lsp_server.placement import Candidate
 
 Json = dict[str, Any]
 Locate = Callable[[Path, str, int], Json | None]
-"""Gives the range that a name, which stood at a line, has now in an open document; None where it is not known."""
+"""Returns the range of a name, once at a line, in an open document as it is now; None if it is unknown."""
 
 
-def job_message(home: Home, job: "Job", running: bool, locate: Locate) -> Json:
+def job_message(home: OpenProject, job: "Job", running: bool, locate: Locate) -> Json:
     """Return a ``Job``: the object of the command line without its diff, and what an editor needs beside it."""
     from workhorse_core.services.job_json import job_json  # deferred: where there is a job, this is loaded
     from workhorse_core.services.job_view import view_recorded
@@ -44,7 +44,7 @@ def diff_message(candidate: "Candidate") -> Json:
     }
 
 
-def _sides(home: Home, change: "FileChange") -> Json:
+def _sides(home: OpenProject, change: "FileChange") -> Json:
     return {
         "uri": uri_of(home.root / change.path),
         "path": change.path,

@@ -1,4 +1,4 @@
-"""Code lenses, and where wanted diagnostics, on the regions that waiting jobs touch."""
+"""Code lenses, and diagnostics if they are enabled, on the regions of waiting jobs."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
-from workhorse_lsp_server.projects import Home, path_of
+from workhorse_lsp_server.projects import OpenProject, path_of
 
 if TYPE_CHECKING:
     from workhorse_core.jobs.job import Job
-    from workhorse_lsp_server.server import Open, WorkhorseServer
+    from workhorse_lsp_server.server import OpenDocument, WorkhorseServer
 
 
 class Lenses:
-    """What is shown in the text of jobs that wait for their review."""
+    """The marks of waiting jobs in the text."""
 
     def __init__(self, server: "WorkhorseServer") -> None:
         self._server = server
@@ -22,7 +22,7 @@ class Lenses:
         self._shown: dict[Path, list[tuple[str, int]]] = {}
 
     def register(self) -> None:
-        """Listen to the request for lenses."""
+        """Register the request for lenses."""
 
         @self._server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
         def lenses(params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
@@ -33,7 +33,7 @@ class Lenses:
             return [_lens(opened, job, line) for job, line, _ in self._touched(opened)]
 
     def refresh(self) -> None:
-        """Have the client ask again where something has changed, and mark the regions."""
+        """Ask the client to refresh its lenses if they have changed, and publish diagnostics."""
         now = {place: [(job.id, line) for job, line, _ in self._touched(o)] for place, o in self._server.open.items()}
         if now != self._shown:
             self._shown = now
@@ -42,25 +42,25 @@ class Lenses:
             self._mark()
 
     def locate(self, place: Path, name: str, first: int) -> dict[str, Any] | None:
-        """Give the range of a definition in an open document; ``first`` is the line where it stood, from 1."""
+        """Return the range of a definition in an open document; ``first`` is its former line, from 1."""
         opened = self._server.open.get(place)
         found = opened.outline.find(name, first - 1) if opened and opened.outline else None
         if found is None:
             return None
         return {"start": {"line": found[0], "character": 0}, "end": {"line": found[1] + 1, "character": 0}}
 
-    def jobs_at(self, opened: "Open", line: int) -> "list[Job]":
-        """List the waiting jobs that touch a definition in which a line (from 0) is."""
+    def jobs_at(self, opened: "OpenDocument", line: int) -> "list[Job]":
+        """List the waiting jobs that touch the definition around a line (from 0)."""
         return [job for job, first, last in self._touched(opened) if first <= line <= last]
 
-    def _touched(self, opened: "Open") -> "Iterator[tuple[Job, int, int]]":
-        """Give each waiting job with the lines (from 0, both included) where its regions are now."""
-        home: Home | None = opened.home
-        desk = self._server.desks.get(home.root) if home else None
-        if home is None or desk is None:
+    def _touched(self, opened: "OpenDocument") -> "Iterator[tuple[Job, int, int]]":
+        """Yield each waiting job with the present lines (from 0, both included) of its regions."""
+        home: OpenProject | None = opened.home
+        project = self._server.watched.get(home.root) if home else None
+        if home is None or project is None:
             return
         path = home.path_of(opened.place)
-        for job in desk.watcher.waiting:
+        for job in project.watcher.waiting:
             for draft in job.drafts:
                 if draft.path == path and draft.parts:
                     found = opened.outline.find(draft.name, draft.first - 1) if opened.outline else None
@@ -75,18 +75,18 @@ class Lenses:
                 self._marked.add(place)
 
 
-def _at(opened: "Open", line: int) -> lsp.Range:
+def _at(opened: "OpenDocument", line: int) -> lsp.Range:
     line = min(line, max(len(opened.document.lines) - 1, 0))
     return lsp.Range(opened.document.position_at(line, 0), opened.document.position_at(line, 1_000_000))
 
 
-def _lens(opened: "Open", job: "Job", line: int) -> lsp.CodeLens:
+def _lens(opened: "OpenDocument", job: "Job", line: int) -> lsp.CodeLens:
     title = f"Workhorse: review {job.task.action} ({job.id})"
     folder = opened.home.uri if opened.home else None
     command = lsp.Command(title, "workhorse.review", arguments=[{"job": job.id, "folder": folder}])
     return lsp.CodeLens(_at(opened, line), command)
 
 
-def _diagnostic(opened: "Open", job: "Job", line: int) -> lsp.Diagnostic:
+def _diagnostic(opened: "OpenDocument", job: "Job", line: int) -> lsp.Diagnostic:
     words = f"Job {job.id} waits for your review: {job.task.action}."
     return lsp.Diagnostic(_at(opened, line), words, lsp.DiagnosticSeverity.Information, source="workhorse")

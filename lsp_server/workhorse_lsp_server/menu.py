@@ -1,4 +1,4 @@
-"""What each action would offer for a piece of code; from the text alone, so that a menu never waits."""
+"""Choices of each action for a piece of code, from the text alone, so that a menu never waits."""
 
 from collections.abc import Hashable, Iterator
 from functools import cache
@@ -16,8 +16,8 @@ from workhorse_core.settings.config import Config
 class Choice(NamedTuple):
     """One line of a menu.
 
-    ``asks`` is what the user must be asked for first, ``rewrite`` whether what is there is replaced, ``wanted``
-    whether it is done here when it is done for the whole file.
+    ``asks`` names the words that the user must give first. ``rewrite`` replaces existing text. ``wanted`` is whether
+    a run on the whole file includes this place.
     """
 
     action: str
@@ -38,16 +38,16 @@ class Spot(NamedTuple):
 
 
 def read_spots(path: str, head: str, text: str, config: Config) -> tuple[Spot, ...] | None:
-    """Find the definitions of some statements and what can be done with each, the module first.
+    """Find the definitions in some statements with their choices, the module first.
 
     Args:
         path: The file, from the project's root.
-        head: The headers of what the statements stand in, which are no part of them.
+        head: The headers of the classes around the statements.
         text: Whole statements.
-        config: Says which actions are allowed.
+        config: The project's configuration: which actions are allowed.
 
     Returns:
-        None where the text does not parse.
+        None if the text does not parse.
     """
     source = source_of(path, _as_bytes(head + text))
     above = head.count("\n") + head.replace("\r\n", "\n").count("\r")
@@ -83,11 +83,11 @@ def _choices_of(action: Action, region: Region, config: Config) -> Iterator[Choi
         yield Choice(action.name, title, rewrite=True, wanted=False)
 
 
-@cache  # to ask a protocol costs as much as an offer
+@cache  # checking a protocol costs as much as an offer
 def _abilities(action: Hashable) -> tuple[Selective | None, Replacing | None]:
     return action if isinstance(action, Selective) else None, action if isinstance(action, Replacing) else None
 
 
 def _as_bytes(text: str) -> bytes:
-    """Text of an editor is decoded already: an encoding that the file declares says nothing of these bytes."""
+    """Encode an editor's text as UTF-8, whatever encoding the file declares."""
     return text.encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""Which project a file belongs to, and what is recorded of it; everything here waits for git or the disk."""
+"""The project of a file, and its unsaved buffers; everything here waits for git or the disk."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ _BOM = b"\xef\xbb\xbf"
 _FRESH_SECONDS = 1.0
 
 
-class Home(NamedTuple):
+class OpenProject(NamedTuple):
     """The project of a file; ``repository`` is None outside of git, where no jobs are recorded."""
 
     root: Path
@@ -32,12 +32,12 @@ class Home(NamedTuple):
         return uri_of(self.root)
 
     def path_of(self, place: Path) -> str | None:
-        """Give a file's path from the root; None where it lies outside."""
+        """Return a file's path from the root; None if it lies outside."""
         return place.relative_to(self.root).as_posix() if place.is_relative_to(self.root) else None
 
 
 def path_of(uri: str) -> Path | None:
-    """Give the file of a URI, its folder without links; None where it names none."""
+    """Return the file of a URI, with its folder's links resolved; None if it names no file."""
     if not uri.startswith("file:"):
         return None
     name = to_fs_path(uri)
@@ -45,58 +45,58 @@ def path_of(uri: str) -> Path | None:
 
 
 def uri_of(path: Path) -> str:
-    """Give the URI of a file."""
+    """Return the URI of a file."""
     return from_fs_path(str(path)) or path.as_uri()
 
 
-def find_home(place: Path, folders: list[Path]) -> Home:
-    """Open the project of a file or folder; outside of git it is the workspace folder around it, or its own.
+def find_project(place: Path, folders: list[Path]) -> OpenProject:
+    """Open the project of a file or folder; outside of git it is the workspace folder around it, or its own folder.
 
     Raises:
         RepositoryError: The repository is bare or broken.
-        ConfigError: A configuration file says something that it may not.
+        ConfigError: A configuration file holds an illegal value.
     """
     session = Session(place)
     if session.found is None:
         around = [folder for folder in folders if place.is_relative_to(folder)]
         if around:
             session = Session(max(around, key=lambda folder: len(folder.parts)))
-    return Home(Path(os.path.realpath(session.root)), session.found, session.project.config)
+    return OpenProject(Path(os.path.realpath(session.root)), session.found, session.project.config)
 
 
-class Homes:
-    """Finds homes in threads. What is being looked for, or was just found, is not looked for twice."""
+class ProjectFinder:
+    """Finds projects in threads; a search that is under way, or just finished, is shared."""
 
     def __init__(self, folders: Callable[[], list[Path]]) -> None:
         self._folders = folders
-        self._known: dict[Path, asyncio.Task[Home]] = {}
+        self._known: dict[Path, asyncio.Task[OpenProject]] = {}
 
-    async def find(self, place: Path) -> Home:
-        """Give the home of a file or folder; raises as :func:`find_home` does."""
+    async def find(self, place: Path) -> OpenProject:
+        """Return the project of a file or folder; raises as :func:`find_project` does."""
         return await asyncio.shield(self.look_for(place))
 
-    def look_for(self, place: Path) -> "asyncio.Task[Home]":
-        """Begin to look, without waiting."""
+    def look_for(self, place: Path) -> "asyncio.Task[OpenProject]":
+        """Start the search without waiting."""
         above = next((folder for folder in (place, *place.parents) if folder in self._known or _divides(folder)), place)
         looking = self._known.get(above)
         if looking is None:
-            looking = self._known[place] = asyncio.create_task(asyncio.to_thread(find_home, place, self._folders()))
+            looking = self._known[place] = asyncio.create_task(asyncio.to_thread(find_project, place, self._folders()))
             looking.add_done_callback(lambda done: self._forget_soon(place, done))
         return looking
 
-    def _forget_soon(self, place: Path, done: "asyncio.Task[Home]") -> None:
+    def _forget_soon(self, place: Path, done: "asyncio.Task[OpenProject]") -> None:
         if not done.cancelled():
-            done.exception()  # whoever waits for it is told; nobody else need be
+            done.exception()  # marks the exception as retrieved: callers that wait get it
         asyncio.get_running_loop().call_later(_FRESH_SECONDS, self._known.pop, place)
 
 
 def _divides(folder: Path) -> bool:
-    """Whether what is above a folder may be another project."""
+    """Return whether the folders above may belong to another project."""
     return os.path.lexists(folder / ".git")
 
 
-def read_buffers(home: Home, documents: Mapping[Path, MirroredDocument]) -> dict[str, bytes]:
-    """Give the bytes of the open files that differ from the disk, by path.
+def read_buffers(home: OpenProject, documents: Mapping[Path, MirroredDocument]) -> dict[str, bytes]:
+    """Return the bytes of the open files that differ from the disk, by path.
 
     Raises:
         TargetError: A text cannot be written in the encoding that it declares.
@@ -117,10 +117,10 @@ def read_buffers(home: Home, documents: Mapping[Path, MirroredDocument]) -> dict
 
 
 def encode(path: str, text: str, stored: bytes | None) -> bytes:
-    """Write an editor's text as its file would be: in the encoding that it declares, with the mark that it began with.
+    """Encode an editor's text as its file: in the declared encoding, with the byte order mark of the stored file.
 
     Raises:
-        TargetError: The encoding has no way to write it, or there is none of that name.
+        TargetError: The encoding cannot encode the text, or is unknown.
     """
     mark = _BOM if stored is not None and stored.startswith(_BOM) and not text.startswith("\ufeff") else b""
     source = source_of(path, mark + text.encode("utf-8", "surrogatepass"))

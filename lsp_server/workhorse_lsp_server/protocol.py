@@ -1,4 +1,4 @@
-"""JSON-RPC as pygls has it, less what it gets wrong."""
+"""pygls' JSON-RPC without three of its defects."""
 
 from concurrent.futures import InvalidStateError
 from contextlib import suppress
@@ -11,16 +11,16 @@ from workhorse_lsp_server.documents import MirroredWorkspace
 
 
 class Protocol(LanguageServerProtocol):
-    """Keeps documents as LSP means them, answers what it cannot read, and minds no late answers."""
+    """The protocol with mirrored documents, answers to malformed requests, and late responses ignored."""
 
     def install_workspace(self) -> None:
-        """Put our documents in the place of those that pygls has just made room for."""
+        """Replace pygls' workspace by one of mirrored documents."""
         old = self.workspace
         folders = [*old.folders.values()]
         self._workspace = MirroredWorkspace(old.root_uri, old._sync_kind, folders, old.position_encoding)  # pyright: ignore[reportPrivateUsage]
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        """Read a message; a request that makes no sense is answered, or its sender would wait for ever."""
+        """Decode a message; a malformed request is answered with an error, or its sender would wait for ever."""
         try:
             return super().structure_message(data)
         except JsonRpcException as error:
@@ -29,6 +29,6 @@ class Protocol(LanguageServerProtocol):
             raise
 
     def _handle_response(self, *arguments: Any, **named: Any) -> None:
-        """Take an answer; that nobody waits for it any more is no error (pygls issue 621)."""
+        """Handle a response; one that came after its request was cancelled is ignored (pygls issue 621)."""
         with suppress(InvalidStateError):
             super()._handle_response(*arguments, **named)

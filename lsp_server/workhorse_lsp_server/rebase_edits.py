@@ -1,4 +1,4 @@
-"""Edits made for one text of a document, carried over to the text that it has now."""
+"""Rebasing edits that were made for an earlier text of a document."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -24,21 +24,21 @@ class TextChange(NamedTuple):
 
 
 class Stale(NamedTuple):
-    """What the user has typed in since: the names of the regions, "" for the file at large."""
+    """The regions that the user has changed since, by name; "" for the file outside of regions."""
 
     names: tuple[str, ...]
 
 
-def carry_over(change: FileChange, drafts: Sequence[Draft], now: str) -> list[TextChange] | Stale:
-    """Place the edits of one file in its present text.
+def rebase_edits(change: FileChange, drafts: Sequence[Draft], now: str) -> list[TextChange] | Stale:
+    """Rebase the edits of one file to its present text.
 
-    A region's edits hold as long as the lines of the region are what they were, wherever they stand now; edits
-    outside of any region, and those of a whole module, as long as the lines are that they touch.
+    A region's edits apply if the region's lines are unchanged, wherever they are now; edits outside of any region,
+    and those of a whole module, if the lines that they touch are unchanged.
 
     Args:
         change: The file as it was drafted on, and its edits.
-        drafts: Those of this file.
-        now: The text that the editor has now.
+        drafts: The drafts of this file.
+        now: The editor's present text.
     """
     codec = _Codec(change, now)
     before = codec.text
@@ -63,7 +63,7 @@ def carry_over(change: FileChange, drafts: Sequence[Draft], now: str) -> list[Te
 
 
 def minimal_change(before: str, after: str) -> TextChange:
-    """Give the one change that leads from a text to another, without what both begin and end with."""
+    """Return the one change from a text to another, without their common start and end."""
     low = 0
     shorter = min(len(before), len(after))
     while low < shorter and before[low] == after[low]:
@@ -75,7 +75,7 @@ def minimal_change(before: str, after: str) -> TextChange:
 
 
 def make_changes(text: str, changes: Sequence[TextChange]) -> str:
-    """Make changes of a text, given in order."""
+    """Apply changes to a text, given in order."""
     pieces: list[str] = []
     position = 0
     for change in changes:
@@ -85,7 +85,7 @@ def make_changes(text: str, changes: Sequence[TextChange]) -> str:
 
 
 class _Codec:
-    """Bytes of a file and the characters that its editor shows: most editors keep a byte order mark to themselves."""
+    """Offsets of a file in bytes and in the editor's characters: most editors hide a byte order mark."""
 
     def __init__(self, change: FileChange, now: str) -> None:
         data = change.before or b""
@@ -111,7 +111,7 @@ def _starts(lines: Sequence[str]) -> list[int]:
 
 
 def _map_lines(before: Sequence[str], now: Sequence[str]) -> list[int | None]:
-    """Say for each line which line it is now, None where it is gone or changed."""
+    """Map each line to its present number, None if it is gone or changed."""
     low = 0
     shorter = min(len(before), len(now))
     while low < shorter and before[low] == now[low]:
@@ -136,7 +136,7 @@ def _stands(moved: Sequence[int | None], lines: range) -> bool:
 def _shift(
     moved: Sequence[int | None], starts: Sequence[int], now_starts: Sequence[int], start: int, end: int
 ) -> int | None:
-    """Find by how much the characters have moved; None where the lines that they touch are not what they were."""
+    """Return by how much the characters have moved; None if the lines that they touch have changed."""
     if not moved:
         return 0 if len(now_starts) == 1 else None
     first = min(bisect_right(starts, start) - 1, len(moved) - 1)

@@ -1,4 +1,4 @@
-"""The language server: what it listens to, and who does it."""
+"""The language server and its handlers."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -20,36 +20,36 @@ from workhorse_lsp_server.code_actions import REGION_KIND, SOURCE_KIND, list_cod
 from workhorse_lsp_server.converter import make_converter
 from workhorse_lsp_server.documents import MirroredDocument, encoding_name
 from workhorse_lsp_server.editor import Editor
+from workhorse_lsp_server.editor_settings import SECTION, EditorSettings, read_settings
 from workhorse_lsp_server.incremental_outline import Outline
-from workhorse_lsp_server.landing import PATIENCE, Lander, Patience
 from workhorse_lsp_server.lenses import Lenses
-from workhorse_lsp_server.projects import Home, Homes, path_of
+from workhorse_lsp_server.placement import PATIENCE, Patience, Placer
+from workhorse_lsp_server.projects import OpenProject, ProjectFinder, path_of
 from workhorse_lsp_server.protocol import Protocol
-from workhorse_lsp_server.settings import SECTION, Settings, read_settings
-from workhorse_lsp_server.tasks import Tasks
+from workhorse_lsp_server.task_runner import TaskRunner
 
 _QUIET_SECONDS = 0.3
-"""So long after the last keystroke the whole document is looked into."""
+"""The time after the last keystroke until the whole document is parsed."""
 _WATCH_SECONDS = 1.0
 _SLICE_SECONDS = 0.002
 _STATUS_SECONDS = 0.25
 
 
 @dataclass(slots=True)
-class Open:
-    """One open document. ``home`` is None until it is found, and where it cannot be."""
+class OpenDocument:
+    """One open document. ``home`` is its project, None until it is found, and if it cannot be."""
 
     place: Path
     document: MirroredDocument
-    home: Home | None = None
+    home: OpenProject | None = None
     outline: Outline | None = None
     settling: asyncio.Task[None] | None = field(default=None, repr=False)
 
 
-class Desk(NamedTuple):
+class WatchedProject(NamedTuple):
     """A project whose jobs are watched."""
 
-    home: Home
+    home: OpenProject
     watcher: JobWatcher
 
 
@@ -59,21 +59,21 @@ class WorkhorseServer(LanguageServer):
     def __init__(self, worker: Sequence[str], patience: Patience) -> None:
         super().__init__("workhorse", VERSION, protocol_cls=Protocol, converter_factory=make_converter)  # pyright: ignore[reportUnknownMemberType]
         self.editor = Editor(self)
-        self.settings = Settings()
-        self.open: dict[Path, Open] = {}
-        self.desks: dict[Path, Desk] = {}
-        self.homes = Homes(lambda: self.folders)
+        self.settings = EditorSettings()
+        self.open: dict[Path, OpenDocument] = {}
+        self.watched: dict[Path, WatchedProject] = {}
+        self.homes = ProjectFinder(lambda: self.folders)
         self.workers = WorkerPool(worker)
-        self.tasks = Tasks(self, self.editor, self.workers)
+        self.tasks = TaskRunner(self, self.editor, self.workers)
         self.lenses = Lenses(self)
         self._patience = patience
         self._status_due = False
-        self._said: set[str] = set()
+        self._warned: set[str] = set()
 
     def say_once(self, words: str) -> None:
-        """Warn of something that is the same for every file."""
-        if words not in self._said:
-            self._said.add(words)
+        """Warn once of a fault that every file of a project has."""
+        if words not in self._warned:
+            self._warned.add(words)
             self.editor.say(words, lsp.MessageType.Warning)
 
     # -- documents
@@ -83,9 +83,9 @@ class WorkhorseServer(LanguageServer):
         """The open documents by their files."""
         return {place: opened.document for place, opened in self.open.items()}
 
-    def lander(self) -> Lander:
-        """Give what places candidates in the documents as they are open now."""
-        return Lander(self.editor, self.documents, encoding_name(self.workspace), self._patience)
+    def placer(self) -> Placer:
+        """Return what places candidates in the open documents."""
+        return Placer(self.editor, self.documents, encoding_name(self.workspace), self._patience)
 
     @property
     def folders(self) -> list[Path]:
@@ -96,14 +96,14 @@ class WorkhorseServer(LanguageServer):
         return [place.resolve() for uri in uris if (place := path_of(uri))]
 
     def take_up(self, uri: str) -> None:
-        """Look after a document that was opened."""
+        """Find the project of a document that was opened."""
         document, place = self.workspace.get_text_document(uri), path_of(uri)
         if place is None or not isinstance(document, MirroredDocument):
             return
-        opened = self.open[place] = Open(place, document)
+        opened = self.open[place] = OpenDocument(place, document)
         self.tasks.in_background(self._find_home(opened))
 
-    async def _find_home(self, opened: Open) -> None:
+    async def _find_home(self, opened: OpenDocument) -> None:
         finding = self.homes.look_for(opened.place)
         await asyncio.sleep(0)
         all_actions()  # imported while git answers
@@ -116,8 +116,8 @@ class WorkhorseServer(LanguageServer):
         self.tasks.in_background(self.watch(home))
         self.look_into(opened)
 
-    def look_into(self, opened: Open) -> None:
-        """Divide a Python document, and look into its pieces when there is time."""
+    def look_into(self, opened: OpenDocument) -> None:
+        """Divide a Python document, and parse its pieces when there is time."""
         if opened.home is None or opened.place.suffix not in (".py", ".pyi") or _is_unworkable(opened.document):
             return
         path = opened.home.path_of(opened.place) or opened.place.name
@@ -128,14 +128,14 @@ class WorkhorseServer(LanguageServer):
             opened.settling.cancel()
         opened.settling = asyncio.create_task(self._settle(opened, opened.outline))
 
-    async def _settle(self, opened: Open, outline: Outline) -> None:
+    async def _settle(self, opened: OpenDocument, outline: Outline) -> None:
         loop = asyncio.get_running_loop()
         version = opened.document.version
         await asyncio.sleep(_QUIET_SECONDS if opened.settling else 0)
         due = loop.time() + _SLICE_SECONDS
         for _ in outline.settle():
             if loop.time() > due:
-                await asyncio.sleep(_SLICE_SECONDS)  # others get as much time as this
+                await asyncio.sleep(_SLICE_SECONDS)  # other work gets as much time
                 due = loop.time() + _SLICE_SECONDS
             if opened.document.version != version:
                 return
@@ -144,7 +144,7 @@ class WorkhorseServer(LanguageServer):
     # -- projects
 
     async def watch_folders(self) -> None:
-        """Have an eye on the projects of the workspace folders, whether a file of theirs is open or not."""
+        """Watch the projects of the workspace folders, with or without open files."""
         for folder in self.folders:
             try:
                 home = await self.homes.find(folder)
@@ -153,14 +153,14 @@ class WorkhorseServer(LanguageServer):
             else:
                 self.tasks.in_background(self.watch(home))
 
-    async def watch(self, home: Home) -> None:
+    async def watch(self, home: OpenProject) -> None:
         """Watch a project's jobs from now on."""
-        if home.root in self.desks or home.repository is None:
+        if home.root in self.watched or home.repository is None:
             return
-        desk = self.desks[home.root] = Desk(home, JobWatcher(home.repository))
+        project = self.watched[home.root] = WatchedProject(home, JobWatcher(home.repository))
         while True:
             try:
-                async for _ in desk.watcher.changes(_WATCH_SECONDS):
+                async for _ in project.watcher.changes(_WATCH_SECONDS):
                     self.editor.notify("workhorse/jobsChanged", {"folder": home.uri})
                     self.lenses.refresh()
                     self.status_changed()
@@ -169,17 +169,17 @@ class WorkhorseServer(LanguageServer):
                 await asyncio.sleep(_WATCH_SECONDS)
 
     def status_changed(self) -> None:
-        """Tell the client soon, and not for each little step."""
+        """Notify the client soon, and not of each small step."""
         if not self._status_due:
             self._status_due = True
-            asyncio.get_running_loop().call_later(_STATUS_SECONDS, self._tell_status)
+            asyncio.get_running_loop().call_later(_STATUS_SECONDS, self._notify_status)
 
-    def _tell_status(self) -> None:
+    def _notify_status(self) -> None:
         self._status_due = False
         self.editor.notify("workhorse/statusChanged", self.status())
 
     def status(self) -> dict[str, Any]:
-        """Give a ``Status``."""
+        """Return a ``Status``."""
         running = [
             {
                 "task": task.id,
@@ -191,37 +191,37 @@ class WorkhorseServer(LanguageServer):
             }
             for task in self.tasks.running.values()
         ]
-        waiting = sum(len(desk.watcher.waiting) for desk in self.desks.values())
+        waiting = sum(len(project.watcher.waiting) for project in self.watched.values())
         return {"version": VERSION, **self.tasks.model._asdict(), "running": running, "waiting": waiting}
 
     # -- settings
 
     def take_settings(self, given: object) -> None:
-        """Take over what the client has set, and name what makes no sense."""
+        """Apply the client's settings, and name the wrong ones."""
         self.settings, wrong = read_settings(given)
         if wrong:
             self.editor.say("\n".join(wrong), lsp.MessageType.Warning)
 
     async def fetch_settings(self) -> None:
-        """Ask the client for its settings, where it has a place for them."""
+        """Request the client's settings, if it has a configuration."""
         if self.editor.can("workspace", "configuration"):
             given = await self.editor.configuration(SECTION)
             if given is not None:
                 self.take_settings(given)
 
     def look_for_endpoint(self) -> None:
-        """Find out in the background who would be asked, where there is somebody to tell."""
+        """Find the model in the background, if the client shows it."""
         if self.editor.shows_status:
             self.tasks.in_background(self.tasks.look_for_model())
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Keep what went wrong in a notification for the log: there is nobody to answer."""
-        if source is FeatureNotificationError:  # what cannot be sent could not be told either
+        """Log an error in a notification, which has no answer."""
+        if source is FeatureNotificationError:  # an error of sending could not be sent either
             self.editor.log(f"{type(error).__name__}: {error}")
 
 
 def _is_unworkable(document: MirroredDocument) -> bool:
-    """Whether it is too large or no text: what the core would refuse as well."""
+    """Return whether a document is too large or binary, as the core would refuse it."""
     return len(document.source) > MAX_BYTES or "\0" in document.source
 
 
@@ -278,7 +278,7 @@ def _register_workspace(server: WorkhorseServer) -> None:
         server.protocol.install_workspace()
         server.settings, _ = read_settings(params.initialization_options)
         for folder in server.folders:
-            server.homes.look_for(folder)  # while the client makes up its mind
+            server.homes.look_for(folder)  # while the client prepares its next message
 
     @server.feature(lsp.INITIALIZED)
     async def initialized(params: lsp.InitializedParams) -> None:

@@ -29,8 +29,6 @@ PENDING: tuple[str, ...] = (
     "tests/core/services",
     "tests/core/tools",
     "tests/core/type_checking",
-    "lsp_server",
-    "tests/lsp_server",
 )
 """Folders that are still to be read."""
 

@@ -55,7 +55,7 @@ def home(tmp_path: Path) -> Repository:
 
 @pytest.fixture(scope="session")
 def model_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The real server, which describes ``frobnicate``; otherwise when it is asked to say it shorter."""
+    """The real model server with a scripted description of ``frobnicate``, and another for the note "Shorter"."""
     model = tmp_path_factory.mktemp("models") / "frobnicate.gguf"
     write_scripted_model(model, {"Shorter": json.dumps(AGAIN), "": json.dumps(ANSWER)})
     with serve(LlamaServer(model, slots=4)) as root:

@@ -1,4 +1,4 @@
-"""What no editor should send, and what no project should be: a message each time, never a crash or a lost edit."""
+"""Malformed messages and broken projects: a message each time, never a crash or a lost edit."""
 
 import asyncio
 import json

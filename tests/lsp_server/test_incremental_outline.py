@@ -1,4 +1,4 @@
-"""A file in pieces says what the whole file says, stays true while one types, and minds errors elsewhere little."""
+"""The outline of a file in pieces equals that of the whole file, also while typing and beside syntax errors."""
 
 import random
 import sysconfig

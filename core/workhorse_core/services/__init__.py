@@ -1,1 +1,1 @@
-"""What every door uses: running a task, reviewing, auditing."""
+"""Services for every door: sessions, runs, reviews, audits, workers and watchers."""

@@ -1,4 +1,4 @@
-"""Starts what the user asks for: from the menu, again with words, or again because the text has changed."""
+"""Starting tasks: from the menu, again with a note, or again because the text has changed."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,46 +11,46 @@ from workhorse_core.errors import TargetError
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.session import Overrides
 from workhorse_core.services.workers.protocol import TaskRequest
-from workhorse_lsp_server.arguments import Given
+from workhorse_lsp_server.arguments import Arguments
 from workhorse_lsp_server.documents import MirroredDocument
-from workhorse_lsp_server.landing import Candidate
-from workhorse_lsp_server.projects import Home, path_of, read_buffers
-from workhorse_lsp_server.records import reopen_job
-from workhorse_lsp_server.reviewing import Reviewer
+from workhorse_lsp_server.job_records import reopen_job
+from workhorse_lsp_server.placement import Candidate
+from workhorse_lsp_server.projects import OpenProject, path_of, read_buffers
+from workhorse_lsp_server.review_dialog import ReviewDialog
 
 if TYPE_CHECKING:
-    from workhorse_lsp_server.server import Open, WorkhorseServer
+    from workhorse_lsp_server.server import OpenDocument, WorkhorseServer
 
 
 class _Asked(NamedTuple):
-    """A task as it was asked for, with where and what it is called."""
+    """A requested task with its project, title and document."""
 
-    home: Home
+    home: OpenProject
     task: Task
     title: str
     uri: str
     job: str | None = None
 
 
-class Starter:
-    """Makes tasks of what is asked, and starts them; what comes of one goes to ``reviewer``."""
+class TaskStarter:
+    """Makes tasks of requests, and starts them; their candidates go to ``reviewer``."""
 
     def __init__(self, server: "WorkhorseServer") -> None:
         self._server = server
-        self.reviewer = Reviewer(server.editor, server.lander, self.again, lambda: server.settings.review)
+        self.reviewer = ReviewDialog(server.editor, server.placer, self.again, lambda: server.settings.review)
 
-    async def run(self, given: Given) -> str | None:
-        """Start a task and give its id; None where the user gave up when asked for words.
+    async def run(self, given: Arguments) -> str | None:
+        """Start a task and return its id; None if the user gave no words.
 
         Raises:
-            WorkhorseError: There is no such action, or it is no file.
-            JsonRpcInvalidParams: Something is missing or makes no sense.
+            WorkhorseError: There is no such action, or the document is not a file.
+            JsonRpcInvalidParams: An argument is missing or wrong.
         """
         action = find_action(given.text("action"))
         uri = given.text("uri")
         place = path_of(uri)
         if place is None:
-            raise TargetError(f"{uri} is no file, and only files can be worked on.", "Save it first")
+            raise TargetError(f"{uri} is not a file, and only files can be worked on.", "Save it first")
         opened = self._server.open.get(place)
         home = opened.home if opened and opened.home else await self._server.homes.find(place)
         options = given.words("options")
@@ -65,7 +65,7 @@ class Starter:
         asked = _Asked(home, self._task(action.name, target, options), given.maybe("title") or action.title, uri)
         return self._start(asked)
 
-    async def _words(self, given: Given, asked: str) -> str | None:
+    async def _words(self, given: Arguments, asked: str) -> str | None:
         if words := given.maybe("words"):
             return words
         if not self._server.editor.can_ask:
@@ -91,7 +91,7 @@ class Starter:
         return TaskRequest(asked.task, str(asked.home.root), buffers, overrides, asked.job)
 
     async def again(self, candidate: Candidate, note: str | None) -> None:
-        """Do a candidate again: with words, or because the text has changed."""
+        """Draft a candidate again: with a note, or because the text has changed."""
         task = candidate.task._replace(targets=tuple(self._moved(candidate.home, t) for t in candidate.task.targets))
         asked = _Asked(candidate.home, task, candidate.title, self._uri_of(candidate))
         if note is not None:
@@ -101,9 +101,9 @@ class Starter:
                 asked = asked._replace(job=job.id)
         self._start(asked)
 
-    def _moved(self, home: Home, target: Target) -> Target:
-        """Find a definition again that has moved in its document."""
-        opened: Open | None = self._server.open.get(home.root / target.path)
+    def _moved(self, home: OpenProject, target: Target) -> Target:
+        """Update the target of a definition that has moved in its document."""
+        opened: OpenDocument | None = self._server.open.get(home.root / target.path)
         if not opened or not opened.outline or not target.symbol or target.first is None:
             return target
         found = opened.outline.find(target.symbol, target.first - 1)

@@ -1,4 +1,4 @@
-"""What a client may set: everything has a default, wrong values are named and ignored."""
+"""Settings of a client: each has a default, wrong ones are named and ignored."""
 
 from pathlib import Path
 
@@ -9,12 +9,12 @@ from lsp_server.test_sessions import line_of
 from support.lsp_editor import editing, until
 from support.repository import make_repository
 from workhorse_core.git.repository import Repository
-from workhorse_lsp_server.settings import Settings, read_settings
+from workhorse_lsp_server.editor_settings import EditorSettings, read_settings
 
 
 def test_nothing_set_is_every_default() -> None:
-    assert read_settings(None) == (Settings(), ())
-    assert read_settings({}) == (Settings(), ())
+    assert read_settings(None) == (EditorSettings(), ())
+    assert read_settings({}) == (EditorSettings(), ())
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_nothing_set_is_every_default() -> None:
     ],
 )
 def test_keys_may_be_nested_or_dotted(given: object) -> None:
-    assert read_settings(given) == (Settings(style="numpy", code_lens=False), ())
+    assert read_settings(given) == (EditorSettings(style="numpy", code_lens=False), ())
 
 
 def test_wrong_settings_are_named_and_the_others_used() -> None:
@@ -39,7 +39,7 @@ def test_wrong_settings_are_named_and_the_others_used() -> None:
         "trace": {"server": 1},
     }
     settings, wrong = read_settings(given)
-    assert settings == Settings(review="later")
+    assert settings == EditorSettings(review="later")
     named = [words.split(" ", 1)[0].removeprefix("workhorse.") for words in wrong]
     assert named == ["engine", "maxRounds", "url", "There"]
     assert "did you mean codeLens?" in wrong[3]

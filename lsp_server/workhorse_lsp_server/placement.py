@@ -1,4 +1,4 @@
-"""Putting a candidate into the editor's buffers, and reading back whether they are what they should be."""
+"""Placing a candidate in the editor's buffers, and reading them back."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -12,8 +12,8 @@ from workhorse_core.languages.registry import source_of
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Task
 from workhorse_lsp_server.documents import MirroredDocument, split_lines, units_of
-from workhorse_lsp_server.projects import Home, uri_of
-from workhorse_lsp_server.rebase_edits import Stale, TextChange, carry_over, make_changes, minimal_change
+from workhorse_lsp_server.projects import OpenProject, uri_of
+from workhorse_lsp_server.rebase_edits import Stale, TextChange, make_changes, minimal_change, rebase_edits
 
 if TYPE_CHECKING:
     from workhorse_lsp_server.editor import Editor
@@ -35,9 +35,9 @@ PATIENCE = Patience()
 
 
 class Candidate(NamedTuple):
-    """What is offered to the user. ``job`` is None where nothing is recorded: outside of git."""
+    """A change that is offered to the user. ``job`` is None outside of git, where nothing is recorded."""
 
-    home: Home
+    home: OpenProject
     task: Task
     title: str
     drafts: tuple[Draft, ...]
@@ -47,11 +47,11 @@ class Candidate(NamedTuple):
     job: str | None = None
 
 
-class Placed(NamedTuple):
-    """A candidate as edits of what the editor has now.
+class Placement(NamedTuple):
+    """A candidate as edits of the present buffers.
 
-    ``held`` are the paths that the editor takes; the rest is for the work tree. ``before`` and ``after`` are the
-    texts of open documents, ``versions`` theirs before.
+    ``held`` are the paths that the editor takes; the others land in the work tree. ``before`` and ``after`` are the
+    texts of the open documents, ``versions`` their versions before.
     """
 
     edit: lsp.WorkspaceEdit
@@ -61,7 +61,7 @@ class Placed(NamedTuple):
     versions: Mapping[Path, int | None]
 
 
-class Lander:
+class Placer:
     """Places candidates in the open documents."""
 
     def __init__(
@@ -76,12 +76,12 @@ class Lander:
         self._encoding = encoding
         self._patience = patience
 
-    def place(self, candidate: Candidate, confirm: bool) -> Placed | Stale:
-        """Make the edit; stale where the user has typed in what was drafted on.
+    def place(self, candidate: Candidate, confirm: bool) -> Placement | Stale:
+        """Make the edit; stale if the user has typed in the drafted regions.
 
         Args:
-            candidate: What to place.
-            confirm: Whether the editor is to have each region confirmed.
+            candidate: The candidate to place.
+            confirm: Whether the user confirms each region.
         """
         operations: list[lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile] = []
         annotations: dict[str, lsp.ChangeAnnotation] = {}
@@ -96,7 +96,7 @@ class Lander:
             if document is None and not self._makes(change, candidate):
                 continue
             text = document.source if document else _text(change)
-            changes = carry_over(change, drafts, text)
+            changes = rebase_edits(change, drafts, text)
             if isinstance(changes, Stale):
                 return changes
             held.append(change.path)
@@ -113,10 +113,10 @@ class Lander:
             if change.moved_from:
                 operations.append(lsp.RenameFile(uri, uri_of(candidate.home.root / change.path)))
         edit = lsp.WorkspaceEdit(document_changes=operations, change_annotations=annotations or None)
-        return Placed(edit, tuple(held), before, after, self._versions())
+        return Placement(edit, tuple(held), before, after, self._versions())
 
     def _makes(self, change: FileChange, candidate: Candidate) -> bool:
-        """Whether a file that is not open is for the editor: a new one, or any where nobody else could land it."""
+        """Return whether the editor takes a file that is not open: a new one, or any file outside of git."""
         if change.before is None:
             return self._editor.can_make(lsp.ResourceOperationKind.Create)
         return candidate.job is None
@@ -145,12 +145,12 @@ class Lander:
             return lsp.Position(len(lines) - 1, units_of(self._encoding)(lines[-1]))
         return lsp.Position(len(lines), 0)
 
-    async def read_back(self, placed: Placed, taken: bool) -> list[Path]:
-        """Give the documents that are not what they should be; waits for them to become so.
+    async def read_back(self, placed: Placement, taken: bool) -> list[Path]:
+        """Return the documents that differ from the edit, after waiting for their changes.
 
         Args:
-            placed: What was to be made.
-            taken: Whether the editor says that it made it; then its silence is waited out.
+            placed: The edit.
+            taken: Whether the editor reported it as applied; then its changes are awaited longer.
         """
         loop = asyncio.get_running_loop()
         begun = loop.time()
@@ -163,16 +163,16 @@ class Lander:
                 return wrong
             await asyncio.sleep(0.01)
 
-    def texts(self, placed: Placed) -> dict[Path, str | None]:
-        """Give the documents of an edit as they are now; None where one is not open any more."""
+    def texts(self, placed: Placement) -> dict[Path, str | None]:
+        """Return the present texts of an edit's documents; None for one that is not open any more."""
         return {place: self._text(place) for place in placed.before}
 
-    def untouched(self, placed: Placed) -> bool:
-        """Whether nothing at all was changed."""
+    def untouched(self, placed: Placement) -> bool:
+        """Return whether no document was changed."""
         return self.texts(placed) == placed.before
 
-    async def undo(self, placed: Placed) -> bool:
-        """Put every document back; whether they are what they were."""
+    async def undo(self, placed: Placement) -> bool:
+        """Restore every document, and return whether all are restored."""
         operations: list[lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile] = []
         for place, text in placed.before.items():
             if (document := self._documents.get(place)) is None or document.source == text:
@@ -181,7 +181,9 @@ class Lander:
             edit = self._edit(document.lines, change, False, {}, "")
             identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=document.uri, version=document.version)
             operations.append(lsp.TextDocumentEdit(identifier, [edit]))
-        back = Placed(lsp.WorkspaceEdit(document_changes=operations), placed.held, {}, placed.before, self._versions())
+        back = Placement(
+            lsp.WorkspaceEdit(document_changes=operations), placed.held, {}, placed.before, self._versions()
+        )
         taken = await self._editor.apply(back.edit, "Workhorse: undo")
         return not await self.read_back(back, taken)
 

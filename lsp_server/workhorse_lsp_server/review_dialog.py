@@ -1,4 +1,4 @@
-"""Showing a candidate to the user in the way that the editor can, and doing what the user says of it."""
+"""The review of a candidate in the editor: as a preview or a message, and the answer carried out."""
 
 import asyncio
 import tempfile
@@ -9,41 +9,41 @@ from typing import TYPE_CHECKING
 from lsprotocol import types as lsp
 
 from workhorse_core.errors import WorkhorseError
-from workhorse_lsp_server.landing import Candidate, Lander, Placed
+from workhorse_lsp_server.job_records import discard_job, record_acceptance
+from workhorse_lsp_server.placement import Candidate, Placement, Placer
 from workhorse_lsp_server.projects import uri_of
 from workhorse_lsp_server.rebase_edits import Stale
-from workhorse_lsp_server.records import discard_job, record_acceptance
 
 if TYPE_CHECKING:
     from workhorse_lsp_server.editor import Editor
 
 APPLY, DIFF, RETRY, DISCARD, LATER, UNDO, KEEP = "Apply", "Show diff", "Retry…", "Discard", "Later", "Undo", "Keep"
 NOTES = ("Shorter", "More detail", "Say why, not how", "It is wrong")
-"""What can be said of a draft where the editor cannot ask for words."""
+"""Fixed notes, for an editor that cannot ask for words."""
 
 _TRIES = 3
-"""How often an edit is placed anew because something was typed while it was on its way."""
+"""How often an edit is placed again because the user typed while it was under way."""
 _READING_SECONDS = 1.0
-"""Nobody reads a preview in less."""
+"""A refusal in less time was not by the user."""
 
 Again = Callable[[Candidate, str | None], Awaitable[None]]
-"""Does a candidate again: with the user's words, or, with None, only because the text has changed."""
+"""Drafts a candidate again, with the user's note, or None if only the text has changed."""
 
 
-class Reviewer:
-    """The conversation about one candidate after the other."""
+class ReviewDialog:
+    """The dialog about one candidate after the other."""
 
-    def __init__(self, editor: "Editor", lander: Callable[[], Lander], again: Again, way: Callable[[], str]) -> None:
+    def __init__(self, editor: "Editor", placer: Callable[[], Placer], again: Again, way: Callable[[], str]) -> None:
         self._editor = editor
-        self._lander = lander
+        self._lander = placer
         self._again = again
         self._way = way
         self._turn = asyncio.Lock()
-        """One edit at a time: the next one is made of what the editor has after it."""
+        """One edit at a time: the next one is made from the text after it."""
         self._folder = tempfile.TemporaryDirectory(prefix="workhorse-", ignore_cleanup_errors=True)
 
     async def show(self, candidate: Candidate) -> None:
-        """Show it: as a preview where that is honoured, else as a message that asks."""
+        """Show a candidate: as a preview if the editor has one, else as a message with buttons."""
         way = self._way()
         if way == "later" and candidate.job:
             self._editor.say(f"{candidate.title}: job {candidate.job} waits for your review.")
@@ -53,7 +53,7 @@ class Reviewer:
             await self._converse(candidate)
 
     async def _preview(self, candidate: Candidate) -> bool:
-        """Let the editor preview it; False where it cannot, because something would land outside of its buffers."""
+        """Show a preview; return False if a part of the candidate would land outside of the buffers."""
         loop = asyncio.get_running_loop()
         for _ in range(_TRIES):
             placed = self._lander().place(candidate, confirm=True)
@@ -65,16 +65,16 @@ class Reviewer:
             begun = loop.time()
             taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
             refused_at_once = not taken and loop.time() - begun < _READING_SECONDS
-            lander = self._lander()
-            wrong = await lander.read_back(placed, taken)
+            placer = self._lander()
+            wrong = await placer.read_back(placed, taken)
             if not wrong:
                 await self._accept(candidate, placed)
-            elif lander.untouched(placed):
+            elif placer.untouched(placed):
                 await self._answered(candidate, f"{candidate.title}: not applied.", (RETRY, DIFF, DISCARD, LATER))
             elif taken:
                 await self._mismatch(candidate, placed)
             elif refused_at_once:
-                continue  # something was typed before the preview could open: it is placed in the text of now
+                continue  # the user typed before the preview opened: place it in the present text
             else:
                 words = f"{candidate.title}: not applied, for the file has changed meanwhile."
                 await self._answered(candidate, words, (APPLY, RETRY, DIFF, DISCARD))
@@ -107,7 +107,7 @@ class Reviewer:
             return
 
     async def note(self) -> str | None:
-        """Ask for words on a draft."""
+        """Ask for a note on a draft."""
         if self._editor.can_ask:
             return await self._editor.ask("Retry", "What should be different this time?")
         return await self._editor.choose("What should be different this time?", NOTES)
@@ -120,22 +120,22 @@ class Reviewer:
             self._editor.say(candidate.diff)
 
     async def discard(self, candidate: Candidate) -> None:
-        """Let go of it."""
+        """Discard a candidate."""
         if candidate.job:
-            await self._said(asyncio.to_thread(discard_job, candidate.home, candidate.job))
+            await self._succeeds(asyncio.to_thread(discard_job, candidate.home, candidate.job))
 
     # -- applying
 
     async def apply(self, candidate: Candidate, reason: str = "") -> bool:
-        """Put it into the buffers, read them back, and record it with the reason; whether it has landed."""
+        """Place a candidate in the buffers, read them back, and record the approval; return whether it has landed."""
         for _ in range(_TRIES):
-            lander = self._lander()
+            placer = self._lander()
             taken, wrong = True, False
             async with self._turn:
-                placed = lander.place(candidate, confirm=False)
+                placed = placer.place(candidate, confirm=False)
                 if not isinstance(placed, Stale) and placed.held:
                     taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
-                    wrong = bool(await lander.read_back(placed, taken))
+                    wrong = bool(await placer.read_back(placed, taken))
             if isinstance(placed, Stale):
                 await self._stale(candidate, placed)
                 return False
@@ -144,28 +144,28 @@ class Reviewer:
             if taken:
                 await self._mismatch(candidate, placed)
                 return False
-            if lander.untouched(placed):
+            if placer.untouched(placed):
                 break
-            # refused because of what was typed meanwhile: it is placed in the text of now
+            # refused because the user typed meanwhile: place it in the present text
         self._editor.say("The editor did not apply the change; nothing was changed.", lsp.MessageType.Warning)
         return False
 
-    async def _accept(self, candidate: Candidate, placed: Placed, reason: str = "") -> bool:
+    async def _accept(self, candidate: Candidate, placed: Placement, reason: str = "") -> bool:
         if candidate.job is None:
             return True
-        return await self._said(
+        return await self._succeeds(
             asyncio.to_thread(record_acceptance, candidate.home, candidate.job, placed.held, reason)
         )
 
-    async def _mismatch(self, candidate: Candidate, placed: Placed) -> None:
-        words = f"{candidate.title}: the text is not what it should be after the change. Undo it?"
+    async def _mismatch(self, candidate: Candidate, placed: Placement) -> None:
+        words = f"{candidate.title}: the text differs from the draft after the change. Undo it?"
         found = self._lander().texts(placed)
         if await self._editor.choose(words, (UNDO, KEEP)) != UNDO:
             return
-        lander = self._lander()
-        if lander.texts(placed) != found:
+        placer = self._lander()
+        if placer.texts(placed) != found:
             self._editor.say("You have typed since, so undo it with the editor's own undo.", lsp.MessageType.Warning)
-        elif not await lander.undo(placed):
+        elif not await placer.undo(placed):
             self._editor.say("It could not be undone; use the editor's own undo.", lsp.MessageType.Warning)
 
     async def _stale(self, candidate: Candidate, stale: Stale) -> None:
@@ -177,8 +177,8 @@ class Reviewer:
         if answer == "Retry":
             await self._again(candidate, None)
 
-    async def _said(self, work: Awaitable[object]) -> bool:
-        """Do something and say what stops it."""
+    async def _succeeds(self, work: Awaitable[object]) -> bool:
+        """Await some work; show its error, and return whether it succeeded."""
         try:
             await work
         except WorkhorseError as error:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from workhorse_core.errors import JobError, NotARepository
 from workhorse_core.services.session import Session
-from workhorse_lsp_server.landing import Candidate
-from workhorse_lsp_server.projects import Home
+from workhorse_lsp_server.placement import Candidate
+from workhorse_lsp_server.projects import OpenProject
 
 if TYPE_CHECKING:
     from workhorse_core.jobs.job import Job
 
 
-def open_session(home: Home) -> Session:
+def open_session(home: OpenProject) -> Session:
     """Open a session on a project.
 
     Raises:
@@ -27,7 +27,7 @@ def open_session(home: Home) -> Session:
     return Session.at(home.repository)
 
 
-def read_jobs(home: Home) -> list["Job"]:
+def read_jobs(home: OpenProject) -> list["Job"]:
     """Read a project's jobs, newest first.
 
     Raises:
@@ -38,7 +38,7 @@ def read_jobs(home: Home) -> list["Job"]:
         return list(session.jobs())
 
 
-def find_candidate(home: Home, text: str) -> Candidate:
+def find_candidate(home: OpenProject, text: str) -> Candidate:
     """Return a job that waits as a candidate for review.
 
     Raises:
@@ -56,7 +56,7 @@ def find_candidate(home: Home, text: str) -> Candidate:
     return Candidate(home, job.task, subject_of(job), job.drafts, patch.changes, diff, (), job.id)
 
 
-def reopen_job(home: Home, job: str, note: str) -> "Job":
+def reopen_job(home: OpenProject, job: str, note: str) -> "Job":
     """Reopen a job to be drafted again with a reviewer's note.
 
     Raises:
@@ -68,7 +68,7 @@ def reopen_job(home: Home, job: str, note: str) -> "Job":
         return reopen(session.repository, session.ledger, session.find_job(job), note)
 
 
-def reject_job(home: Home, job: str, reason: str) -> None:
+def reject_job(home: OpenProject, job: str, reason: str) -> None:
     """Record the user's rejection of a job.
 
     Raises:
@@ -82,7 +82,7 @@ def reject_job(home: Home, job: str, reason: str) -> None:
         judge(session.repository, session.ledger, session.find_job(job), Decision.REJECT, reason, reviewer)
 
 
-def discard_job(home: Home, job: str) -> None:
+def discard_job(home: OpenProject, job: str) -> None:
     """Discard a job, unless it is over.
 
     Raises:
@@ -97,7 +97,7 @@ def discard_job(home: Home, job: str) -> None:
             discard(session.repository, session.ledger, found)
 
 
-def record_acceptance(home: Home, job: str, held: Collection[str], reason: str) -> None:
+def record_acceptance(home: OpenProject, job: str, held: Collection[str], reason: str) -> None:
     """Record the user's approval, and land the files that the editor's buffers do not hold.
 
     Raises:

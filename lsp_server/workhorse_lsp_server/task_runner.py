@@ -1,4 +1,4 @@
-"""Tasks that are under way: each runs in a worker, is shown as progress, and is cancelled when its user asks for it."""
+"""Tasks under way: each runs in a worker, is shown as progress, and can be cancelled by its user."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -24,8 +24,8 @@ from workhorse_core.services.workers.protocol import (
     TaskRequest,
     WorkerFailed,
 )
-from workhorse_lsp_server.landing import Candidate
-from workhorse_lsp_server.projects import Home
+from workhorse_lsp_server.placement import Candidate
+from workhorse_lsp_server.projects import OpenProject
 
 if TYPE_CHECKING:
     from workhorse_lsp_server.editor import Editor
@@ -48,7 +48,7 @@ Done = Callable[[Candidate], Awaitable[None]]
 Failed = Callable[[str, str], Awaitable[None]]
 
 
-class Tasks:
+class TaskRunner:
     """Starts, shows and cancels tasks."""
 
     def __init__(self, server: "WorkhorseServer", editor: "Editor", workers: WorkerPool) -> None:
@@ -61,7 +61,7 @@ class Tasks:
         self._background: set[asyncio.Task[None]] = set()
 
     def start(
-        self, home: Home, title: str, uri: str, request: Awaitable[TaskRequest], done: Done, failed: Failed
+        self, home: OpenProject, title: str, uri: str, request: Awaitable[TaskRequest], done: Done, failed: Failed
     ) -> str:
         """Start a task and return its id, which is also its progress token.
 
@@ -109,7 +109,7 @@ class Tasks:
         task.add_done_callback(self._background.discard)
 
     async def _run(
-        self, running: Running, home: Home, request: Awaitable[TaskRequest], done: Done, failed: Failed
+        self, running: Running, home: OpenProject, request: Awaitable[TaskRequest], done: Done, failed: Failed
     ) -> None:
         begun = asyncio.create_task(self._begin(running))
         outcome: Outcome = TaskCancelled()
@@ -172,7 +172,9 @@ def _last_words(outcome: Outcome) -> str:
             return "not done"
 
 
-async def _report(running: Running, home: Home, task: Task, outcome: Outcome, done: Done, failed: Failed) -> None:
+async def _report(
+    running: Running, home: OpenProject, task: Task, outcome: Outcome, done: Done, failed: Failed
+) -> None:
     match outcome:
         case TaskFinished() if outcome.changes:
             found = outcome

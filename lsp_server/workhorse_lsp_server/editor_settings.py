@@ -1,4 +1,4 @@
-"""What the user has set in the editor; everything has a default, and what makes no sense is named and ignored."""
+"""Settings of the user in the editor; each has a default, and a wrong one is named and ignored."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -13,7 +13,7 @@ SECTION = "workhorse"
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What a value may be: ``words`` for people."""
+    """A kind of value; ``words`` describe it."""
 
     words: str
     fits: Callable[[object], bool]
@@ -34,11 +34,11 @@ def _about(kind: _Kind, key: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """The section ``workhorse``. ``url`` and ``model`` stand over the user's configuration where they are given.
+class EditorSettings:
+    """The section ``workhorse``. ``url`` and ``model`` override the user's configuration if they are given.
 
-    ``review`` says how a result is shown: "preview", "message", "later" (it waits in the list), or "auto": by what
-    the editor can do.
+    ``review`` is how a result is shown: "preview", "message", "later" (it waits in the list), or "auto": as the
+    editor can.
     """
 
     engine: str = field(default="auto", metadata=_about(_one_of(*(e.value for e in Engine)), "engine"))
@@ -53,13 +53,13 @@ class Settings:
     review: str = field(default="auto", metadata=_about(_one_of("auto", "preview", "message", "later"), "review"))
 
 
-_FIELDS = {item.metadata["key"]: item for item in fields(Settings)}
+_FIELDS = {item.metadata["key"]: item for item in fields(EditorSettings)}
 _OF_CLIENTS = ("path", "trace.server", "trace", "interpreter")
-"""Keys of the same section that are for the client itself."""
+"""Keys of the section that are for the client itself."""
 
 
-def read_settings(given: object) -> tuple[Settings, tuple[str, ...]]:
-    """Read what a client sent.
+def read_settings(given: object) -> tuple[EditorSettings, tuple[str, ...]]:
+    """Read the settings of a client.
 
     Args:
         given: The section, with or without its name around it; keys nested or with dots.
@@ -68,9 +68,9 @@ def read_settings(given: object) -> tuple[Settings, tuple[str, ...]]:
         The settings, and a sentence for each one that was ignored.
     """
     if given is None:
-        return Settings(), ()
+        return EditorSettings(), ()
     if not isinstance(given, Mapping):
-        return Settings(), (f"The settings of {SECTION} are no table of names and values, and are ignored.",)
+        return EditorSettings(), (f"The settings of {SECTION} are not a table of names and values; they are ignored.",)
     table = cast("Mapping[str, object]", given)
     if isinstance(table.get(SECTION), Mapping):
         table = cast("Mapping[str, object]", table[SECTION])
@@ -87,7 +87,7 @@ def read_settings(given: object) -> tuple[Settings, tuple[str, ...]]:
             wrong.append(f"{SECTION}.{key} must be {item.metadata['kind'].words}; it is ignored.")
         else:
             values[item.name] = value
-    return Settings(**values), tuple(wrong)
+    return EditorSettings(**values), tuple(wrong)
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, object]:
