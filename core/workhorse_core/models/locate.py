@@ -12,7 +12,7 @@ from workhorse_core.models.chat.pause import Pause, be_silent
 from workhorse_core.models.chat.pool import Pool
 from workhorse_core.models.chat.unusable_endpoint import UnusableEndpoint
 from workhorse_core.models.discovery.conformance import recall
-from workhorse_core.models.discovery.places import ASK_SECONDS, USUAL_PORTS, find_places, servers_at
+from workhorse_core.models.discovery.places import ASK_SECONDS, NAMED_SECONDS, USUAL_PORTS, find_places, servers_at
 from workhorse_core.models.discovery.server import Server, ServerKind, find_trouble, read_server
 from workhorse_core.models.discovery.server_call import call
 from workhorse_core.models.discovery.trouble import no_model
@@ -121,7 +121,7 @@ def _look(config: "Config", environ: Mapping[str, str], search: Search) -> list[
     """Look at every configured place; else find the first of this machine's that answers, or is loading its model."""
     places = find_places(config, environ, search.ports)
     if config.url or config.urls:
-        return [(place, read_server(place, ASK_SECONDS)) for place in places]
+        return [(place, read_server(place, NAMED_SECONDS)) for place in places]
     if found := list(islice(servers_at(places), 1)):
         return list(found)
     busy = (place for place in places if isinstance(find_trouble(place, ASK_SECONDS), EndpointBusy))

@@ -24,6 +24,8 @@ CONNECT_SECONDS = 0.2
 """A listener on loopback has accepted by then."""
 
 ASK_SECONDS = 1.0
+NAMED_SECONDS = 5.0
+"""For a server that the user has named: one that computes on every core answers late."""
 
 
 def find_servers(
