@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,10 @@ class ReviewDialog:
         self._way = way
         self._turn = asyncio.Lock()
         """One edit at a time: the next one is made from the text after it."""
-        self._folder = tempfile.TemporaryDirectory(prefix="workhorse-", ignore_cleanup_errors=True)
+
+    @cached_property
+    def _folder(self) -> "tempfile.TemporaryDirectory[str]":
+        return tempfile.TemporaryDirectory(prefix="workhorse-", ignore_cleanup_errors=True)
 
     async def show(self, candidate: Candidate) -> None:
         """Show a candidate: as a preview if the editor has one, else as a message with buttons."""
