@@ -27,6 +27,7 @@ import pipeline
 import hooks
 
 ROOT = Path(__file__).parents[1]
+FILES = 100
 UNTYPED = '"""Module {n}."""\n\n\ndef add(first=1, second=2):\n    """Add."""\n    return first + second\n'
 
 
@@ -96,64 +97,62 @@ def install(name: str, revision: str | None, work: Path) -> Side:
 
 
 def make_figures(work: Path, sides: list[Side]) -> list[Figure]:
-    """Prepare a repository for each kind of figure."""
+    """Prepare a repository for each side and each kind of figure: an older Workhorse refuses a newer one's ledger."""
     environment = pipeline._environment(work)
-    small = pipeline.make_repository(work / "small", 100, environment)
-    with (small / "pyproject.toml").open("a") as configuration:
-        configuration.write("[tool.pyrefly]\n")  # older revisions look at nothing without it
-    for number in range(100):
-        (small / f"untyped{number}.py").write_text(UNTYPED.format(n=number))
-    subprocess.run(["git", "-C", str(small), "add", "."], env=environment, check=True)
-    subprocess.run(["git", "-C", str(small), "commit", "-qm", "untyped"], env=environment, check=True)
-    files = {key: count() for key in ("is_even", "is_allowed", "hints")}
+    projects = {side.name: make_project(work / f"project-{side.name}", environment) for side in sides}
+    hooked = {side.name: HookedRepository(work / f"hooked-{side.name}", side, environment) for side in sides}
+    page = lsp.write_file(work, 1_000)
+    subprocess.run(["git", "init", "-q", str(work)], env=environment, check=True)
 
     def version(side: Side) -> float:
         return pipeline._measure([side.workhorse, "--version"], None, environment)[1]
 
-    def job(function: str) -> Callable[[Side], float]:
+    def job(action: str, target: str) -> Callable[[Side], float]:
+        numbers = {side.name: count() for side in sides}
+
         def measure(side: Side) -> float:
-            target = f"src/p000/m{next(files[function]) % 100:02d}.py::{function}"
-            return pipeline._measure([side.workhorse, "docstrings", target, "--engine", "rules"], small, environment)[0]
+            path = target.format(n=next(numbers[side.name]) % FILES)
+            command = [side.workhorse, action, path, "--engine", "rules"]
+            return pipeline._measure(command, projects[side.name], environment)[0]
 
         return measure
 
-    def hints(side: Side) -> float:
-        target = f"untyped{next(files['hints']) % 100}.py"
-        return pipeline._measure([side.workhorse, "hints", target, "--engine", "rules"], small, environment)[0]
-
-    page = lsp.write_file(work, 1_000)
-    subprocess.run(["git", "init", "-q", str(work)], env=environment, check=True)
-    commits = HookedRepository(work / "hooked", sides, environment)
     return [
         Figure("`workhorse --version`, CPU", version),
-        Figure("one docstring job", job("is_even")),
-        Figure("one docstring job with a section", job("is_allowed")),
-        Figure("one hints job", hints),
-        Figure("a commit, nothing to say", lambda side: commits.commit(side, 0)),
-        Figure("a commit, three findings", lambda side: commits.commit(side, 3)),
+        Figure("one docstring job", job("docstrings", "src/p000/m{n:02d}.py::is_even")),
+        Figure("one docstring job with a section", job("docstrings", "src/p000/m{n:02d}.py::is_allowed")),
+        Figure("one hints job", job("hints", "untyped{n}.py")),
+        Figure("a commit, no finding", lambda side: hooked[side.name].commit(0)),
+        Figure("a commit, three findings", lambda side: hooked[side.name].commit(3)),
         Figure("editor: start to first menu, 1,000 lines", lambda side: lsp.first_menu(side.server, work, page)),
     ]
 
 
-class HookedRepository:
-    """One repository of 2,000 files, committed to with the pre-commit hook of either side."""
+def make_project(root: Path, environment: dict[str, str]) -> Path:
+    """Make a repository of files to document and files to annotate."""
+    pipeline.make_repository(root, FILES, environment)
+    with (root / "pyproject.toml").open("a") as configuration:
+        configuration.write("[tool.pyrefly]\n")  # older revisions look at nothing without it
+    for number in range(FILES):
+        (root / f"untyped{number}.py").write_text(UNTYPED.format(n=number))
+    subprocess.run(["git", "-C", str(root), "add", "."], env=environment, check=True)
+    subprocess.run(["git", "-C", str(root), "commit", "-qm", "untyped"], env=environment, check=True)
+    return root
 
-    def __init__(self, root: Path, sides: list[Side], environment: dict[str, str]) -> None:
+
+class HookedRepository:
+    """A repository of 2,000 files with the pre-commit hook of one side."""
+
+    def __init__(self, root: Path, side: Side, environment: dict[str, str]) -> None:
         self._root = root
         self._environment = environment
         self._made = count()
         hooks.make_repository(root, environment)
         (root / ".pre-commit-config.yaml").unlink()  # or ours would give way to pre-commit
-        self._hook = root / ".git" / "hooks" / "pre-commit"
-        self._scripts = {side.name: hooks.installed(self._hook, self._installer(side)) for side in sides}
+        hooks.run([side.workhorse, "hooks", "install", "--hook", "pre-commit"], root, environment)
 
-    def _installer(self, side: Side) -> Callable[[], object]:
-        command = [side.workhorse, "hooks", "install", "--hook", "pre-commit"]
-        return lambda: hooks.run(command, self._root, self._environment)
-
-    def commit(self, side: Side, findings: int) -> float:
-        self._hook.write_bytes(self._scripts[side.name])
-        self._hook.chmod(0o755)
+    def commit(self, findings: int) -> float:
+        """Commit a change with so many findings; return its wall milliseconds."""
         path = hooks.change(self._root, next(self._made), findings)
         hooks.run(["git", "add", path], self._root, self._environment)
         return hooks.commit(self._root, self._environment)[0]
