@@ -14,21 +14,15 @@ from documents.pages import ROOT
 FOLDERS = ("core", "cli", "hooks", "lsp_server", "tests", "benchmarks", "docs", "examples")
 PENDING: tuple[str, ...] = (
     "core/workhorse_core/change",
-    "core/workhorse_core/checks",
     "core/workhorse_core/git",
     "core/workhorse_core/jobs",
     "core/workhorse_core/landing",
     "core/workhorse_core/services",
-    "core/workhorse_core/tools",
-    "core/workhorse_core/type_checking",
     "tests/core/change",
-    "tests/core/checks",
     "tests/core/git",
     "tests/core/jobs",
     "tests/core/landing",
     "tests/core/services",
-    "tests/core/tools",
-    "tests/core/type_checking",
 )
 """Folders that are still to be read."""
 

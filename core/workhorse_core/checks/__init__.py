@@ -1,1 +1,1 @@
-"""What must hold of a candidate before anybody is asked to approve it, one file a check."""
+"""Checks of a candidate before its review, one file each."""

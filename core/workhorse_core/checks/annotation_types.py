@@ -1,8 +1,8 @@
-"""The check that annotations bring nothing new from type checkers, and which of them does when they do.
+"""The check that annotations cause no new findings of type checkers, and the search for those that do.
 
 Findings stand on lines, so one run judges many annotations at once; see
-`workhorse_core.type_checking.culprit_search`. What a checker finds because it looks at a body for the first time is
-not what an annotation causes.
+`workhorse_core.type_checking.culprit_search`. A finding that appears because a checker looks at a body for the first
+time is not caused by the annotation.
 """
 
 import ast
@@ -19,8 +19,8 @@ from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
 from workhorse_core.tools.findings import LineMap, Report, looked_at, new_findings, steady
 from workhorse_core.type_checking.checkers import Scope
-from workhorse_core.type_checking.culprit_search import Isolation, Key, key_of
-from workhorse_core.type_checking.fault_localization import Suspects
+from workhorse_core.type_checking.culprit_search import CulpritSearch, Key, key_of
+from workhorse_core.type_checking.fault_localization import FaultLocalization
 from workhorse_core.type_checking.sessions import TypeCheckSession
 from workhorse_core.workspace.project import Project
 
@@ -29,14 +29,14 @@ UNFINISHED = re.compile(
     r"|report(?:Unknown\w+|MissingParameterType|UnnecessaryTypeIgnoreComment|Any|Explicit\w*)"
     r"|unused-(?:type-)?ignore(?:-comment)?|implicit-any"
 )
-"""Rules that speak of what has no type yet, and of comments that hid findings."""
-BELIEVED = frozenset({"literal", "override", "docstring", "comment"})
-"""Sources that need no checker: they say what the code does, or what its author wrote."""
+"""Rules about missing types, and about comments that hid findings."""
+UNCHECKED_SOURCES = frozenset({"literal", "override", "docstring", "comment"})
+"""Sources that need no checker: they restate the code, or its author's own words."""
 _PROBE = "_WorkhorseAny"
 
 
 class AnnotationTypes:
-    """Finds what type checkers say because of an annotation, by the project's configuration or by our default."""
+    """Finds the errors of type checkers that annotations cause, by the project's configuration or our default."""
 
     name = "annotation-types"
     proof = False
@@ -45,30 +45,30 @@ class AnnotationTypes:
     def __init__(self) -> None:
         self._sessions: dict[Path, TypeCheckSession] = {}
         self._seen: dict[Patch, tuple[list[Report | None], list[Finding]]] = {}
-        self._by_the_way: dict[Key, Finding] = {}
+        self._exposed: dict[Key, Finding] = {}
         self._unchecked: set[Patch] = set()
-        """Candidates of believed parts only, which may stand without a checker."""
+        """Candidates of trusted sources only, which may pass without a checker."""
         self._checkers: dict[tuple[str, str], str] = {}
-        """Whose a finding is, by rule and words."""
+        """The checker of each finding, by rule and message."""
         self._answered: set[str] = set()
-        """The checkers that have given an answer."""
+        """The checkers that have answered."""
         self.runs = 0
-        """How often the checkers were asked about a candidate."""
+        """The number of candidates that the checkers were asked about."""
 
     def prepare(self, project: Project, task: Task) -> None:
-        """Let the slow checkers look at the base; see `workhorse_core.pipeline.check.Preparing`."""
+        """Begin to check the base with the slow checkers; see `workhorse_core.pipeline.check.Preparing`."""
         self._session(project).prepare(task)
 
     async def run(self, comparison: Comparison) -> CheckResult:
-        """Ask the checkers; what was found to be uncovered only is told in the reason, and is no failure."""
+        """Run the checkers; errors that an annotation only exposes are listed in the reason, and are no failure."""
         begin = time.perf_counter()
         reports, fresh = await self._ask(comparison)
         done = [report for report in reports if report and not report.reason]
         said = [report.remarks for report in reports if report and report.remarks]
-        caused = [finding for finding in fresh if _key(finding, comparison.patch) not in self._by_the_way]
-        aside = [finding for finding in fresh if _key(finding, comparison.patch) in self._by_the_way]
+        caused = [finding for finding in fresh if _key(finding, comparison.patch) not in self._exposed]
+        aside = [finding for finding in fresh if _key(finding, comparison.patch) in self._exposed]
         if aside:
-            said.append(f"found by the way, not caused by a type: {'; '.join(map(_shown, aside[:5]))}")
+            said.append(f"existing errors, exposed by annotating: {'; '.join(map(_shown, aside[:5]))}")
         if len(aside) > 5:
             said.append(f"and {len(aside) - 5} more")
         is_unchecked = not done and comparison.patch not in self._unchecked
@@ -94,43 +94,41 @@ class AnnotationTypes:
         whole = compare(parts)
         reports = (await self._ask(whole))[0]
         if all(report is None or report.reason for report in reports):
-            return self._unchecked_guilty(reports, parts, compare)
-        suspects = Suspects(parts, whole.project.look)
-        await self._uncovered(whole, parts)
+            return self._unchecked_culprits(reports, parts, compare)
+        places = FaultLocalization(parts, whole.project.look)
+        await self._record_exposed(whole, parts)
 
         async def ask(kept: Sequence[Part], about: Sequence[Finding]) -> list[Finding]:
             comparison = compare(kept)
             return await self._fresh(comparison, about) if comparison.patch.changes else []
 
-        return await Isolation(parts, suspects, ask, self._excuse).guilty()
+        return await CulpritSearch(parts, places, ask, self._excuse).culprits()
 
-    def _unchecked_guilty(
+    def _unchecked_culprits(
         self, reports: Sequence[Report | None], parts: Sequence[Part], compare: Callable[[Sequence[Part]], Comparison]
     ) -> Mapping[Part, str]:
-        """Where no checker runs, keep what needs none to be believed."""
+        """Keep the parts whose sources need no checker, where none runs."""
         said = "; ".join(report.reason for report in reports if report) or "no type checker is installed"
-        guilty = [part for part in parts if not BELIEVED.intersection(part.sources)]
-        self._unchecked.add(compare([part for part in parts if part not in guilty]).patch)
-        return {part: f"{', '.join(part.sources)} alone is not believed unchecked: {said}" for part in guilty}
+        culprits = [part for part in parts if not UNCHECKED_SOURCES.intersection(part.sources)]
+        self._unchecked.add(compare([part for part in parts if part not in culprits]).patch)
+        return {part: f"{', '.join(part.sources)} alone is not kept unchecked: {said}" for part in culprits}
 
     async def _fresh(self, comparison: Comparison, about: Sequence[Finding]) -> list[Finding]:
-        """Give what is new in a candidate and not known to be uncovered only; lines are those of the base.
+        """Return the new findings of a candidate that are not known to be only exposed; lines are those of the base.
 
-        With findings only their checkers are asked, and those that can tell one file from others only for theirs.
+        With findings only their checkers run, and those that can check single files only on theirs.
         """
         reports, found = await self._ask(comparison, about)
         if self._is_silent(reports):
-            return list(about)  # no answer is not a good answer
+            return list(about)  # without an answer they may all remain
         keys = [_key(finding, comparison.patch) for finding in found]
         return [
-            finding._replace(line=key[1])
-            for finding, key in zip(found, keys, strict=True)
-            if key not in self._by_the_way
+            finding._replace(line=key[1]) for finding, key in zip(found, keys, strict=True) if key not in self._exposed
         ]
 
     def _excuse(self, finding: Finding) -> None:
-        """Take a finding, its line one of the base, for uncovered and not caused."""
-        self._by_the_way[key_of(finding)] = finding
+        """Record a finding, its line one of the base, as exposed and not caused."""
+        self._exposed[key_of(finding)] = finding
 
     async def _ask(
         self, comparison: Comparison, about: Sequence[Finding] = ()
@@ -163,11 +161,11 @@ class AnnotationTypes:
         return self._sessions[project.root]
 
     def _is_silent(self, reports: Sequence[Report | None]) -> bool:
-        """Whether a checker that has answered before gave no answer."""
+        """Whether a checker that has answered before has not answered now."""
         return any(report and report.reason and report.tool in self._answered for report in reports)
 
-    async def _uncovered(self, whole: Comparison, parts: Sequence[Part]) -> None:
-        """See what is found when every annotation is ``Any``: that is in the code, whatever the types."""
+    async def _record_exposed(self, whole: Comparison, parts: Sequence[Part]) -> None:
+        """Record the findings that appear when every annotation is ``Any``: no type causes them."""
         wanted = {_key(finding, whole.patch): finding for finding in (await self._ask(whole))[1]}
         if not wanted:
             return
@@ -175,7 +173,7 @@ class AnnotationTypes:
         for finding in (await self._ask(probe, tuple(wanted.values())))[1]:
             key = _key(finding, probe.patch)
             if key in wanted:
-                self._by_the_way[key] = wanted[key]
+                self._exposed[key] = wanted[key]
 
 
 def _bases(whole: Comparison) -> dict[str, bytes]:
@@ -193,7 +191,7 @@ def _shown(finding: Finding) -> str:
 
 
 def _probe(whole: Comparison, parts: Sequence[Part]) -> Comparison:
-    """Make the candidate in which every annotation says ``Any``."""
+    """Make the candidate in which every annotation is ``Any``."""
     edits: list[Edit] = []
     for part in parts:
         edit = part.edits[0]
@@ -206,7 +204,7 @@ def _probe(whole: Comparison, parts: Sequence[Part]) -> Comparison:
 
 
 def _import_place(data: bytes) -> int:
-    """Find the byte behind the docstring and the imports from ``__future__``."""
+    """Return the byte behind the docstring and the imports from ``__future__``."""
     body = ast.parse(data).body
     last = 0
     for index, node in enumerate(body):

@@ -1,7 +1,7 @@
-"""The check that a docstring says nothing that its signature denies, by pydoclint.
+"""The check that no docstring contradicts its signature, by pydoclint.
 
-What a docstring leaves out, and which exceptions it names, is a warning: a passed result may carry findings. Where the
-project itself is set up for pydoclint, what is left out counts as well.
+Omissions and exceptions are warnings: a passed result may carry findings. Where the project itself configures
+pydoclint, omissions count as well.
 """
 
 import ast
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 _PYTHON = (".py", ".pyi", ".pyw")
 
 _MARK = late_pattern(r"^\s*(?::|\.\.)|:[ \t]*$|---|\A\s*\Z", re.MULTILINE)
-"""What every section has that pydoclint could read; an empty docstring is left to it as well."""
+"""Marks of a section that pydoclint could read; an empty docstring is for it as well."""
 
 
 class DocstringSignature:
-    """Finds docstrings that name parameters, results or types that are not there."""
+    """Finds docstrings that name parameters, results or types that do not exist."""
 
     name = "docstring-signature"
     proof = False
@@ -72,7 +72,7 @@ def _read_sides(comparison: Comparison) -> list[_Sides]:
 
 
 def may_have_sections(tree: ast.Module) -> bool:
-    """Tell whether a docstring may be more than prose; prose says nothing that pydoclint compares."""
+    """Whether a docstring may be more than prose, in which pydoclint compares nothing."""
     return any(
         isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         and (docstring := ast.get_docstring(node, clean=False)) is not None
@@ -82,7 +82,7 @@ def may_have_sections(tree: ast.Module) -> bool:
 
 
 def _fresh(comparison: Comparison, sides: Sequence[_Sides]) -> tuple[list[Finding], list[Finding]]:
-    """Give what is new: first what counts, then what is only to be told."""
+    """Return the new findings: those that count, then the warnings."""
     strict = bool(Configured(comparison).tool("pydoclint", ()))
     counted = {"wrong", "incomplete"} if strict else {"wrong"}
     wrong: list[Finding] = []
@@ -108,7 +108,7 @@ def _disagreements(change: FileChange, tree: ast.Module) -> list["Disagreement"]
 
 
 def _touched(change: FileChange, side: str) -> ast.Module:
-    """Parse one side; a file that does not parse has no statements, which is for the syntax check to say."""
+    """Parse one side; a file that does not parse has no statements, which the syntax check reports."""
     data = change.before if side == "before" else change.after
     try:
         with warnings.catch_warnings():
@@ -122,7 +122,7 @@ def _touched(change: FileChange, side: str) -> ast.Module:
 
 
 def _touched_lines(change: FileChange, side: str) -> Iterator[int]:
-    """Give the lines that the edits touch, counted from 1 on this side."""
+    """Yield the lines that the edits touch, counted from 1 on this side."""
     starts = line_starts((change.before if side == "before" else change.after) or b"")
     shift = 0
     for edit in change.edits:

@@ -33,7 +33,7 @@ _KINDS = {
     "incomplete": (101, 201, 402, 601, 602, 603, 604),  # attributes: those set in __init__ are not seen
     "raises": (501, 502, 503, 504),
 }
-"""What is left out says that an option of pydoclint does not suit, not that the docstring is at fault."""
+"""Other codes mean that an option of pydoclint does not suit, not that the docstring is wrong."""
 
 _ADVICE = re.compile(r"\((?:Or could be other|Please read more|Note: DOC001)[^()]*\)")
 """Words about pydoclint itself."""
@@ -42,7 +42,7 @@ _INVENTED = "Arguments in the docstring but not in the function signature"
 
 
 def style_of(docstring: str) -> str:
-    """Tell the style by the sections; "sphinx" for mere prose, which has nothing that could be compared."""
+    """Return the style of the sections; "sphinx" for mere prose, in which nothing is compared."""
     if _NUMPY.search(docstring):
         return "numpy"
     if _GOOGLE.search(docstring) and not _SPHINX.search(docstring):
@@ -52,7 +52,7 @@ def style_of(docstring: str) -> str:
 
 @cache
 def is_usable() -> bool:
-    """Tell whether the docstring parser beside pydoclint is its own.
+    """Whether the docstring parser beside pydoclint is its own.
 
     ``docstring_parser`` and ``docstring_parser_fork`` install files of the same names; where both are, pydoclint may
     have got the one that it cannot use.
@@ -67,7 +67,7 @@ def is_usable() -> bool:
 
 
 class Disagreement(NamedTuple):
-    """A docstring and its signature say different things. ``kind`` is "wrong", "incomplete" or "raises"."""
+    """A difference between a docstring and its signature. ``kind`` is "wrong", "incomplete" or "raises"."""
 
     line: int
     rule: str
@@ -134,7 +134,7 @@ class _Visitor(Visitor):  # type: ignore[misc]
         super().visit_FunctionDef(node)
 
     def checkRaises(self, node: ast.FunctionDef | ast.AsyncFunctionDef, parent: ast.AST, doc: Doc) -> list[Violation]:  # noqa: N802
-        """Leave alone what only says that it is not implemented."""
+        """Skip functions that only raise NotImplementedError."""
         if set(getRaisedExceptions(node, False)) == {"NotImplementedError"}:
             return []
         found: list[Violation] = super().checkRaises(node, parent, doc)

@@ -1,4 +1,4 @@
-"""The check that a file which was formatted as the project wants it still is: black and ruff format."""
+"""The check that a formatted file stays formatted: black and ruff format, by the project's configuration."""
 
 import asyncio
 import time
@@ -21,7 +21,7 @@ _HUNK = late_pattern(rb"@@ -(?P<first>\d+)(?:,(?P<old>\d+))? \+\d+(?:,(?P<new>\d
 
 
 class Format:
-    """Finds files that the project's formatter would have left alone and now would change."""
+    """Finds files that the project's formatter would change now, and would not have changed before."""
 
     name = "format"
     proof = False
@@ -67,7 +67,7 @@ async def _black(comparison: Comparison, configured: Configured) -> Report | Non
         sides = (slices.before, slices.after)
         outputs = await asyncio.gather(*(_run_black(tool, comparison, side, settings) for side in sides))
         for output in outputs:
-            # 1 says that a file would change, and that black refuses to work at all; then it says why
+            # 1 means that a file would change, or that black refuses to work; the reason is then on stderr
             if output.failure or output.code not in (0, 1, 123) or (output.code == 1 and not output.stdout):
                 return Report(reason=output.failure or f"black could not be used: {output.first_words}")
         report = _report("black", slices, list(zip(sides, outputs, strict=True)), comparison.patch.changes)
@@ -80,7 +80,7 @@ async def _run_black(tool: Tool, comparison: Comparison, side: Path, settings: S
 
 
 def _report(name: str, slices: Slices, outputs: Sequence[tuple[Path, Output]], changes: Sequence[FileChange]) -> Report:
-    """Read the diffs; what a formatter says about a file that it would have changed before is nobody's fault now."""
+    """Read the diffs; a file that the formatter would have changed before has no new findings."""
     after: list[Finding] = []
     unformatted: set[str] = set()
     for folder, output in outputs:
@@ -95,7 +95,7 @@ def _report(name: str, slices: Slices, outputs: Sequence[tuple[Path, Output]], c
 
 
 def _hunks(diff: bytes) -> Iterator[tuple[str, int]]:
-    """Give for each hunk of a unified diff the file and the first line that differs, counted from 1 in the old one."""
+    """Yield for each hunk of a unified diff the file and the first line that differs, from 1 in the old file."""
     path, line, old, new, waiting = "", 0, 0, 0, False
     for text in diff.split(b"\n"):
         if old > 0 or new > 0:

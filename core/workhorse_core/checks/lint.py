@@ -25,7 +25,7 @@ _MANY = 8
 
 
 class Lint:
-    """Finds what the project's linters say about the candidate and did not say about its base."""
+    """Finds the errors of the project's linters that the candidate has and its base has not."""
 
     name = "lint"
     proof = False
@@ -72,7 +72,7 @@ def ruff_slices(
 
 
 def _read_ruff(output: Output, slices: Slices) -> Report:
-    """Read the findings; exit code 1 says nothing, and 2 that the configuration is wrong."""
+    """Read the findings; exit code 1 means nothing, and 2 that the configuration is wrong."""
     if output.failure or output.code not in (0, 1):
         return Report(reason=output.failure or f"ruff could not be used: {output.first_words}")
     try:
@@ -127,7 +127,7 @@ async def _run_flake8(tool: Tool, comparison: Comparison, side: Path) -> Output:
 
 
 def _plugin_files(comparison: Comparison, settings: Settings) -> dict[str, bytes]:
-    """Give the Python files of the folders that a trusted project's own plugins are in."""
+    """Return the Python files of the folders that hold a trusted project's own plugins."""
     paths = settings.sections.get("flake8:local-plugins", {}).get("paths", "")
     project = comparison.project
     folders = [resolved(settings.path, word) for word in re.split(r"[,\s]+", str(paths)) if word]
@@ -149,6 +149,6 @@ def _read_flake8(outputs: Iterable[Output], slices: Slices, tool: Tool, settings
 def _without_ours(
     found: Iterable[tuple[str, int, str, str]], tool: Tool, settings: Settings
 ) -> Iterator[tuple[str, int, str, str]]:
-    """Leave out what pydoclint says as a plugin when it is only there because Workhorse brought it."""
+    """Leave out pydoclint's findings as a plugin where only Workhorse has installed it."""
     ours = tool.origin is Origin.BESIDE and not any("DOC" in str(value) for value in settings.table.values())
     return (item for item in found if not (ours and re.fullmatch(r"DOC\d+", item[3])))

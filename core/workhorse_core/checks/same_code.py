@@ -31,7 +31,7 @@ class SameCode:
 
 
 def differences(change: FileChange) -> list[Finding]:
-    """Say where a file's code differs from its base's, docstrings aside; nothing when it is proved the same."""
+    """Return the differences of a file's code from its base's, docstrings aside; none where it is proved the same."""
     return prove_one(change, _prove)
 
 
@@ -49,7 +49,7 @@ def _prove(change: FileChange, before: CodeFile, after: CodeFile) -> Iterable[Di
 
 
 def _check_bytes(change: FileChange, before: CodeFile, after: CodeFile) -> None:
-    """Every byte outside the edits is the base's; every edit puts in a docstring, at most in place of an old one."""
+    """Check that all bytes outside the edits are the base's, and that every edit adds or replaces a docstring."""
     position = shift = 0
     for edit in sorted(change.edits, key=lambda edit: (edit.start, edit.end)):
         start, end = edit.start + shift, edit.start + shift + len(edit.new)
@@ -73,7 +73,7 @@ def _check_same(old: bytes, new: bytes, after: CodeFile, start: int) -> None:
 
 
 def _check_edit(after: CodeFile, start: int, end: int) -> None:
-    """An edit's own bytes are docstrings with blanks and line ends around them, and nothing else."""
+    """Check that an edit's own bytes are docstrings with blanks and line ends around them."""
     first = bisect_left(after.literals, (start, start))
     inside = [literal for literal in after.literals[first : bisect_left(after.literals, (end, 0))] if literal[1] <= end]
     rest = after.data[start:end]

@@ -1,8 +1,8 @@
-"""The proof that nothing but annotations and their imports was added: same tree, same tokens, same bytes elsewhere.
+"""The proof that only annotations and their imports were added: same tree, same tokens, same bytes elsewhere.
 
-It starts from the two byte strings and the edits, and shares no code with what wrote the annotations. What an edit
-put in must be one annotation, or import statements whose names the module did not use; without those the candidate is
-the base. Where no edits are said, as in a commit that is audited, blanks are all that is not compared.
+It starts from the two byte strings and the edits, and shares no code with the writer of annotations. Each edit adds one
+annotation that the program does not read, or imports for added annotations; without those the candidate is the base.
+Without edits, as in the audit of a commit, blanks are all that is not compared.
 """
 
 import ast
@@ -39,7 +39,7 @@ class SameCodeUnannotated:
 
 
 def differences(change: FileChange, look: Look = lambda _: None, *, at_run_time: bool = False) -> list[Finding]:
-    """Return where a file's code differs from its base's, annotations aside; nothing when it is proved the same."""
+    """Return the differences of a file's code from its base's, annotations aside; none where it is proved the same."""
     return prove_one(change, _Proof(look, at_run_time=at_run_time))
 
 
@@ -91,10 +91,9 @@ def before_and_after(before: AnnotatedFile, after: AnnotatedFile) -> list[tuple[
 
 
 def _check_tokens(before: AnnotatedFile, after: AnnotatedFile, cuts: Sequence[Cut], *, exact: bool) -> None:
-    """Compare comments and every other token, those aside that the edits took away and put in.
+    """Compare comments and all other tokens outside the edits.
 
-    What is not ``exact`` may differ in the last comma of brackets, which breaking a line brings, and in comments that
-    say a type.
+    Without ``exact`` the last comma of brackets may differ, which a broken line brings, and comments that name a type.
 
     Raises:
         DiffersError: They are not the same, or an edit stands within one.
@@ -201,7 +200,7 @@ def _bare(side: AnnotatedFile, new: Counter[Key]) -> Shape:
 
 
 def _without_new(body: Sequence[ast.stmt], new: Counter[Key], checking: bool) -> Iterator[ast.stmt]:
-    """Give the statements with one import for each name, without those that are new and blocks of nothing else."""
+    """Yield the statements with one import for each name, without new ones and blocks that hold nothing else."""
     for node in body:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias, key in zip(node.names, list(import_keys(node, checking)), strict=True):

@@ -56,10 +56,10 @@ def _faults(path: str, data: bytes, supported: SupportedPython | None) -> list[F
 
 
 def _reach(supported: SupportedPython, broken: bool) -> str:
-    """Say how far the result holds, "" where it holds wholly."""
+    """Return the limits of the result, "" where there are none."""
     ours, oldest = f"3.{sys.version_info.minor}", supported.minor
     if oldest > sys.version_info.minor:
-        return f"the project requires Python {supported.said}; this was checked with {ours}"
+        return f"the project requires Python {supported.requirement}; this was checked with {ours}"
     if broken:
         return f"the base does not compile with Python {ours} either"
     if oldest < sys.version_info.minor:

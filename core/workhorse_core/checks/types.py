@@ -10,7 +10,7 @@ from workhorse_core.type_checking.sessions import TypeCheckSession
 
 
 class Types:
-    """Finds what the project's type checkers say about the candidate, anywhere, and did not say about its base.
+    """Finds the errors of the project's type checkers that the candidate has anywhere, and its base has not.
 
     One instance may be asked about many candidates of the same base: what is known of the base, and the copies that
     were made of it, serve again.

@@ -21,7 +21,7 @@ class Keys(NamedTuple):
     """Names of settings, lower case with hyphens.
 
     ``plain``, a pattern, is taken as it is. ``paths`` hold one path or a list, and only those inside the repository
-    are taken. ``tables`` are tables, or lists of them, with keys of their own. ``silent`` is left out without a word,
+    are taken. ``tables`` are tables, or lists of them, with keys of their own. ``silent`` is left out without a remark,
     because our own command line decides it.
     """
 
@@ -42,9 +42,9 @@ def keep(table: Table, keys: Keys, inside: Inside, prefix: str = "") -> Kept:
     """Keep the settings of an allowlist.
 
     Args:
-        table: What the configuration says.
+        table: The configuration.
         keys: The allowlist.
-        inside: Judges paths.
+        inside: Whether a path stays in the repository.
         prefix: Of the names of what is left out: the table's own name.
     """
     kept: dict[str, object] = {}
@@ -79,7 +79,7 @@ def _tables(value: object, keys: Keys, inside: Inside, prefix: str) -> tuple[obj
 
 
 def _paths(value: object, inside: Inside) -> object | None:
-    """Give the paths that stay inside, in the form in which they were given; None for anything else."""
+    """Return the paths that stay inside, as a text or a list like the value; None for any other value."""
     if isinstance(value, str):
         return value if inside(value) else None
     if isinstance(value, list):
@@ -226,7 +226,7 @@ TY = Keys(
 
 
 def stays_inside(origin: str, path: str) -> bool:
-    """Tell whether a path in the configuration file ``origin`` stays in the repository, wherever it is read from.
+    """Whether a path in the configuration file ``origin`` stays in the repository.
 
     Home folders, variables, drives and absolute paths do not; globs are steps like any other.
     """

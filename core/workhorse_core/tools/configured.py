@@ -1,4 +1,4 @@
-"""A project's own configuration of its tools: which ones it uses, and what each of them is to get of it.
+"""A project's own configuration of its tools: which ones it uses, and the settings that each of them gets.
 
 Without trust no tool gets a file of the repository. Its configuration is read here, with its own grammar, and what
 `workhorse_core.tools.allowlist` lets through is written into a file of ours. With trust it gets its files as they are.
@@ -110,7 +110,7 @@ class Configured:
         return RuffSettings(files, held, tuple(left_out), problem)
 
     def ruff_changes(self, changes: Iterable[FileChange]) -> list[FileChange]:
-        """Give changes in which ruff's own files hold what it may get, and nothing else."""
+        """Return the changes with ruff's configuration files reduced to the settings that it may get."""
         if self.trusted:
             return list(changes)
         return [
@@ -121,7 +121,7 @@ class Configured:
         ]
 
     def ruff_formats(self, files: Iterable[str]) -> bool:
-        """Tell whether one of the files says how ruff is to format."""
+        """Whether one of the files configures ruff's formatter."""
         return any("format" in self._ruff_table(path) for path in files)
 
     def black(self) -> Settings | None:
@@ -206,7 +206,7 @@ class Configured:
         return read_json(self.read(path) or b"{}")
 
     def _pyright_extended(self, path: str, table: Table) -> Iterable[Kept]:
-        """Follow ``extends`` while it stays in the repository, and give what counts first to last."""
+        """Follow ``extends`` while it stays in the repository; return the settings from the innermost base on."""
         chain: list[Kept] = []
         seen: set[str] = set()
         while True:
@@ -256,7 +256,7 @@ class Configured:
     # -- the project
 
     def requires_python(self) -> str:
-        """Give what the project says about Python versions, "" where it says nothing."""
+        """Return the Python versions that the project requires, as it writes them; "" where it declares none."""
         said = _table(self._toml("pyproject.toml"), "project").get("requires-python")
         if not said:
             said = self.ini("setup.cfg").get("options", {}).get("python_requires")
@@ -266,7 +266,7 @@ class Configured:
         return said if isinstance(said, str) else ""
 
     def classifiers(self) -> Sequence[str]:
-        """Give the classifiers that the project is published with."""
+        """Return the classifiers that the project is published with."""
         said = _table(self._toml("pyproject.toml"), "project").get("classifiers")
         if isinstance(said, list):
             return [str(each) for each in cast("list[object]", said)]
@@ -312,7 +312,7 @@ class Configured:
         return _table(_table(table, "tool"), "ruff") if path.endswith("pyproject.toml") else table
 
     def _extended(self, path: str) -> dict[str, bytes]:
-        """Follow ``extend`` while it stays in the project; ruff itself says what is missing."""
+        """Follow ``extend`` while it stays in the project; ruff itself reports a missing file."""
         found: dict[str, bytes] = {}
         for _ in range(_EXTEND_DEPTH):
             data = self.read(path)

@@ -1,4 +1,4 @@
-"""Which findings of a candidate its base had not: matched by line, rule and words, however the lines shifted."""
+"""New findings of a candidate: those that its base has not, by line, rule and message, however the lines shifted."""
 
 import time
 from bisect import bisect_right
@@ -47,13 +47,13 @@ class Report(NamedTuple):
 def conclude(
     name: str, comparison: Comparison, reports: Sequence[Report | None], nothing: str, begin: float
 ) -> CheckResult:
-    """Make the result of a check of what its tools reported.
+    """Conclude a check from the reports of its tools.
 
     Args:
         name: The check's.
         comparison: What was checked.
         reports: One for each tool that the check knows, None for those that the project does not use.
-        nothing: What to say when it uses none.
+        nothing: The reason where it uses none.
         begin: When the check began, by ``time.perf_counter``.
     """
     used = [report for report in reports if report is not None]
@@ -76,16 +76,16 @@ def looked_at(done: Iterable[Report], comparison: Comparison) -> tuple[Evidence,
 def new_findings(
     before: Iterable[Finding], after: Iterable[Finding], changes: Sequence[FileChange]
 ) -> tuple[Finding, ...]:
-    """Leave out what the base had already.
+    """Leave out the findings that the base has already.
 
-    A finding is an old one when the base has one of the same rule and words on the line that this line was; each of
-    the base's counts once. Words are compared without the line numbers and measures in them. A line with no byte of
-    the base is new, and so is every finding on it; lines that replace others were those others.
+    A finding is an old one when the base has one of the same rule and message on the line that this line was; each of
+    the base's counts once. Messages are compared without the line numbers and measures in them. A line with no byte of
+    the base is new, and so is every finding on it; lines that replace others count as those others.
 
     Args:
-        before: What was found in the base, lines counted from 1 there.
-        after: What was found in the candidate, by its own paths and lines.
-        changes: How one became the other.
+        before: The findings of the base, lines counted from 1 there.
+        after: The findings of the candidate, by its own paths and lines.
+        changes: The changes between them.
     """
     maps = {change.path: LineMap(change) for change in changes}
     old_paths = {change.moved_from: change.path for change in changes if change.moved_from}
@@ -103,7 +103,7 @@ def new_findings(
 
 
 def steady(message: str) -> str:
-    """Give the words of a message without the line numbers and measures in it."""
+    """Return a message without the line numbers and measures in it."""
     for pattern, replacement in _VOLATILE:
         message = pattern.sub(replacement, message)
     return message
@@ -128,13 +128,13 @@ class _Run(NamedTuple):
 
 
 class LineMap:
-    """Which line of a file's base each line of its candidate was, from the edits and nothing else."""
+    """The lines of a file's base by the lines of its candidate, from the edits alone."""
 
     def __init__(self, change: FileChange) -> None:
         self._runs = list(_runs(change)) if change.before is not None and change.after is not None else []
 
     def origins(self, line: int) -> list[int]:
-        """Give the lines of the base whose bytes the candidate's ``line`` holds, or replaces; counted from 1."""
+        """Return the lines of the base whose bytes the candidate's ``line`` holds, or replaces; counted from 1."""
         return list(dict.fromkeys(origin for run in self._runs for origin in run.origins(line)))
 
 
@@ -163,9 +163,9 @@ def _kept(old: "_Lines", new: "_Lines", start: int, end: int, shift: int) -> Ite
     first, last = old.line_of(start), old.line_of(max(start, end - 1))
     if start >= end:
         return
-    if not old.has_words(first, start, end):
+    if not old.has_text(first, start, end):
         first += 1
-    if last >= first and not old.has_words(last, start, end):
+    if last >= first and not old.has_text(last, start, end):
         last -= 1
     if first <= last:
         begin = new.line_of(max(start, old.starts[first - 1]) + shift)
@@ -173,7 +173,7 @@ def _kept(old: "_Lines", new: "_Lines", start: int, end: int, shift: int) -> Ite
 
 
 def line_starts(data: bytes) -> list[int]:
-    """Give the offset at which each line begins, as Python counts lines."""
+    """Return the offset at which each line begins, as Python counts lines."""
     return [0, *(match.end() for match in _ENDS.finditer(data))]
 
 
@@ -187,8 +187,8 @@ class _Lines:
     def line_of(self, offset: int) -> int:
         return bisect_right(self.starts, offset)
 
-    def has_words(self, line: int, start: int, end: int) -> bool:
-        """Whether a line has, within ``start:end``, what makes it that line: its text, or all of a blank one."""
+    def has_text(self, line: int, start: int, end: int) -> bool:
+        """Whether a line has its text within ``start:end``, or all of itself if it is blank."""
         low = self.starts[line - 1]
         high = self.starts[line] if line < len(self.starts) else len(self._data)
         inside = self._data[max(low, start) : min(high, end)]

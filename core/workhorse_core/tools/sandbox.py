@@ -93,7 +93,7 @@ def sandbox_program() -> str | None:
 
 
 def is_closed(program: str) -> bool:
-    """Tell whether this bubblewrap makes a sandbox here that hides files and the network."""
+    """Whether this bubblewrap makes a sandbox here that hides files and the network."""
     with tempfile.NamedTemporaryFile(prefix="workhorse-") as secret:
         python = (sys.executable, "-I", "-S", "-c", _PROBE, secret.name)
         arguments = _arguments(program, os.environ.get("HOME", ""), program_places(sys.executable), ())
@@ -106,7 +106,7 @@ def is_closed(program: str) -> bool:
 
 @cache
 def starts_enclosed(command: tuple[str, ...], path: str) -> bool:
-    """Tell whether a program that may lie anywhere starts in the sandbox: it is asked for its version there.
+    """Whether a program that may lie anywhere starts in the sandbox: it is asked for its version there.
 
     Args:
         command: The program by its absolute path, and what always follows it.
@@ -126,7 +126,7 @@ def starts_enclosed(command: tuple[str, ...], path: str) -> bool:
 
 @cache
 def program_places(program: str) -> tuple[Path, ...]:
-    """Name what must be readable for a program to start: where it lies, its interpreter, and that one's library."""
+    """Return the places that a program reads to start: its folder, its interpreter, and the interpreter's library."""
     return tuple(dict.fromkeys(_places(Path(program), 0)))
 
 
@@ -149,7 +149,7 @@ def _places(program: Path, depth: int) -> Iterator[Path]:
 
 
 def _base_of(prefix: Path) -> Iterator[Path]:
-    """Name the installation that a virtual environment is made of."""
+    """Return the installation that a virtual environment is made of."""
     try:
         lines = (prefix / "pyvenv.cfg").read_text("utf-8", "replace").splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""Base and candidate as two small folders: the changed files and what a tool must see around them, nothing else."""
+"""Base and candidate as two small folders: the changed files and the few files around them that a tool needs."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from workhorse_core.workspace.project import Project
 
 BEFORE = "workhorse-before"
 AFTER = "workhorse-after"
-"""The folders' names; not such as a project's own settings would exclude."""
+"""The folders' names; no project's settings exclude them."""
 
 _IMPORT = re.compile(rb"\bimport\b.*|\bfrom\b[^\r\n]*")
 _WORD = re.compile(rb"[\w\x80-\xff]+")
@@ -28,7 +28,7 @@ class Slices(NamedTuple):
     after: Path
 
     def locate(self, path: str) -> tuple[bool, str]:
-        """Tell for a path that a tool printed whether it is the candidate's, and what it is from the project's root."""
+        """Return whether a path in a tool's output is the candidate's, and the path from the project's root."""
         full = os.path.normpath(self.folder / path)
         for side, is_after in ((self.after, True), (self.before, False)):
             if full.startswith(f"{side}{os.sep}"):
@@ -36,7 +36,7 @@ class Slices(NamedTuple):
         return True, path
 
     def without_places(self, text: str) -> str:
-        """Take the folders' names out of a message, which would make the same words differ."""
+        """Remove the folders' names from a message, so that both sides have the same."""
         for side in (self.before, self.after):
             text = text.replace(f"{side}{os.sep}", "").replace(f"{side.name}{os.sep}", "")
         return text
@@ -48,7 +48,7 @@ def make_slices(changes: Sequence[FileChange], around: Mapping[str, bytes]) -> G
 
     Args:
         changes: The files that differ; a changed configuration file is one of them.
-        around: What both sides have besides, by path from the project's root; a path that ends with "/" is a folder.
+        around: Other files of both sides, by path from the project's root; a path that ends with "/" is a folder.
     """
     folder = Path(tempfile.mkdtemp(prefix="workhorse-")).resolve()
     try:
@@ -82,7 +82,7 @@ def put(side: Path, path: str, data: bytes) -> None:
 
 
 def folders_above(paths: Iterable[str]) -> list[str]:
-    """Give every folder that holds one of the files, the project's root ("") first."""
+    """Return every folder that holds one of the files, the project's root ("") first."""
     found = {""}
     for path in paths:
         while path := path.rpartition("/")[0]:
@@ -91,13 +91,13 @@ def folders_above(paths: Iterable[str]) -> list[str]:
 
 
 def package_markers(project: Project, paths: Sequence[str]) -> dict[str, bytes]:
-    """Give an empty ``__init__.py`` for each that the packages around the files have, so that a tool sees packages."""
+    """Return an empty ``__init__.py`` for each of the packages around the files, so that a tool sees packages."""
     markers = (f"{folder}/__init__.py" for folder in folders_above(paths) if folder)
     return {path: b"" for path in markers if path not in paths and (project.root / path).is_file()}
 
 
 def neighbours(project: Project, changes: Sequence[FileChange]) -> dict[str, bytes]:
-    """Give what makes a tool know the project's own modules from others: an empty one for each that is imported.
+    """Return an empty module for each of the project's own that is imported, so that a tool knows them from others.
 
     Only their names are looked at. They lie in a source root: the project's root, its ``src``, and what holds a
     changed file's outermost package.
@@ -121,7 +121,7 @@ def neighbours(project: Project, changes: Sequence[FileChange]) -> dict[str, byt
 
 
 def _imported(changes: Iterable[FileChange]) -> set[str]:
-    """Give every word of the lines that import something, the modules' names among them."""
+    """Return every word of the import lines, the modules' names among them."""
     return {
         word.decode("utf-8", "replace")
         for change in changes

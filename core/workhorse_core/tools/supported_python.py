@@ -1,4 +1,4 @@
-"""Which versions of Python the edited project says that it runs on."""
+"""The versions of Python that the edited project declares support for."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,48 +18,52 @@ _MINORS = range(100)
 
 
 class SupportedPython(NamedTuple):
-    """``minor``: the oldest minor version of Python 3, ours where the project does not say.
+    """The supported versions; ``minor`` is the oldest minor version of Python 3, ours where the project declares none.
 
-    ``two``: it runs on Python 2 as well. ``said``: the requirement in the project's words, "" where there is none.
+    ``two``: it runs on Python 2 as well. ``requirement``: as the project writes it, "" where there is none.
     """
 
     minor: int
     two: bool = False
-    said: str = ""
+    requirement: str = ""
 
 
 def read_supported(configured: Configured) -> SupportedPython:
     """Read the requirement, or the oldest version among the classifiers where there is none.
 
-    Classifiers that name Python 2 are often left behind, so they are not taken at their word.
+    Classifiers that name Python 2 are often out of date, and do not count.
     """
-    if said := configured.requires_python():
-        return _admitted(said)
+    if required := configured.requires_python():
+        return _admitted(required)
     setup = read_setup(configured.read("setup.py") or b"", ("python_requires", "classifiers"))
-    if said := str(setup.get("python_requires", "")):
-        return _admitted(said)
+    if required := str(setup.get("python_requires", "")):
+        return _admitted(required)
     listed = configured.classifiers() or _lines(setup.get("classifiers"))
     minors = [int(match[1]) for line in listed if (match := _CLASSIFIER.fullmatch(line.strip()))]
-    return SupportedPython(min(minors), said=f"3.{min(minors)}") if minors else SupportedPython(sys.version_info.minor)
+    return (
+        SupportedPython(min(minors), requirement=f"3.{min(minors)}")
+        if minors
+        else SupportedPython(sys.version_info.minor)
+    )
 
 
-def _admitted(said: str) -> SupportedPython:
-    if plain := _PLAIN.fullmatch(said.strip()):
-        return SupportedPython(int(plain[1]), said=said)
-    sets = list(_specifiers(said))
+def _admitted(required: str) -> SupportedPython:
+    if plain := _PLAIN.fullmatch(required.strip()):
+        return SupportedPython(int(plain[1]), requirement=required)
+    sets = list(_specifiers(required))
 
     def admits(*versions: str) -> bool:
         return any(each.contains(version) for each in sets for version in versions)
 
     minors = (minor for minor in _MINORS if admits(f"3.{minor}", f"3.{minor}.99"))
-    return SupportedPython(next(minors, sys.version_info.minor), admits("2.7.18"), said)
+    return SupportedPython(next(minors, sys.version_info.minor), admits("2.7.18"), required)
 
 
-def _specifiers(said: str) -> "Iterator[SpecifierSet]":
-    """Give those that set a lower bound; Poetry has several with ``||`` between them, and some that nobody else has."""
+def _specifiers(required: str) -> "Iterator[SpecifierSet]":
+    """Yield those that set a lower bound; Poetry joins several by ``||``, and has operators of its own."""
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # deferred: nearly all are plain
 
-    for each in said.split("||"):
+    for each in required.split("||"):
         with suppress(InvalidSpecifier):
             specifiers = SpecifierSet(each.strip())
             if any(specifier.operator in (">=", ">", "~=", "==") for specifier in specifiers):

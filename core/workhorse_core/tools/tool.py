@@ -1,4 +1,4 @@
-"""Where the tools of a project come from, and how they are run: found safely, cut off from our environment, bounded."""
+"""Tools of a project, found safely and run with bounded time and output, without our environment."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ TIME_LIMIT = 60.0
 """Seconds of wall time that a linter or formatter may take."""
 
 _PULSE = 0.05
-"""How often somebody who cannot await looks whether a tool is still wanted."""
+"""Seconds between two looks whether a tool is still needed, where the caller cannot await."""
 
 OUTPUT_LIMIT = 32_000_000
 """Bytes that a tool may write to one stream before it is stopped."""
@@ -38,7 +38,7 @@ _SUFFIXES = (".exe", ".cmd", "") if os.name == "nt" else ("",)
 
 
 class Origin(StrEnum):
-    """Where a tool was found, in the order of search."""
+    """The places where a tool is looked for, in order."""
 
     CONFIGURED = "named in the configuration"
     PROJECT = "in the project's own environment"
@@ -55,7 +55,7 @@ class Tool(NamedTuple):
 
 
 class Output(NamedTuple):
-    """What a finished tool left. ``failure`` is why it has no result at all, "" where it ran to its end."""
+    """The output of a finished tool; ``failure`` is the reason why it has none, "" where it ran to its end."""
 
     code: int
     stdout: bytes
@@ -64,7 +64,7 @@ class Output(NamedTuple):
 
     @property
     def first_words(self) -> str:
-        """Its first line, errors first, or the last cause that it names: the reason when its result cannot be used."""
+        """Its first line, errors first, or the last cause that it names."""
         text = (self.stderr.strip() or self.stdout.strip()).decode("utf-8", "replace")
         _, names_cause, cause = text.rpartition("  Cause: ")
         words = " ".join(cause.split()) if names_cause else text.split("\n", 1)[0].strip()
@@ -95,7 +95,7 @@ def find_tool(name: str, project: Project, environ: Mapping[str, str] | None = N
 
 
 def project_python(project: Project) -> Path | None:
-    """Give the interpreter of the environment in a trusted project's folder; running it runs the project's code."""
+    """Return the interpreter of the environment in a trusted project's folder; running it runs the project's code."""
     if project.trusted:
         for folder in (".venv", "venv"):
             if program := _program(project.root / folder / _PROGRAMS, "python"):
@@ -104,7 +104,7 @@ def project_python(project: Project) -> Path | None:
 
 
 def environment_python(project: Project, environ: Mapping[str, str] | None = None) -> Path | None:
-    """Give the interpreter whose packages the project uses: a trusted project's own, else the active environment's.
+    """Return the interpreter whose packages the project uses: a trusted project's own, else the active environment's.
 
     One that is active but lies in the project is the project's own.
     """
@@ -127,7 +127,7 @@ def python_on_path(project: Project) -> Path | None:
 
 
 def safe_path(project: Project, environ: Mapping[str, str]) -> list[str]:
-    """Give the entries of PATH that are absolute and neither lie in the project nor lead into it."""
+    """Return the entries of PATH that are absolute and neither lie in the project nor lead into it."""
     entries = environ.get("PATH", os.defpath).split(os.pathsep)
     return [entry for entry in entries if Path(entry).is_absolute() and not _inside(Path(entry), project.root)]
 
@@ -170,9 +170,9 @@ def _inside(path: Path, root: Path) -> bool:
 
 
 def tool_environment(project: Project, environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Give the few variables that a tool needs.
+    """Return the few variables that a tool needs.
 
-    What could change its behaviour or make it load code (PYTHON*, GIT_*, RUFF_*, LD_*, NODE_*) is not among them.
+    Variables that could change its behaviour or make it load code (PYTHON*, GIT_*, RUFF_*, LD_*, NODE_*) are left out.
     """
     environ = os.environ if environ is None else environ
     kept = {name: value for name, value in environ.items() if name.upper() in _KEPT}
@@ -184,7 +184,7 @@ def tool_environment(project: Project, environ: Mapping[str, str] | None = None)
 
 
 class Reach(NamedTuple):
-    """What a tool may read and write in the sandbox, besides the folder that it runs in."""
+    """Files that a tool may read and folders that it may write in the sandbox, besides the one that it runs in."""
 
     readable: tuple[Path, ...] = ()
     writable: tuple[Path, ...] = ()
@@ -196,13 +196,13 @@ _NOTHING = Reach()
 def tool_command(
     tool: Tool, project: Project, folder: Path, reach: Reach = _NOTHING, *, lasting: bool = False
 ) -> tuple[str, ...]:
-    """Give the command that starts a tool in ``folder``: in the sandbox, unless the project is trusted.
+    """Return the command that starts a tool in ``folder``: in the sandbox, unless the project is trusted.
 
     Args:
         tool: The tool.
         project: Whose files it looks at; the sandbox lets it read them.
         folder: Where it runs; ours, or the project's root.
-        reach: What else it may read and write.
+        reach: Other files and folders that it may read and write.
         lasting: It outlives the thread that starts it.
     """
     if project.trusted or sandbox_program() is None:
@@ -264,7 +264,7 @@ def run_tool_aside(
     time_limit: float = TIME_LIMIT,
     reach: Reach = _NOTHING,
 ) -> Output:
-    """Do as :func:`run_tool` does where nothing can be awaited: in a thread with a loop of its own.
+    """Run a tool as :func:`run_tool` does, where the caller cannot await: in a thread with a loop of its own.
 
     Raises:
         CancelledError: The task that waits for it is cancelled; the tool is stopped.
@@ -294,7 +294,7 @@ def run_tool_aside(
 
 
 def _is_being_cancelled() -> bool:
-    """Whether the task that runs here was asked to end: ^C asks, and interrupts nothing that does not await."""
+    """Whether the current task is being cancelled: ^C cancels it, and interrupts no code that does not await."""
     try:
         task = asyncio.current_task()
     except RuntimeError:  # no loop
@@ -303,7 +303,7 @@ def _is_being_cancelled() -> bool:
 
 
 class _Reader(asyncio.SubprocessProtocol):
-    """Gathers what a process writes. ``ended``: it is gone and both streams are closed, or it wrote too much."""
+    """Collects the output of a process; ``ended``: it has exited and both streams are closed, or it wrote too much."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.streams = {1: bytearray(), 2: bytearray()}
@@ -329,7 +329,7 @@ class _Reader(asyncio.SubprocessProtocol):
 
 
 def stop_group(group: int) -> None:
-    """Kill a process with everything that it started and that has not left its group."""
+    """Kill a process with all its children that have not left its group."""
     if os.name != "nt":
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(group, signal.SIGKILL)

@@ -1,4 +1,7 @@
-"""The search for what one finding is due to, as questions: which suspects are left out next, and did the finding go?"""
+"""Bisection among the annotations that may cause one finding.
+
+It is a dialogue: it yields the parts to leave out next, and is sent whether the finding went.
+"""
 
 from collections.abc import Callable, Generator, Sequence
 from itertools import chain
@@ -6,25 +9,25 @@ from itertools import chain
 from workhorse_core.pipeline.part import Part
 
 _TOGETHER = 3
-"""How many definitions are looked for that do it only together."""
+"""The most definitions to look for that cause a finding only together."""
 _LONG = 14
-"""After so many answers a search ends with the fewest suspects that are known to do it."""
+"""After this many answers a search ends with the fewest parts that are known to be enough."""
 _WIDER = 4
-"""How many times as many suspects are left out when those before were not enough."""
+"""The factor by which more parts are left out when those before were not enough."""
 
 Search = Generator[Sequence[Part], bool, Sequence[Part]]
-"""Gives what to leave out next, is told whether the finding went, and returns the guilty."""
+"""Yields the parts to leave out next, is sent whether the finding went, and returns the culprits."""
 
 
 def search(order: Sequence[Part], owner: Callable[[Part], object]) -> Search:
-    """Look for what a finding is due to: the likeliest suspect first, then whole definitions, then parts of the guilty.
+    """Bisect among the parts that may cause a finding: the likeliest alone, then definitions, then parts of one.
 
-    A question whose answer follows from earlier ones is not asked: leaving out fewer does not help where more did not,
-    nor does leaving out more hurt.
+    A question whose answer follows from earlier ones is not asked: where leaving out more parts did not help, fewer do
+    not; where fewer helped, more do.
 
     Args:
-        order: The suspects, the likeliest first.
-        owner: Gives the definition that a part belongs to: any one annotation lets a checker look at the whole.
+        order: The parts, the likeliest first.
+        owner: Returns the definition that a part belongs to: one annotation makes a checker look at all of it.
     """
     begun = _search(order, owner)
     helped: list[frozenset[Part]] = []
@@ -47,8 +50,8 @@ def search(order: Sequence[Part], owner: Callable[[Part], object]) -> Search:
         try:
             out = begun.send(gone)
         except StopIteration as end:
-            guilty: Sequence[Part] = end.value
-            return guilty
+            culprits: Sequence[Part] = end.value
+            return culprits
 
 
 def _search(order: Sequence[Part], owner: Callable[[Part], object]) -> Search:
@@ -78,7 +81,7 @@ def _search(order: Sequence[Part], owner: Callable[[Part], object]) -> Search:
 
 
 def _narrowed(group: Sequence[Part]) -> Search:
-    """Look for the one of a definition's parts that does it alone; where there is none it is all of them."""
+    """Find the one part of a definition that causes it alone; all of them where there is none."""
     while len(group) > 1:
         half = group[: (len(group) + 1) // 2]
         if not (yield half):
@@ -94,7 +97,7 @@ def _joined(groups: Sequence[Sequence[Part]]) -> list[Part]:
 
 
 def _reaching(groups: Sequence[Sequence[Part]], count: int) -> int:
-    """Say how many groups hold at least so many parts."""
+    """Count the groups that hold at least so many parts."""
     held = 0
     for index, group in enumerate(groups):
         held += len(group)

@@ -1,4 +1,4 @@
-"""How each type checker is asked and read: which files configure it, what would make it run a project's code."""
+"""The type checkers: how each is configured, started and read."""
 
 import json
 import re
@@ -11,23 +11,23 @@ from workhorse_core.tools.configured import Configured, Settings
 from workhorse_core.tools.tool import Output, Reach, Tool
 
 Raw = tuple[str, int, str, str]
-"""What a checker said: the path as it wrote it, the line counted from 1, the words, the rule."""
+"""A finding as a checker writes it: path, line counted from 1, message, rule."""
 
 
 _TY_MINORS = (7, 14)
 
 
 class UnreadableError(Exception):
-    """A checker's output is not what its results look like."""
+    """A checker's output is no result."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a checker is to look at.
+    """One side of a comparison, as input of a checker.
 
     ``root`` stands for the project's root. ``config`` is the configuration file to name to it. ``python`` is an
     interpreter that may be run, ``environment`` a folder of packages that may only be read. ``targets`` are paths from
-    the root, none for all that the settings say. ``shadows`` are files to be read in place of others. ``minor`` is the
+    the root, none for all that the settings name. ``shadows`` are files to be read in place of others. ``minor`` is the
     oldest minor version of Python 3 that the project requires.
     """
 
@@ -73,10 +73,10 @@ class TypeChecker:
         return Settings(name, {}, {name: data}, is_ours=True)
 
     def findings(self, output: Output, locate: Callable[[str], str]) -> tuple[Finding, ...]:
-        """Read what it found; ``locate`` turns a path as it writes them into one from the project's root.
+        """Read its findings; ``locate`` turns a path of its output into one from the project's root.
 
         Raises:
-            UnreadableError: It has no result; the words are its own.
+            UnreadableError: It has no result; the message is its own.
         """
         if output.failure or output.code not in self.codes:
             raise UnreadableError(output.failure or f"{self.name} could not be used: {output.first_words}")
@@ -88,7 +88,7 @@ class TypeChecker:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A checker that can be used, how it is started, and its question about either side."""
+    """A checker that can be used: how it is started, and its question about either side."""
 
     checker: TypeChecker
     tool: Tool
@@ -97,17 +97,17 @@ class Asked:
     folders: tuple[Path, Path]
     locate: Callable[[str], str]
     base: Hashable
-    """What the answer about the base hangs on."""
+    """The key of its findings of the base."""
     reach: Reach
     overlay: Mapping[str, bytes] | None = None
-    """The candidate as files in place of the base's; None where it is more than that."""
+    """The candidate as files in place of the base's; None where files come, go or move."""
     is_cached: bool = False
-    """Whether it keeps what it knows in a folder, and reads both sides from the same place."""
+    """Whether it keeps a cache in a folder, and reads both sides from the same place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What to look at: checkers by name, and files for those that can look at one alone."""
+    """Checkers by name, and files for those that can look at one alone."""
 
     checkers: Collection[str]
     paths: Collection[str]
@@ -127,7 +127,7 @@ def _ask_mypy(question: Question) -> list[str]:
 
 
 def chooses_files(settings: Settings) -> bool:
-    """Tell whether mypy's settings say what it is to look at."""
+    """Whether mypy's settings name the files to check."""
     return any(settings.table.get(name) for name in ("files", "packages", "modules"))
 
 
@@ -204,14 +204,14 @@ def _read_pyrefly(output: Output) -> Iterator[Raw]:
 
 
 def without_places(text: str, places: Iterable[str]) -> str:
-    """Take the names of folders out of a message, which is the same wherever they are."""
+    """Remove the names of folders from a message, so that it is the same wherever they are."""
     for place in places:
         text = text.replace(place, "")
     return text
 
 
 def one_line(text: str) -> str:
-    """Give words without their line ends."""
+    """Return a text without its line ends."""
     return " ".join(text.split())
 
 
@@ -260,11 +260,11 @@ TYPE_CHECKERS: Sequence[TypeChecker] = (
 FASTEST: Sequence[TypeChecker] = sorted(
     TYPE_CHECKERS, key=lambda checker: ("ty", "pyright", "basedpyright", "mypy", "pyrefly").index(checker.name)
 )
-"""In the order in which one is chosen where a project names none. pyrefly is last: it gives no hint of its mode."""
+"""The order in which one is chosen where a project configures none."""
 
 
 def outermost_packages(paths: Iterable[str], present: Callable[[str], bool]) -> tuple[str, ...]:
-    """Give the packages that the Python files among some belong to, a file itself where it is in none."""
+    """Return the packages that the Python files among some paths belong to, or the file itself where it is in none."""
     found: dict[str, None] = {}
     for path in paths:
         if not path.endswith((".py", ".pyi")):

@@ -19,12 +19,12 @@ ENVIRONMENTS = (".venv", "venv")
 
 
 class Copies:
-    """Two folders laid out like the project's root, and an empty one to stand in while a tool looks at them.
+    """Two folders laid out like the project's root, and an empty one for a tool to run in.
 
-    The candidate's files are links to the base's, so that it costs little; a file is replaced, never written through.
-    They are copies of the user's files and not links to those, because a link would change their times, which git
-    watches. With ``everything`` files of every kind are copied, which tests may need; else code, and the configuration
-    of a trusted project.
+    The candidate's files are hard links to the base's copies, which is cheap; a file is replaced, never written in
+    place. The copies are not links to the user's files, because a link would change their times, which git watches.
+    With ``everything`` files of every kind are copied, as tests may need; else code, and the configuration of a trusted
+    project.
     """
 
     def __init__(self, project: Project, *, everything: bool = False) -> None:
@@ -69,7 +69,7 @@ class Copies:
                     _replace(side, path, data)
 
     def take_base(self, changes: Iterable[FileChange]) -> bool:
-        """Make the base hold what the changes begin from; False when it had it already."""
+        """Make the base hold the files that the changes begin from; return False where it did already."""
         moved = False
         for change in self._code(changes):
             path = change.moved_from or change.path
@@ -81,7 +81,7 @@ class Copies:
         return moved
 
     def place(self, changes: Iterable[FileChange]) -> None:
-        """Make the candidate out of the base and these changes; what was placed before is taken back."""
+        """Make the candidate of the base and these changes; earlier ones are taken back."""
         for path in self._placed:
             self._link(path)
         self._placed = set()
@@ -93,7 +93,7 @@ class Copies:
             self._placed.add(change.path)
 
     def locate(self, path: str) -> str:
-        """Turn a path that a tool wrote, from ``aside`` or absolute, into one from the project's root."""
+        """Turn a path in a tool's output, absolute or relative to ``aside``, into one from the project's root."""
         full = os.path.normpath(self.aside / path)
         for side in (self.after, self.before):
             if full.startswith(f"{side}{os.sep}"):
@@ -101,7 +101,7 @@ class Copies:
         return path
 
     def without_places(self, text: str) -> str:
-        """Take the folders' names out of a message."""
+        """Remove the folders' names from a message."""
         return text.replace(f"{self.before}{os.sep}", "").replace(f"{self.after}{os.sep}", "")
 
     def _code(self, changes: Iterable[FileChange]) -> Iterator[FileChange]:
@@ -116,7 +116,7 @@ class Copies:
 
 
 def _read(project: Project, path: str) -> bytes | None:
-    """Read one of the files that the tree has listed; those on the disk at once, a thousand take half the time."""
+    """Read one of the files that the tree lists; from the disk directly where possible, in half the time."""
     tree = project.tree
     try:
         if isinstance(tree, WorkTree) and path not in tree.buffers:

@@ -1,4 +1,4 @@
-"""Which annotations a type checker's finding may be about: those near it first, then those that it names."""
+"""Fault localization: the annotations that a type checker's finding may be about, the likeliest first."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -13,17 +13,17 @@ _QUOTED = re.compile(r"[\"'`](\w+(?:\.\w+)*)(?:\[[^\"'`]*)?[\"'`]|argument (\w+)
 _OF_RESULT = re.compile(r"(?i)\breturn|\byield|\bresult\b")
 _QUOTATION = re.compile(r"[\"'`]([^\"'`]+)[\"'`]")
 _VALUES = {"True": "bool", "False": "bool"}
-_SAYING_NOTHING = frozenset({"Any", "Unknown", "Union", "Optional", "Literal", "typing", "collections", "abc", "t"})
+_TOO_GENERAL = frozenset({"Any", "Unknown", "Union", "Optional", "Literal", "typing", "collections", "abc", "t"})
 _DEPTH = 3
-"""How many calls away from a finding its cause is looked for before anywhere else."""
+"""The number of calls between a finding and its cause that are followed before all other parts."""
 
 
-class Suspects:
-    """Knows where each part stands, in the base.
+class FaultLocalization:
+    """The parts of a candidate by their places in the base.
 
     Args:
         parts: One annotation each: the first edit is its own.
-        read: Gives the base's bytes by path.
+        read: Returns the base's bytes by path.
     """
 
     def __init__(self, parts: Sequence[Part], read: Callable[[str], bytes | None]) -> None:
@@ -32,7 +32,7 @@ class Suspects:
         self.places = {part: self._place(part) for part in parts}
         self._nothing = {part for part, place in self.places.items() if place.is_nothing}
         self._by_word: dict[str, list[Part]] = {}
-        """Of functions, by their own names; of constructors by the class's."""
+        """Parts of functions by their own names; of constructors by the class's."""
         self._variables: dict[str, list[Part]] = {}
         for part, place in self.places.items():
             around, _, last = place.owner.rpartition(".")
@@ -53,9 +53,9 @@ class Suspects:
         return self._files[path]
 
     def order(self, finding: Finding) -> list[Part]:
-        """Give all parts, likely ones first; ``finding.line`` is one of the base.
+        """Return all parts, the likeliest first; ``finding.line`` is one of the base.
 
-        What says a type of which the finding speaks comes before what does not.
+        Parts whose type the finding mentions come before the others.
         """
         near, setting = self._near(finding), self._setting(finding)
         likely = [*near, *next(self._reached(finding)), *setting]
@@ -64,15 +64,15 @@ class Suspects:
         return list(dict.fromkeys([*first, *meant, *near, *setting, *self._far(finding)]))
 
     def near(self, finding: Finding) -> set[Part]:
-        """Give the parts that the finding can be about by what stands on its line and in its words."""
+        """Return the parts that the finding can be about, by its line and its message."""
         return {*self._near(finding), *self._setting(finding)}
 
     def is_meant(self, finding: Finding, part: Part) -> bool:
-        """Tell whether a finding speaks of a part: by its name, by its type, or of the result that it stands for."""
+        """Whether a finding mentions a part: its name, its type, or the result that it annotates."""
         return self.is_called(finding, part) or self._is_typed(finding, part) or self._is_its_own(finding, part)
 
     def is_called(self, finding: Finding, part: Part) -> bool:
-        """Tell whether a finding quotes the name that a part stands at."""
+        """Whether a finding quotes the name that a part annotates."""
         return self.places[part].name in _last_names_in(finding.message)
 
     def _is_typed(self, finding: Finding, part: Part) -> bool:
@@ -80,14 +80,14 @@ class Suspects:
         return part not in self._nothing and not self.places[part].words.isdisjoint(_types_in(finding.message))
 
     def is_in_body(self, finding: Finding, part: Part) -> bool:
-        """Tell whether a finding stands in the body of the function that a parameter belongs to."""
+        """Whether a finding stands in the body of the function that a parameter belongs to."""
         place = self.places[part]
         if place.path != finding.path or place.is_result:
             return False
         return self._file(finding.path).owner_of_body(finding.line) == place.owner != ""
 
     def _is_its_own(self, finding: Finding, part: Part) -> bool:
-        """Whether a finding says of the function that it stands in that its result is not what a part says."""
+        """Whether a finding is about the result of the function around it, which a part annotates."""
         place = self.places[part]
         if not place.is_result or not _OF_RESULT.search(finding.message):
             return False
@@ -110,7 +110,7 @@ class Suspects:
         return [part for part in dict.fromkeys(found) if part in its_own or part not in self._nothing]
 
     def _used_on(self, file: FileLines, line: int) -> list[Part]:
-        """Give what a line calls or reads."""
+        """Return the parts of the functions and variables that a line calls or reads."""
         found = [part for word in sorted(file.called(line)) for part in self._by_word.get(word, ())]
         found += [part for word in sorted(file.words(line)) for part in self._variables.get(word, ())]
         read = (part for word in sorted(file.attributes(line)) for part in self._by_word.get(word, ()))
@@ -127,7 +127,7 @@ class Suspects:
         yield from self.places
 
     def _setting(self, finding: Finding) -> list[Part]:
-        """Give those of the methods of the same class that set an attribute of which a function speaks."""
+        """Return the parts of methods of the same class that set an attribute which the function uses."""
         file = self._file(finding.path)
         owner = file.owner_of(finding.line)
         around = owner.rpartition(".")[0]
@@ -136,9 +136,9 @@ class Suspects:
         return [part for name in names for part in self.places if self._is_of(part, finding.path, name)]
 
     def _reached(self, finding: Finding) -> Iterator[list[Part]]:
-        """Give what is called around a line or by what the words name, then what those call, and so on.
+        """Yield the parts of functions called around a line or by those in the message, then of those that they call.
 
-        Of a function whose result says its type only that counts; else a checker looks at the whole of it.
+        Of a function with an annotated result only that counts; of others a checker looks at the whole body.
         """
         words = self._file(finding.path).called_around(finding.line)
         named = _last_names_in(finding.message) & {*self._by_word}
@@ -155,12 +155,12 @@ class Suspects:
             words -= known
 
     def owner(self, part: Part) -> tuple[str, str]:
-        """Give the definition that a part belongs to: path and name."""
+        """Return the definition that a part belongs to: path and name."""
         place = self.places[part]
         return place.path, place.owner
 
     def _named(self, finding: Finding, owner: str) -> list[Part]:
-        """Give the parts of the functions that a message names, without those around it."""
+        """Return the parts of the functions that a message names, without the one around it."""
         words = _last_names_in(finding.message)
         own = {owner.rpartition(".")[2]}
         found = [part for word in sorted(words - own) for part in self._by_word.get(word, ())]
@@ -177,12 +177,12 @@ class Suspects:
 
 @lru_cache(maxsize=1000)
 def _last_names_in(message: str) -> frozenset[str]:
-    """Give the names that a message quotes, of those with dots what is behind the last."""
+    """Return the names that a message quotes, of dotted ones the last part."""
     return frozenset(word.rpartition(".")[2] for pair in _QUOTED.findall(message) for word in pair if word)
 
 
 @lru_cache(maxsize=1000)
 def _types_in(message: str) -> frozenset[str]:
-    """Give the words of what a message quotes, values as their types."""
+    """Return the words of a message's quotations, values as their types."""
     words: set[str] = {word for quotation in _QUOTATION.findall(message) for word in re.findall(r"\w+", quotation)}
-    return frozenset(_VALUES.get(word, word) for word in words) - _SAYING_NOTHING
+    return frozenset(_VALUES.get(word, word) for word in words) - _TOO_GENERAL

@@ -1,4 +1,4 @@
-"""One file's definitions by their lines: what they call, which attributes they set."""
+"""The definitions of one file by line, with the functions that they call and the attributes that they set."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ _WORDS = re.compile(rb"[A-Za-z_]\w*")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where one part stands: the file, the line from 1, the function or class that it belongs to, what it names.
+    """The place of one part: its file, its line from 1, the function or class that owns it, and its name.
 
     ``is_variable``: it is an attribute, or a variable of a class or module. ``words`` are those of its type.
     """
@@ -34,7 +34,7 @@ class Place:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether it says that a function gives nothing, which nobody can use wrongly."""
+        """Whether it is a return type of None, which no caller can use wrongly."""
         return self.is_result and self.words == frozenset({"None"})
 
 
@@ -52,7 +52,7 @@ class FileLines:
             return ()
 
     def place(self, offset: int, text: bytes) -> Place:
-        """Say where an annotation stands that is put in at a byte, as it is written there."""
+        """Return the place of an annotation that is inserted at a byte, with its text as written."""
         is_result = text.startswith(b" -> ")
         line = self._source.line_of(offset)
         owner = self.owner_of(line)
@@ -69,11 +69,11 @@ class FileLines:
         return any(isinstance(node, Function) and line <= node.body[0].lineno for node in nodes)
 
     def owner_of(self, line: int) -> str:
-        """Name the innermost definition around a line, "" for the module."""
+        """Return the name of the innermost definition around a line, "" for the module."""
         return next((r.name for r in reversed(self._regions) if r.first <= line <= r.last and r.name), "")
 
     def owner_of_body(self, line: int) -> str:
-        """Name the innermost function whose body, not its header, the line is in."""
+        """Return the name of the innermost function whose body, not its header, holds the line."""
         for region in reversed(self._regions):
             node = node_of(region)
             if isinstance(node, Function) and node.body[0].lineno <= line <= region.last:
@@ -81,17 +81,17 @@ class FileLines:
         return ""
 
     def called(self, line: int) -> set[str]:
-        """Name what is called on a line."""
+        """Return the names that are called on a line."""
         return _found(_CALLED, self._line(line))
 
     def called_around(self, line: int) -> set[str]:
-        """Name what is called in the innermost definition around a line."""
+        """Return the names that are called in the innermost definition around a line."""
         owner = self.owner_of(line)
         return set(self.calls.get(owner.rpartition(".")[2], ())) if owner else self.called(line)
 
     @cached_property
     def calls(self) -> Mapping[str, set[str]]:
-        """What each function calls, both by their last names."""
+        """The names that each function calls, both by their last part."""
         found: dict[str, set[str]] = {}
         for region in self._regions:
             if isinstance(node_of(region), Function):
@@ -99,11 +99,11 @@ class FileLines:
         return found
 
     def attributes(self, line: int) -> set[str]:
-        """Name the attributes of ``self`` on a line."""
+        """Return the attributes of ``self`` on a line."""
         return _found(_OWN_ATTRIBUTE, self._line(line))
 
     def attributes_around(self, line: int) -> set[str]:
-        """Name the attributes of ``self`` in the innermost function around a line."""
+        """Return the attributes of ``self`` in the innermost function around a line."""
         owner = self.owner_of(line)
         texts = (
             region.text for region in self._regions if region.name == owner and isinstance(node_of(region), Function)
@@ -112,7 +112,7 @@ class FileLines:
 
     @cached_property
     def setters(self) -> Mapping[tuple[str, str], list[str]]:
-        """Which methods set an attribute of ``self``, by the class and the attribute."""
+        """The methods that set an attribute of ``self``, by class and attribute."""
         found: dict[tuple[str, str], list[str]] = {}
         for region in self._regions:
             around = region.name.rpartition(".")[0]
@@ -122,7 +122,7 @@ class FileLines:
         return found
 
     def words(self, line: int) -> set[str]:
-        """Give every word of a line."""
+        """Return every word of a line."""
         return _found(_WORDS, self._line(line))
 
     def _line(self, line: int) -> bytes:

@@ -1,4 +1,4 @@
-"""A language server that is asked from here: requests one after another, in a process that stays warm between them."""
+"""A client of a language server: one request after another, in a process that stays between them."""
 
 import json
 import os
@@ -14,18 +14,18 @@ from workhorse_core.workspace.project import Project
 
 
 class ServerEndedError(Exception):
-    """It ended, took too long, or does not know what it was asked; the words say which."""
+    """The server ended, took too long, or refused a request; the message is the reason."""
 
 
 class LanguageServer:
-    """Speaks the Language Server Protocol with a process; every call waits, so call it from a thread.
+    """A process that is asked by the Language Server Protocol; every call blocks, so call it from a thread.
 
     Args:
         tool: How it is started.
         project: Whose environment it gets.
         folder: Where it runs.
         reach: What it may read and write in the sandbox.
-        configuration: Gives the client's settings of a section, None where there are none.
+        configuration: Returns the client's settings of a section, None where there are none.
     """
 
     def __init__(
@@ -50,14 +50,14 @@ class LanguageServer:
         self._finalizer = weakref.finalize(self, _end, self._process)
 
     def close(self) -> None:
-        """End the process; it happens anyway when the server is forgotten."""
+        """End the process; it ends anyway when this object is collected."""
         self._finalizer()
 
     def initialize(self, root: Path, capabilities: Any) -> None:
-        """Say hello, with one folder as the workspace.
+        """Open a session with one folder as the workspace.
 
         Raises:
-            ServerEndedError: It did not answer.
+            ServerEndedError: There is no answer.
         """
         folders = [{"uri": root.as_uri(), "name": "project"}]
         begin = {"processId": self._parent, "rootUri": root.as_uri(), "capabilities": capabilities}
@@ -69,7 +69,7 @@ class LanguageServer:
         self._write({"jsonrpc": "2.0", "method": method, "params": parameters})
 
     def ask(self, method: str, parameters: Any, seconds: float) -> Any:
-        """Send a request and give its result; what the server asks meanwhile is answered.
+        """Send a request and return its result; requests of the server are answered meanwhile.
 
         Raises:
             ServerEndedError: There is no result; after ``seconds`` the server is ended.
@@ -125,7 +125,7 @@ class LanguageServer:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    """Kill it with whatever it started, and take in what it leaves."""
+    """Kill the process group, and collect its exit status."""
     if process.poll() is None:
         stop_group(process.pid)
         process.kill()
@@ -135,9 +135,9 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
             try:
                 stream.close()
             except OSError:
-                continue  # what was still to be written cannot be any more
+                continue  # unsent bytes are lost with the process
 
 
 def server_command(command: Sequence[str], module: str) -> tuple[str, ...] | None:
-    """Turn the command of a Python tool, ``… -m NAME``, into that of its language server; None where it is another."""
+    """Turn the command of a Python tool, ``… -m NAME``, into that of its language server; None for any other."""
     return (*command[:-1], module, "--stdio") if command[-2:-1] == ("-m",) else None

@@ -1,6 +1,6 @@
-"""pyright and basedpyright kept warm: one project's files as they are, and one candidate after another over them.
+"""pyright and basedpyright as language servers: one project's base, and one candidate after another over it.
 
-A candidate costs a third of what a process of its own does: the library's stubs are read once.
+A candidate costs a third of a process of its own: the library's stubs are read once.
 """
 
 import os
@@ -20,12 +20,12 @@ _CAPABILITIES = {
     "workspace": {"configuration": True, "workspaceFolders": True},
 }
 _EXCLUDED = ("**/node_modules", "**/__pycache__", "**/.*")
-"""What pyright leaves out where its configuration does not say what."""
+"""Patterns that pyright excludes by default."""
 _ERROR = 1
 
 
 class PyrightServer:
-    """Asks pyright's language server what its command line would say.
+    """A language server of pyright that is asked for the findings of its command line.
 
     Args:
         tool: The command line's.
@@ -46,7 +46,7 @@ class PyrightServer:
         self._time_limit = time_limit
         self._settings = _read_settings(question)
         self._texts: dict[str, str] = {}
-        """Of the files that are open, what they hold."""
+        """The text of each open file."""
         self._version = 0
         python = {"pythonPath": str(question.python)} if question.python else {}
         answers = {"python": python}
@@ -58,11 +58,11 @@ class PyrightServer:
         self._server.close()
 
     def findings(self, contents: Mapping[str, bytes], paths: Collection[str] | None = None) -> list[Raw]:
-        """Give the errors of the files that it is to check, or of those of them in ``paths``.
+        """Return the errors of all files to check, or of those in ``paths``.
 
         Args:
-            contents: What stands in place of the base's files.
-            paths: Which to look at.
+            contents: Files in place of the base's.
+            paths: The files to look at.
 
         Raises:
             ServerEndedError: There is no answer.
@@ -99,7 +99,7 @@ class PyrightServer:
     # -- which files
 
     def _wanted(self) -> Sequence[str]:
-        """Name the files that the command line would check."""
+        """List the files that the command line would check."""
         include = _patterns(self._settings.get("include")) or [re.compile("")]
         exclude = _patterns(self._settings.get("exclude", _EXCLUDED))
         found: list[str] = []
@@ -113,14 +113,14 @@ class PyrightServer:
 
 
 def _read_settings(question: Question) -> Mapping[str, object]:
-    """Read what the configuration says; a file that extends another is left to the command line."""
+    """Return the settings; a file that extends another is left to the command line."""
     if "extends" in question.settings.table:
         raise ServerEndedError("its configuration extends another")
     return question.settings.table
 
 
 def _patterns(said: object) -> list[re.Pattern[str]]:
-    """Read paths as pyright does: ``**`` is any folders, ``*`` and ``?`` are within one; a folder is all in it."""
+    """Compile paths as pyright does: ``**`` is any folders, ``*`` and ``?`` are within one; a folder is all in it."""
     if not isinstance(said, (list, tuple)):
         return []
     return [_pattern(str(word)) for word in cast("Sequence[object]", said)]

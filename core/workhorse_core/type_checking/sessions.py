@@ -1,4 +1,4 @@
-"""Type checkers asked about one candidate after another: what is known of the base serves again."""
+"""Type-check sessions: one candidate after another, with the findings of the base kept."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from workhorse_core.tools.findings import Report
 from workhorse_core.tools.sandbox import program_places
 from workhorse_core.tools.supported_python import read_supported
 from workhorse_core.tools.tool import Reach, Tool, environment_python, find_tool, python_on_path, run_tool
-from workhorse_core.type_checking.ahead import Ahead
+from workhorse_core.type_checking.background_work import BackgroundWork
 from workhorse_core.type_checking.checkers import (
     FASTEST,
     TYPE_CHECKERS,
@@ -35,20 +35,19 @@ from workhorse_core.type_checking.checkers import (
 )
 from workhorse_core.type_checking.copies import ENVIRONMENTS, Copies
 from workhorse_core.type_checking.pyright_server import PYRIGHTS
-from workhorse_core.type_checking.warm_pyrights import WarmPyrights
-from workhorse_core.workspace.file_tree import WorkTree
+from workhorse_core.type_checking.pyright_servers import PyrightServers
+from workhorse_core.type_checking.shadow_files import ShadowFiles, all_on_disk
 from workhorse_core.workspace.project import Project
 
 TIME_LIMIT = 180.0
-"""Seconds of wall time that a type checker may take over a whole project."""
+"""Seconds of wall time for one type checker over a whole project."""
 
 
 class TypeCheckSession:
-    """One project, type-checked again and again: the base once, then one candidate after another.
+    """One project that is type-checked again and again: the base once, then one candidate after another.
 
-    With ``default`` a project that configures no checker is checked all the same, by the fastest one that is there,
-    as lenient as it is without a configuration. With ``warm`` pyright's process stays until the session is closed or
-    forgotten, for whoever asks about one candidate after another.
+    With ``default`` a project that configures no checker is checked by the fastest one that is installed, with its
+    default settings. With ``warm`` pyright's process stays until the session is closed or collected.
     """
 
     def __init__(
@@ -56,7 +55,7 @@ class TypeCheckSession:
     ) -> None:
         self._project = project
         self._default = default
-        self._pyrights = WarmPyrights(project, time_limit) if warm else None
+        self._pyrights = PyrightServers(project, time_limit) if warm else None
         self._time_limit = time_limit
         self._folder = Path(tempfile.mkdtemp(prefix="workhorse-")).resolve()
         self._finalizer = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -64,18 +63,18 @@ class TypeCheckSession:
         self._bases: dict[Hashable, tuple[Finding, ...]] = {}
         self._targets: dict[str, None] = {}
         self._base = 0
-        """Counts the states that the base has had."""
-        self._befores: dict[str, bytes] = {}
+        """The number of states that the base has had."""
+        self._shadows = ShadowFiles(project, self._folder)
         self._turn = asyncio.Lock()
-        self._prepared: list[Ahead] = []
+        self._prepared: list[BackgroundWork] = []
 
     def prepare(self, task: Task) -> None:
-        """Begin to ask what the project configures of pyright and mypy about the base; the first check awaits it."""
+        """Begin to check the base with pyright and mypy, where they are configured; the first check awaits it."""
         if self._pyrights and not self._prepared:
-            self._prepared = [Ahead(self._learn(task, PYRIGHTS)), Ahead(self._learn(task, {"mypy"}))]
+            self._prepared = [BackgroundWork(self._learn(task, PYRIGHTS)), BackgroundWork(self._learn(task, {"mypy"}))]
 
     def close(self) -> None:
-        """Remove the copies and the caches; it happens anyway when the session is forgotten."""
+        """Remove the copies and the caches; they go anyway when the session is collected."""
         if self._pyrights:
             self._pyrights.close()
         for each in self._prepared:
@@ -85,11 +84,11 @@ class TypeCheckSession:
             self._copies.close()
 
     async def check(self, comparison: Comparison, scope: Scope | None = None) -> list[Report | None]:
-        """Ask every checker that the project configures about one candidate, and about its base where it is new.
+        """Run every checker that the project configures on one candidate, and on its base where that is new.
 
         Args:
             comparison: The candidate.
-            scope: What to look at; None: everything.
+            scope: The checkers and files to look at; None for all.
         """
         configured = Configured(comparison)
         used = [(checker, checker.find(configured)) for checker in TYPE_CHECKERS]
@@ -109,7 +108,7 @@ class TypeCheckSession:
             return list(await asyncio.gather(*(self._answer(each, paths) for each in prepared)))
 
     def _prepare(self, comparison: Comparison, checker: TypeChecker, settings: Settings) -> Asked | Report:
-        """Lay out what the checker is to look at."""
+        """Lay out both sides for a checker."""
         if refusal := checker.refusal(settings):
             return Report(reason=refusal)
         tool = find_tool(checker.name, self._project)
@@ -121,7 +120,7 @@ class TypeCheckSession:
         if settings.is_ours:
             copies.configure(settings.files)
         question = self._question(settings)
-        if checker.name == "ty" and (supported := read_supported(Configured(comparison))).said:
+        if checker.name == "ty" and (supported := read_supported(Configured(comparison))).requirement:
             question = replace(question, minor=supported.minor)
         if checker.name == "pyrefly" and question.python is None:
             question = replace(question, python=python_on_path(self._project))
@@ -150,9 +149,9 @@ class TypeCheckSession:
     # -- mypy
 
     def _prepare_mypy(self, comparison: Comparison, checker: TypeChecker, settings: Settings, tool: Tool) -> Asked:
-        """Let mypy read the work tree with the changed files replaced by others, which keeps its cache useful.
+        """Point mypy at the work tree with changed files shadowed by others, which keeps its cache valid.
 
-        That needs every file to be there on both sides; else it gets the copies.
+        That needs every file to exist on both sides; else it gets the copies.
         """
         tool = tool._replace(command=_without_bytecode(tool.command))
         if not chooses_files(settings):
@@ -164,11 +163,10 @@ class TypeCheckSession:
             config.write_bytes(settings.files[settings.path])
         question = replace(self._question(settings), targets=tuple(self._targets), config=config)
         caches = [self._folder / "before-cache", self._folder / "after-cache"]
-        if _stands_on_disk(comparison):
-            self._take_base(comparison)
-            changed = {change.path: change.after or b"" for change in comparison.patch.changes}
-            before = replace(question, cache=caches[0], shadows=self._shadows("before", self._befores))
-            after = replace(question, cache=caches[1], shadows=self._shadows("after", {**self._befores, **changed}))
+        if all_on_disk(comparison):
+            self._base += self._shadows.take_base(comparison)
+            before = replace(question, cache=caches[0], shadows=self._shadows.before())
+            after = replace(question, cache=caches[1], shadows=self._shadows.after(comparison.patch.changes))
             root = self._project.root
             base = (question.targets, self._base)
             reach = self._reach(question)
@@ -178,31 +176,6 @@ class TypeCheckSession:
         folders = (copies.before, copies.after)
         base = (question.targets, self._base)
         return Asked(checker, tool, before, after, folders, copies.locate, base, self._reach(question))
-
-    def _take_base(self, comparison: Comparison) -> None:
-        """Note what the files hold before the change; where that is not what the base was taken to hold, it is new."""
-        tree = comparison.project.tree
-        befores = dict(tree.buffers) if isinstance(tree, WorkTree) else {}
-        befores |= {change.path: change.before or b"" for change in comparison.patch.changes}
-        for path, data in befores.items():
-            if data != self._befores.get(path, self._on_disk(path)):
-                self._base += 1
-        self._befores |= befores
-
-    def _shadows(self, side: str, contents: Mapping[str, bytes]) -> tuple[tuple[str, Path], ...]:
-        """Write the files that differ from those on the disk, and say which they stand for."""
-        folder = self._folder / f"{side}-shadows"
-        folder.mkdir(exist_ok=True)
-        shadows: list[tuple[str, Path]] = []
-        for path, data in contents.items():
-            if path.endswith((".py", ".pyi")) and self._on_disk(path) != data:
-                shadow = folder / f"{len(shadows)}{path[path.rindex('.') :]}"
-                shadow.write_bytes(data)
-                shadows.append((path, shadow))
-        return tuple(shadows)
-
-    def _on_disk(self, path: str) -> bytes:
-        return (self._project.root / path).read_bytes()
 
     def _below_root(self, path: str) -> str:
         full = self._project.root / path
@@ -237,8 +210,8 @@ class TypeCheckSession:
         return Report(self._bases[key], reports[0].after)
 
     async def _learn(self, task: Task, names: Collection[str]) -> None:
-        """Ask checkers about the base whose answer a candidate needs first."""
-        with suppress(WorkhorseError):  # the check itself meets the same, and says it
+        """Check the base with the checkers whose answer a candidate needs first."""
+        with suppress(WorkhorseError):  # the check itself raises the same
             comparison = Comparison(self._project, task, make_patch(self._project.tree.read, []))
             configured = Configured(comparison)
             for checker in TYPE_CHECKERS:
@@ -247,10 +220,10 @@ class TypeCheckSession:
                 if isinstance(asked, Asked) and asked.is_cached:
                     await self._learn_base(asked)
                 elif isinstance(asked, Asked) and self._pyrights:
-                    self._pyrights.learn(asked)  # at once: a pool of threads would keep the program from ending
+                    self._pyrights.learn(asked)  # in this thread: a pool's would keep the program from ending
 
     async def _learn_base(self, asked: Asked) -> str:
-        """Ask about the base with whose cache the candidate begins; give what is wrong, "" where nothing is."""
+        """Check the base, whose cache the candidate begins with; return the reason where that fails, else ""."""
         key = (asked.checker.name, asked.base)
         if key not in self._bases:
             before = await self._findings(asked, asked.before, asked.folders[0])
@@ -268,7 +241,7 @@ class TypeCheckSession:
         return Reach((*python, *environment), (self._folder, *copies))
 
     async def _findings(self, asked: Asked, question: Question, folder: Path) -> Report:
-        """Ask about one side; the findings come as those of a candidate."""
+        """Check one side; its findings are returned as those of a candidate."""
         arguments = asked.checker.arguments(question)
         output = await run_tool(asked.tool, arguments, self._project, folder, self._time_limit, asked.reach)
         try:
@@ -280,14 +253,14 @@ class TypeCheckSession:
 
 
 def _copy_cache(before: Question, after: Question) -> None:
-    """Let mypy begin with its cache of the base; it looks up itself what of it still holds."""
+    """Copy mypy's cache of the base for the candidate; mypy itself checks which entries are still valid."""
     if before.cache and after.cache and before.cache.is_dir():
         shutil.rmtree(after.cache, ignore_errors=True)
         shutil.copytree(before.cache, after.cache)
 
 
 def _paths(comparison: Comparison) -> Sequence[str]:
-    """Name the changed files; before there is a change, those that the task is about."""
+    """Return the changed files; before there is a change, those that the task is about."""
     if comparison.patch.changes:
         return [change.path for change in comparison.patch.changes]
     tree, targets = comparison.project.tree, {target.path for target in comparison.task.targets}
@@ -295,23 +268,8 @@ def _paths(comparison: Comparison) -> Sequence[str]:
     return [*sorted(target for target in targets if target.endswith(".py")), *(p for p in below if not is_test(p))]
 
 
-def _stands_on_disk(comparison: Comparison) -> bool:
-    """Whether the project is the work tree on the disk, and every changed file is in it before and after."""
-    project = comparison.project
-    tree = project.tree
-    if not isinstance(tree, WorkTree) or not all((project.root / path).is_file() for path in tree.buffers):
-        return False
-    return all(
-        change.before is not None
-        and change.after is not None
-        and change.moved_from is None
-        and (project.root / change.path).is_file()
-        for change in comparison.patch.changes
-    )
-
-
 def _overlay(comparison: Comparison) -> Mapping[str, bytes] | None:
-    """Give a candidate as contents of files that its base has; None where files come, go or move."""
+    """Return a candidate as contents of files that its base has; None where files come, go or move."""
     changes = comparison.patch.changes
     if any(change.before is None or change.after is None or change.moved_from for change in changes):
         return None
@@ -319,6 +277,6 @@ def _overlay(comparison: Comparison) -> Mapping[str, bytes] | None:
 
 
 def _without_bytecode(command: Sequence[str]) -> tuple[str, ...]:
-    """Keep a Python tool that works in the project's own folder from leaving byte-code there."""
+    """Return the command of a Python tool so that it leaves no byte-code in the project's folder."""
     program, *rest = command
     return (program, "-I", "-B", *rest[1:]) if rest[:1] == ["-I"] else tuple(command)

@@ -47,7 +47,7 @@ class Candidates:
 
 
 async def judge(project: Project, parts: list[Part]) -> tuple[dict[str, str], AnnotationTypes]:
-    """Give what the check leaves out, with its words; what it keeps must pass."""
+    """Return the parts that the check leaves out, each with its finding; the rest must pass."""
     check = AnnotationTypes()
     assert isinstance(check, Isolating)
     compare = Candidates(project)
@@ -88,7 +88,7 @@ async def test_a_wrong_result_goes_and_the_parameter_on_its_line_stays(tmp_path:
     assert set(guilty) == {"double return"}
 
 
-async def test_what_is_wrong_whatever_the_types_is_no_annotations_fault(tmp_path: Path) -> None:
+async def test_error_that_shows_with_any_type_is_exposed_and_no_failure(tmp_path: Path) -> None:
     project = project_of(tmp_path, {"a.py": "def f(x):\n    return int('1').upper()\n", "mypy.ini": "[mypy]\n"})
     parts = parts_of(project, "a.py", {"f(x)": "str"})
     check, compare = AnnotationTypes(), Candidates(project)
@@ -96,7 +96,7 @@ async def test_what_is_wrong_whatever_the_types_is_no_annotations_fault(tmp_path
     assert await check.isolate(parts, compare) == {}
     result = await check.run(compare(parts))
     assert result.status is CheckStatus.PASSED
-    assert "found by the way" in result.reason
+    assert "existing errors, exposed by annotating" in result.reason
     assert [finding.line for finding in result.findings] == [2]
 
 
@@ -104,7 +104,7 @@ BODY = "def f(x):\n    return x.upper()\n"
 
 
 @pytest.mark.parametrize(("sources", "kept"), [(1, False), (2, True)])
-async def test_what_a_second_source_agrees_on_stays_though_its_body_is_wrong(
+async def test_type_of_two_sources_stays_though_the_body_contradicts_it(
     tmp_path: Path, sources: int, kept: bool
 ) -> None:
     project = project_of(tmp_path, {"a.py": BODY})
@@ -166,7 +166,7 @@ def named(project: Project, sources: dict[str, tuple[str, ...]]) -> list[Part]:
     return [part._replace(sources=sources[part.name]) for part in parts]
 
 
-async def test_where_the_checker_does_not_run_only_what_needs_none_is_kept(tmp_path: Path) -> None:
+async def test_without_a_checker_only_parts_of_trusted_sources_are_kept(tmp_path: Path) -> None:
     configuration = "[mypy]\nplugins = not_there\n"
     project = project_of(tmp_path, {"a.py": "def f(x):\n    pass\n", "mypy.ini": configuration})._replace(trusted=True)
     check, compare = AnnotationTypes(), Candidates(project)
@@ -181,7 +181,7 @@ async def test_where_the_checker_does_not_run_only_what_needs_none_is_kept(tmp_p
     assert "mypy could not be used: " in last.reason
 
 
-async def test_where_the_checker_does_not_run_and_all_is_believed_all_is_kept(tmp_path: Path) -> None:
+async def test_without_a_checker_all_parts_are_kept_where_all_sources_are_trusted(tmp_path: Path) -> None:
     project = project_of(tmp_path, {"a.py": "def f(x):\n    pass\n", "mypy.ini": "[mypy]\nplugins = not_there\n"})
     project = project._replace(trusted=True)
     check, compare = AnnotationTypes(), Candidates(project)
@@ -209,7 +209,7 @@ class Falling:
 
 
 @pytest.mark.parametrize("fails", [(), (2,), (3,), (4, 5), (5, 6), (6, 7), (7, 8), (9, 10)])
-async def test_a_checker_that_gives_no_answer_in_between_convicts_nobody(
+async def test_missing_answer_of_a_checker_in_between_changes_no_culprit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: Sequence[int]
 ) -> None:
     project = project_of(tmp_path, {"a.py": CALLERS})
@@ -220,9 +220,7 @@ async def test_a_checker_that_gives_no_answer_in_between_convicts_nobody(
     assert set(guilty) == {"double(number)"}
 
 
-async def test_a_finding_that_nobody_was_asked_about_is_still_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_finding_without_an_answer_remains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = project_of(tmp_path, {"a.py": CALLERS})
     parts = parts_of(project, "a.py", {"join(words)": "list[str]", "join return": "str"})
     monkeypatch.setattr("workhorse_core.checks.annotation_types.TypeCheckSession", lambda *_, **__: Falling((2, 3)))

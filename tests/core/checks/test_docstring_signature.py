@@ -86,7 +86,7 @@ async def check(comparison: Comparison) -> tuple[CheckStatus, list[str]]:
 
 
 @STYLES
-async def test_a_docstring_that_says_what_the_signature_says_passes(compare, docstring: str) -> None:
+async def test_docstring_that_agrees_with_its_signature_passes(compare, docstring: str) -> None:
     assert await check(compare({"a.py": CODE}, {"a.py": [(AREA, docstring)]})) == (CheckStatus.PASSED, [])
 
 
@@ -124,7 +124,7 @@ async def test_an_invented_result_fails(compare) -> None:
     assert (status, "DOC202" in rules) == (CheckStatus.FAILED, True)
 
 
-async def test_what_is_left_out_is_a_warning(compare) -> None:
+async def test_omission_is_a_warning(compare) -> None:
     partial = '    """Compute the area.\n\n    Args:\n        side: The side.\n    """\n'
 
     status, rules = await check(compare({"a.py": CODE}, {"a.py": [(AREA, partial)]}))
@@ -133,7 +133,7 @@ async def test_what_is_left_out_is_a_warning(compare) -> None:
     assert set(rules) == {"DOC101", "DOC103", "DOC201", "DOC501", "DOC503"}
 
 
-async def test_what_is_left_out_fails_where_the_project_uses_pydoclint(compare) -> None:
+async def test_omission_fails_where_the_project_uses_pydoclint(compare) -> None:
     partial = '    """Compute the area.\n\n    Args:\n        side: The side.\n    """\n'
     files = {"pyproject.toml": "[tool.pydoclint]\nstyle = 'google'\n", "a.py": CODE}
 
@@ -148,7 +148,7 @@ async def test_wrong_exceptions_are_a_warning(compare) -> None:
     assert await check(compare({"a.py": CODE}, {"a.py": [(AREA, wrong)]})) == (CheckStatus.PASSED, ["DOC503"])
 
 
-async def test_what_only_says_that_it_is_not_implemented_need_not_say_so(compare) -> None:
+async def test_function_that_is_not_implemented_needs_no_raises_section(compare) -> None:
     code = "def f(a: int) -> int:\n    raise NotImplementedError\n"
     docstring = '    """Do it.\n\n    Args:\n        a: A.\n\n    Returns:\n        B.\n    """\n'
 
@@ -156,7 +156,7 @@ async def test_what_only_says_that_it_is_not_implemented_need_not_say_so(compare
 
 
 @pytest.mark.parametrize("text", ["Compute it.", "Compute it.\n\n    At length, and with an Example: here."])
-async def test_prose_says_nothing_that_could_be_wrong(compare, text: str) -> None:
+async def test_prose_has_no_findings(compare, text: str) -> None:
     docstring = f'    """{text}"""\n'
 
     assert await check(compare({"a.py": CODE}, {"a.py": [(AREA, docstring)]})) == (CheckStatus.PASSED, [])
@@ -169,7 +169,7 @@ async def test_stars_belong_to_the_names(compare) -> None:
     assert await check(compare({"a.py": CODE}, {"a.py": [("<    return a\n", docstring)]})) == (CheckStatus.PASSED, [])
 
 
-async def test_a_generator_without_annotation_may_say_what_it_yields(compare) -> None:
+async def test_generator_without_annotation_may_have_a_yields_section(compare) -> None:
     docstring = '    """Count.\n\n    Args:\n        n: How far.\n\n    Yields:\n        The numbers.\n    """\n'
 
     assert await check(compare({"a.py": CODE}, {"a.py": [("<    for i", docstring)]})) == (CheckStatus.PASSED, [])
@@ -192,7 +192,7 @@ async def test_each_docstring_is_read_in_its_own_style(compare) -> None:
     assert await check(compare({"a.py": code}, {"a.py": [("<    return a\n", docstring)]})) == (CheckStatus.PASSED, [])
 
 
-async def test_what_was_wrong_before_is_not_new(compare) -> None:
+async def test_finding_of_the_base_is_not_new(compare) -> None:
     code = CODE.replace("    if side", GOOGLE.replace("scale", "factor") + "    if side")
 
     assert await check(compare({"a.py": code}, {"a.py": [("Compute the area", "Calculate the area")]})) == (
@@ -244,7 +244,7 @@ async def f(x, y: str = "") -> int:
 
 
 @pytest.mark.parametrize("docstring", PROSE)
-def test_what_is_not_read_with_pydoclint_is_what_pydoclint_has_nothing_to_say_about(docstring: str) -> None:
+def test_docstrings_that_skip_pydoclint_are_those_without_findings(docstring: str) -> None:
     tree = ast.parse(WHOLE.format(repr(docstring)))
 
     assert not may_have_sections(tree)

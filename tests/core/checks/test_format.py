@@ -40,7 +40,7 @@ async def test_a_file_that_was_not_formatted_may_stay_so(compare, configuration:
     assert result.status is CheckStatus.PASSED
 
 
-async def test_one_untidy_file_does_not_excuse_another(compare) -> None:
+async def test_untidy_file_does_not_excuse_another(compare) -> None:
     files = {**RUFF, "a.py": CODE.replace("x = 1", "x=1"), "b.py": CODE}
 
     result = await Format().run(compare(files, {path: [(PLACE, CROOKED)] for path in ("a.py", "b.py")}))

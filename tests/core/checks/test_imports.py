@@ -46,7 +46,7 @@ async def test_an_import_for_type_checkers_is_no_cycle(tmp_path: Path) -> None:
     assert (result.status, result.reason) == (CheckStatus.PASSED, "")
 
 
-async def test_what_does_not_import_any_more_is_found_in_a_child(tmp_path: Path) -> None:
+async def test_module_that_no_longer_imports_is_found_in_a_child_process(tmp_path: Path) -> None:
     project = project_of(tmp_path, FILES)
     result = await Imports().run(comparison(project, "pkg/a.py", "import os\n", "import os\nos.missing\n"))
     assert result.status is CheckStatus.FAILED
@@ -64,7 +64,7 @@ async def test_the_code_of_a_project_that_is_not_trusted_is_not_run(tmp_path: Pa
     assert not mark.exists()
 
 
-async def test_what_did_not_import_before_is_said_and_no_finding(tmp_path: Path) -> None:
+async def test_module_that_did_not_import_before_is_in_the_reason_and_no_finding(tmp_path: Path) -> None:
     project = project_of(tmp_path, {**FILES, "pkg/a.py": "import missing_dependency\n\n\ndef f(x):\n    return x\n"})
     result = await Imports().run(comparison(project, "pkg/a.py", "f(x)", "f(x: int)"))
     assert result.status is CheckStatus.PASSED

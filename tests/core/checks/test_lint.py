@@ -40,7 +40,7 @@ async def test_nothing_new_passes_though_the_base_has_findings(compare) -> None:
     assert (result.status, result.findings, result.reason) == (CheckStatus.PASSED, (), "")
 
 
-async def test_what_is_new_fails_with_path_line_and_rule(compare) -> None:
+async def test_new_finding_fails_with_path_line_and_rule(compare) -> None:
     comparison = compare({"pyproject.toml": RUFF, "src/a.py": CODE}, {"src/a.py": [(PLACE, LONG)]})
 
     result = await Lint().run(comparison)
@@ -188,7 +188,7 @@ def with_ruff(project: Project, program: Path, script: str) -> Project:
 
 @pytest.mark.parametrize("script", ["echo nonsense; exit 1", "echo '[]'; echo nonsense >&2; exit 2"])
 async def test_output_that_is_no_result_is_no_pass(compare, project: Project, tmp_path: Path, script: str) -> None:
-    """Exit code 1 says that there are findings, or that a file was missing: only the output tells."""
+    """Exit code 1 means findings or a missing file: only the output shows which."""
     odd = with_ruff(project, tmp_path / "ruff", script)
 
     result = await Lint().run(compare({"ruff.toml": "", "a.py": CODE}, {"a.py": [(PLACE, GOOD)]}, within=odd))
@@ -196,7 +196,7 @@ async def test_output_that_is_no_result_is_no_pass(compare, project: Project, tm
     assert (result.status, result.reason) == (CheckStatus.SKIPPED, "ruff could not be used: nonsense")
 
 
-async def test_ruff_is_always_told_not_to_fix(compare, project: Project, tmp_path: Path) -> None:
+async def test_ruff_is_always_started_without_fixes(compare, project: Project, tmp_path: Path) -> None:
     telling = with_ruff(project, tmp_path / "ruff", "echo $@ >&2; exit 2")
 
     result = await Lint().run(compare({"ruff.toml": "", "a.py": CODE}, {"a.py": [(PLACE, GOOD)]}, within=telling))
@@ -287,7 +287,7 @@ async def test_local_flake8_plugin_runs_in_a_trusted_project(compare, trusted: P
     assert mark.exists()
 
 
-async def test_what_lies_in_the_project_is_never_imported_by_a_linter(compare, tmp_path: Path) -> None:
+async def test_module_of_the_project_is_never_imported_by_a_linter(compare, tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     evil = f"open({str(mark)!r}, 'w')\n"
     names = ("json", "tokenize", "pyflakes", "mccabe", "sitecustomize")
@@ -299,7 +299,7 @@ async def test_what_lies_in_the_project_is_never_imported_by_a_linter(compare, t
     assert not mark.exists()
 
 
-async def test_pydoclint_beside_flake8_does_not_speak_up_unasked(compare) -> None:
+async def test_pydoclint_beside_flake8_reports_nothing_unless_configured(compare) -> None:
     """Workhorse brings pydoclint along, and flake8 takes what is installed beside it for its plugins."""
     docstring = '    """Compute it.\n\n    Parameters\n    ----------\n    sides : int\n        Wrong.\n    """\n'
 
@@ -319,7 +319,7 @@ async def test_both_linters_are_asked_where_both_are_configured(compare) -> None
     ]
 
 
-async def test_one_that_cannot_be_used_does_not_hide_the_other(compare) -> None:
+async def test_linter_that_cannot_be_used_does_not_hide_the_other(compare) -> None:
     files = {"ruff.toml": 'required-version = "==0.0.1"\n', ".flake8": FLAKE8, "a.py": CODE}
 
     result = await Lint().run(compare(files, {"a.py": [(PLACE, LONG)]}))

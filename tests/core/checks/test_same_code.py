@@ -52,7 +52,7 @@ LIBRARY = Path(os.__file__).parent
 
 
 def insert(before: str, anchor: str, text: str) -> FileChange:
-    """Insert before an anchor, and say so truly."""
+    """Insert before an anchor, with the edit that does."""
     place = before.index(anchor)
     return edited(before, (place, place, text))
 
@@ -79,7 +79,7 @@ def rules(change: FileChange) -> list[str]:
 
 
 def documented(path: str, data: bytes) -> FileChange:
-    """Give every definition that has none a docstring, where the docstring action would put it."""
+    """Add a docstring to every definition that has none, where the docstring action would put it."""
     source = read_source(path, data)
     edits: list[Edit] = []
     for region in definitions(source):
@@ -335,7 +335,7 @@ def test_text_that_looks_like_quotes_never_changes_the_code(junk: str, anchor: s
         ("f()\n", "from __future__ import annotations\nf()\n"),
     ],
 )
-def test_the_byte_code_alone_would_tell_the_difference(old: str, new: str) -> None:
+def test_byte_code_alone_shows_the_difference(old: str, new: str) -> None:
     with pytest.raises(DiffersError):
         check_byte_code(read_code(old.encode(), "base"), read_code(new.encode(), "candidate"))
 
@@ -370,7 +370,7 @@ def test_a_body_that_touches_its_colon_may_become_a_block() -> None:
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="f-strings could not hold their own quotes")
-def test_quotes_and_comments_within_f_strings_are_told_from_others() -> None:
+def test_quotes_and_comments_within_f_strings_are_kept_apart_from_others() -> None:
     code = """x = f"{d["'"]} {d['#']:{'>'}10}" 'it' "s" # it's\n# a # b\n"""
 
     assert rules(edited(code, (0, 0, '"""A."""\n'))) == []

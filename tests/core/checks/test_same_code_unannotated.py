@@ -149,7 +149,7 @@ def test_a_default_that_becomes_a_tuple_is_another_code() -> None:
     assert not differences(change_of(before, (b"(1)|)", b",")))
 
 
-def test_what_looks_like_a_type_comment_in_a_docstring_stays() -> None:
+def test_text_like_a_type_comment_in_a_docstring_stays() -> None:
     before = b'def f(a):\n    """Words.\n\n    # type: (int) -> str\n    """\n    # type: (int) -> str\n    return a\n'
     line = b"    # type: (int) -> str\n"
     first = before.index(line)

@@ -28,7 +28,7 @@ async def test_code_that_does_not_compile_fails_on_its_line(compare, broken: str
     assert result.findings[0].line >= 2
 
 
-async def test_what_did_not_compile_before_is_no_finding_and_no_pass(compare) -> None:
+async def test_file_that_did_not_compile_before_is_no_finding_and_no_pass(compare) -> None:
     result = await Syntax().run(compare({"a.py": "x = 1\ny = (\n"}, {"a.py": [("1", "2")]}))
 
     assert (result.status, result.findings) == (CheckStatus.SKIPPED, ())
@@ -44,7 +44,7 @@ async def test_grammar_that_the_oldest_supported_python_lacks_fails(compare) -> 
     assert result.reason == f"compiled with Python {OURS}, parsed as Python 3.8 as far as its grammar goes"
 
 
-async def test_a_project_for_a_newer_python_gets_told_how_far_it_holds(compare) -> None:
+async def test_project_for_a_newer_python_gets_the_limits_in_the_reason(compare) -> None:
     result = await Syntax().run(compare({**requires(">=3.99"), "a.py": "x = 1\n"}, {"a.py": [("1", "2")]}))
 
     assert result.status is CheckStatus.PASSED

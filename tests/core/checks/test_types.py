@@ -56,7 +56,7 @@ def snapshot(root: Path) -> dict[str, tuple[bytes, int, int]]:
 
 
 @CHECKER
-async def test_what_the_base_had_already_is_not_new(compare, checker: str) -> None:
+async def test_finding_of_the_base_is_not_new(compare, checker: str) -> None:
     result = await Types().run(compare(with_checker(checker), {"own/a.py": GOOD}))
 
     assert (result.status, result.findings, result.reason) == (CheckStatus.PASSED, (), "")
@@ -76,7 +76,7 @@ async def test_a_checker_that_can_look_at_one_file_does(compare, project: Projec
 
 
 @CHECKER
-async def test_what_is_new_is_found_in_the_other_files_too(compare, project: Project, checker: str) -> None:
+async def test_new_finding_in_another_file_is_found_too(compare, project: Project, checker: str) -> None:
     comparison = compare(with_checker(checker), {"own/a.py": BAD})
     before = snapshot(project.root)
 
@@ -101,9 +101,7 @@ async def test_without_a_configured_checker_it_is_skipped(compare) -> None:
 
 
 @CHECKER
-async def test_one_check_serves_many_candidates_and_asks_about_the_base_once(
-    compare, monkeypatch: pytest.MonkeyPatch, checker: str
-) -> None:
+async def test_base_is_checked_once_for_many_candidates(compare, monkeypatch: pytest.MonkeyPatch, checker: str) -> None:
     asked: list[str] = []
     original = sessions.run_tool
 
@@ -157,7 +155,7 @@ async def test_new_and_moved_files_are_checked(compare, checker: str) -> None:
     assert ("own/b.py", 1) in places(moved)
 
 
-async def test_mypy_keeps_to_the_files_that_it_is_told(compare) -> None:
+async def test_mypy_checks_the_configured_files_alone(compare) -> None:
     files = {**FILES, "pyproject.toml": '[tool.mypy]\nfiles = ["own/b.py"]\nfollow_imports = "silent"\n'}
 
     result = await Types().run(compare(files, {"own/a.py": BAD}))
@@ -269,7 +267,7 @@ def test_copies_are_no_links_to_the_users_files(compare, project: Project) -> No
     copies.close()
 
 
-def test_copies_are_gone_with_whoever_had_them(compare, project: Project) -> None:
+def test_copies_are_removed_when_collected(compare, project: Project) -> None:
     compare(FILES, {})
     folder = Copies(project).before
 
@@ -298,7 +296,7 @@ async def test_closed_check_leaves_no_folder_and_may_run_again(
     await check.close()
 
 
-async def test_result_tells_how_many_files_each_tool_has_looked_at(compare) -> None:
+async def test_result_counts_the_files_that_each_tool_has_checked(compare) -> None:
     result = await Types().run(compare(with_checker("ty"), {"own/a.py": BAD, "own/b.py": [("<x", "y: int = 1\n")]}))
 
     assert result.evidence == (Evidence("changed files checked by ty", 2),)

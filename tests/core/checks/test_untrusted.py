@@ -142,7 +142,7 @@ async def test_plugin_section_behind_a_comment_that_a_lone_carriage_return_ends_
         pytest.param("some-plugins-file = VICTIM", "some-plugins-file", marks=pytest.mark.slow),
     ],
 )
-async def test_flake8_writes_and_reads_no_file_that_it_is_told(compare, tmp_path: Path, text: str, name: str) -> None:
+async def test_flake8_uses_no_file_that_a_setting_names(compare, tmp_path: Path, text: str, name: str) -> None:
     victim = tmp_path / "victim"
     victim.write_text("[flake8]\nmax-line-length = 400\n")
     files = {**FILES, ".flake8": f"[flake8]\nmax-line-length = 40\n{text.replace('VICTIM', str(victim))}\n"}
@@ -171,7 +171,7 @@ PLANTED = {
 
 @pytest.fixture
 def planted(tmp_path: Path, mark: Path, program: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A temporary folder in which somebody else has put configuration files for every tool."""
+    """A temporary folder in which another user has put configuration files for every tool."""
     folder = tmp_path / "shared"
     folder.mkdir()
     for name, text in PLANTED.items():

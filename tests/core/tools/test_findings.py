@@ -76,7 +76,7 @@ def test_an_insertion_within_a_line_leaves_it_the_same_line() -> None:
     assert LineMap(change).origins(1) == [1]
 
 
-def test_one_line_that_becomes_three_is_the_first_and_the_last() -> None:
+def test_line_split_in_three_maps_from_the_first_and_the_last() -> None:
     change = changed("def f(): return 1\n", (8, 8, '\n    """Do."""\n   '))
 
     assert [LineMap(change).origins(line) for line in (1, 2, 3)] == [[1], [], [1]]
@@ -139,7 +139,7 @@ def test_whole_lines_put_in_anywhere_make_no_false_finding(
 
 @settings(deadline=None)
 @given(st.text(alphabet="ab \n\r", max_size=30), st.data())
-def test_an_insertion_anywhere_loses_no_line_that_has_words(text: str, data: st.DataObject) -> None:
+def test_insertion_anywhere_loses_no_line_with_text(text: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(text)))
     new = data.draw(st.text(alphabet="x\n", max_size=8))
     change = changed(text, (place, place, new))

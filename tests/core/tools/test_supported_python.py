@@ -1,4 +1,4 @@
-"""The versions of Python that a project says it runs on."""
+"""Supported versions are read from requirements, classifiers and setup scripts."""
 
 import sys
 from pathlib import Path
@@ -36,11 +36,11 @@ def test_the_oldest_version_is_read_from_the_requirement(tmp_path: Path, require
 )
 def test_python_2_is_seen(tmp_path: Path, requirement: str, minor: int) -> None:
     found = supported(tmp_path, setup_cfg=f"[options]\npython_requires = {requirement}\n")
-    assert found == SupportedPython(minor, two=True, said=requirement)
+    assert found == SupportedPython(minor, two=True, requirement=requirement)
 
 
 @pytest.mark.parametrize(("requirement", "minor"), [("^3.8", 8), ("~2.7 || ^3.6", 6), ("^2.7 || ^3.5", 0)])
-def test_poetry_has_its_own_way_of_saying_it(tmp_path: Path, requirement: str, minor: int) -> None:
+def test_requirements_of_poetry_are_read(tmp_path: Path, requirement: str, minor: int) -> None:
     text = f'[tool.poetry.dependencies]\npython = "{requirement}"\n'
     assert supported(tmp_path, pyproject_toml=text).minor == minor
 
@@ -55,11 +55,11 @@ def test_poetry_has_its_own_way_of_saying_it(tmp_path: Path, requirement: str, m
 )
 def test_setup_py_is_read_and_not_run(tmp_path: Path, call: str) -> None:
     text = f"{SETUP}WANTED = '>=3.7'\n{call}\nraise SystemExit(1)\n"
-    assert supported(tmp_path, setup_py=text) == SupportedPython(7, said=">=3.7")
+    assert supported(tmp_path, setup_py=text) == SupportedPython(7, requirement=">=3.7")
 
 
 @pytest.mark.parametrize("text", ["setup(", "setup(python_requires=read())", "\0", "f(python_requires='>=3.7')"])
-def test_a_setup_py_that_does_not_say_it_outright_says_nothing(tmp_path: Path, text: str) -> None:
+def test_setup_script_that_computes_its_requirement_is_ignored(tmp_path: Path, text: str) -> None:
     assert supported(tmp_path, setup_py=text) == SupportedPython(OURS)
 
 
@@ -76,7 +76,7 @@ CLASSIFIERS = ("Programming Language :: Python :: 2.7", "Programming Language ::
     ],
 )
 def test_classifiers_count_where_nothing_is_required(tmp_path: Path, name: str, text: str) -> None:
-    assert supported(tmp_path, **{name: text}) == SupportedPython(8, said="3.8")
+    assert supported(tmp_path, **{name: text}) == SupportedPython(8, requirement="3.8")
 
 
 def test_a_requirement_comes_before_classifiers(tmp_path: Path) -> None:

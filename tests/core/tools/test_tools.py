@@ -64,7 +64,7 @@ def test_the_environment_of_a_project_that_is_not_trusted_is_not_used(project: P
     assert tool.origin is Origin.BESIDE
 
 
-def test_what_is_installed_beside_workhorse_comes_third(project: Project) -> None:
+def test_tool_installed_beside_workhorse_comes_third(project: Project) -> None:
     assert find_tool("ruff", project) == Tool("ruff", (str(Path(sys.executable).parent / "ruff"),), Origin.BESIDE)
 
 
@@ -142,7 +142,7 @@ async def test_output_and_exit_code_are_given_back(project: Project) -> None:
     assert output.first_words == "err"
 
 
-async def test_what_could_change_a_tool_is_not_in_its_environment(
+async def test_variables_that_could_change_a_tool_are_not_in_its_environment(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("PYTHONPATH", "PYTHONSTARTUP", "GIT_DIR", "RUFF_FIX", "LD_PRELOAD", "MYPYPATH", "VIRTUAL_ENV"):
@@ -204,7 +204,7 @@ def test_a_tool_is_run_where_nothing_can_be_awaited(project: Project) -> None:
     assert run_tool_aside(shell("echo out"), [], project, project.root).stdout == b"out\n"
 
 
-async def test_it_is_run_beside_a_loop_and_stopped_with_its_task(trusted: Project, tmp_path: Path) -> None:
+async def test_tool_run_beside_a_loop_is_stopped_with_its_task(trusted: Project, tmp_path: Path) -> None:
     begun, mark = tmp_path / "begun", tmp_path / "mark"
 
     async def work() -> None:

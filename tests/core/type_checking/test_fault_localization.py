@@ -1,4 +1,4 @@
-"""Who may be at fault for a finding, likely ones first."""
+"""Fault localization orders the annotations that may cause a finding, the likeliest first."""
 
 import textwrap
 
@@ -7,7 +7,7 @@ from workhorse_core.actions.hints.writer import insertion
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.check import Finding
 from workhorse_core.pipeline.part import Part
-from workhorse_core.type_checking.fault_localization import Suspects
+from workhorse_core.type_checking.fault_localization import FaultLocalization
 
 
 class World:
@@ -19,14 +19,14 @@ class World:
         slots = [slot for slot in find_slots(source).slots if slot.title in types]
         assert {slot.title for slot in slots} == {*types}
         self._parts = [Part(slot.title, (insertion(source, slot, types[slot.title]),)) for slot in slots]
-        self.suspects = Suspects(self._parts, lambda _: self._data)
+        self.places = FaultLocalization(self._parts, lambda _: self._data)
 
     def finding(self, words: str, line: str) -> Finding:
         lines = [each.strip() for each in self._data.decode().splitlines()]
         return Finding("a.py", lines.index(line) + 1, words)
 
     def order(self, words: str, line: str) -> list[str]:
-        found = self.suspects.order(self.finding(words, line))
+        found = self.places.order(self.finding(words, line))
         assert {*found} == {*self._parts}
         assert len(found) == len(self._parts)
         return [part.name for part in found]
@@ -63,7 +63,7 @@ BAR = World(
 ASSIGNED = 'Incompatible types in assignment (expression has type "int", variable has type "None")'
 
 
-def test_what_says_the_type_that_a_finding_speaks_of_comes_first() -> None:
+def test_part_whose_type_a_finding_mentions_comes_first() -> None:
     order = BAR.order(ASSIGNED, "self.width = length")
     assert order[0] == "width_of return"
     assert order.index("Bar.__init__(steps)") == 1
@@ -74,8 +74,8 @@ def test_where_a_result_does_not_fit_it_comes_before_everything_else() -> None:
     assert BAR.order(words, "self.width = length")[0] == "Bar.show return"
 
 
-def test_nobody_uses_wrongly_what_a_function_does_not_give() -> None:
-    found = BAR.suspects.near(BAR.finding('Type "Bar" is not assignable to "None"', "return len(line)"))
+def test_return_type_of_none_causes_no_finding_elsewhere() -> None:
+    found = BAR.places.near(BAR.finding('Type "Bar" is not assignable to "None"', "return len(line)"))
     assert BAR.part("Bar.__init__ return") not in found
     assert BAR.part("Bar.__init__(steps)") in found
 
@@ -107,8 +107,8 @@ def test_a_value_stands_for_its_type() -> None:
     assert BODY.order(words, "return len(stripped(self.content))")[0] == "Answer.content return"
 
 
-def test_the_head_of_a_definition_calls_nobody() -> None:
-    assert BODY.suspects.near(BODY.finding("Missing return statement", "def size(self, unit):")) == {
+def test_header_of_a_definition_calls_no_function() -> None:
+    assert BODY.places.near(BODY.finding("Missing return statement", "def size(self, unit):")) == {
         BODY.part("Answer.size(unit)")
     }
 
@@ -140,13 +140,13 @@ POOL = World(
 )
 
 
-def test_what_is_called_around_a_finding_is_reached_through_functions_whose_results_say_nothing() -> None:
+def test_called_functions_are_reached_through_those_without_a_useful_result() -> None:
     order = POOL.order('Argument of type "bytes" is wrong', "return open_pool(**found)")
     assert order == ["connect(request)", "attributes(request)", "context(request)", "far(request)"]
 
 
 def test_a_finding_that_stands_in_another_function_of_the_same_name_can_be_about_both() -> None:
     finding = POOL.finding('parameter "request" of type "str" in function "attributes"', "return 1")
-    assert POOL.suspects.is_called(finding, POOL.part("attributes(request)"))
-    assert POOL.suspects.is_called(finding, POOL.part("far(request)"))
-    assert not POOL.suspects.is_called(POOL.finding("is wrong", "return 1"), POOL.part("far(request)"))
+    assert POOL.places.is_called(finding, POOL.part("attributes(request)"))
+    assert POOL.places.is_called(finding, POOL.part("far(request)"))
+    assert not POOL.places.is_called(POOL.finding("is wrong", "return 1"), POOL.part("far(request)"))

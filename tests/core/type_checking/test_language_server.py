@@ -1,7 +1,6 @@
-"""A language server is answered while it is asked, and ended when it takes too long."""
+"""The client answers a language server's requests, and ends a server that takes too long."""
 
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from workhorse_core.tools.tool import Origin, Reach, Tool
 from workhorse_core.type_checking.language_server import LanguageServer, ServerEndedError, server_command
 from workhorse_core.workspace.project import Project
 
-SPEAKING = """\
+SERVER = """\
 import json, sys, time
 
 def read():
@@ -41,7 +40,7 @@ ANSWER = 'write({"jsonrpc": "2.0", "id": asked["id"], "result": result})\n'
 def serve(project: Project, tmp_path: Path) -> Callable[[str], LanguageServer]:
     def begin(body: str) -> LanguageServer:
         script = tmp_path / "server.py"
-        script.write_text(SPEAKING + body)
+        script.write_text(SERVER + body)
         tool = Tool("fake", (sys.executable, "-I", str(script)), Origin.CONFIGURED)
         settings: dict[str, Any] = {"python": {"pythonPath": "/a/python"}}
         return LanguageServer(tool, project, tmp_path, Reach(), settings.get)
@@ -49,31 +48,27 @@ def serve(project: Project, tmp_path: Path) -> Callable[[str], LanguageServer]:
     return begin
 
 
-def test_the_settings_that_it_asks_for_meanwhile_are_given(serve: Callable[[str], LanguageServer]) -> None:
+def test_settings_that_the_server_asks_for_meanwhile_are_answered(serve: Callable[[str], LanguageServer]) -> None:
     server = serve('result = configured("python", "other")\n' + ANSWER)
     assert server.ask("textDocument/diagnostic", {}, 20) == [{"pythonPath": "/a/python"}, None]
     server.close()
 
 
-def test_one_that_asks_for_settings_and_never_answers_is_ended_in_time(
+def test_server_that_asks_for_settings_and_never_answers_is_ended(
     serve: Callable[[str], LanguageServer],
 ) -> None:
     server = serve('while time.monotonic() < begun + 20:\n    configured("python")\n    time.sleep(0.01)\n')
-    begin = time.monotonic()
     with pytest.raises(ServerEndedError, match="it ended"):
         server.ask("textDocument/diagnostic", {}, 0.5)
-    assert time.monotonic() - begin < 15
 
 
-def test_one_that_says_nothing_is_ended_in_time(serve: Callable[[str], LanguageServer]) -> None:
+def test_silent_server_is_ended(serve: Callable[[str], LanguageServer]) -> None:
     server = serve("time.sleep(20)\n")
-    begin = time.monotonic()
     with pytest.raises(ServerEndedError):
         server.ask("textDocument/diagnostic", {}, 0.5)
-    assert time.monotonic() - begin < 15
 
 
-def test_what_it_refuses_is_said(serve: Callable[[str], LanguageServer]) -> None:
+def test_refused_request_raises_with_the_servers_message(serve: Callable[[str], LanguageServer]) -> None:
     error = '{"code": -32601, "message": "no such method"}'
     server = serve(f'write({{"jsonrpc": "2.0", "id": asked["id"], "error": {error}}})\nread()\n')
     with pytest.raises(ServerEndedError, match="no such method"):
@@ -81,7 +76,7 @@ def test_what_it_refuses_is_said(serve: Callable[[str], LanguageServer]) -> None
     server.close()
 
 
-def test_only_a_module_that_python_runs_has_a_server_beside_it() -> None:
+def test_only_a_tool_that_python_runs_as_a_module_has_a_server() -> None:
     assert server_command(("/a/python", "-I", "-m", "pyright"), "pyright.langserver") == (
         *("/a/python", "-I", "-m", "pyright.langserver", "--stdio"),
     )

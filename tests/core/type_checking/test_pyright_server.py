@@ -1,4 +1,4 @@
-"""A warm pyright says what its command line says."""
+"""The pyright server reports the same findings as its command line."""
 
 from collections.abc import Collection, Mapping
 
@@ -29,7 +29,7 @@ async def reports(session: TypeCheckSession, comparison: Comparison, scope: Scop
 
 
 @pytest.mark.slow
-async def test_it_says_of_one_candidate_after_another_what_a_process_of_its_own_does(compare, project) -> None:
+async def test_server_reports_for_each_candidate_what_the_command_line_reports(compare, project) -> None:
     warm, cold = TypeCheckSession(project, warm=True), TypeCheckSession(project)
     for changes in (TO_STR, TO_FLOAT, TO_STR):
         comparison = compare(FILES, changes)
@@ -45,9 +45,7 @@ async def test_it_says_of_one_candidate_after_another_what_a_process_of_its_own_
 
 
 @pytest.mark.slow
-async def test_a_base_that_was_asked_about_beforehand_is_not_asked_about_again(
-    compare, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_base_that_was_checked_beforehand_is_not_checked_again(compare, monkeypatch: pytest.MonkeyPatch) -> None:
     comparison = compare(FILES, TO_STR)
     asked: list[int] = []
     begin = PyrightServer.findings
@@ -66,9 +64,7 @@ async def test_a_base_that_was_asked_about_beforehand_is_not_asked_about_again(
 
 
 @pytest.mark.slow
-async def test_where_the_server_ends_the_command_line_is_asked(
-    compare, project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_command_line_is_used_where_the_server_ends(compare, project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "workhorse_core.type_checking.pyright_server.server_command", lambda command, module: ("/bin/true",)
     )

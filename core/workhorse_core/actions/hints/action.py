@@ -211,7 +211,7 @@ class HintsWork:
         if self._project.tree.find(f"{source.path}i").value == "file":
             return f"{source.path}i stands beside it, and stubs win."
         if self._supported.two:
-            return f"The project runs on Python 2 too ({self._supported.said}), which has no annotations."
+            return f"The project runs on Python 2 too ({self._supported.requirement}), which has no annotations."
         if named:
             return ""
         if _GENERATED.search(source.data[:_HEAD]):

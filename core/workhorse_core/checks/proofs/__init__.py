@@ -1,1 +1,1 @@
-"""How two files are compared, and what their difference may be."""
+"""Comparisons of two files, for the proofs."""

@@ -1,4 +1,4 @@
-"""One file as the proof of annotations sees it: where its annotations, headers and imports are."""
+"""One file for the proof of annotations: the places of its annotations, headers and imports."""
 
 import ast
 from collections import Counter
@@ -13,7 +13,7 @@ Key = tuple[bool, str, int, str, str]
 
 
 class AnnotatedFile:
-    """One of the two files, with the spans of what hints are made of. Spans are bytes, half open."""
+    """One of the two files, with the spans of its annotations, headers and imports: bytes, half open."""
 
     def __init__(self, file: CodeFile) -> None:
         self.file = file
@@ -28,7 +28,7 @@ class AnnotatedFile:
         self.imports = list(import_statements(self.tree.body, checking=False))
 
     def span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
-        """Give the bytes of a node."""
+        """Return the span of a node."""
         start = self.file.offset(node.lineno, node.col_offset)
         return start, self.file.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
 
@@ -59,7 +59,7 @@ def is_type(node: ast.expr) -> bool:
 
 
 class Place(NamedTuple):
-    """One place where an annotation may stand: what stands there, and the lines that it belongs to, from 1.
+    """One place for an annotation: the annotation there, and the lines that it belongs to, from 1.
 
     ``function`` is that of a parameter or a result; ``scope`` is the class or function around a variable, None for a
     module. ``is_name``: the variable is a name, whose annotation a class or module keeps.
@@ -110,7 +110,7 @@ def is_checking(node: ast.stmt) -> bool:
 
 
 def import_statements(body: Sequence[ast.stmt], checking: bool) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
-    """Give the import statements at the top of a module, and those under ``if TYPE_CHECKING:``."""
+    """Yield the import statements at the top of a module, and those under ``if TYPE_CHECKING:``."""
     for node in body:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             yield node, checking
@@ -119,7 +119,7 @@ def import_statements(body: Sequence[ast.stmt], checking: bool) -> Iterator[tupl
 
 
 def import_keys(node: ast.Import | ast.ImportFrom, checking: bool) -> Iterator[Key]:
-    """Name what a statement imports."""
+    """Yield the keys of the names that a statement imports."""
     for alias in node.names:
         if isinstance(node, ast.Import):
             yield checking, "", -1, alias.name, alias.asname or ""

@@ -18,14 +18,14 @@ _EQUALS = re.compile(rb"[ \t]*=[ \t]*")
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What an edit took away and put in: bytes of the base and of the candidate, half open."""
+    """The bytes that an edit removed from the base and put into the candidate, half open."""
 
     old: tuple[int, int]
     new: tuple[int, int]
 
 
 def check_bytes(change: FileChange, before: AnnotatedFile, after: AnnotatedFile) -> list[Cut]:
-    """Every byte outside the edits is the base's, and every edit puts in an annotation or imports."""
+    """Check that every byte outside the edits is the base's, and that every edit is one of hints."""
     position = shift = 0
     cuts: list[Cut] = []
     for edit in sorted(change.edits, key=lambda edit: (edit.start, edit.end)):
@@ -131,7 +131,7 @@ def _is_import(edit: Edit, before: AnnotatedFile, after: AnnotatedFile, start: i
 
 
 def find_cuts(before: AnnotatedFile, after: AnnotatedFile) -> list[Cut]:
-    """Find what was put in from the two files alone: annotations where there were none, and the imports."""
+    """Find the added annotations and the imports from the two files alone."""
     cuts = [Cut(span, (0, 0)) for span in _import_spans(before)]
     cuts += [Cut((0, 0), span) for span in _import_spans(after)]
     for old, new in zip(places(before), places(after), strict=False):
@@ -143,7 +143,7 @@ def find_cuts(before: AnnotatedFile, after: AnnotatedFile) -> list[Cut]:
 
 
 def _import_spans(side: AnnotatedFile) -> Iterator[tuple[int, int]]:
-    """Give the import statements, and the ``if TYPE_CHECKING:`` before those in one; the trees are compared as well."""
+    """Yield the spans of the imports, and of ``if TYPE_CHECKING:`` before them; the trees are compared as well."""
     yield from (side.span(statement) for statement, _ in side.imports)
     for node in side.tree.body:
         if isinstance(node, ast.If) and is_checking(node):

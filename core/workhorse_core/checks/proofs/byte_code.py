@@ -57,7 +57,7 @@ def _compiled(shape: Shape) -> CodeType:
 
 
 def _difference(before: CodeType, after: CodeType) -> str | None:
-    """Name the first function or class whose code is another one."""
+    """Return the name of the first function or class whose code differs."""
     waiting = [(before, after)]
     while waiting:
         old, new = waiting.pop()

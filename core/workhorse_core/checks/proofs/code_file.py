@@ -1,4 +1,4 @@
-"""A Python file as it is compared with another: its bytes, its tree, and where its docstrings are."""
+"""A Python file for comparison with another: its bytes, its tree, and the places of its docstrings."""
 
 import ast
 import re
@@ -43,7 +43,7 @@ class CodeFile:
         return self.data.decode(self.encoding).removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
     def line_of(self, offset: int) -> int:
-        """Give the line, counted from 1, that a byte is in."""
+        """Return the line, counted from 1, that holds a byte."""
         return bisect_right(self.starts, offset)
 
     def characters(self, line: int, column: int) -> int:

@@ -1,4 +1,4 @@
-"""What is written in two files besides docstrings: comments, and every other token."""
+"""The tokens of two files besides their docstrings, comments included."""
 
 import re
 
@@ -20,7 +20,7 @@ _TOKEN = re.compile(
 
 
 def check_tokens(before: CodeFile, after: CodeFile) -> None:
-    """Compare comments and everything else that is written, docstrings, blanks and line ends aside.
+    """Compare comments and all other tokens, without docstrings, blanks and line ends.
 
     One pattern splits the text, as ``tokenize`` would in the time of the whole rest of the proof.
 
@@ -35,12 +35,12 @@ def check_tokens(before: CodeFile, after: CodeFile) -> None:
 
 
 def find_tokens(text: str) -> list[tuple[str, int]]:
-    """Give each token of a text with where it begins, in characters."""
+    """Return each token of a text with its offset in characters."""
     return [(match[0], match.start()) for match in _TOKEN.finditer(text)]
 
 
 def split_tokens(side: CodeFile) -> list[tuple[str, int]]:
-    """Give each token with, cheaper than its own line, that of the docstring or f-string before it.
+    """Return each token with, cheaper than its own line, that of the docstring or f-string before it.
 
     An f-string is one token: it may hold quotes and comments, so where it ends is taken from the tree. Of a docstring
     that is written as several literals the comments between them stay.

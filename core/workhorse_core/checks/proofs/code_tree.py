@@ -30,7 +30,7 @@ class Shape:
         self.docstrings: dict[int, ast.Constant] = {}
         """By the index of the node that has it."""
         self.statements: list[ast.stmt] = []
-        """Those that are left out."""
+        """The docstring statements, which are left out."""
         self.values: list[object] = []
         self._firsts: list[int] = []
         nodes, values = self.nodes, self.values
@@ -62,7 +62,7 @@ class Shape:
         return True
 
     def line_of(self, index: int) -> int:
-        """Give the line of the node that a value belongs to, or of the nearest before it that has one."""
+        """Return the line of the node that a value belongs to, or of the nearest before it that has one."""
         for node in reversed(self.nodes[: bisect_right(self._firsts, index)]):
             if isinstance(line := getattr(node, "lineno", None), int):
                 return line
@@ -89,7 +89,7 @@ def check_trees(before: Shape, after: Shape) -> None:
 
 
 def docstring_of(node: ast.AST) -> ast.Constant | None:
-    """Give the docstring literal of a module, class or function; what Python itself takes for one."""
+    """Return the docstring literal of a module, class or function, as Python itself defines it."""
     if not isinstance(node, Documented) or not node.body:
         return None
     first = node.body[0]

@@ -14,7 +14,7 @@ _Span = tuple[int, int]
 
 
 def docstring_edits(path: str, before: CodeFile, after: CodeFile) -> tuple[Edit, ...]:
-    """Give an edit for each docstring that is new or another one.
+    """Return an edit for each docstring that is new or changed.
 
     Args:
         path: Of the file.
@@ -44,7 +44,7 @@ def _edits(path: str, before: CodeFile, after: CodeFile) -> Iterator[Edit]:
 
 
 def _literals(file: CodeFile) -> dict[int, _Span]:
-    """Give where each docstring stands in bytes, by the node that has it."""
+    """Return the span of each docstring in bytes, by the node that has it."""
     spans = dict(zip(file.docstrings, file.literals, strict=True))
     return {index: spans[_place(node)] for index, node in file.shape.docstrings.items()}
 

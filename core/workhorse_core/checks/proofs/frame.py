@@ -1,6 +1,6 @@
-"""What every proof about files is built in: each changed file by itself, both sides read, and what is read before code.
+"""The frame of every proof about files: each changed file by itself, both sides read.
 
-That is the line that starts the program, and the line ends.
+It also compares the line that starts the program, and the kinds of line ends.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ async def prove_all(name: str, comparison: Comparison, prove: Prove) -> CheckRes
 
 
 def prove_one(change: FileChange, prove: Prove) -> list[Finding]:
-    """Say where a file differs from its base in what the proof compares; nothing when it is proved the same."""
+    """Return the differences of a file from its base; none where it is proved the same."""
     try:
         if change.before is None or change.after is None or change.moved_from is not None:
             raise DiffersError("files", "A file was added, deleted or moved.")

@@ -1,4 +1,4 @@
-"""What is done ahead of time ends with whoever wanted it."""
+"""Background work ends with its owner."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.tools.tool import Origin, Output, Tool, run_tool
 from workhorse_core.type_checking import sessions
-from workhorse_core.type_checking.ahead import Ahead
+from workhorse_core.type_checking.background_work import BackgroundWork
 from workhorse_core.type_checking.sessions import TypeCheckSession
 from workhorse_core.workspace.project import Project
 
@@ -21,20 +21,20 @@ FILES = {"own/__init__.py": "", "own/a.py": "def one():\n    return 1\n"}
 TYPED = {"own/a.py": [("def one():", "def one() -> str:")]}
 
 
-def test_it_is_waited_for() -> None:
+def test_background_work_is_waited_for() -> None:
     done: list[int] = []
 
     async def work() -> None:
         await asyncio.sleep(0.05)
         done.append(1)
 
-    ahead = Ahead(work())
-    ahead.wait()
+    work_ahead = BackgroundWork(work())
+    work_ahead.wait()
     assert done == [1]
-    ahead.close()
+    work_ahead.close()
 
 
-def test_a_program_that_it_runs_is_stopped_when_it_is_closed(project: Project, tmp_path: Path) -> None:
+def test_process_of_background_work_is_stopped_when_it_is_closed(project: Project, tmp_path: Path) -> None:
     mark = tmp_path / "pid"
     text = f"import os, time\nopen({str(mark)!r}, 'w').write(str(os.getpid()) + '.')\ntime.sleep(60)\n"
     tool = Tool("sleeper", (sys.executable, "-I", "-c", text), Origin.CONFIGURED)
@@ -43,11 +43,11 @@ def test_a_program_that_it_runs_is_stopped_when_it_is_closed(project: Project, t
     async def work() -> None:
         outputs.append(await run_tool(tool, [], project, tmp_path, 100))
 
-    ahead = Ahead(work())
+    work_ahead = BackgroundWork(work())
     while not mark.exists() or not mark.read_text().endswith("."):
         time.sleep(0.01)
-    ahead.close()
-    ahead.wait()
+    work_ahead.close()
+    work_ahead.wait()
     assert outputs == []
     with pytest.raises(ProcessLookupError):
         os.kill(int(mark.read_text()[:-1]), 0)
@@ -57,7 +57,7 @@ def test_a_program_that_it_runs_is_stopped_when_it_is_closed(project: Project, t
     ("configuration", "target", "changes"),
     [("[mypy]\n", "", TYPED), ("[mypy]\nfiles = own\n", "own", {**TYPED, "other.py": [("1", "2")]})],
 )
-async def test_a_base_that_mypy_looked_at_beforehand_is_not_looked_at_again(
+async def test_base_that_mypy_checked_beforehand_is_not_checked_again(
     compare, monkeypatch: pytest.MonkeyPatch, configuration: str, target: str, changes: dict[str, list[tuple[str, str]]]
 ) -> None:
     files = FILES if changes is TYPED else {**FILES, "other.py": "x = 1\n"}

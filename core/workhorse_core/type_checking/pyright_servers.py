@@ -1,4 +1,4 @@
-"""The pyrights of one session: a server for each that the project configures, and what it says of the base."""
+"""The pyright servers of one session: one for each pyright that the project configures."""
 
 import os
 from collections.abc import Collection, Hashable, Iterable
@@ -11,10 +11,10 @@ from workhorse_core.type_checking.pyright_server import PYRIGHTS, PyrightServer
 from workhorse_core.workspace.project import Project
 
 
-class WarmPyrights:
-    """Asks language servers that stay; every call waits, so call it from a thread.
+class PyrightServers:
+    """Language servers that stay between candidates; every call blocks, so call it from a thread.
 
-    A server that ended, or could not be used, is not asked again about the same base.
+    A server that ended, or could not be started, is not tried again for the same base.
     """
 
     def __init__(self, project: Project, time_limit: float) -> None:
@@ -24,21 +24,21 @@ class WarmPyrights:
         self._bases: dict[Hashable, tuple[Finding, ...]] = {}
 
     def close(self) -> None:
-        """End the processes."""
+        """End the servers."""
         for _, server in self._servers.values():
             if server:
                 server.close()
 
     def learn(self, asked: Asked) -> None:
-        """Ask about the base, so that it is known when a candidate comes."""
+        """Check the base, so that its findings are known when a candidate comes."""
         self._with_server(asked, None)
 
     def report(self, asked: Asked, paths: Collection[str] | None) -> Report | None:
-        """Give what is found on both sides; None where the command line is to be asked.
+        """Return the findings of both sides; None where the command line has to be used.
 
         Args:
             asked: The checker and its question.
-            paths: Which files of the candidate to look at; None: all that the checker is to check.
+            paths: The files of the candidate to look at; None for all.
         """
         return None if asked.overlay is None else self._with_server(asked, paths)
 

@@ -1,4 +1,4 @@
-"""Work that is begun ahead of time in a thread of its own, and keeps no program from ending."""
+"""Work in a background thread with an event loop of its own, which does not keep the program alive."""
 
 import asyncio
 import weakref
@@ -8,11 +8,11 @@ from threading import Thread, current_thread
 from typing import Any
 
 _PATIENCE = 2.0
-"""Seconds for stopping what is under way."""
+"""Seconds to wait for the work to stop."""
 
 
-class Ahead:
-    """Does something while others go on; it is cancelled with the program, or when it is forgotten."""
+class BackgroundWork:
+    """A coroutine that runs in the background; it is cancelled at exit, and when this object is collected."""
 
     def __init__(self, work: Coroutine[Any, Any, None]) -> None:
         runner = asyncio.Runner()
@@ -21,11 +21,11 @@ class Ahead:
         self._thread.start()
 
     def wait(self) -> None:
-        """Wait for its end."""
+        """Wait until it ends."""
         self._thread.join()
 
     def close(self) -> None:
-        """Cancel it, which stops the programs that it runs."""
+        """Cancel it, and with it the processes that it runs."""
         self._finalizer()
 
 
@@ -36,7 +36,7 @@ def _run(runner: asyncio.Runner, work: Coroutine[Any, Any, None]) -> None:
 
 def _end(loop: asyncio.AbstractEventLoop, thread: Thread) -> None:
     if thread.is_alive() and thread is not current_thread():  # garbage may be collected in that very thread
-        with suppress(RuntimeError):  # its loop is closed: it has come to its end by itself
+        with suppress(RuntimeError):  # the loop is closed: it has ended by itself
             loop.call_soon_threadsafe(_cancel, loop)
         thread.join(_PATIENCE)
 
