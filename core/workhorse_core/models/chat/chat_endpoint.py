@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError
 from workhorse_core.models.chat.pause import Pause
 from workhorse_core.models.chat.strategy import Format, choose_format, only_object, read_answer
+from workhorse_core.models.chat.text_calls import read_text_calls
 from workhorse_core.models.conversation import Conversation
 from workhorse_core.models.discovery.conformance import Conformance, Strategy, Switch
 from workhorse_core.models.discovery.model_choice import DEFAULT_MODEL
@@ -105,8 +106,8 @@ class ChatEndpoint(ABC, Generic[CallerT]):
     async def stream(self, conversation: Conversation) -> AsyncGenerator[Event, None]:
         """Yield the events of the model's next turn; closing the generator frees the server's slot.
 
-        Text is yielded as it comes where the server is known to keep reasoning apart from it, and no schema has to be
-        read; else when it is whole.
+        Text is yielded as it comes where the server is known to keep reasoning apart from it, and neither a schema nor
+        calls have to be read out of it; else when it is whole.
 
         Raises:
             EndpointError: There is no usable answer: see its kinds.
@@ -139,7 +140,7 @@ class ChatEndpoint(ABC, Generic[CallerT]):
         from workhorse_core.models.chat.reply import Reply  # deferred with the caller
 
         body, form = attempt.body, attempt.form
-        live = self._separates_reasoning and conversation.schema is None
+        live = self._separates_reasoning and conversation.schema is None and not conversation.tools
         async with aclosing(self._ask(body, form.conversation, live=live)) as items:
             async for item in items:
                 if isinstance(item, Reply):
@@ -149,6 +150,9 @@ class ChatEndpoint(ABC, Generic[CallerT]):
         reply = attempt.reply
         assert reply is not None  # it is the last item, or an error was raised
         reason, reasoning, text = self._read(reply, form, conversation, self._limit(body))
+        calls = reply.whole_calls()
+        if not calls and (calls := read_text_calls(text, conversation.tools)):
+            reason, text = FinishReason.TOOL_CALLS, ""
         await self._check(reply, body)
         if self._must_repeat(reply, conversation):
             raise _Repeat
@@ -157,7 +161,7 @@ class ChatEndpoint(ABC, Generic[CallerT]):
                 yield ReasoningDelta(reasoning)
             if text:
                 yield TextDelta(text)
-        for call in reply.whole_calls():
+        for call in calls:
             yield ToolCallEvent(call)
         yield self._total(attempt)
         yield Finished(reason)

@@ -183,6 +183,50 @@ async def test_ollamas_calls_are_objects(listen: Listen) -> None:
     assert found.reason is FinishReason.TOOL_CALLS
 
 
+WRITTEN = '{"name": "edit", "arguments": {"old": "a"}}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WRITTEN,  # Qwen2.5-Coder by llama.cpp
+        f"```json\n{WRITTEN}\n```",
+        f"<tool_call>\n{WRITTEN}\n</tool_call>",
+        f"[TOOL_CALLS] [{WRITTEN}]",
+        '{"name": "edit", "parameters": {"old": "a"}}',
+        '{"type": "function", "function": {"name": "edit", "arguments": {"old": "a"}}}',
+    ],
+)
+async def test_a_call_that_is_written_as_text_is_a_call(listen: Listen, text: str) -> None:
+    _, endpoint = openai(listen, delta(content=text), delta("stop"))
+    found = await turn(endpoint)
+    assert [(call.name, call.arguments) for call in found.calls] == [("edit", {"old": "a"})]
+    assert (found.text, found.reason) == ("", FinishReason.TOOL_CALLS)
+
+
+async def test_several_calls_that_are_written_as_text_are_all_calls(listen: Listen) -> None:
+    _, endpoint = openai(listen, delta(content=f"<tool_call>{WRITTEN}</tool_call>\n" * 2), delta("stop"))
+    assert len({call.id for call in (await turn(endpoint)).calls}) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"I would call {WRITTEN}",
+        f"```json\n{WRITTEN}\n```\nShall I?",
+        '{"name": "delete", "arguments": {"old": "a"}}',
+        '{"name": "edit", "arguments": "a"}',
+        '{"name": "edit"}',
+        f"{WRITTEN} and then",
+        "[]",
+    ],
+)
+async def test_text_that_only_mentions_a_call_stays_text(listen: Listen, text: str) -> None:
+    _, endpoint = openai(listen, delta(content=text), delta("stop"))
+    found = await turn(endpoint)
+    assert (found.text, found.calls) == (text, ())
+
+
 # -- what is sent
 
 
