@@ -78,7 +78,7 @@ whether this repository's own record has the job; `commits` counts all of the ra
  "audited": [{"commit": "<commit>", "subject": "…", "job": "k3f9", "action": "docstrings",
               "record": "found | absent", "valid": false,
               "proofs": [{"name": "same-code", "status": "passed | failed"}],
-              "problems": [{"rule": "trailers | parent | change | proof | record", "message": "…"}]}]}
+              "problems": [{"rule": "draft | trailers | parent | change | proof | record", "message": "…"}]}]}
 ```
 """
 

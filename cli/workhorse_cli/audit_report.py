@@ -8,7 +8,7 @@ from workhorse_cli.errors import DONE, NOT_DONE
 from workhorse_cli.json_line import JsonObject, to_line
 from workhorse_cli.output import Output
 from workhorse_core.errors import NotARepository
-from workhorse_core.landing.landed_commits import Claims, default_range, find_claims, read_range
+from workhorse_core.landing.landed_commits import CommitsInRange, default_range, read_commits, read_range
 from workhorse_core.services.session import Session
 
 if TYPE_CHECKING:
@@ -35,32 +35,32 @@ def audit_range(text: str | None, json: bool) -> int:
             sentence = f"There is no git repository in {Path.cwd()}, so there are no commits."
             raise NotARepository(sentence, "Go to the project whose commits you mean")
         commits = default_range(session.found) if text is None else read_range(text)
-        claims = find_claims(session.found, commits)
-        audited = _audit(session, claims, output) if claims.claimed else []
+        found = read_commits(session.found, commits)
+        audited = _audit(session, found, output) if found.total else []
     if json:
-        print(to_line(to_json(commits.title, claims, audited)))
-    _print(commits.title, claims, audited, output)
+        print(to_line(to_json(commits.title, found, audited)))
+    _print(commits.title, found, audited, output)
     return DONE if all(each.valid for each in audited) else NOT_DONE
 
 
-def _audit(session: Session, claims: Claims, output: Output) -> "list[AuditedCommit]":
+def _audit(session: Session, found: CommitsInRange, output: Output) -> "list[AuditedCommit]":
     from workhorse_core.services.audit import audit  # deferred: most ranges have nothing to audit
 
     audited: list[AuditedCommit] = []
     try:
-        for each in audit(session.repository, claims.claimed, session.existing_ledger):
+        for each in audit(session.repository, found, session.existing_ledger):
             audited.append(each)
-            output.progress(f"auditing {len(audited)}/{len(claims.claimed)}  {each.subject}")
+            output.progress(f"auditing {len(audited)}/{len(found.landed)}  {each.subject}")
     finally:
         output.clear_progress()
     return audited
 
 
-def to_json(title: str, claims: Claims, audited: "Sequence[AuditedCommit]") -> JsonObject:
+def to_json(title: str, found: CommitsInRange, audited: "Sequence[AuditedCommit]") -> JsonObject:
     """Return the object that docs/commands.md describes."""
     return {
         "range": title,
-        "commits": claims.total,
+        "commits": found.total,
         "valid": all(each.valid for each in audited),
         "audited": [_commit(each) for each in audited],
     }
@@ -82,14 +82,14 @@ def _commit(audited: "AuditedCommit") -> JsonObject:
 # -- words
 
 
-def _print(title: str, claims: Claims, audited: "Sequence[AuditedCommit]", output: Output) -> None:
+def _print(title: str, found: CommitsInRange, audited: "Sequence[AuditedCommit]", output: Output) -> None:
     wrong = [each for each in audited if not each.valid]
     for each in wrong:
         name = output.style(each.commit[:_SHORT], "bold")
         output.say(f"{output.mark('failed')} {name}  {output.style(f'{each.job}  {each.subject}')}")
         for problem in each.problems:
             output.say(f"    {output.style(problem.message)}")
-    counted = f"{output.style(title)}: {_count(claims.total, 'commit')}, {len(audited) or 'none'} with our trailers"
+    counted = f"{output.style(title)}: {_count(found.total, 'commit')}, {len(found.landed) or 'none'} with our trailers"
     output.say(f"{counted}{_outcome(len(audited), len(wrong))}.")
     absent = sum(each.record.value == "absent" for each in audited if each.valid)
     if absent:

@@ -16,7 +16,7 @@ from workhorse_core.change.patch import FileChange
 from workhorse_core.errors import LandingOvertaken, TargetError
 from workhorse_core.git.clean_filter import Versions, stored_forms
 from workhorse_core.git.output import records
-from workhorse_core.git.repository import Entry, Repository
+from workhorse_core.git.repository import Repository, TreeEntry
 from workhorse_core.jobs.landing import FileStep, IndexStep
 from workhorse_core.jobs.scratch import digest
 from workhorse_core.landing.index import index_entries, index_lock, set_flags
@@ -186,5 +186,5 @@ def _index_steps(repository: Repository, fixes: Sequence[_Fix], index: Path | No
         step = now.get(fix.change.path)
         if step is None or step.before is None or step.before.blob != fix.before:
             raise LandingOvertaken(f"{fix.change.path} has changed in git's index meanwhile.", "Commit again")
-        steps.append(IndexStep(fix.change.path, step.before, Entry(step.before.mode, fix.after), step.flag))
+        steps.append(IndexStep(fix.change.path, step.before, TreeEntry(step.before.mode, fix.after), step.flag))
     return steps

@@ -7,7 +7,7 @@ from pathlib import Path
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import JobStatus, fold
 from workhorse_core.jobs.ledger import Ledger
-from workhorse_core.landing.trailers import Claim, read_claim
+from workhorse_core.landing.trailers import JobTrailers, read_trailers
 from workhorse_hooks.findings import say
 from workhorse_hooks.pre_commit import REFUSED
 from workhorse_hooks.quick_settings import read_settings
@@ -24,27 +24,27 @@ def run_commit_msg(git_dir: str, file: str) -> int:
         0, or `REFUSED`.
     """
     mode = read_settings(git_dir, os.getcwd()).modes["commit-msg"]
-    claim = read_claim(Path(file).read_text("utf-8", "surrogateescape"))
-    if mode == "off" or claim is None:
+    trailers = read_trailers(Path(file).read_text("utf-8", "surrogateescape"))
+    if mode == "off" or trailers is None:
         return 0
     repository = Repository.find(Path.cwd())
-    problems = [*claim.problems, *(_unapproved(repository, claim) if repository else ())]
+    problems = [*trailers.problems, *(_unapproved(repository, trailers) if repository else ())]
     if not problems:
         return 0
     say(f"workhorse: {problem}" for problem in problems)
     if mode != "block":
-        say([f"Take the trailers of job {claim.job} out of the message, unless the commit is exactly what it landed."])
+        say([f"Take the trailers of job {trailers.job} out, unless the commit is exactly what it landed."])
         return 0
-    say(["The commit is refused. Take the trailers out of the message, or see the job: workhorse show " + claim.job])
+    say(["The commit is refused. Take the trailers out of the message, or see the job: workhorse show " + trailers.job])
     return REFUSED
 
 
-def _unapproved(repository: Repository, claim: Claim) -> Iterator[str]:
+def _unapproved(repository: Repository, trailers: JobTrailers) -> Iterator[str]:
     """Check the ledger's status of the job; a job of another clone is not in it."""
     ledger = Ledger.open_existing(repository.common_dir / "workhorse")
     if ledger is None:
         return
     with ledger:
-        events = ledger.events(claim.job)
-    if events and (status := fold(claim.job, events).status) not in (JobStatus.APPROVED, JobStatus.MERGED):
-        yield f"Job {claim.job} is not approved: its status is {status.value}."
+        events = ledger.events(trailers.job)
+    if events and (status := fold(trailers.job, events).status) not in (JobStatus.APPROVED, JobStatus.MERGED):
+        yield f"Job {trailers.job} is not approved: its status is {status.value}."

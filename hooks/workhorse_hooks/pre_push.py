@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workhorse_core.git.fast_import import IDENTITY
 from workhorse_core.git.repository import BRANCHES, Repository
-from workhorse_core.landing.landed_commits import find_claims, pushed_range
+from workhorse_core.landing.landed_commits import pushed_range, read_commits
 from workhorse_hooks.findings import say
 from workhorse_hooks.pre_commit import REFUSED
 from workhorse_hooks.quick_settings import read_settings
@@ -72,13 +72,16 @@ def _problems(repository: Repository, remote: str, ref: Pushed) -> Iterator[str]
     drafts = repository.read("log", "--format=%H", "--fixed-strings", f"--committer={IDENTITY}", *commits.words, "--")
     for commit in drafts.decode().split():
         yield f"{commit[:_SHORT]} is a draft that nobody approved."
-    claims = find_claims(repository, commits)
-    if claims.claimed:
-        from workhorse_core.jobs.ledger import Ledger
-        from workhorse_core.services.audit import audit
+    found = read_commits(repository, commits)
+    if not found.total:
+        return
+    from workhorse_core.jobs.ledger import Ledger
+    from workhorse_core.services.audit import audit
 
-        ledger = Ledger.open_existing(repository.common_dir / "workhorse")
-        with ledger or nullcontext():
-            for each in audit(repository, claims.claimed, ledger):
-                for problem in each.problems:
-                    yield f"{each.commit[:_SHORT]} (job {each.job}): {problem.message}"
+    ledger = Ledger.open_existing(repository.common_dir / "workhorse")
+    if not found.landed and not ledger and not any(each.drafts for each in found.plain):
+        return
+    with ledger or nullcontext():
+        for each in audit(repository, found, ledger):
+            for problem in each.problems:
+                yield f"{each.commit[:_SHORT]} (job {each.job}): {problem.message}"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from workhorse_core.errors import TargetError
 from workhorse_core.git.output import records
-from workhorse_core.git.repository import Entry, Repository
+from workhorse_core.git.repository import Repository, TreeEntry
 from workhorse_core.git.safe_settings import filter_of
 
 Attributes = Mapping[str, str]
@@ -34,7 +34,7 @@ class StoredForm(NamedTuple):
     after: bytes | str | None
 
 
-def stored_forms(repository: Repository, files: Sequence[Versions], known: Mapping[str, Entry]) -> list[StoredForm]:
+def stored_forms(repository: Repository, files: Sequence[Versions], known: Mapping[str, TreeEntry]) -> list[StoredForm]:
     """Convert the versions of each file; ``known`` are the files at HEAD.
 
     A file that HEAD holds byte for byte is not converted: what is stored raw stays raw.
@@ -57,7 +57,7 @@ def _stored_form(repository: Repository, file: Versions, options: Sequence[str] 
     )
 
 
-def _is_raw(repository: Repository, file: Versions, known: Mapping[str, Entry]) -> bool:
+def _is_raw(repository: Repository, file: Versions, known: Mapping[str, TreeEntry]) -> bool:
     entry = known.get(file.old_path)
     return entry is not None and file.before is not None and repository.blob_id(file.before) == entry.blob
 
@@ -74,7 +74,7 @@ def _attributes(repository: Repository, paths: Sequence[str]) -> Mapping[str, At
 
 
 def _filter(
-    repository: Repository, file: Versions, attributes: Attributes, known: Mapping[str, Entry]
+    repository: Repository, file: Versions, attributes: Attributes, known: Mapping[str, TreeEntry]
 ) -> Sequence[str] | None:
     """Return the settings under which git converts a file; None where it would change nothing."""
     content = (file.before or b"") + (file.after or b"")
@@ -103,7 +103,7 @@ def _refuse_own_filters(repository: Repository, filters: Mapping[str, str]) -> N
 
 
 def _line_ends_change(
-    repository: Repository, file: Versions, attributes: Attributes, known: Mapping[str, Entry]
+    repository: Repository, file: Versions, attributes: Attributes, known: Mapping[str, TreeEntry]
 ) -> bool:
     """Apply git's own rules (convert.c): a file only guessed to be text keeps the line ends it is stored with."""
     text = attributes["text"] if attributes["text"] != "unspecified" else attributes["crlf"]

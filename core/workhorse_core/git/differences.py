@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from workhorse_core.git.repository import Entry, Repository
+from workhorse_core.git.repository import Repository, TreeEntry
 
 Pair = tuple[str, str | None]
 """A commit and the one to compare it with, full ids; None for a commit without parents."""
@@ -34,8 +34,8 @@ class ChangedFile:
     """A path whose entry is another one; None where there is none. Entries may be links or submodules."""
 
     path: str
-    before: Entry | None
-    after: Entry | None
+    before: TreeEntry | None
+    after: TreeEntry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,9 @@ def _read_files(output: bytes) -> Mapping[str, list[ChangedFile]]:
             files = found.setdefault(token, [])
             continue
         old_mode, new_mode, old, new, _ = token[1:].split(" ")
-        entries = (None if mode == _ABSENT else Entry(mode, blob) for mode, blob in ((old_mode, old), (new_mode, new)))
+        entries = (
+            None if mode == _ABSENT else TreeEntry(mode, blob) for mode, blob in ((old_mode, old), (new_mode, new))
+        )
         files.append(ChangedFile(next(tokens), *entries))
     return found
 

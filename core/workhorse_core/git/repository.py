@@ -56,7 +56,7 @@ class Head(NamedTuple):
     branch: str | None
 
 
-class Entry(NamedTuple):
+class TreeEntry(NamedTuple):
     """A file in a tree or in the index: its mode as git writes it ("100644") and its blob."""
 
     mode: str
@@ -67,7 +67,8 @@ class Repository(NamedTuple):
     """A work tree and the repository behind it; paths are relative to ``root``, POSIX style.
 
     ``common_dir`` differs from ``git_dir`` in a linked worktree. ``object_format`` is "sha1" or "sha256".
-    ``hook_index`` is the index that is about to be committed, when a git hook of this work tree started us.
+    ``hook_index`` is the index that is about to be committed, when a git hook of this work tree started us. With
+    ``as_stored`` no object is replaced by another (git replace), which other clones would not do.
     """
 
     root: Path
@@ -75,6 +76,7 @@ class Repository(NamedTuple):
     common_dir: Path
     object_format: str = "sha1"
     hook_index: Path | None = None
+    as_stored: bool = False
 
     @classmethod
     def find(cls, start: Path) -> "Repository | None":
@@ -153,7 +155,8 @@ class Repository(NamedTuple):
         """Name the repository outright, so that nothing is discovered or taken from the environment."""
         return (
             *("-C", str(self.root), f"--git-dir={self.git_dir}", f"--work-tree={self.root}"),
-            *("--no-optional-locks", "-c", "core.quotePath=false", *safe_options(arguments)),
+            *("--no-optional-locks", *(["--no-replace-objects"] if self.as_stored else [])),
+            *("-c", "core.quotePath=false", *safe_options(arguments)),
         )
 
     def own_programs(self) -> frozenset[str]:
@@ -198,6 +201,11 @@ class Repository(NamedTuple):
         """Give the id under which git stores these bytes."""
         return self._hash(b"blob %d\0" % len(data) + data)
 
+    @property
+    def empty_tree(self) -> str:
+        """The id of the tree without files, which git knows without storing it."""
+        return self._hash(b"tree 0\0")
+
     def _hash(self, data: bytes) -> str:
         return hashlib.new(self.object_format, data, usedforsecurity=False).hexdigest()
 
@@ -209,15 +217,15 @@ class Repository(NamedTuple):
         output = self.read("ls-files", "-z", *options, "--", *([folder] if folder else []))
         return sorted(path for path in records(output) if is_regular(self.root / path))
 
-    def tree_entries(self, revision: str, paths: Iterable[str] = ()) -> dict[str, Entry]:
+    def tree_entries(self, revision: str, paths: Iterable[str] = ()) -> dict[str, TreeEntry]:
         """Give the files and links of a commit or tree: those at or below these paths, or all of them."""
-        entries: dict[str, Entry] = {}
+        entries: dict[str, TreeEntry] = {}
         arguments = ("-r", "-z", "--full-tree", "--end-of-options", self._id(revision), *paths)
         for record in records(self.read("ls-tree", *arguments)):
             about, path = record.split("\t", 1)
             mode, kind, blob = about.split(" ")
             if kind == "blob":
-                entries[path] = Entry(mode, blob)
+                entries[path] = TreeEntry(mode, blob)
         return entries
 
     def tree_files(self, revision: str, folder: str = "") -> list[str]:
@@ -270,7 +278,7 @@ class Repository(NamedTuple):
         return changed if staged else changed | self._untracked_lines()
 
     def _since(self, revision: str | None) -> list[str]:
-        nothing = self._hash(b"tree 0\0")
+        nothing = self.empty_tree
         if revision is None:
             return [self.head().commit or nothing]
         try:

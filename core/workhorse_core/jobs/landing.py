@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from workhorse_core.change.edit import Edit
-from workhorse_core.git.repository import Entry
+from workhorse_core.git.repository import TreeEntry
 
 
 class FileStep(NamedTuple):
@@ -21,8 +21,8 @@ class IndexStep(NamedTuple):
     """Change of one entry of the index; None for no entry. ``flag`` is git's name of a bit that the entry keeps."""
 
     path: str
-    before: Entry | None
-    after: Entry | None
+    before: TreeEntry | None
+    after: TreeEntry | None
     flag: str | None = None
 
 

@@ -150,6 +150,11 @@ class Ledger:
         parents = self._ids("SELECT parent FROM jobs WHERE id = ? AND parent IS NOT NULL", (job,))
         return parents[0] if parents else None
 
+    def jobs_of_change(self, change: str) -> list[str]:
+        """List the jobs that had a candidate with this change (:attr:`Scratch.changes`), newest first."""
+        query = "SELECT DISTINCT job FROM candidates WHERE change = ? ORDER BY rowid DESC"
+        return self._ids(query, (change,))
+
     def _ids(self, query: str, parameters: Sequence[str]) -> list[str]:
         with sqlite_errors(self._path):
             return [job for (job,) in self._connection.execute(query, parameters)]
@@ -199,9 +204,17 @@ class Ledger:
     def append_all(self, events: Iterable[NewEvent]) -> None:
         """Add events, all of them or none, whenever the program is killed."""
         now = time.time()
+        events = list(events)
         rows = [(event.job, now, event.kind.value, json.dumps(event.data)) for event in events]
+        candidates = [
+            (change, event.job)
+            for event in events
+            if event.kind is EventKind.SCRATCHED
+            for change in event.data.get("scratch", {}).get("changes", ())
+        ]
         with sqlite_errors(self._path), self._transaction():
             self._connection.executemany("INSERT INTO events (job, at, kind, data) VALUES (?, ?, ?, ?)", rows)
+            self._connection.executemany("INSERT INTO candidates (change, job) VALUES (?, ?)", candidates)
 
     @contextmanager
     def _transaction(self) -> Generator[None]:

@@ -48,6 +48,12 @@ MIGRATIONS: tuple[Migration, ...] = (
         ),
         needs="0.1.0",
     ),
+    Migration(
+        (
+            "CREATE TABLE candidates (change TEXT NOT NULL, job TEXT NOT NULL REFERENCES jobs (id))",
+            "CREATE INDEX candidates_by_change ON candidates (change)",
+        )
+    ),
 )
 """Never edited, only added to."""
 

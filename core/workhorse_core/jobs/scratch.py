@@ -10,9 +10,12 @@ from workhorse_core.change.edit import Edit, splice
 from workhorse_core.change.patch import FileChange, Patch, patch_of
 from workhorse_core.errors import JobError, RepositoryError, TargetError
 from workhorse_core.git.clean_filter import Versions, stored_forms
+from workhorse_core.git.differences import digest_between
 from workhorse_core.git.fast_import import IDENTITY, QUIETLY, Step, Stored, Written, write_commits
-from workhorse_core.git.repository import BRANCHES, FILE_MODES, Entry, Repository
+from workhorse_core.git.repository import BRANCHES, FILE_MODES, Repository, TreeEntry
 
+DRAFT = "Workhorse-Draft"
+"""The trailer of a candidate's commit, by which it is recognised wherever it is copied to."""
 _SLUG_LENGTH = 40
 _NUMBERED = re.compile(r"(?P<stem>.*-(?P<job>[0-9a-z]{4,}))-(?P<number>[0-9]{1,3})")
 """The branch of a candidate that a verdict has narrowed; three digits are too few for a job's id."""
@@ -35,7 +38,8 @@ class ScratchFile(NamedTuple):
 class Scratch(NamedTuple):
     """``refs/heads/<branch>`` holds the candidate commit, whose parent is the base; ids in full hex.
 
-    The base is the user's HEAD where the files were clean, else a snapshot commit upon it.
+    The base is the user's HEAD where the files were clean, else a snapshot commit upon it. ``changes`` are the digests
+    of what leads to the candidate: from the base, and from HEAD where that is another commit.
     """
 
     job: str
@@ -45,6 +49,7 @@ class Scratch(NamedTuple):
     candidate: str
     tree: str
     files: tuple[ScratchFile, ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 def make_scratch(repository: Repository, job: str, action: str, slug: str, patch: Patch) -> Scratch:
@@ -69,12 +74,15 @@ def make_scratch(repository: Repository, job: str, action: str, slug: str, patch
     files = _stored_files(repository, patch, known)
     before = {path: file for each in files for path, file in each.before.items()}
     dirty = {path: file for path, file in before.items() if not _is_at(repository, file, known.get(path))}
-    steps = [Step(f"Draft {job}: {action}, {slug}\n", _after(files))]
+    steps = [Step(f"Draft {job}: {action}, {slug}\n\n{DRAFT}: {job}\n", _after(files))]
     if dirty or head.commit is None:
         steps.insert(0, Step(f"Files as they were before {job}\n", dirty))
     written = _write(repository, BRANCHES + branch, head.commit, steps)
     base = written[-2] if len(written) > 1 else Written(head.commit or "", head.tree or "")
-    return Scratch(job, branch, base.commit, base.tree, *written[-1], _scratch_files(repository, files))
+    candidate = written[-1]
+    starts = [base.commit] if head.commit in (None, base.commit) else [base.commit, head.commit]
+    changes = tuple(digest_between(repository, start, candidate.commit) for start in starts)
+    return Scratch(job, branch, base.commit, base.tree, *candidate, _scratch_files(repository, files), changes)
 
 
 def narrow_scratch(repository: Repository, scratch: Scratch, patch: Patch) -> Scratch:
@@ -88,13 +96,15 @@ def narrow_scratch(repository: Repository, scratch: Scratch, patch: Patch) -> Sc
     stem, number = _branch_number(scratch)
     branch = f"{stem}-{number + 1}"
     files = _stored_files(repository, patch, _known(repository, scratch.base, patch))
-    step = Step(f"Draft {scratch.job}: without the parts that were rejected\n", _after(files))
+    subject = f"Draft {scratch.job}: without the parts that were rejected"
+    step = Step(f"{subject}\n\n{DRAFT}: {scratch.job}\n", _after(files))
     written = _write(repository, BRANCHES + branch, scratch.base, [step])
     return scratch._replace(
         branch=branch,
         candidate=written[-1].commit,
         tree=written[-1].tree,
         files=_scratch_files(repository, files),
+        changes=(digest_between(repository, scratch.base, written[-1].commit),),
     )
 
 
@@ -164,7 +174,7 @@ def _words(text: str) -> str:
 # -- what is there
 
 
-def _known(repository: Repository, commit: str | None, patch: Patch) -> Mapping[str, Entry]:
+def _known(repository: Repository, commit: str | None, patch: Patch) -> Mapping[str, TreeEntry]:
     paths = {path for change in patch.changes for path in (change.path, change.moved_from) if path}
     known = repository.tree_entries(commit, sorted(paths)) if commit else {}
     for path in sorted(paths - known.keys()):
@@ -182,7 +192,7 @@ def _refuse_foreign(repository: Repository, path: str) -> None:
             raise TargetError(sentence, f"Run it there: cd {repository.root / folder}")
 
 
-def _mode(repository: Repository, path: str, entry: Entry | None) -> str:
+def _mode(repository: Repository, path: str, entry: TreeEntry | None) -> str:
     """Keep the mode that git knows; for a file that it does not know, the owner's right to run it decides."""
     if entry is not None:
         if entry.mode not in FILE_MODES:
@@ -202,7 +212,7 @@ class _StoredFile(NamedTuple):
     after: Mapping[str, Stored | None]
 
 
-def _stored_files(repository: Repository, patch: Patch, known: Mapping[str, Entry]) -> list[_StoredFile]:
+def _stored_files(repository: Repository, patch: Patch, known: Mapping[str, TreeEntry]) -> list[_StoredFile]:
     """Convert each change to the form in which git stores it; ``known`` are the files of the commit below."""
     versions = [Versions(c.moved_from or c.path, c.before, c.path, c.after) for c in patch.changes]
     stored: list[_StoredFile] = []
@@ -224,7 +234,7 @@ def _after(files: Iterable[_StoredFile]) -> Mapping[str, Stored | None]:
     return dict(sorted(pairs, key=lambda pair: pair[1] is not None))
 
 
-def _is_at(repository: Repository, file: Stored | None, entry: Entry | None) -> bool:
+def _is_at(repository: Repository, file: Stored | None, entry: TreeEntry | None) -> bool:
     if file is None or entry is None:
         return file is None and entry is None
     return entry.blob == _blob(repository, file)

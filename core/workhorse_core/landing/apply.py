@@ -14,7 +14,7 @@ from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.landing import IndexStep, Landing
 from workhorse_core.landing.index import index_lock, restore_entries, set_flags, steps_to_do
-from workhorse_core.landing.work_tree import prepare_swaps, swap_folder
+from workhorse_core.landing.work_tree import prepare_swaps, remove_empty_folders, swap_folder
 
 _UNDER_WAY = {
     "rebase-merge": "rebase",
@@ -26,7 +26,7 @@ _UNDER_WAY = {
 }
 
 
-def carry_out(repository: Repository, landing: Landing, name: str) -> None:
+def apply_landing(repository: Repository, landing: Landing, name: str) -> None:
     """Do every step that is not done yet.
 
     Args:
@@ -40,6 +40,7 @@ def carry_out(repository: Repository, landing: Landing, name: str) -> None:
     """
     with _speaking(), swap_folder(repository, landing.files, name) as folder:
         if _is_over(repository, landing):
+            remove_empty_folders(repository, landing.files)
             return
         undo = ExitStack()
         try:
@@ -48,6 +49,7 @@ def carry_out(repository: Repository, landing: Landing, name: str) -> None:
             if not _is_over(repository, landing):  # ^C may come when HEAD has moved already
                 _put_back(undo, name)
             raise
+        remove_empty_folders(repository, landing.files)
     if steps:
         # Only so that the next `git status` need not read these files again; nothing hangs on it.
         paths = [step.path for step in steps]

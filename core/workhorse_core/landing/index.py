@@ -10,7 +10,7 @@ from subprocess import Popen
 from workhorse_core.errors import LandingOvertaken, LandingRefused
 from workhorse_core.git.output import records
 from workhorse_core.git.process import git_failed
-from workhorse_core.git.repository import Entry, Repository
+from workhorse_core.git.repository import Repository, TreeEntry
 from workhorse_core.jobs.landing import IndexStep
 
 _PATIENCE = 2.0
@@ -38,8 +38,8 @@ class IndexLock:
             raise git_failed(("update-index",), complaint.decode(errors="replace"))
 
 
-def _index_line(path: str, before: Entry | None, after: Entry | None) -> bytes:
-    entry = after or Entry("0", "0" * len(before.blob if before else ""))
+def _index_line(path: str, before: TreeEntry | None, after: TreeEntry | None) -> bytes:
+    entry = after or TreeEntry("0", "0" * len(before.blob if before else ""))
     return f"{entry.mode} {entry.blob}\t".encode() + os.fsencode(path) + b"\0"
 
 
@@ -93,7 +93,7 @@ def index_entries(repository: Repository, paths: Iterable[str], index: Path | No
         if stage != "0":
             raise in_conflict(path)
         flag = "skip-worktree" if tag in "Ss" else "assume-unchanged" if tag.islower() else None
-        entry = Entry(mode, blob)
+        entry = TreeEntry(mode, blob)
         found[path] = IndexStep(path, entry, entry, flag)
     return found
 

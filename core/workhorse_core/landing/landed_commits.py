@@ -1,4 +1,4 @@
-"""The commits that claim to be landed jobs: those in a range whose message carries our trailers."""
+"""Landed jobs in a range of commits: the commits that carry our trailers, and drafts committed without a landing."""
 
 import os
 import re
@@ -9,47 +9,64 @@ from workhorse_core.errors import RepositoryError, UsageError
 from workhorse_core.git.differences import AS_STORED
 from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import Repository
-from workhorse_core.landing.trailers import JOB, Claim, read_claim
+from workhorse_core.jobs.scratch import DRAFT
+from workhorse_core.landing.trailers import JOB, JobTrailers, read_drafts, read_trailers
 
 RECENT = 200
-"""How many commits are looked at where there is no remote to compare with."""
-_MARK = JOB.lower().encode()
+"""Number of commits examined where there is no remote to compare with."""
+_MARKS = tuple(name.lower().encode() for name in (JOB, DRAFT))
 _FORMAT = ("-z", "--no-color", "--no-patch", "--no-notes", "--no-show-signature", "--encoding=UTF-8")
 _NO_SUCH = re.compile(r"(?:bad|unknown) revision|ambiguous argument|revision range|bad object")
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Which commits: ``words`` as ``git log`` takes them, ``title`` as they are shown. No words mean no commits."""
+    """A range of commits: ``words`` as ``git log`` takes them, ``title`` as it is shown. No words mean no commits."""
 
     title: str
     words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class LandedCommit:
     """A commit with our trailers, and its first parent, None where it has none; ids in full hex.
 
-    ``cut_off`` says that its parents are not in this clone, because it is shallow.
+    ``cut_off``: its parents are not in this clone, which is shallow.
     """
 
     commit: str
     parent: str | None
     cut_off: bool
     subject: str
-    claim: Claim
+    trailers: JobTrailers
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
-    """The commits of a range that carry our trailers, newest first, and how many commits the range has."""
+class PlainCommit:
+    """A commit without the trailers of a landed job. ``drafts`` are the jobs whose drafts its message names."""
 
-    total: int
-    claimed: tuple[Claimed, ...]
+    commit: str
+    parent: str | None
+    cut_off: bool
+    subject: str
+    drafts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitsInRange:
+    """The commits of a range, newest first, by whether they carry the trailers of a landed job."""
+
+    landed: tuple[LandedCommit, ...]
+    plain: tuple[PlainCommit, ...]
+
+    @property
+    def total(self) -> int:
+        """The number of commits in the range."""
+        return len(self.landed) + len(self.plain)
 
 
 def read_range(text: str) -> Range:
-    """Take a range as git writes it (``A..B``); one revision means everything that leads to it.
+    """Read a range as git writes it (``A..B``); one revision means everything that leads to it.
 
     Raises:
         UsageError: It is empty.
@@ -60,7 +77,7 @@ def read_range(text: str) -> Range:
 
 
 def default_range(repository: Repository) -> Range:
-    """Take what the branch's upstream does not have, else what no remote has, else the recent commits of HEAD."""
+    """Return the commits that the branch's upstream lacks, else those that no remote has, else HEAD's recent ones."""
     if repository.head().commit is None:
         return Range("HEAD", ())
     answer = repository.ask("rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}")
@@ -72,13 +89,13 @@ def default_range(repository: Repository) -> Range:
 
 
 def pushed_range(repository: Repository, local: str, remote: str, known: str | None) -> Range:
-    """Take what a push would bring to a remote.
+    """Return the commits that a push would bring to a remote.
 
     Args:
-        repository: The one that is pushed from.
+        repository: The repository that is pushed from.
         local: The id of the commit that is pushed.
         remote: The name of the remote, or its address where it has none.
-        known: The id that the remote's branch is at; None where it is new, or was never fetched.
+        known: The id of the remote's branch; None where it is new, or was never fetched.
     """
     if known and repository.ask("cat-file", "-e", known + "^{commit}").status == 0:
         return Range(f"{known[:12]}..{local[:12]}", (f"{known}..{local}",))
@@ -86,35 +103,39 @@ def pushed_range(repository: Repository, local: str, remote: str, known: str | N
     return Range(f"{local[:12]} --not --remotes={remote}", (local, "--not", f"--remotes={glob}"))
 
 
-def find_claims(repository: Repository, commits: Range) -> Claims:
-    """Find the commits that carry our trailers; one git process, however many there are.
+def read_commits(repository: Repository, commits: Range) -> CommitsInRange:
+    """Read the messages of a range; one git process for any number of commits.
 
     Raises:
         RepositoryError: The range names no commits here.
     """
     if not commits.words:
-        return Claims(0, ())
+        return CommitsInRange((), ())
     answer = repository.ask("log", *_FORMAT, "--format=%H%n%P%n%B", *commits.words, "--", environment=AS_STORED)
     if answer.status != 0:
         if _NO_SUCH.search(answer.complaint):
             raise _no_commits(repository, commits.title)
         raise git_failed(("log",), answer.complaint)
-    messages = answer.output.split(b"\0")[:-1]
-    return Claims(len(messages), tuple(_claimed(messages, _shallow(repository))))
+    found = list(_commits(answer.output.split(b"\0")[:-1], _shallow(repository)))
+    return CommitsInRange(
+        tuple(each for each in found if isinstance(each, LandedCommit)),
+        tuple(each for each in found if isinstance(each, PlainCommit)),
+    )
 
 
-def _claimed(messages: list[bytes], shallow: frozenset[str]) -> Iterator[Claimed]:
-    for record in messages:
-        if _MARK in record.lower():
-            commit, parents, message = record.decode("utf-8", "surrogateescape").split("\n", 2)
-            if claim := read_claim(message):
-                parent = parents.split(" ", 1)[0] or None
-                subject = message.strip().split("\n", 1)[0]
-                yield Claimed(commit, parent, commit in shallow, subject, claim)
+def _commits(records: list[bytes], shallow: frozenset[str]) -> Iterator[LandedCommit | PlainCommit]:
+    for record in records:
+        commit, parents, message = record.decode("utf-8", "surrogateescape").split("\n", 2)
+        about = (commit, parents.split(" ", 1)[0] or None, commit in shallow, message.strip().split("\n", 1)[0])
+        marked = any(mark in record.lower() for mark in _MARKS)
+        if marked and (trailers := read_trailers(message)):
+            yield LandedCommit(*about, trailers)
+        else:
+            yield PlainCommit(*about, read_drafts(message) if marked else ())
 
 
 def _shallow(repository: Repository) -> frozenset[str]:
-    """Give the commits where a shallow clone ends: git shows them without parents."""
+    """Return the commits where a shallow clone ends: git shows them without parents."""
     try:
         return frozenset((repository.common_dir / "shallow").read_text("ascii").split())
     except FileNotFoundError:

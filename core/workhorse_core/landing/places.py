@@ -3,13 +3,14 @@
 Where a place holds what the draft was made from, the draft's own result goes there; else it is merged in or refused.
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from workhorse_core.change.patch import FileChange, Patch, patch_of
 from workhorse_core.errors import LandingRefused
 from workhorse_core.git.fast_import import Step, Stored, write_commits
-from workhorse_core.git.repository import Entry, Head, Repository
+from workhorse_core.git.repository import FILE_MODES, Head, Repository, TreeEntry
 from workhorse_core.jobs.landing import FileStep, IndexStep
 from workhorse_core.jobs.scratch import Scratch, digest
 from workhorse_core.landing.index import index_entries
@@ -75,12 +76,14 @@ def _there_already(path: str) -> LandingRefused:
     return LandingRefused(f"{path} is there already, and the job would make it.", "Move it away or discard the job")
 
 
-def file_steps(change: FileChange) -> Iterable[FileStep]:
-    """Make a change of the work tree the steps to do: a file that moves is one that comes and one that goes."""
+def file_steps(repository: Repository, change: FileChange) -> Iterable[FileStep]:
+    """Turn a change of the work tree into steps: a file that moves is one that is created and one that is deleted."""
     if change.moved_from is None:
         yield FileStep(change.path, digest(change.before), digest(change.after), change.edits)
         return
-    yield FileStep(change.path, None, digest(change.after), edits_between(change.path, b"", change.after or b""))
+    edits = edits_between(change.path, b"", change.after or b"")
+    mode = FILE_MODES[os.access(safe_target(repository, change.moved_from), os.X_OK)]
+    yield FileStep(change.path, None, digest(change.after), edits, mode)
     yield FileStep(change.moved_from, digest(change.before), None)
 
 
@@ -99,8 +102,8 @@ class Placed(NamedTuple):
     """One file in HEAD or in the index, before and after; ``exact`` when just what was verified lands."""
 
     change: FileChange
-    before: Entry | None
-    after: Entry | None
+    before: TreeEntry | None
+    after: TreeEntry | None
     exact: bool
 
     @property
@@ -126,7 +129,7 @@ class DraftBranch:
             if entry is None or repository.blob_id(change.after) != entry.blob:
                 raise LandingRefused(f"The branch {scratch.branch} does not hold the {change.path} of its record.")
 
-    def place(self, change: FileChange, now: Mapping[str, Entry]) -> Placed | None:
+    def place(self, change: FileChange, now: Mapping[str, TreeEntry]) -> Placed | None:
         """Say what becomes of a file in a tree or index; None where it is not known there, or is there already."""
         old = change.moved_from or change.path
         current, base = now.get(old), self._base.get(old)
@@ -142,7 +145,9 @@ class DraftBranch:
             return Placed(change, current, new._replace(mode=current.mode) if new else None, True)
         return self._merge(change, current, base, new)
 
-    def _merge(self, change: FileChange, current: Entry, base: Entry | None, new: Entry | None) -> Placed | None:
+    def _merge(
+        self, change: FileChange, current: TreeEntry, base: TreeEntry | None, new: TreeEntry | None
+    ) -> Placed | None:
         ours, before, after = (self._content(entry) for entry in (current, base, new))
         merged = _merged(self._repository, change.moved_from or change.path, ours, before, after, _NOT_COMMITTED)
         if merged == ours and not change.moved_from:
@@ -150,7 +155,7 @@ class DraftBranch:
         blob = self._repository.write("hash-object", "-w", "--stdin", stdin=merged).decode().strip()
         return Placed(change, current, current._replace(blob=blob), new is not None and blob == new.blob)
 
-    def _content(self, entry: Entry | None) -> bytes | None:
+    def _content(self, entry: TreeEntry | None) -> bytes | None:
         return None if entry is None else self._repository.read("cat-file", "blob", entry.blob)
 
     def unverified(self, placed: Sequence[Placed]) -> tuple[Patch, ...]:

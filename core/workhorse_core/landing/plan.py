@@ -15,13 +15,13 @@ from workhorse_core.errors import LandingRefused, LedgerError
 from workhorse_core.git.differences import digest_between
 from workhorse_core.git.output import records
 from workhorse_core.git.process import git_failed
-from workhorse_core.git.repository import BRANCHES, Entry, Head, Repository
+from workhorse_core.git.repository import BRANCHES, Head, Repository, TreeEntry
 from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import Job, JobStatus, ended, landed, landing_begun, read_job, refuse_newer
 from workhorse_core.jobs.landing import FileStep, Landing
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.jobs.scratch import Scratch, read_patch
-from workhorse_core.landing.apply import carry_out, refuse_operation
+from workhorse_core.landing.apply import apply_landing, refuse_operation
 from workhorse_core.landing.index import in_conflict, index_entries
 from workhorse_core.landing.places import (
     DraftBranch,
@@ -108,7 +108,7 @@ def land(repository: Repository, ledger: Ledger, plan: LandingPlan, message: str
         commit = _commit(repository, plan, message)
         landing = replace(landing, commit=commit, subject=message.split("\n", 1)[0])
     ledger.append(plan.job, EventKind.LANDING, landing_begun(landing))
-    return _carry_out(repository, ledger, plan.job, landing, plan.held)
+    return _apply(repository, ledger, plan.job, landing, plan.held)
 
 
 def finish_landing(repository: Repository, ledger: Ledger, job: Job) -> Landed | None:
@@ -130,14 +130,12 @@ def _finish(repository: Repository, ledger: Ledger, job: Job) -> Landed | None:
     if there is None or there.root != root:
         ledger.append(job.id, EventKind.UNDONE, ended("The work tree is gone."))
         raise LandingRefused(f"The work tree is gone: {root}", f"Land it here: workhorse merge {job.id}")
-    return _carry_out(there, ledger, job.id, job.landing)
+    return _apply(there, ledger, job.id, job.landing)
 
 
-def _carry_out(
-    repository: Repository, ledger: Ledger, job: str, landing: Landing, held: Collection[str] = ()
-) -> Landed:
+def _apply(repository: Repository, ledger: Ledger, job: str, landing: Landing, held: Collection[str] = ()) -> Landed:
     try:
-        carry_out(repository, landing, job)
+        apply_landing(repository, landing, job)
     except LandingRefused as error:
         with suppress(LedgerError):  # what refused it is what the user has to know
             ledger.append(job, EventKind.UNDONE, ended(error.message))
@@ -157,7 +155,7 @@ def _planned(repository: Repository, job: Job, commit: bool, held: Collection[st
     head = repository.head()
     changes = [change for change in patch.changes if change.path not in held]
     work = [place for change in changes if (place := place_in_work_tree(repository, change, head))]
-    landing = Landing(str(repository.root), tuple(step for change in work for step in file_steps(change)))
+    landing = Landing(str(repository.root), tuple(step for change in work for step in file_steps(repository, change)))
     plan = LandingPlan(job.id, landing, None, (), held=tuple(sorted(held)))
     plan = plan._replace(unverified=unverified_in(work, changes))
     if not commit:
@@ -257,7 +255,7 @@ def _ignored(repository: Repository, patch: Patch) -> set[str]:
     return set(records(answer.output))
 
 
-def _notes(files: Sequence[FileStep], patch: Patch, head: Mapping[str, Entry], ignored: set[str]) -> Iterable[str]:
+def _notes(files: Sequence[FileStep], patch: Patch, head: Mapping[str, TreeEntry], ignored: set[str]) -> Iterable[str]:
     touched = {step.path for step in files}
     for change in patch.changes:
         old = change.moved_from or change.path

@@ -124,6 +124,20 @@ def _write_like(new: Path, data: bytes, model: Path | None, step: FileStep) -> N
     os.utime(new)
 
 
+def remove_empty_folders(repository: Repository, steps: Sequence[FileStep]) -> None:
+    """Remove the folders that the deleted files have left empty, as git does; never the current one."""
+    here = Path.cwd()
+    for step in steps:
+        if step.after is None:
+            for folder in (repository.root / step.path).parents:
+                if folder in (repository.root, here) or repository.root not in folder.parents:
+                    break
+                try:
+                    folder.rmdir()
+                except OSError:
+                    break
+
+
 def safe_target(repository: Repository, path: str) -> Path:
     """Give the place of a path in the work tree.
 

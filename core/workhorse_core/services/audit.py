@@ -1,8 +1,9 @@
-"""The audit: does each commit that carries our trailers hold what was approved, as far as can be told from here?
+"""The audit: whether each commit that carries our trailers holds what was approved, as far as can be known here.
 
 From the commits alone: the trailers are whole, the commit changes exactly what they name, and the action's proofs hold
 when they are made again. Where this repository's own ledger knows the job: that it was approved, by whom, with which
-evidence, and that this is its change. Elsewhere the verdict itself stands on the word of the trailers.
+evidence, and that this is its change. Elsewhere the trailers are the only statement of the verdict. A draft that was
+committed without a landing is recognised by its trailer, or by its change where the ledger knows it.
 """
 
 import asyncio
@@ -19,17 +20,17 @@ from workhorse_core.change.patch import FileChange, Patch
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.errors import RepositoryError
 from workhorse_core.git.differences import AS_STORED, ChangedFile, Difference, digest_between, read_differences
-from workhorse_core.git.repository import FILE_MODES, Entry, Repository
-from workhorse_core.jobs.job import Job, JobStatus, fold
+from workhorse_core.git.repository import FILE_MODES, Repository, TreeEntry
+from workhorse_core.jobs.job import Job, JobStatus, fold, read_job
 from workhorse_core.jobs.ledger import Ledger
-from workhorse_core.landing.landed_commits import Claimed
-from workhorse_core.landing.trailers import CHANGE, REVIEWED, VERIFIED, Claim
+from workhorse_core.landing.landed_commits import CommitsInRange, LandedCommit, PlainCommit
+from workhorse_core.landing.trailers import CHANGE, REVIEWED, VERIFIED, JobTrailers
 from workhorse_core.pipeline.check import Check, CheckResult, CheckStatus, Comparison
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import verify
 from workhorse_core.services.review import user_of
 from workhorse_core.settings.config import Config
-from workhorse_core.workspace.file_tree import WorkTree
+from workhorse_core.workspace.file_tree import CommitTree
 from workhorse_core.workspace.project import Project
 
 _AT_ONCE = 50
@@ -37,11 +38,14 @@ _AT_ONCE = 50
 _WORTH_PROCESSES = 20
 """Commits that take longer than starting other processes."""
 _MOST_FINDINGS = 3
+_MOST_COMPARED = 500
+"""Commits without trailers whose changes are compared with the ledger's candidates."""
 
 
 class Rule(StrEnum):
-    """What a problem is about."""
+    """Subjects of problems."""
 
+    DRAFT = "draft"
     TRAILERS = "trailers"
     PARENT = "parent"
     CHANGE = "change"
@@ -51,24 +55,24 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a commit does not match its verdict, in one sentence."""
+    """A reason why a commit does not match its verdict, in one sentence."""
 
     rule: Rule
     message: str
 
 
 class Record(StrEnum):
-    """What this repository's ledger knows of a commit's job."""
+    """Presence of a commit's job in this repository's ledger."""
 
     FOUND = "found"
-    """The job is there, and was compared."""
+    """The job is there, and was compared with the commit."""
     ABSENT = "absent"
-    """Somebody else's job, or another clone's: its verdict stands on the word of the trailers."""
+    """Another person's or clone's job: the trailers are the only statement of its verdict."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditedCommit:
-    """One commit with our trailers. ``proofs`` are those that were made again."""
+    """One commit with our trailers, or with a draft. ``proofs`` are those that were made again."""
 
     commit: str
     subject: str
@@ -80,45 +84,77 @@ class AuditedCommit:
 
     @property
     def valid(self) -> bool:
-        """Whether nothing speaks against it."""
+        """Whether there is no problem."""
         return not self.problems
 
 
-def audit(repository: Repository, claimed: Sequence[Claimed], ledger: Ledger | None) -> Iterator[AuditedCommit]:
-    """Audit commits, each as it is come to.
+def audit(repository: Repository, commits: CommitsInRange, ledger: Ledger | None) -> Iterator[AuditedCommit]:
+    """Audit the commits of a range, and yield each result as it is known: drafts without a landing first.
 
-    A merge is compared with its first parent, as if it were a commit upon it.
+    A merge is compared with its first parent, as if it were a commit upon it. Changes are compared with the ledger's
+    candidates for the newest commits only.
 
     Args:
-        repository: Where they are.
-        claimed: Those that carry our trailers; see :func:`workhorse_core.landing.landed_commits.find_claims`.
+        repository: The repository of the commits.
+        commits: The commits; see :func:`workhorse_core.landing.landed_commits.read_commits`.
         ledger: This repository's record of jobs, None where there is none.
 
     Raises:
         RepositoryError: Objects are missing.
         LedgerError: The ledger cannot be read.
     """
+    repository = repository._replace(as_stored=True)
+    yield from _unlanded(repository, commits.plain, ledger)
     auditor = _Auditor(repository, ledger)
-    with _provers(len(claimed)) as make_proofs:
-        for start in range(0, len(claimed), _AT_ONCE):
-            some = claimed[start : start + _AT_ONCE]
+    with _provers(len(commits.landed)) as make_proofs:
+        for start in range(0, len(commits.landed), _AT_ONCE):
+            some = commits.landed[start : start + _AT_ONCE]
             pairs = [(each.commit, each.parent) for each in some if not each.cut_off]
             differences = read_differences(repository, pairs)
             auditor.read(differences.values())
-            results = make_proofs([auditor.to_prove(each.claim, differences.get(each.commit)) for each in some])
+            results = make_proofs([auditor.to_prove(each, differences.get(each.commit)) for each in some])
             for each, proofs in zip(some, results, strict=True):
                 yield auditor.audit(each, differences.get(each.commit), proofs)
 
 
-# -- the proofs, which need the files alone: many are made in as many processes as there are processors
+# -- drafts that were committed without a landing
+
+
+def _unlanded(repository: Repository, commits: Sequence[PlainCommit], ledger: Ledger | None) -> Iterator[AuditedCommit]:
+    known = [each for each in commits[:_MOST_COMPARED] if not each.cut_off] if ledger else []
+    differences = read_differences(repository, [(each.commit, each.parent) for each in known])
+    for each in commits:
+        if each.drafts:
+            sentence = f"It holds the draft of job {', '.join(each.drafts)}, which was not landed by a verdict."
+            yield _draft(each, each.drafts[0], sentence)
+        elif ledger and each.commit in differences:
+            for job in ledger.jobs_of_change(differences[each.commit].digest):
+                status = read_job(ledger, job).status
+                if status in _STANDS:
+                    break
+                sentence = f"It changes what job {job} drafted, which is not approved: its status is {status.value}."
+                yield _draft(each, job, sentence)
+                break
+
+
+def _draft(commit: PlainCommit, job: str, sentence: str) -> AuditedCommit:
+    problem = Problem(Rule.DRAFT, sentence)
+    return AuditedCommit(commit.commit, commit.subject, job, None, Record.ABSENT, (), (problem,))
+
+
+# -- the proofs: many are made in as many processes as there are processors
 
 
 class _ToProve(NamedTuple):
-    """The files of one commit before and after, and the checks that are proofs of the action that it claims."""
+    """The files of one commit before and after, and the checks that are proofs of the action that it names.
+
+    ``base`` is the tree of the commit's parent, for proofs that need more of the project than the files that change.
+    """
 
     action: str
     checks: tuple[str, ...]
     changes: tuple[FileChange, ...]
+    base: CommitTree
 
 
 _MakeProofs = Callable[[Sequence[_ToProve | None]], Iterable[list[CheckResult]]]
@@ -139,8 +175,8 @@ def _provers(count: int) -> Generator[_MakeProofs]:
 def _proofs(wanted: _ToProve | None) -> list[CheckResult]:
     if wanted is None:
         return []
-    nowhere = Path(os.devnull)  # a proof reads nothing but the files that it is given
-    project = Project(nowhere, None, WorkTree(nowhere), Config())
+    nowhere = Path(os.devnull)  # a proof reads the files that it is given and the base's tree, never the work tree
+    project = Project(nowhere, None, wanted.base, Config())
     comparison = Comparison(project, Task(wanted.action, ()), Patch(wanted.changes))
     return asyncio.run(_verified(comparison, wanted.checks))
 
@@ -150,7 +186,7 @@ async def _verified(comparison: Comparison, checks: Sequence[str]) -> list[Check
 
 
 class _Auditor:
-    """What is the same for every commit, and what was read for the present ones."""
+    """The repository and its ledger, and the contents of the commits that are audited now."""
 
     def __init__(self, repository: Repository, ledger: Ledger | None) -> None:
         self._repository = repository
@@ -163,35 +199,39 @@ class _Auditor:
         blobs = dict.fromkeys(entry.blob for entry in entries if entry and entry.mode in FILE_MODES)
         self._contents = self._repository.read_objects(tuple(blobs), AS_STORED)
 
-    def audit(self, claimed: Claimed, difference: Difference | None, proofs: Sequence[CheckResult]) -> AuditedCommit:
+    def audit(
+        self, landed: LandedCommit, difference: Difference | None, proofs: Sequence[CheckResult]
+    ) -> AuditedCommit:
         """Audit one commit; without a difference its parent is missing."""
-        claim = claimed.claim
-        problems = [Problem(Rule.TRAILERS, sentence) for sentence in claim.problems]
+        trailers = landed.trailers
+        problems = [Problem(Rule.TRAILERS, sentence) for sentence in trailers.problems]
         record = Record.ABSENT
         if difference is None:
             problems.append(Problem(Rule.PARENT, "Its parent is not in this clone, so nothing can be compared."))
         else:
-            job = self._job(claim, claimed.commit, difference)
+            job = self._job(trailers, landed.commit, difference)
             record = Record.FOUND if job else Record.ABSENT
-            problems += _changed_since(claim, difference)
-            problems += self._compare(job, claim, difference) if job else ()
-            problems += _unproved(claim, difference)
+            problems += _changed_since(trailers, difference)
+            problems += self._compare(job, trailers, difference) if job else ()
+            problems += _unproved(trailers, difference)
             problems += [Problem(Rule.PROOF, said) for result in proofs for said in _said(result)]
         return AuditedCommit(
-            claimed.commit, claimed.subject, claim.job, claim.action, record, tuple(proofs), tuple(problems)
+            landed.commit, landed.subject, trailers.job, trailers.action, record, tuple(proofs), tuple(problems)
         )
 
-    def to_prove(self, claim: Claim, difference: Difference | None) -> _ToProve | None:
-        """Say what has to be proved again of one commit; None where nothing can be."""
-        if difference is None or claim.action is None or claim.action not in ACTIONS:
+    def to_prove(self, landed: LandedCommit, difference: Difference | None) -> _ToProve | None:
+        """Return what has to be proved again of one commit; None where nothing can be."""
+        trailers = landed.trailers
+        if difference is None or trailers.action is None or trailers.action not in ACTIONS:
             return None
+        base = CommitTree(self._repository, landed.parent or self._repository.empty_tree)
         changes = tuple(self._change(file) for file in difference.files if not any(_odd(file)))
-        return _ToProve(claim.action, tuple(check.name for check in _proofs_of(claim.action)), changes)
+        return _ToProve(trailers.action, tuple(check.name for check in _proofs_of(trailers.action)), changes, base)
 
     def _change(self, file: ChangedFile) -> FileChange:
         return FileChange(file.path, self._content(file.before), self._content(file.after))
 
-    def _content(self, entry: Entry | None) -> bytes | None:
+    def _content(self, entry: TreeEntry | None) -> bytes | None:
         if entry is None:
             return None
         if entry.blob not in self._contents:
@@ -200,19 +240,19 @@ class _Auditor:
 
     # -- the record
 
-    def _job(self, claim: Claim, commit: str, difference: Difference) -> Job | None:
+    def _job(self, trailers: JobTrailers, commit: str, difference: Difference) -> Job | None:
         """Find the job in the ledger, unless it is another one that happens to have the same short id.
 
         It is the same when it landed as this commit, has this very change, or was for the same person to judge.
         """
-        events = self._ledger.events(claim.job) if self._ledger else []
+        events = self._ledger.events(trailers.job) if self._ledger else []
         if not events:
             return None
-        job = fold(claim.job, events)
+        job = fold(trailers.job, events)
         if job.commit == commit or self._is_approved(job, difference.digest):
             return job
         people = {verdict.name for verdict in job.verdicts} or {user_of(self._repository).name}
-        return job if people.intersection(claim.reviewers) else None
+        return job if people.intersection(trailers.reviewers) else None
 
     def _is_approved(self, job: Job, digest: str) -> bool | None:
         """Say whether a verdict on the job is about this change: the one that landed, or the one on its branch.
@@ -227,19 +267,19 @@ class _Auditor:
             return False if landed else None
         return digest_between(self._repository, *ends) == digest
 
-    def _compare(self, job: Job, claim: Claim, difference: Difference) -> Iterator[Problem]:
+    def _compare(self, job: Job, trailers: JobTrailers, difference: Difference) -> Iterator[Problem]:
         verdict = job.verdict
         if verdict is None or job.status not in _STANDS:
             yield Problem(Rule.RECORD, _NOT_APPROVED.get(job.status, "Nobody has approved job {}.").format(job.id))
             return
         if self._is_approved(job, difference.digest) is False:
             yield Problem(Rule.RECORD, f"It does not change what was approved as job {job.id}.")
-        if not verdict.evidence.startswith(claim.evidence or ""):
+        if not verdict.evidence.startswith(trailers.evidence or ""):
             yield Problem(Rule.RECORD, f"Job {job.id} was approved with other evidence.")
-        if verdict.name not in claim.reviewers:
+        if verdict.name not in trailers.reviewers:
             yield Problem(Rule.RECORD, f"Job {job.id} was approved by {verdict.name}, whom {REVIEWED} does not name.")
-        if claim.action not in (None, job.task.action):
-            yield Problem(Rule.RECORD, f"Job {job.id} was {job.task.action}, not {claim.action}.")
+        if trailers.action not in (None, job.task.action):
+            yield Problem(Rule.RECORD, f"Job {job.id} was {job.task.action}, not {trailers.action}.")
 
 
 _STANDS = (JobStatus.APPROVED, JobStatus.MERGED)
@@ -249,8 +289,8 @@ _NOT_APPROVED = {
 }
 
 
-def _changed_since(claim: Claim, difference: Difference) -> Iterator[Problem]:
-    if claim.change is not None and claim.change != difference.digest:
+def _changed_since(trailers: JobTrailers, difference: Difference) -> Iterator[Problem]:
+    if trailers.change is not None and trailers.change != difference.digest:
         yield Problem(Rule.CHANGE, f"It does not change what {CHANGE} names: something was added, left out or edited.")
 
 
@@ -258,17 +298,17 @@ def _proofs_of(action: str) -> list[Check]:
     return [check for check in find_checks(find_action(action).checks) if check.proof]
 
 
-def _unproved(claim: Claim, difference: Difference) -> Iterator[Problem]:
-    """Say what no proof is made of, and what the trailers do not claim."""
-    if claim.action is None:
+def _unproved(trailers: JobTrailers, difference: Difference) -> Iterator[Problem]:
+    """Say what no proof is made of, and what the trailers do not trailers."""
+    if trailers.action is None:
         return  # the trailers say nothing of it, which is a problem already
-    if claim.action not in ACTIONS:
-        sentence = f"There is no action {claim.action} in this Workhorse, which may be too old to prove it."
+    if trailers.action not in ACTIONS:
+        sentence = f"There is no action {trailers.action} in this Workhorse, which may be too old to prove it."
         yield Problem(Rule.PROOF, sentence)
         return
-    for check in _proofs_of(claim.action):
-        if claim.checks and check.name not in claim.checks:
-            sentence = f"{VERIFIED} does not name {check.name}, which has to hold for {claim.action}."
+    for check in _proofs_of(trailers.action):
+        if trailers.checks and check.name not in trailers.checks:
+            sentence = f"{VERIFIED} does not name {check.name}, which has to hold for {trailers.action}."
             yield Problem(Rule.TRAILERS, sentence)
     for file in difference.files:
         yield from (Problem(Rule.PROOF, sentence) for sentence in _odd(file))

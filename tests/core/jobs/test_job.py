@@ -7,7 +7,7 @@ import pytest
 
 from workhorse_core.change.edit import Delete, Edit, Move
 from workhorse_core.errors import JobError
-from workhorse_core.git.repository import Entry
+from workhorse_core.git.repository import TreeEntry
 from workhorse_core.jobs import job as rows
 from workhorse_core.jobs.handoff import Decision, RejectedPart, ReviewerKind, Verdict
 from workhorse_core.jobs.job import Job, JobStatus, fold, read_jobs, refuse_newer
@@ -51,8 +51,8 @@ VERDICT = Verdict(
 )
 LANDING = Landing(
     "/root\udcff", (FileStep("a.py", "1", None, (EDIT,), "100755"),),
-    (IndexStep("a.py", None, Entry("100644", "f" * 40), "skip-worktree"),
-     IndexStep("b.py", Entry("100644", "f"), None)),
+    (IndexStep("a.py", None, TreeEntry("100644", "f" * 40), "skip-worktree"),
+     IndexStep("b.py", TreeEntry("100644", "f"), None)),
     "main", "b" * 40, "f" * 40, "Add",
 )  # fmt: skip
 

@@ -20,30 +20,31 @@ from workhorse_core.landing.plan import finish_landing
 
 KILLS = int(os.environ.get("WORKHORSE_KILLS", "20"))
 FILES = ["clean.py", "dirty.py", "staged.py", "untracked.py", "deep/er/new.py"]
+MOVED, GONE = ("old/moves.py", "new/place/moved.py"), "leaves/gone.py"
 PROGRAM = """\
 import os, sys
 sys.path[:0] = {path!r}
 from pathlib import Path
 import workhorse_core.git.repository as module
 from support.prepared_jobs import approved_job, open_ledger
-from workhorse_core.change.edit import Edit
+from workhorse_core.change.edit import Delete, Edit, Move
 from workhorse_core.landing.plan import land, plan_landing
 from workhorse_core.landing import plan as merge
 from workhorse_core.git import process
-carry_out = merge.carry_out
+apply_landing = merge.apply_landing
 
 def said(*arguments):
     print("landing", flush=True)
-    carry_out(*arguments)
+    apply_landing(*arguments)
 
-merge.carry_out = said
+merge.apply_landing = said
 process._git_type()
 print("ready", flush=True)
 repository = module.Repository.find(Path.cwd())
 with open_ledger(repository) as ledger:
-    edits = [Edit(path, 0, 0, b"# drafted\\n") for path in {files!r}]
-    job = approved_job(repository, ledger, edits)
-    land(repository, ledger, plan_landing(repository, job), "Land five files")
+    edits = [Edit(path, 0, 0, b"# drafted\\n") for path in [*{files!r}, {moved[0]!r}]]
+    job = approved_job(repository, ledger, edits, [Move(*{moved!r})], [Delete({gone!r})])
+    land(repository, ledger, plan_landing(repository, job), "Land seven files")
 """
 
 
@@ -51,7 +52,7 @@ with open_ledger(repository) as ledger:
 def begun(tmp_path: Path) -> Repository:
     """A repository in the middle of somebody's work: staged and unstaged changes, a stash, an untracked file."""
     text = "".join(f"line_{number} = {number}\n" for number in range(40))
-    files = dict.fromkeys(["clean.py", "dirty.py", "staged.py", "other.py"], text)
+    files = dict.fromkeys(["clean.py", "dirty.py", "staged.py", "other.py", MOVED[0]], text) | {GONE: "gone = 1\n"}
     repository = make_repository(tmp_path / "begun", files)
     write_files(repository.root, {"other.py": text + "stashed = 1\n"})
     repository.write("stash", "push", "--quiet")
@@ -88,25 +89,27 @@ def finish(repository: Repository) -> list[Job]:
 
 
 def assert_each_file_is_old_or_new(now: State, before: State) -> None:
-    assert set(before.files) <= set(now.files) <= {*before.files, *FILES}
+    assert {*before.files} - {MOVED[0], GONE} <= set(now.files) <= {*before.files, *FILES, MOVED[1]}
+    assert set(MOVED) & set(now.files), "a file that moves is always in one place at least"
     for path, (data, mode) in now.files.items():
-        old, old_mode = before.files.get(path, (None, mode))
+        old, old_mode = before.files.get(MOVED[0] if path == MOVED[1] else path, (None, mode))
         assert mode == old_mode
         assert data in (old, b"# drafted\n" + (old or b"")), path
 
 
 def assert_landed(repository: Repository, before: State) -> None:
     now = state_of(repository)
-    assert set(now.files) == {*before.files, *FILES}
+    assert set(now.files) == {*before.files, *FILES, MOVED[1]} - {MOVED[0], GONE}
     for path, (data, _) in now.files.items():
-        old = before.files.get(path, (b"", 0))[0]
-        assert data == (b"# drafted\n" + old if path in FILES else old), path
-    committed = repository.read("show", "--format=", "--name-only", "HEAD").decode().split()
-    assert sorted(committed) == ["clean.py", "deep/er/new.py", "dirty.py", "staged.py"]
-    added = repository.read("show", "--format=", "--unified=0", "HEAD").decode()
+        old = before.files.get(MOVED[0] if path == MOVED[1] else path, (b"", 0))[0]
+        assert data == (b"# drafted\n" + old if path in (*FILES, MOVED[1]) else old), path
+    assert not any((repository.root / folder).exists() for folder in ("old", "leaves")), "as git leaves no empty folder"
+    committed = repository.read("show", "--format=", "--name-only", "-M", "HEAD").decode().split()
+    assert sorted(committed) == ["clean.py", "deep/er/new.py", "dirty.py", GONE, MOVED[1], "staged.py"]
+    added = repository.read("show", "--format=", "--unified=0", "-M", "--diff-filter=AMR", "HEAD").decode()
     assert [line for line in added.split("\n") if line[:1] in "+-" and line[:3] not in ("+++", "---", "")] == [
         "+# drafted"
-    ] * 4
+    ] * 5
     status = repository.read("status", "--porcelain").decode()
     assert status == " M dirty.py\nM  other.py\nMM staged.py\n?? untracked.py\n"
     assert before.head == now.head
@@ -115,7 +118,7 @@ def assert_landed(repository: Repository, before: State) -> None:
 
 @pytest.mark.parametrize(("since", "kills"), [(b"ready", KILLS // 3), (b"landing", KILLS - KILLS // 3)])
 def test_killed_at_any_instant_nothing_is_lost(begun: Repository, tmp_path: Path, since: bytes, kills: int) -> None:
-    command = [sys.executable, "-I", "-c", PROGRAM.format(path=sys.path, files=FILES)]
+    command = [sys.executable, "-I", "-c", PROGRAM.format(path=sys.path, files=FILES, moved=MOVED, gone=GONE)]
     whole = copy_of(begun, tmp_path / "whole")
     before = state_of(whole)
     seconds = run_and_kill(command, whole.root, os.environ, None, since)

@@ -6,7 +6,14 @@ import pytest
 from support.repository import commit_all, make_repository
 from workhorse_core.errors import RepositoryError, UsageError
 from workhorse_core.git.repository import Repository
-from workhorse_core.landing.landed_commits import RECENT, Range, default_range, find_claims, pushed_range, read_range
+from workhorse_core.landing.landed_commits import (
+    RECENT,
+    Range,
+    default_range,
+    pushed_range,
+    read_commits,
+    read_range,
+)
 
 CLAIM = "Subject\n\nWorkhorse-Job: k3f9\n"
 
@@ -20,15 +27,15 @@ def clone(repository: Repository, tmp_path: Path) -> Repository:
 
 
 def titles(repository: Repository, commits: Range) -> tuple[int, list[str]]:
-    claims = find_claims(repository, commits)
-    return claims.total, [each.subject for each in claims.claimed]
+    landed = read_commits(repository, commits)
+    return landed.total, [each.subject for each in landed.landed]
 
 
 def test_commits_come_newest_first_with_their_first_parent(repository: Repository) -> None:
     first = repository.commit_id("HEAD")
     second = commit_all(repository, "One\n\nWorkhorse-Job: k3f9")
     third = commit_all(repository, "Two\n\nWorkhorse-Job: m4x2")
-    claimed = find_claims(repository, read_range("HEAD")).claimed
+    claimed = read_commits(repository, read_range("HEAD")).landed
     assert [(each.commit, each.parent, each.subject) for each in claimed] == [
         (third, second, "Two"),
         (second, first, "One"),
@@ -40,7 +47,7 @@ def test_commits_come_newest_first_with_their_first_parent(repository: Repositor
 def test_a_root_commit_has_no_parent(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "root", {"a.py": ""}, commit=False)
     commit_all(repository, CLAIM)
-    (claimed,) = find_claims(repository, read_range("HEAD")).claimed
+    (claimed,) = read_commits(repository, read_range("HEAD")).landed
     assert (claimed.parent, claimed.cut_off) == (None, False)
 
 
@@ -68,7 +75,7 @@ def test_without_an_upstream_it_is_what_no_remote_has(clone: Repository) -> None
 
 def test_before_the_first_commit_there_are_none(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "new", commit=False)
-    assert find_claims(repository, default_range(repository)).total == 0
+    assert read_commits(repository, default_range(repository)).total == 0
 
 
 def test_a_push_brings_what_the_remote_lacks(clone: Repository) -> None:
@@ -83,10 +90,10 @@ def test_a_push_brings_what_the_remote_lacks(clone: Repository) -> None:
 @pytest.mark.parametrize("text", ["nonsense", "a..b", "HEAD..nowhere", "--all", "-1", "@{yesterday", "..."])
 def test_what_names_no_commits_is_one_sentence(repository: Repository, text: str) -> None:
     if text == "...":
-        assert find_claims(repository, read_range(text)).total == 0  # HEAD...HEAD, as git reads it
+        assert read_commits(repository, read_range(text)).total == 0  # HEAD...HEAD, as git reads it
         return
     with pytest.raises(RepositoryError) as error:
-        find_claims(repository, read_range(text))
+        read_commits(repository, read_range(text))
     assert "names no commits here" in error.value.message
     assert "git " in error.value.hint
 

@@ -1,6 +1,6 @@
 import pytest
 
-from workhorse_core.landing.trailers import read_claim, say_verified, write_trailers
+from workhorse_core.landing.trailers import read_trailers, say_verified, write_trailers
 
 CHANGE = "0123456789abcdef0123456789abcdef"
 WHOLE = {
@@ -18,11 +18,11 @@ def message(**changed: str) -> str:
 
 
 def test_what_is_written_is_read() -> None:
-    claim = read_claim("Subject\n\n" + write_trailers(WHOLE.items()))
-    assert claim is not None
-    assert (claim.job, claim.action, claim.change) == ("k3f9", "docstrings", CHANGE)
-    assert (claim.checks, claim.evidence) == (("same-code", "syntax"), "0123456789abcdef")
-    assert (claim.reviewers, claim.problems) == (("Ada Lovelace <ada@example.org>",), ())
+    trailers = read_trailers("Subject\n\n" + write_trailers(WHOLE.items()))
+    assert trailers is not None
+    assert (trailers.job, trailers.action, trailers.change) == ("k3f9", "docstrings", CHANGE)
+    assert (trailers.checks, trailers.evidence) == (("same-code", "syntax"), "0123456789abcdef")
+    assert (trailers.reviewers, trailers.problems) == (("Ada Lovelace <ada@example.org>",), ())
 
 
 def test_a_value_is_written_on_one_line_and_the_evidence_is_cut() -> None:
@@ -36,7 +36,7 @@ def test_a_value_is_written_on_one_line_and_the_evidence_is_cut() -> None:
      "# Workhorse-Job: k3f9\n", "Workhorse-Jobs: k3f9\n", "+Workhorse-Job: k3f9\n"],
 )  # fmt: skip
 def test_most_messages_claim_nothing(text: str) -> None:
-    assert read_claim(text) is None
+    assert read_trailers(text) is None
 
 
 def test_case_blanks_folding_and_line_ends_do_not_matter() -> None:
@@ -44,9 +44,9 @@ def test_case_blanks_folding_and_line_ends_do_not_matter() -> None:
         message().replace("same-code, syntax", "same-code,\n  syntax").replace("Workhorse-Job: ", "workhorse-JOB :\t")
     )
     for text in (folded, folded.replace("\n", "\r\n")):
-        claim = read_claim(text)
-        assert claim is not None
-        assert (claim.job, claim.checks, claim.problems) == ("k3f9", ("same-code", "syntax"), ())
+        trailers = read_trailers(text)
+        assert trailers is not None
+        assert (trailers.job, trailers.checks, trailers.problems) == ("k3f9", ("same-code", "syntax"), ())
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_case_blanks_folding_and_line_ends_do_not_matter() -> None:
     ],
 )
 def test_what_is_malformed_is_one_sentence(changed: dict[str, str], sentence: str) -> None:
-    claim = read_claim(message(**changed))
-    assert claim is not None
-    (problem,) = claim.problems
+    trailers = read_trailers(message(**changed))
+    assert trailers is not None
+    (problem,) = trailers.problems
     assert sentence in problem
 
 
@@ -78,13 +78,13 @@ def test_two_that_differ_are_at_odds(name: str) -> None:
         "Workhorse-Change": f"docstrings {CHANGE[::-1]}",
         "Verified-by": WHOLE["Verified-by"].replace("syntax", "lint"),
     }
-    claim = read_claim(message() + f"{name}: {other[name]}\n")
-    assert claim is not None
-    assert claim.problems == (f"There are 2 different trailers {name}.",)
+    trailers = read_trailers(message() + f"{name}: {other[name]}\n")
+    assert trailers is not None
+    assert trailers.problems == (f"There are 2 different trailers {name}.",)
 
 
 def test_two_jobs_are_told_however_far_apart_they_stand() -> None:
-    claim = read_claim("Squash\n\nWorkhorse-Job: aaaa\n\nWords.\n\n" + message())
-    assert claim is not None
-    assert claim.problems == ("It holds 2 jobs (aaaa, k3f9), and no verdict is about all of them together.",)
-    assert claim.change is None
+    trailers = read_trailers("Squash\n\nWorkhorse-Job: aaaa\n\nWords.\n\n" + message())
+    assert trailers is not None
+    assert trailers.problems == ("It holds 2 jobs (aaaa, k3f9), and no verdict is about all of them together.",)
+    assert trailers.change is None

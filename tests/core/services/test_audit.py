@@ -11,7 +11,7 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import Job, ended, judged, read_job
 from workhorse_core.jobs.ledger import EventKind, Ledger
-from workhorse_core.landing.landed_commits import Range, find_claims, read_range
+from workhorse_core.landing.landed_commits import Range, read_commits, read_range
 from workhorse_core.landing.plan import land, plan_landing
 from workhorse_core.services.audit import AuditedCommit, Record, Rule, audit
 
@@ -38,7 +38,7 @@ def landed(repository: Repository, ledger: Ledger) -> Job:
 
 
 def found(repository: Repository, ledger: Ledger | None = None, words: str = "HEAD") -> list[AuditedCommit]:
-    return list(audit(repository, find_claims(repository, read_range(words)).claimed, ledger))
+    return list(audit(repository, read_commits(repository, read_range(words)), ledger))
 
 
 def newest(repository: Repository, ledger: Ledger | None = None) -> AuditedCommit:
@@ -105,8 +105,8 @@ def test_many_commits_are_proved_in_other_processes(
 
 def test_commits_without_trailers_are_counted_and_nothing_else(repository: Repository, ledger: Ledger) -> None:
     commit_all(repository, "About\n\n    Workhorse-Job: is what landing writes\n\nAnd workhorse-jobs: none")
-    claims = find_claims(repository, read_range("HEAD"))
-    assert (claims.total, claims.claimed) == (2, ())
+    landed = read_commits(repository, read_range("HEAD"))
+    assert (landed.total, landed.landed) == (2, ())
 
 
 def test_a_rebase_over_changes_of_other_places_of_the_file_is_valid(repository: Repository, ledger: Ledger) -> None:
@@ -499,4 +499,4 @@ def test_a_replaced_commit_is_audited_as_it_is_stored(repository: Repository, le
 
 
 def test_a_range_without_words_is_empty(repository: Repository) -> None:
-    assert find_claims(repository, Range("HEAD", ())).total == 0
+    assert read_commits(repository, Range("HEAD", ())).total == 0

@@ -20,7 +20,7 @@ from workhorse_core.checks import registry as checks
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import Job, JobStatus
 from workhorse_core.jobs.ledger import Ledger
-from workhorse_core.landing.landed_commits import find_claims, read_range
+from workhorse_core.landing.landed_commits import read_commits, read_range
 from workhorse_core.models.conversation import ToolCall
 from workhorse_core.pipeline.check import CheckStatus, Evidence
 from workhorse_core.pipeline.draft import Draft
@@ -44,7 +44,7 @@ def files_of(root: Path) -> Mapping[str, str]:
 
 def assert_audited(home: Repository, commits: int) -> None:
     with Ledger.open(home.common_dir / "workhorse") as ledger:
-        audited = list(audit(home, find_claims(home, read_range(f"HEAD~{commits}..HEAD")).claimed, ledger))
+        audited = list(audit(home, read_commits(home, read_range(f"HEAD~{commits}..HEAD")), ledger))
     assert [(commit.record, commit.problems) for commit in audited] == [(Record.FOUND, ())] * commits
 
 
