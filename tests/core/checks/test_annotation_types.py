@@ -119,31 +119,26 @@ async def test_a_project_without_a_configured_checker_is_checked_by_the_fastest(
     assert "f return" in guilty
 
 
-class Simulated(AnnotationTypes):
-    """A checker that objects to some parts, each in a line of a caller that names the function."""
+class Simulated:
+    """A session whose checker reports some parts, each in a line of a caller that names the function."""
 
     def __init__(self, wrong: dict[bytes, int]) -> None:
-        super().__init__()
         self._wrong = wrong
 
-    async def _ask(
-        self, comparison: Comparison, about: Sequence[Finding] = ()
-    ) -> tuple[list[Report | None], list[Finding]]:
-        key = comparison.patch
-        if key not in self._seen:
-            self.runs += 1
-            after = comparison.patch.changes[0].after or b"" if comparison.patch.changes else b""
-            found = [
-                Finding("a.py", line, f'Argument 1 to "{mark.split()[1].decode().partition("(")[0]}" is wrong', "call")
-                for mark, line in self._wrong.items()
-                if mark in after
-            ]
-            self._seen[key] = ([Report()], found)
-        return self._seen[key]
+    async def check(self, comparison: Comparison, scope: object = None) -> list[Report | None]:
+        after = comparison.patch.changes[0].after or b"" if comparison.patch.changes else b""
+        found = (
+            Finding("a.py", line, f'Argument 1 to "{mark.split()[1].decode().partition("(")[0]}" is wrong', "call")
+            for mark, line in self._wrong.items()
+            if mark in after
+        )
+        return [Report((), tuple(found), tool="mypy")]
 
 
 @pytest.mark.parametrize("wrong_count", [1, 5, 20])
-async def test_the_checker_is_asked_about_twice_the_logarithm_of_the_slots(tmp_path: Path, wrong_count: int) -> None:
+async def test_the_checker_is_asked_about_twice_the_logarithm_of_the_slots(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong_count: int
+) -> None:
     functions = 100
     text = "".join(f"def f{n}(a, b, c):\n    return a\n" for n in range(functions))
     text += "".join(f"f{n}(1, 2, 3)\n" for n in range(functions))
@@ -151,8 +146,9 @@ async def test_the_checker_is_asked_about_twice_the_logarithm_of_the_slots(tmp_p
     types = {f"f{n}({name})": "str" if name == "b" else "int" for n in range(functions) for name in "abc"}
     parts = parts_of(project, "a.py", types)
     chosen = range(0, functions, functions // wrong_count)[:wrong_count]
-    check = Simulated({b"def f%d(a: int, b: str" % n: 2 * functions + n + 1 for n in chosen})
-    compare = Candidates(project)
+    session = Simulated({b"def f%d(a: int, b: str" % n: 2 * functions + n + 1 for n in chosen})
+    monkeypatch.setattr("workhorse_core.checks.annotation_types.TypeCheckSession", lambda *_, **__: session)
+    check, compare = AnnotationTypes(), Candidates(project)
     assert (await check.run(compare(parts))).status is CheckStatus.FAILED
     guilty = await check.isolate(parts, compare)
     last = await check.run(compare([part for part in parts if part not in guilty]))
@@ -218,17 +214,6 @@ async def test_missing_answer_of_a_checker_in_between_changes_no_culprit(
     monkeypatch.setattr("workhorse_core.checks.annotation_types.TypeCheckSession", lambda *_, **__: session)
     guilty, _ = await judge(project, parts)
     assert set(guilty) == {"double(number)"}
-
-
-async def test_finding_without_an_answer_remains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    project = project_of(tmp_path, {"a.py": CALLERS})
-    parts = parts_of(project, "a.py", {"join(words)": "list[str]", "join return": "str"})
-    monkeypatch.setattr("workhorse_core.checks.annotation_types.TypeCheckSession", lambda *_, **__: Falling((2, 3)))
-    check, compare = AnnotationTypes(), Candidates(project)
-    assert (await check.run(compare(parts))).status is CheckStatus.PASSED
-    asked = [Finding("a.py", 1, "wrong", "call")]
-    assert await check._fresh(compare(parts[:1]), asked) == asked
-    assert await check._fresh(compare(parts[:1]), asked) == []
 
 
 async def test_a_whole_that_a_checker_could_not_answer_for_does_not_pass(
