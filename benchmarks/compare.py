@@ -119,7 +119,7 @@ def make_figures(work: Path, sides: list[Side]) -> list[Figure]:
 
     return [
         Figure("`workhorse --version`, CPU", version),
-        Figure("one docstring job", job("docstrings", "src/p000/m{n:02d}.py::is_even")),
+        Figure("one docstring job", job("docstrings", "src/p000/m{n:02d}.py::halve")),
         Figure("one docstring job with a section", job("docstrings", "src/p000/m{n:02d}.py::is_allowed")),
         Figure("one hints job", job("hints", "untyped{n}.py")),
         Figure("a commit, no finding", lambda side: hooked[side.name].commit(0)),
