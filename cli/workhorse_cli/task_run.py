@@ -19,7 +19,7 @@ from workhorse_core.pipeline.task import Task
 from workhorse_core.services.job_json import job_json
 from workhorse_core.services.job_view import JobView, view_finished
 from workhorse_core.services.run import RunFinished, RunStarted
-from workhorse_core.services.session import Began, Session
+from workhorse_core.services.session import Began, RunOptions, Session
 
 
 class TaskRun(NamedTuple):
@@ -65,7 +65,7 @@ class _Progress:
     async def follow(self) -> RunFinished:
         """Iterate the products until the last."""
         given = self._given
-        async with aclosing(given.session.run(given.task, given.lanes, given.job)) as products:
+        async with aclosing(given.session.run(given.task, RunOptions(given.lanes, given.job))) as products:
             async for product in products:
                 if isinstance(product, RunFinished):
                     return product

@@ -22,7 +22,8 @@ from workhorse_core.jobs.scratch import digest
 from workhorse_core.landing.index import index_entries, index_lock, set_flags
 from workhorse_core.landing.work_tree import prepare_swaps, swap_folder
 from workhorse_core.pipeline.task import Engine, Task
-from workhorse_core.services.run import RunFinished, RunResources, run
+from workhorse_core.services.run import RunFinished
+from workhorse_core.services.session import Session
 from workhorse_core.workspace.file_tree import checked_path
 from workhorse_core.workspace.project import load_project
 from workhorse_hooks.findings import Lack, find_lacking, say, targets_of
@@ -120,7 +121,7 @@ def _additions(
     task = Task(action, targets_of(changed), Engine.RULES)
 
     async def last() -> RunFinished | None:
-        async with aclosing(run(task, project, RunResources())) as products:
+        async with aclosing(Session.of(project, dry_run=True).run(task)) as products:
             async for product in products:
                 if isinstance(product, RunFinished):
                     return product

@@ -5,7 +5,6 @@ Run as a module it prints the draft, or nothing; its parent decides how long to 
 
 import asyncio
 import json
-import os
 import re
 import sys
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.models.conversation import Schema
 from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.models.question import Question, ask
-from workhorse_core.workspace.project import open_project
+from workhorse_core.services.session import Session
 
 _SYSTEM = """\
 You write the message of a git commit from its diff.
@@ -103,16 +102,14 @@ def _is_plain(line: str) -> bool:
 
 
 async def _main() -> str:
-    from workhorse_core.models.locate import find_endpoint
-
-    project = open_project(Path.cwd())
-    if project.repository and project.repository.setting("commit.cleanup") in ("whitespace", "verbatim"):
+    session = Session(Path.cwd())
+    if session.found is None or session.found.setting("commit.cleanup") in ("whitespace", "verbatim"):
         return ""  # comments would stay in the message, and so would the mark
-    endpoint = find_endpoint(project.config, os.environ)
-    if endpoint is None or project.repository is None:
+    endpoint = session.open_model()
+    if endpoint is None:
         return ""
     try:
-        return await draft_message(project.repository, endpoint)
+        return await draft_message(session.found, endpoint)
     finally:
         await endpoint.close()
 

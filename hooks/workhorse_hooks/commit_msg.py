@@ -6,8 +6,8 @@ from pathlib import Path
 
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import JobStatus, fold
-from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.landing.trailers import JobTrailers, read_trailers
+from workhorse_core.services.session import Session
 from workhorse_hooks.findings import say
 from workhorse_hooks.pre_commit import REFUSED
 from workhorse_hooks.quick_settings import read_settings
@@ -41,10 +41,8 @@ def run_commit_msg(git_dir: str, file: str) -> int:
 
 def _unapproved(repository: Repository, trailers: JobTrailers) -> Iterator[str]:
     """Check the ledger's status of the job; a job of another clone is not in it."""
-    ledger = Ledger.open_existing(repository.common_dir / "workhorse")
-    if ledger is None:
-        return
-    with ledger:
-        events = ledger.events(trailers.job)
+    with Session.at(repository) as session:
+        ledger = session.existing_ledger
+        events = ledger.events(trailers.job) if ledger else []
     if events and (status := fold(trailers.job, events).status) not in (JobStatus.APPROVED, JobStatus.MERGED):
         yield f"Job {trailers.job} is not approved: its status is {status.value}."

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,13 +74,13 @@ def _problems(repository: Repository, remote: str, ref: Pushed) -> Iterator[str]
     found = read_commits(repository, commits)
     if not found.total:
         return
-    from workhorse_core.jobs.ledger import Ledger
     from workhorse_core.services.audit import audit
+    from workhorse_core.services.session import Session
 
-    ledger = Ledger.open_existing(repository.common_dir / "workhorse")
-    if not found.landed and not ledger and not any(each.drafts for each in found.plain):
-        return
-    with ledger or nullcontext():
+    with Session.at(repository) as session:
+        ledger = session.existing_ledger
+        if not found.landed and not ledger and not any(each.drafts for each in found.plain):
+            return
         for each in audit(repository, found, ledger):
             for problem in each.problems:
                 yield f"{each.commit[:_SHORT]} (job {each.job}): {problem.message}"

@@ -18,15 +18,14 @@ from pathlib import Path
 from workhorse_core.errors import JobError, WorkhorseError
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import JobStatus, read_job
-from workhorse_core.jobs.ledger import Ledger
-from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.task import Engine, Target, Task
-from workhorse_core.services.run import RunFinished, RunResources, run
+from workhorse_core.services.run import RunFinished
+from workhorse_core.services.session import RunOptions, Session
 from workhorse_core.system.file_lock import file_lock
 from workhorse_core.system.private_files import make_private_folder, open_private
 from workhorse_core.system.processes import end_process, is_running, start_token
 from workhorse_core.workspace.file_tree import CommitTree
-from workhorse_core.workspace.project import Project, load_project
+from workhorse_core.workspace.project import load_project
 from workhorse_hooks.findings import targets_of
 from workhorse_hooks.pending_notice import add_pending
 from workhorse_hooks.queue import Queue, Request
@@ -133,9 +132,9 @@ def serve(queue: Queue, request: Request, common_dir: str) -> None:
     changed = [each for each in read_diff(diff) if may_lack(each, wanted)]
     if not changed:
         return
-    with Ledger.open(Path(common_dir, "workhorse")) as ledger:
+    with Session.of(project) as session:
         for action in wanted.actions:
-            work = _Work(queue, ledger, project, action, targets_of(changed))
+            work = _Work(queue, session, action, targets_of(changed))
             request = asyncio.run(work.draft(request, common_dir))
 
 
@@ -151,15 +150,14 @@ def _repository_of(request: Request) -> Repository | None:
 @dataclass(frozen=True, slots=True)
 class _Work:
     queue: Queue
-    ledger: Ledger
-    project: Project
+    session: Session
     action: str
     targets: tuple[Target, ...]
 
     async def draft(self, request: Request, common_dir: str) -> Request:
         noted = dict(request.jobs).get(self.action)
-        started = noted is not None and bool(self.ledger.events(noted))
-        job = read_job(self.ledger, noted) if noted and started else None
+        started = noted is not None and bool(self.session.ledger.events(noted))
+        job = read_job(self.session.ledger, noted) if noted and started else None
         if job and job.status is not JobStatus.DRAFTING:
             return request
         begun = [request]
@@ -167,25 +165,15 @@ class _Work:
         def announce(new: str) -> None:  # before the job is started: whenever there is a job, the queue knows it
             begun.append(self.queue.begin(request, self.action, new))
 
-        endpoint = self._endpoint()
-        resources = RunResources(self.ledger, endpoint, lanes=1, announce=announce)
         task = job.task if job else Task(self.action, self.targets, Engine.AUTO)
         try:
-            async with aclosing(run(task, self.project, resources, job)) as products:
+            async with aclosing(self.session.run(task, RunOptions(1, job, announce))) as products:
                 async for product in products:
                     if isinstance(product, RunFinished) and product.handoff and product.job:
                         add_pending(common_dir, product.job)
         except JobError:
             pass  # the user has resumed it in the meantime
-        finally:
-            if endpoint is not None:
-                await endpoint.close()
         return begun[-1]
-
-    def _endpoint(self) -> Endpoint | None:
-        from workhorse_core.models.locate import find_endpoint
-
-        return find_endpoint(self.project.config, os.environ)
 
 
 def _log(common_dir: str, line: str) -> None:

@@ -9,7 +9,7 @@ from cli.json_schema import JOB, problems
 from cli.running import Workhorse, git
 from workhorse_core.errors import JobError
 from workhorse_core.jobs.handoff import Decision
-from workhorse_core.jobs.job import retried
+from workhorse_core.jobs.job import retried, started
 from workhorse_core.jobs.ledger import EventKind
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Engine, Target, Task
@@ -63,6 +63,18 @@ def test_json_has_the_shape_of_the_contract_at_every_state(shop: Path, workhorse
     listed = json.loads(workhorse("jobs", "--all", "--json").out)
     assert len(listed) == 3
     assert [problem for entry in listed for problem in problems(entry, JOB)] == []
+
+
+def test_a_batch_and_its_jobs_name_each_other(shop: Path, workhorse: Workhorse, session: Session) -> None:
+    task = started(Task("docstrings", (Target("src/shop.py"),)))
+    parent = session.ledger.new_job()
+    session.ledger.append(parent, EventKind.STARTED, task)
+    child = session.ledger.new_job(parent)
+    session.ledger.append(child, EventKind.STARTED, task)
+    shown = {job: json.loads(workhorse("show", job, "--json").out) for job in (parent, child)}
+    assert (shown[parent]["children"], "parent" in shown[parent]) == ([child], False)
+    assert (shown[child]["parent"], "children" in shown[child]) == (parent, False)
+    assert [problem for each in shown.values() for problem in problems(each, JOB)] == []
 
 
 def test_the_schema_check_finds_values_that_the_schema_forbids() -> None:

@@ -36,6 +36,8 @@ def job_json(view: "JobView") -> JsonObject:
         **({} if view.diff is None else {"diff": view.diff.decode("utf-8", "replace")}),
         **({"coverage": [coverage_json(each) for each in view.coverage]} if view.coverage else {}),
         **({"notes": list(view.notes)} if view.notes else {}),
+        **({"parent": view.parent} if view.parent else {}),
+        **({"children": list(view.children)} if view.children else {}),
     }
 
 

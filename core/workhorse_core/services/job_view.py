@@ -21,7 +21,8 @@ class JobView(NamedTuple):
 
     ``title`` is one line for people. ``diff`` is None where it was not read. ``error`` is why the job failed or had
     nothing to do. ``landed`` is the user's commit. ``notes`` are full sentences about all of its drafts, ``risks``
-    about what the evidence does not cover. Times are in seconds since 1970, None in a dry run.
+    about what the evidence does not cover. Times are in seconds since 1970, None in a dry run. ``parent`` and
+    ``children`` are ids of jobs.
     """
 
     job: str | None
@@ -42,6 +43,8 @@ class JobView(NamedTuple):
     notes: Sequence[str] = ()
     started: float | None = None
     updated: float | None = None
+    parent: str | None = None
+    children: Sequence[str] = ()
 
     def count(self, status: DraftStatus) -> int:
         """Count the regions of a status."""
@@ -71,7 +74,8 @@ def view_recorded(job: Job) -> JobView:
 
 def view_job(session: "Session", job: Job, with_diff: bool = True) -> JobView:
     """View a job of the ledger; its diff is empty if its commits are gone, and None where it is not asked for."""
-    view = view_recorded(job)
+    ledger = session.ledger
+    view = view_recorded(job)._replace(parent=ledger.parent(job.id), children=ledger.children(job.id))
     if not with_diff:
         return view
     patch = session.patch_of(job)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # a door that only reads jobs loads no pipeline, and one that
     from workhorse_core.jobs.job import Job
     from workhorse_core.jobs.ledger import Ledger
     from workhorse_core.models.endpoint import Endpoint
+    from workhorse_core.models.roles import Role
     from workhorse_core.pipeline.task import Engine, Task
     from workhorse_core.services.run import Product
 
@@ -33,6 +34,20 @@ class Overrides(NamedTuple):
         return {key: value for key, value in self._asdict().items() if value}
 
 
+class RunOptions(NamedTuple):
+    """Options of one run.
+
+    ``lanes`` bounds how many questions are in flight; as many as the endpoint serves by default. ``job`` is an
+    interrupted job to continue. ``announce`` receives a new job's id before it is started, ``parent`` is the job that a
+    new one is a child of.
+    """
+
+    lanes: int | None = None
+    job: "Job | None" = None
+    announce: Callable[[str], None] | None = None
+    parent: str | None = None
+
+
 class Began(NamedTuple):
     """The start of a run: the model that is asked, or why rules work alone, as a sentence with a hint.
 
@@ -45,6 +60,7 @@ class Began(NamedTuple):
 
 
 _NO_OVERRIDES = Overrides()
+_PLAIN_RUN = RunOptions()
 
 
 def _ignore(sentence: str) -> None:
@@ -212,15 +228,12 @@ class Session:
 
     # -- running
 
-    async def run(
-        self, task: "Task", lanes: int | None = None, job: "Job | None" = None
-    ) -> "AsyncGenerator[Began | Product]":
+    async def run(self, task: "Task", options: RunOptions = _PLAIN_RUN) -> "AsyncGenerator[Began | Product]":
         """Find the model that the task may ask, and carry the task from its targets to a verified candidate.
 
         Args:
             task: The task.
-            lanes: A bound on how many questions are in flight; as many as the endpoint serves by default.
-            job: An interrupted job to continue.
+            options: How it is run.
 
         Yields:
             :class:`Began`, then each product of :func:`workhorse_core.services.run.run`.
@@ -237,7 +250,8 @@ class Session:
         try:
             yield began
             ledger = self.ledger if self.found and not self.dry_run else None
-            async with aclosing(run(task, self.project, RunResources(ledger, endpoint, lanes), job)) as products:
+            resources = RunResources(ledger, endpoint, options.lanes, options.announce, options.parent)
+            async with aclosing(run(task, self.project, resources, options.job)) as products:
                 async for product in products:
                     yield product
         finally:
@@ -263,8 +277,10 @@ class Session:
             return None, Began(None, "No model server answers.", "Start one with: workhorse up")
         return endpoint, Began(endpoint.model)
 
-    def open_model(self) -> "Endpoint | None":
-        """Find the model server to ask and make sure that it can be asked; the caller closes it.
+    def open_model(self, role: "Role | None" = None) -> "Endpoint | None":
+        """Find the model server of a role (the worker's by default) and check that it can be asked.
+
+        The caller closes it.
 
         Returns:
             None if no server is configured and none answers on this machine.
@@ -273,8 +289,10 @@ class Session:
             EndpointError: The configured server cannot be asked.
         """
         from workhorse_core.models.locate import Search, find_ready_endpoint
+        from workhorse_core.models.roles import Role
 
-        return find_ready_endpoint(self.project.config, self._environ, Search(notify=self._note))
+        search = Search(role or Role.WORKER, notify=self._note)
+        return find_ready_endpoint(self.project.config, self._environ, search)
 
     # -- closing
 

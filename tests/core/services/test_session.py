@@ -12,7 +12,7 @@ from support.repository import make_repository
 from workhorse_core.errors import ConfigError, EndpointUnreachable, JobError, NotARepository
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.run import Product, RunFinished
-from workhorse_core.services.session import Began, Overrides, Session, ledger_folder
+from workhorse_core.services.session import Began, Overrides, RunOptions, Session, ledger_folder
 from workhorse_core.settings.config_file import user_file
 
 SHOP = "def is_even(number):\n    return number % 2 == 0\n"
@@ -90,6 +90,21 @@ async def test_a_run_records_its_job_and_a_closed_session_opens_its_ledger_again
     assert b'"""Return whether' in patch.text
     assert [each.id for each in session.jobs(over=False)] == [job.id]
     session.close()
+
+
+async def test_a_run_announces_its_job_before_it_starts_and_gives_it_its_parent(shop: Path) -> None:
+    announced: list[tuple[str, int]] = []
+    with Session(shop) as session:
+        parent = session.ledger.new_job()
+
+        def announce(job: str) -> None:
+            announced.append((job, len(session.ledger.events(job))))
+
+        async with aclosing(session.run(document(), RunOptions(announce=announce, parent=parent))) as products:
+            async for _ in products:
+                pass
+        assert announced == [(session.find_job("@").id, 0)]
+        assert session.ledger.children(parent) == [announced[0][0]]
 
 
 async def test_a_dry_run_creates_nothing(shop: Path) -> None:

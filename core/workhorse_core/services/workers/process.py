@@ -18,7 +18,7 @@ from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.repair import Checked
 from workhorse_core.services.review import discard
 from workhorse_core.services.run import Product, RunFinished, RunStarted
-from workhorse_core.services.session import Began, Overrides, Session
+from workhorse_core.services.session import Began, Overrides, RunOptions, Session
 from workhorse_core.services.workers.protocol import (
     CANCEL,
     CheckRan,
@@ -101,7 +101,7 @@ async def _run_task(request: TaskRequest) -> None:
         job = session.find_job(request.job) if request.job else None
         running = request.job
         try:
-            async with aclosing(session.run(request.task, job=job)) as products:
+            async with aclosing(session.run(request.task, RunOptions(job=job))) as products:
                 async for product in products:
                     running = product.job if isinstance(product, RunStarted) else running
                     _send(_message(product, session))
