@@ -41,10 +41,12 @@ CODE = """\
 import os
 
 
+# Square a side, whatever its sign.
 def area(side):
     return side * side
 
 
+# Return the name of a shape in lower case.
 def name(shape, upper=False):
     if upper:
         raise ValueError("upper is not supported")
