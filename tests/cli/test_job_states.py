@@ -112,7 +112,7 @@ def test_a_redrafted_job_needs_a_new_approval(job: str, workhorse: Workhorse) ->
     assert json.loads(workhorse("retry", job, "-m", "otherwise", "--json").out)["tree"] == tree  # rules ignore the note
     refused = workhorse("merge", job)
     assert refused.code == 1
-    assert f"Nobody has approved job {job}" in refused.err
+    assert f"Job {job} is not approved" in refused.err
     assert workhorse("approve", job).code == 0
     assert workhorse("merge", job).code == 0
 

@@ -31,7 +31,7 @@ _KEPT_PREFIXES = ("COVERAGE_", "HYPOTHESIS_", "PYTEST_", "LD_LIBRARY_", "DYLD_")
 
 
 def fill_docstrings() -> Path:
-    """Have docstrings written from names alone, by the user's own settings; return their file."""
+    """Set the user's own settings to docstrings from names alone; return their file."""
     file = Path(os.environ["XDG_CONFIG_HOME"], "workhorse", "config.toml")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(FILLED)

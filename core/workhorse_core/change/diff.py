@@ -81,7 +81,7 @@ def _in_quotes(path: str) -> bytes:
 
 
 def _name_line(path: str) -> bytes:
-    """Add the tab that git puts after a name with a blank, so that its end is seen."""
+    """Add the tab that git puts after a name with a blank, which marks the end of the name."""
     return _quoted(path) + (b"\t" if " " in path else b"")
 
 
@@ -133,7 +133,7 @@ def _range(first: int, count: int) -> bytes:
 
 
 def _blocks(before: bytes, after: bytes | None, edits: Iterable[Edit], old: list[bytes]) -> Iterator[_Block]:
-    """Widen each edit to whole lines, join those that share a line, and trim what stays the same."""
+    """Widen each edit to whole lines, join those that share a line, and trim the lines that stay the same."""
     starts = [0, *accumulate(len(line) for line in old)]
     if after is None:
         if old:
@@ -153,7 +153,7 @@ def _blocks(before: bytes, after: bytes | None, edits: Iterable[Edit], old: list
 
 
 def _widened(starts: Sequence[int], before: bytes, edit: Edit) -> tuple[int, int]:
-    """Give the bytes of the whole lines that an edit touches; none when it only puts whole lines between two."""
+    """Return the span of the whole lines that an edit touches, empty where it only inserts whole lines between two."""
     low = starts[bisect_right(starts, edit.start) - 1]
     if edit.end == len(before):
         return (starts[-2] if low == len(before) and before and not before.endswith(b"\n") else low), edit.end

@@ -41,7 +41,7 @@ class LineBlock(NamedTuple):
 
     @property
     def form(self) -> "LineBlock":
-        """Everything but the items: blocks of one form at one place are written as one."""
+        """The block without its items: blocks of one form at one place are written as one."""
         return self._replace(items=())
 
 

@@ -21,10 +21,10 @@ NO_NEWLINE = "\\"
 
 
 class FileChange(NamedTuple):
-    """One file before and after; None where it does not exist. ``edits`` lead from one to the other, in order.
+    """A file before and after; None where it does not exist. ``edits`` lead from one to the other, in order.
 
-    There are no edits where only the two are known: in a commit that is audited. ``moved_from`` is the old path of a
-    file that moves.
+    There are no edits where only the two contents are known: in a commit that is audited. ``moved_from`` is the old
+    path of a file that moves.
     """
 
     path: str
@@ -43,17 +43,17 @@ class Patch(_Changes):
 
     @cached_property
     def text(self) -> bytes:
-        """The unified diff, written and read back when it is first asked for; files have encodings of their own.
+        """The unified diff, written and read back at first use; in bytes, because files have encodings of their own.
 
         Raises:
-            PatchError: The diff does not say what the changes do.
+            PatchError: The diff does not give the bytes of the changes.
         """
         hunks = [write_hunks(change.before or b"", change.after, change.edits) for change in self.changes]
         _read_back(hunks, self.changes)
         return b"".join(_diff(hunks, self.changes))
 
     def prove_text(self) -> None:
-        """Write the diff now, so that nothing is built on changes that it does not say; see :attr:`text`."""
+        """Write the diff now, so that nothing is built on changes that it does not give; see :attr:`text`."""
         _ = self.text
 
 
@@ -106,7 +106,7 @@ def _targets(moves: Iterable[Move]) -> dict[str, str]:
 
 
 def patch_of(changes: Iterable[FileChange]) -> Patch:
-    """Take those changes that change something."""
+    """Make a patch of those changes that change anything."""
     return Patch(tuple(change for change in changes if change.before != change.after or change.moved_from))
 
 

@@ -1,6 +1,6 @@
-"""What commits change: their files, and a digest of the change alone that survives a rebase.
+"""Changes of commits: their files, and a digest of the change alone that survives a rebase.
 
-Any number of commits cost two git processes.
+Two git processes serve any number of commits.
 """
 
 import hashlib
@@ -15,14 +15,14 @@ Pair = tuple[str, str | None]
 """A commit and the one to compare it with, full ids; None for a commit without parents."""
 
 AS_STORED = {"GIT_NO_REPLACE_OBJECTS": "1"}
-"""Nothing that stands in for an object here (git replace) stands in for it elsewhere."""
+"""Ignore replaced objects (git replace): other clones do not have the replacements."""
 
 _OPTIONS = ("-r", "--root", "--no-renames", "--ignore-submodules=none", "-O/dev/null", "--no-color")
 _PATCH_OPTIONS = (
     *("-p", "-U0", "--inter-hunk-context=0", "--text", "--diff-algorithm=myers", "--indent-heuristic"),
     *("--full-index", "--submodule=short", "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/"),
 )
-"""Everything that the user's settings or the project's attributes could change is said outright."""
+"""Every option that the user's settings or the project's attributes could change is given."""
 
 _COMMIT = re.compile(rb"^([0-9a-f]{40}(?:[0-9a-f]{24})?)\n", re.MULTILINE)
 _DIGEST_LENGTH = 32
@@ -31,7 +31,7 @@ _ABSENT = "000000"
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """A path whose entry is another one; None where there is none. Entries may be links or submodules."""
+    """A path whose entry changes; None where there is none. Entries may be links or submodules."""
 
     path: str
     before: TreeEntry | None
@@ -40,14 +40,14 @@ class ChangedFile:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one commit changes, sorted as git sorts paths, and the digest of it (:func:`digest_between`)."""
+    """The change of one commit, sorted as git sorts paths, and its digest (:func:`digest_between`)."""
 
     files: tuple[ChangedFile, ...]
     digest: str
 
 
 def read_differences(repository: Repository, pairs: Sequence[Pair]) -> dict[str, Difference]:
-    """Compare each commit with the other of its pair; by commit.
+    """Compare each commit with the other of its pair; return the differences by commit.
 
     Raises:
         RepositoryError: An object is missing.
@@ -63,10 +63,10 @@ def read_differences(repository: Repository, pairs: Sequence[Pair]) -> dict[str,
 
 
 def digest_between(repository: Repository, old: str, new: str) -> str:
-    """Give the digest of what changes from one tree or commit to another: 32 hex digits of a SHA-256.
+    """Return the digest of the change from one tree or commit to another: 32 hex digits of a SHA-256.
 
-    It is over the paths, modes, and lines that go and come, byte for byte; not over where in the file they are, nor
-    over what is around them. (``git patch-id`` passes over blanks, which in Python are code.)
+    It covers the paths, modes, and the removed and added lines, byte for byte; not their place in the file, nor the
+    lines around them. (``git patch-id`` ignores blanks, which are code in Python.)
     """
     options = ("diff-tree", *_OPTIONS, *_PATCH_OPTIONS)
     return _digest(repository.read(*options, old, new, environment=AS_STORED))
@@ -100,7 +100,7 @@ def _digest(patch: bytes) -> str:
 
 
 def _kept(patch: bytes) -> Iterator[bytes]:
-    """Leave out what a rebase changes: the blobs and the places."""
+    """Leave out the parts that a rebase changes: blobs and line numbers."""
     for line in patch.split(b"\n"):
         if line.startswith(b"@@"):
             yield b"@@"

@@ -12,25 +12,25 @@ from workhorse_core.git.repository import Repository
 
 IDENTITY = "Workhorse <workhorse@localhost>"
 QUIETLY = ("-c", "core.hooksPath=/dev/null")
-"""Settings for git commands that change only what is ours: the user's hooks have no business there."""
+"""Settings for git commands that change only our own branches: the user's hooks do not run for them."""
 
 
 class Stored(NamedTuple):
-    """A file to be stored: its mode ("100644"), and its content or the blob that holds it."""
+    """A file to be stored: its mode ("100644"), and its content or the id of its blob."""
 
     mode: str
     content: bytes | str
 
 
 class Step(NamedTuple):
-    """One commit to be made: what it says, and by path what it changes; None takes a file away."""
+    """A commit to be made: its message, and its changed files by path; None deletes a file."""
 
     message: str
     files: Mapping[str, Stored | None]
 
 
 class Written(NamedTuple):
-    """A commit that was made, and its tree."""
+    """A commit that was written, and its tree."""
 
     commit: str
     tree: str
@@ -42,11 +42,11 @@ def write_commits(
     """Write commits one upon the other, the first upon ``parent``, in one git process.
 
     Args:
-        repository: Where to.
-        ref: The full name that the last commit gets.
-        parent: A full commit id, None for a commit without parents.
+        repository: The repository to write to.
+        ref: The full name of the ref for the last commit.
+        parent: The full id of the first commit's parent, None for none.
         steps: At least one.
-        keep: Without it only the objects are written, and ``ref`` is not.
+        keep: Whether ``ref`` is written, and not only the objects.
 
     Returns:
         The commits in order; None when ``ref`` is there already and does not lead to them.
@@ -100,6 +100,6 @@ def _change(path: str, file: Stored | None, contents: Mapping[bytes, int]) -> by
 
 
 def _remove_reports(repository: Repository) -> None:
-    """Remove what a failed fast-import leaves in the git folder."""
+    """Remove the report that a failed fast-import leaves in the git folder."""
     for report in repository.git_dir.glob("fast_import_crash_*"):
         report.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Reading what git prints: records split by NUL, batches of contents, and diffs."""
+"""Parsers of git's output: records split by NUL, batches of contents, and diffs."""
 
 import os
 import re
@@ -20,7 +20,7 @@ def records(output: bytes) -> list[str]:
 
 
 def batch_contents(output: bytes, names: Iterable[bytes]) -> Iterator[bytes | None]:
-    """Read what ``git cat-file --batch`` gave for these names, in their order; None for what is no blob."""
+    """Read the output of ``git cat-file --batch`` for these names, in their order; None for anything but a blob."""
     position = 0
     for name in names:
         missing = name + b" missing\n"
@@ -36,7 +36,7 @@ def batch_contents(output: bytes, names: Iterable[bytes]) -> Iterator[bytes | No
 
 
 def new_lines(output: bytes) -> Iterator[tuple[str, list[Lines]]]:
-    """Read ``git diff -U0 --dst-prefix=b/``: by path, the lines that are new or changed in the new side."""
+    """Read ``git diff -U0 --dst-prefix=b/``: by path, the new or changed lines of the new side."""
     for part in re.split(rb"^diff --git ", output, flags=re.MULTILINE)[1:]:
         header, *_ = re.split(rb"^@@ ", part, maxsplit=1, flags=re.MULTILINE)
         ranges = [(int(first), int(first) + int(count or 1) - 1) for first, count in _HUNK.findall(part)]

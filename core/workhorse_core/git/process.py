@@ -1,4 +1,4 @@
-"""Starting git: in a clean environment, with its input whole, and its complaints put into words."""
+"""Git processes: started in a clean environment, with their whole input, and with readable errors."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ LOCAL_VARIABLES = (
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 )
-"""What git hands to its hooks and what would point our own git calls at the wrong repository or index.
+"""Variables that git passes to its hooks, and that would point our own git calls at the wrong repository or index.
 
 ``git rev-parse --local-env-vars`` without the two that only carry ``git -c`` settings: so does git before it
 works on another repository (``prepare_other_repo_env`` in its run-command.c).
@@ -41,7 +41,7 @@ works on another repository (``prepare_other_repo_env`` in its run-command.c).
 
 
 class Answer(NamedTuple):
-    """How a git command ended and what it said."""
+    """The status, output and error text of a git command."""
 
     status: int
     output: bytes
@@ -50,7 +50,7 @@ class Answer(NamedTuple):
 
 @cache
 def shed_git_variables() -> "Inherited":
-    """Drop git's own variables from this process, once, so that no child of ours inherits them."""
+    """Remove git's own variables from this process, once, so that no child of ours inherits them."""
     index, *places = (os.environ.get(name) for name in ("GIT_INDEX_FILE", "GIT_DIR", "GIT_WORK_TREE"))
     git_dir, work_tree = (Path(name).resolve() if name else None for name in places)
     inherited = Inherited(Path(index).absolute() if index else None, git_dir, work_tree)
@@ -84,9 +84,9 @@ def _program() -> str:
 
 @cache
 def _git_type() -> "type[Git]":
-    """Import GitPython when something of the user's changes: it costs about 100 ms, which no draft need pay."""
+    """Import GitPython, deferred until something of the user's changes: it costs about 100 ms, which no draft pays."""
     ours = {
-        "GIT_PYTHON_REFRESH": "quiet",  # where git does not work the import itself would raise
+        "GIT_PYTHON_REFRESH": "quiet",  # where git does not work, the import itself would raise
         "GIT_PYTHON_GIT_EXECUTABLE": _program(),  # the import runs it
     }
     before = {name: os.environ.get(name) for name in ours}
@@ -125,7 +125,7 @@ def ask_git(
 def change_by_git(
     folder: Path, arguments: Sequence[str], stdin: bytes, environment: Mapping[str, str] | None
 ) -> Answer:
-    """Do as :func:`ask_git` does, by way of GitPython: for what changes something of the user's.
+    """Run git through GitPython, otherwise like :func:`ask_git`: for commands that change something of the user's.
 
     Raises:
         RepositoryError: It could not be started.
@@ -153,11 +153,11 @@ def change_by_git(
 def git_started(
     folder: Path, arguments: Sequence[str], environment: Mapping[str, str] | None
 ) -> "Generator[subprocess.Popen[bytes]]":
-    """Start git by way of GitPython, with its standard input in our hands.
+    """Start git through GitPython, with its standard input open to us.
 
-    However the block is left, git reads the end of its input and has ended afterwards.
+    However the block is left, git reads the end of its input, and has ended afterwards.
     """
-    child = _git_type()(folder).execute(  # it stops git when it is forgotten, so it is kept to the end
+    child = _git_type()(folder).execute(  # it stops git when it is collected, so it is kept to the end
         [_program(), *arguments],
         istream=subprocess.PIPE,
         as_process=True,
@@ -174,7 +174,7 @@ def git_started(
 
 
 def _file_of(data: bytes) -> BinaryIO:
-    """Hold what git is to read in a nameless file: all of it is there before git starts, even if we die."""
+    """Put git's input into a nameless file: all of it is there before git starts, even if this process is killed."""
     if not data:
         return Path(os.devnull).open("rb")
     stream = os.fdopen(_nameless(), "w+b")
@@ -191,7 +191,7 @@ def _nameless() -> int:
     return descriptor
 
 
-# -- what went wrong
+# -- errors
 
 _HINTS = {
     "No space left on device": "Free some disk space, then run it again",
@@ -203,10 +203,10 @@ _HINTS = {
 
 
 def succeeded(arguments: Sequence[str], answer: Answer) -> bytes:
-    """Give the output of a command that has to succeed.
+    """Return the output of a command that has to succeed.
 
     Raises:
-        RepositoryError: It did not; the message holds git's own sentence.
+        RepositoryError: It failed; the message holds git's own sentence.
     """
     if answer.status != 0:
         raise git_failed(arguments, answer.complaint)
@@ -214,7 +214,7 @@ def succeeded(arguments: Sequence[str], answer: Answer) -> bytes:
 
 
 def git_failed(arguments: Sequence[str], complaint: str) -> RepositoryError:
-    """Make git's own complaint an error that the user can read."""
+    """Turn git's own error text into an error for the user."""
     command = next((word for word in arguments if not word.startswith("-") and "=" not in word), "")
     said = [line for line in complaint.split("\n") if line.startswith(("fatal: ", "error: "))] or [complaint]
     hint = next((hint for words, hint in _HINTS.items() if words in complaint), "")

@@ -1,4 +1,4 @@
-"""One git repository: its work tree, its objects and its settings. Whatever is asked of git is asked here."""
+"""A git repository: its work tree, its objects and its settings. Every git command of ours goes through here."""
 
 import hashlib
 import os
@@ -49,7 +49,7 @@ _LARGEST_COUNTED = 1_000_000
 
 
 class Head(NamedTuple):
-    """Where the user stands: ids in full hex, None before the first commit; no ``branch`` when detached."""
+    """The current commit: ids in full hex, None before the first commit; ``branch`` is None when detached."""
 
     commit: str | None
     tree: str | None
@@ -80,10 +80,10 @@ class Repository(NamedTuple):
 
     @classmethod
     def find(cls, start: Path) -> "Repository | None":
-        """Find the repository that holds a folder or file; None outside of git.
+        """Find the repository of a folder or file; None outside of git.
 
         Raises:
-            RepositoryError: There is a repository and it cannot be used: bare, broken, or somebody else's.
+            RepositoryError: The repository cannot be used: it is bare, broken, or another user's.
         """
         inherited = shed_git_variables()
         folder = start.absolute()
@@ -119,23 +119,23 @@ class Repository(NamedTuple):
     # -- running git
 
     def ask(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Answer:
-        """Run a git command that changes nothing of the user's, and give its status, output and complaint."""
+        """Run a git command that changes nothing of the user's; return its status, output and error text."""
         return ask_git(self.root, (*self._options(arguments), *arguments), stdin, environment)
 
     def read(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
-        """Ask git a question that must have an answer.
+        """Run a git command like :meth:`ask`, and return its output.
 
         Raises:
-            RepositoryError: It has none; the message holds git's own sentence.
+            RepositoryError: It failed; the message holds git's own sentence.
         """
         return succeeded(arguments, self.ask(*arguments, stdin=stdin, environment=environment))
 
     def change(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Answer:
-        """Have GitPython run a command that changes the user's repository, and give what :meth:`ask` gives."""
+        """Run a command that changes the user's repository, through GitPython; otherwise like :meth:`ask`."""
         return change_by_git(self.root, (*self._options(arguments), *arguments), stdin, environment)
 
     def write(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> bytes:
-        """Have git write, and give its output.
+        """Run a command like :meth:`change`, and return its output.
 
         Raises:
             RepositoryError: It failed; the message holds git's own sentence.
@@ -147,7 +147,7 @@ class Repository(NamedTuple):
     ) -> "AbstractContextManager[subprocess.Popen[bytes]]":
         """Start a git command that writes, and that reads its standard input from us.
 
-        However the block is left, the command reads the end of its input and has ended afterwards.
+        However the block is left, the command reads the end of its input, and has ended afterwards.
         """
         return git_started(self.root, (*self._options(arguments), *arguments), environment)
 
@@ -169,10 +169,10 @@ class Repository(NamedTuple):
         names = [name for name in map(filter_of, self.own_programs()) if name is not None]
         return without_filters(names, os.environ)
 
-    # -- what is where
+    # -- state
 
     def head(self) -> Head:
-        """Give the current commit, its tree and the branch."""
+        """Return the current commit, its tree and the branch."""
         answer = self.ask("rev-parse", "HEAD^{commit}", "HEAD^{tree}", "--symbolic-full-name", "HEAD")
         if answer.status == 0:
             commit, tree, name = os.fsdecode(answer.output).split("\n")[:3]
@@ -181,7 +181,7 @@ class Repository(NamedTuple):
         return Head(None, None, name.removeprefix(BRANCHES))
 
     def commit_id(self, revision: str) -> str:
-        """Give the full id of the commit that a revision names.
+        """Return the full id of the commit that a revision names.
 
         Raises:
             RepositoryError: It names none.
@@ -192,13 +192,13 @@ class Repository(NamedTuple):
         return answer.output.decode().strip()
 
     def setting(self, name: str, kind: str | None = None) -> str | None:
-        """Give one of git's settings, read as ``kind`` ("bool", "path"); None when it is not set."""
+        """Return one of git's settings, read as ``kind`` ("bool", "path"); None when it is not set."""
         options = [f"--type={kind}"] if kind else []
         answer = self.ask("config", "-z", *options, "--get", name)
         return os.fsdecode(answer.output).rstrip("\0") if answer.status == 0 else None
 
     def blob_id(self, data: bytes) -> str:
-        """Give the id under which git stores these bytes."""
+        """Return the id under which git stores these bytes."""
         return self._hash(b"blob %d\0" % len(data) + data)
 
     @property
@@ -218,7 +218,7 @@ class Repository(NamedTuple):
         return sorted(path for path in records(output) if is_regular(self.root / path))
 
     def tree_entries(self, revision: str, paths: Iterable[str] = ()) -> dict[str, TreeEntry]:
-        """Give the files and links of a commit or tree: those at or below these paths, or all of them."""
+        """Return the files and links of a commit or tree: those at or below these paths, or all of them."""
         entries: dict[str, TreeEntry] = {}
         arguments = ("-r", "-z", "--full-tree", "--end-of-options", self._id(revision), *paths)
         for record in records(self.read("ls-tree", *arguments)):
@@ -234,10 +234,10 @@ class Repository(NamedTuple):
         return sorted(path for path, entry in entries.items() if entry.mode in FILE_MODES)
 
     def read_blobs(self, revision: str | None, paths: Sequence[str]) -> dict[str, bytes]:
-        """Read files of a commit or tree in one go; None reads the index that is about to be committed.
+        """Read files of a commit or tree in one process; None reads the index that is about to be committed.
 
         Returns:
-            The contents by path, as git stores them. What is not there is left out.
+            The contents by path, as git stores them; missing files are left out.
         """
         if not paths:
             return {}
@@ -249,7 +249,7 @@ class Repository(NamedTuple):
         return {path: data for path, data in contents if data is not None}
 
     def read_objects(self, blobs: Sequence[str], environment: Mapping[str, str] | None = None) -> dict[str, bytes]:
-        """Read blobs by their full ids in one go; what is not there, or is no blob, is left out."""
+        """Read blobs by their full ids in one process; missing objects, and those of another type, are left out."""
         names = [blob.encode() for blob in blobs]
         stdin = b"".join(name + b"\n" for name in names)
         output = self.read("cat-file", "--batch", stdin=stdin, environment=environment) if names else b""
@@ -257,11 +257,11 @@ class Repository(NamedTuple):
         return {blob: data for blob, data in contents if data is not None}
 
     def changed_lines(self, revision: str | None = None, staged: bool = False) -> dict[str, list[Lines]]:
-        """Say which lines are new or changed, by path: ranges in the new side, from 1, both ends included.
+        """Return the new or changed lines by path: ranges in the new side, from 1, both ends included.
 
         With ``staged`` the new side is the index that is about to be committed, else the work tree with its
-        untracked files. The old side is where ``revision`` and HEAD parted, HEAD itself without one; before the first
-        commit ("HEAD^") there is nothing.
+        untracked files. The old side is the merge base of ``revision`` and HEAD, or HEAD itself without one; before
+        the first commit ("HEAD^") it is empty.
 
         Raises:
             RepositoryError: The revision names no commit.
@@ -286,7 +286,7 @@ class Repository(NamedTuple):
         except RepositoryError:
             if not revision.endswith("^"):
                 raise
-            self.commit_id(revision[:-1])  # there is that commit, and nothing before it
+            self.commit_id(revision[:-1])  # that commit exists, and has no parent
             return [nothing]
 
     def _untracked_lines(self) -> dict[str, list[Lines]]:
@@ -299,7 +299,7 @@ class Repository(NamedTuple):
         return found
 
     def _id(self, revision: str) -> str:
-        """Take a full id as it is, and anything else only when it names a commit."""
+        """Return a full id as it is, and any other revision as the id of its commit."""
         return revision if _FULL_ID.fullmatch(revision) else self.commit_id(revision)
 
     def _index_environment(self) -> dict[str, str]:
@@ -307,7 +307,7 @@ class Repository(NamedTuple):
 
 
 def is_regular(path: Path) -> bool:
-    """Say whether there is a regular file, not a link to one."""
+    """Return whether there is a regular file, and not a link to one."""
     try:
         return stat.S_ISREG(path.lstat().st_mode)
     except OSError:

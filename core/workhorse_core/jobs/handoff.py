@@ -1,4 +1,4 @@
-"""The bundle that a reviewer is given, and the verdict that comes back."""
+"""The bundle for a reviewer, and the verdict that answers it."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -70,7 +70,7 @@ class Verdict(NamedTuple):
 
 
 class Handoff(NamedTuple):
-    """Everything a reviewer needs, the same bundle for a person and for Claude.
+    """The bundle for a reviewer, the same for a person and for Claude.
 
     ``risks`` are full sentences on what the evidence does not cover. ``scratch`` is None where nothing was created.
     """
@@ -92,7 +92,7 @@ def make_handoff(
     scratch: Scratch | None,
     verification: Verification,
 ) -> Handoff:
-    """Bundle everything a reviewer needs; derive the risks."""
+    """Bundle the results of a run for its reviewer; derive the risks."""
     return Handoff(job, task, drafts, patch, scratch, verification, tuple(_risks(drafts, verification)))
 
 

@@ -37,9 +37,9 @@ class JobStatus(StrEnum):
 class Job(NamedTuple):
     """One task and its results; times are in seconds since 1970.
 
-    ``drafts`` are the last of each region, in the order of the files. ``reason`` says why it failed, had nothing to
-    do, or cannot be read. ``landing`` is set as soon as a landing begins; whether it is over is a matter of
-    ``status``. ``commit`` is the user's commit that it landed as, None for the work tree alone. ``held`` are the paths
+    ``drafts`` are the last of each region, in the order of the files. ``reason`` is the cause of a failure, of an empty
+    result, or of an unreadable record. ``landing`` is set as soon as a landing begins; ``status`` shows whether it is
+    over. ``commit`` is the user's commit that it landed as, None for the work tree alone. ``held`` are the paths
     that landed in an editor's buffers. ``notes`` are full sentences about inputs that no draft could use.
     """
 

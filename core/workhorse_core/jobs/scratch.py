@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"(?P<stem>.*-(?P<job>[0-9a-z]{4,}))-(?P<number>[0-9]{1,3
 
 
 class ScratchFile(NamedTuple):
-    """One file of a scratch branch as the work tree has it; ``before`` and ``after`` are SHA-256, in hex.
+    """A file of a scratch branch, in the form of the work tree; ``before`` and ``after`` are SHA-256, in hex.
 
     ``base`` holds the bytes before, only where git stores them in another form (line ends, filters).
     """
@@ -115,10 +115,10 @@ def _branch_number(scratch: Scratch) -> tuple[str, int]:
 
 
 def read_patch(repository: Repository, scratch: Scratch) -> Patch:
-    """Make the patch of a scratch branch again, with the very bytes that the work tree had and gets.
+    """Read the patch of a scratch branch, with the exact bytes of the work tree before and after.
 
     Raises:
-        JobError: Its commits are no longer in the repository, or do not hold what they held.
+        JobError: Its commits are no longer in the repository, or have other contents.
     """
     olds = [file.moved_from or file.path for file in scratch.files]
     try:
@@ -156,7 +156,7 @@ def drop_scratch(repository: Repository, scratch: Scratch, keep: Scratch | None 
 
 
 def digest(data: bytes | None) -> str | None:
-    """Give the SHA-256 in hex; None for no file."""
+    """Return the SHA-256 in hex; None for no file."""
     return None if data is None else hashlib.sha256(data).hexdigest()
 
 
@@ -166,12 +166,12 @@ def _gone(scratch: Scratch) -> JobError:
 
 
 def _words(text: str) -> str:
-    """Make text fit for one step of a branch name on every file system."""
+    """Reduce text to one step of a branch name that every file system allows."""
     plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     return plain[:_SLUG_LENGTH].strip("-") or "change"
 
 
-# -- what is there
+# -- the user's files
 
 
 def _known(repository: Repository, commit: str | None, patch: Patch) -> Mapping[str, TreeEntry]:
@@ -183,7 +183,7 @@ def _known(repository: Repository, commit: str | None, patch: Patch) -> Mapping[
 
 
 def _refuse_foreign(repository: Repository, path: str) -> None:
-    """A path below another repository must not become a file of this one."""
+    """Refuse a path below another repository: it must not become a file of this one."""
     steps = path.split("/")
     for depth in range(1, len(steps)):
         folder = "/".join(steps[:depth])
@@ -193,7 +193,7 @@ def _refuse_foreign(repository: Repository, path: str) -> None:
 
 
 def _mode(repository: Repository, path: str, entry: TreeEntry | None) -> str:
-    """Keep the mode that git knows; for a file that it does not know, the owner's right to run it decides."""
+    """Return the mode that git knows; for an untracked file, the owner's right to execute it decides."""
     if entry is not None:
         if entry.mode not in FILE_MODES:
             raise TargetError(f"{path} is a link in git, not a file.", "Name the file that it points to")
@@ -262,7 +262,7 @@ def _scratch_file(repository: Repository, file: _StoredFile) -> ScratchFile:
 def _write(repository: Repository, ref: str, parent: str | None, steps: list[Step]) -> list[Written]:
     written = write_commits(repository, ref, parent, steps)
     if written is None:
-        # The job was killed after it wrote its branch and before it could say so: it is written again.
+        # The job was killed after it wrote its branch and before it recorded it: the branch is written again.
         _drop(repository, ref, None)
         written = write_commits(repository, ref, parent, steps)
     if written is None:
@@ -290,7 +290,7 @@ def _branches(repository: Repository, *patterns: str) -> list[_Branch]:
 
 
 def _drop(repository: Repository, ref: str, commit: str | None) -> bool:
-    """Remove a branch of ours that is at ``commit``, or at any commit of ours with None."""
+    """Remove a branch of ours at ``commit``, or, with None, at any commit of ours."""
     found = [branch for branch in _branches(repository, ref) if branch.ref == ref]
     if not found:
         return False

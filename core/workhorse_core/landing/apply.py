@@ -1,7 +1,7 @@
-"""Carrying a landing out: work tree, index and HEAD, each compared before it is changed, all of them or none.
+"""Apply a landing: work tree, index and HEAD, each compared before it is changed, all of them or none.
 
-Everything that is needed is in the :class:`Landing`, which the ledger keeps before anything is touched. Every step
-is skipped where it has been done, so after a kill the same landing is simply carried out again.
+Everything needed is in the :class:`Landing`, which the ledger holds before anything is touched. Every step that is done
+already is skipped, so after a kill the same landing is applied again.
 """
 
 import errno
@@ -27,18 +27,18 @@ _UNDER_WAY = {
 
 
 def apply_landing(repository: Repository, landing: Landing, name: str) -> None:
-    """Do every step that is not done yet.
+    """Apply every step of a landing that is not done yet.
 
     Args:
-        repository: Of the work tree that the landing is for.
-        landing: What to do.
-        name: Of the folder for temporary files, the same each time this landing is tried.
+        repository: The repository of the landing's work tree.
+        landing: The steps.
+        name: The name of the folder for temporary files, the same at every attempt at this landing.
 
     Raises:
-        LandingRefused: Something is not as it was expected; what was changed has been put back.
-        JobError: It could not even be put back; the landing has to be carried out again.
+        LandingRefused: A file, an entry or HEAD is not as expected; every change has been taken back.
+        JobError: The changes could not be taken back; the landing has to be applied again.
     """
-    with _speaking(), swap_folder(repository, landing.files, name) as folder:
+    with _readable_errors(), swap_folder(repository, landing.files, name) as folder:
         if _is_over(repository, landing):
             remove_empty_folders(repository, landing.files)
             return
@@ -46,18 +46,18 @@ def apply_landing(repository: Repository, landing: Landing, name: str) -> None:
         try:
             steps = _change(repository, landing, folder, undo)
         except BaseException:
-            if not _is_over(repository, landing):  # ^C may come when HEAD has moved already
+            if not _is_over(repository, landing):  # ^C may arrive after HEAD has moved
                 _put_back(undo, name)
             raise
         remove_empty_folders(repository, landing.files)
     if steps:
-        # Only so that the next `git status` need not read these files again; nothing hangs on it.
+        # Only so that the next `git status` need not read these files again; nothing depends on it.
         paths = [step.path for step in steps]
         repository.change("add", "--refresh", "--", *paths, environment=repository.own_filters_off())
 
 
 def _change(repository: Repository, landing: Landing, folder: Path, undo: ExitStack) -> Sequence[IndexStep]:
-    """Files first, then the index, HEAD last: whatever is left after a kill is never seen as taking work back."""
+    """Change files first, then the index, HEAD last: the state after a kill never looks like a revert."""
     if landing.commit is None:
         _swap(repository, landing, folder, undo)
         return ()
@@ -89,7 +89,7 @@ def _swap(repository: Repository, landing: Landing, folder: Path, undo: ExitStac
 
 
 def _is_over(repository: Repository, landing: Landing) -> bool:
-    """HEAD is the last step: where it holds the commit, all is done, whatever the user did since."""
+    """Return whether HEAD, the last step, holds the commit: then all is done, whatever the user did since."""
     if landing.commit is None:
         return False
     head = repository.head().commit
@@ -118,10 +118,10 @@ def _head_moved() -> LandingOvertaken:
 
 
 def refuse_operation(repository: Repository) -> None:
-    """Refuse to make a commit while git is in the middle of something.
+    """Refuse to commit during a rebase, merge, cherry-pick, revert or bisect.
 
     Raises:
-        LandingRefused: It is; the message says of what.
+        LandingRefused: One is under way; the message names it.
     """
     if operation := operation_under_way(repository):
         raise LandingRefused(
@@ -131,13 +131,13 @@ def refuse_operation(repository: Repository) -> None:
 
 
 def operation_under_way(repository: Repository) -> str | None:
-    """Name what git is in the middle of: "rebase", "merge", "cherry-pick", "revert" or "bisect"."""
+    """Return the operation under way in git ("rebase", "merge", "cherry-pick", "revert", "bisect"); None for none."""
     return next((name for file, name in _UNDER_WAY.items() if (repository.git_dir / file).exists()), None)
 
 
 @contextmanager
-def _speaking() -> Generator[None]:
-    """Whatever stops a landing is one sentence; by then everything has been put back."""
+def _readable_errors() -> Generator[None]:
+    """Translate every error into one sentence; by then every change has been taken back."""
     try:
         yield
     except (LandingRefused, JobError):

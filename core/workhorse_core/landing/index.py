@@ -1,4 +1,4 @@
-"""Changing entries of git's index under git's own lock, which goes away by itself when we are killed."""
+"""Entries of git's index, changed under git's own lock, which disappears when this process is killed."""
 
 import os
 import time
@@ -20,17 +20,17 @@ _PAUSE = 0.002
 class IndexLock:
     """Git's own index lock, held by a git child that waits for our entries.
 
-    When we are killed the child reads the end of its input, changes nothing and takes the lock away.
+    When this process is killed, the child reads the end of its input, changes nothing and removes the lock.
     """
 
     def __init__(self, process: "Popen[bytes]") -> None:
         self._process = process
 
     def write(self, steps: Sequence[IndexStep]) -> None:
-        """Let the child write these entries and end.
+        """Send the child these entries and wait for its end.
 
         Raises:
-            RepositoryError: It could not; the index is as it was.
+            RepositoryError: It failed; the index is as it was.
         """
         lines = b"".join(_index_line(step.path, step.before, step.after) for step in steps)
         _, complaint = self._process.communicate(lines)
@@ -48,11 +48,11 @@ def index_lock(repository: Repository, index: Path | None = None) -> Generator[I
     """Hold the lock.
 
     Args:
-        repository: Whose index.
-        index: Another one than the repository's own: what ``git commit -a`` is about to commit.
+        repository: The repository of the index.
+        index: Another index than the repository's own: the one that ``git commit -a`` is about to commit.
 
     Raises:
-        LandingRefused: Another git command has it.
+        LandingRefused: Another git command holds it.
     """
     lock_file = Path(f"{index or repository.git_dir / 'index'}.lock")
     patience = time.monotonic() + _PATIENCE
@@ -99,15 +99,15 @@ def index_entries(repository: Repository, paths: Iterable[str], index: Path | No
 
 
 def in_conflict(path: str) -> LandingRefused:
-    """Say that a path has to be settled by the user first."""
+    """Return the refusal of a path whose conflict the user has to resolve first."""
     return LandingRefused(f"{path} is in conflict in git's index.", f"Settle it and run: git add -- {path}")
 
 
 def steps_to_do(repository: Repository, steps: Sequence[IndexStep]) -> list[IndexStep]:
-    """Leave out the steps that are done.
+    """Return the steps that are not done yet.
 
     Raises:
-        LandingRefused: An entry is neither what it was nor what it is to become.
+        LandingOvertaken: An entry is neither as before nor as after its step.
     """
     now = index_entries(repository, [step.path for step in steps]) if steps else {}
     todo: list[IndexStep] = []
@@ -122,14 +122,14 @@ def steps_to_do(repository: Repository, steps: Sequence[IndexStep]) -> list[Inde
 
 
 def set_flags(repository: Repository, steps: Sequence[IndexStep]) -> None:
-    """Give entries back the bits that ``--index-info`` takes away."""
+    """Restore the bits of entries that ``--index-info`` clears."""
     for flag in {step.flag for step in steps if step.flag}:
         paths = b"".join(os.fsencode(step.path) + b"\0" for step in steps if step.flag == flag)
         repository.write("update-index", f"--{flag}", "-z", "--stdin", stdin=paths)
 
 
 def restore_entries(repository: Repository, steps: Sequence[IndexStep]) -> None:
-    """Give the entries that these steps have changed back what they were."""
+    """Restore the entries that these steps have changed."""
     now = index_entries(repository, [step.path for step in steps]) if steps else {}
     done = [step for step in steps if (now[step.path].before if step.path in now else None) == step.after]
     if done:

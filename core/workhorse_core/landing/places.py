@@ -1,6 +1,6 @@
-"""Where the files of a scratch branch go: into the work tree, into HEAD's tree and into the index.
+"""Changes of a scratch branch in each place: the work tree, HEAD's tree and the index.
 
-Where a place holds what the draft was made from, the draft's own result goes there; else it is merged in or refused.
+A place that holds the draft's base gets the draft's own result; elsewhere it is merged in, or refused.
 """
 
 import os
@@ -21,7 +21,7 @@ from workhorse_core.landing.work_tree import read_file, safe_target
 
 
 def place_in_work_tree(repository: Repository, change: FileChange, head: Head) -> FileChange | None:
-    """Give what changes in the work tree; None where it is there already."""
+    """Return the change of a file in the work tree; None where it is there already."""
     old = change.moved_from or change.path
     current = read_file(safe_target(repository, old))
     if current is None and change.before is not None and _is_sparse(repository, old, head):
@@ -50,7 +50,7 @@ def _is_sparse(repository: Repository, path: str, head: Head) -> bool:
 
 _AGAIN = "Draft it again: workhorse retry JOB -m NOTE"
 _NOT_COMMITTED = "Commit your changes there first, or change the work tree alone: workhorse merge JOB --no-commit"
-"""The work tree has been planned by then: what collides is what it holds beyond HEAD or the index."""
+"""The hint for HEAD and index. The work tree is planned first, so here the user's uncommitted changes collide."""
 
 
 def _merged(
@@ -88,7 +88,7 @@ def file_steps(repository: Repository, change: FileChange) -> Iterable[FileStep]
 
 
 def unverified_in(found: Sequence[FileChange], verified: Sequence[FileChange]) -> tuple[Patch, ...]:
-    """Give the patch of a place where anything lands that is not what was verified."""
+    """Return the patch of a place whose result is not exactly the verified one; empty where it is."""
     known = {(change.path, change.before, change.after) for change in verified}
     if all((change.path, change.before, change.after) in known for change in found):
         return ()
@@ -99,7 +99,7 @@ def unverified_in(found: Sequence[FileChange], verified: Sequence[FileChange]) -
 
 
 class Placed(NamedTuple):
-    """One file in HEAD or in the index, before and after; ``exact`` when just what was verified lands."""
+    """A file in HEAD or in the index, before and after; ``exact`` when exactly the verified content lands."""
 
     change: FileChange
     before: TreeEntry | None
@@ -108,12 +108,12 @@ class Placed(NamedTuple):
 
     @property
     def old(self) -> str:
-        """Where it is before."""
+        """Its path before."""
         return self.change.moved_from or self.change.path
 
 
 class DraftBranch:
-    """The scratch branch's files beside those of the user."""
+    """The files of a scratch branch, to be placed among the user's."""
 
     def __init__(self, repository: Repository, scratch: Scratch, patch: Patch) -> None:
         self._repository = repository
@@ -130,7 +130,7 @@ class DraftBranch:
                 raise LandingRefused(f"The branch {scratch.branch} does not hold the {change.path} of its record.")
 
     def place(self, change: FileChange, now: Mapping[str, TreeEntry]) -> Placed | None:
-        """Say what becomes of a file in a tree or index; None where it is not known there, or is there already."""
+        """Return the change of a file in a tree or index; None where it is not known there, or is there already."""
         old = change.moved_from or change.path
         current, base = now.get(old), self._base.get(old)
         new = self._candidate.get(change.path)
@@ -159,7 +159,7 @@ class DraftBranch:
         return None if entry is None else self._repository.read("cat-file", "blob", entry.blob)
 
     def unverified(self, placed: Sequence[Placed]) -> tuple[Patch, ...]:
-        """Give the patch of a place where something else lands than what was verified."""
+        """Return the patch of a place whose result is not exactly the verified one; empty where it is."""
         if all(each.exact for each in placed):
             return ()
         changes: list[FileChange] = []
@@ -170,7 +170,7 @@ class DraftBranch:
         return (patch_of(changes),)
 
     def tree(self, placed: Sequence[Placed], head: Head) -> str:
-        """Give the tree to commit: the one that was approved, or HEAD's with these files changed."""
+        """Return the tree to commit: the approved one, or HEAD's with these files changed."""
         complete = len(placed) == len(self._patch.changes) and all(each.exact for each in placed)
         if complete and head.tree == self._scratch.base_tree:
             return self._scratch.tree
@@ -186,7 +186,7 @@ class DraftBranch:
 
 
 def place_in_index(branch: DraftBranch, in_head: Placed, staged: Mapping[str, IndexStep]) -> Placed | None:
-    """The index follows HEAD where it is the same; what the user has staged beyond HEAD stays staged."""
+    """Place a file in the index: as in HEAD where both are the same; the user's staged changes stay staged."""
     entries = {path: step.before for path, step in staged.items() if step.before}
     current = entries.get(in_head.old)
     if in_head.before is None:
@@ -200,7 +200,7 @@ def place_in_index(branch: DraftBranch, in_head: Placed, staged: Mapping[str, In
 
 
 def index_steps(placed: Placed, staged: Mapping[str, IndexStep]) -> Iterable[IndexStep]:
-    """Make a change of the index the steps to do, with the bits that its entries have."""
+    """Turn a change of the index into steps that keep the bits of its entries."""
     flag = staged[placed.old].flag if placed.old in staged else None
     if placed.change.moved_from is None:
         yield IndexStep(placed.old, placed.before, placed.after, flag)

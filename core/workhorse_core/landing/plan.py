@@ -1,7 +1,7 @@
-"""Merging: what an approved job would change in the user's branch, index and work tree, and doing it.
+"""Landings of approved jobs: planned, and carried out, in the user's branch, index and work tree.
 
-Each of the three places is compared with the exact bytes that the draft was made from; where it differs, the draft
-is merged into what is there, or refused.
+Each of the three places is compared with the exact bytes of the draft's base; where it differs, the draft is merged
+into the present content, or refused.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -46,12 +46,12 @@ from workhorse_core.pipeline.draft import DraftStatus
 
 
 class LandingPlan(NamedTuple):
-    """What landing a job would do; nothing has been done yet.
+    """The changes that landing a job would make; nothing has been done yet.
 
-    ``tree`` is what would be committed, None when no commit would be made; ``trailers`` are what its message ends
-    with. ``unverified`` are the changes of those places where something else would land than what was verified:
-    verify them before landing. ``notes`` are sentences for the user. ``held`` are the paths that have landed in an
-    editor's buffers already.
+    ``tree`` is the tree of the commit, None when no commit would be made; its message ends with ``trailers``.
+    ``unverified`` are the changes of the places where another result than the verified one would land: verify them
+    before landing. ``notes`` are sentences for the user. ``held`` are the paths that have landed in an editor's
+    buffers already.
     """
 
     job: str
@@ -64,7 +64,7 @@ class LandingPlan(NamedTuple):
 
 
 class Landed(NamedTuple):
-    """What has landed: ``commit`` is the user's new commit, None when only the work tree changed."""
+    """A landing that is done: ``commit`` is the user's new commit, None when only the work tree changed."""
 
     commit: str | None
     paths: tuple[str, ...]
@@ -72,16 +72,16 @@ class Landed(NamedTuple):
 
 
 def plan_landing(repository: Repository, job: Job, commit: bool = True, held: Collection[str] = ()) -> LandingPlan:
-    """Say what landing a job would do, here and now.
+    """Plan the landing of a job in the present state of the repository.
 
     Args:
-        repository: The work tree to land in.
-        job: An approved one.
+        repository: The repository whose work tree to land in.
+        job: An approved job.
         commit: Whether to commit; otherwise only the work tree changes.
-        held: Paths that an editor's buffers hold as they are to be: they are left alone in the work tree.
+        held: Paths whose new content an editor's buffers hold already: they are left alone in the work tree.
 
     Raises:
-        LandingRefused: It has no verdict that fits, or what it changes has been changed otherwise since.
+        LandingRefused: No verdict fits its candidate, or the same lines have been changed since.
         JobError: Its commits are gone.
     """
     try:
@@ -91,13 +91,13 @@ def plan_landing(repository: Repository, job: Job, commit: bool = True, held: Co
 
 
 def land(repository: Repository, ledger: Ledger, plan: LandingPlan, message: str) -> Landed:
-    """Do what was planned, all of it or nothing.
+    """Carry out a plan, all of it or nothing.
 
     Args:
-        repository: The one that the plan was made for.
-        ledger: Gets the intent before anything is touched, so that a kill loses nothing.
-        plan: As it was shown; anything that changed since refuses it.
-        message: Of the commit, without trailers.
+        repository: The repository that the plan was made for.
+        ledger: Records the intent before anything is touched, so that a kill loses nothing.
+        plan: The plan as it was shown; any change since refuses it.
+        message: The commit's message, without trailers.
 
     Raises:
         LandingRefused: It would not be safe; nothing was changed.
@@ -116,7 +116,7 @@ def finish_landing(repository: Repository, ledger: Ledger, job: Job) -> Landed |
 
     Raises:
         LandingRefused: Things have changed since; nothing more was changed, and the job can be landed anew.
-        JobError: Another process is at it.
+        JobError: Another process is finishing it.
     """
     with ledger.hold(job.id):
         return _finish(repository, ledger, read_job(ledger, job.id))
@@ -137,7 +137,7 @@ def _apply(repository: Repository, ledger: Ledger, job: str, landing: Landing, h
     try:
         apply_landing(repository, landing, job)
     except LandingRefused as error:
-        with suppress(LedgerError):  # what refused it is what the user has to know
+        with suppress(LedgerError):  # the user has to see the refusal, not the ledger's failure
             ledger.append(job, EventKind.UNDONE, ended(error.message))
         raise
     ledger.append(job, EventKind.LANDED, landed(landing.commit, held))
@@ -171,12 +171,12 @@ def _planned(repository: Repository, job: Job, commit: bool, held: Collection[st
 
 
 def _approved(repository: Repository, job: Job) -> Scratch:
-    """Give the scratch branch if the last verdict is about exactly what it holds now."""
+    """Return the scratch branch if the last verdict is bound to exactly its present content."""
     refuse_newer(job)
     _refuse_state(job)
     scratch, verification, verdict = job.scratch, job.verification, job.verdict
     if verdict is None or scratch is None or verification is None:
-        raise _nobody(job)
+        raise _not_approved(job)
     if verdict.decision is not Decision.APPROVE:
         raise LandingRefused(f"Job {job.id} was rejected.", f"workhorse retry {job.id} -m NOTE")
     if not verification.passed:
@@ -185,21 +185,21 @@ def _approved(repository: Repository, job: Job) -> Scratch:
     names = [ref + "^{commit}", ref + "^^{commit}", ref + "^{tree}", ref + "^^{tree}"]
     answer = repository.ask("rev-parse", *names)
     found = answer.output.decode().split()
-    if answer.status != 0 and found[:1] in ([], names[:1]):  # git repeats what it does not know
+    if answer.status != 0 and found[:1] in ([], names[:1]):  # git repeats names that it does not know
         raise LandingRefused(f"The branch {scratch.branch} is gone.", f"workhorse retry {job.id} -m NOTE")
     if found != [scratch.candidate, scratch.base, verdict.tree, verdict.base_tree]:
         sentence = f"The branch {scratch.branch} is not what was approved."
         raise LandingRefused(sentence, f"Put it back: git branch -f {scratch.branch} {scratch.candidate}")
     if verdict.evidence != verification.evidence_digest:
-        sentence = f"The checks of job {job.id} do not say what they said when it was approved."
+        sentence = f"The checks of job {job.id} have other results than when it was approved."
         raise LandingRefused(sentence, f"Look again: workhorse show {job.id}")
     if job.status is not JobStatus.APPROVED:
-        raise _nobody(job)  # the same was drafted again, for words that the verdict knows nothing of
+        raise _not_approved(job)  # drafted again since, for a note that the verdict does not cover
     return scratch
 
 
-def _nobody(job: Job) -> LandingRefused:
-    return LandingRefused(f"Nobody has approved job {job.id}.", f"workhorse approve {job.id}")
+def _not_approved(job: Job) -> LandingRefused:
+    return LandingRefused(f"Job {job.id} is not approved.", f"workhorse approve {job.id}")
 
 
 def _refuse_state(job: Job) -> None:
@@ -243,7 +243,7 @@ def _refuse_conflicts(repository: Repository) -> None:
 
 
 def _ignored(repository: Repository, patch: Patch) -> set[str]:
-    """Give the new files that the user's ignore rules keep out of commits."""
+    """Return the new files that the user's ignore rules keep out of commits."""
     new = [change.path for change in patch.changes if change.before is None]
     if not new:
         return set()
@@ -271,7 +271,7 @@ def _notes(files: Sequence[FileStep], patch: Patch, head: Mapping[str, TreeEntry
 
 
 def _commit(repository: Repository, plan: LandingPlan, message: str) -> str:
-    """Write the commit, signed where the user signs commits; no branch points at it yet."""
+    """Write the commit, signed where the user signs commits; no branch points to it yet."""
     text = f"{message.rstrip()}\n\n{write_trailers(plan.trailers)}".encode("utf-8", "surrogateescape")
     sign = ["-S"] if repository.setting("commit.gpgsign", "bool") == "true" else []
     if sign and (programs := [name for name in repository.own_programs() if name.startswith("gpg.")]):
@@ -286,14 +286,14 @@ def _commit(repository: Repository, plan: LandingPlan, message: str) -> str:
         return answer.output.decode().strip()
     if "user.email" in answer.complaint or "user.name" in answer.complaint or "ident" in answer.complaint:
         hint = "git config --global user.name NAME; git config --global user.email ADDRESS"
-        raise LandingRefused("Git does not know who you are; nothing was changed.", hint)
+        raise LandingRefused("Git has no name and address for you; nothing was changed.", hint)
     reason = answer.complaint.strip().replace("\n", "; ")
     hint = "Without a signature: git config commit.gpgsign false" if sign else ""
     raise LandingRefused(f"The commit could not be made ({reason}); nothing was changed.", hint)
 
 
 def _trailers(job: Job, change: str) -> tuple[Trailer, ...]:
-    """Say who made this: which job, what it changes, who drafted, what verified, who approved."""
+    """Return the trailers: job, change, drafting engines, checks, and reviewer."""
     drafted = [draft for draft in job.drafts if draft.status is DraftStatus.DRAFTED]
     engines = sorted({f"workhorse {draft.engine or ''} {draft.model or ''}".strip() for draft in drafted})
     verification, verdict = job.verification, job.verdict

@@ -1,4 +1,4 @@
-"""Merging two versions of one file that parted, and the edits that lead from one version to another."""
+"""Three-way merges of single files, and the edits between two versions of a file."""
 
 import tempfile
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from workhorse_core.git.repository import Repository
 
 
 def merge_bytes(repository: Repository, ours: bytes, base: bytes, theirs: bytes) -> bytes | None:
-    """Bring what changed from ``base`` to ``theirs`` into ``ours``, as git merges; None when they collide."""
+    """Merge the changes from ``base`` to ``theirs`` into ``ours``, as git merges; None on a conflict."""
     with tempfile.TemporaryDirectory(prefix="workhorse-") as folder:
         files = [Path(folder, name) for name in ("ours", "base", "theirs")]
         for file, data in zip(files, (ours, base, theirs), strict=True):
@@ -21,7 +21,7 @@ def merge_bytes(repository: Repository, ours: bytes, base: bytes, theirs: bytes)
 
 
 def edits_between(path: str, before: bytes, after: bytes) -> tuple[Edit, ...]:
-    """Give edits of whole lines that make ``after`` of ``before``."""
+    """Return edits of whole lines that turn ``before`` into ``after``."""
     from difflib import SequenceMatcher  # deferred: only a merge needs it
 
     old, new = split_lines(before), split_lines(after)
@@ -36,7 +36,7 @@ def edits_between(path: str, before: bytes, after: bytes) -> tuple[Edit, ...]:
 
 
 def _common(old: Sequence[bytes], new: Sequence[bytes]) -> tuple[int, int]:
-    """Count the lines that are the same at the beginning and at the end."""
+    """Count the common lines at the beginning and at the end."""
     shorter = min(len(old), len(new))
     low = next((i for i in range(shorter) if old[i] != new[i]), shorter)
     rest = shorter - low

@@ -1,4 +1,4 @@
-"""Replacing files of the work tree: each prepared first, compared at the last moment, and put back when need be."""
+"""Files of the work tree, replaced: prepared first, compared at the last moment, restored where need be."""
 
 import errno
 import os
@@ -19,7 +19,7 @@ from workhorse_core.system.private_files import make_private_folder
 
 @contextmanager
 def swap_folder(repository: Repository, steps: Sequence[FileStep], name: str) -> Generator[Path]:
-    """Make a folder for temporary files in the git folder, and leave nothing of them anywhere."""
+    """Make a folder for temporary files in the git folder; remove it and every other temporary file at the end."""
     folder = repository.git_dir / "workhorse" / f"landing-{name}"
 
     def clear() -> None:
@@ -34,7 +34,7 @@ def swap_folder(repository: Repository, steps: Sequence[FileStep], name: str) ->
     try:
         yield folder
     except JobError:
-        raise  # it holds the only copy of what could not be put back
+        raise  # the folder holds the only copy of what could not be restored
     except BaseException:
         clear()
         raise
@@ -42,12 +42,12 @@ def swap_folder(repository: Repository, steps: Sequence[FileStep], name: str) ->
 
 
 def _beside(target: Path, folder: Path, number: int) -> Path:
-    """Where a temporary file goes that cannot be renamed from the git folder: it is on another file system."""
+    """Return the place of a temporary file where the git folder is on another file system: beside its target."""
     return target.parent / f".{folder.name}-{number}"
 
 
 class Swap(NamedTuple):
-    """One file with its next content ready, and room for its old one; ``made`` are the folders that were missing."""
+    """A file with its next content ready, and room for its old one; ``made`` are the folders that were missing."""
 
     target: Path
     step: FileStep
@@ -57,7 +57,7 @@ class Swap(NamedTuple):
     made: tuple[Path, ...]
 
     def do(self) -> None:
-        """Put the new file into place if the old one is still what it was."""
+        """Put the new file into place if the old one is unchanged."""
         if self.step.before is None:
             self._create()
             return
@@ -70,7 +70,7 @@ class Swap(NamedTuple):
             _move(self.new, self.target, self.beside)
 
     def undo(self) -> None:
-        """Put the old file back, unless somebody has written over ours."""
+        """Restore the old file, unless another program has overwritten ours."""
         if digest(read_file(self.target)) != self.step.after:
             return
         if self.step.before is not None:
@@ -90,7 +90,7 @@ class Swap(NamedTuple):
 
 
 def prepare_swaps(repository: Repository, steps: Sequence[FileStep], folder: Path) -> list[Swap]:
-    """Write every new file, so that a full disk is noticed before anything is touched."""
+    """Write every new file beside the old ones, so that a full disk is noticed before anything is touched."""
     swaps: list[Swap] = []
     for number, step in enumerate(steps):
         target = safe_target(repository, step.path)
@@ -139,7 +139,7 @@ def remove_empty_folders(repository: Repository, steps: Sequence[FileStep]) -> N
 
 
 def safe_target(repository: Repository, path: str) -> Path:
-    """Give the place of a path in the work tree.
+    """Return the place of a path in the work tree.
 
     Raises:
         LandingRefused: It is a link, or lies behind one, or belongs to git.
@@ -158,7 +158,7 @@ def read_file(path: Path) -> bytes | None:
     """Read a file of the work tree; None where there is none.
 
     Raises:
-        LandingRefused: There is something that cannot be read.
+        LandingRefused: It cannot be read.
     """
     try:
         return path.read_bytes()
@@ -169,12 +169,12 @@ def read_file(path: Path) -> bytes | None:
 
 
 def changed(path: str) -> LandingOvertaken:
-    """Say that a file is not what it was."""
+    """Return the refusal of a file that has changed meanwhile."""
     return LandingOvertaken(f"{path} has changed meanwhile; nothing was changed.", "Run it again")
 
 
 def _link(source: Path, target: Path) -> None:
-    """Give a file a second name, or a copy where the file system cannot; never over another file."""
+    """Link a file to a second name, or copy it where the file system has no links; never over another file."""
     try:
         os.link(source, target)
     except FileExistsError:
@@ -186,7 +186,7 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _move(source: Path, target: Path, beside: Path) -> None:
-    """Replace a file in one step, so that there is always the one or the other."""
+    """Replace a file in one step, so that the path always holds one or the other."""
     try:
         source.replace(target)
     except OSError as error:

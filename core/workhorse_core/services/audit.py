@@ -34,9 +34,9 @@ from workhorse_core.workspace.file_tree import CommitTree
 from workhorse_core.workspace.project import Project
 
 _AT_ONCE = 50
-"""Commits whose files are read together: few git processes, and never a whole history in memory."""
+"""Number of commits whose files are read together: few git processes, and never a whole history in memory."""
 _WORTH_PROCESSES = 20
-"""Commits that take longer than starting other processes."""
+"""Number of commits whose proofs take longer than starting other processes."""
 _MOST_FINDINGS = 3
 _MOST_COMPARED = 500
 """Commits without trailers whose changes are compared with the ledger's candidates."""
@@ -194,7 +194,7 @@ class _Auditor:
         self._contents: dict[str, bytes] = {}
 
     def read(self, differences: Iterable[Difference]) -> None:
-        """Read every file that is changed, before and after, in place of those that were read last."""
+        """Read the changed files of these commits, before and after, in place of those read last."""
         entries = (entry for each in differences for file in each.files for entry in (file.before, file.after))
         blobs = dict.fromkeys(entry.blob for entry in entries if entry and entry.mode in FILE_MODES)
         self._contents = self._repository.read_objects(tuple(blobs), AS_STORED)
@@ -241,9 +241,9 @@ class _Auditor:
     # -- the record
 
     def _job(self, trailers: JobTrailers, commit: str, difference: Difference) -> Job | None:
-        """Find the job in the ledger, unless it is another one that happens to have the same short id.
+        """Find the job in the ledger, unless it is another one with the same short id.
 
-        It is the same when it landed as this commit, has this very change, or was for the same person to judge.
+        It is the same when it landed as this commit, has this very change, or has the same reviewer.
         """
         events = self._ledger.events(trailers.job) if self._ledger else []
         if not events:
@@ -255,7 +255,7 @@ class _Auditor:
         return job if people.intersection(trailers.reviewers) else None
 
     def _is_approved(self, job: Job, digest: str) -> bool | None:
-        """Say whether a verdict on the job is about this change: the one that landed, or the one on its branch.
+        """Return whether a verdict on the job covers this change: the one that landed, or the one on its branch.
 
         None where neither is known any more.
         """
@@ -263,14 +263,14 @@ class _Auditor:
         if landed == digest:
             return True
         ends = (job.scratch.base, job.scratch.candidate) if job.scratch else ()
-        if not ends or self._repository.ask("rev-list", "--no-walk", *ends).status != 0:  # git has tidied them up
+        if not ends or self._repository.ask("rev-list", "--no-walk", *ends).status != 0:  # git has collected them
             return False if landed else None
         return digest_between(self._repository, *ends) == digest
 
     def _compare(self, job: Job, trailers: JobTrailers, difference: Difference) -> Iterator[Problem]:
         verdict = job.verdict
         if verdict is None or job.status not in _STANDS:
-            yield Problem(Rule.RECORD, _NOT_APPROVED.get(job.status, "Nobody has approved job {}.").format(job.id))
+            yield Problem(Rule.RECORD, _NOT_APPROVED.get(job.status, "Job {} is not approved.").format(job.id))
             return
         if self._is_approved(job, difference.digest) is False:
             yield Problem(Rule.RECORD, f"It does not change what was approved as job {job.id}.")
@@ -299,9 +299,9 @@ def _proofs_of(action: str) -> list[Check]:
 
 
 def _unproved(trailers: JobTrailers, difference: Difference) -> Iterator[Problem]:
-    """Say what no proof is made of, and what the trailers do not trailers."""
+    """Yield a problem for everything that no proof covers, or that the trailers do not name."""
     if trailers.action is None:
-        return  # the trailers say nothing of it, which is a problem already
+        return  # the trailers do not name it, which is a problem already
     if trailers.action not in ACTIONS:
         sentence = f"There is no action {trailers.action} in this Workhorse, which may be too old to prove it."
         yield Problem(Rule.PROOF, sentence)
@@ -315,7 +315,7 @@ def _unproved(trailers: JobTrailers, difference: Difference) -> Iterator[Problem
 
 
 def _odd(file: ChangedFile) -> Iterator[str]:
-    """Say what no landing does to a file, and no proof would see."""
+    """Yield a sentence for every change of a file that no landing makes, and no proof would notice."""
     path = file.path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     modes = [entry.mode for entry in (file.before, file.after) if entry]
     if not set(modes) <= set(FILE_MODES):
@@ -325,7 +325,7 @@ def _odd(file: ChangedFile) -> Iterator[str]:
 
 
 def _said(result: CheckResult) -> Iterator[str]:
-    """Say what a proof found, the first few."""
+    """Yield the first findings of a proof."""
     if result.status is CheckStatus.FAILED:
         for finding in result.findings[:_MOST_FINDINGS]:
             yield f"{result.name} fails in {finding.path}:{finding.line}: {finding.text}"

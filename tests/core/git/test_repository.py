@@ -1,4 +1,4 @@
-"""What git is asked and how its answers are read."""
+"""Git commands of a repository, and how their output is read."""
 
 import os
 import subprocess
@@ -62,13 +62,13 @@ def test_a_folder_whose_git_file_points_nowhere_is_an_error(tmp_path: Path) -> N
         Repository.find(tmp_path)
 
 
-def test_git_missing_from_path_is_said(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_missing_from_path_is_an_error_with_a_hint(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(RepositoryError, match="git was not found"):
         repository.head()
 
 
-def test_a_git_in_the_folder_stood_in_is_never_started(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_in_the_current_folder_is_never_started(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     started = repository.root / "started"
     for place in ("git", "bin/git"):
         write_files(repository.root, {place: f"#!/bin/sh\ntouch {started}\n"})

@@ -114,7 +114,7 @@ def test_a_failed_check_fails_the_job() -> None:
     assert job.verification == Verification(RESULTS)
 
 
-def test_what_checks_said_of_other_trees_says_nothing_of_these() -> None:
+def test_results_for_other_trees_are_ignored() -> None:
     job = folded(STARTED, SCRATCHED, (EventKind.CHECKED, rows.checked(PASSED, SCRATCH._replace(tree="0" * 40))))
     assert job.verification is None
     assert job.status is JobStatus.DRAFTING

@@ -45,7 +45,7 @@ def untouched(repository: Repository) -> tuple[object, ...]:
     return files, index.read_bytes() if index.exists() else None, head, refs
 
 
-def test_what_its_diff_does_not_say_is_not_written(repository: Repository) -> None:
+def test_patch_with_another_diff_is_not_written(repository: Repository) -> None:
     before = blob(repository, "HEAD")
     lying = Patch((FileChange(SHAPES, before, b"something else\n", (Edit(SHAPES, 0, 0, b"# new\n"),)),))
     with pytest.raises(PatchError, match="does not give the bytes"):
@@ -161,7 +161,7 @@ def test_no_hook_runs_and_no_signature_is_made(repository: Repository, tmp_path:
     assert not (tmp_path / "said").exists()
 
 
-def test_a_branch_in_the_way_is_said_and_leaves_no_report(repository: Repository) -> None:
+def test_branch_in_the_way_is_an_error_and_leaves_no_report(repository: Repository) -> None:
     repository.write("branch", "workhorse")
     with pytest.raises(RepositoryError, match="workhorse"):
         scratch_of(repository, Edit(SHAPES, 0, 0, b"# new\n"))
@@ -232,7 +232,7 @@ def test_the_patch_is_read_back_as_it_was(repository: Repository) -> None:
     assert read_patch(repository, scratch) == patch
 
 
-def test_a_scratch_whose_commits_are_gone_says_so(repository: Repository) -> None:
+def test_scratch_whose_commits_are_gone_is_an_error(repository: Repository) -> None:
     write_files(repository.root, {SHAPES: "dirty\n"})
     scratch = scratch_of(repository, Edit(SHAPES, 0, 0, b"# a\n"))
     drop_scratch(repository, scratch)
@@ -245,7 +245,7 @@ def test_a_scratch_whose_commits_are_gone_says_so(repository: Repository) -> Non
 
 
 def stored(repository: Repository, path: str, content: bytes) -> bytes:
-    """What ``git add`` stores for a file, in an index of its own."""
+    """Return the bytes that ``git add`` stores for a file, in an index of its own."""
     write_files(repository.root, {path: content})
     index = repository.git_dir / "trial-index"
     index.write_bytes((repository.git_dir / "index").read_bytes())
@@ -269,7 +269,7 @@ def stored(repository: Repository, path: str, content: bytes) -> bytes:
 )
 @pytest.mark.parametrize("at_head", [b"a\nb\n$Id$\n", b"a\r\nb\r\n$Id$\r\n"], ids=["lf", "crlf"])
 @pytest.mark.parametrize("dirty", [False, True], ids=["clean", "dirty"])
-def test_what_is_stored_is_what_git_add_would_store(
+def test_stored_form_equals_that_of_git_add(
     tmp_path: Path, autocrlf: str, attributes: str, at_head: bytes, dirty: bool
 ) -> None:
     repository = make_repository(tmp_path / "ends", {"a.py": at_head, "z": "z\n"})
@@ -319,7 +319,7 @@ def test_a_filter_that_fails_is_an_error(repository: Repository) -> None:
         scratch_of(repository, Edit("new.py", 0, 0, b"x\n"))
 
 
-# -- inside git hooks: https://git-scm.com/docs/githooks says that hooks run with GIT_DIR, GIT_INDEX_FILE and others
+# -- inside git hooks, which run with GIT_DIR, GIT_INDEX_FILE and others: https://git-scm.com/docs/githooks
 
 HOOK = """\
 import json, subprocess, sys

@@ -1,4 +1,4 @@
-"""Carrying a landing out: git's own lock, putting back, and going on after an interruption."""
+"""Applying a landing: git's own lock, taking changes back, and continuing after an interruption."""
 
 import errno
 import os
@@ -210,7 +210,7 @@ def test_a_branch_that_moves_at_the_last_moment_keeps_its_commit(
     assert_untouched(repository, before)
 
 
-def test_what_an_earlier_kill_left_is_not_in_the_way(repository: Repository, ledger: Ledger, job: Job) -> None:
+def test_leftovers_of_an_earlier_kill_prevent_no_landing(repository: Repository, ledger: Ledger, job: Job) -> None:
     folder = repository.git_dir / "workhorse" / f"landing-{job.id}"
     write_files(folder, {f"{number}.{kind}": "left\n" for number in range(3) for kind in ("old", "new")})
     merge(repository, ledger, job)
@@ -309,7 +309,7 @@ def test_an_interruption_while_the_index_is_written_waits_for_git(
     assert_landed(repository)
 
 
-def test_what_could_not_be_put_back_is_finished_later(
+def test_landing_that_could_not_be_taken_back_is_finished_later(
     repository: Repository, ledger: Ledger, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: object) -> None:

@@ -50,7 +50,7 @@ with open_ledger(repository) as ledger:
 
 @pytest.fixture
 def begun(tmp_path: Path) -> Repository:
-    """A repository in the middle of somebody's work: staged and unstaged changes, a stash, an untracked file."""
+    """A repository with work under way: staged and unstaged changes, a stash, an untracked file."""
     text = "".join(f"line_{number} = {number}\n" for number in range(40))
     files = dict.fromkeys(["clean.py", "dirty.py", "staged.py", "other.py", MOVED[0]], text) | {GONE: "gone = 1\n"}
     repository = make_repository(tmp_path / "begun", files)
@@ -129,7 +129,7 @@ def test_killed_at_any_instant_nothing_is_lost(begun: Repository, tmp_path: Path
 
 
 def kill(begun: Repository, place: Path, command: Sequence[str], instant: float, since: bytes) -> str:
-    """Kill at one instant; what was left must be whole, and finishing it must make it so everywhere."""
+    """Kill at one instant; every file left must be whole, and finishing the landing must complete it everywhere."""
     where = f"killed {instant * 1000:.2f} ms after {since.decode()}"
     repository = copy_of(begun, place)
     before = state_of(repository)

@@ -88,7 +88,7 @@ def test_a_push_brings_what_the_remote_lacks(clone: Repository) -> None:
 
 
 @pytest.mark.parametrize("text", ["nonsense", "a..b", "HEAD..nowhere", "--all", "-1", "@{yesterday", "..."])
-def test_what_names_no_commits_is_one_sentence(repository: Repository, text: str) -> None:
+def test_range_without_commits_is_one_sentence(repository: Repository, text: str) -> None:
     if text == "...":
         assert read_commits(repository, read_range(text)).total == 0  # HEAD...HEAD, as git reads it
         return

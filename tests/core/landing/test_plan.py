@@ -55,7 +55,7 @@ def status(repository: Repository) -> str:
 
 
 def everything(repository: Repository) -> tuple[object, ...]:
-    """What must not change: every file, the index byte for byte, every ref, HEAD and the stash."""
+    """State that must not change: every file, the index byte for byte, every ref, HEAD and the stash."""
     files = {
         path: (path.read_bytes(), path.lstat().st_mode)
         for path in sorted(repository.root.rglob("*"))
@@ -102,7 +102,7 @@ def test_a_clean_file_lands_in_all_three_places(repository: Repository, ledger: 
     assert not list(repository.git_dir.rglob("*.lock"))
 
 
-def test_the_commit_says_who_did_what(repository: Repository, ledger: Ledger) -> None:
+def test_commit_names_job_change_engines_checks_and_reviewer(repository: Repository, ledger: Ledger) -> None:
     job = approved_job(repository, ledger, [docstring(repository)])
     merge(repository, ledger, job)
     message = repository.read("log", "-1", "--format=%B").decode()
@@ -179,7 +179,7 @@ def test_unsaved_work_in_the_same_file_stays_uncommitted(repository: Repository,
     assert status(repository) == f" M {SHAPES}\n"
 
 
-def test_what_the_user_has_staged_stays_staged(repository: Repository, ledger: Ledger) -> None:
+def test_staged_changes_of_the_user_stay_staged(repository: Repository, ledger: Ledger) -> None:
     clean = text(repository)
     write_files(repository.root, {SHAPES: clean + "\n\nstaged = 1\n", "README.md": "Staged\n"})
     repository.write("add", SHAPES, "README.md")
@@ -213,7 +213,7 @@ def test_work_in_the_same_lines_is_refused(repository: Repository, ledger: Ledge
     assert_refused(repository, ledger, job, "src/shapes.py has changed in the same lines")
 
 
-def test_one_file_that_cannot_land_holds_all_back(repository: Repository, ledger: Ledger) -> None:
+def test_file_that_cannot_land_refuses_all(repository: Repository, ledger: Ledger) -> None:
     job = approved_job(repository, ledger, [docstring(repository), Edit("README.md", 0, 0, b"# ")])
     write_files(repository.root, {SHAPES: text(repository).replace("side * side", "side ** 2")})
     assert_refused(repository, ledger, job, "src/shapes.py")
@@ -398,7 +398,7 @@ def test_a_branch_that_is_locked_puts_everything_back(repository: Repository, le
     assert read_job(ledger, job.id).landing is None
 
 
-# -- what the file system says
+# -- errors of the file system
 
 
 def test_a_read_only_file_is_refused(repository: Repository, ledger: Ledger) -> None:
@@ -474,7 +474,7 @@ def test_an_index_that_changes_between_plan_and_landing_is_refused(repository: R
 
 
 def test_without_a_verdict_nothing_lands(repository: Repository, ledger: Ledger) -> None:
-    assert_refused(repository, ledger, verified_job(repository, ledger, [docstring(repository)]), "Nobody has approved")
+    assert_refused(repository, ledger, verified_job(repository, ledger, [docstring(repository)]), "is not approved")
 
 
 def test_a_rejected_job_does_not_land(repository: Repository, ledger: Ledger) -> None:
@@ -500,7 +500,7 @@ def test_a_verdict_on_other_evidence_does_not_count(repository: Repository, ledg
     job = approved_job(repository, ledger, [docstring(repository)])
     assert job.scratch is not None
     ledger.append(job.id, EventKind.CHECKED, checked(Verification(()), job.scratch))
-    assert_refused(repository, ledger, read_job(ledger, job.id), "do not say what they said")
+    assert_refused(repository, ledger, read_job(ledger, job.id), "have other results")
 
 
 def test_a_branch_that_was_changed_after_the_verdict_does_not_land(repository: Repository, ledger: Ledger) -> None:
@@ -514,9 +514,7 @@ def test_a_branch_that_was_changed_after_the_verdict_does_not_land(repository: R
     assert_refused(repository, ledger, job, "is gone")
 
 
-def test_a_record_that_says_something_else_than_the_branch_does_not_land(
-    repository: Repository, ledger: Ledger
-) -> None:
+def test_record_at_odds_with_the_branch_does_not_land(repository: Repository, ledger: Ledger) -> None:
     job = approved_job(repository, ledger, [docstring(repository)])
     other = verified_job(repository, ledger, [Edit(SHAPES, 0, 0, b"# other\n")])
     assert job.scratch is not None
@@ -565,7 +563,7 @@ def test_without_a_name_nothing_is_committed(repository: Repository, ledger: Led
     repository.write("config", "--global", "--remove-section", "user")
     repository.write("config", "--global", "user.useConfigOnly", "true")
     job = approved_job(repository, ledger, [docstring(repository)])
-    assert_refused(repository, ledger, job, "does not know who you are")
+    assert_refused(repository, ledger, job, "has no name and address for you")
     merge(repository, ledger, job, commit=False)
 
 

@@ -17,7 +17,7 @@ def message(**changed: str) -> str:
     return "Subject\n\nBody.\n\n" + "".join(f"{name}: {value}\n" for name, value in values.items())
 
 
-def test_what_is_written_is_read() -> None:
+def test_written_trailers_are_read_back() -> None:
     trailers = read_trailers("Subject\n\n" + write_trailers(WHOLE.items()))
     assert trailers is not None
     assert (trailers.job, trailers.action, trailers.change) == ("k3f9", "docstrings", CHANGE)
@@ -65,7 +65,7 @@ def test_case_blanks_folding_and_line_ends_do_not_matter() -> None:
         ({"Reviewed_by": ""}, "The trailer Reviewed-by is not one that Workhorse writes: it is empty."),
     ],
 )
-def test_what_is_malformed_is_one_sentence(changed: dict[str, str], sentence: str) -> None:
+def test_malformed_trailer_is_one_sentence(changed: dict[str, str], sentence: str) -> None:
     trailers = read_trailers(message(**changed))
     assert trailers is not None
     (problem,) = trailers.problems
@@ -83,7 +83,7 @@ def test_two_that_differ_are_at_odds(name: str) -> None:
     assert trailers.problems == (f"There are 2 different trailers {name}.",)
 
 
-def test_two_jobs_are_told_however_far_apart_they_stand() -> None:
+def test_two_jobs_are_a_problem_wherever_their_trailers_are() -> None:
     trailers = read_trailers("Squash\n\nWorkhorse-Job: aaaa\n\nWords.\n\n" + message())
     assert trailers is not None
     assert trailers.problems == ("It holds 2 jobs (aaaa, k3f9), and no verdict is about all of them together.",)

@@ -1,4 +1,4 @@
-"""What a person accepts in an editor is recorded as approved and landed; what it does not hold lands on disk."""
+"""Changes accepted in an editor are recorded as approved and landed; those that it does not hold land on disk."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -65,7 +65,7 @@ def edit(repository: Repository, old: str, new: str, path: str = SHAPES) -> None
 
 
 def replaced(line: str, by: str, message: str) -> str:
-    """Give the message with the line that begins so written otherwise, or left out."""
+    """Return the message with the line of that prefix replaced, or left out."""
     lines = message.splitlines(keepends=True)
     assert any(each.startswith(line) for each in lines)
     return "".join(by if each.startswith(line) else each for each in lines)
@@ -157,7 +157,7 @@ def test_a_merge_is_compared_with_its_first_parent(repository: Repository, ledge
     assert rules(newest(repository, ledger)) == {Rule.CHANGE, Rule.RECORD, Rule.PROOF}
 
 
-def test_the_same_trailers_twice_say_it_once(repository: Repository, ledger: Ledger) -> None:
+def test_same_trailers_twice_count_once(repository: Repository, ledger: Ledger) -> None:
     landed(repository, ledger)
     message = message_of(repository)
     amend(repository, message + message.split("\n\n", 1)[1])
@@ -335,7 +335,7 @@ def test_a_root_commit_adds_files_which_no_docstring_does(repository: Repository
     assert rules(newest(repository)) == {Rule.CHANGE, Rule.PROOF}
 
 
-def test_a_shallow_clone_says_what_it_lacks(repository: Repository, ledger: Ledger, tmp_path: Path) -> None:
+def test_shallow_clone_reports_the_missing_parent(repository: Repository, ledger: Ledger, tmp_path: Path) -> None:
     landed(repository, ledger)
     landed_in = repository.commit_id("HEAD")
     write_files(repository.root, {"new.py": "x = 1\n"})
@@ -377,20 +377,20 @@ def test_an_action_that_is_not_known_cannot_be_proved(repository: Repository, le
     assert rules(newest(repository, ledger)) == {Rule.PROOF, Rule.RECORD}
 
 
-# -- what the record says
+# -- the ledger's record
 
 
 def test_a_rejected_job_is_not_valid(repository: Repository, ledger: Ledger) -> None:
     job = landed(repository, ledger)
     ledger.append(job.id, EventKind.VERDICT, judged(verdict_on(job, Decision.REJECT)))
     assert [p.message for p in newest(repository, ledger).problems] == [f"Job {job.id} was rejected."]
-    assert newest(repository).valid  # which is all that a clone can say
+    assert newest(repository).valid  # all that a clone can check
 
 
-def test_a_discarded_job_and_one_that_nobody_judged_are_not_valid(repository: Repository, ledger: Ledger) -> None:
+def test_discarded_and_unjudged_jobs_are_not_valid(repository: Repository, ledger: Ledger) -> None:
     job = verified_job(repository, ledger, [docstring(repository)])
     _commit_by_hand(repository, job)
-    assert [p.message for p in newest(repository, ledger).problems] == [f"Nobody has approved job {job.id}."]
+    assert [p.message for p in newest(repository, ledger).problems] == [f"Job {job.id} is not approved."]
     ledger.append(job.id, EventKind.VERDICT, judged(verdict_on(job)))
     assert newest(repository, ledger).valid
     ledger.append(job.id, EventKind.DISCARDED, ended("by the user"))
@@ -432,7 +432,7 @@ def test_a_job_of_another_clone_with_the_same_short_id_is_not_compared(repositor
 def _commit_by_hand(
     repository: Repository, job: Job, text: str = DOCSTRING, by: str = "Ada Lovelace <ada@example.org>"
 ) -> None:
-    """Commit a docstring with trailers put together by somebody who knows how."""
+    """Commit a docstring with well-made trailers and no verdict."""
     from workhorse_core.git.differences import digest_between
 
     assert job.verification is not None
@@ -477,7 +477,7 @@ def test_the_users_settings_do_not_change_what_is_found(repository: Repository, 
     assert newest(repository, ledger).problems == ()
 
 
-def test_what_git_takes_for_binary_is_compared_byte_for_byte(repository: Repository, ledger: Ledger) -> None:
+def test_file_that_git_counts_as_binary_is_compared_byte_for_byte(repository: Repository, ledger: Ledger) -> None:
     write_files(repository.root, {".gitattributes": "*.py -diff\n"})
     commit_all(repository, "No diffs")
     landed(repository, ledger)

@@ -55,7 +55,7 @@ async def merged(home: Repository, ledger: Ledger, parent: str) -> list[Merged]:
     return [each async for each in merge_children(open_project(home.root), ledger, parent)]
 
 
-async def test_one_verdict_approves_all_children_and_each_lands_as_a_commit(
+async def test_verdict_approves_all_children_and_each_lands_as_a_commit(
     home: Repository, ledger: Ledger, parent: str
 ) -> None:
     verdicts = judge_children(home, ledger, parent, Decision.APPROVE, "Fine.", ADA)

@@ -34,7 +34,7 @@ def job(home: Repository, ledger: Ledger) -> Job:
 
 
 def commit_while_it_plans(monkeypatch: pytest.MonkeyPatch, home: Repository, times: int) -> list[str]:
-    """Let somebody commit right after each of the first plans."""
+    """Make a commit right after each of the first plans."""
     commits: list[str] = []
     plan = plan_landing
 
@@ -49,7 +49,7 @@ def commit_while_it_plans(monkeypatch: pytest.MonkeyPatch, home: Repository, tim
     return commits
 
 
-async def test_what_is_committed_between_plan_and_landing_is_planned_in(
+async def test_commit_between_plan_and_landing_is_planned_again(
     home: Repository, ledger: Ledger, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commits = commit_while_it_plans(monkeypatch, home, 2)
@@ -60,7 +60,7 @@ async def test_what_is_committed_between_plan_and_landing_is_planned_in(
     assert b'"""Tell."""' in (home.root / PATH).read_bytes()
 
 
-async def test_a_branch_that_never_rests_is_said(
+async def test_branch_that_moves_at_every_plan_is_refused(
     home: Repository, ledger: Ledger, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commits = commit_while_it_plans(monkeypatch, home, 9)
