@@ -35,6 +35,8 @@ ANSWER = {
     "parameters": {"number": "Anything at all."},
     "returns": "The very same thing.",
 }
+FILL = "[tool.workhorse.docstrings]\nfill = true\n"
+"""The rules write docstrings from names alone, so that a session without a model has one to review."""
 PROGRAMS = {
     "nvim-0.7": "usr/bin/nvim",
     "nvim-new": "usr/bin/nvim",
@@ -103,7 +105,7 @@ def shown(heading: str, language: str) -> str:
 @pytest.fixture
 def home(tmp_path: Path) -> Repository:
     """A project with one function for the rules and one for a model."""
-    return make_repository(tmp_path / "project", {"numbers.py": CODE})
+    return make_repository(tmp_path / "project", {"numbers.py": CODE, "pyproject.toml": FILL})
 
 
 @pytest.fixture(scope="session")
