@@ -16,6 +16,7 @@ from workhorse_core.pipeline.part import Part, patch_of_parts
 from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.pipeline.verification import Verification
 
+DOCUMENTING = Task("docstrings", (Target("src"),))
 PASSED = Verification((CheckResult("same-code", CheckStatus.PASSED),))
 ADA = Reviewer(ReviewerKind.HUMAN, "Ada Lovelace <ada@example.org>")
 CLAUDE = Reviewer(ReviewerKind.CLAUDE, "Claude <claude@example.org>")
@@ -44,14 +45,15 @@ def verified_job(
     moves: Iterable[Move] = (),
     deletions: Iterable[Delete] = (),
     verification: Verification = PASSED,
+    task: Task = DOCUMENTING,
 ) -> Job:
     """Draft, write the scratch branch, and check."""
     job = ledger.new_job()
-    ledger.append(job, EventKind.STARTED, started(Task("docstrings", (Target("src"),))))
+    ledger.append(job, EventKind.STARTED, started(task))
     draft = Draft("src/shapes.py", "area", 1, 2, DraftStatus.DRAFTED, engine="rules", rounds=1)
     ledger.append(job, EventKind.DRAFTED, drafted(draft))
     patch = make_patch(lambda path: read_work_tree(repository.root, path), edits, moves, deletions)
-    scratch = make_scratch(repository, job, "docstrings", "shapes", patch)
+    scratch = make_scratch(repository, job, task.action, "shapes", patch)
     ledger.append(job, EventKind.SCRATCHED, scratched(scratch))
     ledger.append(job, EventKind.CHECKED, checked(verification, scratch))
     return read_job(ledger, job)
@@ -88,8 +90,9 @@ def approved_job(
     edits: Iterable[Edit],
     moves: Iterable[Move] = (),
     deletions: Iterable[Delete] = (),
+    task: Task = DOCUMENTING,
 ) -> Job:
     """Draft, check and approve."""
-    job = verified_job(repository, ledger, edits, moves, deletions)
+    job = verified_job(repository, ledger, edits, moves, deletions, task=task)
     ledger.append(job.id, EventKind.VERDICT, judged(verdict_on(job)))
     return read_job(ledger, job.id)

@@ -28,8 +28,6 @@ class SameCodeUnannotated:
 
     name = "same-code-unannotated"
     proof = True
-    needs_project = True
-    """Base classes and decorators are followed into other files."""
     cost = CheckCost.PROOF
 
     async def run(self, comparison: Comparison) -> CheckResult:

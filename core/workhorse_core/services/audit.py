@@ -149,9 +149,10 @@ class _ToProve(NamedTuple):
     """The files of one commit before and after, and the checks that are proofs of the action that it names.
 
     ``base`` is the tree of the commit's parent, for proofs that need more of the project than the files that change.
+    ``task`` is the job's own, with its options, where the ledger has it.
     """
 
-    action: str
+    task: Task
     checks: tuple[str, ...]
     changes: tuple[FileChange, ...]
     base: CommitTree
@@ -177,7 +178,7 @@ def _proofs(wanted: _ToProve | None) -> list[CheckResult]:
         return []
     nowhere = Path(os.devnull)  # a proof reads the files that it is given and the base's tree, never the work tree
     project = Project(nowhere, None, wanted.base, Config())
-    comparison = Comparison(project, Task(wanted.action, ()), Patch(wanted.changes))
+    comparison = Comparison(project, wanted.task, Patch(wanted.changes))
     return asyncio.run(_verified(comparison, wanted.checks))
 
 
@@ -226,7 +227,10 @@ class _Auditor:
             return None
         base = CommitTree(self._repository, landed.parent or self._repository.empty_tree)
         changes = tuple(self._change(file) for file in difference.files if not any(_odd(file)))
-        return _ToProve(trailers.action, tuple(check.name for check in _proofs_of(trailers.action)), changes, base)
+        job = self._job(trailers, landed.commit, difference)
+        task = job.task if job and job.task.action == trailers.action else Task(trailers.action, ())
+        task = task._replace(options=dict(task.options))  # a mapping proxy cannot go to another process
+        return _ToProve(task, tuple(check.name for check in _proofs_of(trailers.action)), changes, base)
 
     def _change(self, file: ChangedFile) -> FileChange:
         return FileChange(file.path, self._content(file.before), self._content(file.after))

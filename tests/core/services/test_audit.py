@@ -13,6 +13,7 @@ from workhorse_core.jobs.job import Job, ended, judged, read_job
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.landing.landed_commits import Range, read_commits, read_range
 from workhorse_core.landing.plan import land, plan_landing
+from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.services.audit import AuditedCommit, Record, Rule, audit
 
 SHAPES = "src/shapes.py"
@@ -72,6 +73,21 @@ def replaced(line: str, by: str, message: str) -> str:
 
 
 # -- what is as it should be
+
+
+def test_annotation_that_the_program_reads_is_proved_by_the_options_of_its_job_and_refused_without_its_record(
+    repository: Repository, ledger: Ledger
+) -> None:
+    write_files(
+        repository.root, {SHAPES: "from dataclasses import dataclass\n\n\n@dataclass\nclass Shape:\n    side = 1\n"}
+    )
+    commit_all(repository, "A class")
+    task = Task("hints", (Target("src"),), options={"runtime": "yes"})
+    annotation = put_before(repository, SHAPES, " = 1", ": int")
+    job = approved_job(repository, ledger, [annotation], task=task)
+    land(repository, ledger, plan_landing(repository, job), "Hints")
+    assert Rule.PROOF not in rules(newest(repository, ledger))
+    assert Rule.PROOF in rules(newest(repository))
 
 
 def test_a_landed_job_is_valid_with_and_without_its_record(repository: Repository, ledger: Ledger) -> None:

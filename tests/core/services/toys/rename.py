@@ -72,7 +72,6 @@ class Bindings:
     """Proves that every module that is imported in the project is there: it needs the files beside the patch."""
 
     name, proof, cost = "toy-bindings", True, CheckCost.PROOF
-    needs_project = True
 
     async def run(self, comparison: Comparison) -> CheckResult:
         tree = comparison.project.tree
