@@ -93,7 +93,7 @@ async def test_drafts_are_kept_and_no_token_is_spent_again(home: Repository, led
     assert all(draft.cost.prompt_tokens for draft in finished.drafts if draft.parts)
 
 
-EVEN = "LIMIT = 1\n\n\ndef is_even(number):\n    return number % 2 == 0\n"
+EVEN = "LIMIT = 1\n\n\n# Return whether two divides the number.\ndef is_even(number):\n    return number % 2 == 0\n"
 
 
 async def test_drafts_by_rule_are_placed_where_their_regions_are_now(home: Repository, ledger: Ledger) -> None:
@@ -103,7 +103,7 @@ async def test_drafts_by_rule_are_placed_where_their_regions_are_now(home: Repos
     changed = EVEN.replace("LIMIT = 1", "LIMIT = 1_000_000")
     write_files(home.root, {"a.py": changed})
     lines = after(await resume(home, ledger, job, None)).splitlines(keepends=True)
-    assert lines.pop(4).startswith('    """')
+    assert lines.pop(5).startswith('    """')
     assert "".join(lines) == changed
 
 

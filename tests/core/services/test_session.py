@@ -15,7 +15,7 @@ from workhorse_core.services.run import Product, RunFinished
 from workhorse_core.services.session import Began, Overrides, RunOptions, Session, ledger_folder
 from workhorse_core.settings.config_file import user_file
 
-SHOP = "def is_even(number):\n    return number % 2 == 0\n"
+SHOP = "# Return whether two divides the number.\ndef is_even(number):\n    return number % 2 == 0\n"
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ async def test_a_run_records_its_job_and_a_closed_session_opens_its_ledger_again
     assert job.id == finished.job
     patch = session.patch_of(job)
     assert patch is not None
-    assert b'"""Return whether' in patch.text
+    assert b'+    """Return whether' in patch.text
     assert [each.id for each in session.jobs(over=False)] == [job.id]
     session.close()
 

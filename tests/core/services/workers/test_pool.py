@@ -33,7 +33,16 @@ from workhorse_core.services.workers.protocol import (
     WorkerFailed,
 )
 
-SHOP = "def is_even(number):\n    return number % 2 == 0\n\n\ndef is_odd(number):\n    return number % 2 == 1\n"
+SHOP = """\
+# Return whether two divides the number.
+def is_even(number):
+    return number % 2 == 0
+
+
+# Return whether a rest is left.
+def is_odd(number):
+    return number % 2 == 1
+"""
 QUICK = 0.01
 
 
