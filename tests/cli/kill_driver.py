@@ -16,17 +16,23 @@ from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 
-from support.repository import fill_docstrings, make_repository, seal
+from support.repository import make_repository, seal
 from workhorse_cli.main import list_entries, run
 
-SHOP = '"""A shop."""\n\n\ndef is_even(number: int) -> bool:\n    return number % 2 == 0\n'
+SHOP = '''\
+"""A shop."""
+
+
+# Return whether two divides the number.
+def is_even(number: int) -> bool:
+    return number % 2 == 0
+'''
 STEPS = (["docstrings", "src", "--engine", "rules"], ["approve", "@"], ["merge", "@"])
 
 
 def main() -> None:
     folder, kills, chance = Path(sys.argv[1]), int(sys.argv[2]), random.Random(int(sys.argv[3]))
     seal(folder / "home")
-    fill_docstrings()
     root = make_repository(
         folder / "shop", {f"src/{n}.py": SHOP for n in "abc"} | {"mine.txt": "1\n", "other.txt": "1\n"}
     ).root

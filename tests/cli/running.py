@@ -14,13 +14,16 @@ SHOP = '''\
 class Shop:
     """Sells things."""
 
+    # Return the number of goods on sale.
     def __len__(self) -> int:
         return 3
 
+    # Return whether customers may come in.
     def is_open(self) -> bool:
         return True
 
 
+# Return whether two divides the number.
 def is_even(number: int) -> bool:
     return number % 2 == 0
 

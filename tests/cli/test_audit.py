@@ -158,7 +158,7 @@ def test_check_ends_with_1_and_names_the_command_when_something_is_to_be_written
 def test_check_ends_with_1_when_what_is_missing_could_not_be_drafted(
     shop: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    draft = Draft("src/shop.py", "is_even", 14, 15, DraftStatus.FAILED, reason="same-code: it differs")
+    draft = Draft("src/shop.py", "is_even", 17, 18, DraftStatus.FAILED, reason="same-code: it differs")
     task = Task("docstrings", (Target("src"),))
     given = TaskRun(task, Session(shop, dry_run=True), Output(), check="workhorse docstrings src")
     assert report_view(given, RunFinished(None, (draft,), None)) == 1
@@ -183,7 +183,9 @@ def test_check_in_json_is_the_object_of_a_dry_run(shop: Path, workhorse: Workhor
 
 
 def test_check_names_the_command_as_it_was_typed(shop: Path, workhorse: Workhorse) -> None:
-    (shop / "src" / "new one.py").write_text('"""New."""\n\n\ndef is_odd(number: int) -> bool:\n    return True\n')
+    (shop / "src" / "new one.py").write_text(
+        '"""New."""\n\n\n# Return whether a rest is left.\ndef is_odd(number: int) -> bool:\n    return True\n'
+    )
     words = ("--changed=HEAD", "--style", "numpy", "--private", "src/new one.py")
     result = workhorse("docstrings", *words, "--engine", "rules", "--check")
     assert result.code == 1

@@ -1,5 +1,5 @@
 import json
-import os
+import re
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,9 @@ REGION = {
 def test_from_a_file_to_a_commit_in_three_commands(shop: Path, program: Workhorse) -> None:
     drafted = program("docstrings", "src", "--engine", "rules")
     assert drafted.code == 0
-    assert "src/shop.py:7 Shop.__len__  drafted by rules" in drafted.out
+    assert "src/shop.py:8 Shop.__len__  drafted by rules" in drafted.out
     assert "✓ same-code" in drafted.out
-    assert '+        """Return the length of the shop."""' in drafted.out
+    assert '+        """Return the number of goods on sale."""' in drafted.out
     job = drafted.out.split()[0]
     assert f"workhorse approve {job}" in drafted.out
     assert (git("status", "--porcelain"), git("log", "--format=%s")) == ("", "Begin\n")
@@ -34,7 +34,7 @@ def test_from_a_file_to_a_commit_in_three_commands(shop: Path, program: Workhors
     assert "Reviewed-by: Ada Lovelace <ada@example.org>" in message
     assert git("status", "--porcelain") == ""
     assert git("branch", "--list", "workhorse/*") == ""
-    assert "Return the length of the shop." in (shop / "src/shop.py").read_text()
+    assert '"""Return the number of goods on sale."""' in (shop / "src/shop.py").read_text()
 
 
 def test_json_of_a_job_is_one_line_with_the_keys_of_the_schema(shop: Path, program: Workhorse) -> None:
@@ -42,7 +42,7 @@ def test_json_of_a_job_is_one_line_with_the_keys_of_the_schema(shop: Path, progr
     found = json.loads(result.out)
     assert result.out.count("\n") == 1
     assert "drafted" in result.err
-    assert set(found) == {*JOB["required"], "notes"}
+    assert set(found) == set(JOB["required"])
     assert found["status"] == "verified"
     assert found["branch"] == git("branch", "--list", "--format=%(refname:short)", "workhorse/*").strip()
     assert found["tree"] == git("rev-parse", f"{found['branch']}^{{tree}}").strip()
@@ -80,7 +80,7 @@ def test_without_git_only_a_dry_run_works(
     assert refused.code == 1
     assert "There is no git repository" in refused.err
     assert "--dry-run" in refused.err
-    assert "Return whether" in workhorse("docstrings", "shop.py", "--engine", "rules", "--dry-run").out
+    assert '+    """Return whether' in workhorse("docstrings", "shop.py", "--engine", "rules", "--dry-run").out
     assert (tmp_path / "shop.py").read_text() == SHOP
 
 
@@ -139,12 +139,12 @@ def test_an_impossible_target_is_refused_with_its_reason(
 
 
 def test_many_regions_are_counted_and_listed_by_show(shop: Path, workhorse: Workhorse) -> None:
-    code = "".join(f"def is_a{n}(x):\n    return x.a{n}\n\n\n" for n in range(30))
+    code = "".join(f"# Return whether the flag is up.\ndef is_a{n}(x):\n    return x.a{n}\n\n\n" for n in range(30))
     (shop / "src/many.py").write_text('"""Many."""\n\n\n' + code + "def frobnicate(x):\n    return x\n")
     result = workhorse("docstrings", "src/many.py", "--engine", "rules")
     assert "30 drafted, 1 skipped in 1 file" in result.out
-    assert "many.py:4 is_a0" not in result.out
-    assert "many.py:4 is_a0  drafted" in workhorse("show", "@").out
+    assert "many.py:5 is_a0" not in result.out
+    assert "many.py:5 is_a0  drafted" in workhorse("show", "@").out
 
 
 def test_unsaved_and_untracked_work_is_left_as_it_is(shop: Path, workhorse: Workhorse) -> None:
@@ -158,7 +158,7 @@ def test_unsaved_and_untracked_work_is_left_as_it_is(shop: Path, workhorse: Work
 
 
 def test_a_name_alone_gives_no_docstring_unless_it_is_asked_for(workhorse: Workhorse, shop: Path) -> None:
-    Path(os.environ["XDG_CONFIG_HOME"], "workhorse", "config.toml").unlink()
+    (shop / "src/shop.py").write_text(re.sub(r" *# .*\n", "", SHOP))
     found = workhorse("docstrings", "src/shop.py", "--engine", "rules", "--json")
     regions = {region["name"]: region for region in json.loads(found.out)["regions"]}
     assert regions["is_even"]["status"] == "skipped"

@@ -15,7 +15,14 @@ from workhorse_core.system.version import VERSION
 
 SPY = "import os, pathlib\npathlib.Path(os.environ['PWNED']).write_text(__file__)\n"
 EVIL = ("sitecustomize.py", "usercustomize.py", "click.py", "workhorse_cli/__init__.py", "evil.py", "git/__init__.py")
-BARE = '"""A module."""\n\n\ndef is_odd(number: int) -> bool:\n    return number % 2 == 1\n'
+BARE = '''\
+"""A module."""
+
+
+# Return whether a rest is left.
+def is_odd(number: int) -> bool:
+    return number % 2 == 1
+'''
 ATTACKS = (
     {"PYTHONPATH": "."},
     {"PYTHONPATH": f"/nowhere{os.pathsep}"},

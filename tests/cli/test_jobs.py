@@ -84,12 +84,12 @@ def test_approving_only_some_regions_makes_a_new_candidate_of_them_and_rejects_t
     (verdict,) = found["verdicts"]
     assert (verdict["verdict"], verdict["tree"]) == ("approve", found["tree"])
     assert {part["region"] for part in verdict["rejected"]} == {"Shop.__len__", "Shop.is_open"}
-    assert "is even" in found["diff"]
-    assert "length of the shop" not in found["diff"]
+    assert '"""Return whether two divides the number."""' in found["diff"]
+    assert '"""Return the number of goods' not in found["diff"]
     assert workhorse("merge", job).code == 0
     text = Path("src/shop.py").read_text()
-    assert "is even" in text
-    assert "length of the shop" not in text
+    assert '"""Return whether two divides the number."""' in text
+    assert '"""Return the number of goods' not in text
 
 
 @pytest.mark.parametrize("name", ["src/shop.py::is_even", "src/shop.py"])
@@ -151,7 +151,7 @@ def test_edits_made_meanwhile_are_merged_and_checked_again(job: str, shop: Path,
     assert workhorse("merge", job).code == 0
     text = path.read_text()
     assert "X = 1" in text
-    assert "Return the length of the shop." in text
+    assert '"""Return the number of goods on sale."""' in text
     assert "X = 1" not in git("show", "HEAD:src/shop.py")
 
 
@@ -255,5 +255,5 @@ def test_a_job_of_one_worktree_is_seen_in_the_other(
     monkeypatch.chdir(tmp_path / "linked")
     workhorse("approve", job)
     assert workhorse("merge", job).code == 0
-    assert "Return the length" in (tmp_path / "linked/src/shop.py").read_text()
+    assert '"""Return the number of goods' in (tmp_path / "linked/src/shop.py").read_text()
     assert (tmp_path / "shop/src/shop.py").read_text() == SHOP

@@ -84,7 +84,6 @@ def test_models_without_a_server_names_the_next_command(
 
 
 def test_the_doctor_finds_a_healthy_project(workhorse: Workhorse, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Path(os.environ["XDG_CONFIG_HOME"], "workhorse", "config.toml").unlink()
     with serve_ollama(Ollama()) as ollama:
         monkeypatch.setenv("WORKHORSE_URL", ollama.url)
         assert workhorse("up", "--force").code == 0  # even if little memory is free

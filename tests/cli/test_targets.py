@@ -49,7 +49,7 @@ def test_only_changed_lines_of_python_are_worked_on(shop: Path) -> None:
     text = (shop / "src/shop.py").read_text().replace("return 3", "return 4")
     (shop / "src/shop.py").write_text(text)
     (shop / "notes.txt").write_text("new\n")
-    assert changed_targets(open_project(shop), None, False, ()) == (Target("src/shop.py", None, 8, 8),)
+    assert changed_targets(open_project(shop), None, False, ()) == (Target("src/shop.py", None, 9, 9),)
     assert changed_targets(open_project(shop), None, True, ()) == ()
     assert changed_targets(open_project(shop), None, False, [Target("tests")]) == ()
     assert changed_targets(open_project(shop), None, False, [Target("src")]) != ()
@@ -69,7 +69,7 @@ def test_changed_since_a_revision(shop: Path, workhorse: Workhorse) -> None:
     git("commit", "-qam", "change")
     assert workhorse("docstrings", "--changed", "--engine", "rules", "--dry-run").err.startswith("No Python code")
     result = workhorse("docstrings", "--changed=main", "--engine", "rules", "--dry-run")
-    assert "Return whether the shop is open." in result.out
+    assert '"""Return whether customers may come in."""' in result.out
 
 
 def test_an_unknown_revision_is_refused_by_name(shop: Path, workhorse: Workhorse) -> None:
@@ -80,7 +80,10 @@ def test_an_unknown_revision_is_refused_by_name(shop: Path, workhorse: Workhorse
 
 def test_staged_text_is_what_is_read_where_the_work_tree_has_moved_on(shop: Path, workhorse: Workhorse) -> None:
     path = shop / "src/shop.py"
-    path.write_text(path.read_text() + "\n\ndef is_odd(number: int) -> bool:\n    return not is_even(number)\n")
+    path.write_text(
+        path.read_text()
+        + "\n\n# Return whether a rest is left.\ndef is_odd(number: int) -> bool:\n    return not is_even(number)\n"
+    )
     git("add", ".")
     path.write_text("# moved on\n" * 20 + path.read_text())
     buffers = staged_buffers(open_project(shop).repository)  # type: ignore[arg-type]
@@ -89,7 +92,7 @@ def test_staged_text_is_what_is_read_where_the_work_tree_has_moved_on(shop: Path
     before = path.read_bytes()
     result = workhorse("docstrings", "--staged", "--engine", "rules")
     assert result.code == 0
-    assert "Return whether" in result.out
+    assert '"""Return whether a rest is left."""' in result.out
     assert "moved on" not in result.out
     assert path.read_bytes() == before
 
