@@ -6,14 +6,8 @@ from pathlib import Path
 import pytest
 
 from hooks.hooked import SHOP, Hooked
-from support.repository import fill_docstrings, make_repository
+from support.repository import make_repository
 from workhorse_hooks.worker import stop_worker
-
-
-@pytest.fixture(autouse=True)
-def _filled(sealed: Path) -> None:
-    """Names alone give docstrings here: the tests are about doors, and need something that rules can write."""
-    fill_docstrings()
 
 
 @pytest.fixture

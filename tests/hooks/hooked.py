@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.repository import FILLED
 from workhorse_core.git.repository import Repository
 from workhorse_hooks.install import install
 
@@ -20,11 +19,13 @@ def is_even(number: int) -> bool:
 '''
 BARE = """
 
+# Return whether a rest is left.
 def is_odd(number: int) -> bool:
     return number % 2 == 1
 """
 FIXED = '''
 
+# Return whether a rest is left.
 def is_odd(number: int) -> bool:
     """Return whether'''
 
@@ -97,4 +98,4 @@ class Hooked:
         """Set modes in the user's own file."""
         file = Path(os.environ["XDG_CONFIG_HOME"], "workhorse", "config.toml")
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(FILLED + "[hooks]\n" + "".join(f'{name} = "{mode}"\n' for name, mode in modes.items()))
+        file.write_text("[hooks]\n" + "".join(f'{name} = "{mode}"\n' for name, mode in modes.items()))

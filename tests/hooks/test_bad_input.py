@@ -126,7 +126,7 @@ def test_a_file_that_becomes_a_link_and_one_that_becomes_a_file(shop: Hooked) ->
     (shop.root / "shop.py").symlink_to("turn.py")
     shop.git("add", "-A")
     said = shop.commit().stderr
-    assert "turn.py:9  is_odd" in said
+    assert "turn.py:10  is_odd" in said
     assert "shop.py:" not in said
 
 
@@ -158,8 +158,8 @@ def test_other_encodings_and_line_ends(shop: Hooked) -> None:
     shop.stage("latin.py", '# coding: latin-1\n"""\u00fc."""\n'.encode("latin-1") + BARE.encode())
     shop.stage("windows.py", b"\xef\xbb\xbf" + NEW.replace("\n", "\r\n").encode())
     said = shop.commit().stderr
-    assert "latin.py:5  is_odd" in said
-    assert "windows.py:9  is_odd" in said
+    assert "latin.py:6  is_odd" in said
+    assert "windows.py:10  is_odd" in said
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_settings_that_change_how_git_shows_diffs(shop: Hooked, setting: str) ->
     shop.stage(".gitattributes", "*.py -diff\n")
     shop.stage("\u00fc/shop.py", NEW)
     assert (
-        "workhorse: 1 definition of this commit lacks docstrings:\n  \u00fc/shop.py:9  is_odd" in shop.commit().stderr
+        "workhorse: 1 definition of this commit lacks docstrings:\n  \u00fc/shop.py:10  is_odd" in shop.commit().stderr
     )
 
 

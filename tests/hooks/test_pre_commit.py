@@ -27,7 +27,7 @@ def test_an_undocumented_function_is_reported_and_the_commit_goes_through(shop: 
     shop.install("pre-commit")
     shop.stage("shop.py", NEW)
     said = shop.commit().stderr
-    assert "shop.py:9  is_odd: no docstring" in said
+    assert "shop.py:10  is_odd: no docstring" in said
     assert "workhorse docstrings --changed=HEAD^" in said
     assert shop.committed("shop.py") == NEW
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hooks.hooked import BARE, Hooked
-from support.repository import FILLED, make_repository
+from support.repository import make_repository
 from support.toy_actions import add_action
 from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import JobStatus, read_job
@@ -39,7 +39,7 @@ def choose(hall: Hooked, **modes: str) -> None:
     file = Path(os.environ["XDG_CONFIG_HOME"], "workhorse", "config.toml")
     file.parent.mkdir(parents=True, exist_ok=True)
     lines = [f'{name} = "{mode}"\n' for name, mode in modes.items()]
-    file.write_text(f'{FILLED}[hooks]\nactions = ["docstrings", "shout"]\n{"".join(lines)}')
+    file.write_text(f'[hooks]\nactions = ["docstrings", "shout"]\n{"".join(lines)}')
 
 
 def pre_commit(hall: Hooked) -> int:

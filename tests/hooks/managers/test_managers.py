@@ -92,7 +92,7 @@ def test_a_commit_that_lacks_a_docstring_fails_and_one_that_does_not_passes(fram
     framework.stage("shop.py", NEW)
     done = framework.commit(check=False)
     assert done.returncode == 1
-    assert "shop.py:9  is_odd: no docstring" in done.stdout + done.stderr
+    assert "shop.py:10  is_odd: no docstring" in done.stdout + done.stderr
     more = NEW.replace("    return number % 2 == 1", '    """Tell whether it is odd."""\n    return number % 2 == 1')
     framework.stage("shop.py", more)
     framework.write("notes.txt", "Not staged\n")
