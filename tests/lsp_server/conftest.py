@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.llama_cpp import LlamaServer, serve
-from support.repository import fill_docstrings, make_repository
+from support.repository import make_repository
 from support.tiny_gguf import write_random_model, write_scripted_model
 from workhorse_core.git.repository import Repository
 
@@ -22,9 +22,11 @@ class Box:
         """Initialize the box."""
         self.width = width
 
+    # Return whether nothing is inside.
     def is_empty(self) -> bool:
         return self.width == 0
 
+    # Return whether it takes two people to carry.
     def is_wide(self) -> bool:
         return self.width > 10
 
@@ -32,6 +34,8 @@ class Box:
 def frobnicate(number: int) -> int:
     return number
 '''
+EMPTY = '"""Return whether nothing is inside."""'
+WIDE = '"""Return whether it takes two people to carry."""'
 ANSWER = {
     "summary": "Give back what was given.",
     "description": "",
@@ -39,12 +43,6 @@ ANSWER = {
     "returns": "The very same thing.",
 }
 AGAIN = {**ANSWER, "summary": "Return the number unchanged."}
-
-
-@pytest.fixture(autouse=True)
-def _filled(sealed: Path) -> None:
-    """Names alone give docstrings here: the tests are about doors, and need something that rules can write."""
-    fill_docstrings()
 
 
 @pytest.fixture

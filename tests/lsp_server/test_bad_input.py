@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from pygls.exceptions import JsonRpcException
 
-from lsp_server.conftest import BOX
+from lsp_server.conftest import BOX, WIDE
 from lsp_server.test_sessions import line_of
 from support.lsp_editor import SERVER, editing, plain, until
 from support.repository import make_repository
@@ -44,7 +44,7 @@ async def test_without_git_a_draft_is_offered_for_the_buffer_alone(tmp_path: Pat
         async with editing(folder, profile) as editor:
             buffer = editor.open("box.py")
             await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
-            await until(lambda buffer=buffer: "Return whether the box is wide." in buffer.text)
+            await until(lambda buffer=buffer: WIDE in buffer.text)
             assert "no git repository here, so there is no scratch branch" in editor.user.asked[0][0]
             assert await editor.jobs() == []
     assert (folder / "box.py").read_text() == BOX
@@ -78,7 +78,7 @@ async def test_a_file_outside_the_workspace_belongs_to_its_own_project(home: Rep
         await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
         job = await editor.job_that_is("merged")
         assert job["folder"] == other.as_uri()
-        assert "Return whether the box is wide." in buffer.text
+        assert WIDE in buffer.text
 
 
 @pytest.mark.slow
@@ -104,7 +104,7 @@ async def test_a_read_only_file_is_edited_in_its_buffer_alone(home: Repository) 
         buffer = editor.open("box.py")
         await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
         await editor.job_that_is("merged")
-        assert "Return whether the box is wide." in buffer.text
+        assert WIDE in buffer.text
     assert (home.root / "box.py").read_text() == BOX
 
 
@@ -112,7 +112,7 @@ async def test_with_the_endpoint_down_rules_work_alone_and_the_reason_is_shown(h
     async with editing(home.root, settings={"engine": "auto", "url": "http://127.0.0.1:9/v1"}) as editor:
         buffer = editor.open("box.py")
         await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
-        await until(lambda: "Return whether the box is wide." in buffer.text)
+        await until(lambda: WIDE in buffer.text)
         await editor.do(buffer, line_of(buffer.text, "def frobnicate"), "Add docstring")
         assert "127.0.0.1:9" in await editor.said("frobnicate")
 
@@ -121,7 +121,8 @@ async def test_a_folder_is_landed_on_the_disk_where_files_are_not_open_and_keeps
     head = b'# coding: latin-1\r\nNAME = "\xe9"\r\n\r\n\r\n'
     latin = (
         head
-        + b'class Box:\r\n    """A box."""\r\n\r\n    def is_empty(self) -> bool:\r\n        return self.width == 0\r\n'
+        + b'class Box:\r\n    """A box."""\r\n\r\n    # Return whether nothing is inside.\r\n'
+        + b"    def is_empty(self) -> bool:\r\n        return self.width == 0\r\n"
     )
     (home.root / "src" / "latin.py").write_bytes(latin)
     async with editing(home.root) as editor:
@@ -130,7 +131,7 @@ async def test_a_folder_is_landed_on_the_disk_where_files_are_not_open_and_keeps
         await editor.ready(buffer)
         await editor.command("workhorse.run", argument)
         await editor.job_that_is("merged")
-        assert "Return whether the box is wide." in buffer.text
+        assert WIDE in buffer.text
     assert (home.root / "src" / "other.py").read_text() == BOX
     after = (home.root / "src" / "latin.py").read_bytes()
     assert after != latin

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types as lsp
 
+from lsp_server.conftest import WIDE
 from lsp_server.test_sessions import line_of
 from support.lsp_editor import editing, until
 from support.repository import make_repository
@@ -73,5 +74,5 @@ async def test_in_a_window_that_is_not_trusted_only_rules_work(home: Repository,
         await editor.said("Nothing was written")
         await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
         await editor.job_that_is("merged")
-        assert "Return whether the box is wide." in buffer.text
+        assert WIDE in buffer.text
         assert "Give back what was given" not in buffer.text

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.conftest import BOX
+from lsp_server.conftest import BOX, WIDE
 from lsp_server.test_sessions import line_of
 from support.lsp_editor import Editor, editing, until
 from workhorse_core.git.repository import Repository
 
+SPOILT = '"""Return something else."""'
 HASTY = (sys.executable, "-I", str(Path(__file__).with_name("hasty_server.py")))
 
 
@@ -27,7 +28,7 @@ async def test_an_editor_that_previews_gets_edits_to_confirm(home: Repository) -
         annotations = editor.edits[0].change_annotations or {}
         assert {name: each.needs_confirmation for name, each in annotations.items()} == {"Box.is_wide": True}
         assert editor.edits[0].document_changes[0].text_document.version == 1
-        assert "Return whether the box is wide." in buffer.text
+        assert WIDE in buffer.text
         assert editor.user.asked == []
 
 
@@ -56,11 +57,11 @@ async def test_half_of_a_preview_is_a_mismatch_that_can_be_undone(home: Reposito
 async def test_a_buffer_that_differs_from_the_applied_edit_is_reported(home: Repository) -> None:
     async with editing(home.root, command=HASTY) as editor:
         buffer = editor.open("box.py")
-        editor.spoil = lambda text: text.replace("the box is wide", "a box is wide")
+        editor.spoil = lambda text: text.replace(WIDE, SPOILT)
         editor.user.answers = ["Apply", "Keep"]
         await ask(editor)
         await editor.said("Undo it?")
-        assert "a box is wide" in buffer.text
+        assert SPOILT in buffer.text
         assert [job["status"] for job in await editor.jobs()] == ["verified"]
 
 
@@ -73,7 +74,7 @@ async def test_an_edit_that_crosses_a_keystroke_is_placed_anew(home: Repository,
         await editor.job_that_is("merged")
         assert editor.refused == 2
         assert buffer.text.startswith("# two\n# one\n")
-        assert buffer.text.count("Return whether the box is wide.") == 1
+        assert buffer.text.count(WIDE) == 1
         assert not [words for words, _ in editor.user.asked if "Undo" in words]
 
 
@@ -93,7 +94,7 @@ async def test_an_edit_that_crosses_typing_in_its_region_is_stale(home: Reposito
 async def test_an_undo_takes_nothing_back_that_was_typed_since(home: Repository) -> None:
     async with editing(home.root, command=HASTY) as editor:
         buffer = editor.open("box.py")
-        editor.spoil = lambda text: text.replace("the box is wide", "a box is wide")
+        editor.spoil = lambda text: text.replace(WIDE, SPOILT)
         editor.user.answers = ["Apply", "Undo"]
         editor.user.before = lambda words: editor.type(buffer, 0, "# mine\n") if "Undo" in words else None
         await ask(editor)
@@ -126,7 +127,7 @@ async def test_an_editor_without_buttons_has_the_review_in_its_menu(home: Reposi
         assert title not in await editor.titles(buffer, line_of(buffer.text, "is_empty"))
         await editor.do(buffer, line, title)
         await editor.job_that_is("merged")
-        assert "Return whether the box is wide." in buffer.text
+        assert WIDE in buffer.text
 
 
 async def _with(editor: Editor, line: int, title: str) -> list[str]:
@@ -181,12 +182,12 @@ async def test_jobs_of_others_are_seen_shown_in_the_text_and_approved(from_the_t
         assert lenses[0].range.start.line == line_of(buffer.text, "def is_wide")
         diff = await editor.request("workhorse/diff", {"job": job["job"]})
         assert diff["files"][0]["before"] == BOX
-        assert "Return whether the box is wide." in diff["files"][0]["after"]
+        assert WIDE in diff["files"][0]["after"]
         assert diff["diff"].startswith("diff --git")
         editor.type(buffer, 0, "# new\n")
         await editor.command("workhorse.approve", {"job": job["job"], "reason": "Good."})
         assert buffer.text.startswith("# new\n")
-        assert "Return whether the box is wide." in buffer.text
+        assert WIDE in buffer.text
         merged = await editor.job_that_is("merged")
         assert merged["verdicts"][0]["reason"] == "Good."
     assert (home.root / "box.py").read_text() == BOX
@@ -212,4 +213,4 @@ async def test_jobs_can_be_chosen_by_messages_alone(from_the_terminal: Repositor
         editor.user.answers = [f"{job['job']}: {job['title']}", "Apply"]
         await editor.command("workhorse.jobs", {})
         await editor.job_that_is("merged")
-        assert "Return whether the box is wide." in buffer.text
+        assert WIDE in buffer.text

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lsp_server.conftest import EMPTY, WIDE
 from support.lsp_editor import PROFILES, editing, until
 from workhorse_core.git.repository import Repository
 
@@ -19,11 +20,11 @@ async def test_a_docstring_is_asked_for_reviewed_applied_and_recorded(home: Repo
         buffer = editor.open("box.py")
         await editor.do(buffer, line_of(buffer.text, "is_empty"), "Add docstring")
         job = await editor.job_that_is("merged")
-        assert buffer.text.count('"""Return whether the box is empty."""') == 1
+        assert buffer.text.count(EMPTY) == 1
         assert job["verdicts"][0]["by"] == "human"
         assert job["verdicts"][0]["verdict"] == "approve"
         assert editor.edits[0].document_changes is not None
-    assert "empty." not in (home.root / "box.py").read_text(), "the buffer is edited, not the file"
+    assert EMPTY not in (home.root / "box.py").read_text(), "the buffer is edited, not the file"
     assert home.read("status", "--porcelain") == b""
     assert home.write("branch", "--list", "workhorse/*") == b""
 
@@ -81,9 +82,7 @@ async def test_a_draft_moves_with_its_region(home: Repository) -> None:
         editor.type(buffer, 0, "# above\n# and more\n")
         editor.type(buffer, buffer.text.index("    return number"), "    # below\n")
         assert await editor.command("workhorse.approve", {"job": job["job"]}) == {"landed": True}
-        assert (
-            'def is_wide(self) -> bool:\n        """Return whether the box is wide."""\n        return' in buffer.text
-        )
+        assert f"def is_wide(self) -> bool:\n        {WIDE}\n        return" in buffer.text
         assert buffer.text.startswith("# above\n# and more\n")
         assert "    # below\n" in buffer.text
 
@@ -102,7 +101,7 @@ async def test_typing_inside_the_region_invalidates_and_retry_drafts_the_new_tex
         again = await editor.job_that_is("verified")
         assert again["job"] != job["job"]
         assert await editor.command("workhorse.approve", {"job": again["job"]}) == {"landed": True}
-        assert '"""Return whether the box is wide."""\n        return self.width >= 11' in buffer.text
+        assert f"{WIDE}\n        return self.width >= 11" in buffer.text
 
 
 async def test_several_tasks_and_documents_run_at_once(home: Repository) -> None:
@@ -111,19 +110,20 @@ async def test_several_tasks_and_documents_run_at_once(home: Repository) -> None
         await editor.do(first, line_of(first.text, "is_wide"), "Add docstring")
         await editor.do(first, line_of(first.text, "is_empty"), "Add docstring")
         await editor.do(second, line_of(second.text, "is_wide"), "Add docstring")
-        await until(lambda: first.text.count("Return whether") == 2 and second.text.count("Return whether") == 1)
+        await until(lambda: WIDE in first.text and EMPTY in first.text and WIDE in second.text)
 
 
 @pytest.mark.parametrize("profile", SAMPLED)
 async def test_edits_stand_right_among_nasty_characters(home: Repository, profile: str) -> None:
     text = (
         '"""Nasty 😋."""\r\n\r\nX = "\u2028 \f 😋"\r\n\f\r\n\r\nclass Box:\r\n\t"""A box 𐍈."""\r\n\r\n'
+        "\t# Return whether nothing is inside.\r\n"
         "\tdef is_empty(self) -> bool:  # 😋\r\n\t\treturn self.width == 0  # 😋\r\n"
     )
     async with editing(home.root, profile) as editor:
         buffer = editor.open("box.py", text)
         await editor.do(buffer, line_of(text, "def is_empty"), "Add docstring")
         await editor.job_that_is("merged")
-    put = '\t\t"""Return whether the box is empty."""\r\n'
+    put = f"\t\t{EMPTY}\r\n"
     assert buffer.text.count(put) == 1
     assert buffer.text.replace(put, "") == text
