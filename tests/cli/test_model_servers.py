@@ -11,7 +11,7 @@ import pytest
 from cli.running import Workhorse, git
 from core.models.double import Listener, http
 from support.ollama import Heard, Ollama, OllamaModel, Said, serve_ollama
-from support.repository import FILLED, make_repository
+from support.repository import make_repository
 
 Listen = Callable[..., Listener]
 
@@ -153,4 +153,4 @@ def test_several_servers_share_the_work_and_one_that_fails_is_left_alone(
 def configure(monkeypatch: pytest.MonkeyPatch, urls: list[str]) -> None:
     folder = Path(os.environ["XDG_CONFIG_HOME"]) / "workhorse"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "config.toml").write_text(f'model = "qwen3:8b"\nurls = {json.dumps(urls)}\n{FILLED}')
+    (folder / "config.toml").write_text(f'model = "qwen3:8b"\nurls = {json.dumps(urls)}\n')
