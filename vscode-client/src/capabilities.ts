@@ -1,9 +1,9 @@
-/** What this client tells the server of itself. */
+/** The capabilities that this client announces to the server. */
 
 import { workspace } from "vscode";
 import type { ClientCapabilities, FeatureState, StaticFeature } from "vscode-languageclient/node";
 
-/** It asks its user for words, shows diffs, and knows whether the folder is trusted. */
+/** Announces questions to the user, diffs, and whether the folder is trusted. */
 export class WorkhorseCapabilities implements StaticFeature {
   fillClientCapabilities(capabilities: ClientCapabilities): void {
     const experimental = (capabilities.experimental ?? {}) as Record<string, unknown>;

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { homedir } from "node:os";
 
 export interface Ended {
-  /** The exit code; `null` where it could not be started, was killed or took too long. */
+  /** The exit code; `null` if it could not be started, was killed or took too long. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -16,7 +16,7 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** Run a program. It is killed after `timeout` milliseconds, or when `signal` says so. Never rejects. */
+/** Run a program. It is killed after `timeout` milliseconds, or when `signal` is aborted. Never rejects. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   return new Promise((resolve) => {
     let stdout = "";

@@ -1,4 +1,4 @@
-/** The LSP client: vscode-languageclient with what Workhorse adds. */
+/** The LSP client: vscode-languageclient with Workhorse's additions. */
 
 import { homedir } from "node:os";
 import { type LogOutputChannel, workspace } from "vscode";

@@ -9,7 +9,7 @@ import { chooseTask, showMenu } from "./menu";
 import { Review, type Subject } from "./review";
 import type { Server } from "./server";
 
-/** So long after it was asked for, the walkthrough listens. */
+/** The time until the walkthrough reads context keys after it was opened, in milliseconds. */
 const WALKTHROUGH_MS = 1_000;
 
 /** Register all of them; an error becomes a message. */

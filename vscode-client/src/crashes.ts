@@ -1,4 +1,4 @@
-/** What is done when the server ends by itself: started again, unless it keeps ending. */
+/** The end of the server by itself: it is started again, unless it keeps ending. */
 
 import {
   CloseAction,
@@ -12,17 +12,17 @@ import {
 const WINDOW = 3 * 60 * 1000; // milliseconds
 const MOST = 3;
 
-/** It never answered; or it ended and is started again; or it ended too often. */
+/** The three ends: without an answer, followed by a restart, or too often. */
 export type End = "at once" | "again" | "for good";
 
-/** Starts it again three times within three minutes, and then no more; not at all if it never answered. */
+/** Restarts the server at most three times within three minutes, and never if it has not answered. */
 export class Crashes implements ErrorHandler {
   private times: number[] = [];
   private answered = false;
 
   constructor(private readonly tell: (end: End) => void) {}
 
-  /** To be called when the server has answered. */
+  /** Note that the server has answered. */
   hasAnswered(): void {
     this.answered = true;
   }

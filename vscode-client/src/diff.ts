@@ -1,4 +1,4 @@
-/** The diff of a job, side by side: what its draft was made from, and what it would become. */
+/** The diff of a job, side by side: the text before the draft, and the text after it. */
 
 import {
   commands,
@@ -23,7 +23,7 @@ interface Place extends JobId {
   readonly side: Side;
 }
 
-/** Which file to show, and where in it; all files where none is named. `line` counts from 1, before the change. */
+/** The file to show, and the place in it; all files if none is named. `line` counts from 1, before the change. */
 export interface Shown {
   readonly path: string;
   readonly line?: number;
@@ -32,7 +32,7 @@ export interface Shown {
 export class Diffs implements TextDocumentContentProvider, Disposable {
   private readonly changed = new EventEmitter<Uri>();
   private readonly known = new Map<string, Promise<Diff>>();
-  /** The titles of editors that show all files of a job; VS Code does not tell what is in such an editor. */
+  /** The titles of editors that show all files of a job; VS Code does not expose their contents. */
   private readonly labels = new Map<string, string>();
   readonly onDidChange = this.changed.event;
 
@@ -69,7 +69,7 @@ export class Diffs implements TextDocumentContentProvider, Disposable {
     );
   }
 
-  /** Read again what is open: a retry makes another draft. */
+  /** Reload the open diffs: a retry makes another draft. */
   refresh(): void {
     this.known.clear();
     for (const { uri } of workspace.textDocuments) if (uri.scheme === SCHEME) this.changed.fire(uri);
@@ -113,7 +113,7 @@ function placeOf(uri: Uri): Place {
   return JSON.parse(uri.query) as Place;
 }
 
-/** Where a line of one text is in the other: the same words, for the same time; the same number where they are not. */
+/** Map a line of one text to the other: the same text at the same occurrence, else the same number. */
 export function findLine(line: number, before: string, after: string): number {
   const lines = before.split("\n");
   const words = lines[line];

@@ -1,4 +1,4 @@
-/** The way in: makes the parts, connects them, and starts the server. */
+/** The entry point: makes the parts, connects them, and starts the server. */
 
 import { type ExtensionContext, type LogOutputChannel, type Uri, window, workspace } from "vscode";
 import { WorkDoneProgressCancelNotification } from "vscode-languageclient/node";
@@ -86,14 +86,14 @@ function assemble(context: ExtensionContext): Workhorse {
   };
 }
 
-/** Tell the server, and ask what it makes of them: the model may be another. */
+/** Send changed settings, and request the status: the model may be another. */
 async function applySettings({ server, feed }: Workhorse): Promise<void> {
   await server.sendSettings();
   const status = await server.client?.sendRequest(StatusRequest, {});
   if (status !== undefined) feed.set(status);
 }
 
-/** Start the server anew when the user chooses another interpreter and the server would come from elsewhere. */
+/** Restart the server when the user chooses another interpreter that would change the server's. */
 async function followPython(context: ExtensionContext, server: Server): Promise<void> {
   const api = await pythonExtension();
   const listener = api?.environments.onDidChangeActiveEnvironmentPath(() => {

@@ -1,4 +1,4 @@
-/** What follows when the server comes, goes or fails. */
+/** Reactions to the server's start, end or failure. */
 
 import { commands, type ExtensionContext } from "vscode";
 import type { Workhorse } from "./extension";
@@ -9,7 +9,7 @@ import { askPython } from "./python";
 import type { ServerState } from "./server";
 import { CRASHED, OUTDATED, tell, troubleOf } from "./trouble";
 
-/** Keep the status bar, the views and the list of jobs with the server's state, and tell of trouble. */
+/** Keep the status bar, the views and the list of jobs with the server's state, and report trouble. */
 export function followServer(context: ExtensionContext, { server, feed, jobs, log }: Workhorse): void {
   let offered = false;
   const isFirst = () => !offered && (offered = true); // once in a session is enough
@@ -27,7 +27,7 @@ export function followServer(context: ExtensionContext, { server, feed, jobs, lo
   };
   context.subscriptions.push(
     server.onDidChangeState((state) => {
-      feed.set(undefined); // what the server before this one said
+      feed.set(undefined); // the status of the server before this one
       follow(state).catch((error: unknown) => {
         log.error(String(error));
       });
@@ -41,7 +41,7 @@ export function followServer(context: ExtensionContext, { server, feed, jobs, lo
   );
 }
 
-/** Whether the server runs from the environment that we made, and an older extension made it. */
+/** Return whether the server runs from our own environment, made by an older extension. */
 async function isOwnAndOutdated(context: ExtensionContext, { command }: Launch): Promise<boolean> {
   if (command !== environmentPython(context.globalStorageUri)) return false;
   const version = (await askPython(command))?.workhorse;

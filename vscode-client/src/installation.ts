@@ -8,26 +8,26 @@ import { run } from "./child";
 
 export type Outcome = "installed" | "failed" | "cancelled";
 
-/** Where our own environment has its interpreter, whether it is there or not. */
+/** Return the path of the interpreter of our own environment, present or not. */
 export function environmentPython(storage: Uri): string {
   const folder = environment(storage);
   return process.platform === "win32" ? join(folder, "Scripts", "python.exe") : join(folder, "bin", "python");
 }
 
-/** Give the wheel that comes with the extension; `undefined` in a development checkout without one. */
+/** Return the wheel that comes with the extension; `undefined` in a development checkout without one. */
 export function bundledWheel(extension: Uri): string | undefined {
   const folder = join(extension.fsPath, "bundled");
   const name = existsSync(folder) ? readdirSync(folder).find((file) => file.endsWith(".whl")) : undefined;
   return name === undefined ? undefined : join(folder, name);
 }
 
-/** Whether a version is another than the one that the extension brings; `false` where it brings none. */
+/** Return whether a version differs from the extension's wheel; `false` if there is no wheel. */
 export function isOutdated(version: string, extension: Uri): boolean {
   const wheel = bundledWheel(extension);
   return wheel !== undefined && basename(wheel).split("-")[1] !== version;
 }
 
-/** Install the wheel that comes with the extension; show how it goes. */
+/** Install the wheel that comes with the extension; show its progress. */
 export async function installServer(
   python: string | undefined,
   extension: Uri,
@@ -40,7 +40,7 @@ export async function installServer(
   return await install(python, wheel, storage, log);
 }
 
-/** Show how it goes. An environment that did not become whole is removed. */
+/** Install with progress; an incomplete environment is removed. */
 async function install(python: string, wheel: string, storage: Uri, log: LogOutputChannel): Promise<Outcome> {
   const options = {
     location: ProgressLocation.Notification,

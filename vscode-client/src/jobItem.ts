@@ -1,4 +1,4 @@
-/** How each node of the view of jobs looks, and what can be done with it. */
+/** The look of each node of the view of jobs, and its actions. */
 
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri, workspace } from "vscode";
 import type { JobFile, Node } from "./jobTree";
@@ -29,7 +29,7 @@ const FAILED = new ThemeIcon("error", new ThemeColor("testing.iconFailed"));
 const SKIPPED = new ThemeIcon("circle-slash", new ThemeColor("testing.iconSkipped"));
 const OUTCOMES = { drafted: PASSED, passed: PASSED, failed: FAILED, skipped: SKIPPED } as const;
 
-/** What can be done with a job, by where it stands. */
+/** The actions on a job, by its status. */
 const ABILITIES: Record<JobStatus, string> = {
   drafting: "discardable",
   verified: "diffable approvable rejectable retryable discardable",
@@ -78,7 +78,7 @@ function jobTooltip(job: Job): MarkdownString {
   return text;
 }
 
-/** Named only where there are several. */
+/** The folder's name, if there are several folders. */
 function folderName(job: Job): string {
   const several = (workspace.workspaceFolders?.length ?? 0) > 1;
   return several ? (Uri.parse(job.folder).path.split("/").pop() ?? "") : "";

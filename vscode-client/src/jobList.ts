@@ -1,4 +1,4 @@
-/** The jobs that wait, as the server last told. */
+/** The waiting jobs, as of the server's last answer. */
 
 import { EventEmitter } from "vscode";
 import { type Job, JobsRequest } from "./protocol";
@@ -18,7 +18,7 @@ export class JobList {
     return this.known;
   }
 
-  /** Ask the server anew; of answers that overtake each other the last question's counts. */
+  /** Request the jobs again; if answers overtake each other, the last request's counts. */
   async refresh(): Promise<void> {
     const question = ++this.question;
     const jobs = (await this.server.client?.sendRequest(JobsRequest, {}))?.jobs ?? [];

@@ -1,4 +1,4 @@
-/** The view of the jobs: job → files → regions, and what every check said. */
+/** The view of the jobs: job → files → regions, and the results of every check. */
 
 import { EventEmitter, type TreeDataProvider, type TreeItem } from "vscode";
 import { makeItem } from "./jobItem";
@@ -67,7 +67,7 @@ export function filesOf(job: Job): JobFile[] {
   });
 }
 
-/** The same for the same thing after a refresh, so that what is open stays open. */
+/** Return an id that is stable over a refresh, so that open nodes stay open. */
 function identity(node: Node): string {
   const job = `${node.job.folder} ${node.job.job}`;
   switch (node.kind) {

@@ -1,4 +1,4 @@
-/** How the language server is started: what says so, in which order, and what there is to do when nothing does. */
+/** Finding the command that starts the language server, in order of precedence. */
 
 import { basename } from "node:path";
 import type { Uri } from "vscode";
@@ -20,7 +20,7 @@ export interface Missing {
   readonly python: string | undefined;
 }
 
-/** `workhorse.path` names something that cannot start it; nothing else is tried behind the user's back. */
+/** `workhorse.path` cannot start the server; nothing else is tried instead. */
 export interface WrongPath {
   readonly kind: "wrong path";
   readonly message: string;
@@ -43,7 +43,7 @@ export async function findServer(storage: Uri, resource: Uri | undefined): Promi
   return { kind: "missing", python: await findPython(resource) };
 }
 
-/** The first Python that Workhorse runs on; `undefined` where there is none. */
+/** Find the first Python that Workhorse runs on; `undefined` if there is none. */
 export async function findPython(resource: Uri | undefined): Promise<string | undefined> {
   const candidates = [await chosenPython(resource), ...pythonsOnPath()].filter((path) => path !== undefined);
   for (const path of candidates) {
@@ -62,7 +62,7 @@ function launchModule(python: string): Launch {
   return { kind: "launch", command: python, args: ["-I", "-m", "workhorse_lsp_server"] };
 }
 
-/** An old program has no language server; it is passed over. */
+/** Skip an old program without a language server. */
 async function launchProgram(path: string | undefined): Promise<Launch | undefined> {
   if (path === undefined) return undefined;
   const { code } = await run(path, ["lsp", "--help"], { timeout: 10_000 });

@@ -1,4 +1,4 @@
-/** What the server says by itself, and who hears it. */
+/** Notifications of the server, and their receivers. */
 
 import { window } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";

@@ -8,14 +8,14 @@ interface Entry extends QuickPickItem {
   readonly command?: string;
 }
 
-/** Let the user choose, and do it. */
+/** Show the menu, and run the chosen entry. */
 export async function showMenu(state: ServerState, status: Status | undefined): Promise<void> {
   const title = status === undefined ? "Workhorse" : `Workhorse ${status.version}`;
   const chosen = await window.showQuickPick(entries(state, status), { title, placeHolder: placeHolder(status) });
   if (chosen?.command !== undefined) await commands.executeCommand(chosen.command);
 }
 
-/** Give what can be done in this state. */
+/** Return the entries for this state. */
 export function entries(state: ServerState, status: Status | undefined): Entry[] {
   const running = state.kind === "running";
   const tasks = status?.running.length ?? 0;
@@ -39,7 +39,7 @@ export function entries(state: ServerState, status: Status | undefined): Entry[]
   ];
 }
 
-/** Let the user choose among running tasks; the only one is chosen by itself. */
+/** Ask the user to choose among running tasks; a single one is chosen without asking. */
 export async function chooseTask(tasks: readonly RunningTask[]): Promise<RunningTask | undefined> {
   if (tasks.length <= 1) return tasks[0];
   const items = tasks.map((task) => ({ label: task.title, description: `${Math.round(task.percentage)} %`, task }));

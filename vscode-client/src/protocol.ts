@@ -1,4 +1,4 @@
-/** What the language server and this client say to each other beyond LSP; see docs/protocol.md. */
+/** Messages between the language server and this client beyond LSP; see docs/protocol.md. */
 
 import { NotificationType, type Range, RequestType } from "vscode-languageclient/node";
 
@@ -55,13 +55,13 @@ export interface Job {
   readonly checks: readonly Check[];
 }
 
-/** Which job is meant: ids are unique in one folder only. */
+/** The identity of a job: ids are unique in one folder only. */
 export interface JobId {
   readonly job: string;
   readonly folder: string;
 }
 
-/** `null` stands for a file that is not there. */
+/** `null` stands for a missing file. */
 export interface FileDiff {
   readonly uri: string;
   readonly path: string;

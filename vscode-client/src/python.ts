@@ -1,4 +1,4 @@
-/** Python interpreters: where they are, and whether Workhorse's server is in them. */
+/** Python interpreters: their paths, and whether they have Workhorse's server. */
 
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
@@ -25,18 +25,18 @@ version = importlib.metadata.version("workhorse") if has else None
 print(json.dumps({"version": sys.version_info[:2], "workhorse": version}))
 `;
 
-/** Ask an interpreter what it is; `undefined` where it does not answer within ten seconds. */
+/** Query an interpreter; `undefined` if it does not answer within ten seconds. */
 export async function askPython(path: string): Promise<Python | undefined> {
   const { code, stdout } = await run(path, ["-I", "-c", QUESTION], { timeout: 10_000 });
   if (code !== 0) return undefined;
   try {
     return { path, ...(JSON.parse(stdout) as Omit<Python, "path">) };
   } catch {
-    return undefined; // something that is not Python, and ends well whatever it is told
+    return undefined; // not a Python, though it exits with success
   }
 }
 
-/** Whether Workhorse runs on it. */
+/** Return whether Workhorse runs on it. */
 export function isNewEnough({ version: [major, minor] }: Python): boolean {
   return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
 }
@@ -55,7 +55,7 @@ export function findOnPath(name: string): string | undefined {
   return folders.map((folder) => join(folder, file)).find((path) => isFile(path));
 }
 
-/** Whether there is a file. */
+/** Return whether there is a file. */
 export function isFile(path: string): boolean {
   return existsSync(path) && statSync(path).isFile();
 }
@@ -71,7 +71,7 @@ export interface PythonExtension {
   };
 }
 
-/** Give the Python extension's interface, started; `undefined` where it is not there, or the folder not trusted. */
+/** Return the Python extension's interface, started; `undefined` if it is missing or the folder not trusted. */
 export async function pythonExtension(): Promise<PythonExtension | undefined> {
   if (!workspace.isTrusted) return undefined; // its interpreter may come from the folder itself
   const extension = extensions.getExtension<PythonExtension | undefined>("ms-python.python");

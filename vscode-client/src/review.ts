@@ -1,4 +1,4 @@
-/** What a person decides about a job: approve, reject, retry, discard. */
+/** A person's decisions on a job: approve, reject, retry, discard. */
 
 import { commands, Uri, window } from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
@@ -8,7 +8,7 @@ import type { Node } from "./jobTree";
 import type { Job, JobId, JobStatus, ServerCommand } from "./protocol";
 import type { Server } from "./server";
 
-/** A node of the view, a document of a diff, or nothing: then the user chooses. */
+/** A node of the view, a document of a diff, or nothing, in which case the user chooses. */
 export type Subject = Node | Uri | JobId | undefined;
 
 export class Review {
@@ -36,18 +36,18 @@ export class Review {
     await this.list.refresh();
   }
 
-  /** Say why it is not wanted. */
+  /** Reject the job with a reason. */
   async reject(subject: Subject): Promise<void> {
     const id = await this.choose(subject, ["verified", "approved"], "Which job is rejected?");
     if (id === undefined) return;
-    const reason = await askForWords(`Reject ${id.job}`, "What is wrong with it?");
+    const reason = await askForWords(`Reject ${id.job}`, "What is wrong with the draft?");
     if (reason === undefined) return;
     await this.send("workhorse.reject", { ...id, reason });
     await this.diffs.close(id);
     await this.list.refresh();
   }
 
-  /** Ask for another draft, with words for the model. */
+  /** Ask for another draft, with a note for the model. */
   async retry(subject: Subject): Promise<void> {
     const id = await this.choose(subject, ["verified", "rejected", "failed"], "Which job is drafted again?");
     if (id === undefined) return;
@@ -55,7 +55,7 @@ export class Review {
     if (note !== undefined) await this.send("workhorse.retry", { ...id, note });
   }
 
-  /** Remove the branch; the record stays. */
+  /** Remove the branch; the job's record stays. */
   async discard(subject: Subject): Promise<void> {
     const id = await this.choose(
       subject,
@@ -93,7 +93,7 @@ export class Review {
     if (subject !== undefined) return idOf(isNode(subject) ? subject.job : subject);
     const jobs = this.list.jobs.filter((job) => statuses.includes(job.status) && !job.running);
     if (jobs.length === 0) {
-      void window.showInformationMessage("No job waits for that.");
+      void window.showInformationMessage("No job is in a state for that.");
       return undefined;
     }
     const items = jobs.map((job) => ({ label: job.title, description: job.job, detail: job.status, job }));
@@ -114,6 +114,6 @@ async function askForWords(title: string, prompt: string): Promise<string | unde
     title,
     prompt,
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? "Say it in a few words." : undefined),
+    validateInput: (text) => (text.trim() === "" ? "Write a few words." : undefined),
   });
 }

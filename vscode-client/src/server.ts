@@ -1,4 +1,4 @@
-/** The language server as this window has it: found, started, watched, restarted. */
+/** The language server of this window: found, started, watched, restarted. */
 
 import { EventEmitter, type ExtensionContext, type LogOutputChannel, workspace } from "vscode";
 import { DidChangeConfigurationNotification, type LanguageClient, State } from "vscode-languageclient/node";
@@ -16,7 +16,7 @@ export type ServerState =
   | Missing
   | WrongPath;
 
-/** Starts and stops one after the other, however often they are asked for. */
+/** Runs starts and stops one after the other. */
 export class Server {
   private readonly changed = new EventEmitter<ServerState>();
   private readonly crashed = new EventEmitter<undefined>();
@@ -46,7 +46,7 @@ export class Server {
     return this.running?.state === State.Running ? this.running : undefined;
   }
 
-  /** Stop the server if there is one, look for it anew, and start it. */
+  /** Stop the server if there is one, find it again, and start it. */
   restart(): Promise<void> {
     return this.enqueue(async () => {
       await this.end();
@@ -59,7 +59,7 @@ export class Server {
     return this.enqueue(() => this.end());
   }
 
-  /** Tell the server of changed settings. */
+  /** Send changed settings to the server. */
   async sendSettings(): Promise<void> {
     const settings = { workhorse: forServer(workspace.getConfiguration("workhorse")) };
     await this.client?.sendNotification(DidChangeConfigurationNotification.type, { settings });

@@ -14,12 +14,12 @@ export class StatusBar {
     this.item.show();
   }
 
-  /** What it shows now. */
+  /** The present text. */
   get text(): string {
     return this.item.text;
   }
 
-  /** Show a state, and what the server says of itself while it runs. */
+  /** Show a state, and the server's status while it runs. */
   show(state: ServerState, status: Status | undefined): void {
     const bad = state.kind === "failed" || state.kind === "missing" || state.kind === "wrong path";
     this.item.backgroundColor = bad ? new ThemeColor("statusBarItem.warningBackground") : undefined;
@@ -61,7 +61,7 @@ function statusLines(status: Status): string[] {
 }
 
 function writerLines({ endpoint, model }: Status): string[] {
-  if (rulesOnly()) return ["Rules only: the setting workhorse.engine says so."];
+  if (rulesOnly()) return ["Rules only, by the setting workhorse.engine."];
   if (endpoint === null) return ["No model server answers; rules work alone."];
   return [`Model server: ${endpoint}`, ...(model === null ? [] : [`Model: ${model}`])];
 }

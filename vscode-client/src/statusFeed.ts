@@ -1,4 +1,4 @@
-/** What the server last said of itself. */
+/** The server's last status. */
 
 import { EventEmitter } from "vscode";
 import type { Status } from "./protocol";

@@ -20,10 +20,10 @@ interface Shown {
 export class TaskProgress {
   private readonly shown = new Map<ProgressToken, Shown>();
 
-  /** `cancel` tells the server that the user wants a task to end. */
+  /** `cancel` asks the server to cancel a task. */
   constructor(private readonly cancel: (token: ProgressToken) => void) {}
 
-  /** Show what the server reports. `next` is vscode-languageclient's own way, needed for its end only. */
+  /** Show the server's progress. `next` is vscode-languageclient's handler, needed for the end only. */
   handle(token: ProgressToken, value: Value, next: () => void): void {
     if (value.kind === "begin") {
       this.begin(token, value);
@@ -36,7 +36,7 @@ export class TaskProgress {
     }
   }
 
-  /** End all of it: the server is gone. */
+  /** End all progress: the server is gone. */
   clear(): void {
     for (const { end } of this.shown.values()) end();
     this.shown.clear();

@@ -1,4 +1,4 @@
-/** What the user is told when there is no server, and what can be done about it. */
+/** Messages for a missing server, with the next steps. */
 
 import { commands, window } from "vscode";
 import type { ServerState } from "./server";
@@ -16,7 +16,7 @@ const INSTALL = ["Install", "workhorse.installServer"] as const;
 const RESTART = ["Restart", "workhorse.restart"] as const;
 const PYTHON_NEEDED = "Workhorse needs Python 3.11 or newer, and found none.";
 
-/** Say what is wrong with a state; `undefined` where nothing is. */
+/** Return the message for a state; `undefined` if all is well. */
 export function troubleOf(state: ServerState): Trouble | undefined {
   switch (state.kind) {
     case "missing":
@@ -33,19 +33,19 @@ export function troubleOf(state: ServerState): Trouble | undefined {
   }
 }
 
-/** Say that the server ended by itself and was started again. */
+/** The message after a restart. */
 export const CRASHED: Trouble = {
   message: "The Workhorse server stopped and was started again. Tasks that were running are lost.",
   ways: [OUTPUT],
 };
 
-/** Say that our own environment holds another version than this extension was made with. */
+/** The message for an environment of another version. */
 export const OUTDATED: Trouble = {
   message: "The installed Workhorse server is another version than this extension brings.",
   ways: [["Update", "workhorse.installServer"]],
 };
 
-/** Show it; the button that is pressed does what it says. */
+/** Show a message; its buttons run their commands. */
 export async function tell({ message, ways }: Trouble): Promise<void> {
   const pressed = await window.showWarningMessage(message, ...ways.map(([label]) => label));
   const way = ways.find(([label]) => label === pressed);

@@ -1,4 +1,4 @@
-/** Where there is no Python at all. */
+/** A machine without Python. */
 
 import assert from "node:assert/strict";
 import { commands } from "vscode";

@@ -1,4 +1,4 @@
-/** Where there is Python, but no Workhorse: it is offered, and installs from the wheel that the extension brings. */
+/** A machine with Python and without Workhorse: its installation from the extension's wheel is offered. */
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";

@@ -2,7 +2,7 @@
 
 import Mocha from "mocha";
 
-/** Make `run` from the tests that `define` defines; it fails with what failed. */
+/** Make `run` from the tests that `define` defines; it fails with their failures. */
 export function suite(define: () => void): () => Promise<void> {
   return async () => {
     const mocha = new Mocha({ ui: "bdd", timeout: 60_000, reporter: Lines });

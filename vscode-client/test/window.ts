@@ -1,4 +1,4 @@
-/** What the tests do with the window that they run in. */
+/** Helpers for the window in which the tests run. */
 
 import assert from "node:assert/strict";
 import { extensions, type TreeItem } from "vscode";
@@ -6,7 +6,7 @@ import type { Workhorse } from "../src/extension";
 import type { Node } from "../src/jobTree";
 import type { ServerState } from "../src/server";
 
-/** Start the extension as VS Code would, and give its parts. */
+/** Start the extension as VS Code would, and return its parts. */
 export async function activate(): Promise<Workhorse> {
   const extension = extensions.getExtension<Workhorse>("workhorse.workhorse");
   assert.ok(extension, "the extension is not installed");
@@ -42,7 +42,7 @@ export async function untilState<K extends ServerState["kind"]>(
   });
 }
 
-/** Give the whole view as lines, each node's label and description, indented by depth. */
+/** Return the whole view as lines, each node's label and description, indented by depth. */
 export function drawTree({ tree }: Workhorse, node?: Node, depth = 0): string[] {
   return tree.getChildren(node).flatMap((child) => {
     const line = "  ".repeat(depth) + words(tree.getTreeItem(child));
