@@ -45,13 +45,16 @@ what was approved.
 
 ## JSON
 
-With `--json` one object goes to standard output and every word to standard error; `workhorse jobs --json` gives a
-list of them. What does not apply is null. Text that is not UTF-8 holds replacement characters; `workhorse diff` gives
-the exact bytes.
+With `--json` one object goes to standard output and all other text to standard error; `workhorse jobs --json` prints a
+list of them. A value that does not apply is null; `coverage`, `notes`, `parent` and `children` are left out where there
+is nothing to list. Times are in seconds since 1970, null in a dry run. Text that is not UTF-8 holds replacement
+characters; `workhorse diff` prints the exact bytes.
 
 ```json
 {"job": "k3f9", "action": "docstrings",
  "status": "drafting | verified | failed | nothing | approved | rejected | merged | discarded | newer",
+ "title": "Docstrings for Parser.parse in src/a.py", "targets": ["src/a.py"], "note": null, "reason": null,
+ "started": 1764518400.0, "updated": 1764518401.5, "landed": "<commit>",
  "branch": "workhorse/docstrings/parse-k3f9", "base": "<commit>", "candidate": "<commit>", "tree": "<tree>",
  "regions": [{"path": "src/a.py", "name": "Parser.parse", "first": 10, "last": 31,
               "status": "drafted | skipped | failed", "engine": "rules | local", "model": null, "rounds": 1,
@@ -59,13 +62,15 @@ the exact bytes.
               "parts": [{"name": "Parser.parse(text)", "sources": ["default"]}],
               "dropped": [{"name": "Parser.parse return", "reason": "…"}]}],
  "checks": [{"name": "same-code", "status": "passed | failed | skipped", "seconds": 0.0, "reason": null,
-             "findings": [{"path": "src/a.py", "line": 12, "message": "…", "rule": "D417"}]}],
+             "findings": [{"path": "src/a.py", "line": 12, "message": "…", "rule": "D417"}],
+             "evidence": [{"name": "mutants killed", "value": 12, "of": 15, "unit": null}]}],
  "verdicts": [{"by": "human | claude", "name": "…", "verdict": "approve | reject", "reason": "…",
                "tree": "<tree>",
                "rejected": [{"path": "src/a.py", "region": "Parser.parse", "part": "Parser.parse return",
                              "reason": "…"}]}],
  "diff": "…",
- "coverage": [{"path": "src/a.py", "before": 0, "annotated": 3, "slots": 4}]}
+ "coverage": [{"path": "src/a.py", "before": 0, "annotated": 3, "slots": 4}],
+ "notes": ["…"], "parent": "p2q7", "children": ["r5s1"]}
 ```
 
 With `--check` the object is that of a dry run: the exit code is 0 when `status` is `nothing`, else 1.
