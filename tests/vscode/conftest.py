@@ -31,7 +31,7 @@ ANSWER = {
 
 @pytest.fixture(autouse=True)
 def _filled(sealed: Path) -> None:
-    """Have the rules write docstrings from names alone: a window without a model needs one to review."""
+    """Configure docstrings from names alone: a window without a model needs one to review."""
     fill_docstrings()
 
 
