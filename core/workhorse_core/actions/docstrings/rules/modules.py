@@ -1,6 +1,7 @@
 """Summaries of modules, from the comment at the top."""
 
 import ast
+from collections.abc import Sequence
 
 from workhorse_core.actions.docstrings.rules.known import Phrase
 from workhorse_core.actions.docstrings.rules.project_words.comments import comment_text
@@ -31,10 +32,15 @@ def _module_phrase(subject: Subject) -> Phrase | None:
     end = start
     while end < len(lines) and lines[end].startswith("#"):
         end += 1
-    text = comment_text(lines[start:end]) if end > start else None
+    text = comment_text(lines[start:end]) if end > start and not _belongs_to_code(lines[end:]) else None
     if text and not any(word in text.lower() for word in ("copyright", "license", "licence", "all rights")):
         return Phrase(text, f"comment on line {start + 1}")
     return _all_exceptions(subject)
+
+
+def _belongs_to_code(following: Sequence[str]) -> bool:
+    """Tell whether a comment directly above these lines describes the definition or name that they begin with."""
+    return bool(following) and bool(following[0].strip()) and not following[0].startswith(("import ", "from "))
 
 
 def _all_exceptions(subject: Subject) -> Phrase | None:
