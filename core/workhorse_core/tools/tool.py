@@ -64,8 +64,10 @@ class Output(NamedTuple):
 
     @property
     def first_words(self) -> str:
-        """Its first line, errors first, or the last cause that it names."""
+        """Its first line, errors first, or the last cause that it names; of a traceback the last line."""
         text = (self.stderr.strip() or self.stdout.strip()).decode("utf-8", "replace")
+        if text.startswith("Traceback (most recent call last):"):
+            text = text.rpartition("\n")[2]
         _, names_cause, cause = text.rpartition("  Cause: ")
         words = " ".join(cause.split()) if names_cause else text.split("\n", 1)[0].strip()
         return words[:200] or f"exit code {self.code}"

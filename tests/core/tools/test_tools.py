@@ -142,6 +142,13 @@ async def test_output_and_exit_code_are_given_back(project: Project) -> None:
     assert output.first_words == "err"
 
 
+async def test_the_last_line_of_a_traceback_says_what_failed(project: Project) -> None:
+    script = "import nothing_like_it"
+    output = await run_tool(Tool("python", (sys.executable, "-c", script), Origin.PATH), [], project, project.root)
+
+    assert output.first_words == "ModuleNotFoundError: No module named 'nothing_like_it'"
+
+
 async def test_variables_that_could_change_a_tool_are_not_in_its_environment(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
