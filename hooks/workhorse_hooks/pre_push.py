@@ -70,7 +70,7 @@ def _problems(repository: Repository, remote: str, ref: Pushed) -> Iterator[str]
     commits = pushed_range(repository, ref.commit, remote, ref.known if ref.known.strip("0") else None)
     drafts = repository.read("log", "--format=%H", "--fixed-strings", f"--committer={IDENTITY}", *commits.words, "--")
     for commit in drafts.decode().split():
-        yield f"{commit[:_SHORT]} is a draft that nobody approved."
+        yield f"{commit[:_SHORT]} is a draft that no merge has landed: drop it (git rebase -i), then merge its job."
     found = read_commits(repository, commits)
     if not found.total:
         return

@@ -50,7 +50,7 @@ def test_a_scratch_branch_is_refused_and_may_be_deleted(near: Hooked, repository
     renamed = near.git("push", "origin", f"{branch}:refs/heads/mine", check=False)
     assert "is a scratch branch" in renamed.stderr
     by_id = near.git("push", "origin", f"{job.scratch.candidate}:refs/heads/mine", check=False)
-    assert f"{job.scratch.candidate[:12]} is a draft that nobody approved." in by_id.stderr
+    assert f"{job.scratch.candidate[:12]} is a draft that no merge has landed" in by_id.stderr
     near.git("push", "-q", "--no-verify", "origin", branch)
     assert near.git("push", "-q", "origin", f":{branch}").stderr == ""
 
