@@ -257,7 +257,8 @@ def _landing(job: Job, data: Data) -> Job:
 
 
 def _merged(job: Job, data: Data) -> Job:
-    return job._replace(status=JobStatus.MERGED, commit=data.get("commit"), held=tuple(data.get("held", ())))
+    held = tuple(data.get("held", ()))
+    return job._replace(status=JobStatus.MERGED, commit=data.get("commit"), held=held, reason=None)
 
 
 _FOLDS: Mapping[EventKind, Callable[[Job, Data], Job]] = {

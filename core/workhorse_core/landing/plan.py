@@ -4,7 +4,8 @@ Each of the three places is compared with the exact bytes of the draft's base; w
 into the present content, or refused.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import os
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import BRANCHES, Head, Repository, TreeEntry
 from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import Job, JobStatus, ended, landed, landing_begun, read_job, refuse_newer
-from workhorse_core.jobs.landing import FileStep, Landing
+from workhorse_core.jobs.landing import Landing
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.jobs.scratch import Scratch, read_patch
 from workhorse_core.landing.apply import apply_landing, refuse_operation
@@ -232,7 +233,7 @@ def _with_commit(repository: Repository, plan: LandingPlan, scratch: Scratch, pa
         landing=landing,
         tree=branch.tree(in_head, head) if in_head else None,
         unverified=tuple({patch.text: patch for patch in unverified}.values()),
-        notes=tuple(_notes(plan.landing.files, patch, now, ignored)),
+        notes=tuple(_notes(plan.landing, patch, now, ignored)),
     )
 
 
@@ -255,8 +256,8 @@ def _ignored(repository: Repository, patch: Patch) -> set[str]:
     return set(records(answer.output))
 
 
-def _notes(files: Sequence[FileStep], patch: Patch, head: Mapping[str, TreeEntry], ignored: set[str]) -> Iterable[str]:
-    touched = {step.path for step in files}
+def _notes(landing: Landing, patch: Patch, head: Mapping[str, TreeEntry], ignored: set[str]) -> Iterable[str]:
+    touched, root = {step.path for step in landing.files}, Path(landing.root)
     for change in patch.changes:
         old = change.moved_from or change.path
         if change.path in ignored:
@@ -264,7 +265,8 @@ def _notes(files: Sequence[FileStep], patch: Patch, head: Mapping[str, TreeEntry
         elif change.before is not None and old not in head:
             yield f"{old} is not in any commit of this branch: it changes in the work tree only."
         elif change.path not in touched:
-            yield f"{change.path} stays as it is in the work tree."
+            absent = change.after is not None and not os.path.lexists(root / change.path)
+            yield f"{change.path} {'is not in' if absent else 'holds the change already in'} the work tree."
 
 
 # -- the commit

@@ -94,8 +94,9 @@ async def _merge_once(
     for patch in plan.unverified:
         await _verify_again(project, ledger, job, patch)
     done = land(repository, ledger, plan, message or subject_of(job))
-    if done.commit and job.scratch:
-        drop_scratch(repository, job.scratch)  # its change is in the user's history now
+    in_history = plan.landing.head is not None and (done.commit or not done.work_tree_only)
+    if in_history and job.scratch:
+        drop_scratch(repository, job.scratch)  # its change is in the user's history, by this commit or an earlier one
     return Merged(done, plan.notes)
 
 

@@ -240,6 +240,7 @@ def test_a_change_that_is_there_already_lands_as_nothing(repository: Repository,
     write_files(repository.root, {SHAPES: text(repository).replace("    return side", DOCSTRING + "    return side")})
     commit_all(repository, "By hand")
     before = everything(repository)
+    assert plan_landing(repository, job).notes == (f"{SHAPES} holds the change already in the work tree.",)
     done = merge(repository, ledger, job)
     assert done == Landed(None, (), ())
     assert everything(repository) == before
@@ -623,7 +624,7 @@ def test_a_sparse_checkout_stays_sparse(repository: Repository, ledger: Ledger) 
     repository.write("sparse-checkout", "set", "--cone", "other")
     assert not (repository.root / SHAPES).exists()
     plan = plan_landing(repository, job)
-    assert plan.notes == (f"{SHAPES} stays as it is in the work tree.",)
+    assert plan.notes == (f"{SHAPES} is not in the work tree.",)
     land(repository, ledger, plan, MESSAGE)
     assert not (repository.root / SHAPES).exists()
     assert status(repository) == ""

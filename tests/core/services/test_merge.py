@@ -70,3 +70,24 @@ async def test_branch_that_moves_at_every_plan_is_refused(
     assert len(commits) == 3
     assert read_job(ledger, job.id).status is JobStatus.APPROVED
     assert (home.root / PATH).read_text() == CODE
+
+
+async def test_a_change_that_head_holds_already_leaves_no_branch(home: Repository, ledger: Ledger, job: Job) -> None:
+    put = (home.root / PATH).read_text().replace("    return", '    """Tell."""\n    return')
+    write_files(home.root, {PATH: put})
+    commit_all(home, "By hand")
+    assert (await merge_job(open_project(home.root), ledger, job)).landed.commit is None
+    assert home.read("branch", "--list", "workhorse/*") == b""
+
+
+async def test_a_change_of_the_work_tree_alone_keeps_its_branch(home: Repository, ledger: Ledger, job: Job) -> None:
+    await merge_job(open_project(home.root), ledger, job, commit=False)
+    assert home.read("branch", "--list", "workhorse/*") != b""
+
+
+async def test_a_landing_forgets_why_an_earlier_one_was_undone(
+    home: Repository, ledger: Ledger, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit_while_it_plans(monkeypatch, home, 1)
+    await merge_job(open_project(home.root), ledger, job)
+    assert read_job(ledger, job.id).reason is None
