@@ -42,7 +42,7 @@ def report_down(model: str | None, persist: bool, json: bool) -> int:
     if down.stopped:
         output.say(output.style(f"The server at {down.stopped} is stopped."))
     if not down.unloaded and not down.stopped:
-        output.say("There is no server or model of workhorse up to take down.")
+        output.say("Nothing that workhorse up started is running.")
     for name in down.left:
         output.note(f"{name} stays: workhorse up has not loaded it. To unload it: workhorse down --model {name}")
     return 0

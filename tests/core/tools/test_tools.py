@@ -142,7 +142,7 @@ async def test_output_and_exit_code_are_given_back(project: Project) -> None:
     assert output.first_words == "err"
 
 
-async def test_the_last_line_of_a_traceback_says_what_failed(project: Project) -> None:
+async def test_the_last_line_of_a_traceback_names_the_failure(project: Project) -> None:
     script = "import nothing_like_it"
     output = await run_tool(Tool("python", (sys.executable, "-c", script), Origin.PATH), [], project, project.root)
 

@@ -39,7 +39,7 @@ def _module_phrase(subject: Subject) -> Phrase | None:
 
 
 def _belongs_to_code(following: Sequence[str]) -> bool:
-    """Tell whether a comment directly above these lines describes the definition or name that they begin with."""
+    """Return whether a comment directly above these lines describes their first definition or name."""
     return bool(following) and bool(following[0].strip()) and not following[0].startswith(("import ", "from "))
 
 
