@@ -18,7 +18,7 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import Job, JobStatus, read_job
 from workhorse_core.landing.plan import finish_landing
 
-KILLS = int(os.environ.get("WORKHORSE_KILLS", "20"))
+MANY = int(os.environ.get("WORKHORSE_KILLS", "200"))
 FILES = ["clean.py", "dirty.py", "staged.py", "untracked.py", "deep/er/new.py"]
 MOVED, GONE = ("old/moves.py", "new/place/moved.py"), "leaves/gone.py"
 PROGRAM = """\
@@ -116,7 +116,15 @@ def assert_landed(repository: Repository, before: State) -> None:
     assert repository.write("stash", "list").decode().count("\n") == 1
 
 
-@pytest.mark.parametrize(("since", "kills"), [(b"ready", KILLS // 3), (b"landing", KILLS - KILLS // 3)])
+@pytest.mark.parametrize(
+    ("since", "kills"),
+    [
+        (b"ready", 3),
+        (b"landing", 6),
+        pytest.param(b"ready", MANY // 3, marks=pytest.mark.slow),
+        pytest.param(b"landing", MANY - MANY // 3, marks=pytest.mark.slow),
+    ],
+)
 def test_killed_at_any_instant_nothing_is_lost(begun: Repository, tmp_path: Path, since: bytes, kills: int) -> None:
     command = [sys.executable, "-I", "-c", PROGRAM.format(path=sys.path, files=FILES, moved=MOVED, gone=GONE)]
     whole = copy_of(begun, tmp_path / "whole")

@@ -7,6 +7,7 @@ import pytest
 from support.prepared_jobs import approved_job, open_ledger, put_before, verdict_on, verified_job
 from support.repository import commit_all, make_repository, write_files
 from workhorse_core.change.edit import Edit
+from workhorse_core.git.differences import digest_between
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.handoff import Decision
 from workhorse_core.jobs.job import Job, ended, judged, read_job
@@ -280,8 +281,6 @@ def test_code_changed_by_hand_fails_the_proof_even_where_the_trailers_are_forged
     landed(repository, ledger)
     edit(repository, "side * side", "side + side")
     repository.write("commit", "--quiet", "--all", "--amend", "--no-edit")
-    from workhorse_core.git.differences import digest_between
-
     forged = f"Workhorse-Change: docstrings {digest_between(repository, 'HEAD^', 'HEAD')}\n"
     amend(repository, replaced("Workhorse-Change", forged, message_of(repository)))
     assert rules(newest(repository)) == {Rule.PROOF}
@@ -449,8 +448,6 @@ def _commit_by_hand(
     repository: Repository, job: Job, text: str = DOCSTRING, by: str = "Ada Lovelace <ada@example.org>"
 ) -> None:
     """Commit a docstring with well-made trailers and no verdict."""
-    from workhorse_core.git.differences import digest_between
-
     assert job.verification is not None
     edit(repository, "    return side", text + "    return side")
     commit_all(repository, "x")
@@ -461,6 +458,39 @@ def _commit_by_hand(
         f"By hand\n\nWorkhorse-Job: {job.id}\nWorkhorse-Change: docstrings {change}\nAssisted-by: workhorse rules\n"
         f"Verified-by: workhorse same-code (evidence {evidence})\nReviewed-by: {by}\n",
     )
+
+
+# -- proofs that need the project
+
+ANNOTATED = "from base import Record\n\n\nclass Point(Record):\n    x{} = 1\n"
+
+
+def audit_of_annotation(tmp_path: Path, base: str, later: str) -> AuditedCommit:
+    """Audit a commit that annotates a field of a class whose base class another file holds, now changed again."""
+    home = make_repository(tmp_path / "annotated", {"point.py": ANNOTATED.format(""), "base.py": base})
+    write_files(home.root, {"point.py": ANNOTATED.format(": int")})
+    commit_all(home, "x")
+    change = digest_between(home, "HEAD^", "HEAD")
+    amend(
+        home,
+        f"By hand\n\nWorkhorse-Job: k3f9\nWorkhorse-Change: hints {change}\nAssisted-by: workhorse rules\n"
+        "Verified-by: workhorse same-code-unannotated, syntax, imports, annotation-types (evidence 0123456789abcdef)\n"
+        "Reviewed-by: Ada Lovelace <ada@example.org>\n",
+    )
+    write_files(home.root, {"base.py": later})
+    return newest(home)
+
+
+PLAIN = "class Record:\n    pass\n"
+READING = "from pydantic import BaseModel\n\n\nclass Record(BaseModel):\n    pass\n"
+
+
+def test_proof_reads_other_files_from_the_parents_tree(tmp_path: Path) -> None:
+    assert audit_of_annotation(tmp_path, PLAIN, later=READING).problems == ()
+
+
+def test_proof_fails_by_the_parents_tree_whatever_the_work_tree_holds(tmp_path: Path) -> None:
+    assert rules(audit_of_annotation(tmp_path, READING, later=PLAIN)) == {Rule.PROOF}
 
 
 # -- the settings around it
