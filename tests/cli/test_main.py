@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -130,9 +131,11 @@ def test_a_bug_is_reported_even_if_no_log_can_be_written(
     broken: Break, workhorse: Workhorse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(errors, "_log_folders", lambda: [tmp_path / "file" / "logs"])
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     broken.by(ZeroDivisionError())
-    result = workhorse("jobs")
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
+        result = workhorse("jobs")
     assert result.code == 3
     assert "bug in Workhorse" in result.err
     assert "written to" not in result.err

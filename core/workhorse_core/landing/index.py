@@ -13,7 +13,8 @@ from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import Repository, TreeEntry
 from workhorse_core.jobs.landing import IndexStep
 
-_PATIENCE = 2.0
+PATIENCE = 2.0
+"""Seconds to wait for another git command that holds the index."""
 _PAUSE = 0.002
 
 
@@ -55,7 +56,7 @@ def index_lock(repository: Repository, index: Path | None = None) -> Generator[I
         LandingRefused: Another git command holds it.
     """
     lock_file = Path(f"{index or repository.git_dir / 'index'}.lock")
-    patience = time.monotonic() + _PATIENCE
+    patience = time.monotonic() + PATIENCE
     while lock_file.exists():
         if time.monotonic() > patience:
             raise _locked(lock_file)

@@ -35,7 +35,7 @@ from workhorse_core.workspace.project import Project
 
 _AT_ONCE = 50
 """Number of commits whose files are read together: few git processes, and never a whole history in memory."""
-_WORTH_PROCESSES = 20
+WORTH_PROCESSES = 20
 """Number of commits whose proofs take longer than starting other processes."""
 _MOST_FINDINGS = 3
 _MOST_COMPARED = 500
@@ -164,7 +164,7 @@ _MakeProofs = Callable[[Sequence[_ToProve | None]], Iterable[list[CheckResult]]]
 @contextmanager
 def _provers(count: int) -> Generator[_MakeProofs]:
     workers = os.cpu_count() or 1
-    if count < _WORTH_PROCESSES or workers == 1:
+    if count < WORTH_PROCESSES or workers == 1:
         yield lambda all_of_them: map(_proofs, all_of_them)
         return
     from concurrent.futures import ProcessPoolExecutor

@@ -6,7 +6,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +17,9 @@ from support.prepared_jobs import approved_job, open_ledger
 from support.repository import commit_all, write_files
 from workhorse_core.change.edit import Edit
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
-from workhorse_core.git.repository import Repository
+from workhorse_core.git.repository import Repository, TreeEntry
 from workhorse_core.jobs.job import Job, JobStatus, read_job
+from workhorse_core.jobs.landing import IndexStep
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.landing import apply as landing
 from workhorse_core.landing import index as index_lock
@@ -64,7 +67,7 @@ import sys, time
 sys.path[:0] = {path!r}
 from pathlib import Path
 from workhorse_core.landing.index import index_lock
-from workhorse_core.git.repository import Repository
+from workhorse_core.git.repository import Repository, TreeEntry
 with index_lock(Repository.find(Path.cwd())):
     print("held", flush=True)
     time.sleep(60)
@@ -179,7 +182,13 @@ def test_an_index_that_cannot_be_written_puts_the_files_back(
     repository: Repository, ledger: Ledger, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = state_of(repository)
-    monkeypatch.setattr(index_lock, "_index_line", lambda *_: b"nonsense\0")
+    steps_to_do = landing.steps_to_do
+
+    def steps_and_a_refused_one(*arguments: object) -> list[IndexStep]:
+        steps = steps_to_do(*arguments)  # type: ignore[arg-type]
+        return [*steps, IndexStep("other.py", None, TreeEntry("no mode", "0" * 40))]
+
+    monkeypatch.setattr(landing, "steps_to_do", steps_and_a_refused_one)
     with pytest.raises(LandingRefused, match="update-index failed"):
         merge(repository, ledger, job)
     assert_untouched(repository, before)
@@ -275,13 +284,16 @@ def test_an_interruption_puts_everything_back_and_can_be_finished(
 def test_an_interruption_after_the_last_step_takes_nothing_back(
     repository: Repository, ledger: Ledger, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    move_head = landing._move_head
+    started = Repository.started
 
-    def move_and_interrupt(*arguments: object) -> None:
-        move_head(*arguments)  # type: ignore[arg-type]
-        raise KeyboardInterrupt
+    @contextmanager
+    def start_and_interrupt(repository: Repository, *words: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+        with started(repository, *words, **options) as process:
+            yield process
+        if words[0] == "update-ref":
+            raise KeyboardInterrupt
 
-    monkeypatch.setattr(landing, "_move_head", move_and_interrupt)
+    monkeypatch.setattr(Repository, "started", start_and_interrupt)
     with pytest.raises(KeyboardInterrupt):
         merge(repository, ledger, job)
     monkeypatch.undo()

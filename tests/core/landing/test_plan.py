@@ -378,7 +378,7 @@ def test_entries_in_conflict_are_refused(repository: Repository, ledger: Ledger)
 
 
 def test_a_locked_index_is_refused(repository: Repository, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.landing.index._PATIENCE", 0.05)
+    monkeypatch.setattr("workhorse_core.landing.index.PATIENCE", 0.05)
     job = approved_job(repository, ledger, [docstring(repository)])
     (repository.git_dir / "index.lock").touch()
     assert_refused(repository, ledger, job, "index is locked")
