@@ -1,6 +1,5 @@
 """Malformed messages and broken projects: a message each time, never a crash or a lost edit."""
 
-import asyncio
 import json
 import os
 import signal
@@ -85,15 +84,15 @@ async def test_a_file_outside_the_workspace_belongs_to_its_own_project(home: Rep
 async def test_a_binary_and_a_huge_file_are_left_alone(home: Repository) -> None:
     huge = "X = 1\n" * 900_000
     async with editing(home.root) as editor:
+        normal = editor.open("box.py")
         for number, text in enumerate(("a\0b = 1\n", huge)):
             buffer = editor.open(f"odd_{number}.py", text)
             editor.type(buffer, 0, "Y = 2\n")
-            await asyncio.sleep(0.5)
+            assert await editor.ready(normal)
             assert await editor.menu(buffer, 0) == []
             await editor.command("workhorse.run", {"action": "docstrings", "uri": buffer.uri, "scope": "file"})
         assert "binary" in await editor.said("binary")
         assert "too large" in await editor.said("too large")
-        normal = editor.open("box.py")
         assert await editor.ready(normal)
 
 

@@ -4,6 +4,8 @@ import stat
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,33 @@ def with_commands(project: Project, **commands: tuple[str, ...]) -> Project:
 
 def shell(script: str) -> Tool:
     return Tool("sh", ("/bin/sh", "-c", script), Origin.BESIDE)
+
+
+class Pipe:
+    """A named pipe: as long as a process of a tool lives that writes to it, it has no end."""
+
+    def __init__(self, path: Path) -> None:
+        os.mkfifo(path)
+        self.path = path
+        self.reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+
+    async def until(self, wanted: bytes) -> None:
+        """Wait until this is read; nothing is read at the end."""
+        async with asyncio.timeout(30):
+            while self._read() != wanted:
+                await asyncio.sleep(0.01)
+
+    def _read(self) -> bytes | None:
+        with suppress(BlockingIOError):
+            return os.read(self.reader, 100)
+        return None
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Iterator[Pipe]:
+    pipe = Pipe(tmp_path / "pipe")
+    yield pipe
+    os.close(pipe.reader)
 
 
 # -- finding
@@ -164,14 +193,12 @@ async def test_variables_that_could_change_a_tool_are_not_in_its_environment(
     assert b"/nowhere" not in output.stdout
 
 
-async def test_a_tool_that_takes_too_long_is_stopped_with_all_it_started(trusted: Project, tmp_path: Path) -> None:
-    mark = tmp_path / "mark"
+async def test_a_tool_that_takes_too_long_is_stopped_with_all_it_started(trusted: Project, pipe: Pipe) -> None:
+    output = await run_tool(shell(f"exec >{pipe.path}; echo begun; sleep 60 & sleep 60"), [], trusted, trusted.root, 1)
 
-    output = await run_tool(shell(f"(sleep 0.6; touch {mark}) & sleep 60"), [], trusted, trusted.root, 0.2)
-
-    assert output.failure == "sh took longer than 0.2 seconds"
-    await asyncio.sleep(0.8)
-    assert not mark.exists()
+    assert output.failure == "sh took longer than 1 seconds"
+    await pipe.until(b"begun\n")
+    await pipe.until(b"")
 
 
 async def test_a_process_that_stays_behind_with_the_output_does_not_hold_us_up(trusted: Project) -> None:
@@ -194,28 +221,27 @@ async def test_a_tool_that_cannot_be_started_is_a_value(project: Project) -> Non
     assert output.failure == "x could not be started: No such file or directory"
 
 
-async def test_a_run_that_is_cancelled_leaves_nothing_behind(trusted: Project, tmp_path: Path) -> None:
-    mark = tmp_path / "mark"
-    task = asyncio.ensure_future(run_tool(shell(f"sleep 0.5; touch {mark}"), [], trusted, trusted.root))
-    await asyncio.sleep(0.1)
+async def test_a_run_that_is_cancelled_leaves_nothing_behind(trusted: Project, pipe: Pipe) -> None:
+    script = f"exec >{pipe.path}; echo begun; sleep 60 & sleep 60"
+    task = asyncio.ensure_future(run_tool(shell(script), [], trusted, trusted.root))
+    await pipe.until(b"begun\n")
 
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
 
-    await asyncio.sleep(0.7)
-    assert not mark.exists()
+    await pipe.until(b"")
 
 
 def test_a_tool_is_run_where_nothing_can_be_awaited(project: Project) -> None:
     assert run_tool_aside(shell("echo out"), [], project, project.root).stdout == b"out\n"
 
 
-async def test_tool_run_beside_a_loop_is_stopped_with_its_task(trusted: Project, tmp_path: Path) -> None:
-    begun, mark = tmp_path / "begun", tmp_path / "mark"
+async def test_tool_run_beside_a_loop_is_stopped_with_its_task(trusted: Project, tmp_path: Path, pipe: Pipe) -> None:
+    begun = tmp_path / "begun"
 
     async def work() -> None:
-        run_tool_aside(shell(f"touch {begun}; sleep 2; touch {mark}"), [], trusted, trusted.root)
+        run_tool_aside(shell(f"exec >{pipe.path}; touch {begun}; sleep 60 & sleep 60"), [], trusted, trusted.root)
 
     task = asyncio.ensure_future(work())
 
@@ -230,5 +256,4 @@ async def test_tool_run_beside_a_loop_is_stopped_with_its_task(trusted: Project,
     with pytest.raises(asyncio.CancelledError):
         await task
     thread.join()
-    await asyncio.sleep(2.2)
-    assert not mark.exists()
+    await pipe.until(b"")

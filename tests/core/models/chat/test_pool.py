@@ -29,7 +29,9 @@ async def test_each_question_goes_to_the_least_busy() -> None:
     small, large = ScriptedEndpoint(Stall(free, "small")), ScriptedEndpoint(Stall(free, "large"), lanes=3)
     pool = Pool([("small", small), ("large", large)])
     asked = [asyncio.create_task(ask(pool, QUESTION)) for _ in range(pool.lanes)]
-    await asyncio.sleep(0.01)
+    async with asyncio.timeout(30):
+        while small.busiest + large.busiest < pool.lanes:
+            await asyncio.sleep(0)
     free.set()
     await asyncio.gather(*asked)
     assert (small.busiest, large.busiest) == (1, 3)
@@ -83,7 +85,9 @@ async def test_a_cancelled_question_is_not_counted_as_busy() -> None:
     stuck = ScriptedEndpoint(Stall())
     pool = Pool([("stuck", stuck)])
     task = asyncio.create_task(ask(pool, QUESTION))
-    await asyncio.sleep(0.01)
+    async with asyncio.timeout(30):
+        while not stuck.busiest:
+            await asyncio.sleep(0)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert stuck.cancelled == 1
