@@ -187,7 +187,10 @@ def _approved(repository: Repository, job: Job) -> Scratch:
     answer = repository.ask("rev-parse", *names)
     found = answer.output.decode().split()
     if answer.status != 0 and found[:1] in ([], names[:1]):  # git repeats names that it does not know
-        raise LandingRefused(f"The branch {scratch.branch} is gone.", f"workhorse retry {job.id} -m NOTE")
+        there = repository.ask("cat-file", "-e", scratch.candidate + "^{commit}").status == 0
+        hint = f"Put it back: git branch {scratch.branch} {scratch.candidate}"
+        sentence = f"The branch {scratch.branch} is gone."
+        raise LandingRefused(sentence, hint if there else f"workhorse retry {job.id} -m NOTE")
     if found != [scratch.candidate, scratch.base, verdict.tree, verdict.base_tree]:
         sentence = f"The branch {scratch.branch} is not what was approved."
         raise LandingRefused(sentence, f"Put it back: git branch -f {scratch.branch} {scratch.candidate}")

@@ -515,6 +515,17 @@ def test_a_branch_that_was_changed_after_the_verdict_does_not_land(repository: R
     assert_refused(repository, ledger, job, "is gone")
 
 
+def test_an_approved_branch_that_is_gone_can_be_put_back(repository: Repository, ledger: Ledger) -> None:
+    job = approved_job(repository, ledger, [docstring(repository)])
+    assert job.scratch is not None
+    repository.write("update-ref", "-d", f"refs/heads/{job.scratch.branch}")
+    with pytest.raises(LandingRefused, match="is gone") as refused:
+        plan_landing(repository, job)
+    assert refused.value.hint == f"Put it back: git branch {job.scratch.branch} {job.scratch.candidate}"
+    repository.write("branch", job.scratch.branch, job.scratch.candidate)
+    assert merge(repository, ledger, job).commit is not None
+
+
 def test_record_at_odds_with_the_branch_does_not_land(repository: Repository, ledger: Ledger) -> None:
     job = approved_job(repository, ledger, [docstring(repository)])
     other = verified_job(repository, ledger, [Edit(SHAPES, 0, 0, b"# other\n")])
