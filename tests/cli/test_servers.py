@@ -101,6 +101,16 @@ def test_the_doctor_finds_a_healthy_project(workhorse: Workhorse, shop: Path, mo
     ]  # fmt: skip
 
 
+def test_the_doctor_finds_a_damaged_record_of_jobs(workhorse: Workhorse, shop: Path) -> None:
+    record = shop / ".git/workhorse/ledger.db"
+    record.parent.mkdir(exist_ok=True)
+    record.write_bytes(b"garbage" * 1000)
+    result = workhorse("doctor", "--json")
+    found = {one["name"]: one for one in json.loads(result.out)}
+    assert result.code == 1
+    assert found["jobs"]["what"] == f"The record of jobs cannot be used, it is damaged: {record}"
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "name", "advice"),
     [

@@ -8,7 +8,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from workhorse_core.errors import ConfigError, EndpointError, EndpointUnreachable, RepositoryError, WorkhorseError
+from workhorse_core.errors import (
+    ConfigError,
+    EndpointError,
+    EndpointUnreachable,
+    LedgerError,
+    RepositoryError,
+    WorkhorseError,
+)
 from workhorse_core.git.repository import Repository
 from workhorse_core.models.discovery.conformance import Switch, recall
 from workhorse_core.models.discovery.places import USUAL_PORTS, explain_silence, find_places, find_servers
@@ -55,6 +62,7 @@ def examine(folder: Path, environ: Mapping[str, str], ports: tuple[int, ...] = U
     yield _sandbox()
     if repository:
         yield _hooks(repository)
+        yield from _record_of_jobs(repository)
 
 
 def _git_program() -> Diagnosis:
@@ -99,6 +107,17 @@ def _trust(loaded: LoadedConfig, repository: Repository | None) -> Diagnosis:
     return Diagnosis(
         "trust", State.OK, "not given, and not needed" if repository else "there is no repository to trust"
     )
+
+
+def _record_of_jobs(repository: Repository) -> Iterator[Diagnosis]:
+    """Yield what keeps the record of jobs from being used; nothing where it works or there is none yet."""
+    from workhorse_core.jobs.ledger import Ledger
+
+    try:
+        if ledger := Ledger.open_existing(repository.common_dir / "workhorse"):
+            ledger.close()
+    except LedgerError as error:
+        yield Diagnosis("jobs", State.PROBLEM, error.message, error.hint)
 
 
 # -- the model server
