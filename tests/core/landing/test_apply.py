@@ -92,7 +92,10 @@ def test_the_lock_goes_away_when_its_holder_is_killed(repository: Repository) ->
     assert (repository.git_dir / "index").read_bytes() == index
 
 
-def test_the_lock_is_waited_for_a_moment(repository: Repository, ledger: Ledger, job: Job) -> None:
+def test_the_lock_is_waited_for_a_moment(
+    repository: Repository, ledger: Ledger, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_lock, "PATIENCE", 30.0)
     lock = repository.git_dir / "index.lock"
     lock.touch()
     with subprocess.Popen([sys.executable, "-Ic", f"import time, os; time.sleep(.3); os.unlink({str(lock)!r})"]):
