@@ -4,13 +4,13 @@ The hunks are made from the edits themselves and not by comparing texts, so that
 alike.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
 from workhorse_core.change.edit import Edit, splice
+from workhorse_core.system.lazy_regex import late_pattern
 
 CONTEXT_LINES = 3
 
@@ -53,7 +53,7 @@ def write_header(old: str | None, new: str | None, has_hunks: bool) -> bytes:
     return b"".join(lines)
 
 
-_PLAIN = re.compile(rb"[^\x00-\x1f\"\\\x7f]*")
+_PLAIN = late_pattern(rb"[^\x00-\x1f\"\\\x7f]*")
 
 
 def _quoted(path: str) -> bytes:

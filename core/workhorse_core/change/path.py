@@ -1,10 +1,11 @@
 """The paths that a change may touch: relative to the project's root, POSIX style, outside of git's own folder."""
 
 import os
-import re
 from pathlib import PurePath
 
-_IGNORED_BY_HFS = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
+from workhorse_core.system.lazy_regex import late_pattern
+
+_IGNORED_BY_HFS = late_pattern("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 """Characters that macOS drops from a file's name when it looks for the file (git's utf8.c, next_hfs_char)."""
 
 _GIT_NAMES = (".git", "git~1")

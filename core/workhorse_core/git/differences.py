@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from workhorse_core.git.repository import Repository, TreeEntry
 
@@ -29,8 +29,7 @@ _DIGEST_LENGTH = 32
 _ABSENT = "000000"
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedFile:
+class ChangedFile(NamedTuple):
     """A path whose entry changes; None where there is none. Entries may be links or submodules."""
 
     path: str
@@ -38,8 +37,7 @@ class ChangedFile:
     after: TreeEntry | None
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """The change of one commit, sorted as git sorts paths, and its digest (:func:`digest_between`)."""
 
     files: tuple[ChangedFile, ...]

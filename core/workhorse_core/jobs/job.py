@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workhorse_core.errors import JobError
 from workhorse_core.jobs.handoff import Decision, Verdict
-from workhorse_core.jobs.landing import Landing
 from workhorse_core.jobs.ledger import Event, EventKind, Ledger
 from workhorse_core.jobs.ledger_file import UPGRADE
 from workhorse_core.jobs.scratch import Scratch
@@ -16,6 +15,9 @@ from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification
 from workhorse_core.system.serialization import Row, from_row, to_row
 from workhorse_core.system.version import is_newer
+
+if TYPE_CHECKING:
+    from workhorse_core.jobs.landing import Landing
 
 
 class JobStatus(StrEnum):
@@ -52,7 +54,7 @@ class Job(NamedTuple):
     scratch: Scratch | None = None
     verification: Verification | None = None
     verdicts: tuple[Verdict, ...] = ()
-    landing: Landing | None = None
+    landing: "Landing | None" = None
     commit: str | None = None
     reason: str | None = None
     held: tuple[str, ...] = ()
@@ -198,7 +200,7 @@ def judged(verdict: Verdict) -> Row:
     return {"verdict": to_row(verdict)}
 
 
-def landing_begun(landing: Landing) -> Row:
+def landing_begun(landing: "Landing") -> Row:
     """Return the data of a LANDING event: everything needed to continue after a kill."""
     return {"landing": to_row(landing)}
 
@@ -253,6 +255,8 @@ def _retried(job: Job, data: Data) -> Job:
 
 
 def _landing(job: Job, data: Data) -> Job:
+    from workhorse_core.jobs.landing import Landing  # deferred: most jobs have not landed yet
+
     return job._replace(landing=from_row(Landing, data["landing"]))
 
 

@@ -13,11 +13,12 @@ from workhorse_core.git.clean_filter import Versions, stored_forms
 from workhorse_core.git.differences import digest_between
 from workhorse_core.git.fast_import import IDENTITY, QUIETLY, Step, Stored, Written, write_commits
 from workhorse_core.git.repository import BRANCHES, FILE_MODES, Repository, TreeEntry
+from workhorse_core.system.lazy_regex import late_pattern
 
 DRAFT = "Workhorse-Draft"
 """The trailer of a candidate's commit, by which it is recognised wherever it is copied to."""
 _SLUG_LENGTH = 40
-_NUMBERED = re.compile(r"(?P<stem>.*-(?P<job>[0-9a-z]{4,}))-(?P<number>[0-9]{1,3})")
+_NUMBERED = late_pattern(r"(?P<stem>.*-(?P<job>[0-9a-z]{4,}))-(?P<number>[0-9]{1,3})")
 """The branch of a candidate that a verdict has narrowed; three digits are too few for a job's id."""
 
 

@@ -1,7 +1,6 @@
 """One file as bytes, and what any language can read off them: encoding, text, lines."""
 
 import codecs
-import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from workhorse_core.errors import TargetError
+from workhorse_core.system.lazy_regex import late_pattern
 
 MAX_BYTES = 1_000_000
 """A larger file is data or generated code, not something to work on region by region."""
@@ -17,7 +17,7 @@ MAX_BYTES = 1_000_000
 _MINIFIED_BYTES = 5_000
 _MINIFIED_LINE = 1_000
 _BOM_LENGTH = len(codecs.BOM_UTF8)
-_INDENT = re.compile(rb"(?:[ \t]*\f)*([ \t]*)")
+_INDENT = late_pattern(rb"(?:[ \t]*\f)*([ \t]*)")
 
 
 class _File(NamedTuple):

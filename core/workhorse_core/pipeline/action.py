@@ -4,15 +4,17 @@ An action is one folder in ``actions/``. It uses no server, no git and no disk: 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
-from workhorse_core.models.endpoint import Endpoint
-from workhorse_core.models.question import Question
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.project import Project
+
+if TYPE_CHECKING:  # a job by rules loads no model client
+    from workhorse_core.models.endpoint import Endpoint
+    from workhorse_core.models.question import Question
 
 
 class Proposal(NamedTuple):
@@ -58,7 +60,7 @@ class Work(Protocol):
         """Propose without a model what the code itself shows."""
         ...
 
-    def question(self, region: Region, known: Proposal, retry: Retry | None) -> Question | None:
+    def question(self, region: Region, known: Proposal, retry: Retry | None) -> "Question | None":
         """Ask for what ``known`` still misses; None where a model cannot help."""
         ...
 
@@ -75,7 +77,7 @@ class Work(Protocol):
 class Conversing(Protocol):
     """Work that needs several turns of a model, or tools; then ``question`` and ``by_answer`` are not used."""
 
-    async def converse(self, region: Region, known: Proposal, model: Endpoint, retry: Retry | None) -> Proposal:
+    async def converse(self, region: Region, known: Proposal, model: "Endpoint", retry: Retry | None) -> Proposal:
         """Propose what ``known`` still misses from a conversation with the model; keep what ``known`` had.
 
         Args:

@@ -3,18 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from time import perf_counter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
-from workhorse_core.models.endpoint import Endpoint
-from workhorse_core.models.events import Usage
-from workhorse_core.models.question import Question, ask
 from workhorse_core.pipeline.action import Conversing, Proposal, Retry, Skipped, Work
-from workhorse_core.pipeline.metered_endpoint import MeteredEndpoint
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.route import Way, choose_route
 from workhorse_core.pipeline.task import Engine, Task
+
+if TYPE_CHECKING:
+    from workhorse_core.models.endpoint import Endpoint
+    from workhorse_core.models.events import Usage
+    from workhorse_core.models.question import Question
 
 
 class DraftStatus(StrEnum):
@@ -102,7 +103,7 @@ def skipped_draft(skipped: Skipped) -> Draft:
 
 
 async def make_draft(
-    work: Work, region: Region, task: Task, endpoint: Endpoint | None, retry: Retry | None = None
+    work: Work, region: Region, task: Task, endpoint: "Endpoint | None", retry: Retry | None = None
 ) -> Draft:
     """Draft one region by the cheapest way that can do it.
 
@@ -127,6 +128,8 @@ async def make_draft(
         start=region.start,
     )
     if route.way is Way.LOCAL and endpoint is not None:
+        from workhorse_core.pipeline.metered_endpoint import MeteredEndpoint  # deferred: rules ask no model
+
         metered = MeteredEndpoint(endpoint)
         draft = await _ask(work, region, task, metered, known, retry, draft)
         draft = draft._replace(model=metered.model, cost=_cost(metered.usages))
@@ -148,7 +151,7 @@ def _accept(draft: Draft, proposal: Proposal, way: Way, answer: str | None = Non
 
 
 async def _ask(
-    work: Work, region: Region, task: Task, endpoint: Endpoint, known: Proposal, retry: Retry | None, draft: Draft
+    work: Work, region: Region, task: Task, endpoint: "Endpoint", known: Proposal, retry: Retry | None, draft: Draft
 ) -> Draft:
     """Ask the model until an answer can be read; each round is a conversation of its own."""
     draft = draft._replace(engine=Way.LOCAL.value)
@@ -176,8 +179,10 @@ async def _ask(
     return draft._replace(status=DraftStatus.FAILED, reason=reason)
 
 
-async def _answer(endpoint: Endpoint, question: Question) -> str:
+async def _answer(endpoint: "Endpoint", question: "Question") -> str:
     """Ask once; a prompt that does not fit is asked again without the file's context."""
+    from workhorse_core.models.question import ask
+
     try:
         return (await ask(endpoint, question)).text
     except PromptTooLong:
@@ -186,7 +191,7 @@ async def _answer(endpoint: Endpoint, question: Question) -> str:
         return (await ask(endpoint, question._replace(context=""))).text
 
 
-def _cost(usages: Iterable[Usage]) -> Cost:
+def _cost(usages: "Iterable[Usage]") -> Cost:
     cost = Cost()
     for usage in usages:
         cost = cost.plus(Cost(usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens))

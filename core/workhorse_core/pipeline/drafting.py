@@ -6,16 +6,18 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.errors import AnswerMalformed
-from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.action import Proposal, Retry, Skipped, Work
 from workhorse_core.pipeline.draft import Draft, DraftStatus, FileDigest, make_draft, skipped_draft
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.route import Way
 from workhorse_core.pipeline.task import Task
 from workhorse_core.workspace.file_tree import Tree
+
+if TYPE_CHECKING:
+    from workhorse_core.models.endpoint import Endpoint
 
 
 class RegionKey(NamedTuple):
@@ -49,7 +51,7 @@ class Drafting:
         task: Task,
         tree: Tree,
         found: Sequence[Region | Skipped],
-        endpoint: Endpoint | None,
+        endpoint: "Endpoint | None",
         lanes: int | None = None,
     ) -> None:
         self._work = work

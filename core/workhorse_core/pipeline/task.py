@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from workhorse_core.errors import UsageError
+from workhorse_core.system.lazy_regex import late_pattern
 
 
 class Engine(StrEnum):
@@ -40,8 +41,8 @@ class Target(NamedTuple):
         return f"{self.path}:{self.first}" if self.first == self.last else f"{self.path}:{self.first}-{self.last}"
 
 
-_LINES = re.compile(r"(?P<path>.+?):(?P<first>\d+)(?:-(?P<last>\d+))?", re.DOTALL)
-_SYMBOL = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_LINES = late_pattern(r"(?P<path>.+?):(?P<first>\d+)(?:-(?P<last>\d+))?", re.DOTALL)
+_SYMBOL = late_pattern(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
 def parse_target(text: str) -> Target:

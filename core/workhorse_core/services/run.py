@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import ExitStack, aclosing
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.actions.registry import find_action
 from workhorse_core.checks.registry import find_checks
@@ -11,7 +11,6 @@ from workhorse_core.jobs.handoff import Handoff, make_handoff
 from workhorse_core.jobs.job import Job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.jobs.scratch import make_scratch
-from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.action import Action, Noting
 from workhorse_core.pipeline.baseline import Baselines
 from workhorse_core.pipeline.check import Check, Preparing
@@ -23,6 +22,9 @@ from workhorse_core.pipeline.verification import Verifier, closing_checks
 from workhorse_core.services.run_record import RunRecord, continue_record, start_record
 from workhorse_core.workspace.project import Project
 
+if TYPE_CHECKING:
+    from workhorse_core.models.endpoint import Endpoint
+
 
 class RunResources(NamedTuple):
     """Resources of a run.
@@ -33,7 +35,7 @@ class RunResources(NamedTuple):
     """
 
     ledger: Ledger | None = None
-    endpoint: Endpoint | None = None
+    endpoint: "Endpoint | None" = None
     lanes: int | None = None
     announce: Callable[[str], None] | None = None
     parent: str | None = None

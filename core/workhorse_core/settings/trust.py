@@ -5,7 +5,6 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from difflib import unified_diff
 from pathlib import Path
 from typing import cast
 
@@ -56,6 +55,8 @@ def revoke_trust(root: Path, environ: Mapping[str, str]) -> bool:
 
 def difference(before: CommandSettings, after: CommandSettings) -> list[str]:
     """Return the lines of a unified diff between trusted settings and others."""
+    from difflib import unified_diff  # deferred: each command reads the record, few compare
+
     lines: list[str] = []
     for name in sorted({*before, *after}):
         old, new = (settings.get(name, "").split("\n") for settings in (before, after))

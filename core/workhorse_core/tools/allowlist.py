@@ -212,14 +212,14 @@ PYREFLY = Keys(
 )
 
 _IGNORE_FILES = frozenset({"respect-ignore-files"})
-_TY_RULES = {"rules": Keys(re.compile(".*")), "analysis": Keys(re.compile(".*"))}
+_TY_RULES = {"rules": Keys(late_pattern(".*")), "analysis": Keys(late_pattern(".*"))}
 TY = Keys(
-    re.compile(r"(?!)"),
+    late_pattern(r"(?!)"),
     tables={
         **_TY_RULES,
         "src": Keys(_words("exclude-scripts"), frozenset({"root", "include", "exclude"}), silent=_IGNORE_FILES),
         "environment": Keys(_words("python-version", "python-platform"), frozenset({"root", "extra-paths"})),
-        "overrides": Keys(re.compile(r"(?!)"), frozenset({"include", "exclude"}), _TY_RULES),
+        "overrides": Keys(late_pattern(r"(?!)"), frozenset({"include", "exclude"}), _TY_RULES),
     },
     silent=frozenset({"terminal"}),
 )

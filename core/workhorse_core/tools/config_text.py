@@ -8,10 +8,12 @@ from datetime import date, datetime, time
 from io import StringIO
 from typing import cast
 
+from workhorse_core.system.lazy_regex import late_pattern
+
 Table = Mapping[str, object]
 
-_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\r\n]*|/\*.*?\*/|,(?=(?:\s|//[^\r\n]*|/\*.*?\*/)*[}\]])', re.DOTALL)
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_JSON_TOKEN = late_pattern(r'"(?:[^"\\]|\\.)*"|//[^\r\n]*|/\*.*?\*/|,(?=(?:\s|//[^\r\n]*|/\*.*?\*/)*[}\]])', re.DOTALL)
+_BARE_KEY = late_pattern(r"[A-Za-z0-9_-]+")
 
 
 class ConfigTextError(ValueError):

@@ -14,6 +14,7 @@ from workhorse_core.change.patch import FileChange, Patch
 from workhorse_core.errors import TargetError
 from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Task
+from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.tools import allowlist
 from workhorse_core.tools.allowlist import Kept, Keys, keep, stays_inside
 from workhorse_core.tools.config_text import (
@@ -32,7 +33,7 @@ _RUFF_FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")
 _FLAKE8_FILES = ("setup.cfg", "tox.ini", ".flake8")
 _MYPY_FILES = ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg")
 _MYPY_PATHS = ("files", "mypy_path", "package_root")
-_MYPY_FOLDER = re.compile(r"^(?:\$MYPY_CONFIG_FILE_DIR|\$\{MYPY_CONFIG_FILE_DIR\})/?")
+_MYPY_FOLDER = late_pattern(r"^(?:\$MYPY_CONFIG_FILE_DIR|\$\{MYPY_CONFIG_FILE_DIR\})/?")
 _EXTEND_DEPTH = 10
 
 
@@ -285,7 +286,8 @@ class Configured:
     def _ini(self, path: str) -> Mapping[str, Table] | ConfigTextError:
         if path not in self._sections:
             try:
-                self._sections[path] = read_ini(self.read(path) or b"")
+                data = self.read(path)
+                self._sections[path] = read_ini(data) if data else {}
             except ConfigTextError as error:
                 self._sections[path] = error
         return self._sections[path]

@@ -1,7 +1,6 @@
 """Base and candidate as two small folders: the changed files and the few files around them that a tool needs."""
 
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -10,14 +9,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workhorse_core.change.patch import FileChange
+from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.workspace.project import Project
 
 BEFORE = "workhorse-before"
 AFTER = "workhorse-after"
 """The folders' names; no project's settings exclude them."""
 
-_IMPORT = re.compile(rb"\bimport\b.*|\bfrom\b[^\r\n]*")
-_WORD = re.compile(rb"[\w\x80-\xff]+")
+_IMPORT = late_pattern(rb"\bimport\b.*|\bfrom\b[^\r\n]*")
+_WORD = late_pattern(rb"[\w\x80-\xff]+")
 
 
 class Slices(NamedTuple):

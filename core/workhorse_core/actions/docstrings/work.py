@@ -49,7 +49,6 @@ from workhorse_core.languages.python.docstring.paragraph import split_lines
 from workhorse_core.languages.python.docstring.read import read_docstring
 from workhorse_core.languages.python.language import Python
 from workhorse_core.languages.python.signature import Signature, read_signature
-from workhorse_core.models.question import Question
 from workhorse_core.pipeline.action import Proposal, Retry, Skipped
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Refused, Region, Scope, Selection, select
@@ -60,6 +59,7 @@ from workhorse_core.workspace.python_files import ProjectFiles
 if TYPE_CHECKING:
     from workhorse_core.actions.docstrings.render.rewrite import Mismatch
     from workhorse_core.actions.docstrings.rules.summaries import Form
+    from workhorse_core.models.question import Question
 
 
 _FORMULA = "Its docstring would only repeat its name; --fill writes it."
@@ -116,7 +116,7 @@ class DocstringsWork:
         part = self._part(region, signature, said, known.sources)
         return Proposal((part,), known.missing) if part else Proposal(missing=known.missing or ("summary",))
 
-    def question(self, region: Region, known: Proposal, retry: Retry | None) -> Question | None:
+    def question(self, region: Region, known: Proposal, retry: Retry | None) -> "Question | None":
         """Return the question for a docstring, or for the missing entries of an old one; None where none is missing."""
         from workhorse_core.actions.docstrings.prompt.question import make_question
 

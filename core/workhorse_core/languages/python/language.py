@@ -1,14 +1,14 @@
 """Python behind the seam for languages."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from workhorse_core.languages.language import Definition, Located, Surroundings, SyntaxFault
 from workhorse_core.languages.python.definitions import find_definitions
 from workhorse_core.languages.python.source import PythonSource, python_source
 from workhorse_core.languages.source import Source
+from workhorse_core.system.lazy_regex import late_pattern
 
-_INTERPRETER = re.compile(r"\bpython[\d.]*\b")
+_INTERPRETER = late_pattern(r"\bpython[\d.]*\b")
 
 
 class Python:

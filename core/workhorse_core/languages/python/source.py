@@ -10,6 +10,7 @@ from typing import get_args
 
 from workhorse_core.languages.python.nodes import DefinitionNode
 from workhorse_core.languages.source import Source, check_size
+from workhorse_core.system.lazy_regex import late_pattern
 
 _FLOW = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
 _BLOCKS = (ast.Module, *get_args(DefinitionNode), *_FLOW, ast.ExceptHandler, ast.match_case)
@@ -18,11 +19,11 @@ BLOCK_TYPES = frozenset(_BLOCKS)
 Placed = ast.stmt | ast.expr | ast.arg | ast.keyword | ast.alias | ast.excepthandler
 
 # https://docs.python.org/3/reference/lexical_analysis.html#encoding-declarations
-_DECLARATION = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
-_BLANK = re.compile(rb"[ \t\f]*(?:#|$)")
-_FIRST_LINES = re.compile(rb"([^\r\n]*)(?:\r\n|\n|\r|$)([^\r\n]*)")
-_DECORATOR = re.compile(rb"[ \t\f]*(?=@)")
-_LONG_NAME = re.compile(rb"(?:\.[\s\\]*+[\w\x80-\xff]++[\s\\]*+){100}")
+_DECLARATION = late_pattern(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
+_BLANK = late_pattern(rb"[ \t\f]*(?:#|$)")
+_FIRST_LINES = late_pattern(rb"([^\r\n]*)(?:\r\n|\n|\r|$)([^\r\n]*)")
+_DECORATOR = late_pattern(rb"[ \t\f]*(?=@)")
+_LONG_NAME = late_pattern(rb"(?:\.[\s\\]*+[\w\x80-\xff]++[\s\\]*+){100}")
 
 
 class PythonSource(Source):

@@ -1,8 +1,8 @@
 """Escapes for a triple-quoted literal that is not raw."""
 
-import re
+from workhorse_core.system.lazy_regex import late_pattern
 
-_QUOTES = re.compile('"{3,}')
+_QUOTES = late_pattern('"{3,}')
 
 
 def escape(line: str) -> str:

@@ -5,7 +5,6 @@ one takes over every module whose bytes and name are the same.
 """
 
 import ast
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -22,10 +21,11 @@ from workhorse_core.languages.python.symbols.standard_library import PREFIX, rea
 from workhorse_core.languages.python.symbols.statements import Imported
 from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol, Symbol
 from workhorse_core.languages.source import MAX_BYTES
+from workhorse_core.system.lazy_regex import late_pattern
 
 _MAX_STEPS = 8
 _MAX_ANCESTORS = 40
-_NOT_DEFINED = re.compile(r"[^\w.]")
+_NOT_DEFINED = late_pattern(r"[^\w.]")
 
 IsWanted = Callable[[str, bytes], bool]
 """Decides by its path and its bytes whether a file is worth parsing."""
