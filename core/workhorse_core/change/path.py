@@ -23,6 +23,8 @@ def is_inside(path: str) -> bool:
 
 def is_gits_own(path: str) -> bool:
     """Return whether a step of a path is git's folder, as any file system spells it (CVE-2014-9390)."""
+    if path.isascii() and "git" not in path.lower():  # as most are; every file of a project comes by here
+        return False
     return any(_is_git_folder(step) for step in path.split("/"))
 
 

@@ -45,7 +45,7 @@ def enclosed(
 
     Args:
         command: A program by its absolute path, and what always follows it.
-        environ: What it will be started with: ``HOME`` and ``PATH`` are looked at.
+        environ: Its environment, of which ``HOME`` is read.
         readable: Files and folders that it may read, besides its own program and the system's.
         writable: Folders that it may write.
         lasting: It outlives the thread that starts it.

@@ -212,11 +212,10 @@ def tool_command(
     is_ours = not _inside(folder, project.root)
     readable = (project.root, *reach.readable)
     writable = (*reach.writable, *([folder] if is_ours else ()))
-    environ = tool_environment(project)
     is_unknown = tool.origin in (Origin.CONFIGURED, Origin.PATH)
-    if is_unknown and not starts_enclosed(tool.command, environ["PATH"]):
+    if is_unknown and not starts_enclosed(tool.command, tool_environment(project)["PATH"]):
         return tool.command
-    return enclosed(tool.command, environ, readable=readable, writable=writable, lasting=lasting)
+    return enclosed(tool.command, os.environ, readable=readable, writable=writable, lasting=lasting)
 
 
 async def run_tool(
