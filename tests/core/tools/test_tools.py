@@ -194,7 +194,9 @@ async def test_variables_that_could_change_a_tool_are_not_in_its_environment(
 
 
 async def test_a_tool_that_takes_too_long_is_stopped_with_all_it_started(trusted: Project, pipe: Pipe) -> None:
-    output = await run_tool(shell(f"exec >{pipe.path}; echo begun; sleep 60 & sleep 60"), [], trusted, trusted.root, 1)
+    output = await run_tool(
+        shell(f"exec >{pipe.path} 2>&1; echo begun; sleep 60 & sleep 60"), [], trusted, trusted.root, 1
+    )
 
     assert output.failure == "sh took longer than 1 seconds"
     await pipe.until(b"begun\n")
@@ -222,7 +224,7 @@ async def test_a_tool_that_cannot_be_started_is_a_value(project: Project) -> Non
 
 
 async def test_a_run_that_is_cancelled_leaves_nothing_behind(trusted: Project, pipe: Pipe) -> None:
-    script = f"exec >{pipe.path}; echo begun; sleep 60 & sleep 60"
+    script = f"exec >{pipe.path} 2>&1; echo begun; sleep 60 & sleep 60"
     task = asyncio.ensure_future(run_tool(shell(script), [], trusted, trusted.root))
     await pipe.until(b"begun\n")
 
@@ -241,7 +243,7 @@ async def test_tool_run_beside_a_loop_is_stopped_with_its_task(trusted: Project,
     begun = tmp_path / "begun"
 
     async def work() -> None:
-        run_tool_aside(shell(f"exec >{pipe.path}; touch {begun}; sleep 60 & sleep 60"), [], trusted, trusted.root)
+        run_tool_aside(shell(f"exec >{pipe.path} 2>&1; touch {begun}; sleep 60 & sleep 60"), [], trusted, trusted.root)
 
     task = asyncio.ensure_future(work())
 
