@@ -25,7 +25,7 @@ from workhorse_core.models.privacy.address import refuse_relayed
 from workhorse_core.settings.config import DEFAULT, Config, LoadedConfig, load_config
 from workhorse_core.settings.trust import trusted_settings
 from workhorse_core.system.find_program import find_program
-from workhorse_core.tools.sandbox import sandbox_program
+from workhorse_core.tools.sandbox import is_closed, sandbox_program
 
 SMALL_CONTEXT = 8192
 """Tokens; below this, the larger regions of real projects do not fit."""
@@ -194,7 +194,7 @@ def _thinking(server: Server, name: str, environ: Mapping[str, str]) -> Diagnosi
 
 
 def _sandbox() -> Diagnosis:
-    if program := sandbox_program():
+    if (program := sandbox_program()) and is_closed(program):  # tried anew: an earlier success may be remembered
         return Diagnosis("sandbox", State.OK, f"tools and generated code run in bubblewrap, {program}")
     if sys.platform != "linux":
         words = "there is none on this system: tools run without it, and no generated code is run"

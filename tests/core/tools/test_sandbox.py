@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,51 @@ def test_program_in_a_shared_folder_needs_itself_alone(tmp_path: Path, monkeypat
     monkeypatch.setenv("HOME", str(home))
 
     assert program_places(str(program)) == (program,)
+
+
+# -- the probe
+
+
+def make_bubblewrap(folder: Path, closes: str) -> Path:
+    """Put a program called bwrap on PATH that logs each start, and prints what the probe in it would print."""
+    folder.mkdir(exist_ok=True)
+    program = folder / "bwrap"
+    program.write_text(f"#!/bin/sh\necho started >> {folder / 'log'}\necho {closes}\n")
+    program.chmod(0o755)
+    return program
+
+
+def probes(folder: Path) -> int:
+    sandbox_program.cache_clear()  # as in a new process
+    sandbox_program()
+    log = folder / "log"
+    return len(log.read_text().splitlines()) if log.exists() else 0
+
+
+@pytest.fixture
+def probed_anew() -> Iterator[None]:
+    yield
+    sandbox_program.cache_clear()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is Linux's")
+@pytest.mark.usefixtures("probed_anew")
+def test_success_of_the_probe_is_remembered_for_this_very_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "bin"
+    program = make_bubblewrap(folder, "closed")
+    monkeypatch.setenv("PATH", str(folder))
+    assert [probes(folder), probes(folder)] == [1, 1]
+    program.write_text(program.read_text() + "# another one\n")
+    assert [probes(folder), probes(folder)] == [2, 2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is Linux's")
+@pytest.mark.usefixtures("probed_anew")
+def test_failure_of_the_probe_is_never_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "bin"
+    make_bubblewrap(folder, "open")
+    monkeypatch.setenv("PATH", str(folder))
+    assert [probes(folder), probes(folder)] == [1, 2]
+    assert sandbox_program() is None
