@@ -172,15 +172,15 @@ def run_action(action: str, targets: Sequence[str], options: Mapping[str, str], 
     Returns:
         The exit code.
     """
-    from workhorse_cli.targets import changed_targets, read_targets, repository_of
+    from workhorse_cli.targets import changed_targets, not_a_repository, read_targets
     from workhorse_cli.task_run import TaskRun, run_task
 
     output = Output(shared.json)
     folder = Path.cwd()
     session = open_for(folder, shared, output)
     project = session.project
-    if not session.dry_run:
-        repository_of(project)
+    if not session.dry_run and project.repository is None:
+        raise not_a_repository(project.root)
     found = read_targets(targets, folder, project.root)
     if shared.staged or shared.changed is not None:
         found = changed_targets(project, shared.changed or None, shared.staged, found)

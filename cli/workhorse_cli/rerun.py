@@ -33,8 +33,6 @@ def retry(rerun: Rerun, job: Job, note: str) -> int:
     session, engine = rerun.session, rerun.engine or job.task.engine
     if engine == Engine.LOCAL and session.open_model() is None:
         raise EndpointUnreachable("No model server answers.", "Start one with: workhorse up")
-    if engine == Engine.RULES:
-        Output(json=True).note("Rules cannot follow a note; a model can, with --engine auto")
     return _carry_on(rerun, reopen(session.repository, session.ledger, job, note))
 
 

@@ -99,13 +99,14 @@ def _differing(repository: Repository, staged: Mapping[str, bytes]) -> Iterator[
 
 
 def repository_of(project: Project) -> Repository:
-    """Return the project's repository.
+    """Return the repository that the project's changes are read from.
 
     Raises:
         NotARepository: The project lies outside of git.
     """
     if project.repository is None:
-        raise not_a_repository(project.root)
+        sentence = f"There is no git repository in {project.root}, so there are no changes to look for."
+        raise NotARepository(sentence, "Name a file or a folder")
     return project.repository
 
 

@@ -82,6 +82,8 @@ class _Progress:
                 if regions and self._began.reason:
                     self._output.note(f"By rules alone: {self._began.reason}")
                     self._output.note(f"  {self._began.hint}")
+                if regions and self._given.task.note and self._began.model is None:
+                    self._output.note("Rules cannot follow a note; a model can: workhorse up")
             case Draft():
                 if product.digest:
                     self._drafted.add((product.path, product.name, product.first))

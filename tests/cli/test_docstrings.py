@@ -82,6 +82,9 @@ def test_without_git_only_a_dry_run_works(
     assert "--dry-run" in refused.err
     assert '+    """Return whether' in workhorse("docstrings", "shop.py", "--engine", "rules", "--dry-run").out
     assert (tmp_path / "shop.py").read_text() == SHOP
+    unchanged = workhorse("docstrings", "--changed", "--dry-run")
+    assert unchanged.code == 1
+    assert "Name a file or a folder" in unchanged.err
 
 
 def test_nothing_to_do_is_0_and_makes_no_branch(shop: Path, workhorse: Workhorse) -> None:

@@ -192,6 +192,13 @@ def test_discarding_removes_the_branch_and_keeps_the_record(job: str, workhorse:
     assert "was discarded" in refused.err
 
 
+def test_a_note_that_no_model_is_there_to_follow_is_reported(shop: Path, workhorse: Workhorse) -> None:
+    job = json.loads(workhorse("docstrings", "src/shop.py", "--json").out)["job"]
+    result = workhorse("retry", job, "-m", "say more")
+    assert result.code == 0
+    assert "Rules cannot follow a note; a model can: workhorse up" in result.err
+
+
 def test_retrying_does_the_job_again_under_its_id(job: str, workhorse: Workhorse, session: Session) -> None:
     workhorse("reject", job, "-m", "no")
     result = workhorse("retry", job, "-m", "say more", "--json")
