@@ -105,7 +105,9 @@ def _trust(loaded: LoadedConfig, repository: Repository | None) -> Diagnosis:
     if loaded.trusted:
         return Diagnosis("trust", State.OK, "you trust this repository with its settings as they are")
     return Diagnosis(
-        "trust", State.OK, "not given, and not needed" if repository else "there is no repository to trust"
+        "trust",
+        State.OK,
+        "not given: tools get only settings that run nothing" if repository else "there is no repository to trust",
     )
 
 
