@@ -13,6 +13,7 @@ from workhorse_core.pipeline.check import CheckResult
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification
+from workhorse_core.system.printable import visible
 from workhorse_core.system.serialization import Row, from_row, to_row
 from workhorse_core.system.version import is_newer
 
@@ -90,7 +91,7 @@ def subject_of(job: Job) -> str:
     paths = sorted({draft.path for draft in job.drafts if draft.parts})
     names = sorted({draft.name for draft in job.drafts if draft.parts and draft.name})
     where = paths[0] if len(paths) == 1 else f"{len(paths)} files"
-    return f"{job.task.action.capitalize()} for {names[0] + ' in ' if len(names) == 1 else ''}{where}"
+    return visible(f"{job.task.action.capitalize()} for {names[0] + ' in ' if len(names) == 1 else ''}{where}")
 
 
 def refuse_newer(job: Job) -> None:

@@ -14,6 +14,7 @@ from workhorse_core.git.differences import digest_between
 from workhorse_core.git.fast_import import IDENTITY, QUIETLY, Step, Stored, Written, write_commits
 from workhorse_core.git.repository import BRANCHES, FILE_MODES, Repository, TreeEntry
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.printable import visible
 
 DRAFT = "Workhorse-Draft"
 """The trailer of a candidate's commit, by which it is recognised wherever it is copied to."""
@@ -75,7 +76,7 @@ def make_scratch(repository: Repository, job: str, action: str, slug: str, patch
     files = _stored_files(repository, patch, known)
     before = {path: file for each in files for path, file in each.before.items()}
     dirty = {path: file for path, file in before.items() if not _is_at(repository, file, known.get(path))}
-    steps = [Step(f"Draft {job}: {action}, {slug}\n\n{DRAFT}: {job}\n", _after(files))]
+    steps = [Step(f"Draft {job}: {action}, {visible(slug)}\n\n{DRAFT}: {job}\n", _after(files))]
     if dirty or head.commit is None:
         steps.insert(0, Step(f"Files as they were before {job}\n", dirty))
     written = _write(repository, BRANCHES + branch, head.commit, steps)

@@ -44,6 +44,7 @@ from workhorse_core.landing.trailers import (
 )
 from workhorse_core.pipeline.check import CheckStatus
 from workhorse_core.pipeline.draft import DraftStatus
+from workhorse_core.system.printable import visible
 
 
 class LandingPlan(NamedTuple):
@@ -262,14 +263,14 @@ def _ignored(repository: Repository, patch: Patch) -> set[str]:
 def _notes(landing: Landing, patch: Patch, head: Mapping[str, TreeEntry], ignored: set[str]) -> Iterable[str]:
     touched, root = {step.path for step in landing.files}, Path(landing.root)
     for change in patch.changes:
-        old = change.moved_from or change.path
+        old, path = change.moved_from or change.path, visible(change.path)
         if change.path in ignored:
-            yield f"{change.path} is ignored by git: it changes in the work tree only."
+            yield f"{path} is ignored by git: it changes in the work tree only."
         elif change.before is not None and old not in head:
-            yield f"{old} is not in any commit of this branch: it changes in the work tree only."
+            yield f"{visible(old)} is not in any commit of this branch: it changes in the work tree only."
         elif change.path not in touched:
             absent = change.after is not None and not os.path.lexists(root / change.path)
-            yield f"{change.path} {'is not in' if absent else 'holds the change already in'} the work tree."
+            yield f"{path} {'is not in' if absent else 'holds the change already in'} the work tree."
 
 
 # -- the commit

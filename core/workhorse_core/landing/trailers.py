@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from workhorse_core.jobs.scratch import DRAFT
+from workhorse_core.system.printable import visible
 
 Trailer = tuple[str, str]
 
@@ -54,8 +55,8 @@ class JobTrailers:
 
 
 def write_trailers(trailers: Iterable[Trailer]) -> str:
-    """Write trailers, each on one line."""
-    return "".join(f"{name}: {' '.join(value.split())}\n" for name, value in trailers)
+    """Write trailers, each on one line, with everything that cannot be seen escaped."""
+    return "".join(f"{name}: {visible(' '.join(value.split()))}\n" for name, value in trailers)
 
 
 def say_verified(checks: Sequence[str], evidence: str) -> str:

@@ -30,6 +30,7 @@ from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import verify
 from workhorse_core.services.review import user_of
 from workhorse_core.settings.config import Config
+from workhorse_core.system.printable import visible
 from workhorse_core.workspace.file_tree import CommitTree
 from workhorse_core.workspace.project import Project
 
@@ -255,7 +256,7 @@ class _Auditor:
         job = fold(trailers.job, events)
         if job.commit == commit or self._is_approved(job, difference.digest):
             return job
-        people = {verdict.name for verdict in job.verdicts} or {user_of(self._repository).name}
+        people = {visible(verdict.name) for verdict in job.verdicts} or {visible(user_of(self._repository).name)}
         return job if people.intersection(trailers.reviewers) else None
 
     def _is_approved(self, job: Job, digest: str) -> bool | None:
@@ -280,7 +281,7 @@ class _Auditor:
             yield Problem(Rule.RECORD, f"It does not change what was approved as job {job.id}.")
         if not verdict.evidence.startswith(trailers.evidence or ""):
             yield Problem(Rule.RECORD, f"Job {job.id} was approved with other evidence.")
-        if verdict.name not in trailers.reviewers:
+        if visible(verdict.name) not in trailers.reviewers:
             yield Problem(Rule.RECORD, f"Job {job.id} was approved by {verdict.name}, whom {REVIEWED} does not name.")
         if trailers.action not in (None, job.task.action):
             yield Problem(Rule.RECORD, f"Job {job.id} was {job.task.action}, not {trailers.action}.")

@@ -385,3 +385,10 @@ def test_a_scratch_made_inside_a_hook_leaves_the_users_commit_alone(
     assert other.read_blobs("HEAD", ["other.py"]) == {"other.py": b"changed\n"}
     assert other.tree_files("HEAD") == ["other.py"]
     assert here.ask("fsck").status == 0
+
+
+def test_name_of_a_file_adds_no_line_to_the_message_of_the_draft(repository: Repository) -> None:
+    slug = "shapes\n\nReviewed-by: Boss <boss@example.org>\n"
+    scratch = make_scratch(repository, "k3f9", "docstrings", slug, patch_of(repository, Edit(SHAPES, 0, 0, b"# 1\n")))
+    message = repository.read("log", "-1", "--format=%B", scratch.candidate).decode()
+    assert [line for line in message.splitlines() if line.startswith("Reviewed-by")] == []

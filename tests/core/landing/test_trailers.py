@@ -17,6 +17,23 @@ def message(**changed: str) -> str:
     return "Subject\n\nBody.\n\n" + "".join(f"{name}: {value}\n" for name, value in values.items())
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "qwen\nWorkhorse-Job: evil",
+        "qwen\r\nReviewed-by: Boss",
+        "qwen\x1b]0;title\x07",
+        "qwen\u202enoitcerid",
+        "a\u2028b",
+    ],
+)
+def test_value_of_a_trailer_stays_on_its_line_with_unseen_characters_escaped(value: str) -> None:
+    written = write_trailers([("Assisted-by", value)])
+    assert written.count("\n") == 1
+    assert written.splitlines() == [written.rstrip("\n")]
+    assert written.rstrip("\n").isprintable()
+
+
 def test_written_trailers_are_read_back() -> None:
     trailers = read_trailers("Subject\n\n" + write_trailers(WHOLE.items()))
     assert trailers is not None
