@@ -4,16 +4,25 @@ cattrs generates and compiles two functions for each class of a message and for 
 the message has them or not. Without that, a first menu takes 25 ms of CPU less.
 """
 
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import attrs
 from cattrs import Converter
-from cattrs.errors import ClassValidationError
+from cattrs.errors import BaseValidationError, ClassValidationError
 from lsprotocol.types import is_special_property
 from pygls.protocol import default_converter
 
 Json = dict[str, Any]
+_REFUSED = (TypeError, ValueError, KeyError, AttributeError, BaseValidationError)
+_NEGOTIATED = re.compile(r"Client(?=[A-Z])|^_?InitializeParams$")
+"""Classes by which a client describes itself: a capability of a later protocol, or of none, counts as absent there.
+
+In every other message a value that cannot be read makes the message malformed: a change without its range would be
+another change.
+"""
 
 
 def make_converter() -> Converter:
@@ -34,12 +43,19 @@ def make_converter() -> Converter:
 
 def _reader(cls: Any, converter: Converter) -> Callable[[Mapping[str, Any], Any], Any]:
     kinds = {_camel_case(each.name): (each.name, each.type) for each in attrs.fields(cls)}
+    optional = {each.name for each in attrs.fields(cls) if each.default is not attrs.NOTHING}
+    passable = optional if _NEGOTIATED.search(cls.__name__) else frozenset[str]()
 
     def read(value: Mapping[str, Any], _: Any) -> Any:
+        found: dict[str, Any] = {}
         try:
-            known = ((*kinds[key], each) for key, each in value.items() if key in kinds)
-            return cls(**{name: converter.structure(each, kind) for name, kind, each in known})
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            for key, each in value.items():
+                if key in kinds:
+                    name, kind = kinds[key]
+                    with suppress(*(_REFUSED if name in passable else ())):
+                        found[name] = converter.structure(each, kind)
+            return cls(**found)
+        except _REFUSED as error:
             wrong: Any = ClassValidationError
             raise wrong(f"no {cls.__name__}", [error], cls) from error
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 import pytest
+from cattrs.errors import BaseValidationError
 from lsprotocol import types as lsp
 from lsprotocol.converters import get_converter
 from pytest_lsp import client_capabilities
@@ -78,3 +79,31 @@ for name in late:
 def test_a_value_that_fits_no_type_is_refused_by_the_type_s_name() -> None:
     with pytest.raises(Exception, match="no Position"):
         make_converter().structure({"line": -1, "character": 0}, lsp.Position)
+
+
+ODD_CAPABILITIES = {
+    "a tag of Visual Studio": {"textDocument": {"publishDiagnostics": {"tagSupport": {"valueSet": [1, 2, -1, 3]}}}},
+    "a symbol kind of a later protocol": {"textDocument": {"documentSymbol": {"symbolKind": {"valueSet": [1, 300]}}}},
+    "a kind of markup of its own": {"textDocument": {"hover": {"contentFormat": ["markdown", "html"]}}},
+    "an operation of its own": {"workspace": {"workspaceEdit": {"resourceOperations": ["create", "copy"]}}},
+    "a missing key": {"textDocument": {"semanticTokens": {"formats": ["relative"]}}},
+    "a text for a group": {"window": "yes"},
+}
+
+
+@pytest.mark.parametrize("odd", ODD_CAPABILITIES.values(), ids=ODD_CAPABILITIES.keys())
+def test_capability_that_cannot_be_read_counts_as_absent_and_the_others_are_kept(odd: dict[str, Any]) -> None:
+    capabilities = {**odd, "general": {"positionEncodings": ["utf-8"]}}
+    params = {"processId": None, "rootUri": None, "trace": "compact", "capabilities": capabilities}
+    request = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}
+    read = make_converter().structure(request, lsp.InitializeRequest)
+    assert tuple(read.params.capabilities.general.position_encodings) == ("utf-8",)
+    assert read.params.trace is None
+
+
+def test_change_with_a_range_that_cannot_be_read_is_refused_and_no_change_of_the_whole_text() -> None:
+    change = {"range": {"start": {"line": 0}, "end": "no"}, "text": "x"}
+    params = {"textDocument": {"uri": "file:///a.py", "version": 2}, "contentChanges": [change]}
+    message = {"jsonrpc": "2.0", "method": "textDocument/didChange", "params": params}
+    with pytest.raises(BaseValidationError):
+        make_converter().structure(message, lsp.DidChangeTextDocumentNotification)
