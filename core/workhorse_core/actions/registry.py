@@ -23,6 +23,11 @@ def find_action(name: str) -> Action:
     raise UsageError(f"There is no action {name}.", f"There is: {', '.join(nearest)}")
 
 
+def has_action(name: str) -> bool:
+    """Return whether there is an action of that name; a landed commit may name one of a newer Workhorse."""
+    return name in ACTIONS
+
+
 def all_actions() -> list[Action]:
     """Return every action, in the order in which they are offered."""
     return [_made(make) for make in ACTIONS.values()]

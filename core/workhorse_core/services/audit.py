@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from workhorse_core.actions.registry import ACTIONS, find_action
+from workhorse_core.actions.registry import find_action, has_action
 from workhorse_core.change.patch import FileChange, Patch
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.errors import RepositoryError
@@ -224,7 +224,7 @@ class _Auditor:
     def to_prove(self, landed: LandedCommit, difference: Difference | None) -> _ToProve | None:
         """Return what has to be proved again of one commit; None where nothing can be."""
         trailers = landed.trailers
-        if difference is None or trailers.action is None or trailers.action not in ACTIONS:
+        if difference is None or trailers.action is None or not has_action(trailers.action):
             return None
         base = CommitTree(self._repository, landed.parent or self._repository.empty_tree)
         changes = tuple(self._change(file) for file in difference.files if not any(_odd(file)))
@@ -307,7 +307,7 @@ def _unproved(trailers: JobTrailers, difference: Difference) -> Iterator[Problem
     """Yield a problem for everything that no proof covers, or that the trailers do not name."""
     if trailers.action is None:
         return  # the trailers do not name it, which is a problem already
-    if trailers.action not in ACTIONS:
+    if not has_action(trailers.action):
         sentence = f"There is no action {trailers.action} in this Workhorse, which may be too old to prove it."
         yield Problem(Rule.PROOF, sentence)
         return
