@@ -1,10 +1,9 @@
-"""Processes by id: start-time tokens, liveness, and ending one alone or with everything it started.
+"""Processes by id: start-time tokens, liveness, and ending one.
 
 A process id is reused once its process has ended, so a stored id counts only together with the start time of its
 process. psutil reads both on every system; importing it costs 8 ms of CPU, so it is imported on first use.
 """
 
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -34,36 +33,20 @@ def end_process(pid: int, token: str, patience: float = PATIENCE) -> bool:
     A process with another token is left alone: the one that was meant has ended.
     """
     process = _find_same(pid, token)
-    return process is None or not _end([process], patience)
+    return process is None or _end(process, patience)
 
 
-def end_tree(pid: int, patience: float = PATIENCE) -> bool:
-    """End a process and its descendants as `end_process` does; return whether all of them are gone."""
-    from psutil import Error
-
-    process = _find(pid)
-    if process is None:
-        return True
-    descendants: list[Process] = []
-    with suppress(Error):
-        descendants = process.children(recursive=True)
-    return not _end([process, *descendants], patience)
-
-
-def _end(processes: Iterable["Process"], patience: float) -> list["Process"]:
-    """Return the processes that neither signal has ended."""
+def _end(process: "Process", patience: float) -> bool:
+    """Send one signal after the other until the process is gone; return whether it is."""
     from psutil import Error, wait_procs
 
-    left = list(processes)
-    for name in ("terminate", "kill"):
-        for process in left:
-            with suppress(Error):  # gone, or another user's
-                getattr(process, name)()
-        _, left = wait_procs(left, timeout=patience)
-        left = [process for process in left if _is_alive(process)]
-        if not left:
-            break
-    return left
+    for signal in ("terminate", "kill"):
+        with suppress(Error):  # gone, or another user's
+            getattr(process, signal)()
+        wait_procs([process], timeout=patience)
+        if not _is_alive(process):
+            return True
+    return False
 
 
 def _find_same(pid: int, token: str) -> "Process | None":

@@ -5,15 +5,10 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from workhorse_core.system.processes import end_process, end_tree, is_running, start_token
+from workhorse_core.system.processes import end_process, is_running, start_token
 
 WAITS = "import sys, time; print('up', flush=True); time.sleep(600)"
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN);" + WAITS
-PARENT = (
-    "import subprocess, sys, time;"
-    "child = subprocess.Popen([sys.executable, '-I', '-c', 'import time; time.sleep(600)']);"
-    "print(child.pid, flush=True); time.sleep(600)"
-)
 
 
 @contextmanager
@@ -67,14 +62,5 @@ def test_end_process_kills_one_that_ignores_sigterm() -> None:
         assert start_token(process.pid) == ""
 
 
-def test_end_tree_ends_the_descendants_as_well() -> None:
-    with started(PARENT) as (process, line):
-        child = int(line)
-        assert start_token(child)
-        assert end_tree(process.pid)
-        assert start_token(child) == ""
-
-
 def test_first_process_of_the_system_is_never_touched() -> None:
     assert start_token(1) == ""
-    assert end_tree(1)
