@@ -9,10 +9,12 @@ from workhorse_core.change.patch import FileChange
 from workhorse_core.checks.lint import ruff_slices
 from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
-from workhorse_core.tools.configured import Configured, Settings
+from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import Report, conclude
+from workhorse_core.tools.process import Output, run_tool
 from workhorse_core.tools.slices import Slices, make_slices
-from workhorse_core.tools.tool import Output, Tool, find_tool, run_tool
+from workhorse_core.tools.tool import Tool, find_tool
+from workhorse_core.tools.tool_settings import ToolSettings
 
 _RUFF = ("format", "--diff", "--no-cache", "--no-respect-gitignore")
 _BLACK = ("--check", "--diff", "--no-color", "--quiet")
@@ -74,7 +76,7 @@ async def _black(comparison: Comparison, configured: Configured) -> Report | Non
         return report._replace(tool="black", left_out=settings.left_out)
 
 
-async def _run_black(tool: Tool, comparison: Comparison, side: Path, settings: Settings) -> Output:
+async def _run_black(tool: Tool, comparison: Comparison, side: Path, settings: ToolSettings) -> Output:
     """Run black in one side; its configuration there, named to it, also ends its search for the project's root."""
     return await run_tool(tool, [*_BLACK, f"--config={side / settings.path}", "."], comparison.project, side)
 

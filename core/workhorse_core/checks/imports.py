@@ -15,8 +15,9 @@ from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.source_files import OverlaidFiles
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.process import Reach, run_tool
 from workhorse_core.tools.supported_python import read_supported
-from workhorse_core.tools.tool import Origin, Reach, Tool, environment_python, run_tool
+from workhorse_core.tools.tool import Origin, Tool, environment_python
 from workhorse_core.type_checking.copies import Copies
 from workhorse_core.workspace.project import Project
 from workhorse_core.workspace.python_files import ProjectFiles

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
-from workhorse_core.tools.configured import Configured, RuffSettings, Settings, resolved
+from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import Report, conclude
+from workhorse_core.tools.process import Output, run_tool
 from workhorse_core.tools.slices import Slices, make_slices, neighbours, package_markers, put
-from workhorse_core.tools.tool import Origin, Output, Tool, find_tool, run_tool
+from workhorse_core.tools.tool import Origin, Tool, find_tool
+from workhorse_core.tools.tool_settings import RuffSettings, ToolSettings, resolved
 
 _RUFF = ("check", "--no-fix", "--no-fix-only", "--no-cache", "--no-respect-gitignore", "--output-format", "json")
 """A plain ``ruff check`` rewrites files where the configuration says ``fix = true``."""
@@ -126,7 +128,7 @@ async def _run_flake8(tool: Tool, comparison: Comparison, side: Path) -> Output:
     return await run_tool(tool, arguments, comparison.project, side)
 
 
-def _plugin_files(comparison: Comparison, settings: Settings) -> dict[str, bytes]:
+def _plugin_files(comparison: Comparison, settings: ToolSettings) -> dict[str, bytes]:
     """Return the Python files of the folders that hold a trusted project's own plugins."""
     paths = settings.sections.get("flake8:local-plugins", {}).get("paths", "")
     project = comparison.project
@@ -135,7 +137,7 @@ def _plugin_files(comparison: Comparison, settings: Settings) -> dict[str, bytes
     return {path: data for path in found if (data := project.look(path)) is not None}
 
 
-def _read_flake8(outputs: Iterable[Output], slices: Slices, tool: Tool, settings: Settings) -> Report:
+def _read_flake8(outputs: Iterable[Output], slices: Slices, tool: Tool, settings: ToolSettings) -> Report:
     found: list[tuple[str, int, str, str]] = []
     for side, output in zip((slices.before, slices.after), outputs, strict=True):
         if output.failure or output.code != 0:
@@ -147,7 +149,7 @@ def _read_flake8(outputs: Iterable[Output], slices: Slices, tool: Tool, settings
 
 
 def _without_ours(
-    found: Iterable[tuple[str, int, str, str]], tool: Tool, settings: Settings
+    found: Iterable[tuple[str, int, str, str]], tool: Tool, settings: ToolSettings
 ) -> Iterator[tuple[str, int, str, str]]:
     """Leave out pydoclint's findings as a plugin where only Workhorse has installed it."""
     ours = tool.origin is Origin.BESIDE and not any("DOC" in str(value) for value in settings.table.values())

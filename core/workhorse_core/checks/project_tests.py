@@ -20,7 +20,8 @@ from workhorse_core.pipeline.check import (
     Finding,
 )
 from workhorse_core.pipeline.task import Task
-from workhorse_core.tools.tool import Origin, Tool, environment_python, run_tool
+from workhorse_core.tools.process import run_tool
+from workhorse_core.tools.tool import Origin, Tool, environment_python
 from workhorse_core.type_checking.copies import Copies
 from workhorse_core.workspace.project import Project
 from workhorse_core.workspace.python_files import ProjectFiles

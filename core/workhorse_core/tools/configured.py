@@ -6,15 +6,13 @@ Without trust no tool gets a file of the repository. Its configuration is read h
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import NamedTuple, Self, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Self
 
 from workhorse_core.change.patch import FileChange, Patch
 from workhorse_core.errors import TargetError
 from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Task
-from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.tools import allowlist
 from workhorse_core.tools.allowlist import Kept, Keys, keep, stays_inside
 from workhorse_core.tools.config_text import (
@@ -27,40 +25,24 @@ from workhorse_core.tools.config_text import (
     write_toml,
 )
 from workhorse_core.tools.slices import folders_above
+from workhorse_core.tools.tool_settings import (
+    RuffSettings,
+    ToolSettings,
+    moved_paths,
+    mypy_ini,
+    mypy_toml,
+    resolved,
+    ruff_kept,
+    ruff_side,
+    shared_toml,
+    subtable,
+)
 from workhorse_core.workspace.project import Project
 
 _RUFF_FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")
 _FLAKE8_FILES = ("setup.cfg", "tox.ini", ".flake8")
 _MYPY_FILES = ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg")
-_MYPY_PATHS = ("files", "mypy_path", "package_root")
-_MYPY_FOLDER = late_pattern(r"^(?:\$MYPY_CONFIG_FILE_DIR|\$\{MYPY_CONFIG_FILE_DIR\})/?")
 _EXTEND_DEPTH = 10
-
-
-class Settings(NamedTuple):
-    """One tool's configuration, as the tool is to get it.
-
-    ``path`` is the file to name to it, from the project's root, and ``files`` holds that file with what it needs.
-    ``table`` is its main section, ``sections`` are all of them. ``left_out`` names the settings that it does not get.
-    With a ``problem`` the configuration cannot be read. ``is_ours``: the file is not the repository's.
-    """
-
-    path: str
-    table: Table
-    files: Mapping[str, bytes]
-    sections: Mapping[str, Table] = MappingProxyType({})
-    left_out: tuple[str, ...] = ()
-    problem: str = ""
-    is_ours: bool = False
-
-
-class RuffSettings(NamedTuple):
-    """The files that configure ruff, the paths that they hold for, and the settings that it does not get."""
-
-    files: Mapping[str, bytes]
-    paths: Sequence[str]
-    left_out: tuple[str, ...] = ()
-    problem: str = ""
 
 
 class Configured:
@@ -104,7 +86,7 @@ class Configured:
                 for each, data in self._extended(path).items():
                     files[each] = data
                     if not self.trusted:
-                        files[each], names = _ruff_kept(each, self._toml(each))
+                        files[each], names = ruff_kept(each, self.toml(each))
                         left_out |= dict.fromkeys(names)
                         problem = problem or self._problems.get(each, "")
         held = [path for path in paths if any(_holds(root, path) for root in roots)]
@@ -115,7 +97,7 @@ class Configured:
         if self.trusted:
             return list(changes)
         return [
-            FileChange(each.path, _ruff_side(each.path, each.before), _ruff_side(each.path, each.after))
+            FileChange(each.path, ruff_side(each.path, each.before), ruff_side(each.path, each.after))
             if each.path.rpartition("/")[2] in _RUFF_FILES
             else each
             for each in changes
@@ -125,23 +107,23 @@ class Configured:
         """Whether one of the files configures ruff's formatter."""
         return any("format" in self._ruff_table(path) for path in files)
 
-    def black(self) -> Settings | None:
+    def black(self) -> ToolSettings | None:
         """Read black's configuration, empty where only a commit hook names it; None: it is not used."""
-        whole = self._toml("pyproject.toml")
-        if "black" not in _table(whole, "tool"):
+        whole = self.toml("pyproject.toml")
+        if "black" not in subtable(whole, "tool"):
             hooks = self.read(".pre-commit-config.yaml") or b""
             if not re.search(rb"^\s*-?\s*id:\s*[\"']?black[\"']?\s*(?:#.*)?$", hooks, re.MULTILINE):
                 return None
         elif self.trusted:
-            table = _table(_table(whole, "tool"), "black")
-            return Settings("pyproject.toml", table, self._files("pyproject.toml"))
-        kept = keep(_table(_table(whole, "tool"), "black"), allowlist.BLACK, lambda _: False)
-        own = {"pyproject.toml": _shared_toml(whole, {"black": kept.table})}
-        return Settings("pyproject.toml", kept.table, own, left_out=kept.left_out)
+            table = subtable(subtable(whole, "tool"), "black")
+            return ToolSettings("pyproject.toml", table, self._files("pyproject.toml"))
+        kept = keep(subtable(subtable(whole, "tool"), "black"), allowlist.BLACK, lambda _: False)
+        own = {"pyproject.toml": shared_toml(whole, {"black": kept.table})}
+        return ToolSettings("pyproject.toml", kept.table, own, left_out=kept.left_out)
 
     # -- flake8 and mypy, which have files of sections
 
-    def flake8(self) -> Settings | None:
+    def flake8(self) -> ToolSettings | None:
         """Read flake8's configuration: the first file that has a section for it."""
         for path in _FLAKE8_FILES:
             sections = self.ini(path)
@@ -149,7 +131,7 @@ class Configured:
                 return self._flake8(path, sections)
         return None
 
-    def _flake8(self, path: str, sections: Mapping[str, Table]) -> Settings:
+    def _flake8(self, path: str, sections: Mapping[str, Table]) -> ToolSettings:
         table = sections.get("flake8", {})
         plugins = sections.get("flake8:local-plugins", {})
         kept = keep(table, allowlist.FLAKE8, lambda _: False)
@@ -159,51 +141,51 @@ class Configured:
             kept = kept._replace(left_out=(*kept.left_out, "flake8:local-plugins"))
         own = {"flake8": kept.table, **({"flake8:local-plugins": plugins} if plugins and self.trusted else {})}
         data = write_ini(own)
-        return Settings(".flake8" if not self.trusted else path, kept.table, {".flake8": data}, own, kept.left_out)
+        return ToolSettings(".flake8" if not self.trusted else path, kept.table, {".flake8": data}, own, kept.left_out)
 
-    def mypy(self) -> Settings | None:
+    def mypy(self) -> ToolSettings | None:
         """Read mypy's configuration: one file, and one that is called after it even without a section."""
         for path in _MYPY_FILES:
             if path.endswith(".toml"):
-                if "mypy" in (tools := _table(self._toml(path), "tool")):
-                    table = _table(tools, "mypy")
-                    return Settings(path, table, self._files(path)) if self.trusted else _mypy_toml(path, table)
+                if "mypy" in (tools := subtable(self.toml(path), "tool")):
+                    table = subtable(tools, "mypy")
+                    return ToolSettings(path, table, self._files(path)) if self.trusted else mypy_toml(path, table)
             elif self.read(path) is not None:
                 problem = self._ini_problem(path)
                 sections = self.ini(path)
                 if "mypy" in sections or path != "setup.cfg":
                     if self.trusted:
-                        return Settings(path, sections.get("mypy", {}), self._files(path), sections)
-                    return _mypy_ini(path, sections)._replace(problem=problem)
+                        return ToolSettings(path, sections.get("mypy", {}), self._files(path), sections)
+                    return mypy_ini(path, sections)._replace(problem=problem)
         return None
 
     # -- the other type checkers
 
-    def pyright(self, name: str) -> Settings | None:
+    def pyright(self, name: str) -> ToolSettings | None:
         """Read pyright's configuration, or that of ``basedpyright``."""
         is_own = name == "pyright" and self.read("pyrightconfig.json") is not None
         path = "pyrightconfig.json" if is_own else "pyproject.toml"
-        if not is_own and name not in _table(self._toml(path), "tool"):
+        if not is_own and name not in subtable(self.toml(path), "tool"):
             return None
         try:
             table = self._pyright_table(path, name)
         except ConfigTextError as error:
-            return Settings(
+            return ToolSettings(
                 path, {}, self._files(path), problem="" if self.trusted else f"{path} cannot be read: {error}"
             )
         if self.trusted:
-            return Settings(path, table, self._files(path, "pyproject.toml"))
+            return ToolSettings(path, table, self._files(path, "pyproject.toml"))
         left_out: dict[str, None] = {}
         merged: dict[str, object] = {}
         for kept in self._pyright_extended(path, table):
             merged |= kept.table
             left_out |= dict.fromkeys(kept.left_out)
         own = {"pyrightconfig.json": json.dumps(merged).encode()}
-        return Settings("pyrightconfig.json", merged, own, left_out=tuple(left_out), is_ours=True)
+        return ToolSettings("pyrightconfig.json", merged, own, left_out=tuple(left_out), is_ours=True)
 
     def _pyright_table(self, path: str, name: str) -> Table:
         if path.endswith(".toml"):
-            return _table(_table(self._toml(path), "tool"), name)
+            return subtable(subtable(self.toml(path), "tool"), name)
         return read_json(self.read(path) or b"{}")
 
     def _pyright_extended(self, path: str, table: Table) -> Iterable[Kept]:
@@ -212,7 +194,7 @@ class Configured:
         seen: set[str] = set()
         while True:
             seen.add(path)
-            kept = keep(_moved_paths(table, path), allowlist.PYRIGHT, lambda each: stays_inside("", each))
+            kept = keep(moved_paths(table, path), allowlist.PYRIGHT, lambda each: stays_inside("", each))
             chain.append(kept)
             base = table.get("extends")
             if base is None:
@@ -228,15 +210,15 @@ class Configured:
                 break
         return reversed(chain)
 
-    def pyrefly(self) -> Settings | None:
+    def pyrefly(self) -> ToolSettings | None:
         """Read pyrefly's configuration."""
         return self._toml_tool("pyrefly", allowlist.PYREFLY)
 
-    def ty(self) -> Settings | None:
+    def ty(self) -> ToolSettings | None:
         """Read ty's configuration."""
         return self._toml_tool("ty", allowlist.TY)
 
-    def _toml_tool(self, name: str, keys: Keys) -> Settings | None:
+    def _toml_tool(self, name: str, keys: Keys) -> ToolSettings | None:
         own_file = f"{name}.toml"
         found = self.tool(name, (own_file,))
         if found is None or self.trusted:
@@ -244,35 +226,19 @@ class Configured:
         kept = keep(found.table, keys, lambda each: stays_inside("", each))
         own = {own_file: write_toml(kept.table)}
         problem = self._problems.get(found.path, "")
-        return Settings(own_file, kept.table, own, left_out=kept.left_out, problem=problem, is_ours=True)
+        return ToolSettings(own_file, kept.table, own, left_out=kept.left_out, problem=problem, is_ours=True)
 
-    def tool(self, name: str, own_files: Sequence[str]) -> Settings | None:
+    def tool(self, name: str, own_files: Sequence[str]) -> ToolSettings | None:
         """Read the settings of a tool that has files of its own, else a table of that name in ``pyproject.toml``."""
         for path in own_files:
             if self.read(path) is not None:
-                return Settings(path, self._toml(path), self._files(path, "pyproject.toml"))
-        tools = _table(self._toml("pyproject.toml"), "tool")
-        return Settings("pyproject.toml", _table(tools, name), self._files("pyproject.toml")) if name in tools else None
-
-    # -- the project
-
-    def requires_python(self) -> str:
-        """Return the Python versions that the project requires, as it writes them; "" where it declares none."""
-        said = _table(self._toml("pyproject.toml"), "project").get("requires-python")
-        if not said:
-            said = self.ini("setup.cfg").get("options", {}).get("python_requires")
-        if not said:
-            poetry = _table(_table(self._toml("pyproject.toml"), "tool"), "poetry")
-            said = str(_table(poetry, "dependencies").get("python", "")).replace("^", ">=")
-        return said if isinstance(said, str) else ""
-
-    def classifiers(self) -> Sequence[str]:
-        """Return the classifiers that the project is published with."""
-        said = _table(self._toml("pyproject.toml"), "project").get("classifiers")
-        if isinstance(said, list):
-            return [str(each) for each in cast("list[object]", said)]
-        listed = self.ini("setup.cfg").get("metadata", {}).get("classifiers")
-        return str(listed).split("\n") if listed else []
+                return ToolSettings(path, self.toml(path), self._files(path, "pyproject.toml"))
+        tools = subtable(self.toml("pyproject.toml"), "tool")
+        return (
+            ToolSettings("pyproject.toml", subtable(tools, name), self._files("pyproject.toml"))
+            if name in tools
+            else None
+        )
 
     def ini(self, path: str) -> Mapping[str, Table]:
         """Read a file of sections; empty where it cannot be read."""
@@ -295,7 +261,8 @@ class Configured:
     def _files(self, *paths: str) -> dict[str, bytes]:
         return {path: data for path in paths if (data := self.read(path)) is not None}
 
-    def _toml(self, path: str) -> Table:
+    def toml(self, path: str) -> Table:
+        """Read a TOML file; empty where it cannot be read."""
         if path not in self._tables:
             try:
                 self._tables[path] = read_toml(self.read(path) or b"")
@@ -307,11 +274,11 @@ class Configured:
     def _has_ruff(self, path: str) -> bool:
         if not path.endswith("pyproject.toml"):
             return self.read(path) is not None
-        return "ruff" in _table(self._toml(path), "tool")
+        return "ruff" in subtable(self.toml(path), "tool")
 
     def _ruff_table(self, path: str) -> Table:
-        table = self._toml(path)
-        return _table(_table(table, "tool"), "ruff") if path.endswith("pyproject.toml") else table
+        table = self.toml(path)
+        return subtable(subtable(table, "tool"), "ruff") if path.endswith("pyproject.toml") else table
 
     def _extended(self, path: str) -> dict[str, bytes]:
         """Follow ``extend`` while it stays in the project; ruff itself reports a missing file."""
@@ -329,101 +296,8 @@ class Configured:
         return found
 
 
-# -- one tool's own form
-
-
-def _ruff_side(path: str, data: bytes | None) -> bytes | None:
-    if data is None:
-        return None
-    try:
-        return _ruff_kept(path, read_toml(data))[0]
-    except ConfigTextError:
-        return b"?"  # which ruff refuses, like the file itself
-
-
-def _ruff_kept(path: str, whole: Table) -> tuple[bytes, tuple[str, ...]]:
-    is_shared = path.endswith("pyproject.toml")
-    table = _table(_table(whole, "tool"), "ruff") if is_shared else whole
-    kept = keep(table, allowlist.RUFF, lambda each: stays_inside(path, each))
-    if not is_shared:
-        return write_toml(kept.table), kept.left_out
-    tools = {"ruff": kept.table} if "ruff" in _table(whole, "tool") else {}
-    return _shared_toml(whole, tools), kept.left_out
-
-
-def _mypy_toml(path: str, table: Table) -> Settings:
-    kept = keep(_here(table), allowlist.MYPY, lambda each: stays_inside(path, each))
-    own = {"tool": {"mypy": kept.table}}
-    return Settings(
-        "pyproject.toml", kept.table, {"pyproject.toml": write_toml(own)}, left_out=kept.left_out, is_ours=True
-    )
-
-
-def _mypy_ini(path: str, sections: Mapping[str, Table]) -> Settings:
-    """Keep mypy's sections; its lists of paths are split as it does, and written again without those outside."""
-    own: dict[str, Table] = {}
-    left_out: dict[str, None] = {}
-    for name, section in sections.items():
-        if name != "mypy" and not name.startswith("mypy-"):
-            continue
-        keys = allowlist.MYPY if name == "mypy" else allowlist.MYPY_SECTION
-        split = {key: _split(key, value) if key in _MYPY_PATHS else value for key, value in section.items()}
-        kept = keep(_here(split), keys, lambda each: stays_inside(path, each))
-        own[name] = {key: _joined(value) for key, value in kept.table.items()}
-        left_out |= dict.fromkeys(kept.left_out)
-    own.setdefault("mypy", {})
-    return Settings("mypy.ini", own["mypy"], {"mypy.ini": write_ini(own)}, own, tuple(left_out), is_ours=True)
-
-
-def _split(key: str, value: object) -> list[str]:
-    """Split the value of an ini file as mypy does: ``mypy_path`` at colons too."""
-    words = re.split(r"[,:]" if key == "mypy_path" else ",", str(value))
-    return [word.strip() for word in words if word.strip()]
-
-
-def _joined(value: object) -> object:
-    return ",".join(map(str, cast("list[object]", value))) if isinstance(value, list) else value
-
-
-def _here(table: Table) -> Table:
-    """Write the folder of mypy's configuration, which is the root, as such: ours lies elsewhere."""
-    found = dict(table)
-    for key in _MYPY_PATHS:
-        value = found.get(key)
-        if isinstance(value, str):  # of TOML
-            value = _split(key, value)
-        if isinstance(value, list):
-            found[key] = [_MYPY_FOLDER.sub("./", str(each)) for each in cast("list[object]", value)]
-    return found
-
-
-def _moved_paths(table: Table, path: str) -> Table:
-    """Write the paths of a configuration in a folder below the root as seen from the root."""
-    folder = path.rpartition("/")[0]
-    if not folder:
-        return table
-    names = ("include", "exclude", "ignore", "strict", "extraPaths")
-    found = dict(table)
-    for name in names:
-        if isinstance(value := found.get(name), list):
-            found[name] = [f"{folder}/{each}" for each in cast("list[object]", value)]
-    return found
-
-
-def _shared_toml(whole: Table, tools: Mapping[str, Table]) -> bytes:
-    """Write a ``pyproject.toml`` with the tables of some tools, and with the Python that the project requires."""
-    required = _table(whole, "project").get("requires-python")
-    project = {"requires-python": required} if isinstance(required, str) else {}
-    return write_toml({**({"project": project} if project else {}), **({"tool": tools} if tools else {})})
-
-
 def _is_silent(name: str, keys: Keys) -> bool:
     return name.replace("_", "-").lower() in keys.silent
-
-
-def _table(table: Table, name: str) -> Table:
-    value = table.get(name)
-    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 
 def _join(folder: str, name: str) -> str:
@@ -432,22 +306,3 @@ def _join(folder: str, name: str) -> str:
 
 def _holds(root: str, path: str) -> bool:
     return not root or path.startswith(f"{root}/")
-
-
-def resolved(origin: str, relative: str) -> str | None:
-    """Resolve a path from the folder of another; None where it leaves the project or is not plain."""
-    if relative.startswith(("/", "~", "$")) or "\\" in relative or ":" in relative:
-        return None
-    parts = origin.split("/")[:-1]
-    for step in _steps(relative):
-        if step != "..":
-            parts.append(step)
-        elif not parts:
-            return None
-        else:
-            parts.pop()
-    return "/".join(parts)
-
-
-def _steps(path: str) -> Iterator[str]:
-    return (step for step in path.split("/") if step not in ("", "."))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from workhorse_core.languages.python.setup_script import read_setup
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.tool_settings import subtable
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
@@ -33,18 +34,38 @@ def read_supported(configured: Configured) -> SupportedPython:
 
     Classifiers that name Python 2 are often out of date, and do not count.
     """
-    if required := configured.requires_python():
+    if required := _requirement(configured):
         return _admitted(required)
     setup = read_setup(configured.read("setup.py") or b"", ("python_requires", "classifiers"))
     if required := str(setup.get("python_requires", "")):
         return _admitted(required)
-    listed = configured.classifiers() or _lines(setup.get("classifiers"))
+    listed = _classifiers(configured) or _lines(setup.get("classifiers"))
     minors = [int(match[1]) for line in listed if (match := _CLASSIFIER.fullmatch(line.strip()))]
     return (
         SupportedPython(min(minors), requirement=f"3.{min(minors)}")
         if minors
         else SupportedPython(sys.version_info.minor)
     )
+
+
+def _requirement(configured: Configured) -> str:
+    """Return the required versions, as the project writes them; "" where it declares none."""
+    pyproject = configured.toml("pyproject.toml")
+    said = subtable(pyproject, "project").get("requires-python")
+    if not said:
+        said = configured.ini("setup.cfg").get("options", {}).get("python_requires")
+    if not said:
+        poetry = subtable(subtable(pyproject, "tool"), "poetry")
+        said = str(subtable(poetry, "dependencies").get("python", "")).replace("^", ">=")
+    return said if isinstance(said, str) else ""
+
+
+def _classifiers(configured: Configured) -> Sequence[str]:
+    said = subtable(configured.toml("pyproject.toml"), "project").get("classifiers")
+    if isinstance(said, list):
+        return [str(each) for each in cast("list[object]", said)]
+    listed = configured.ini("setup.cfg").get("metadata", {}).get("classifiers")
+    return str(listed).split("\n") if listed else []
 
 
 def _admitted(required: str) -> SupportedPython:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workhorse_core.pipeline.check import Finding
-from workhorse_core.tools.configured import Configured, Settings
-from workhorse_core.tools.tool import Output, Reach, Tool
+from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.process import Output, Reach
+from workhorse_core.tools.tool import Tool
+from workhorse_core.tools.tool_settings import ToolSettings
 
 Raw = tuple[str, int, str, str]
 """A finding as a checker writes it: path, line counted from 1, message, rule."""
@@ -32,7 +34,7 @@ class Question:
     """
 
     root: Path
-    settings: Settings
+    settings: ToolSettings
     cache: Path
     config: Path | None = None
     python: Path | None = None
@@ -52,7 +54,7 @@ class TypeChecker:
     """
 
     name: str
-    find: Callable[[Configured], Settings | None]
+    find: Callable[[Configured], ToolSettings | None]
     arguments: Callable[[Question], list[str]]
     read: Callable[[Output], Iterator[Raw]]
     codes: tuple[int, ...]
@@ -60,17 +62,17 @@ class TypeChecker:
     writes: tuple[str, ...] = ()
     lazy: bool = False
 
-    def refusal(self, settings: Settings) -> str:
+    def refusal(self, settings: ToolSettings) -> str:
         """Return why it may not be used with these settings, "" where it may."""
         for name in settings.table:
             if any(re.fullmatch(pattern, str(name).replace("-", "_")) for pattern in self.writes):
                 return f"{self.name} would write files, because {settings.path} sets {name}"
         return settings.problem
 
-    def default(self) -> Settings:
+    def default(self) -> ToolSettings:
         """Return the settings for a project that configures no checker: a configuration of ours that sets nothing."""
         name, data = self.empty
-        return Settings(name, {}, {name: data}, is_ours=True)
+        return ToolSettings(name, {}, {name: data}, is_ours=True)
 
     def findings(self, output: Output, locate: Callable[[str], str]) -> tuple[Finding, ...]:
         """Read its findings; ``locate`` turns a path of its output into one from the project's root.
@@ -126,7 +128,7 @@ def _ask_mypy(question: Question) -> list[str]:
     return arguments if chooses_files(question.settings) else [*arguments, "--", *question.targets]
 
 
-def chooses_files(settings: Settings) -> bool:
+def chooses_files(settings: ToolSettings) -> bool:
     """Whether mypy's settings name the files to check."""
     return any(settings.table.get(name) for name in ("files", "packages", "modules"))
 
@@ -149,7 +151,7 @@ def _ask_ty(question: Question) -> list[str]:
     return [*arguments, *_targets(question)]
 
 
-def _names_version(settings: Settings) -> bool:
+def _names_version(settings: ToolSettings) -> bool:
     environment = settings.table.get("environment")
     return isinstance(environment, dict) and "python-version" in environment
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
-from workhorse_core.tools.tool import Reach, Tool, stop_group, tool_command, tool_environment
+from workhorse_core.tools.process import Reach, stop_group, tool_command, tool_environment
+from workhorse_core.tools.tool import Tool
 from workhorse_core.workspace.project import Project
 
 

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from workhorse_core.tools.tool import Reach, Tool
+from workhorse_core.tools.process import Reach
+from workhorse_core.tools.tool import Tool
 from workhorse_core.type_checking.checkers import Question, Raw, one_line
 from workhorse_core.type_checking.language_server import LanguageServer, ServerEndedError, server_command
 from workhorse_core.workspace.project import Project

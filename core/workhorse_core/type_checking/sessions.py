@@ -15,11 +15,13 @@ from workhorse_core.errors import WorkhorseError
 from workhorse_core.languages.python.visibility import is_test
 from workhorse_core.pipeline.check import Comparison, Finding
 from workhorse_core.pipeline.task import Task
-from workhorse_core.tools.configured import Configured, Settings
+from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import Report
+from workhorse_core.tools.process import Reach, run_tool
 from workhorse_core.tools.sandbox import program_places
 from workhorse_core.tools.supported_python import read_supported
-from workhorse_core.tools.tool import Reach, Tool, environment_python, find_tool, python_on_path, run_tool
+from workhorse_core.tools.tool import Tool, environment_python, find_tool, python_on_path
+from workhorse_core.tools.tool_settings import ToolSettings
 from workhorse_core.type_checking.background_work import BackgroundWork
 from workhorse_core.type_checking.checkers import (
     FASTEST,
@@ -107,7 +109,7 @@ class TypeCheckSession:
             paths = scope.paths if scope else None
             return list(await asyncio.gather(*(self._answer(each, paths) for each in prepared)))
 
-    def _prepare(self, comparison: Comparison, checker: TypeChecker, settings: Settings) -> Asked | Report:
+    def _prepare(self, comparison: Comparison, checker: TypeChecker, settings: ToolSettings) -> Asked | Report:
         """Lay out both sides for a checker."""
         if refusal := checker.refusal(settings):
             return Report(reason=refusal)
@@ -131,7 +133,7 @@ class TypeCheckSession:
         reach = self._reach(question)
         return Asked(checker, tool, before, after, folders, copies.locate, self._base, reach, _overlay(comparison))
 
-    def _question(self, settings: Settings) -> Question:
+    def _question(self, settings: ToolSettings) -> Question:
         environments = (self._project.root / name for name in ENVIRONMENTS)
         folder = next((folder for folder in environments if (folder / "pyvenv.cfg").is_file()), None)
         python = environment_python(self._project)
@@ -148,7 +150,7 @@ class TypeCheckSession:
 
     # -- mypy
 
-    def _prepare_mypy(self, comparison: Comparison, checker: TypeChecker, settings: Settings, tool: Tool) -> Asked:
+    def _prepare_mypy(self, comparison: Comparison, checker: TypeChecker, settings: ToolSettings, tool: Tool) -> Asked:
         """Point mypy at the work tree with changed files shadowed by others, which keeps its cache valid.
 
         That needs every file to exist on both sides; else it gets the copies.

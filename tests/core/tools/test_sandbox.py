@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from workhorse_core.tools.process import Reach, run_tool, tool_command
 from workhorse_core.tools.sandbox import enclosed, is_closed, program_places, sandbox_program, starts_enclosed
-from workhorse_core.tools.tool import Origin, Reach, Tool, run_tool, tool_command
+from workhorse_core.tools.tool import Origin, Tool
 from workhorse_core.workspace.project import Project
 
 needs_sandbox = pytest.mark.skipif(
@@ -134,7 +135,7 @@ def test_tool_that_does_not_start_inside_runs_outside(project: Project, tmp_path
 def test_without_a_sandbox_a_tool_runs_as_it_is(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workhorse_core.tools.tool.sandbox_program", lambda: None)
+    monkeypatch.setattr("workhorse_core.tools.process.sandbox_program", lambda: None)
     tool = Tool("sh", ("/bin/sh", "-c", "true"), Origin.BESIDE)
 
     assert tool_command(tool, project, tmp_path) == tool.command

@@ -11,7 +11,8 @@ import pytest
 
 from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Target, Task
-from workhorse_core.tools.tool import Origin, Output, Tool, run_tool
+from workhorse_core.tools.process import Output, run_tool
+from workhorse_core.tools.tool import Origin, Tool
 from workhorse_core.type_checking import sessions
 from workhorse_core.type_checking.background_work import BackgroundWork
 from workhorse_core.type_checking.sessions import TypeCheckSession

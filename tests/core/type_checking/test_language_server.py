@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from workhorse_core.tools.tool import Origin, Reach, Tool
+from workhorse_core.tools.process import Reach
+from workhorse_core.tools.tool import Origin, Tool
 from workhorse_core.type_checking.language_server import LanguageServer, ServerEndedError, server_command
 from workhorse_core.workspace.project import Project
 

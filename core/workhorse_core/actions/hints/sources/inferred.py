@@ -22,9 +22,10 @@ from workhorse_core.languages.python.symbols.source_files import FilesInMemory
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
 from workhorse_core.languages.python.type_expression import TypeExpression
 from workhorse_core.languages.python.type_reader import parse_type
+from workhorse_core.tools.process import Output, Reach, run_tool_aside
 from workhorse_core.tools.sandbox import program_places
 from workhorse_core.tools.slices import put
-from workhorse_core.tools.tool import Output, Reach, Tool, environment_python, find_tool, run_tool_aside
+from workhorse_core.tools.tool import Tool, environment_python, find_tool
 from workhorse_core.workspace.project import Project
 
 SOURCE = "pyrefly"

@@ -18,7 +18,8 @@ from workhorse_core.actions.hints.sources.project_types import dotted_type_home
 from workhorse_core.errors import UsageError
 from workhorse_core.languages.python.type_expression import TypeExpression, join_text, without_none
 from workhorse_core.languages.python.type_reader import parse_type, read_written
-from workhorse_core.tools.tool import Origin, Reach, Tool, environment_python, run_tool_aside
+from workhorse_core.tools.process import Reach, run_tool_aside
+from workhorse_core.tools.tool import Origin, Tool, environment_python
 from workhorse_core.workspace.project import Project
 
 SOURCE = "trace"
