@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from workhorse_core.git.fast_import import IDENTITY
 from workhorse_core.git.repository import BRANCHES, Repository
 from workhorse_core.landing.landed_commits import pushed_range, read_commits
 from workhorse_hooks.findings import say
@@ -68,10 +67,11 @@ def _problems(repository: Repository, remote: str, ref: Pushed) -> Iterator[str]
     if repository.ask("cat-file", "-e", ref.commit + "^{commit}").status != 0:
         return  # a tag of something else
     commits = pushed_range(repository, ref.commit, remote, ref.known if ref.known.strip("0") else None)
-    drafts = repository.read("log", "--format=%H", "--fixed-strings", f"--committer={IDENTITY}", *commits.words, "--")
-    for commit in drafts.decode().split():
-        yield f"{commit[:_SHORT]} is a draft that no merge has landed: drop it (git rebase -i), then merge its job."
     found = read_commits(repository, commits)
+    for commit in found.plain:
+        if commit.by_workhorse:
+            sentence = "is a draft that no merge has landed: drop it (git rebase -i), then merge its job."
+            yield f"{commit.commit[:_SHORT]} {sentence}"
     if not found.total:
         return
     from workhorse_core.services.audit import audit

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workhorse_core.errors import RepositoryError, UsageError
 from workhorse_core.git.differences import AS_STORED
+from workhorse_core.git.fast_import import IDENTITY
 from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.scratch import DRAFT
@@ -15,7 +16,10 @@ from workhorse_core.landing.trailers import JOB, JobTrailers, read_drafts, read_
 RECENT = 200
 """Number of commits examined where there is no remote to compare with."""
 _MARKS = tuple(name.lower().encode() for name in (JOB, DRAFT))
-_FORMAT = ("-z", "--no-color", "--no-patch", "--no-notes", "--no-show-signature", "--encoding=UTF-8")
+_FORMAT = (
+    *("-z", "--no-color", "--no-patch", "--no-notes", "--no-show-signature", "--encoding=UTF-8"),
+    "--format=%H%n%P%n%cn <%ce>%n%B",
+)
 _NO_SUCH = re.compile(r"(?:bad|unknown) revision|ambiguous argument|revision range|bad object")
 
 
@@ -43,13 +47,17 @@ class LandedCommit:
 
 @dataclass(frozen=True, slots=True)
 class PlainCommit:
-    """A commit without the trailers of a landed job. ``drafts`` are the jobs whose drafts its message names."""
+    """A commit without the trailers of a landed job. ``drafts`` are the jobs whose drafts its message names.
+
+    ``by_workhorse``: it was committed by Workhorse itself, as only the commits of a scratch branch are.
+    """
 
     commit: str
     parent: str | None
     cut_off: bool
     subject: str
     drafts: tuple[str, ...]
+    by_workhorse: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ def read_commits(repository: Repository, commits: Range) -> CommitsInRange:
     """
     if not commits.words:
         return CommitsInRange((), ())
-    answer = repository.ask("log", *_FORMAT, "--format=%H%n%P%n%B", *commits.words, "--", environment=AS_STORED)
+    answer = repository.ask("log", *_FORMAT, *commits.words, "--", environment=AS_STORED)
     if answer.status != 0:
         if _NO_SUCH.search(answer.complaint):
             raise _no_commits(repository, commits.title)
@@ -125,13 +133,13 @@ def read_commits(repository: Repository, commits: Range) -> CommitsInRange:
 
 def _commits(records: list[bytes], shallow: frozenset[str]) -> Iterator[LandedCommit | PlainCommit]:
     for record in records:
-        commit, parents, message = record.decode("utf-8", "surrogateescape").split("\n", 2)
+        commit, parents, committer, message = record.decode("utf-8", "surrogateescape").split("\n", 3)
         about = (commit, parents.split(" ", 1)[0] or None, commit in shallow, message.strip().split("\n", 1)[0])
         marked = any(mark in record.lower() for mark in _MARKS)
         if marked and (trailers := read_trailers(message)):
             yield LandedCommit(*about, trailers)
         else:
-            yield PlainCommit(*about, read_drafts(message) if marked else ())
+            yield PlainCommit(*about, read_drafts(message) if marked else (), committer == IDENTITY)
 
 
 def _shallow(repository: Repository) -> frozenset[str]:

@@ -23,6 +23,7 @@ from workhorse_core.jobs.landing import Landing
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.jobs.scratch import Scratch, read_patch
 from workhorse_core.landing.apply import apply_landing, refuse_operation
+from workhorse_core.landing.draft_in_history import refuse_draft_in_history
 from workhorse_core.landing.index import in_conflict, index_entries
 from workhorse_core.landing.places import (
     DraftBranch,
@@ -153,8 +154,9 @@ def _apply(repository: Repository, ledger: Ledger, job: str, landing: Landing, h
 
 def _planned(repository: Repository, job: Job, commit: bool, held: Collection[str]) -> LandingPlan:
     scratch = _approved(repository, job)
-    patch = read_patch(repository, scratch)
     head = repository.head()
+    refuse_draft_in_history(repository, scratch, head)
+    patch = read_patch(repository, scratch)
     changes = [change for change in patch.changes if change.path not in held]
     work = [place for change in changes if (place := place_in_work_tree(repository, change, head))]
     landing = Landing(str(repository.root), tuple(step for change in work for step in file_steps(repository, change)))
