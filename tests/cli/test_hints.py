@@ -96,7 +96,7 @@ def test_a_project_that_runs_on_python_2_gets_no_annotation(shop: Path, program:
     (shop / "pyproject.toml").unlink(missing_ok=True)
     told = program("hints", "src/counter.py", "--engine", "rules")
     assert told.code == 0
-    assert "The project runs on Python 2 too (>=2.7), which has no annotations." in told.out
+    assert "The project runs on Python 2 too, which has no annotations: it requires Python >=2.7." in told.out
 
 
 def test_an_option_without_a_target_is_wrong_usage(shop: Path, program: Workhorse) -> None:

@@ -15,8 +15,8 @@ from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.source_files import OverlaidFiles
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.oldest_python import read_oldest
 from workhorse_core.tools.process import Reach, run_tool
-from workhorse_core.tools.supported_python import read_supported
 from workhorse_core.tools.tool import Origin, Tool, environment_python
 from workhorse_core.type_checking.copies import Copies
 from workhorse_core.workspace.project import Project
@@ -105,7 +105,7 @@ def new_cycles(comparison: Comparison) -> Sequence[Finding]:
 
 def new_unbound_reads(comparison: Comparison) -> Sequence[Finding]:
     """Find names that new annotations read and that are unbound in some order of imports."""
-    if read_supported(Configured.of(comparison.project)).minor >= DEFERRED_SINCE:
+    if read_oldest(Configured.of(comparison.project)).minor >= DEFERRED_SINCE:
         return []
     sides = _index(comparison)
     order = ImportOrder(sides.after)

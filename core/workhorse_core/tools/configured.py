@@ -71,6 +71,13 @@ class Configured:
                 self._data[path] = None
         return self._data[path]
 
+    def files(self, folder: str) -> Sequence[str]:
+        """List the files below a folder of the base; none where it may not be read."""
+        try:
+            return self._tree.files(folder)
+        except TargetError:
+            return []
+
     # -- ruff and black
 
     def ruff(self, paths: Sequence[str]) -> RuffSettings:

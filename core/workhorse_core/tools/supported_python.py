@@ -1,7 +1,7 @@
 """The versions of Python that the edited project declares support for."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -32,15 +32,12 @@ class SupportedPython(NamedTuple):
 def read_supported(configured: Configured) -> SupportedPython:
     """Read the requirement, or the oldest version among the classifiers where there is none.
 
-    Classifiers that name Python 2 are often out of date, and do not count.
+    Classifiers that name Python 2 are often out of date, and do not count here; `workhorse_core.tools.oldest_python`
+    has the oldest version that is named anywhere.
     """
-    if required := _requirement(configured):
-        return _admitted(required)
-    setup = read_setup(configured.read("setup.py") or b"", ("python_requires", "classifiers"))
-    if required := str(setup.get("python_requires", "")):
-        return _admitted(required)
-    listed = _classifiers(configured) or _lines(setup.get("classifiers"))
-    minors = [int(match[1]) for line in listed if (match := _CLASSIFIER.fullmatch(line.strip()))]
+    if required := next(requirements(configured), ""):
+        return _supported(required)
+    minors = [int(match[1]) for line in classifiers(configured) if (match := _CLASSIFIER.fullmatch(line.strip()))]
     return (
         SupportedPython(min(minors), requirement=f"3.{min(minors)}")
         if minors
@@ -48,36 +45,51 @@ def read_supported(configured: Configured) -> SupportedPython:
     )
 
 
-def _requirement(configured: Configured) -> str:
-    """Return the required versions, as the project writes them; "" where it declares none."""
+def requirements(configured: Configured) -> Iterator[str]:
+    """Yield the versions that the project requires, as it writes them, from each place where it does."""
     pyproject = configured.toml("pyproject.toml")
-    said = subtable(pyproject, "project").get("requires-python")
-    if not said:
-        said = configured.ini("setup.cfg").get("options", {}).get("python_requires")
-    if not said:
-        poetry = subtable(subtable(pyproject, "tool"), "poetry")
-        said = str(subtable(poetry, "dependencies").get("python", "")).replace("^", ">=")
-    return said if isinstance(said, str) else ""
+    poetry = subtable(subtable(pyproject, "tool"), "poetry")
+    yield from _texts(subtable(pyproject, "project").get("requires-python"))
+    yield from _texts(configured.ini("setup.cfg").get("options", {}).get("python_requires"))
+    yield from (text.replace("^", ">=") for text in _texts(subtable(poetry, "dependencies").get("python")))
+    yield from _texts(_setup(configured).get("python_requires"))
 
 
-def _classifiers(configured: Configured) -> Sequence[str]:
-    said = subtable(configured.toml("pyproject.toml"), "project").get("classifiers")
-    if isinstance(said, list):
-        return [str(each) for each in cast("list[object]", said)]
-    listed = configured.ini("setup.cfg").get("metadata", {}).get("classifiers")
-    return str(listed).split("\n") if listed else []
+def classifiers(configured: Configured) -> Iterator[str]:
+    """Yield the classifiers that the project is published with, from each place where it lists them."""
+    yield from _lines(subtable(configured.toml("pyproject.toml"), "project").get("classifiers"))
+    yield from _lines(configured.ini("setup.cfg").get("metadata", {}).get("classifiers"))
+    yield from _lines(_setup(configured).get("classifiers"))
 
 
-def _admitted(required: str) -> SupportedPython:
+def _setup(configured: Configured) -> Mapping[str, object]:
+    return read_setup(configured.read("setup.py") or b"", ("python_requires", "classifiers"))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str) and value:
+        yield value
+
+
+def _supported(required: str) -> SupportedPython:
+    minor, two = admitted(required)
+    return SupportedPython(sys.version_info.minor if minor is None else minor, two, required)
+
+
+def admitted(required: str) -> tuple[int | None, bool]:
+    """Return the oldest minor version of Python 3 that a requirement admits, and whether it admits Python 2.7.
+
+    The version is None where the requirement sets no lower bound.
+    """
     if plain := _PLAIN.fullmatch(required.strip()):
-        return SupportedPython(int(plain[1]), requirement=required)
+        return int(plain[1]), False
     sets = list(_specifiers(required))
 
     def admits(*versions: str) -> bool:
         return any(each.contains(version) for each in sets for version in versions)
 
     minors = (minor for minor in _MINORS if admits(f"3.{minor}", f"3.{minor}.99"))
-    return SupportedPython(next(minors, sys.version_info.minor), admits("2.7.18"), required)
+    return next(minors, None), admits("2.7.18")
 
 
 def _specifiers(required: str) -> "Iterator[SpecifierSet]":

@@ -20,8 +20,6 @@ from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Refused, Region, Scope, Selection, select
 from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.settings.config import Config
-from workhorse_core.tools.configured import Configured
-from workhorse_core.tools.supported_python import read_supported
 from workhorse_core.workspace.project import Project
 
 if TYPE_CHECKING:
@@ -128,7 +126,6 @@ class HintsWork:
         self._writer = writer
         self._gather = gather
         self._gathered: Proposer | None = None
-        self._supported = read_supported(Configured.of(project))
         self._slots: dict[tuple[str, str, int], tuple[Slot, ...]] = {}
 
     def regions(self) -> Iterator[Region | Skipped]:
@@ -210,8 +207,8 @@ class HintsWork:
         named = [target for target in targets if target.path == source.path]
         if self._project.tree.find(f"{source.path}i").value == "file":
             return f"{source.path}i stands beside it, and stubs win."
-        if self._supported.two:
-            return f"The project runs on Python 2 too ({self._supported.requirement}), which has no annotations."
+        if two := self._writer.python.two:
+            return f"The project runs on Python 2 too, which has no annotations: {two}."
         if named:
             return ""
         if _GENERATED.search(source.data[:_HEAD]):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from workhorse_core.actions.hints.comments import read_comments
 from workhorse_core.actions.hints.layout import crowding_the_end, lay_out
@@ -10,6 +11,7 @@ from workhorse_core.actions.hints.runtime_readers import RuntimeReaders
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.spelling import Speller
 from workhorse_core.actions.hints.style import Style, read_style
+from workhorse_core.actions.hints.target_python import target_python
 from workhorse_core.actions.hints.usefulness import refuse
 from workhorse_core.change.edit import Edit
 from workhorse_core.languages.python.source import PythonSource
@@ -19,9 +21,8 @@ from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.type_expression import Refusal, TypeExpression
 from workhorse_core.languages.python.type_reader import read_proposed
 from workhorse_core.pipeline.part import Part
-from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.linter_settings import read_linter_settings
-from workhorse_core.tools.supported_python import read_supported
+from workhorse_core.tools.oldest_python import OldestPython
 from workhorse_core.workspace.project import Project
 
 _EQUALS = re.compile(rb"[ \t]*=[ \t]*(?!=)")
@@ -53,6 +54,11 @@ class Writer:
         self._styles: dict[str, Style] = {}
         self._spellers: dict[str, Speller] = {}
         self._own = frozenset(self._index.resolver.name_of(path).partition(".")[0] for path in self._index.paths)
+
+    @cached_property
+    def python(self) -> OldestPython:
+        """The oldest version of Python that the project is for."""
+        return target_python(self._project, self._index)
 
     def module(self, source: PythonSource) -> Module:
         """Return the module of a file that is worked on."""
@@ -144,9 +150,8 @@ class Writer:
         if place not in self._styles:
             near = [each for each in self._index.paths if each.startswith((f"{place}/", f"{place}.py"))]
             files = [self._index.data(each) or b"" for each in near[:_MAX_STYLE_FILES]]
-            minor = read_supported(Configured.of(self._project)).minor
             width = self._project.config.line_length or read_linter_settings(self._project.tree, root).width or 88
-            self._styles[place] = read_style(files, minor, width)
+            self._styles[place] = read_style(files, self.python.minor, width)
         return self._styles[place]
 
 

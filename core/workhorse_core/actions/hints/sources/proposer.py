@@ -20,10 +20,9 @@ from workhorse_core.actions.hints.sources.overrides import from_overrides
 from workhorse_core.actions.hints.sources.passed_on import from_passed_on
 from workhorse_core.actions.hints.sources.project_facts import Key, SlotEvidence, read_facts
 from workhorse_core.actions.hints.sources.trace import from_trace, record
+from workhorse_core.actions.hints.target_python import target_python
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.type_expression import TypeExpression
-from workhorse_core.tools.configured import Configured
-from workhorse_core.tools.supported_python import read_supported
 from workhorse_core.workspace.project import Project
 
 _MAX_ROUNDS = 3
@@ -56,7 +55,7 @@ class Proposer:
 
     def __init__(self, project: Project, index: SymbolIndex, trace: str = "") -> None:
         self._project = project
-        self.facts = read_facts(index, read_supported(Configured.of(project)).minor)
+        self.facts = read_facts(index, target_python(project, index).minor)
         self.trouble = ""
         self._evidence: defaultdict[Key, list[Evidence]] = defaultdict(list)
         if trace:
