@@ -1,4 +1,4 @@
-"""The check that every changed module still imports, in every order: no new circular import, no unbound annotation."""
+"""The check that every changed module still imports, in every order, and loads no more modules than it did."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ from workhorse_core.languages.python.symbols.import_order import ImportOrder
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.source_files import OverlaidFiles
-from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
+from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Evidence, Finding
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.oldest_python import read_oldest
 from workhorse_core.tools.process import Reach, run_tool
@@ -23,28 +23,32 @@ from workhorse_core.workspace.project import Project
 from workhorse_core.workspace.python_files import ProjectFiles
 
 _SCRIPT = """
-import importlib, json, sys
+import collections.abc, importlib, json, sys, types, typing
 sys.path[:0] = json.loads(sys.argv[1])
-found = {}
+failed, loaded = {}, {}
 names = json.loads(sys.argv[2])
 tops = {name.partition(".")[0] for name in names}
 output = sys.stdout
 sys.stdout = sys.stderr
+known = set(sys.modules)
 for name in names:
-    for known in [known for known in sys.modules if known.partition(".")[0] in tops]:
-        del sys.modules[known]
+    for each in [each for each in sys.modules if each.partition(".")[0] in tops]:
+        del sys.modules[each]
     try:
         importlib.import_module(name)
     except BaseException as error:
-        found[name] = f"{type(error).__name__}: {error}"
-output.write("\\n" + json.dumps(found))
+        failed[name] = f"{type(error).__name__}: {error}"
+    loaded[name] = sorted(set(sys.modules) - known)
+    known.update(sys.modules)
+output.write("\\n" + json.dumps([failed, loaded]))
 """
-"""Imports each module as the first of its project, whatever the ones before it have loaded."""
+"""Imports each module as the first of its project, and lists what was not loaded before it; ``typing`` is."""
 
 DEFERRED_SINCE = 14
 """The minor version of Python from which annotations are evaluated late."""
 TIME_LIMIT = 60.0
 """Seconds of wall time for all modules of one side."""
+_SHOWN = 5
 
 
 class Imports:
@@ -57,12 +61,10 @@ class Imports:
     async def run(self, comparison: Comparison) -> CheckResult:
         """Compare imports and what annotations read; then import the modules, where running code is allowed."""
         begin = time.perf_counter()
-        findings = [*new_cycles(comparison), *new_unbound_reads(comparison)]
-        reason = ""
-        if not findings:
-            findings, reason = await _import_all(comparison)
-        status = CheckStatus.FAILED if findings else CheckStatus.PASSED
-        return CheckResult(self.name, status, tuple(findings), time.perf_counter() - begin, reason)
+        findings = (*new_cycles(comparison), *new_unbound_reads(comparison))
+        result = CheckResult(self.name, CheckStatus.FAILED, findings) if findings else await _import_all(comparison)
+        status = CheckStatus.FAILED if result.findings else CheckStatus.PASSED
+        return result._replace(status=status, seconds=time.perf_counter() - begin)
 
 
 class _Sides(NamedTuple):
@@ -120,41 +122,73 @@ def _line_of(module: Module, target: str) -> int:
 # -- importing
 
 
-async def _import_all(comparison: Comparison) -> tuple[list[Finding], str]:
-    """Import the changed modules on both sides.
+class _Imported(NamedTuple):
+    """What importing some modules in turn came to.
 
-    Returns:
-        What the candidate broke, and why something was not tried.
+    ``failed`` has the error of each that cannot be imported; ``loaded`` the modules that each was the first to load.
     """
+
+    failed: Mapping[str, str]
+    loaded: Mapping[str, Sequence[str]]
+
+    @property
+    def total(self) -> int:
+        """How many modules were loaded in all."""
+        return sum(map(len, self.loaded.values()))
+
+
+async def _import_all(comparison: Comparison) -> CheckResult:
+    """Import the changed modules on both sides; the reason is why something was not tried."""
     project = comparison.project
+    passed = CheckResult(Imports.name, CheckStatus.PASSED)
     if not (project.trusted or comparison.task.options.get("tests") == "yes"):
         found = "no new circular import, no unbound annotation"
-        return [], f"{found}; importing would run the project's code, allow it with: workhorse trust"
+        return passed._replace(
+            reason=f"{found}; importing would run the project's code, allow it with: workhorse trust"
+        )
     index = SymbolIndex(ProjectFiles(project))
     resolver = index.resolver
     wanted = {resolver.name_of(path): path for path in _importable(comparison, index)}
     if not wanted:
-        return [], "no new circular import; what was changed is run, not imported"
+        return passed._replace(reason="no new circular import; what was changed is run, not imported")
     roots = sorted({resolver.root_of(path) for path in wanted.values()})
     python = environment_python(project) or Path(sys.executable)
     copies = Copies(project)
     try:
         copies.take_base(comparison.patch.changes)
         copies.place(comparison.patch.changes)
-        before = await _failures(project, python, copies.before, copies.aside, roots, list(wanted))
-        possible = [name for name in wanted if name not in before]
-        after = await _failures(project, python, copies.after, copies.aside, roots, possible)
+        before = await _imported(project, python, copies.before, copies.aside, roots, list(wanted))
+        possible = [name for name in wanted if name not in before.failed]
+        after = await _imported(project, python, copies.after, copies.aside, roots, possible)
     finally:
         copies.close()
     findings = [
         Finding(wanted[name], 1, copies.without_places(f"{name} does not import any more: {error}"), "import")
-        for name, error in after.items()
+        for name, error in after.failed.items()
         if name in wanted
     ]
-    return findings, _said(before, len(wanted))
+    findings += [
+        Finding(wanted[name], 1, f"Importing {name} loads {_listed(more)}, which it did not before.", "import-cost")
+        for name, more in _more_loaded(before, after)
+    ]
+    evidence = (Evidence("modules loaded before", before.total), Evidence("modules loaded after", after.total))
+    return passed._replace(findings=tuple(findings), reason=_remark(before.failed, len(wanted)), evidence=evidence)
 
 
-def _said(before: Mapping[str, str], count: int) -> str:
+def _more_loaded(before: _Imported, after: _Imported) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield the modules whose import loads others that had not been loaded by then before the change."""
+    known: set[str] = set()
+    for name in before.loaded:
+        known.update(before.loaded[name])
+        if more := [each for each in after.loaded.get(name, ()) if each not in known]:
+            yield name, more
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+
+
+def _remark(before: Mapping[str, str], count: int) -> str:
     if not before:
         return ""
     name, error = next(iter(before.items()))
@@ -171,18 +205,17 @@ def _importable(comparison: Comparison, index: SymbolIndex) -> Sequence[str]:
     return [path for path in every if path.endswith(".py") and not path.endswith("__main__.py")]
 
 
-async def _failures(
+async def _imported(
     project: Project, python: Path, side: Path, folder: Path, roots: Sequence[str], names: Sequence[str]
-) -> Mapping[str, str]:
-    """Import modules in a child of its own; give what went wrong with each that could not be."""
+) -> _Imported:
+    """Import modules in a child of its own."""
     if not names:
-        return {}
+        return _Imported({}, {})
     places = json.dumps([str(side / root) for root in roots])
     tool = Tool("python", (str(python), "-I", "-B", "-c", _SCRIPT), Origin.PROJECT)
     reach = Reach(readable=(side,))
     output = await run_tool(tool, [places, json.dumps(list(names))], project, folder, TIME_LIMIT, reach)
     try:
-        found: Mapping[str, str] = json.loads(output.stdout.decode("utf-8", "replace").rpartition("\n")[2])
-    except ValueError:
-        return dict.fromkeys(names, output.failure or output.first_words)
-    return found
+        return _Imported(*json.loads(output.stdout.decode("utf-8", "replace").rpartition("\n")[2]))
+    except (ValueError, TypeError):
+        return _Imported(dict.fromkeys(names, output.failure or output.first_words), {})

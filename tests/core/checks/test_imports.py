@@ -130,3 +130,34 @@ async def test_the_other_modules_of_a_circle_are_imported_too(tmp_path: Path) ->
     result = await Imports().run(change)
     assert result.status is CheckStatus.FAILED
     assert {each.path for each in result.findings} == {"shop/item.py"}
+
+
+async def test_an_import_that_loads_more_modules_is_found_with_their_names(tmp_path: Path) -> None:
+    project = project_of(tmp_path, FILES)
+    result = await Imports().run(comparison(project, "pkg/a.py", "import os\n", "import os\nimport wsgiref.util\n"))
+    assert result.status is CheckStatus.FAILED
+    (finding,) = result.findings
+    assert (finding.path, finding.rule) == ("pkg/a.py", "import-cost")
+    assert "wsgiref" in finding.message
+    before, after = (each.value for each in result.evidence)
+    assert before < after
+
+
+async def test_imports_of_typing_and_for_type_checkers_cost_nothing(tmp_path: Path) -> None:
+    project = project_of(tmp_path, FILES)
+    new = "import os\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import wsgiref.util\n"
+    result = await Imports().run(comparison(project, "pkg/a.py", "import os\n", new))
+    assert (result.status, result.reason) == (CheckStatus.PASSED, "")
+    before, after = (each.value for each in result.evidence)
+    assert before == after
+
+
+async def test_module_that_another_one_loaded_earlier_is_still_found(tmp_path: Path) -> None:
+    files = {**FILES, "pkg/b.py": "import wsgiref.util\nfrom .a import f\n"}
+    project = project_of(tmp_path, files)
+    edits = [
+        Edit("pkg/a.py", 0, 9, b"import os, wsgiref.util"),
+        Edit("pkg/b.py", 0, 0, b"import os\n"),
+    ]
+    result = await Imports().run(Comparison(project, Task("hints", ()), make_patch(project.tree.read, edits)))
+    assert [finding.path for finding in result.findings] == ["pkg/a.py"]
