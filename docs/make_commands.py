@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
+from workhorse_cli.command_list import list_entries
 from workhorse_cli.group import HELP_NAMES, LazyGroup
-from workhorse_cli.main import list_entries
 
 PAGE = Path(__file__).parent / "commands.md"
 WIDTH = 96

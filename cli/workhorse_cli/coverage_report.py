@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from workhorse_cli.action_command import Shared, open_for
 from workhorse_cli.errors import DONE
 from workhorse_cli.json_line import to_line
 from workhorse_cli.output import Output
 from workhorse_cli.report import coverage_lines
+from workhorse_cli.shared_options import Shared, open_for
 from workhorse_core.actions.action_info import ActionInfo
 from workhorse_core.actions.coverage import Measuring, total
 from workhorse_core.actions.registry import find_action

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from workhorse_cli.main import ActionEntry, Entry
+    from workhorse_cli.command_list import ActionEntry, Entry
 
 HELP_NAMES = ["-h", "--help"]
 _SETTINGS = {"help_option_names": HELP_NAMES, "max_content_width": 100}

@@ -1,7 +1,7 @@
 """Checks of ``.pre-commit-hooks.yaml``: they fail where our own hook would only report."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from workhorse_core.actions.catalog import ACTIONS, describe
@@ -11,8 +11,6 @@ from workhorse_core.workspace.project import open_project
 from workhorse_hooks.findings import find_lacking, print_lacking, say
 from workhorse_hooks.quick_settings import wanted_for
 from workhorse_hooks.run_hook import changed_since, staged_changes
-
-_NO_COMMIT = "0" * 40
 
 
 def check_commit(actions: Sequence[str], folder: Path) -> int:
@@ -29,23 +27,12 @@ def check_commit(actions: Sequence[str], folder: Path) -> int:
     os.chdir(repository.root)
     wanted = wanted_for(dict.fromkeys(actions), open_project(repository.root).config)
     since = os.environ.get("PRE_COMMIT_FROM_REF")
-    changed = changed_since(repository, since, _to(os.environ)) if since else staged_changes(repository)
+    changed = (
+        changed_since(repository, since, os.environ.get("PRE_COMMIT_TO_REF", "HEAD"))
+        if since
+        else staged_changes(repository)
+    )
     lacking = find_lacking(changed, wanted, str(repository.root)) if wanted.actions else []
     if lacking:
         print_lacking(lacking, refused=not since)
     return int(bool(lacking))
-
-
-def pushed_by_framework(environ: Mapping[str, str]) -> bytes:
-    """Return the input that git writes to ``pre-push``, which the frameworks do not pass on.
-
-    At the first push of a branch they do not name its start: then all of it that no remote has counts.
-    """
-    local = environ.get("PRE_COMMIT_LOCAL_BRANCH", "HEAD")
-    remote = environ.get("PRE_COMMIT_REMOTE_BRANCH", local)
-    known = environ.get("PRE_COMMIT_FROM_REF", _NO_COMMIT)
-    return os.fsencode(f"{local} {_to(environ)} {remote} {known}\n")
-
-
-def _to(environ: Mapping[str, str]) -> str:
-    return environ.get("PRE_COMMIT_TO_REF", "HEAD")

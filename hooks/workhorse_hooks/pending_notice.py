@@ -5,13 +5,12 @@ import sys
 from pathlib import Path
 
 from workhorse_core.system.private_files import open_private
-from workhorse_hooks.pre_commit import PENDING
-from workhorse_hooks.quick_settings import hooks_folder
+from workhorse_hooks.quick_settings import pending_file
 
 
 def add_pending(common_dir: str, job: str) -> None:
     """Note a job for the next commit to report."""
-    with open(Path(hooks_folder(common_dir), PENDING), "a", encoding="ascii", opener=open_private) as stream:
+    with open(pending_file(common_dir), "a", encoding="ascii", opener=open_private) as stream:
         stream.write(f"{job}\n")
 
 
@@ -24,8 +23,8 @@ def report_pending(common_dir: str) -> None:
     from workhorse_core.jobs.job import JobStatus, read_job
     from workhorse_core.jobs.ledger import Ledger
 
-    note = Path(hooks_folder(common_dir), PENDING)
-    mine = note.with_name(f"{PENDING}.{os.getpid()}")
+    note = Path(pending_file(common_dir))
+    mine = note.with_name(f"{note.name}.{os.getpid()}")
     try:
         note.rename(mine)  # of two commits at the same time only one reports
         jobs = list(dict.fromkeys(mine.read_text("ascii").split()))

@@ -3,8 +3,7 @@
 import os
 import sys
 
-from workhorse_hooks.pre_commit import PENDING
-from workhorse_hooks.quick_settings import hooks_folder, read_settings
+from workhorse_hooks.quick_settings import pending_file, read_settings
 
 
 def run_post_commit(git_dir: str, common_dir: str, commit: str) -> int:
@@ -15,7 +14,7 @@ def run_post_commit(git_dir: str, common_dir: str, commit: str) -> int:
         common_dir: The common git folder.
         commit: Its full id, "" where it touches no Python file.
     """
-    if os.path.exists(os.path.join(hooks_folder(common_dir), PENDING)):
+    if os.path.exists(pending_file(common_dir)):
         from workhorse_hooks.pending_notice import report_pending
 
         report_pending(common_dir)

@@ -4,13 +4,11 @@ import os
 import sys
 
 from workhorse_hooks.environment import open_environment
-from workhorse_hooks.quick_settings import hooks_folder, read_settings
+from workhorse_hooks.quick_settings import pending_file, read_settings
 from workhorse_hooks.scan import may_lack, read_diff
 
 REFUSED = 79
 """Exit code that makes a shim stop git: a broken interpreter does not end with it by accident."""
-PENDING = "waiting"
-"""File of the jobs drafted in the background that no commit has reported yet."""
 _LARGEST_COMMIT = 8_000_000
 
 
@@ -25,7 +23,7 @@ def run_pre_commit(git_dir: str, common_dir: str, diff: bytes) -> int:
     Returns:
         0, or `REFUSED`.
     """
-    if os.path.exists(os.path.join(hooks_folder(common_dir), PENDING)):
+    if os.path.exists(pending_file(common_dir)):
         from workhorse_hooks.pending_notice import report_pending
 
         report_pending(common_dir)

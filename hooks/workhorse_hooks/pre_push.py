@@ -1,7 +1,7 @@
 """``pre-push``: refuse scratch branches, unapproved drafts, and commits at odds with their verdict."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from workhorse_hooks.quick_settings import read_settings
 _SCRATCH = f"{BRANCHES}workhorse/"
 _SHOWN = 10
 _SHORT = 12
+_NO_COMMIT = "0" * 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,17 @@ def read_pushed(given: bytes) -> list[Pushed]:
     lines = (os.fsdecode(line).split(" ") for line in given.split(b"\n"))
     refs = [Pushed(*words) for words in lines if len(words) == 4]
     return [ref for ref in refs if ref.commit.strip("0")]
+
+
+def pushed_by_framework(environ: Mapping[str, str]) -> bytes:
+    """Return the input that git writes to ``pre-push``, which the frameworks do not pass on.
+
+    At the first push of a branch they do not name its start: then all of it that no remote has counts.
+    """
+    local = environ.get("PRE_COMMIT_LOCAL_BRANCH", "HEAD")
+    remote = environ.get("PRE_COMMIT_REMOTE_BRANCH", local)
+    known = environ.get("PRE_COMMIT_FROM_REF", _NO_COMMIT)
+    return os.fsencode(f"{local} {environ.get('PRE_COMMIT_TO_REF', 'HEAD')} {remote} {known}\n")
 
 
 def _problems(repository: Repository, remote: str, ref: Pushed) -> Iterator[str]:

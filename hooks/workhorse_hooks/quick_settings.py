@@ -38,6 +38,11 @@ def hooks_folder(git_dir: str) -> str:
     return os.path.join(git_dir, "workhorse", "hooks")
 
 
+def pending_file(common_dir: str) -> str:
+    """Return the file of the jobs drafted in the background that no commit has reported yet."""
+    return os.path.join(hooks_folder(common_dir), "waiting")
+
+
 def read_settings(git_dir: str, root: str) -> QuickSettings:
     """Return the settings, from the cache where it is valid.
 

@@ -50,11 +50,9 @@ def run_hook(hook: str, arguments: Sequence[str], pushed: bytes) -> int:
         from workhorse_hooks.commit_msg import run_commit_msg
 
         return run_commit_msg(git_dir, files[0])
-    from workhorse_hooks.pre_push import run_pre_push
+    from workhorse_hooks.pre_push import pushed_by_framework, run_pre_push
 
     if not pushed and "PRE_COMMIT" in os.environ:
-        from workhorse_hooks.framework import pushed_by_framework
-
         pushed = pushed_by_framework(os.environ)
         arguments = arguments or [os.environ.get("PRE_COMMIT_REMOTE_NAME", "origin")]
     return run_pre_push(git_dir, arguments, pushed)

@@ -12,7 +12,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.set_threshold(50_000)
     sys.setswitchinterval(0.001)  # our threads read ledgers: the user's typing goes first
     import workhorse_lsp_server.lean_types  # noqa: F401  # pyright: ignore[reportUnusedImport]
-    from workhorse_lsp_server.server import serve
+    from workhorse_lsp_server.features import serve
 
     serve(given.tcp)
 

@@ -172,5 +172,5 @@ class Commands:
         return diff_message(await self._candidate(given))
 
     async def _status(self, given: Arguments) -> Json:
-        await self._server.tasks.look_for_model()
+        await self._server.find_model()
         return self._server.status()

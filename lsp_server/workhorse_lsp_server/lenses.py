@@ -1,49 +1,54 @@
 """Code lenses, and diagnostics if they are enabled, on the regions of waiting jobs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
-from workhorse_lsp_server.projects import OpenProject, path_of
+from workhorse_lsp_server.projects import OpenProject
 
 if TYPE_CHECKING:
+    from pygls.lsp.server import LanguageServer
+
     from workhorse_core.jobs.job import Job
-    from workhorse_lsp_server.server import OpenDocument, WorkhorseServer
+    from workhorse_lsp_server.editor import Editor
+    from workhorse_lsp_server.open_document import OpenDocument, WatchedProject
 
 
 class Lenses:
     """The marks of waiting jobs in the text."""
 
-    def __init__(self, server: "WorkhorseServer") -> None:
+    def __init__(
+        self,
+        server: "LanguageServer",
+        editor: "Editor",
+        documents: Mapping[Path, "OpenDocument"],
+        watched: Mapping[Path, "WatchedProject"],
+    ) -> None:
         self._server = server
+        self._editor = editor
+        self._open = documents
+        self._watched = watched
         self._marked: set[Path] = set()
         self._shown: dict[Path, list[tuple[str, int]]] = {}
 
-    def register(self) -> None:
-        """Register the request for lenses."""
+    def lenses_of(self, opened: "OpenDocument") -> list[lsp.CodeLens]:
+        """List the lenses of a document."""
+        return [_lens(opened, job, line) for job, line, _ in self._touched(opened)]
 
-        @self._server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
-        def lenses(params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
-            place = path_of(params.text_document.uri)
-            opened = self._server.open.get(place) if place else None
-            if opened is None or not self._server.settings.code_lens:
-                return []
-            return [_lens(opened, job, line) for job, line, _ in self._touched(opened)]
-
-    def refresh(self) -> None:
-        """Ask the client to refresh its lenses if they have changed, and publish diagnostics."""
-        now = {place: [(job.id, line) for job, line, _ in self._touched(o)] for place, o in self._server.open.items()}
+    def refresh(self, diagnostics: bool) -> None:
+        """Ask the client to refresh its lenses if they have changed, and publish diagnostics if they are wanted."""
+        now = {place: [(job.id, line) for job, line, _ in self._touched(o)] for place, o in self._open.items()}
         if now != self._shown:
             self._shown = now
-            if self._server.editor.can("workspace", "code_lens", "refresh_support"):
+            if self._editor.can("workspace", "code_lens", "refresh_support"):
                 self._server.workspace_code_lens_refresh(None)
-            self._mark()
+            self._mark(diagnostics)
 
     def locate(self, place: Path, name: str, first: int) -> dict[str, Any] | None:
         """Return the range of a definition in an open document; ``first`` is its former line, from 1."""
-        opened = self._server.open.get(place)
+        opened = self._open.get(place)
         found = opened.outline.find(name, first - 1) if opened and opened.outline else None
         if found is None:
             return None
@@ -56,7 +61,7 @@ class Lenses:
     def _touched(self, opened: "OpenDocument") -> "Iterator[tuple[Job, int, int]]":
         """Yield each waiting job with the present lines (from 0, both included) of its regions."""
         home: OpenProject | None = opened.home
-        project = self._server.watched.get(home.root) if home else None
+        project = self._watched.get(home.root) if home else None
         if home is None or project is None:
             return
         path = home.path_of(opened.place)
@@ -66,9 +71,8 @@ class Lenses:
                     found = opened.outline.find(draft.name, draft.first - 1) if opened.outline else None
                     yield job, *(found or (draft.first - 1, draft.last - 1))
 
-    def _mark(self) -> None:
-        wanted = self._server.settings.diagnostics
-        for place, opened in self._server.open.items():
+    def _mark(self, wanted: bool) -> None:
+        for place, opened in self._open.items():
             found = [_diagnostic(opened, job, line) for job, line, _ in self._touched(opened)] if wanted else []
             if found or place in self._marked:
                 self._server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(opened.document.uri, found))

@@ -1,10 +1,9 @@
-"""The language server and its handlers."""
+"""The language server: its state, from open documents to watched projects."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from lsprotocol import types as lsp
 from pygls.exceptions import FeatureNotificationError
@@ -13,17 +12,19 @@ from pygls.lsp.server import LanguageServer
 from workhorse_core.actions.registry import all_actions
 from workhorse_core.errors import WorkhorseError
 from workhorse_core.languages.source import MAX_BYTES
+from workhorse_core.pipeline.task import Engine
 from workhorse_core.services.job_watcher import JobWatcher
-from workhorse_core.services.workers.pool import WORKER, WorkerPool
+from workhorse_core.services.session import Overrides
+from workhorse_core.services.workers.pool import WorkerPool
 from workhorse_core.system.version import VERSION
-from workhorse_lsp_server.code_actions import REGION_KIND, SOURCE_KIND, list_code_actions, list_reviews
 from workhorse_lsp_server.converter import make_converter
 from workhorse_lsp_server.documents import MirroredDocument, encoding_name
 from workhorse_lsp_server.editor import Editor
 from workhorse_lsp_server.editor_settings import SECTION, EditorSettings, read_settings
 from workhorse_lsp_server.incremental_outline import Outline
 from workhorse_lsp_server.lenses import Lenses
-from workhorse_lsp_server.placement import PATIENCE, Patience, Placer
+from workhorse_lsp_server.open_document import OpenDocument, WatchedProject
+from workhorse_lsp_server.placement import Patience, Placer
 from workhorse_lsp_server.projects import OpenProject, ProjectFinder, path_of
 from workhorse_lsp_server.protocol import Protocol
 from workhorse_lsp_server.task_runner import TaskRunner
@@ -33,24 +34,6 @@ _QUIET_SECONDS = 0.3
 _WATCH_SECONDS = 1.0
 _SLICE_SECONDS = 0.002
 _STATUS_SECONDS = 0.25
-
-
-@dataclass(slots=True)
-class OpenDocument:
-    """One open document. ``home`` is its project, None until it is found, and if it cannot be."""
-
-    place: Path
-    document: MirroredDocument
-    home: OpenProject | None = None
-    outline: Outline | None = None
-    settling: asyncio.Task[None] | None = field(default=None, repr=False)
-
-
-class WatchedProject(NamedTuple):
-    """A project whose jobs are watched."""
-
-    home: OpenProject
-    watcher: JobWatcher
 
 
 class WorkhorseServer(LanguageServer):
@@ -64,8 +47,8 @@ class WorkhorseServer(LanguageServer):
         self.watched: dict[Path, WatchedProject] = {}
         self.homes = ProjectFinder(lambda: self.folders)
         self.workers = WorkerPool(worker)
-        self.tasks = TaskRunner(self, self.editor, self.workers)
-        self.lenses = Lenses(self)
+        self.tasks = TaskRunner(self.editor, self.workers, self.status_changed)
+        self.lenses = Lenses(self, self.editor, self.open, self.watched)
         self._patience = patience
         self._status_due = False
         self._warned: set[str] = set()
@@ -139,7 +122,11 @@ class WorkhorseServer(LanguageServer):
                 due = loop.time() + _SLICE_SECONDS
             if opened.document.version != version:
                 return
-        self.lenses.refresh()
+        self.refresh_lenses()
+
+    def refresh_lenses(self) -> None:
+        """Refresh the marks of waiting jobs in the text."""
+        self.lenses.refresh(self.settings.diagnostics)
 
     # -- projects
 
@@ -162,7 +149,7 @@ class WorkhorseServer(LanguageServer):
             try:
                 async for _ in project.watcher.changes(_WATCH_SECONDS):
                     self.editor.notify("workhorse/jobsChanged", {"folder": home.uri})
-                    self.lenses.refresh()
+                    self.refresh_lenses()
                     self.status_changed()
             except WorkhorseError as error:
                 self.editor.log(f"{error.message} {error.hint}")
@@ -212,7 +199,12 @@ class WorkhorseServer(LanguageServer):
     def look_for_endpoint(self) -> None:
         """Find the model in the background, if the client shows it."""
         if self.editor.shows_status:
-            self.tasks.in_background(self.tasks.look_for_model())
+            self.tasks.in_background(self.find_model())
+
+    async def find_model(self) -> None:
+        """Find the model that a task would ask."""
+        asks = self.settings.engine != Engine.RULES and self.editor.is_trusted
+        await self.tasks.look_for_model(Overrides(self.settings.model, self.settings.url) if asks else None)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log an error in a notification, which has no answer."""
@@ -223,102 +215,3 @@ class WorkhorseServer(LanguageServer):
 def _is_unworkable(document: MirroredDocument) -> bool:
     """Return whether a document is too large or binary, as the core would refuse it."""
     return len(document.source) > MAX_BYTES or "\0" in document.source
-
-
-def make_server(worker: Sequence[str] = WORKER, patience: Patience = PATIENCE) -> WorkhorseServer:
-    """Make the server with all its handlers; ``worker`` is the command of a worker process."""
-    from workhorse_lsp_server.commands import register_commands
-
-    server = WorkhorseServer(worker, patience)
-    _register_documents(server)
-    _register_workspace(server)
-    register_commands(server)
-    server.lenses.register()
-    return server
-
-
-def _register_documents(server: WorkhorseServer) -> None:
-    kinds: list[lsp.CodeActionKind | str] = [REGION_KIND, SOURCE_KIND]
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
-    def opened(params: lsp.DidOpenTextDocumentParams) -> None:
-        server.take_up(params.text_document.uri)
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
-    def changed(params: lsp.DidChangeTextDocumentParams) -> None:
-        place = path_of(params.text_document.uri)
-        if place in server.open:
-            server.look_into(server.open[place])
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
-    def closed(params: lsp.DidCloseTextDocumentParams) -> None:
-        place = path_of(params.text_document.uri)
-        if place and (gone := server.open.pop(place, None)) and gone.settling:
-            gone.settling.cancel()
-
-    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=kinds))
-    def offered(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-        place = path_of(params.text_document.uri)
-        found = server.open.get(place) if place else None
-        if found is None or found.outline is None:
-            return []
-        actions = list_code_actions(found.outline, params, server.editor.can_ask)
-        if not server.editor.can_choose and found.home:
-            actions = [
-                *list_reviews(server.lenses.jobs_at(found, params.range.start.line), found.home, params),
-                *actions,
-            ]
-        return actions
-
-
-def _register_workspace(server: WorkhorseServer) -> None:
-    @server.feature(lsp.INITIALIZE)
-    def initialize(params: lsp.InitializeParams) -> None:
-        assert isinstance(server.protocol, Protocol)
-        server.protocol.install_workspace()
-        server.settings, _ = read_settings(params.initialization_options)
-        for folder in server.folders:
-            server.homes.look_for(folder)  # while the client prepares its next message
-
-    @server.feature(lsp.INITIALIZED)
-    async def initialized(params: lsp.InitializedParams) -> None:
-        await server.fetch_settings()
-        server.look_for_endpoint()
-        await server.watch_folders()
-
-    @server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
-    async def moved(params: lsp.DidChangeWorkspaceFoldersParams) -> None:
-        await server.watch_folders()
-
-    @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    async def configured(params: lsp.DidChangeConfigurationParams) -> None:
-        given: object = params.settings
-        if given:
-            server.take_settings(given)
-        else:
-            await server.fetch_settings()
-        server.look_for_endpoint()
-        server.lenses.refresh()
-
-    @server.feature(lsp.WINDOW_WORK_DONE_PROGRESS_CANCEL)
-    def cancelled(params: lsp.WorkDoneProgressCancelParams) -> None:
-        server.tasks.cancel(str(params.token))
-
-    @server.feature(lsp.SHUTDOWN)
-    async def shut_down(_: Any) -> None:
-        await server.tasks.cancel_all()
-        await server.workers.close()
-
-
-def serve(
-    address: tuple[str, int] | None = None, worker: Sequence[str] = WORKER, patience: Patience = PATIENCE
-) -> None:
-    """Serve standard input and output, or one client at an address."""
-    server = make_server(worker, patience)
-    try:
-        if address:
-            server.start_tcp(*address)
-        else:
-            server.start_io()
-    finally:
-        server.workers.kill()

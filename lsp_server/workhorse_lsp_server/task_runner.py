@@ -10,7 +10,7 @@ from uuid import uuid4
 from lsprotocol import types as lsp
 
 from workhorse_core.pipeline.draft import Draft
-from workhorse_core.pipeline.task import Engine, Task
+from workhorse_core.pipeline.task import Task
 from workhorse_core.services.session import Overrides
 from workhorse_core.services.workers.pool import WorkerPool
 from workhorse_core.services.workers.progress import Progress
@@ -29,7 +29,6 @@ from workhorse_lsp_server.projects import OpenProject
 
 if TYPE_CHECKING:
     from workhorse_lsp_server.editor import Editor
-    from workhorse_lsp_server.server import WorkhorseServer
 
 
 @dataclass(slots=True)
@@ -49,12 +48,12 @@ Failed = Callable[[str, str], Awaitable[None]]
 
 
 class TaskRunner:
-    """Starts, shows and cancels tasks."""
+    """Starts, shows and cancels tasks; ``changed`` is called whenever the status is another."""
 
-    def __init__(self, server: "WorkhorseServer", editor: "Editor", workers: WorkerPool) -> None:
-        self._server = server
+    def __init__(self, editor: "Editor", workers: WorkerPool, changed: Callable[[], None]) -> None:
         self._editor = editor
         self._workers = workers
+        self._changed = changed
         self.running: dict[str, Running] = {}
         self.model = ModelFound(None, None)
         """The model server that a task would ask, as of the last look."""
@@ -76,7 +75,7 @@ class TaskRunner:
         running = Running(f"workhorse-{uuid4().hex[:8]}", title, uri)
         self.running[running.id] = running
         running.work = asyncio.create_task(self._run(running, home, request, done, failed))
-        self._server.status_changed()
+        self._changed()
         return running.id
 
     def cancel(self, task: str) -> bool:
@@ -93,14 +92,10 @@ class TaskRunner:
             work.cancel()
         await asyncio.gather(*works, return_exceptions=True)
 
-    async def look_for_model(self) -> None:
-        """Find the model that a task would ask, in a worker: finding it waits, and takes much memory."""
-        settings = self._server.settings
-        if settings.engine == Engine.RULES or not self._editor.is_trusted:
-            self.model = ModelFound(None, None)
-        else:
-            self.model = await self._workers.find_model(Overrides(settings.model, settings.url))
-        self._server.status_changed()
+    async def look_for_model(self, overrides: Overrides | None) -> None:
+        """Find the model, in a worker: finding it waits, and takes much memory. None: no task would ask one."""
+        self.model = await self._workers.find_model(overrides) if overrides else ModelFound(None, None)
+        self._changed()
 
     def in_background(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something that is not awaited, and keep it alive until it is over."""
@@ -123,7 +118,7 @@ class TaskRunner:
         finally:
             self.running.pop(running.id, None)
             self.in_background(self._end(running, begun, _last_words(outcome)))
-            self._server.status_changed()
+            self._changed()
         if task:
             self.in_background(_report(running, home, task, outcome, done, failed))
 
@@ -159,7 +154,7 @@ class TaskRunner:
             progress = running.progress
             report = lsp.WorkDoneProgressReport(message=progress.message, percentage=progress.percentage)
             self._editor.report(running.id, report)
-        self._server.status_changed()
+        self._changed()
 
 
 def _last_words(outcome: Outcome) -> str:

@@ -19,7 +19,8 @@ from workhorse_lsp_server.projects import OpenProject, path_of, read_buffers
 from workhorse_lsp_server.review_dialog import ReviewDialog
 
 if TYPE_CHECKING:
-    from workhorse_lsp_server.server import OpenDocument, WorkhorseServer
+    from workhorse_lsp_server.open_document import OpenDocument
+    from workhorse_lsp_server.server import WorkhorseServer
 
 
 class _Asked(NamedTuple):

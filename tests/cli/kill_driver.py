@@ -17,7 +17,8 @@ from importlib import import_module
 from pathlib import Path
 
 from support.repository import make_repository, seal
-from workhorse_cli.main import list_entries, run
+from workhorse_cli.command_list import list_entries
+from workhorse_cli.main import run
 
 SHOP = '''\
 """A shop."""

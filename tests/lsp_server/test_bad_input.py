@@ -23,7 +23,7 @@ from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.settings.command_settings import read_command_settings
 from workhorse_core.settings.config_file import read_repository_file
 from workhorse_core.settings.trust import give_trust
-from workhorse_lsp_server.server import make_server
+from workhorse_lsp_server.features import make_server
 
 REQUEST_FAILED = -32803
 INITIALIZE = (

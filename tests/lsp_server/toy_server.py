@@ -69,6 +69,6 @@ if __name__ == "__main__":
 
         main()
     else:
-        from workhorse_lsp_server.server import serve
+        from workhorse_lsp_server.features import serve
 
         serve(worker=(sys.executable, "-I", __file__, "worker"))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from workhorse_cli.action_command import engine_options
 from workhorse_cli.job_command import job_argument, json_option
+from workhorse_cli.shared_options import engine_options
 
 
 @click.command

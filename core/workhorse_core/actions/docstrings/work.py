@@ -69,7 +69,7 @@ class DocstringsWork:
     """Docstrings for the targets of one task; see `workhorse_core.pipeline.action.Work`."""
 
     def __init__(self, task: Task, project: Project, options: Options) -> None:
-        from workhorse_core.actions.docstrings.rules.project_words.project_docstrings import ProjectDocstrings
+        from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
         from workhorse_core.actions.docstrings.rules.writer import write
 
         self._task = task

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.rules.english.words import class_noun
-from workhorse_core.actions.docstrings.rules.project_words.project_docstrings import ProjectDocstrings
+from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
 from workhorse_core.languages.python.nodes import DefinitionNode, Function, dotted, is_none, own_nodes
 from workhorse_core.languages.python.signature import (
     Parameter,

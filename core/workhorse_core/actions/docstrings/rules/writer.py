@@ -7,7 +7,7 @@ from workhorse_core.actions.docstrings.rules.english.vocabulary import EMPTY_VER
 from workhorse_core.actions.docstrings.rules.known import Known, Phrase
 from workhorse_core.actions.docstrings.rules.modules import module_summary
 from workhorse_core.actions.docstrings.rules.parameters import parameter_phrases
-from workhorse_core.actions.docstrings.rules.project_words.project_docstrings import ProjectDocstrings
+from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
 from workhorse_core.actions.docstrings.rules.raises import raise_texts
 from workhorse_core.actions.docstrings.rules.results import returns_phrase, truth_phrase
 from workhorse_core.actions.docstrings.rules.subject import Subject

@@ -4,7 +4,7 @@ from textwrap import dedent
 import pytest
 
 from workhorse_core.actions.docstrings.rules.known import Known
-from workhorse_core.actions.docstrings.rules.project_words.project_docstrings import ProjectDocstrings
+from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
 from workhorse_core.actions.docstrings.rules.writer import write
 from workhorse_core.languages.python.signature import read_signature
 from workhorse_core.languages.python.source import PythonSource

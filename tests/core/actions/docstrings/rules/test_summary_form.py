@@ -4,7 +4,7 @@ import pytest
 
 from workhorse_core.actions.docstrings.render.literal import reads_as_type
 from workhorse_core.actions.docstrings.rules.known import Known
-from workhorse_core.actions.docstrings.rules.project_words.project_docstrings import ProjectDocstrings
+from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
 from workhorse_core.actions.docstrings.rules.summaries import Form
 from workhorse_core.actions.docstrings.rules.writer import write
 from workhorse_core.languages.python.signature import read_signature

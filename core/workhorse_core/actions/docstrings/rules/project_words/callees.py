@@ -6,8 +6,8 @@ from functools import partial
 
 from workhorse_core.actions.docstrings.rules.code.bindings import changed_before, local_names
 from workhorse_core.actions.docstrings.rules.known import Phrase
+from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings, describes
 from workhorse_core.actions.docstrings.rules.project_words.elsewhere import documented
-from workhorse_core.actions.docstrings.rules.project_words.project_docstrings import ProjectDocstrings, describes
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.languages.python.signature import Parameter, ParameterKind, parameters_of

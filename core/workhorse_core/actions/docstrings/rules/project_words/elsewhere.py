@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from workhorse_core.actions.docstrings.rules.english.vocabulary import word_set
 from workhorse_core.actions.docstrings.rules.english.words import sentence, spell, split_words
 from workhorse_core.actions.docstrings.rules.known import Phrase
-from workhorse_core.actions.docstrings.rules.project_words.project_docstrings import ProjectDocstrings
+from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.signature import Parameter, parameters_of
 from workhorse_core.languages.python.symbols.module import Module

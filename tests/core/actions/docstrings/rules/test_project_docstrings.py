@@ -3,7 +3,7 @@ from collections.abc import Sequence
 import pytest
 
 from workhorse_core.actions.docstrings.rules.known import Known
-from workhorse_core.actions.docstrings.rules.project_words.project_docstrings import (
+from workhorse_core.actions.docstrings.rules.project_docstrings import (
     MAX_NEIGHBOURS,
     ProjectDocstrings,
     describes,
