@@ -8,19 +8,22 @@ Without edits, as in the audit of a commit, blanks are all that is not compared.
 import ast
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from workhorse_core.change.patch import FileChange
 from workhorse_core.checks.proofs.annotated_file import AnnotatedFile, Key, Place, import_keys, is_checking, places
 from workhorse_core.checks.proofs.annotation_edits import TYPE_COMMENT, Cut, check_bytes, find_cuts, type_in
-from workhorse_core.checks.proofs.annotation_readers import Look, Readers
+from workhorse_core.checks.proofs.annotation_readers import Contents, Readers, Surroundings
 from workhorse_core.checks.proofs.code_file import CodeFile
 from workhorse_core.checks.proofs.code_tokens import find_tokens
 from workhorse_core.checks.proofs.code_tree import DiffersError, Shape, check_trees
 from workhorse_core.checks.proofs.frame import prove_all, prove_one
 from workhorse_core.checks.proofs.new_imports import new_imports
+from workhorse_core.checks.proofs.project_names import Look
 from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
+from workhorse_core.workspace.file_tree import CommitTree
+from workhorse_core.workspace.project import Project
 
 
 class SameCodeUnannotated:
@@ -33,31 +36,49 @@ class SameCodeUnannotated:
     async def run(self, comparison: Comparison) -> CheckResult:
         """Prove every changed file."""
         at_run_time = comparison.task.options.get("runtime") == "yes"
-        return await prove_all(self.name, comparison, _Proof(comparison.project.look, at_run_time=at_run_time))
+        around = Surroundings(comparison.project.look, lambda: _python_files(comparison.project))
+        return await prove_all(self.name, comparison, _Proof(around, at_run_time=at_run_time))
 
 
-def differences(change: FileChange, look: Look = lambda _: None, *, at_run_time: bool = False) -> list[Finding]:
+def differences(
+    change: FileChange, look: Look = lambda _: None, contents: Contents = dict, *, at_run_time: bool = False
+) -> list[Finding]:
     """Return the differences of a file's code from its base's, annotations aside; none where it is proved the same."""
-    return prove_one(change, _Proof(look, at_run_time=at_run_time))
+    return prove_one(change, _Proof(Surroundings(look, contents), at_run_time=at_run_time))
+
+
+def _python_files(project: Project) -> Mapping[str, bytes]:
+    """Read every Python file of a project that can be read; of a commit in one process."""
+    tree = project.tree
+    paths = [path for path in tree.files("") if path.endswith(".py")]
+    if isinstance(tree, CommitTree):
+        return tree.read_all(paths)
+    return {path: data for path in paths if (data := project.look(path)) is not None}
 
 
 class _Proof:
     """Proves one file after another.
 
     Args:
-        look: Reads the project's other files.
+        around: The project's other files.
         at_run_time: The user asked for annotations that are read while the program runs, and for their imports.
     """
 
-    def __init__(self, look: Look, *, at_run_time: bool = False) -> None:
-        self._look = look
+    def __init__(self, around: Surroundings, *, at_run_time: bool = False) -> None:
+        self._around = around
         self._at_run_time = at_run_time
 
     def __call__(self, change: FileChange, old: CodeFile, now: CodeFile) -> Sequence[DiffersError]:
         """Compare both sides; see `workhorse_core.checks.proofs.frame.Prove`."""
         before, after = AnnotatedFile(old), AnnotatedFile(now)
         new = before_and_after(before, after)
-        new_keys = new_imports(before, after, [place.annotation for _, place in new], at_run_time=self._at_run_time)
+        new_keys = new_imports(
+            before,
+            after,
+            [place.annotation for _, place in new],
+            is_module=lambda name, level: self._around.names.module(change.path, name, level) is not None,
+            at_run_time=self._at_run_time,
+        )
         cuts = check_bytes(change, before, after) if change.edits else find_cuts(before, after)
         _check_tokens(before, after, cuts, exact=bool(change.edits))
         _check_comments(before, after, [place for place, _ in new])
@@ -69,10 +90,10 @@ class _Proof:
         """Yield the new annotations that the program reads."""
         if not new:
             return
-        readers = Readers(path, before.tree, before.file.text, self._look)
+        readers = Readers(path, before.tree, self._around)
         for old, now in new:
             if old.function is not None:
-                reason = readers.of_function(old.function)
+                reason = readers.of_function(old.function, old.owner)
             else:
                 reason = readers.of_variable(old.scope) if now.is_name else ""
             if reason:
@@ -107,7 +128,7 @@ def _check_tokens(before: AnnotatedFile, after: AnnotatedFile, cuts: Sequence[Cu
 
 
 def _without_layout(tokens: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
-    for (text, offset), (following, _) in zip(tokens, [*tokens[1:], ("", 0)], strict=True):
+    for (text, offset), (following, _) in zip(tokens, [*tokens[1:], ("", 0)], strict=False):
         rest = _behind_type(text) if text.startswith("#") else text
         if rest and not (rest == "," and following == ")"):
             yield rest, offset

@@ -38,10 +38,10 @@ ACCEPTED = {
     "a result": [(b"b=1)|", b" -> int")],
     "a variable": [(b"    x|", b": int | None")],
     "in quotes": [(b"f(a|", b': "int"')],
-    "a new import": [(b"import cast\n|", b"from pathlib import Path\n"), (b"f(a|", b": Path")],
+    "a new import": [(b"import cast\n|", b"from collections.abc import Sized\n"), (b"f(a|", b": Sized")],
     "a new import for a quoted type": [
-        (b"import cast\n|", b"from pathlib import Path\n"),
-        (b"f(a|", b': "list[Path]"'),
+        (b"import cast\n|", b"from types import TracebackType\n"),
+        (b"f(a|", b': "list[TracebackType]"'),
     ],
     "a name more": [(b"from typing import cast", b"from typing import Any, cast"), (b"f(a|", b": Any")],
     "a name of a module that is imported": [
@@ -98,6 +98,13 @@ REFUSED = {
     "an import with an effect": [(b"import cast\n|", b"import this\n")],
     "an import with an effect, used": [(b"import cast\n|", b"import this\n"), (b"f(a|", b": this")],
     "a name with an effect, used": [(b"import cast\n|", b"from antigravity import fly\n"), (b"f(a|", b": fly")],
+    "a module of the library, used": [(b"import cast\n|", b"from pathlib import Path\n"), (b"f(a|", b": Path")],
+    "a module of the library for a quoted type": [
+        (b"import cast\n|", b"from decimal import Decimal\n"),
+        (b"f(a|", b': "Decimal"'),
+    ],
+    "a module of the library, with a dot": [(b"import cast\n|", b"import logging\n"), (b"f(a|", b": logging.Logger")],
+    "a backport, used": [(b"import cast\n|", b"from typing_extensions import Self\n"), (b"f(a|", b": Self")],
     "a foreign module, used": [(b"import cast\n|", b"from numpy import ndarray\n"), (b"f(a|", b": ndarray")],
     "a module beside it, used": [(b"import cast\n|", b"from .b import B\n"), (b"f(a|", b": B")],
     "a module of a package that is imported": [(b"import cast\n|", b"from os import path\n"), (b"f(a|", b": path.P")],
@@ -272,6 +279,21 @@ FIELDS = {
     ),
     "a class that is handed over": "import typing\nclass A:\n    x = 1\nprint(typing.get_type_hints(A))\n",
     "a shadowed builtin": "from somewhere import object\nclass A(object):\n    x = 1\n",
+    "a value that is told its class": (
+        "class Field:\n    def __set_name__(self, owner, name):\n        print(owner.__annotations__)\n"
+        "class A:\n    x = Field()\n"
+    ),
+    "a value of another package": "from somewhere import Field\nclass A:\n    x = Field()\n",
+    "a base that registers": (
+        "from somewhere import register\nclass B:\n    def __init_subclass__(cls):\n        register(cls)\n"
+        "class A(B):\n    x = 1\n"
+    ),
+    "a variable that holds a decorator": "from attrs import define\nvalue = define\n@value\nclass A:\n    x = 1\n",
+    "a variable made by itself": "value = value()\n@value\nclass A:\n    x = 1\n",
+    "a class that is handed to another package": "import somewhere\nclass A:\n    x = 1\nsomewhere.register(A)\n",
+    "a class that is handed to what reads by another name": (
+        "from typing import get_type_hints as hints\nclass A:\n    x = 1\nhints(A)\n"
+    ),
     "inside an if": "from dataclasses import dataclass\n@dataclass\nclass A:\n    if 1:\n        x = 1\n",
 }
 
@@ -297,6 +319,10 @@ PLAIN = {
     "a module beside a dataclass": (
         "from dataclasses import dataclass\n@dataclass\nclass B:\n    y: int = 2\nclass A:\n    x = 1\n"
     ),
+    "a class that is handed to the library": "class A:\n    x = 1\nprint(isinstance(1, A), repr(A))\n",
+    "a class beside one that is asked for its methods": (
+        "import inspect\ndef find(x):\n    return inspect.isclass(x)\nclass A:\n    x = 1\nfind(A)\n"
+    ),
     "in a method of a dataclass": (
         "from dataclasses import dataclass\n@dataclass\nclass A:\n    def f(self):\n        x = 1\n"
     ),
@@ -320,6 +346,41 @@ READ_FUNCTIONS = (
     "import inspect\ndef deco(f):\n    return inspect.signature(f)\n@deco\n",
     "from .other import deco\n@deco\n",
     "def deco(f):\n    return f.__annotations__\n@deco\n",
+    "import typing\ndef first(f):\n    return typing.get_type_hints(f)\ndef deco(f):\n    return first(f)\n@deco\n",
+    "from dataclasses import make_dataclass\n@make_dataclass\n",
+)
+READ_METHODS = (
+    "from beartype import beartype\n@beartype\nclass A:\n",
+    "import typeguard\n@typeguard.typechecked\nclass A:\n",
+    "from somewhere import Meta\nclass A(metaclass=Meta):\n",
+    "class Meta(type):\n    def __new__(m, n, b, d):\n        use(d['f'].__annotations__)\nclass A(metaclass=Meta):\n",
+    "import typing\nclass B:\n    def __init_subclass__(cls):\n        typing.get_type_hints(cls.f)\nclass A(B):\n",
+    "def each(cls):\n    return cls.f.__annotations__\n@each\nclass A:\n",
+)
+PLAIN_METHODS = (
+    "class A:\n",
+    "from dataclasses import dataclass\n@dataclass(frozen=True)\nclass A:\n",
+    "import attrs\n@attrs.define\nclass A:\n",
+    "import enum\n@enum.unique\nclass A(enum.Enum):\n",
+    "from typing import Protocol\nclass A(Protocol):\n",
+    "from somewhere import Base\nclass A(Base):\n",
+    "import abc\nclass A(metaclass=abc.ABCMeta):\n",
+)
+HANDED = (
+    "import typer\ndef target(b):\n    pass\ntyper.run(target)\n",
+    "import typer\napp = typer.Typer()\ndef target(b):\n    pass\napp.command()(target)\n",
+    "import fastapi\napp = fastapi.FastAPI()\ndef target(b):\n    pass\napp.add_api_route('/', target)\n",
+    "import inspect\ndef target(b):\n    pass\nprint(inspect.signature(target))\n",
+    "import functools\ndef target(b):\n    pass\ntarget = functools.singledispatch(target)\n",
+    "import inspect\ndef target(b):\n    pass\nfor f in (target,):\n    print(inspect.signature(f))\n",
+    "import typing\ndef look(f):\n    return typing.get_type_hints(f)\ndef target(b):\n    pass\nlook(target)\n",
+)
+NOT_HANDED = (
+    "import threading\ndef target(b):\n    pass\nthreading.Thread(target=target)\n",
+    "import inspect\ndef target(b):\n    pass\nprint(inspect.isfunction(target))\n",
+    "import inspect\ndef look(f):\n    return inspect.unwrap(f)\ndef target(b):\n    pass\nlook(target)\n",
+    "import somewhere\ndef target(b):\n    pass\ndef other(target):\n    somewhere.use(target)\n",
+    "import somewhere\ndef target(b):\n    pass\nsomewhere.use(target(1))\n",
 )
 PLAIN_FUNCTIONS = (
     "",
@@ -337,6 +398,27 @@ PLAIN_FUNCTIONS = (
 def test_annotation_of_a_function_whose_decorator_may_read_it_is_refused(head: str) -> None:
     change = commented(f"{head}def target(b):\n    pass\n", ("target(b|", ": int"))
     assert [finding.rule for finding in differences(change)] == ["read"]
+
+
+@pytest.mark.parametrize("head", READ_METHODS)
+def test_annotation_of_a_method_whose_class_may_read_it_is_refused(head: str) -> None:
+    change = commented(f"{head}    def f(self, b):\n        pass\n", ("f(self, b|", ": int"))
+    assert [finding.rule for finding in differences(change)] == ["read"]
+
+
+@pytest.mark.parametrize("head", PLAIN_METHODS)
+def test_annotation_of_a_method_whose_class_reads_at_most_fields_is_the_same_code(head: str) -> None:
+    assert differences(commented(f"{head}    def f(self, b):\n        pass\n", ("f(self, b|", ": int"))) == []
+
+
+@pytest.mark.parametrize("text", HANDED)
+def test_annotation_of_a_function_that_is_handed_to_a_reader_is_refused(text: str) -> None:
+    assert [finding.rule for finding in differences(commented(text, ("target(b|", ": int")))] == ["read"]
+
+
+@pytest.mark.parametrize("text", NOT_HANDED)
+def test_annotation_of_a_function_that_is_handed_to_no_reader_is_the_same_code(text: str) -> None:
+    assert differences(commented(text, ("target(b|", ": int"))) == []
 
 
 @pytest.mark.parametrize("head", PLAIN_FUNCTIONS)
@@ -380,3 +462,50 @@ def test_base_class_of_another_module_is_read_from_the_project(text: str, accept
     change = change._replace(path="pkg/a.py", edits=())
     assert (differences(change, OTHER_FILES.get) == []) is accepted
     assert differences(change) != []
+
+
+PLAIN_MODULE = "class A:\n    x = 1\n\n\ndef main(b):\n    pass\n"
+READING_FILES = {
+    "derives with pydantic": ("x|", "from .a import A\nimport pydantic\nclass B(A, pydantic.BaseModel):\n    pass\n"),
+    "derives with a data class": ("x|", "from pkg.a import A\nimport dataclasses\n@dataclasses.dataclass\nclass B(A):\n    pass\n"),  # noqa: E501
+    "derives under another name": ("x|", "from .a import A as Plain\nimport attr\n@attr.s\nclass B(Plain):\n    pass\n"),  # noqa: E501
+    "derives through the package": ("x|", "from pkg import A\nimport attr\n@attr.s\nclass B(A):\n    pass\n"),
+    "derives by a star": ("x|", "from .a import *\nimport attr\n@attr.s\nclass B(A):\n    pass\n"),
+    "derives by the module": ("x|", "import pkg.a\nimport attr\n@attr.s\nclass B(\n    # words\n    pkg.a.A,\n):\n    pass\n"),  # noqa: E501
+    "derives twice": ("x|", "from .a import A\nimport attr\nclass C(A):\n    pass\n@attr.s\nclass B(C):\n    pass\n"),
+    "decorates by a call": ("x|", "from .a import A\nimport attrs\nB = attrs.define(A)\n"),
+    "asks for hints": ("x|", "from . import a\nimport typing\nprint(typing.get_type_hints(a.A))\n"),
+    "runs a function": ("main(b|", "from .a import main\nimport typer\ntyper.run(main)\n"),
+    "registers a function": ("main(b|", "from pkg.a import (\n    A,\n    main,\n)\nimport typer\napp = typer.Typer()\napp.command()(main)\n"),  # noqa: E501
+}  # fmt: skip
+PLAIN_FILES = {
+    "derives alone": ("x|", "from .a import A\nclass B(A):\n    pass\n"),
+    "derives from another class of this name": (
+        "x|",
+        "from other import A\nimport attr\n@attr.s\nclass B(A):\n    pass\n",
+    ),
+    "calls a function": ("main(b|", "from .a import main\nmain(1)\n"),
+    "hands a function to the library": ("main(b|", "from .a import main\nimport atexit\natexit.register(main)\n"),
+}
+
+
+@pytest.mark.parametrize("name", [*READING_FILES, *PLAIN_FILES])
+def test_annotation_that_another_file_reads_is_refused(name: str) -> None:
+    place, text = {**READING_FILES, **PLAIN_FILES}[name]
+    change = commented(PLAIN_MODULE, (place, ": int"))._replace(path="pkg/a.py", edits=())
+    files = {"pkg/a.py": PLAIN_MODULE.encode(), "pkg/b.py": text.encode(), "pkg/__init__.py": b"from .a import A\n"}
+    found = [finding.rule for finding in differences(change, files.get, lambda: files)]
+    assert found == (["read"] if name in READING_FILES else [])
+
+
+def test_import_of_a_name_that_is_a_module_of_an_imported_package_is_refused() -> None:
+    before = b"import pkg\ndef f(a):\n    pass\n"
+    change = change_of(before, (b"import pkg\n|", b"from pkg import b\n"), (b"f(a|", b": b"))
+    assert differences(change) == []
+    assert differences(change, {"pkg/__init__.py": b"", "pkg/b.py": b""}.get) != []
+
+
+def test_file_of_nothing_and_comment_of_many_marks_are_compared_at_once() -> None:
+    assert differences(FileChange("a.py", b"\n", b"from typing import Any\n")) != []
+    marks = {"b.py": b"from a import A\nf(" + b"# " * 3000 + b"\nA;\n"}
+    assert differences(commented("class A:\n    x = 1\n", ("  x|", ": int")), marks.get, lambda: marks) == []

@@ -61,8 +61,8 @@ def is_type(node: ast.expr) -> bool:
 class Place(NamedTuple):
     """One place for an annotation: the annotation there, and the lines that it belongs to, from 1.
 
-    ``function`` is that of a parameter or a result; ``scope`` is the class or function around a variable, None for a
-    module. ``is_name``: the variable is a name, whose annotation a class or module keeps.
+    ``function`` is that of a parameter or a result, and ``owner`` what is around that; ``scope`` is the class or
+    function around a variable, None for a module. ``is_name``: the variable is a name, whose annotation is kept.
     """
 
     annotation: ast.expr | None
@@ -71,6 +71,7 @@ class Place(NamedTuple):
     function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
     scope: ast.AST | None = None
     is_name: bool = False
+    owner: ast.AST | None = None
 
 
 def places(side: AnnotatedFile) -> Iterator[Place]:
@@ -84,9 +85,11 @@ def places(side: AnnotatedFile) -> Iterator[Place]:
                 scopes[id(child)] = scope
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             owners |= {id(each): node for each in _arguments(node.args)}
-            yield Place(node.returns, node.lineno, node.body[0].lineno, node)
+            yield Place(node.returns, node.lineno, node.body[0].lineno, node, owner=scopes.get(id(node)))
         elif isinstance(node, ast.arg):
-            yield Place(node.annotation, node.lineno, node.end_lineno or node.lineno, owners.get(id(node)))
+            function = owners.get(id(node))
+            last = node.end_lineno or node.lineno
+            yield Place(node.annotation, node.lineno, last, function, owner=scopes.get(id(function)))
         elif isinstance(node, ast.Assign):
             yield Place(None, node.lineno, node.end_lineno or node.lineno, scope=scope)
         elif isinstance(node, ast.AnnAssign):

@@ -1,97 +1,51 @@
 """Readers of annotations: where a program reads them as it runs, an annotation is code.
 
 A field of a dataclass is the plainest case. Nothing is taken for harmless that is not known to be: an unknown
-decorator, base class or metaclass may read all that it is given.
+decorator, base class or metaclass may read all that it is given, and so may a function of another package.
 """
 
 import ast
-import builtins
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-Look = Callable[[str], bytes | None]
-"""Reads a file of the project by its path from the root; None where there is none, or no project is at hand."""
+from workhorse_core.checks.proofs.mentions import Mentions
+from workhorse_core.checks.proofs.project_names import Definition, Function, Look, ModuleNames, ProjectNames, dotted
+from workhorse_core.checks.proofs.reading_code import HARMLESS, KEPT, Reading, words_of
 
-READING = re.compile(
-    r"__annotations__|__annotate__|get_type_hints|get_annotations|\binspect\b|\b[sS]ignature\b|\b\w*annotation\b"
-)
-"""Words without which code cannot read annotations by itself."""
+Contents = Callable[[], Mapping[str, bytes]]
+"""Reads every Python file of the project, by path."""
 
-_DECORATORS = re.compile(
-    r"builtins\.(?:staticmethod|classmethod|property)"
-    r"|functools\.(?:wraps|update_wrapper|lru_cache|cache|cached_property|total_ordering)"
-    r"|contextlib\.\w+|abc\.\w+|atexit\.register|warnings\.deprecated|types\.coroutine|asyncio\.coroutine|enum\.\w*property"
-    r"|typing(?:_extensions)?\.(?:overload|final|override|no_type_check|deprecated|type_check_only|runtime_checkable)"
-    r"|pytest\.(?:fixture|mark\.[\w.]+|hookimpl)|pytest_asyncio\.fixture"
-    r"|unittest\.(?:skip\w*|expectedFailure|mock\.patch(?:\.\w+)?)|mock\.patch(?:\.\w+)?"
-    r"|click\.(?:command|group|option|argument|pass_\w+|password_option|confirmation_option|version_option|help_option)"
-)
-"""Decorators that are known not to read annotations, by where they come from."""
 _ACCESSORS = frozenset({"setter", "getter", "deleter"})
 _READING_MODULES = frozenset({"enum", "ctypes", "dataclasses"})
 _READING_BASES = frozenset({"NamedTuple", "TypedDict", "Protocol"})
 _HARMLESS_BASES = frozenset({"abc.ABC", "typing.Generic", "typing_extensions.Generic"})
 _METACLASSES = frozenset({"abc.ABCMeta", "builtins.type"})
+_READS_FIELDS_ONLY = re.compile(
+    r"(?:pydantic\.)?dataclasses\.dataclass|attrs?\.(?:s|attrs|define|frozen|mutable|dataclass)|enum\.\w+"
+)
+"""Class decorators that read the annotations of variables, and none of methods."""
 _MOST_STEPS = 12
 
 
-class ModuleNames:
-    """The top of one module: its classes and functions, and where its imported names come from."""
+class Surroundings:
+    """The files around those that are proved; one for all of them.
 
-    def __init__(self, path: str, tree: ast.Module) -> None:
-        self.path = path
-        self.tree = tree
-        self.classes: dict[str, ast.ClassDef] = {}
-        self.functions: dict[str, Function] = {}
-        self.imported: dict[str, tuple[str, int, str]] = {}
-        """The module, its dots and the attribute, "" for the module itself."""
-        self.bound: set[str] = set()
-        for node in _top(tree.body):
-            if isinstance(node, ast.ClassDef):
-                self.classes[node.name] = node
-            elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                self.functions[node.name] = node
-            elif isinstance(node, ast.Import):
-                for alias in node.names:
-                    name = alias.asname or alias.name.partition(".")[0]
-                    self.imported[name] = (alias.name if alias.asname else name, 0, "")
-            elif isinstance(node, ast.ImportFrom):
-                for alias in node.names:
-                    self.imported[alias.asname or alias.name] = (node.module or "", node.level, alias.name)
-            elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.With)):
-                self.bound |= set(_stored(node))
+    Args:
+        look: Reads one.
+        contents: Reads all.
+    """
 
-    def home(self, written: str) -> str:
-        """Name where a dotted name comes from: "functools.wraps", "builtins.property"; "" where that is unknown."""
-        head, _, rest = written.partition(".")
-        if head in self.bound or head in self.classes or head in self.functions:
-            return ""
-        if head not in self.imported:
-            return f"builtins.{written}" if hasattr(builtins, head) else ""
-        module, level, attribute = self.imported[head]
-        return "" if level else ".".join(filter(None, (module, attribute, rest)))
+    def __init__(self, look: Look, contents: Contents) -> None:
+        self.names = ProjectNames(look)
+        self.reading = Reading(self.names)
+        self._read_all = contents
 
-
-def _stored(node: ast.AST) -> Iterator[str]:
-    for each in ast.walk(node):
-        if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
-            yield each.id
-
-
-def _top(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    for node in body:
-        yield node
-        for name in ("body", "orelse", "finalbody"):
-            if isinstance(node, (ast.If, ast.Try, ast.With)):
-                yield from _top(getattr(node, name, []))
-        for handler in getattr(node, "handlers", []):
-            yield from _top(handler.body)
-
-
-Definition = tuple[ast.ClassDef | Function, ModuleNames]
-"""A class or function of the project, and the module that it stands in."""
+    @cached_property
+    def mentions(self) -> Mentions:
+        """The places where files hand on what another defines."""
+        return Mentions(self.names, self._read_all())
 
 
 class Readers:
@@ -100,17 +54,15 @@ class Readers:
     Args:
         path: Of the file, from the project's root.
         tree: The file.
-        text: The file.
-        look: Reads the project's other files.
+        around: The files around it.
     """
 
-    def __init__(self, path: str, tree: ast.Module, text: str, look: Look) -> None:
-        self._look = look
+    def __init__(self, path: str, tree: ast.Module, around: Surroundings) -> None:
+        self._around = around
+        self._reading = around.reading
         self._names = ModuleNames(path, tree)
-        self._modules: dict[str, ModuleNames | None] = {path: self._names}
-        self._codes: dict[str, str] = {}
-        may_read = READING.search(text) and READING.search(self._code_of(self._names))
-        self._handed = frozenset(_handed_over(tree)) if may_read else frozenset[str]()
+        around.names.add(self._names)
+        self._handed = self._reading.handed_over(self._names)
         self._derived = _derived(tree)
 
     def of_variable(self, owner: ast.AST | None) -> str:
@@ -121,58 +73,57 @@ class Readers:
 
     def of_class(self, node: ast.ClassDef) -> str:
         """Return what may read the annotations in a class body: of the class itself, or of one that derives from it."""
-        if node.name in self._handed:
-            return f"{node.name} is handed to code in a module that reads annotations"
+        if taker := self._taker_of(node):
+            return f"{node.name} is handed to {taker}"
         for each in (node, *self._derived.get(node.name, ())):
             if reason := self._class_reason(each, self._names, 0):
                 return reason
+        for each, names in self._derived_elsewhere(node):
+            if reason := self._class_reason(each, names, 0):
+                return f"in {names.path}, {reason}"
         return ""
 
-    def of_function(self, node: Function) -> str:
-        """Return what may read the annotations of a function, "" where nothing does."""
-        if node.name in self._handed:
-            return f"{node.name} is handed to code in a module that reads annotations"
-        return next(filter(None, (self._decorator_reason(each, self._names) for each in node.decorator_list)), "")
+    def of_function(self, node: Function, owner: ast.AST | None = None) -> str:
+        """Return what may read the annotations of a function, or of a method of ``owner``; "" where nothing does."""
+        is_method = isinstance(owner, ast.ClassDef)
+        if taker := self._taker_of(node, is_method=is_method):
+            return f"{node.name} is handed to {taker}"
+        if reason := next(
+            filter(None, (self._decorator_reason(each, self._names) for each in node.decorator_list)), ""
+        ):
+            return reason
+        return self._owner_reason(owner, self._names, 0) if isinstance(owner, ast.ClassDef) else ""
+
+    # -- what is handed over
+
+    def _taker_of(self, node: ast.ClassDef | Function, *, is_method: bool = False) -> str:
+        if not (is_method and any(map(_is_property, node.decorator_list))):  # whose value is handed over
+            for is_dotted in (True,) if is_method else (False, True):
+                if taker := self._handed.get((is_dotted, node.name)):
+                    return taker
+        if is_method or node not in (self._names.classes.get(node.name), self._names.functions.get(node.name)):
+            return ""
+        for mention in self._around.mentions.of((node, self._names)):
+            if isinstance(mention.node, ast.Call) and (taker := self._reading.taker(mention.node, mention.names)):
+                return f"{taker} in {mention.names.path}"
+        return ""
 
     # -- decorators
 
     def _decorator_reason(self, decorator: ast.expr, names: ModuleNames) -> str:
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        written = _dotted(called)
+        written = dotted(called)
         if written is None:
             return "a computed decorator may read annotations"
         owner, _, last = written.rpartition(".")
         if owner and "." not in owner and last in _ACCESSORS and owner not in names.imported:
             return ""  # of a property above it
-        if _DECORATORS.fullmatch(names.home(written)):
+        if HARMLESS.fullmatch(self._around.names.home(written, names)):
             return ""
-        found = self._defined(written, names, 0)
+        found = self._around.names.defined(written, names)
         if found is None:
             return f"@{written} is not known to leave annotations alone"
-        node, home = found
-        return f"@{written} may read annotations" if self._reads(node, home) else ""
-
-    def _reads(self, node: ast.ClassDef | Function, names: ModuleNames) -> bool:
-        """Whether code of the project may read annotations: it names what would, or hands on what it was given."""
-        if READING.search(_code(node)) or READING.search(self._code_of(names)):
-            return True
-        return any(self._may_read(call, names) for call in ast.walk(node) if isinstance(call, ast.Call))
-
-    def _may_read(self, call: ast.Call, names: ModuleNames) -> bool:
-        """Whether a call hands something by its name to a function that is neither this project's nor known."""
-        written = _dotted(call.func)
-        head = (written or "").partition(".")[0]
-        if head not in names.imported or not any(isinstance(each, ast.Name) for each in call.args):
-            return False
-        home = names.home(written or "")
-        if home.partition(".")[0] in sys.stdlib_module_names - _READING_MODULES:
-            return False
-        return not _DECORATORS.fullmatch(home) and self._defined(written or "", names, 0) is None
-
-    def _code_of(self, names: ModuleNames) -> str:
-        if names.path not in self._codes:
-            self._codes[names.path] = _code(names.tree)
-        return self._codes[names.path]
+        return f"@{written} may read annotations" if self._reading.reads(*found) else ""
 
     # -- classes
 
@@ -183,17 +134,36 @@ class Readers:
             if reason := self._decorator_reason(decorator, names):
                 return reason
         for keyword in node.keywords:
-            if keyword.arg != "metaclass" or names.home(_dotted(keyword.value) or "") not in _METACLASSES:
+            if keyword.arg != "metaclass" or names.home(dotted(keyword.value) or "") not in _METACLASSES:
                 return f"{node.name} is made with {keyword.arg or '**'}, which may read annotations"
-        if READING.search(_code(node)) or (names is not self._names and self._reads(node, names)):
+        if self._reading.reads_itself(node, names):
             return f"the code of {node.name} may read annotations"
+        if maker := self._descriptor(node, names):
+            return f"{node.name} has a value of {maker}, which may read annotations"
         return next(filter(None, (self._base_reason(base, names, depth) for base in node.bases)), "")
 
+    def _descriptor(self, node: ast.ClassDef, names: ModuleNames) -> str:
+        """Name what makes a value of a class and may read the class: a descriptor is told whose value it is."""
+        for statement in node.body:
+            value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
+            written = dotted(value.func) if isinstance(value, ast.Call) else None
+            if written is None:
+                continue
+            found = self._around.names.defined(written, names)
+            if found is None:
+                home = self._around.names.home(written, names)
+                top = home.partition(".")[0]
+                if home and top != "builtins" and top not in sys.stdlib_module_names:
+                    return written
+            elif isinstance(found[0], ast.ClassDef) and self._reading.reads(*found):
+                return written
+        return ""
+
     def _base_reason(self, base: ast.expr, names: ModuleNames, depth: int) -> str:
-        written = _dotted(base.value if isinstance(base, ast.Subscript) else base)
+        written = dotted(base.value if isinstance(base, ast.Subscript) else base)
         if written is None:
             return "a computed base class may read annotations"
-        home = names.home(written)
+        home = self._around.names.home(written, names)
         module, _, last = home.rpartition(".")
         if home in _HARMLESS_BASES:
             return ""
@@ -204,96 +174,60 @@ class Readers:
             return f"it is a field of a class that is derived from {written}"
         if top in sys.stdlib_module_names and module:
             return ""
-        found = self._defined(written, names, 0)
+        found = self._around.names.defined(written, names)
         if found is None or not isinstance(found[0], ast.ClassDef):
             return f"{written} is not known to leave the annotations of its classes alone"
         return self._class_reason(found[0], found[1], depth + 1)
 
-    # -- other modules
+    def _derived_elsewhere(self, node: ast.ClassDef) -> Iterator[tuple[ast.ClassDef, ModuleNames]]:
+        """Yield the classes of other files that derive from a class of this one, each with its module."""
+        waiting = [(each, self._names) for each in (node, *self._derived.get(node.name, ()))]
+        seen = {id(each) for each, _ in waiting}
+        while waiting:
+            for mention in self._around.mentions.of(waiting.pop()):
+                if not isinstance(mention.node, ast.ClassDef):
+                    continue
+                for each in (mention.node, *_derived(mention.names.tree).get(mention.node.name, ())):
+                    if id(each) not in seen:
+                        seen.add(id(each))
+                        waiting.append((each, mention.names))
+                        yield each, mention.names
 
-    def _defined(self, written: str, names: ModuleNames, depth: int) -> Definition | None:
-        """Find the definition of a name in the project, through the imports of its modules."""
-        head, _, rest = written.partition(".")
-        if depth > _MOST_STEPS or head in names.bound:
-            return None
-        if not rest and (found := names.classes.get(head) or names.functions.get(head)):
-            return found, names
-        if head not in names.imported:
-            return None
-        module, level, attribute = names.imported[head]
-        steps = [*filter(None, (attribute, *rest.split(".")))]
-        for count in range(len(steps)):  # the first of them may be modules
-            home = self._module(names.path, ".".join(filter(None, (module, *steps[:count]))), level)
-            if home is not None and (deeper := self._defined(".".join(steps[count:]), home, depth + 1)):
-                return deeper
-        return None
+    # -- methods
 
-    def _module(self, importer: str, module: str, level: int) -> ModuleNames | None:
-        for path in _candidates(importer, module, level):
-            if path not in self._modules:
-                self._modules[path] = self._read(path)
-            if (found := self._modules[path]) is not None:
-                return found
-        return None
+    def _owner_reason(self, node: ast.ClassDef, names: ModuleNames, depth: int) -> str:
+        """Return what may read the annotations of a class' methods: its decorators, metaclass, and its own code."""
+        for decorator in node.decorator_list:
+            written = dotted(decorator.func if isinstance(decorator, ast.Call) else decorator) or ""
+            reads_methods = not _READS_FIELDS_ONLY.fullmatch(self._around.names.home(written, names))
+            if reads_methods and (reason := self._decorator_reason(decorator, names)):
+                return reason
+        for keyword in node.keywords:
+            if keyword.arg == "metaclass" and (reason := self._metaclass_reason(keyword.value, names)):
+                return reason
+        if KEPT.search(words_of(node)):
+            return f"the code of {node.name} may read annotations"
+        for base in node.bases if depth < _MOST_STEPS else ():
+            named = dotted(base.value if isinstance(base, ast.Subscript) else base)
+            found = self._around.names.defined(named, names) if named else None
+            owner = found[0] if found else None
+            if found and isinstance(owner, ast.ClassDef) and (reason := self._owner_reason(owner, found[1], depth + 1)):
+                return reason
+        return ""
 
-    def _read(self, path: str) -> ModuleNames | None:
-        data = self._look(path)
-        if data is None:
-            return None
-        try:
-            tree = ast.parse(data)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
-        return ModuleNames(path, tree)
-
-
-def _candidates(importer: str, module: str, level: int) -> Iterator[str]:
-    """Name the files that an import may mean: beside the importer for a relative one, else below each folder above."""
-    folders = importer.split("/")[:-1]
-    steps = module.split(".") if module else []
-    if level:
-        bases = [folders[: len(folders) - level + 1]] if level - 1 <= len(folders) else []
-    else:
-        bases = [folders[:count] for count in range(len(folders), -1, -1)] + [["src"]]
-    for base in bases:
-        place = "/".join([*base, *steps])
-        if steps:
-            yield f"{place}.py"
-        yield f"{place}/__init__.py".removeprefix("/")
+    def _metaclass_reason(self, metaclass: ast.expr, names: ModuleNames) -> str:
+        written = dotted(metaclass)
+        home = self._around.names.home(written or "", names)
+        if home in _METACLASSES or home.partition(".")[0] == "enum":
+            return ""
+        found: Definition | None = self._around.names.defined(written, names) if written else None
+        if found is not None and not KEPT.search(words_of(found[0])):
+            return ""
+        return f"the metaclass {written or ''} may read annotations"
 
 
-def _dotted(node: ast.expr) -> str | None:
-    names: list[str] = []
-    while isinstance(node, ast.Attribute):
-        names.append(node.attr)
-        node = node.value
-    return ".".join([node.id, *reversed(names)]) if isinstance(node, ast.Name) else None
-
-
-def _code(node: ast.AST) -> str:
-    """Write the names and short texts of some code out, without its comments and docstrings."""
-    words: list[str] = []
-    for each in ast.walk(node):
-        if isinstance(each, ast.Name):
-            words.append(each.id)
-        elif isinstance(each, ast.Attribute):
-            words.append(each.attr)
-        elif isinstance(each, ast.alias):
-            words.append(each.name)
-        elif isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value.isidentifier():
-            words.append(each.value)
-    return " ".join(words)
-
-
-def _handed_over(tree: ast.Module) -> Iterator[str]:
-    """Name what stands as an argument of a call anywhere in a module."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            for each in (*node.args, *(keyword.value for keyword in node.keywords)):
-                if isinstance(each, ast.Name):
-                    yield each.id
-                elif isinstance(each, ast.Attribute):
-                    yield each.attr
+def _is_property(decorator: ast.expr) -> bool:
+    return (dotted(decorator) or "").rpartition(".")[2].endswith("property")
 
 
 def _derived(tree: ast.Module) -> Mapping[str, Sequence[ast.ClassDef]]:
@@ -302,7 +236,7 @@ def _derived(tree: ast.Module) -> Mapping[str, Sequence[ast.ClassDef]]:
     direct: dict[str, list[ast.ClassDef]] = {}
     for node in classes:
         for base in node.bases:
-            written = _dotted(base.value if isinstance(base, ast.Subscript) else base)
+            written = dotted(base.value if isinstance(base, ast.Subscript) else base)
             if written is not None:
                 direct.setdefault(written.rpartition(".")[2], []).append(node)
     found: dict[str, list[ast.ClassDef]] = {}

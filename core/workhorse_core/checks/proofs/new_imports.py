@@ -2,16 +2,24 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from workhorse_core.checks.proofs.annotated_file import AnnotatedFile, Key, import_keys, is_checking
-from workhorse_core.checks.proofs.annotation_readers import READING
 from workhorse_core.checks.proofs.code_tree import DiffersError
+from workhorse_core.checks.proofs.reading_code import READING
 from workhorse_core.languages.python.effect_free_modules import EFFECT_FREE_MODULES
+
+IsModule = Callable[[str, int], bool]
+"""Tells it of a dotted name, and the number of dots before it."""
 
 
 def new_imports(
-    before: AnnotatedFile, after: AnnotatedFile, annotations: Iterable[ast.expr | None], *, at_run_time: bool
+    before: AnnotatedFile,
+    after: AnnotatedFile,
+    annotations: Iterable[ast.expr | None],
+    *,
+    is_module: IsModule,
+    at_run_time: bool,
 ) -> Counter[Key]:
     """Find the imports that are new.
 
@@ -19,6 +27,7 @@ def new_imports(
         before: The base.
         after: The candidate.
         annotations: Those that were added.
+        is_module: Whether a name is a module of the project.
         at_run_time: The user asked for annotations that are read while the program runs: their imports are effects.
 
     Raises:
@@ -44,18 +53,20 @@ def new_imports(
             raise DiffersError("imports", f"{written} changes what {word} means.", line)
         if word not in used:
             raise DiffersError("imports", f"{written} is for no annotation that was added.", line)
-        if not (at_run_time or _has_no_effect(key, old, word in qualified)):
+        if not (at_run_time or _has_no_effect(key, old, word in qualified, is_module)):
             raise DiffersError("imports", f"{written} runs a module that was not imported before.", line)
     return new
 
 
-def _has_no_effect(key: Key, old: Counter[Key], is_qualified: bool) -> bool:
+def _has_no_effect(key: Key, old: Counter[Key], is_qualified: bool, is_module: IsModule) -> bool:
     checking, module, level, name, _ = key
     if checking:
         return True
     whole = name if level < 0 else module
     if level >= 0 and is_qualified and (level or f"{module}.{name}" not in EFFECT_FREE_MODULES):
         return False  # what has attributes may be a module of a package, loaded by this very statement
+    if level >= 0 and is_module(f"{module}.{name}" if module else name, level):
+        return False
     return (level <= 0 and whole in EFFECT_FREE_MODULES) or whole in _loaded(old, level) - {""}
 
 
