@@ -80,6 +80,7 @@ lint: .venv/developing  ## ruff, mypy, pyright, import contracts, generated page
 	$(BIN)/lint-imports
 	$(BIN)/python -I docs/make_commands.py --check
 	$(BIN)/python -I docs/make_architecture.py --check
+	$(BIN)/python -I vscode-client/make_actions.py --check
 
 format: .venv/developing  ## let ruff tidy
 	$(BIN)/ruff check --fix .
@@ -88,6 +89,7 @@ format: .venv/developing  ## let ruff tidy
 docs: .venv/developing  ## make the pages and the picture that are made from the code
 	$(BIN)/python -I docs/make_commands.py
 	$(BIN)/python -I docs/make_architecture.py
+	$(BIN)/python -I vscode-client/make_actions.py
 
 picture: .venv/developing  ## make the README's picture from a real run
 	$(BIN)/python -I docs/make_picture.py > /dev/null

@@ -48,6 +48,16 @@ class Arguments:
             raise JsonRpcInvalidParams(f"{name} must be an object of texts.")
         return texts
 
+    def texts(self, name: str) -> list[str]:
+        """Return a list of texts, empty if it is missing."""
+        value = self._table.get(name)
+        found = (
+            [each for each in cast("list[object]", value) if isinstance(each, str)] if isinstance(value, list) else []
+        )
+        if value is not None and (not isinstance(value, list) or len(found) < len(cast("list[object]", value))):
+            raise JsonRpcInvalidParams(f"{name} must be a list of texts.")
+        return found
+
     def target(self, path: str) -> Target:
         """Return the target in a file: a definition by name and line, lines, the file, or its folder."""
         scope = self.maybe("scope") or "region"

@@ -1,10 +1,11 @@
 """The menu at a position of a document, as LSP's code actions; made from the outline, without waiting."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
+from workhorse_lsp_server.candidate import Candidate
 from workhorse_lsp_server.incremental_outline import Outline
 from workhorse_lsp_server.menu import Choice, Spot
 from workhorse_lsp_server.projects import OpenProject
@@ -16,7 +17,6 @@ REGION_KIND = "refactor.rewrite.workhorse"
 SOURCE_KIND = "source.workhorse"
 REVIEW_KIND = "refactor.rewrite.workhorse.review"
 RUN = "workhorse.run"
-_VERDICTS = (("Apply", "workhorse.approve"), ("Show", "workhorse.showDiff"), ("Discard", "workhorse.discard"))
 
 
 def list_code_actions(outline: Outline, params: lsp.CodeActionParams, can_ask: bool) -> list[lsp.CodeAction]:
@@ -33,18 +33,43 @@ def list_code_actions(outline: Outline, params: lsp.CodeActionParams, can_ask: b
     return [action for action in found if wanted is None or _is_of(str(action.kind), wanted)]
 
 
-def list_reviews(jobs: "Sequence[Job]", home: OpenProject, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    """List the verdicts on waiting jobs, for an editor that cannot show buttons."""
-    from workhorse_core.jobs.job import subject_of  # deferred: loaded already where there are jobs
+def list_reviews(
+    jobs: "Sequence[Job | Candidate]",
+    home: OpenProject,
+    params: lsp.CodeActionParams,
+    can_choose: bool,
+    was_shown: Callable[[str], bool],
+) -> list[lsp.CodeAction]:
+    """List the reviews of waiting jobs at a position.
 
+    Args:
+        jobs: The jobs and unrecorded drafts there.
+        home: Their project.
+        params: The client's request.
+        can_choose: Whether the client can show buttons; without it the verdicts are in the menu.
+        was_shown: Returns whether the text of a version was shown: only then it can be applied from the menu.
+    """
     wanted = params.context.only
     if wanted is not None and not _is_of(REVIEW_KIND, wanted):
         return []
-    return [
-        _action(f"{title} the draft: {subject_of(job)}", REVIEW_KIND, {"job": job.id, "folder": home.uri}, command)
-        for job in jobs
-        for title, command in _VERDICTS
-    ]
+    found: list[lsp.CodeAction] = []
+    for job in jobs:
+        subject, version = _subject_and_version(job)
+        argument = {"job": job.id, "folder": home.uri}
+        if not can_choose and was_shown(version):
+            approval = {**argument, "version": version}
+            found.append(_action(f"Apply the draft: {subject}", REVIEW_KIND, approval, "workhorse.approve"))
+        found.append(_action(f"Review the draft: {subject}", REVIEW_KIND, argument, "workhorse.review"))
+        if not can_choose:
+            found.append(_action(f"Discard the draft: {subject}", REVIEW_KIND, argument, "workhorse.discard"))
+    return found
+
+
+def _subject_and_version(job: "Job | Candidate") -> tuple[str, str]:
+    from workhorse_core.jobs.job import subject_of_drafts  # deferred: loaded already where there are jobs
+
+    version = job.version if isinstance(job, Candidate) else job.scratch.candidate if job.scratch else ""
+    return subject_of_drafts(job.task, job.drafts), version
 
 
 def _is_of(kind: str, wanted: Sequence[lsp.CodeActionKind | str]) -> bool:

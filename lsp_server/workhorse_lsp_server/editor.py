@@ -59,6 +59,11 @@ class Editor:
         return self._announces("showDiff") is True
 
     @property
+    def shows_drafts(self) -> bool:
+        """Whether it shows by itself that a draft waits."""
+        return self._announces("drafted") is True
+
+    @property
     def shows_status(self) -> bool:
         """Whether it shows which model would be asked: finding it costs a process."""
         return self._announces("status") is True or self.can_show_diff

@@ -36,6 +36,7 @@ def _register_documents(server: WorkhorseServer) -> None:
         place = path_of(params.text_document.uri)
         if place in server.open:
             server.look_into(server.open[place])
+            server.look_for_undo(server.open[place])
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:
@@ -50,11 +51,9 @@ def _register_documents(server: WorkhorseServer) -> None:
         if found is None or found.outline is None:
             return []
         actions = list_code_actions(found.outline, params, server.editor.can_ask)
-        if not server.editor.can_choose and found.home:
-            actions = [
-                *list_reviews(server.lenses.jobs_at(found, params.range.start.line), found.home, params),
-                *actions,
-            ]
+        if found.home and (jobs := server.lenses.jobs_at(found, params.range.start.line)):
+            can_choose = server.editor.can_choose
+            actions = [*list_reviews(jobs, found.home, params, can_choose, server.was_shown), *actions]
         return actions
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)

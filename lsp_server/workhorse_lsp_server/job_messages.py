@@ -10,7 +10,8 @@ from workhorse_lsp_server.projects import OpenProject, uri_of
 if TYPE_CHECKING:
     from workhorse_core.change.patch import FileChange
     from workhorse_core.jobs.job import Job
-    from workhorse_lsp_server.placement import Candidate
+    from workhorse_lsp_server.candidate import Candidate
+    from workhorse_lsp_server.decisions import Decisions
 
 Json = dict[str, Any]
 Locate = Callable[[Path, str, int], Json | None]
@@ -22,7 +23,11 @@ def job_message(home: OpenProject, job: "Job", running: bool, locate: Locate) ->
     from workhorse_core.services.job_json import job_json  # deferred: where there is a job, this is loaded
     from workhorse_core.services.job_view import view_recorded
 
-    shown = job_json(view_recorded(job))
+    return _shown(home, job_json(view_recorded(job)), running, locate)
+
+
+def _shown(home: OpenProject, shown: Json, running: bool, locate: Locate) -> Json:
+    shown["why"] = _why_failed(shown)
     for region in shown["regions"]:
         place = home.root / region["path"]
         found = locate(place, region["name"], region["first"])
@@ -33,24 +38,70 @@ def job_message(home: OpenProject, job: "Job", running: bool, locate: Locate) ->
     return {**shown, "folder": home.uri, "running": running}
 
 
-def diff_message(candidate: "Candidate") -> Json:
-    """Return a ``Diff``."""
+def _why_failed(shown: Json) -> str | None:
+    """Return in one line why a job has failed, None if it has not."""
+    if shown["status"] != "failed":
+        return None
+    found = [f"{check['name']}: {finding['message']}" for check in shown["checks"] for finding in check["findings"]]
+    reasons = [region["reason"] for region in shown["regions"] if region["status"] == "failed" and region["reason"]]
+    return next(iter(" ".join(each.split()) for each in (*found, *reasons, shown["reason"]) if each), None)
+
+
+def draft_message(candidate: "Candidate", locate: Locate) -> Json:
+    """Return a ``Job`` for a draft that no ledger records."""
+    from workhorse_core.services.job_json import job_json
+    from workhorse_core.services.job_view import JobView
+
+    task = candidate.task
+    targets = [str(target) for target in task.targets]
+    view = JobView(candidate.id, task.action, "verified", candidate.title, targets, task.note, candidate.drafts)
+    return _shown(candidate.home, job_json(view), False, locate)
+
+
+def drafted_message(candidate: "Candidate") -> Json:
+    """Return the news that a candidate waits: its regions with their new text."""
+    from workhorse_lsp_server.candidate import texts_of
+
+    texts = [text for change in candidate.changes for text in texts_of(candidate, change)]
     return {
-        "job": candidate.job,
+        "job": candidate.id,
         "folder": candidate.home.uri,
         "title": candidate.title,
-        "diff": candidate.diff,
-        "files": [_sides(candidate.home, change) for change in candidate.changes],
+        "regions": [{**text.region._asdict(), "text": text.text} for text in texts],
     }
 
 
-def _sides(home: OpenProject, change: "FileChange") -> Json:
+def diff_message(candidate: "Candidate", decisions: "Decisions") -> Json:
+    """Return a ``Diff``."""
     return {
-        "uri": uri_of(home.root / change.path),
+        "job": candidate.id,
+        "folder": candidate.home.uri,
+        "title": candidate.title,
+        "version": candidate.version,
+        "diff": candidate.diff,
+        "files": [_sides(candidate, change, decisions) for change in candidate.changes],
+    }
+
+
+def _sides(candidate: "Candidate", change: "FileChange", decisions: "Decisions") -> Json:
+    from workhorse_lsp_server.candidate import texts_of
+
+    return {
+        "uri": uri_of(candidate.home.root / change.path),
         "path": change.path,
         "before": _text(change.path, change.before),
         "after": _text(change.path, change.after),
         "movedFrom": change.moved_from,
+        "regions": [
+            {
+                **text.region._asdict(),
+                "before": text.before._asdict(),
+                "after": text.after._asdict(),
+                "text": text.text,
+                "mark": decisions.mark_of(text.region),
+            }
+            for text in texts_of(candidate, change)
+        ],
     }
 
 

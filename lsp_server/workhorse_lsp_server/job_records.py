@@ -4,12 +4,12 @@ Its imports of the core are deferred: before a first menu none of them is needed
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from workhorse_core.errors import JobError, NotARepository
 from workhorse_core.services.session import Session
-from workhorse_lsp_server.placement import Candidate
+from workhorse_lsp_server.candidate import Candidate, RegionId, region_of, version_of_text
 from workhorse_lsp_server.projects import OpenProject
 
 if TYPE_CHECKING:
@@ -53,7 +53,39 @@ def find_candidate(home: OpenProject, text: str) -> Candidate:
             raise JobError(f"Job {job.id} has nothing to review: its status is {job.status.value}.")
         patch = read_patch(session.repository, job.scratch)
     diff = patch.text.decode("utf-8", "replace")
-    return Candidate(home, job.task, subject_of(job), job.drafts, patch.changes, diff, (), job.id)
+    version = job.scratch.candidate
+    return Candidate(home, job.task, subject_of(job), job.drafts, patch.changes, diff, (), job.id, job.id, version)
+
+
+def keep_parts(home: OpenProject, job: str, rejected: Mapping[RegionId, str], reason: str) -> Candidate:
+    """Record the user's approval of a job without some of its regions, and return what is left of it.
+
+    Raises:
+        JobError: There is nothing to judge, or the rest does not pass its checks.
+    """
+    from workhorse_core.services.part_review import judge_parts, parts_by_id
+    from workhorse_core.services.review import user_of
+
+    with open_session(home) as session:
+        found = session.find_job(job)
+        drafts = {(draft.path, draft.name, draft.ordinal): region_of(draft) for draft in found.drafts}
+        regions = {part: drafts[part.path, part.region, part.ordinal] for part in parts_by_id(found)}
+        left_out = {part: rejected[region] for part, region in regions.items() if region in rejected}
+        reviewer = user_of(session.repository)
+        asyncio.run(judge_parts(session.project, session.ledger, found, left_out, reviewer, reason))
+    return find_candidate(home, job)
+
+
+def narrowed(candidate: Candidate, rejected: Collection[RegionId]) -> Candidate:
+    """Return a candidate that no ledger records without some of its regions."""
+    from workhorse_core.pipeline.draft import parts_of
+    from workhorse_core.pipeline.part import patch_of_parts
+
+    drafts = tuple(draft for draft in candidate.drafts if region_of(draft) not in rejected)
+    base = {change.moved_from or change.path: change.before for change in candidate.changes}
+    patch = patch_of_parts(base.get, parts_of(drafts))
+    diff = patch.text.decode("utf-8", "replace")
+    return candidate._replace(drafts=drafts, changes=patch.changes, diff=diff, version=version_of_text(diff))
 
 
 def reopen_job(home: OpenProject, job: str, note: str) -> "Job":
@@ -97,8 +129,21 @@ def discard_job(home: OpenProject, job: str) -> None:
             discard(session.repository, session.ledger, found)
 
 
-def record_acceptance(home: OpenProject, job: str, held: Collection[str], reason: str) -> None:
-    """Record the user's approval, and land the files that the editor's buffers do not hold.
+def record_turn(home: OpenProject, job: str, stands: bool) -> None:
+    """Record that a landing was undone in its buffer, or is there again.
+
+    Raises:
+        JobError: There is no such job, or another process is at work on it.
+    """
+    from workhorse_core.services.merge import put_back_in_editor, take_back_in_editor
+
+    with open_session(home) as session:
+        turn = put_back_in_editor if stands else take_back_in_editor
+        turn(session.ledger, session.find_job(job))
+
+
+def record_acceptance(home: OpenProject, job: str, held: Collection[str], reason: str, *, judged: bool) -> None:
+    """Record the user's approval unless it is ``judged`` already, and land the files that no buffer holds.
 
     Raises:
         LandingRefused: Landing the rest would not be safe; nothing of it was changed.
@@ -109,5 +154,5 @@ def record_acceptance(home: OpenProject, job: str, held: Collection[str], reason
 
     with open_session(home) as session:
         found = session.find_job(job)
-        reviewer = user_of(session.repository)
+        reviewer = None if judged else user_of(session.repository)
         asyncio.run(accept_in_editor(session.project, session.ledger, found, held, reviewer, reason))

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from pygls.lsp.server import LanguageServer
 
     from workhorse_core.jobs.job import Job
+    from workhorse_lsp_server.candidate import Candidate
     from workhorse_lsp_server.editor import Editor
     from workhorse_lsp_server.open_document import OpenDocument, WatchedProject
+    from workhorse_lsp_server.unrecorded import UnrecordedDrafts
 
 
 class Lenses:
@@ -25,11 +27,13 @@ class Lenses:
         editor: "Editor",
         documents: Mapping[Path, "OpenDocument"],
         watched: Mapping[Path, "WatchedProject"],
+        unrecorded: "UnrecordedDrafts",
     ) -> None:
         self._server = server
         self._editor = editor
         self._open = documents
         self._watched = watched
+        self._unrecorded = unrecorded
         self._marked: set[Path] = set()
         self._shown: dict[Path, list[tuple[str, int]]] = {}
 
@@ -54,18 +58,20 @@ class Lenses:
             return None
         return {"start": {"line": found[0], "character": 0}, "end": {"line": found[1] + 1, "character": 0}}
 
-    def jobs_at(self, opened: "OpenDocument", line: int) -> "list[Job]":
+    def jobs_at(self, opened: "OpenDocument", line: int) -> "list[Job | Candidate]":
         """List the waiting jobs that touch the definition around a line (from 0)."""
         return [job for job, first, last in self._touched(opened) if first <= line <= last]
 
-    def _touched(self, opened: "OpenDocument") -> "Iterator[tuple[Job, int, int]]":
+    def _touched(self, opened: "OpenDocument") -> "Iterator[tuple[Job | Candidate, int, int]]":
         """Yield each waiting job with the present lines (from 0, both included) of its regions."""
         home: OpenProject | None = opened.home
-        project = self._watched.get(home.root) if home else None
-        if home is None or project is None:
+        if home is None:
             return
+        project = self._watched.get(home.root)
+        kept = [draft for draft in self._unrecorded.waiting if draft.home.root == home.root]
+        waiting: list[Job | Candidate] = [*(project.watcher.waiting if project else ()), *kept]
         path = home.path_of(opened.place)
-        for job in project.watcher.waiting:
+        for job in waiting:
             for draft in job.drafts:
                 if draft.path == path and draft.parts:
                     found = opened.outline.find(draft.name, draft.first - 1) if opened.outline else None
@@ -84,13 +90,13 @@ def _at(opened: "OpenDocument", line: int) -> lsp.Range:
     return lsp.Range(opened.document.position_at(line, 0), opened.document.position_at(line, 1_000_000))
 
 
-def _lens(opened: "OpenDocument", job: "Job", line: int) -> lsp.CodeLens:
-    title = f"Workhorse: review {job.task.action} ({job.id})"
+def _lens(opened: "OpenDocument", job: "Job | Candidate", line: int) -> lsp.CodeLens:
+    title = f"Workhorse: review the drafted {job.task.action}"
     folder = opened.home.uri if opened.home else None
     command = lsp.Command(title, "workhorse.review", arguments=[{"job": job.id, "folder": folder}])
     return lsp.CodeLens(_at(opened, line), command)
 
 
-def _diagnostic(opened: "OpenDocument", job: "Job", line: int) -> lsp.Diagnostic:
+def _diagnostic(opened: "OpenDocument", job: "Job | Candidate", line: int) -> lsp.Diagnostic:
     words = f"Job {job.id} waits for your review: {job.task.action}."
     return lsp.Diagnostic(_at(opened, line), words, lsp.DiagnosticSeverity.Information, source="workhorse")

@@ -9,10 +9,9 @@ from lsprotocol import types as lsp
 
 from workhorse_core.change.patch import FileChange
 from workhorse_core.languages.registry import source_of
-from workhorse_core.pipeline.draft import Draft
-from workhorse_core.pipeline.task import Task
+from workhorse_lsp_server.candidate import Candidate
 from workhorse_lsp_server.documents import MirroredDocument, split_lines, units_of
-from workhorse_lsp_server.projects import OpenProject, uri_of
+from workhorse_lsp_server.projects import uri_of
 from workhorse_lsp_server.rebase_edits import Stale, TextChange, make_changes, minimal_change, rebase_edits
 
 if TYPE_CHECKING:
@@ -32,19 +31,6 @@ class Patience(NamedTuple):
 
 
 PATIENCE = Patience()
-
-
-class Candidate(NamedTuple):
-    """A change that is offered to the user. ``job`` is None outside of git, where nothing is recorded."""
-
-    home: OpenProject
-    task: Task
-    title: str
-    drafts: tuple[Draft, ...]
-    changes: tuple[FileChange, ...]
-    diff: str
-    risks: tuple[str, ...] = ()
-    job: str | None = None
 
 
 class Placement(NamedTuple):

@@ -1,114 +1,111 @@
-"""The review of a candidate in the editor: as a preview or a message, and the answer carried out."""
+"""The review of a candidate: announced when it is made, shown when its user asks for it, and the answer carried out.
+
+No user approves a text that was not shown. A candidate's arrival opens nothing and asks nothing: a user who types at
+that moment would answer. A verdict comes from a question that showed the text, or from a command that names the version
+that was shown; an edit that the editor reports as applied is none.
+"""
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lsprotocol import types as lsp
-
-from workhorse_core.errors import WorkhorseError
-from workhorse_lsp_server.job_records import discard_job, record_acceptance
-from workhorse_lsp_server.placement import Candidate, Placement, Placer
+from workhorse_core.errors import JobError
+from workhorse_lsp_server.candidate import Candidate, RegionId, regions_of
+from workhorse_lsp_server.decisions import DecisionBook, reasons_of, undecided
+from workhorse_lsp_server.job_messages import drafted_message
+from workhorse_lsp_server.lander import DISCARD, TRIES, UNDO, Lander
+from workhorse_lsp_server.placement import Placer
 from workhorse_lsp_server.projects import uri_of
 from workhorse_lsp_server.rebase_edits import Stale
 
 if TYPE_CHECKING:
     from workhorse_lsp_server.editor import Editor
 
-APPLY, DIFF, RETRY, DISCARD, LATER, UNDO, KEEP = "Apply", "Show diff", "Retry…", "Discard", "Later", "Undo", "Keep"
+APPLY, RETRY, LATER, KEEP = "Apply", "Retry…", "Later", "Keep"
 NOTES = ("Shorter", "More detail", "Say why, not how", "It is wrong")
 """Fixed notes, for an editor that cannot ask for words."""
-
-_TRIES = 3
-"""How often an edit is placed again because the user typed while it was under way."""
+_QUOTED_LINES = 20
+"""Lines of a diff that a question quotes where the whole diff is open beside it."""
 _READING_SECONDS = 1.0
 """A refusal in less time was not by the user."""
-
-Again = Callable[[Candidate, str | None], Awaitable[None]]
-"""Drafts a candidate again, with the user's note, or None if only the text has changed."""
 
 
 class ReviewDialog:
     """The dialog about one candidate after the other."""
 
-    def __init__(self, editor: "Editor", placer: Callable[[], Placer], again: Again, way: Callable[[], str]) -> None:
+    def __init__(self, editor: "Editor", placer: Callable[[], Placer], lander: Lander, way: Callable[[], str]) -> None:
         self._editor = editor
-        self._lander = placer
-        self._again = again
+        self._placer = placer
+        self._lander = lander
         self._way = way
-        self._turn = asyncio.Lock()
-        """One edit at a time: the next one is made from the text after it."""
+        self.decisions = DecisionBook()
+        self._shown: set[str] = set()
+        """The versions of which the text was shown in a document or a message."""
 
     @cached_property
     def _folder(self) -> "tempfile.TemporaryDirectory[str]":
         return tempfile.TemporaryDirectory(prefix="workhorse-", ignore_cleanup_errors=True)
 
-    async def show(self, candidate: Candidate) -> None:
-        """Show a candidate: as a preview if the editor has one, else as a message with buttons."""
-        way = self._way()
-        if way == "later" and candidate.job:
-            self._editor.say(f"{candidate.title}: job {candidate.job} waits for your review.")
+    # -- announcing and showing
+
+    def announce(self, candidate: Candidate) -> None:
+        """Announce that a candidate waits, without taking the keyboard."""
+        if self._way() == "later":
             return
-        preview = self._editor.can_preview and way in ("auto", "preview") and candidate.job is not None
-        if not (preview and await self._preview(candidate)):
+        if self._editor.shows_drafts:
+            self._editor.notify("workhorse/drafted", drafted_message(candidate))
+        else:
+            self._editor.say(f"{candidate.names}: a draft is ready. Review it in the code actions.")
+
+    async def show(self, candidate: Candidate) -> None:
+        """Show a candidate to the user who asks for it, and carry out the answer."""
+        way = self._way()
+        if way == "preview" and self._editor.can_preview and await self._preview(candidate):
+            return
+        if self._editor.can_show_diff and way not in ("preview", "message"):
+            self._editor.notify("workhorse/showDiff", {"job": candidate.id, "folder": candidate.home.uri})
+        else:
             await self._converse(candidate)
 
-    async def _preview(self, candidate: Candidate) -> bool:
-        """Show a preview; return False if a part of the candidate would land outside of the buffers."""
-        loop = asyncio.get_running_loop()
-        for _ in range(_TRIES):
-            placed = self._lander().place(candidate, confirm=True)
-            if isinstance(placed, Stale):
-                await self._stale(candidate, placed)
-                return True
-            if len(placed.held) < len(candidate.changes):
-                return False
-            begun = loop.time()
-            taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
-            refused_at_once = not taken and loop.time() - begun < _READING_SECONDS
-            placer = self._lander()
-            wrong = await placer.read_back(placed, taken)
-            if not wrong:
-                await self._accept(candidate, placed)
-            elif placer.untouched(placed):
-                await self._answered(candidate, f"{candidate.title}: not applied.", (RETRY, DIFF, DISCARD, LATER))
-            elif taken:
-                await self._mismatch(candidate, placed)
-            elif refused_at_once:
-                continue  # the user typed before the preview opened: place it in the present text
-            else:
-                words = f"{candidate.title}: not applied, for the file has changed meanwhile."
-                await self._answered(candidate, words, (APPLY, RETRY, DIFF, DISCARD))
-            return True
-        await self._converse(candidate)
-        return True
+    async def show_diff(self, candidate: Candidate) -> bool:
+        """Open the diff beside the text, or in a message; return whether it is in a document."""
+        if self._editor.can_show_diff:
+            self._editor.notify("workhorse/showDiff", {"job": candidate.id, "folder": candidate.home.uri})
+            return False
+        is_open = await self._open(candidate)
+        if not is_open:
+            self._editor.say(candidate.diff)
+        self._shown.add(candidate.version)
+        return is_open
+
+    def was_shown(self, version: str) -> bool:
+        """Return whether the text of a version was shown in a document or a message."""
+        return version in self._shown
+
+    async def _open(self, candidate: Candidate) -> bool:
+        return await self._editor.show(uri_of(await asyncio.to_thread(_write_diff, self._folder.name, candidate)))
 
     async def _converse(self, candidate: Candidate) -> None:
-        await self._answered(candidate, _summary(candidate), (APPLY, DIFF, RETRY, DISCARD))
-
-    async def _answered(self, candidate: Candidate, words: str, options: tuple[str, ...]) -> None:
-        while True:
-            match await self._editor.choose(words, options):
-                case "Apply":
-                    await self.apply(candidate)
-                case "Show diff":
-                    await self.show_diff(candidate)
-                    continue
-                case "Retry…":
-                    if (note := await self.note()) is None:
-                        continue
-                    await self._again(candidate, note)
-                case "Discard":
-                    await self.discard(candidate)
-                case _ if candidate.job and not self._editor.can_choose:
-                    self._editor.say(f"{candidate.title}: done. Apply or discard it from the menu of code actions.")
-                case _:
-                    if candidate.job:
-                        self._editor.log(f"{candidate.title}: job {candidate.job} waits for your review.")
-            return
+        """Show the text, and ask about it by name; the first answer is the one that changes nothing."""
+        is_open = await self._open(candidate)
+        words = f"{candidate.title}: apply it?\n\n{_quote(candidate.diff, is_open)}"
+        match await self._editor.choose(words, (LATER, APPLY, RETRY, DISCARD)):
+            case "Apply":
+                await self._lander.land(candidate)
+            case "Retry…":
+                if note := await self.note():
+                    await self._lander.redraft(candidate, note)
+            case "Discard":
+                await self._lander.discard(candidate)
+            case _ if not self._editor.can_choose:
+                if not is_open:
+                    self._editor.say(candidate.diff)
+                self._shown.add(candidate.version)
+            case _:
+                pass
 
     async def note(self) -> str | None:
         """Ask for a note on a draft."""
@@ -116,89 +113,86 @@ class ReviewDialog:
             return await self._editor.ask("Retry", "What should be different this time?")
         return await self._editor.choose("What should be different this time?", NOTES)
 
-    async def show_diff(self, candidate: Candidate) -> None:
-        """Open the diff."""
-        if self._editor.can_show_diff and candidate.job:
-            self._editor.notify("workhorse/showDiff", {"job": candidate.job, "folder": candidate.home.uri})
-        elif not await self._editor.show(uri_of(await asyncio.to_thread(_write_diff, self._folder.name, candidate))):
-            self._editor.say(candidate.diff)
+    # -- the editor's own preview
 
-    async def discard(self, candidate: Candidate) -> None:
-        """Discard a candidate."""
-        if candidate.job:
-            await self._succeeds(asyncio.to_thread(discard_job, candidate.home, candidate.job))
-
-    # -- applying
-
-    async def apply(self, candidate: Candidate, reason: str = "") -> bool:
-        """Place a candidate in the buffers, read them back, and record the approval; return whether it has landed."""
-        for _ in range(_TRIES):
-            placer = self._lander()
-            taken, wrong = True, False
-            async with self._turn:
-                placed = placer.place(candidate, confirm=False)
-                if not isinstance(placed, Stale) and placed.held:
-                    taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
-                    wrong = bool(await placer.read_back(placed, taken))
+    async def _preview(self, candidate: Candidate) -> bool:
+        """Preview the edit in the editor, and ask about the resulting text; return False if it cannot."""
+        loop = asyncio.get_running_loop()
+        for _ in range(TRIES):
+            placed = self._placer().place(candidate, confirm=True)
             if isinstance(placed, Stale):
-                await self._stale(candidate, placed)
+                await self._lander.stale(candidate, placed)
+                return True
+            if len(placed.held) < len(candidate.changes):
                 return False
-            if not wrong:
-                return await self._accept(candidate, placed, reason)
-            if taken:
-                await self._mismatch(candidate, placed)
-                return False
-            if placer.untouched(placed):
-                break
-            # refused because the user typed meanwhile: place it in the present text
-        self._editor.say("The editor did not apply the change; nothing was changed.", lsp.MessageType.Warning)
+            begun = loop.time()
+            taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
+            refused_at_once = not taken and loop.time() - begun < _READING_SECONDS
+            placer = self._placer()
+            if not await placer.read_back(placed, taken):
+                found = placer.texts(placed)
+                words = f"{candidate.title} is in your text. Keep it?\n\n{_quote(candidate.diff, False)}"
+                answer = await self._editor.choose(words, (LATER, KEEP, UNDO))
+                if answer == KEEP:
+                    await self._lander.record(candidate, placed)
+                elif answer == UNDO and self._lander.is_untouched_since(placed, found):
+                    await self._lander.take_back(placed)
+            elif placer.untouched(placed):
+                self._editor.say(f"{candidate.title}: not applied.")
+            elif taken:
+                await self._lander.mismatch(candidate, placed)
+            elif refused_at_once:
+                continue  # the user typed before the preview opened: place it in the present text
+            else:
+                self._editor.say(f"{candidate.title}: not applied, for the file has changed meanwhile.")
+            return True
         return False
 
-    async def _accept(self, candidate: Candidate, placed: Placement, reason: str = "") -> bool:
-        if candidate.job is None:
-            return True
-        return await self._succeeds(
-            asyncio.to_thread(record_acceptance, candidate.home, candidate.job, placed.held, reason)
-        )
+    # -- verdicts
 
-    async def _mismatch(self, candidate: Candidate, placed: Placement) -> None:
-        words = f"{candidate.title}: the text differs from the draft after the change. Undo it?"
-        found = self._lander().texts(placed)
-        if await self._editor.choose(words, (UNDO, KEEP)) != UNDO:
-            return
-        placer = self._lander()
-        if placer.texts(placed) != found:
-            self._editor.say("You have typed since, so undo it with the editor's own undo.", lsp.MessageType.Warning)
-        elif not await placer.undo(placed):
-            self._editor.say("It could not be undone; use the editor's own undo.", lsp.MessageType.Warning)
-
-    async def _stale(self, candidate: Candidate, stale: Stale) -> None:
-        where = ", ".join(name or "the lines around it" for name in stale.names)
-        words = f"{candidate.title}: you have typed in {where} meanwhile, so the draft no longer fits."
-        answer = await self._editor.choose(words, ("Retry", DISCARD))
-        if answer is not None:
-            await self.discard(candidate)
-        if answer == "Retry":
-            await self._again(candidate, None)
-
-    async def _succeeds(self, work: Awaitable[object]) -> bool:
-        """Await some work; show its error, and return whether it succeeded."""
-        try:
-            await work
-        except WorkhorseError as error:
-            self._editor.say(" ".join(filter(None, (error.message, error.hint))), lsp.MessageType.Error)
+    async def approve(self, candidate: Candidate, version: str | None, reason: str) -> bool:
+        """Land a candidate of which the user was shown this very version, else show it; return whether it landed."""
+        if version != candidate.version:
+            await self.show(candidate)
             return False
-        return True
+        return await self._finish(candidate, reason)
+
+    async def decide(self, candidate: Candidate, version: str, region: RegionId, accept: bool | None, why: str) -> bool:
+        """Accept or reject one region; with the last one the verdict is recorded, and what was accepted lands.
+
+        Raises:
+            JobError: The candidate is another one by now, or has no such region.
+        """
+        if version != candidate.version:
+            raise JobError("The draft is another one by now.", "Look at it again")
+        if region not in regions_of(candidate):
+            raise JobError(f"The draft has no region {region.name} in {region.path}.", "Look at it again")
+        decisions = self.decisions.decide(candidate, region, accept, why)
+        return not undecided(candidate, decisions) and await self._finish(candidate, "")
+
+    async def _finish(self, candidate: Candidate, reason: str) -> bool:
+        """Approve what is not rejected; return whether it has landed."""
+        rejected = dict(self.decisions.of(candidate).rejected)
+        if len(rejected) == len(regions_of(candidate)):
+            await self._lander.reject(candidate, reasons_of(rejected))
+            landed = False
+        elif rejected:
+            landed = await self._lander.land_some(candidate, rejected, reason)
+        else:
+            landed = await self._lander.land(candidate, reason)
+        if landed:
+            self.decisions.forget(candidate)
+        return landed
 
 
-def _summary(candidate: Candidate) -> str:
-    names = list(dict.fromkeys(draft.name or draft.path for draft in candidate.drafts if draft.parts))
-    where = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    alone = "" if candidate.job else " There is no git repository here, so there is no scratch branch."
-    return f"{candidate.title}: {where}.{alone}"
+def _quote(diff: str, is_open: bool) -> str:
+    """Return the changed lines of a diff: all of them, or the first ones where it is open beside the question."""
+    lines = [line for line in diff.splitlines() if not line.startswith(("diff --git", "index ", "--- "))]
+    shown = lines[:_QUOTED_LINES] if is_open else lines
+    return "\n".join(shown) + ("\n…" if len(shown) < len(lines) else "")
 
 
 def _write_diff(folder: str, candidate: Candidate) -> Path:
-    path = Path(folder) / f"{candidate.job or 'workhorse'}.diff"
+    path = Path(folder) / f"{candidate.id}.diff"
     path.write_text(candidate.diff, "utf-8", newline="")
     return path

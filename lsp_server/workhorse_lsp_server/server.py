@@ -1,7 +1,7 @@
 """The language server: its state, from open documents to watched projects."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +17,21 @@ from workhorse_core.services.job_watcher import JobWatcher
 from workhorse_core.services.session import Overrides
 from workhorse_core.services.workers.pool import WorkerPool
 from workhorse_core.system.version import VERSION
+from workhorse_lsp_server.candidate import Candidate
 from workhorse_lsp_server.converter import make_converter
 from workhorse_lsp_server.documents import MirroredDocument, encoding_name
 from workhorse_lsp_server.editor import Editor
 from workhorse_lsp_server.editor_settings import SECTION, EditorSettings, read_settings
 from workhorse_lsp_server.incremental_outline import Outline
+from workhorse_lsp_server.job_records import record_turn
+from workhorse_lsp_server.landings import Landings, Turn
 from workhorse_lsp_server.lenses import Lenses
 from workhorse_lsp_server.open_document import OpenDocument, WatchedProject
-from workhorse_lsp_server.placement import Patience, Placer
+from workhorse_lsp_server.placement import Patience, Placement, Placer
 from workhorse_lsp_server.projects import OpenProject, ProjectFinder, path_of
 from workhorse_lsp_server.protocol import Protocol
 from workhorse_lsp_server.task_runner import TaskRunner
+from workhorse_lsp_server.unrecorded import UnrecordedDrafts
 
 _QUIET_SECONDS = 0.3
 """The time after the last keystroke until the whole document is parsed."""
@@ -48,7 +52,11 @@ class WorkhorseServer(LanguageServer):
         self.homes = ProjectFinder(lambda: self.folders)
         self.workers = WorkerPool(worker)
         self.tasks = TaskRunner(self.editor, self.workers, self.status_changed)
-        self.lenses = Lenses(self, self.editor, self.open, self.watched)
+        self.unrecorded = UnrecordedDrafts()
+        self.landings = Landings()
+        self.lenses = Lenses(self, self.editor, self.open, self.watched, self.unrecorded)
+        self.was_shown: Callable[[str], bool] = lambda version: False
+        """Returns whether the text of a candidate's version was shown to the user."""
         self._patience = patience
         self._status_due = False
         self._warned: set[str] = set()
@@ -128,6 +136,24 @@ class WorkhorseServer(LanguageServer):
         """Refresh the marks of waiting jobs in the text."""
         self.lenses.refresh(self.settings.diagnostics)
 
+    def landed(self, candidate: Candidate, placed: Placement) -> None:
+        """Watch a landing that lies in buffers alone; it may be undone already."""
+        self.landings.remember(candidate.home, candidate.id, placed.before, placed.after)
+        for place in placed.before:
+            if opened := self.open.get(place):
+                self.look_for_undo(opened)
+
+    def look_for_undo(self, opened: OpenDocument) -> None:
+        """Record a landing that its user takes back, or does again, with the editor's own undo."""
+        for turn in self.landings.turns(opened.place, opened.document.lines):
+            self.tasks.in_background(self._record(turn))
+
+    async def _record(self, turn: Turn) -> None:
+        try:
+            await asyncio.to_thread(record_turn, *turn)
+        except WorkhorseError as error:
+            self.editor.log(error.message)
+
     # -- projects
 
     async def watch_folders(self) -> None:
@@ -148,12 +174,16 @@ class WorkhorseServer(LanguageServer):
         while True:
             try:
                 async for _ in project.watcher.changes(_WATCH_SECONDS):
-                    self.editor.notify("workhorse/jobsChanged", {"folder": home.uri})
-                    self.refresh_lenses()
-                    self.status_changed()
+                    self.jobs_changed(home)
             except WorkhorseError as error:
                 self.editor.log(f"{error.message} {error.hint}")
                 await asyncio.sleep(_WATCH_SECONDS)
+
+    def jobs_changed(self, home: OpenProject) -> None:
+        """Notify the client that a project has other jobs."""
+        self.editor.notify("workhorse/jobsChanged", {"folder": home.uri})
+        self.refresh_lenses()
+        self.status_changed()
 
     def status_changed(self) -> None:
         """Notify the client soon, and not of each small step."""
@@ -178,7 +208,7 @@ class WorkhorseServer(LanguageServer):
             }
             for task in self.tasks.running.values()
         ]
-        waiting = sum(len(project.watcher.waiting) for project in self.watched.values())
+        waiting = sum(len(project.watcher.waiting) for project in self.watched.values()) + len(self.unrecorded.waiting)
         return {"version": VERSION, **self.tasks.model._asdict(), "running": running, "waiting": waiting}
 
     # -- settings

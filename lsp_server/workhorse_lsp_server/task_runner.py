@@ -24,7 +24,7 @@ from workhorse_core.services.workers.protocol import (
     TaskRequest,
     WorkerFailed,
 )
-from workhorse_lsp_server.placement import Candidate
+from workhorse_lsp_server.candidate import Candidate
 from workhorse_lsp_server.projects import OpenProject
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Running:
     work: asyncio.Task[None] | None = field(default=None, repr=False)
 
 
-Done = Callable[[Candidate], Awaitable[None]]
+Done = Callable[[Candidate], None]
 Failed = Callable[[str, str], Awaitable[None]]
 
 
@@ -174,9 +174,17 @@ async def _report(
         case TaskFinished() if outcome.changes:
             found = outcome
             candidate = Candidate(
-                home, task, running.title, found.drafts, found.changes, found.diff, found.risks, found.job
+                home,
+                task,
+                _subject(task, found),
+                found.drafts,
+                found.changes,
+                found.diff,
+                found.risks,
+                found.job,
+                found.job or "",
             )
-            await done(candidate)
+            done(candidate)
         case TaskFinished():
             alone = running.progress.alone
             await failed(_why_nothing(outcome.drafts), f"Rules worked alone: {alone}" if alone else "")
@@ -186,6 +194,12 @@ async def _report(
             await failed(f"This is a bug in Workhorse: {message}", trace)
         case TaskCancelled():
             pass
+
+
+def _subject(task: Task, found: TaskFinished) -> str:
+    from workhorse_core.jobs.job import subject_of_drafts  # deferred: before the first result it is not needed
+
+    return subject_of_drafts(task, found.drafts)
 
 
 def _why_nothing(drafts: Sequence[Draft]) -> str:

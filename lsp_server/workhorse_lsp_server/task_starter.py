@@ -1,7 +1,7 @@
 """Starting tasks: from the menu, again with a note, or again because the text has changed."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,11 +12,10 @@ from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.session import Overrides
 from workhorse_core.services.workers.protocol import TaskRequest
 from workhorse_lsp_server.arguments import Arguments
+from workhorse_lsp_server.candidate import Candidate
 from workhorse_lsp_server.documents import MirroredDocument
 from workhorse_lsp_server.job_records import reopen_job
-from workhorse_lsp_server.placement import Candidate
 from workhorse_lsp_server.projects import OpenProject, path_of, read_buffers
-from workhorse_lsp_server.review_dialog import ReviewDialog
 
 if TYPE_CHECKING:
     from workhorse_lsp_server.open_document import OpenDocument
@@ -34,11 +33,11 @@ class _Asked(NamedTuple):
 
 
 class TaskStarter:
-    """Makes tasks of requests, and starts them; their candidates go to ``reviewer``."""
+    """Makes tasks of requests, and starts them."""
 
-    def __init__(self, server: "WorkhorseServer") -> None:
+    def __init__(self, server: "WorkhorseServer", done: Callable[[Candidate], None]) -> None:
         self._server = server
-        self.reviewer = ReviewDialog(server.editor, server.placer, self.again, lambda: server.settings.review)
+        self._done = done
 
     async def run(self, given: Arguments) -> str | None:
         """Start a task and return its id; None if the user gave no words.
@@ -49,12 +48,10 @@ class TaskStarter:
         """
         action = find_action(given.text("action"))
         uri = given.text("uri")
-        place = path_of(uri)
-        if place is None:
-            raise TargetError(f"{uri} is not a file, and only files can be worked on.", "Save it first")
-        opened = self._server.open.get(place)
-        home = opened.home if opened and opened.home else await self._server.homes.find(place)
         options = given.words("options")
+        places = [self._place(each) for each in given.texts("uris") or [uri]]
+        homes = [await self._home_of(place) for place in places]
+        targets = self._targets(given, action.name, places, homes)
         if action.argument is not None:
             words = await self._words(given, action.argument)
             if words is None:
@@ -62,9 +59,53 @@ class TaskStarter:
             options[action.argument] = words
         if self._server.settings.style and takes_option(action.name, "style"):
             options.setdefault("style", self._server.settings.style)
-        target = given.target(home.path_of(place) or place.name)
-        asked = _Asked(home, self._task(action.name, target, options), given.maybe("title") or action.title, uri)
-        return self._start(asked)
+        title = given.maybe("title") or action.title
+        started = None
+        for home in homes:  # a task has one project: files of several projects make several tasks
+            if home.root in targets:
+                task = self._task(action.name, targets.pop(home.root), options)
+                started = self._start(_Asked(home, task, title, uri))
+        return started
+
+    def _place(self, uri: str) -> Path:
+        place = path_of(uri)
+        if place is None:
+            raise TargetError(f"{uri} is not a file, and only files can be worked on.", "Save it first")
+        return place
+
+    async def _home_of(self, place: Path) -> OpenProject:
+        opened = self._server.open.get(place)
+        return opened.home if opened and opened.home else await self._server.homes.find(place)
+
+    def _targets(
+        self, given: Arguments, action: str, places: Sequence[Path], homes: Sequence[OpenProject]
+    ) -> dict[Path, list[Target]]:
+        """Return the targets in each project, by its root."""
+        targets: dict[Path, list[Target]] = {}
+        for place, home in zip(places, homes, strict=True):
+            path = home.path_of(place) or place.name
+            if place.is_dir():
+                target = Target("" if path == "." else path)
+            else:
+                target = self._at_cursor(given, action, place, path) or given.target(path)
+            targets.setdefault(home.root, []).append(target)
+        return targets
+
+    def _at_cursor(self, given: Arguments, action: str, place: Path, path: str) -> Target | None:
+        """Return the definition around a cursor that has something to do for an action; None for lines or files.
+
+        Raises:
+            TargetError: There is nothing to do around the cursor.
+        """
+        opened = self._server.open.get(place)
+        first, last = given.line("range", "start", "line"), given.line("range", "end", "line")
+        in_region = (given.maybe("scope") or "region") == "region" and given.maybe("name") is None
+        if not in_region or first is None or first != last or not opened or not opened.outline:
+            return None
+        for spot, line, choice in opened.outline.choices(first, last):
+            if choice.action == action and not choice.rewrite:
+                return Target(path, spot.name, line + 1, line + 1)
+        raise TargetError(f"There is nothing to do for {action} around line {first + 1}.")
 
     async def _words(self, given: Arguments, asked: str) -> str | None:
         if words := given.maybe("words"):
@@ -73,17 +114,17 @@ class TaskStarter:
             raise TargetError(f"This needs {asked}, and the editor cannot ask for it.", 'Give it as "words"')
         return await self._server.editor.ask(given.maybe("title") or "Workhorse", asked)
 
-    def _task(self, action: str, target: Target, options: Mapping[str, str]) -> Task:
+    def _task(self, action: str, targets: Sequence[Target], options: Mapping[str, str]) -> Task:
         settings = self._server.settings
         engine = Engine(settings.engine) if self._server.editor.is_trusted else Engine.RULES
-        return Task(action, (target,), engine, options, settings.max_rounds)
+        return Task(action, tuple(targets), engine, options, settings.max_rounds)
 
     def _start(self, asked: _Asked) -> str:
         async def failed(words: str, hint: str) -> None:
             self._server.editor.say(f"{asked.title}: {words}" + (f" {hint}" if hint else ""))
 
         request = asyncio.ensure_future(asyncio.to_thread(self._request, asked, dict(self._server.documents)))
-        return self._server.tasks.start(asked.home, asked.title, asked.uri, request, self.reviewer.show, failed)
+        return self._server.tasks.start(asked.home, asked.title, asked.uri, request, self._done, failed)
 
     def _request(self, asked: _Asked, documents: Mapping[Path, MirroredDocument]) -> TaskRequest:
         settings = self._server.settings

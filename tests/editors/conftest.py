@@ -39,6 +39,7 @@ FILL = "[tool.workhorse.docstrings]\nfill = true\n"
 """The rules write docstrings from names alone, so that a session without a model has one to review."""
 PROGRAMS = {
     "nvim-0.7": "usr/bin/nvim",
+    "nvim-0.10": "usr/bin/nvim",
     "nvim-new": "usr/bin/nvim",
     "helix": "usr/lib/hx/hx",
     "emacs": "usr/bin/emacs-nox",

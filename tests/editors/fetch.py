@@ -29,6 +29,7 @@ class Packaged:
 
 EDITORS = (
     Packaged("nvim-0.7", "bookworm", ("neovim",), "usr/bin/nvim"),
+    Packaged("nvim-0.10", "trixie", ("neovim",), "usr/bin/nvim"),
     Packaged("nvim-new", "sid", ("neovim",), "usr/bin/nvim"),
     Packaged("helix", "trixie", ("hx",), "usr/lib/hx/hx"),
     Packaged("emacs", "trixie", ("emacs-nox",), "usr/bin/emacs-nox"),

@@ -55,7 +55,8 @@ async def test_settings_change_at_run_time_and_wrong_ones_are_named(home: Reposi
         editor.client.workspace_did_change_configuration(lsp.DidChangeConfigurationParams(changed))
         await editor.said("There is no setting workhorse.colour")
         await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
-        await editor.said("waits for your review")
+        await editor.job_that_is("verified")
+        assert not [message for message in editor.messages if "ready" in message]
         assert editor.user.asked == []
 
 

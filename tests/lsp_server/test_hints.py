@@ -70,15 +70,15 @@ async def test_hints_of_one_function_are_reviewed_and_land_in_the_buffer(home: R
         assert (job["action"], [region["name"] for region in job["regions"]]) == ("hints", ["is_large"])
         assert "def is_large(size: int, limit: int = 10) -> bool:" in buffer.text
         assert "def clear(self):" in buffer.text
-        assert editor.user.asked[0][1] == ("Apply", "Show diff", "Retry…", "Discard")
+        assert editor.user.asked[0][1] == ("Later", "Apply", "Retry…", "Discard")
         assert "Add type hints" not in await until(lambda: editor.titles(buffer, line_of(buffer.text, "is_large")))
 
 
 @pytest.mark.slow
 async def test_hints_of_a_file_come_to_an_editor_that_previews_each_region(home: Repository) -> None:
-    async with editing(home.root, "visual-studio-code") as editor:
+    async with editing(home.root, "visual-studio-code", {"review": "preview"}) as editor:
         buffer = editor.open("rooms.py", BARE)
-        editor.user.confirms = lambda name: True
+        editor.user.answers = ["Keep"]
         await editor.do(buffer, line_of(BARE, "def clear"), "Add missing hints in file")
         await editor.job_that_is("merged")
         assert sorted(editor.edits[0].change_annotations or {}) == ["Room.clear", "is_large"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lsp_server.conftest import BOX, WIDE
+from lsp_server.conftest import BOX, EMPTY, WIDE
 from lsp_server.test_sessions import line_of
 from support.lsp_editor import Editor, editing, until
 from workhorse_core.git.repository import Repository
@@ -20,23 +20,50 @@ async def ask(editor: Editor, words: str = "is_wide", title: str = "Add docstrin
     await editor.do(buffer, line_of(buffer.text, words), title)
 
 
-async def test_an_editor_that_previews_gets_edits_to_confirm(home: Repository) -> None:
+PREVIEW = {"review": "preview"}
+
+
+async def test_an_editor_without_a_preview_setting_gets_no_edit_to_confirm(home: Repository) -> None:
     async with editing(home.root, "visual-studio-code") as editor:
+        editor.open("box.py")
+        await ask(editor)
+        await editor.job_that_is("merged")
+        assert [edit.change_annotations for edit in editor.edits] == [None]
+
+
+async def test_a_preview_is_kept_only_after_a_question_that_quotes_the_text(home: Repository) -> None:
+    async with editing(home.root, "visual-studio-code", PREVIEW) as editor:
         buffer = editor.open("box.py")
+        editor.user.answers = ["Keep"]
         await ask(editor)
         await editor.job_that_is("merged")
         annotations = editor.edits[0].change_annotations or {}
         assert {name: each.needs_confirmation for name, each in annotations.items()} == {"Box.is_wide": True}
         assert editor.edits[0].document_changes[0].text_document.version == 1
         assert WIDE in buffer.text
-        assert editor.user.asked == []
+        ((words, options),) = editor.user.asked
+        assert f"+        {WIDE}" in words
+        assert options == ("Later", "Keep", "Undo")
+
+
+@pytest.mark.parametrize(("answer", "stays"), [("Later", True), ("Undo", False), (None, True)])
+async def test_an_edit_that_the_editor_reports_as_applied_is_no_verdict(
+    home: Repository, answer: str | None, stays: bool
+) -> None:
+    async with editing(home.root, "visual-studio-code", PREVIEW) as editor:
+        buffer = editor.open("box.py")
+        editor.user.answers = [answer]
+        await ask(editor)
+        await until(lambda: editor.user.asked)
+        await until(lambda: (WIDE in buffer.text) is stays)
+        (job,) = await editor.jobs()
+        assert (job["status"], job["verdicts"]) == ("verified", [])
 
 
 async def test_a_preview_with_nothing_confirmed_lands_nothing(home: Repository) -> None:
-    async with editing(home.root, "visual-studio-code", command=HASTY) as editor:
+    async with editing(home.root, "visual-studio-code", PREVIEW, command=HASTY) as editor:
         buffer = editor.open("box.py")
         editor.user.confirms = lambda _: False
-        editor.user.answers = ["Later"]
         await ask(editor)
         await editor.said("not applied")
         assert buffer.text == BOX
@@ -44,7 +71,7 @@ async def test_a_preview_with_nothing_confirmed_lands_nothing(home: Repository) 
 
 
 async def test_half_of_a_preview_is_a_mismatch_that_can_be_undone(home: Repository) -> None:
-    async with editing(home.root, "visual-studio-code", command=HASTY) as editor:
+    async with editing(home.root, "visual-studio-code", PREVIEW, command=HASTY) as editor:
         buffer = editor.open("box.py")
         editor.user.confirms = lambda name: name == "Box.is_wide"
         editor.user.answers = ["Undo"]
@@ -52,6 +79,111 @@ async def test_half_of_a_preview_is_a_mismatch_that_can_be_undone(home: Reposito
         await editor.said("Undo it?")
         await until(lambda: buffer.text == BOX)
         assert [job["status"] for job in await editor.jobs()] == ["verified"]
+
+
+# -- no text is approved that was not shown
+
+
+async def test_a_draft_that_arrives_opens_nothing_and_asks_nothing(home: Repository) -> None:
+    async with editing(home.root) as editor:
+        editor.user.reviews = False
+        buffer = editor.open("box.py")
+        await ask(editor)
+        assert await editor.said("draft is ready") == "Box.is_wide: a draft is ready. Review it in the code actions."
+        assert (editor.user.asked, editor.edits, editor.client.shown_documents) == ([], [], [])
+        titles = await editor.titles(buffer, line_of(buffer.text, "is_wide"))
+        assert titles[0] == "Review the draft: Docstrings for Box.is_wide in box.py"
+
+
+async def test_the_question_shows_the_text_and_its_first_answer_changes_nothing(home: Repository) -> None:
+    async with editing(home.root) as editor:
+        buffer = editor.open("box.py")
+        editor.user.answers = ["Later"]
+        await ask(editor)
+        await until(lambda: editor.user.asked)
+        words, options = editor.user.asked[0]
+        assert words.startswith("Docstrings for Box.is_wide in box.py: apply it?")
+        assert f"+        {WIDE}" in words
+        assert options == ("Later", "Apply", "Retry…", "Discard")
+        assert buffer.text == BOX
+        assert [job["status"] for job in await editor.jobs()] == ["verified"]
+
+
+@pytest.mark.parametrize("version", [None, "another"])
+async def test_an_approval_of_a_version_that_was_not_shown_opens_the_review(
+    from_the_terminal: Repository, version: str | None
+) -> None:
+    async with editing(from_the_terminal.root) as editor:
+        editor.user.answers = ["Later"]
+        buffer = editor.open("box.py")
+        (job,) = await until(editor.jobs)
+        given = {"job": job["job"], **({"version": version} if version else {})}
+        assert await editor.command("workhorse.approve", given) == {"landed": False}
+        assert len(editor.user.asked) == 1
+        assert (buffer.text, (await editor.jobs())[0]["verdicts"]) == (BOX, [])
+
+
+# -- region by region
+
+
+async def test_of_two_regions_one_is_accepted_and_one_rejected(home: Repository) -> None:
+    async with editing(home.root, workhorse={"showDiff": True}) as editor:
+        buffer = editor.open("box.py")
+        await ask(editor, '"""Boxes', "Add missing docstrings in file")
+        job = await editor.job_that_is("verified")
+        read = await editor.read(job["job"])
+        first, second = (await editor.request("workhorse/diff", {"job": job["job"]}))["files"][0]["regions"]
+        assert (first["name"], first["text"], first["mark"]) == ("Box.is_empty", EMPTY, None)
+        line = line_of(BOX, "def is_empty") + 1
+        assert (first["before"], first["after"]) == ({"first": line, "last": line - 1}, {"first": line, "last": line})
+        where = {key: first[key] for key in ("path", "name", "first")}
+        assert await editor.command("workhorse.decide", {**read, **where, "verdict": "accept"}) == {"landed": False}
+        marks = (await editor.request("workhorse/diff", {"job": job["job"]}))["files"][0]["regions"]
+        assert [each["mark"] for each in marks] == ["accepted", None]
+        assert buffer.text == BOX
+        where = {key: second[key] for key in ("path", "name", "first")}
+        given = {**read, **where, "verdict": "reject", "reason": "Says too little."}
+        assert await editor.command("workhorse.decide", given) == {"landed": True}
+        assert EMPTY in buffer.text
+        assert WIDE not in buffer.text
+        merged = await editor.job_that_is("merged")
+        assert [each["verdict"] for each in merged["verdicts"]] == ["approve"]
+        assert [(each["region"], each["reason"]) for each in merged["verdicts"][0]["rejected"]] == [
+            ("Box.is_wide", "Says too little.")
+        ]
+
+
+async def test_where_every_region_is_rejected_the_job_is_and_leaves_the_list(home: Repository) -> None:
+    async with editing(home.root, workhorse={"showDiff": True}) as editor:
+        buffer = editor.open("box.py")
+        await ask(editor)
+        job = await editor.job_that_is("verified")
+        (region,) = (await editor.request("workhorse/diff", {"job": job["job"]}))["files"][0]["regions"]
+        where = {key: region[key] for key in ("path", "name", "first")}
+        read = await editor.read(job["job"])
+        assert await editor.command("workhorse.decide", {**read, **where, "verdict": "reject"}) == {"landed": False}
+        assert (await editor.job_that_is("rejected"))["verdicts"][0]["reason"] == "Left out by the reviewer."
+        assert buffer.text == BOX
+        assert await editor.jobs() == []
+
+
+# -- undo
+
+
+async def test_an_undo_in_the_editor_is_recorded_and_so_is_its_redo(home: Repository) -> None:
+    async with editing(home.root) as editor:
+        buffer = editor.open("box.py")
+        await ask(editor)
+        await editor.job_that_is("merged")
+        after = buffer.text
+        editor.type(buffer, 0, "# mine\n")
+        editor.type(buffer, 0, "", delete=len("# mine\n"))
+        at = after.index(WIDE) - 8
+        editor.type(buffer, at, "", delete=len(WIDE) + 9)
+        assert buffer.text == BOX
+        assert (await editor.job_that_is("discarded"))["reason"] == "Taken back in the editor."
+        editor.type(buffer, at, after[at : at + len(WIDE) + 9])
+        await editor.job_that_is("merged")
 
 
 async def test_a_buffer_that_differs_from_the_applied_edit_is_reported(home: Repository) -> None:
@@ -113,49 +245,45 @@ async def test_a_retry_goes_to_the_model_with_the_words(home: Repository, model_
         assert editor.user.asked[1][1] == ("Shorter", "More detail", "Say why, not how", "It is wrong")
 
 
-async def test_an_editor_without_buttons_has_the_review_in_its_menu(home: Repository) -> None:
+async def test_an_editor_without_buttons_can_apply_from_its_menu_once_the_text_was_shown(home: Repository) -> None:
     async with editing(home.root) as editor:
-        editor.shows_buttons = False
+        editor.shows_buttons = editor.user.reviews = False
         buffer = editor.open("box.py")
         await ask(editor)
-        assert "menu of code actions" in await editor.said("done")
         await editor.job_that_is("verified")
         line = line_of(buffer.text, "is_wide")
-        title = "Apply the draft: Docstrings for Box.is_wide in box.py"
-        titles = await until(lambda: _with(editor, line, title))
-        assert titles[:3] == [title, title.replace("Apply", "Show"), title.replace("Apply", "Discard")]
-        assert title not in await editor.titles(buffer, line_of(buffer.text, "is_empty"))
-        await editor.do(buffer, line, title)
+        subject = "the draft: Docstrings for Box.is_wide in box.py"
+        assert await until(lambda: _about(editor, line, subject)) == [f"Review {subject}"]
+        await editor.do(buffer, line, f"Review {subject}")
+        wanted = [f"Apply {subject}", f"Review {subject}", f"Discard {subject}"]
+        await until(lambda: _is(editor, line, subject, wanted))
+        assert editor.client.shown_documents or any(f"+        {WIDE}" in words for words in editor.messages)
+        assert await _about(editor, line_of(buffer.text, "is_empty"), subject) == []
+        await editor.do(buffer, line, f"Apply {subject}")
         await editor.job_that_is("merged")
         assert WIDE in buffer.text
 
 
-async def _with(editor: Editor, line: int, title: str) -> list[str]:
+async def _about(editor: Editor, line: int, subject: str) -> list[str]:
     titles = await editor.titles(next(iter(editor.buffers.values())), line)
-    return titles if title in titles else []
+    return [title for title in titles if title.endswith(subject)]
 
 
-@pytest.mark.slow
-async def test_the_diff_is_opened_and_the_question_asked_again(home: Repository) -> None:
-    async with editing(home.root) as editor:
+async def _is(editor: Editor, line: int, subject: str, wanted: list[str]) -> bool:
+    return await _about(editor, line, subject) == wanted
+
+
+async def test_a_client_that_shows_diffs_itself_gets_a_notification_and_no_question(home: Repository) -> None:
+    async with editing(home.root, workhorse={"showDiff": True, "drafted": True}) as editor:
         editor.open("box.py")
-        editor.user.answers = ["Show diff", "Discard"]
         await ask(editor)
-        await editor.job_that_is("discarded")
-        assert len(editor.user.asked) == 2
-        if shown := editor.client.shown_documents:
-            assert shown[0].uri.endswith(".diff")
-        else:
-            assert any("+        " in message for message in editor.messages)
-
-
-async def test_a_client_that_shows_diffs_itself_gets_a_notification(home: Repository) -> None:
-    async with editing(home.root, workhorse={"showDiff": True}) as editor:
-        editor.open("box.py")
-        editor.user.answers = ["Show diff", "Discard"]
-        await ask(editor)
-        job = await editor.job_that_is("discarded")
-        assert ("workhorse/showDiff", {"job": job["job"], "folder": home.root.as_uri()}) in editor.notes
+        job = await editor.job_that_is("verified")
+        where = {"job": job["job"], "folder": home.root.as_uri()}
+        await until(lambda: ("workhorse/showDiff", where) in editor.notes)
+        (news,) = [given for name, given in editor.notes if name == "workhorse/drafted"]
+        assert news["title"] == "Docstrings for Box.is_wide in box.py"
+        assert [(each["name"], each["text"]) for each in news["regions"]] == [("Box.is_wide", WIDE)]
+        assert editor.user.asked == []
 
 
 @pytest.fixture
@@ -185,7 +313,7 @@ async def test_jobs_of_others_are_seen_shown_in_the_text_and_approved(from_the_t
         assert WIDE in diff["files"][0]["after"]
         assert diff["diff"].startswith("diff --git")
         editor.type(buffer, 0, "# new\n")
-        await editor.command("workhorse.approve", {"job": job["job"], "reason": "Good."})
+        await editor.command("workhorse.approve", {"job": job["job"], "version": diff["version"], "reason": "Good."})
         assert buffer.text.startswith("# new\n")
         assert WIDE in buffer.text
         merged = await editor.job_that_is("merged")

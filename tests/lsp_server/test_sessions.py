@@ -81,7 +81,7 @@ async def test_a_draft_moves_with_its_region(home: Repository) -> None:
         job = await editor.job_that_is("verified")
         editor.type(buffer, 0, "# above\n# and more\n")
         editor.type(buffer, buffer.text.index("    return number"), "    # below\n")
-        assert await editor.command("workhorse.approve", {"job": job["job"]}) == {"landed": True}
+        assert await editor.approve(job["job"]) == {"landed": True}
         assert f"def is_wide(self) -> bool:\n        {WIDE}\n        return" in buffer.text
         assert buffer.text.startswith("# above\n# and more\n")
         assert "    # below\n" in buffer.text
@@ -95,12 +95,12 @@ async def test_typing_inside_the_region_invalidates_and_retry_drafts_the_new_tex
         editor.type(buffer, buffer.text.index("> 10"), ">= 11", delete=4)
         editor.user.answers = ["Retry"]
         before = buffer.text
-        assert await editor.command("workhorse.approve", {"job": job["job"]}) == {"landed": False}
+        assert await editor.approve(job["job"]) == {"landed": False}
         assert buffer.text == before
         assert "you have typed in Box.is_wide meanwhile" in await editor.said("typed in")
         again = await editor.job_that_is("verified")
         assert again["job"] != job["job"]
-        assert await editor.command("workhorse.approve", {"job": again["job"]}) == {"landed": True}
+        assert await editor.approve(again["job"]) == {"landed": True}
         assert f"{WIDE}\n        return self.width >= 11" in buffer.text
 
 

@@ -53,7 +53,10 @@ class Buffer:
 
 @dataclass(slots=True)
 class User:
-    """The person at the editor. ``answers`` go to messages with buttons, in turn; the last one stays."""
+    """The person at the editor. ``answers`` go to messages with buttons, in turn; the last one stays.
+
+    ``reviews`` is whether they open the review of each draft that is announced.
+    """
 
     answers: list[str | None] = field(default_factory=lambda: ["Apply"])
     words: list[str | None] = field(default_factory=list[str | None])
@@ -61,6 +64,7 @@ class User:
     before: Callable[[str], None] = lambda _: None
     """What the user does before a message is answered."""
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list[tuple[str, tuple[str, ...]]])
+    reviews: bool = True
     silent: bool = False
     """Whether nobody answers, until ``released``."""
     released: asyncio.Event = field(default_factory=asyncio.Event)
@@ -148,6 +152,29 @@ class Editor:
     async def jobs(self, **params: Any) -> list[Json]:
         return (await self.request("workhorse/jobs", params))["jobs"]
 
+    async def review_what_is_announced(self) -> None:
+        """Open the review of each draft that the server announces."""
+        seen, opened = 0, set[tuple[str, float]]()
+        while True:
+            ready = sum("a draft is ready" in message for message in self.messages)
+            ready += sum(name == "workhorse/drafted" for name, _ in self.notes)
+            if ready > seen and self.user.reviews:
+                for job in await self.jobs():
+                    if job["status"] == "verified" and (job["job"], job["updated"]) not in opened:
+                        opened.add((job["job"], job["updated"]))
+                        seen += 1
+                        await self.command("workhorse.review", {"job": job["job"], "folder": job["folder"]})
+            await asyncio.sleep(0.02)
+
+    async def read(self, job: str) -> Json:
+        """Look at a job's diff, and return what an approval of it must name."""
+        diff = await self.request("workhorse/diff", {"job": job})
+        return {"job": job, "version": diff["version"]}
+
+    async def approve(self, job: str) -> Json:
+        """Look at a job's diff, and approve it."""
+        return await self.command("workhorse.approve", await self.read(job))
+
     async def job_that_is(self, status: str) -> Json:
         return (await until(lambda: self._jobs_that_are(status)))[0]
 
@@ -212,7 +239,8 @@ class Editor:
         def refreshed(params: None) -> None:
             self.notes.append(("codeLens/refresh", {}))
 
-        for name in ("workhorse/jobsChanged", "workhorse/statusChanged", "workhorse/showDiff"):
+        ours = ("jobsChanged", "statusChanged", "showDiff", "drafted")
+        for name in (f"workhorse/{each}" for each in ours):
             client.feature(name)(lambda params, name=name: self.notes.append((name, plain(params))))
 
     def _is_stale(self, edit: lsp.WorkspaceEdit) -> bool:
@@ -315,9 +343,11 @@ async def editing(
     client.set_configuration({"workhorse": {"engine": "rules", **(settings or {})}})
     started = await client.initialize_session(params)
     editor.encoding = lsp.PositionEncodingKind(started.capabilities.position_encoding or "utf-16").value
+    reviewing = asyncio.create_task(editor.review_what_is_announced())
     try:
         yield editor
     finally:
+        reviewing.cancel()
         editor.user.released.set()
         await asyncio.sleep(0.05)
         await asyncio.wait_for(client.shutdown_session(), 20)

@@ -13,7 +13,6 @@ import pytest
 
 from conftest import OUTSIDE
 from support.llama_cpp import LlamaServer, serve
-from support.repository import fill_docstrings
 from support.tiny_gguf import write_scripted_model
 from vscode.code_server import fetch
 
@@ -27,12 +26,6 @@ ANSWER = {
     "parameters": {"number": "Anything at all."},
     "returns": "The very same thing.",
 }
-
-
-@pytest.fixture(autouse=True)
-def _filled(sealed: Path) -> None:
-    """Configure docstrings from names alone: a window without a model needs one to review."""
-    fill_docstrings()
 
 
 @pytest.fixture(scope="session")

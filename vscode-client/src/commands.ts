@@ -1,64 +1,94 @@
 /** The commands of the palette, the menus and the view. */
 
-import { commands, type ExtensionContext, window, workspace } from "vscode";
+import { commands, type ExtensionContext, Uri, window, workspace } from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
+import { actionCommands } from "./actions";
+import type { OpenRegion } from "./diff";
 import type { Workhorse } from "./extension";
 import { installServer } from "./installation";
 import { findPython } from "./launch";
 import { chooseTask, showMenu } from "./menu";
 import { Review, type Subject } from "./review";
-import type { Server } from "./server";
+import { runInTerminal } from "./terminal";
+import { openSample, showWalkthrough } from "./walkthrough";
 
-/** The time until the walkthrough reads context keys after it was opened, in milliseconds. */
-const WALKTHROUGH_MS = 1_000;
+type Handler = (...given: never[]) => unknown;
 
 /** Register all of them; an error becomes a message. */
 export function registerCommands(context: ExtensionContext, workhorse: Workhorse): void {
-  const { server, feed, jobs, diffs, log } = workhorse;
-  const review = new Review(server, jobs, diffs);
-  const all: Record<string, (subject: Subject) => unknown> = {
+  const all: Record<string, Handler> = {
+    ...reviewCommands(workhorse),
+    ...windowCommands(context, workhorse),
+  };
+  for (const { id, run } of actionCommands(context.extension, workhorse.server)) register(id, run);
+  for (const [name, action] of Object.entries(all)) register(`workhorse.${name}`, action);
+
+  function register(id: string, action: Handler): void {
+    const guarded = async (...given: unknown[]): Promise<void> => {
+      try {
+        await action(...(given as never[]));
+      } catch (error) {
+        workhorse.log.error(error instanceof Error ? error : String(error));
+        void window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      }
+    };
+    context.subscriptions.push(commands.registerCommand(id, guarded));
+  }
+}
+
+function reviewCommands({ server, jobs, diffs, walkthrough }: Workhorse): Record<string, Handler> {
+  const review = new Review(server, jobs, diffs, () => {
+    walkthrough.note("review");
+  });
+  return {
+    openDiff: (subject: Subject) => review.openDiff(subject),
+    openFile: (subject: Subject) => review.openFile(subject),
+    reviewJobs: () => review.reviewNext(),
+    approveJob: (subject: Subject) => review.approve(subject),
+    rejectJob: (subject: Subject) => review.reject(subject),
+    retryJob: (subject: Subject) => review.retry(subject),
+    discardJob: (subject: Subject) => review.discard(subject),
+    acceptRegion: (subject: OpenRegion | Uri | undefined) => review.decide(regionIn(subject), "accept"),
+    rejectRegion: (subject: OpenRegion | Uri | undefined) => review.decide(regionIn(subject), "reject"),
+    undecideRegion: (subject: OpenRegion | Uri | undefined) => review.decide(regionIn(subject), "none"),
+    nextRegion: () => diffs.step(1),
+    previousRegion: () => diffs.step(-1),
+    showOver: () => jobs.showOver(true),
+    hideOver: () => jobs.showOver(false),
+    refreshJobs: () => jobs.refresh(),
+    showJobs: () => commands.executeCommand("workhorse.jobs.focus"),
+  };
+}
+
+/** A lens gives its region, a button in a title bar the document: then it is the region at the cursor. */
+function regionIn(subject: OpenRegion | Uri | undefined): OpenRegion | undefined {
+  return subject instanceof Uri ? undefined : subject;
+}
+
+function windowCommands(context: ExtensionContext, workhorse: Workhorse): Record<string, Handler> {
+  const { server, feed, log, walkthrough } = workhorse;
+  const folder = () => workspace.workspaceFolders?.[0]?.uri.fsPath;
+  return {
     actionsHere: () => showActions("editor.action.refactor", "refactor.rewrite.workhorse"),
     actionsInFile: () => showActions("editor.action.sourceAction", "source.workhorse"),
-    showJobs: () => commands.executeCommand("workhorse.jobs.focus"),
-    refreshJobs: () => jobs.refresh(),
-    openDiff: (subject) => review.openDiff(subject),
-    openFile: (subject) => review.openFile(subject),
-    approveJob: (subject) => review.approve(subject),
-    rejectJob: (subject) => review.reject(subject),
-    retryJob: (subject) => review.retry(subject),
-    discardJob: (subject) => review.discard(subject),
     cancelTask: () => cancelTask(workhorse),
     menu: () => showMenu(server.state, feed.latest),
+    startModelServer: () => runInTerminal(server.state, "Start Model Server", ["up"], folder()),
+    stopModelServer: () => runInTerminal(server.state, "Stop Model Server", ["down"], folder()),
+    doctor: () => runInTerminal(server.state, "Doctor", ["doctor"], folder()),
     installServer: () => installAndStart(context, workhorse),
     restart: () => server.restart(),
     showOutput: () => {
       log.show(true);
     },
     openSettings: () => commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
-    getStarted: () => showWalkthrough(context, server),
+    getStarted: () => showWalkthrough(context, walkthrough),
+    openSample: () => openSample(),
   };
-  for (const [name, action] of Object.entries(all)) {
-    const guarded = async (subject?: Subject): Promise<void> => {
-      try {
-        await action(subject);
-      } catch (error) {
-        log.error(error instanceof Error ? error : String(error));
-        void window.showErrorMessage(error instanceof Error ? error.message : String(error));
-      }
-    };
-    context.subscriptions.push(commands.registerCommand(`workhorse.${name}`, guarded));
-  }
 }
 
 async function showActions(command: string, kind: string): Promise<void> {
   await commands.executeCommand(command, { kind, apply: "never" });
-}
-
-/** VS Code ticks a step when its context becomes true, and not when it was before the walkthrough was first shown. */
-async function showWalkthrough(context: ExtensionContext, server: Server): Promise<void> {
-  await commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`);
-  await new Promise((resolve) => setTimeout(resolve, WALKTHROUGH_MS));
-  await commands.executeCommand("setContext", "workhorse.seenRunning", server.state.kind === "running");
 }
 
 async function cancelTask({ server, feed }: Workhorse): Promise<void> {

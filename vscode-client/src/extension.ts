@@ -1,6 +1,14 @@
 /** The entry point: makes the parts, connects them, and starts the server. */
 
-import { type ExtensionContext, type LogOutputChannel, type Uri, window, workspace } from "vscode";
+import {
+  Disposable,
+  type ExtensionContext,
+  languages,
+  type LogOutputChannel,
+  type Uri,
+  window,
+  workspace,
+} from "vscode";
 import { WorkDoneProgressCancelNotification } from "vscode-languageclient/node";
 import { registerCommands } from "./commands";
 import { Diffs, SCHEME } from "./diff";
@@ -14,7 +22,9 @@ import { StatusRequest } from "./protocol";
 import { Server } from "./server";
 import { StatusBar } from "./statusBar";
 import { StatusFeed } from "./statusFeed";
+import { ReviewLenses } from "./reviewLenses";
 import { TaskProgress } from "./taskProgress";
+import { Walkthrough } from "./walkthrough";
 
 /** The parts, as commands and the tests use them. */
 export interface Workhorse {
@@ -26,6 +36,7 @@ export interface Workhorse {
   readonly jobs: JobList;
   readonly tree: JobTree;
   readonly diffs: Diffs;
+  readonly walkthrough: Walkthrough;
 }
 
 /** Called by VS Code once, when a Python file is open or one of our commands or views is used. */
@@ -39,8 +50,9 @@ export function activate(context: ExtensionContext): Workhorse {
     bar,
     jobs,
     diffs,
-    window.createTreeView("workhorse.jobs", { treeDataProvider: tree, showCollapseAll: true }),
+    showJobs(tree, jobs, feed),
     workspace.registerTextDocumentContentProvider(SCHEME, diffs),
+    languages.registerCodeLensProvider({ scheme: SCHEME }, new ReviewLenses(diffs)),
     feed.onDidChange((status) => {
       bar.show(server.state, status);
     }),
@@ -63,6 +75,16 @@ export function deactivate(): void {
   // see above
 }
 
+/** Show the view of the jobs, with the number of those that wait on its icon. */
+function showJobs(tree: JobTree, jobs: JobList, feed: StatusFeed): Disposable {
+  const view = window.createTreeView("workhorse.jobs", { treeDataProvider: tree, showCollapseAll: true });
+  const count = (): void => {
+    const value = feed.latest?.waiting ?? 0;
+    view.badge = value === 0 ? undefined : { value, tooltip: value === 1 ? "1 job waits" : `${value} jobs wait` };
+  };
+  return Disposable.from(view, feed.onDidChange(count), jobs.onDidChange(count));
+}
+
 function assemble(context: ExtensionContext): Workhorse {
   const log = window.createOutputChannel("Workhorse", { log: true });
   const feed = new StatusFeed();
@@ -70,8 +92,9 @@ function assemble(context: ExtensionContext): Workhorse {
     void server.client?.sendNotification(WorkDoneProgressCancelNotification.type, { token });
   });
   const server: Server = new Server(context, log, progress, (client) => {
-    listen(client, feed, jobs, diffs);
+    listen(client, { feed, jobs, diffs, walkthrough });
   });
+  const walkthrough = new Walkthrough();
   const jobs = new JobList(server);
   const diffs = new Diffs(server);
   return {
@@ -83,6 +106,7 @@ function assemble(context: ExtensionContext): Workhorse {
     jobs,
     tree: new JobTree(jobs),
     diffs,
+    walkthrough,
   };
 }
 

@@ -10,12 +10,12 @@ import type { ServerState } from "./server";
 import { CRASHED, OUTDATED, tell, troubleOf } from "./trouble";
 
 /** Keep the status bar, the views and the list of jobs with the server's state, and report trouble. */
-export function followServer(context: ExtensionContext, { server, feed, jobs, log }: Workhorse): void {
+export function followServer(context: ExtensionContext, { server, feed, jobs, log, walkthrough }: Workhorse): void {
   let offered = false;
   const isFirst = () => !offered && (offered = true); // once in a session is enough
   const follow = async (state: ServerState): Promise<void> => {
     await commands.executeCommand("setContext", "workhorse.server", contextOf(state));
-    await commands.executeCommand("setContext", "workhorse.running", state.kind === "running");
+    if (state.kind === "running") walkthrough.note("server");
     const client = server.client;
     if (client !== undefined) feed.set(await client.sendRequest(StatusRequest, {}));
     await jobs.refresh();
@@ -36,7 +36,7 @@ export function followServer(context: ExtensionContext, { server, feed, jobs, lo
       void tell(CRASHED);
     }),
     feed.onDidChange((status) => {
-      void commands.executeCommand("setContext", "workhorse.hasModel", status?.endpoint != null);
+      if (status?.endpoint != null) walkthrough.note("model");
     }),
   );
 }

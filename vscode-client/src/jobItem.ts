@@ -51,23 +51,37 @@ const WORDS: Record<JobStatus, string> = {
   discarded: "discarded",
 };
 
+/** The names of the regions come first: the view is narrow, and the icon and its colour show the state. */
 function jobItem(job: Job): TreeItem {
-  const item = new TreeItem(job.title, EXPANDED);
-  item.description = [job.running ? "at work" : WORDS[job.status], job.job, folderName(job)]
-    .filter(Boolean)
-    .join(" · ");
+  const waits = job.status === "verified" || job.status === "approved" || job.running;
+  const item = new TreeItem(namesOf(job), waits ? EXPANDED : COLLAPSED);
+  item.description = [job.why ?? stateOf(job), job.action, folderName(job), job.job].filter(Boolean).join(" · ");
   item.iconPath = jobIcon(job);
   item.contextValue = job.running ? "job" : `job ${ABILITIES[job.status]}`;
   item.tooltip = jobTooltip(job);
   return item;
 }
 
+function namesOf(job: Job): string {
+  const drafted = job.regions.filter(({ status }) => status === "drafted");
+  const regions = drafted.length > 0 ? drafted : job.regions;
+  const names = [...new Set(regions.map(({ name, path }) => (name === "" ? path : name)))];
+  if (names.length === 0) return job.targets.join(", ");
+  return names.slice(0, 2).join(", ") + (names.length > 2 ? ` and ${names.length - 2} more` : "");
+}
+
+function stateOf(job: Job): string {
+  return job.running ? "at work" : job.status === "verified" ? "" : WORDS[job.status];
+}
+
 function jobIcon(job: Job): ThemeIcon {
   if (job.running) return new ThemeIcon("sync~spin");
   if (job.status === "failed") return FAILED;
   if (job.status === "verified") return new ThemeIcon("inbox", new ThemeColor("charts.blue"));
-  if (job.status === "approved") return PASSED;
-  return new ThemeIcon(job.status === "rejected" ? "thumbsdown" : "debug-pause");
+  if (job.status === "approved" || job.status === "merged") return PASSED;
+  if (job.status === "rejected") return new ThemeIcon("thumbsdown", new ThemeColor("charts.orange"));
+  if (job.status === "discarded" || job.status === "nothing") return SKIPPED;
+  return new ThemeIcon("debug-pause", new ThemeColor("charts.yellow"));
 }
 
 function jobTooltip(job: Job): MarkdownString {

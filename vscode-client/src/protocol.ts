@@ -48,6 +48,8 @@ export interface Job {
   readonly targets: readonly string[];
   readonly note: string | null;
   readonly reason: string | null;
+  /** Why it has failed, in one line. */
+  readonly why: string | null;
   readonly started: number;
   readonly updated: number;
   readonly branch: string | null;
@@ -61,6 +63,27 @@ export interface JobId {
   readonly folder: string;
 }
 
+/** The identity of a region in a draft; `first` is its first line before the change, from 1. */
+export interface RegionId {
+  readonly path: string;
+  readonly name: string;
+  readonly first: number;
+}
+
+/** Lines from 0, both ends included; `last` is less than `first` where there are none. */
+export interface Lines {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What a draft does to one region; `mark` is the user's decision so far. */
+export interface RegionDiff extends RegionId {
+  readonly before: Lines;
+  readonly after: Lines;
+  readonly text: string;
+  readonly mark: "accepted" | "rejected" | null;
+}
+
 /** `null` stands for a missing file. */
 export interface FileDiff {
   readonly uri: string;
@@ -68,10 +91,13 @@ export interface FileDiff {
   readonly before: string | null;
   readonly after: string | null;
   readonly movedFrom: string | null;
+  readonly regions: readonly RegionDiff[];
 }
 
+/** `version` names exactly this text: a verdict has to name the one that was read. */
 export interface Diff extends JobId {
   readonly title: string;
+  readonly version: string;
   readonly diff: string;
   readonly files: readonly FileDiff[];
 }
@@ -99,14 +125,27 @@ export interface Question {
   readonly value?: string;
 }
 
+/** The news that a draft waits. */
+export interface Drafted extends JobId {
+  readonly title: string;
+  readonly regions: readonly (RegionId & { readonly text: string })[];
+}
+
 export const JobsRequest = new RequestType<{ all?: boolean }, { jobs: Job[] }, void>("workhorse/jobs");
 export const DiffRequest = new RequestType<JobId, Diff, void>("workhorse/diff");
 export const StatusRequest = new RequestType<object, Status, void>("workhorse/status");
 export const AskRequest = new RequestType<Question, { value: string | null }, void>("workhorse/ask");
 export const JobsChanged = new NotificationType<{ folder: string }>("workhorse/jobsChanged");
 export const StatusChanged = new NotificationType<Status>("workhorse/statusChanged");
+export const DraftedNotification = new NotificationType<Drafted>("workhorse/drafted");
 export const ShowDiff = new NotificationType<JobId>("workhorse/showDiff");
 
 /** The server's own commands; vscode-languageclient makes each a command of VS Code while the server runs. */
 export type ServerCommand =
-  "workhorse.approve" | "workhorse.reject" | "workhorse.retry" | "workhorse.discard" | "workhorse.cancel";
+  | "workhorse.run"
+  | "workhorse.approve"
+  | "workhorse.decide"
+  | "workhorse.reject"
+  | "workhorse.retry"
+  | "workhorse.discard"
+  | "workhorse.cancel";

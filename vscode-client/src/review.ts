@@ -2,7 +2,7 @@
 
 import { commands, Uri, window } from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
-import { type Diffs, jobOfDocument } from "./diff";
+import { type Diffs, jobOfDocument, type OpenRegion } from "./diff";
 import type { JobList } from "./jobList";
 import type { Node } from "./jobTree";
 import type { Job, JobId, JobStatus, ServerCommand } from "./protocol";
@@ -16,6 +16,7 @@ export class Review {
     private readonly server: Server,
     private readonly list: JobList,
     private readonly diffs: Diffs,
+    private readonly decided: () => void,
   ) {}
 
   /** Open the diff; of one file, at one region, where the subject is one. */
@@ -24,15 +25,47 @@ export class Review {
     if (id === undefined) return;
     const file = isNode(subject) && "file" in subject ? subject.file : undefined;
     const region = isNode(subject) && subject.kind === "region" ? subject.region : undefined;
-    await this.diffs.show(id, file && { path: file.path, ...(region && { line: region.first }) });
+    await this.diffs.show(id, file && { path: file.path, ...(region && { name: region.name, first: region.first }) });
   }
 
-  /** Record the approval and land it in the open editors, or in the files. */
+  /** Open the review of a job that waits; the user chooses where there are several. */
+  async reviewNext(): Promise<void> {
+    const id = await this.choose(undefined, ["verified", "approved"], "Which job is reviewed?");
+    if (id !== undefined) await this.diffs.show(id);
+  }
+
+  /** Accept the region, reject it, or take the decision back; the server lands the job with the last decision. */
+  async decide(open: OpenRegion | undefined, verdict: "accept" | "reject" | "none"): Promise<void> {
+    const { diff, region } = open ?? (await this.diffs.regionAtCursor()) ?? {};
+    if (diff === undefined || region === undefined) throw new Error("Open the diff of a job first.");
+    const reason = verdict === "reject" ? await askForReason(region.name) : "";
+    if (reason === undefined) return;
+    const { job, folder, version } = diff;
+    const { path, name, first } = region;
+    await this.send("workhorse.decide", { job, folder, version, path, name, first, verdict, reason });
+    this.decided();
+    await this.afterDecision({ job, folder });
+  }
+
+  /** Close the diff of a job that is decided, or go on to its next region. */
+  private async afterDecision(id: JobId): Promise<void> {
+    this.diffs.refresh();
+    await this.list.refresh();
+    const waits = this.list.jobs.some((job) => job.job === id.job && job.folder === id.folder && canDecide(job));
+    if (waits) await this.diffs.show(id);
+    else await this.diffs.close(id);
+  }
+
+  /** Record the approval of what was read, and land it in the open editors, or in the files. */
   async approve(subject: Subject): Promise<void> {
     const id = await this.choose(subject, ["verified", "approved"], "Which job is approved?");
     if (id === undefined) return;
-    const answer = (await this.send("workhorse.approve", id)) as { landed: boolean } | null;
-    if (answer?.landed === true) await this.diffs.close(id);
+    const version = this.diffs.versionRead(id); // without it the server opens the review
+    const answer = (await this.send("workhorse.approve", { ...id, version })) as { landed: boolean } | null;
+    if (answer?.landed === true) {
+      this.decided();
+      await this.diffs.close(id);
+    }
     await this.list.refresh();
   }
 
@@ -43,6 +76,7 @@ export class Review {
     const reason = await askForWords(`Reject ${id.job}`, "What is wrong with the draft?");
     if (reason === undefined) return;
     await this.send("workhorse.reject", { ...id, reason });
+    this.decided();
     await this.diffs.close(id);
     await this.list.refresh();
   }
@@ -63,8 +97,9 @@ export class Review {
       "Which job is discarded?",
     );
     if (id === undefined) return;
+    const failed = this.list.jobs.some((job) => job.job === id.job && job.status === "failed");
     const question = `Discard ${id.job}? Its branch is removed, the record stays.`;
-    if ((await window.showWarningMessage(question, { modal: true }, "Discard")) !== "Discard") return;
+    if (!failed && (await window.showWarningMessage(question, { modal: true }, "Discard")) !== "Discard") return;
     await this.send("workhorse.discard", id);
     await this.diffs.close(id);
     await this.list.refresh();
@@ -90,8 +125,11 @@ export class Review {
 
   private async choose(subject: Subject, statuses: readonly JobStatus[], title: string): Promise<JobId | undefined> {
     if (subject instanceof Uri) return idOf(jobOfDocument(subject));
+    const active = window.activeTextEditor && jobOfDocument(window.activeTextEditor.document.uri);
+    if (subject === undefined && active !== undefined) return idOf(active);
     if (subject !== undefined) return idOf(isNode(subject) ? subject.job : subject);
     const jobs = this.list.jobs.filter((job) => statuses.includes(job.status) && !job.running);
+    if (jobs.length === 1) return idOf(jobs[0]);
     if (jobs.length === 0) {
       void window.showInformationMessage("No job is in a state for that.");
       return undefined;
@@ -107,6 +145,15 @@ function isNode(subject: Subject): subject is Node {
 
 function idOf(job: Job | JobId | undefined): JobId | undefined {
   return job && { job: job.job, folder: job.folder };
+}
+
+function canDecide(job: Job): boolean {
+  return job.status === "verified" || job.status === "approved";
+}
+
+async function askForReason(name: string): Promise<string | undefined> {
+  const prompt = "What is wrong with it? Enter without words gives no reason.";
+  return await window.showInputBox({ title: `Reject ${name}`, prompt, ignoreFocusOut: true });
 }
 
 async function askForWords(title: string, prompt: string): Promise<string | undefined> {

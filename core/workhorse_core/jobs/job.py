@@ -88,10 +88,16 @@ def read_jobs(ledger: Ledger, over: bool = True) -> Iterator[Job]:
 
 def subject_of(job: Job) -> str:
     """Return one line with a job's action and place."""
-    paths = sorted({draft.path for draft in job.drafts if draft.parts})
-    names = sorted({draft.name for draft in job.drafts if draft.parts and draft.name})
+    return subject_of_drafts(job.task, job.drafts)
+
+
+def subject_of_drafts(task: Task, drafts: Iterable[Draft]) -> str:
+    """Return one line with the action and the place of some drafts."""
+    written = [draft for draft in drafts if draft.parts]
+    paths = sorted({draft.path for draft in written})
+    names = sorted({draft.name for draft in written if draft.name})
     where = paths[0] if len(paths) == 1 else f"{len(paths)} files"
-    return visible(f"{job.task.action.capitalize()} for {names[0] + ' in ' if len(names) == 1 else ''}{where}")
+    return visible(f"{task.action.capitalize()} for {names[0] + ' in ' if len(names) == 1 else ''}{where}")
 
 
 def refuse_newer(job: Job) -> None:
@@ -275,6 +281,6 @@ _FOLDS: Mapping[EventKind, Callable[[Job, Data], Job]] = {
     EventKind.LANDING: _landing,
     EventKind.LANDED: _merged,
     EventKind.UNDONE: lambda job, data: job._replace(landing=None, reason=data.get("reason")),
-    EventKind.DISCARDED: lambda job, data: job._replace(status=JobStatus.DISCARDED),
+    EventKind.DISCARDED: lambda job, data: job._replace(status=JobStatus.DISCARDED, reason=data.get("reason")),
     EventKind.RETRIED: _retried,
 }

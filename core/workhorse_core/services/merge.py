@@ -8,7 +8,7 @@ from workhorse_core.change.patch import Patch
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.handoff import Decision, Reviewer
-from workhorse_core.jobs.job import Job, JobStatus, landed, read_job, subject_of
+from workhorse_core.jobs.job import Job, JobStatus, ended, landed, read_job, subject_of
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.jobs.scratch import drop_scratch
 from workhorse_core.landing.plan import Landed, LandingPlan, finish_landing, land, plan_landing
@@ -23,6 +23,7 @@ class Merged(NamedTuple):
     notes: tuple[str, ...]
 
 
+TAKEN_BACK = "Taken back in the editor."
 _PLANS = 3
 """Number of plans made when something changes between a plan and its landing."""
 _OVER = (JobStatus.MERGED, JobStatus.DISCARDED, JobStatus.NOTHING, JobStatus.FAILED, JobStatus.REJECTED)
@@ -30,7 +31,7 @@ _OVER = (JobStatus.MERGED, JobStatus.DISCARDED, JobStatus.NOTHING, JobStatus.FAI
 
 
 async def accept_in_editor(
-    project: Project, ledger: Ledger, job: Job, held: Collection[str], reviewer: Reviewer, reason: str = ""
+    project: Project, ledger: Ledger, job: Job, held: Collection[str], reviewer: Reviewer | None, reason: str = ""
 ) -> Merged:
     """Approve a change that an editor's buffers hold already; land the rest in the work tree.
 
@@ -39,7 +40,7 @@ async def accept_in_editor(
         ledger: Its ledger.
         job: A verified job.
         held: Paths of open files whose buffers have been edited, read back, and are as the job would have them.
-        reviewer: The person at the editor.
+        reviewer: The person at the editor; None if their approval is recorded already.
         reason: The reason for the record.
 
     Raises:
@@ -47,12 +48,37 @@ async def accept_in_editor(
         JobError: There is nothing to accept, or another process is at work on the job.
     """
     repository = needed_repository(project)
-    judge(repository, ledger, job, Decision.APPROVE, reason, reviewer)
+    if reviewer:
+        judge(repository, ledger, job, Decision.APPROVE, reason, reviewer)
     approved = read_job(ledger, job.id)
     merged = await merge_job(project, ledger, approved, commit=False, held=held)
     if approved.scratch:
         drop_scratch(repository, approved.scratch)
     return merged
+
+
+def take_back_in_editor(ledger: Ledger, job: Job) -> None:
+    """Record that a change which only an editor's buffers hold was undone there.
+
+    Raises:
+        JobError: Another process is at work on the job.
+    """
+    with ledger.hold(job.id):
+        now = read_job(ledger, job.id)
+        if now.status is JobStatus.MERGED and now.commit is None:
+            ledger.append(job.id, EventKind.DISCARDED, ended(TAKEN_BACK))
+
+
+def put_back_in_editor(ledger: Ledger, job: Job) -> None:
+    """Record that a change which was undone in an editor's buffers is there again.
+
+    Raises:
+        JobError: Another process is at work on the job.
+    """
+    with ledger.hold(job.id):
+        now = read_job(ledger, job.id)
+        if now.status is JobStatus.DISCARDED and now.reason == TAKEN_BACK:
+            ledger.append(job.id, EventKind.LANDED, landed(None, now.held))
 
 
 async def merge_job(
