@@ -102,7 +102,7 @@ class TaskStarter:
         in_region = (given.maybe("scope") or "region") == "region" and given.maybe("name") is None
         if not in_region or first is None or first != last or not opened or not opened.outline:
             return None
-        for spot, line, choice in opened.outline.choices(first, last):
+        for spot, line, choice in opened.outline.choices(first, first):
             if choice.action == action and not choice.rewrite:
                 return Target(path, spot.name, line + 1, line + 1)
         raise TargetError(f"There is nothing to do for {action} around line {first + 1}.")
