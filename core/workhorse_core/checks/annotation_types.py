@@ -2,7 +2,8 @@
 
 Findings stand on lines, so one run judges many annotations at once; see
 `workhorse_core.type_checking.culprit_search`. A finding that appears because a checker looks at a body for the first
-time is not caused by the annotation.
+time is not caused by a type. Where such findings leave the project with more than it had, the functions that bring them
+stay as they are, unless the user asked to uncover them.
 """
 
 import ast
@@ -14,13 +15,16 @@ from pathlib import Path
 
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import Patch, make_patch
+from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
+from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import LineMap, Report, looked_at, new_findings, steady
-from workhorse_core.type_checking.checkers import Scope
+from workhorse_core.type_checking.checkers import TYPE_CHECKERS, Scope
 from workhorse_core.type_checking.culprit_search import CulpritSearch, Key, key_of
 from workhorse_core.type_checking.fault_localization import FaultLocalization
+from workhorse_core.type_checking.file_lines import FileLines
 from workhorse_core.type_checking.sessions import TypeCheckSession
 from workhorse_core.workspace.project import Project
 
@@ -33,6 +37,7 @@ UNFINISHED = re.compile(
 UNCHECKED_SOURCES = frozenset({"literal", "override", "docstring", "comment"})
 """Sources that need no checker: they restate the code, or its author's own words."""
 _PROBE = "_WorkhorseAny"
+_SHOWN = 10
 
 
 class AnnotationTypes:
@@ -45,6 +50,8 @@ class AnnotationTypes:
     def __init__(self) -> None:
         self._sessions: dict[Path, TypeCheckSession] = {}
         self._seen: dict[Patch, tuple[list[Report | None], list[Finding]]] = {}
+        self._unfinished: dict[Patch, list[Finding]] = {}
+        """New findings about missing types, which count where the project configures its checker."""
         self._exposed: dict[Key, Finding] = {}
         self._unchecked: set[Patch] = set()
         """Candidates of trusted sources only, which may pass without a checker."""
@@ -67,10 +74,10 @@ class AnnotationTypes:
         said = [report.remarks for report in reports if report and report.remarks]
         caused = [finding for finding in fresh if _key(finding, comparison.patch) not in self._exposed]
         aside = [finding for finding in fresh if _key(finding, comparison.patch) in self._exposed]
+        if self._raises(comparison, reports):
+            caused, aside = [*caused, *aside, *self._unfinished.get(comparison.patch, ())], []
         if aside:
-            said.append(f"existing errors, exposed by annotating: {'; '.join(map(_shown, aside[:5]))}")
-        if len(aside) > 5:
-            said.append(f"and {len(aside) - 5} more")
+            said.append(f"existing errors, uncovered by annotating: {_by_function(comparison, aside)}")
         is_unchecked = not done and comparison.patch not in self._unchecked
         if is_unchecked or self._is_silent(reports):
             reason = "; ".join(said) or "no type checker is installed"
@@ -95,14 +102,41 @@ class AnnotationTypes:
         reports = (await self._ask(whole))[0]
         if all(report is None or report.reason for report in reports):
             return self._unchecked_culprits(reports, parts, compare)
-        places = FaultLocalization(parts, whole.project.look)
         await self._record_exposed(whole, parts)
+        raises = self._raises(whole, reports)
+        uncovering: Mapping[Part, str] = self._uncovering(whole, parts) if raises else {}
+        rest = [part for part in parts if part not in uncovering]
+        places = FaultLocalization(rest, whole.project.look)
 
         async def ask(kept: Sequence[Part], about: Sequence[Finding]) -> list[Finding]:
             comparison = compare(kept)
             return await self._fresh(comparison, about) if comparison.patch.changes else []
 
-        return await CulpritSearch(parts, places, ask, self._excuse).culprits()
+        return {**uncovering, **await CulpritSearch(rest, places, ask, None if raises else self._excuse).culprits()}
+
+    def _raises(self, comparison: Comparison, reports: Sequence[Report | None]) -> bool:
+        """Whether some checker finds more than in the base, as the project runs it; by default only what is wrong."""
+        if comparison.task.options.get("uncover") == "yes":
+            return False
+        configured = Configured(comparison)
+        is_own = any(checker.find(configured) for checker in TYPE_CHECKERS)
+        done = (report for report in reports if report and not report.reason)
+        return any(_count(report.after, is_own) > _count(report.before, is_own) for report in done)
+
+    def _uncovering(self, whole: Comparison, parts: Sequence[Part]) -> Mapping[Part, str]:
+        """Return the parts of the functions that annotating brings findings into, whatever the types."""
+        places = FaultLocalization(parts, whole.project.look)
+        found: dict[Part, str] = {}
+        fresh, unfinished = self._seen[whole.patch][1], self._unfinished.get(whole.patch, [])
+        keys = {_key(finding, whole.patch): finding for finding in fresh}
+        brought = {key: finding for key, finding in keys.items() if key in self._exposed}
+        for key, finding in {**brought, **{_key(each, whole.patch): each for each in unfinished}}.items():
+            around = places.around(finding._replace(line=key[1]))
+            if not around:
+                self._exposed.pop(key, None)  # no function brings it: it is searched for like any other
+            for part in around:
+                found.setdefault(part, f"annotating it uncovers: {finding.text}; keep it with --uncover")
+        return found
 
     def _unchecked_culprits(
         self, reports: Sequence[Report | None], parts: Sequence[Part], compare: Callable[[Sequence[Part]], Comparison]
@@ -144,15 +178,18 @@ class AnnotationTypes:
                 reports = await session.check(comparison, scope)
             self._answered |= {report.tool for report in reports if report and not report.reason}
             fresh: list[Finding] = []
+            unfinished: list[Finding] = []
             for report in reports:
                 if report and not report.reason:
                     new = new_findings(report.before, report.after, comparison.patch.changes)
                     mine = [finding for finding in new if not UNFINISHED.fullmatch(finding.rule)]
+                    unfinished += [finding for finding in new if UNFINISHED.fullmatch(finding.rule)]
                     self._checkers |= {(each.rule, steady(each.message)): report.tool for each in mine}
                     fresh += mine
             if about or self._is_silent(reports):
                 return reports, fresh
             self._seen[patch] = (reports, fresh)
+            self._unfinished[patch] = unfinished
         return self._seen[patch]
 
     def _session(self, project: Project) -> TypeCheckSession:
@@ -186,8 +223,21 @@ def _key(finding: Finding, patch: Patch) -> Key:
     return finding.path, lines[0] if lines else -finding.line, finding.rule, steady(finding.message)
 
 
-def _shown(finding: Finding) -> str:
-    return f"{finding.path}:{finding.line} {finding.text}"
+def _count(findings: Sequence[Finding], is_own: bool) -> int:
+    return sum(is_own or not UNFINISHED.fullmatch(each.rule) for each in findings)
+
+
+def _by_function(comparison: Comparison, findings: Sequence[Finding]) -> str:
+    """Count findings by function, with an example of each."""
+    after = {change.path: change.after or b"" for change in comparison.patch.changes}
+    files: dict[str, FileLines] = {}
+    found: dict[str, list[Finding]] = {}
+    for each in findings:
+        file = files.setdefault(each.path, FileLines(PythonSource(each.path, after.get(each.path, b""))))
+        found.setdefault(f"{each.path} {file.owner_of(each.line)}".strip(), []).append(each)
+    shown = [f"{len(each)} in {name} (line {each[0].line}: {each[0].text})" for name, each in found.items()]
+    rest = len(shown) - _SHOWN
+    return "; ".join(shown[:_SHOWN]) + (f"; and in {rest} more" if rest > 0 else "")
 
 
 def _probe(whole: Comparison, parts: Sequence[Part]) -> Comparison:

@@ -71,7 +71,7 @@ class CulpritSearch:
         parts: All parts of the candidate.
         places: Orders the parts that may cause a finding.
         ask: Asks the checkers.
-        excuse: Takes a finding for one that an annotation only uncovers.
+        excuse: Takes a finding for one that an annotation only uncovers; None where none is excused.
         max_rounds: The most runs before the rest is left out without proof.
     """
 
@@ -80,7 +80,7 @@ class CulpritSearch:
         parts: Sequence[Part],
         places: FaultLocalization,
         ask: Ask,
-        excuse: Callable[[Finding], None],
+        excuse: Callable[[Finding], None] | None,
         max_rounds: int = MAX_ROUNDS,
     ) -> None:
         self._parts = parts
@@ -187,7 +187,8 @@ class CulpritSearch:
 
     def _close(self, case: _Case, culprits: Sequence[Part], out: set[Part]) -> None:
         case.is_open, case.is_done, case.ended = False, True, self._round
-        if len(culprits) == 1 and len(culprits[0].sources) > 1 and self._places.is_in_body(case.finding, culprits[0]):
+        is_well_known = len(culprits) == 1 and len(culprits[0].sources) > 1
+        if self._excuse and is_well_known and self._places.is_in_body(case.finding, culprits[0]):
             self._excuse(case.finding)
             return
         case.share = max(1, len(culprits) // 2)

@@ -14,6 +14,7 @@ _OF_RESULT = re.compile(r"(?i)\breturn|\byield|\bresult\b")
 _QUOTATION = re.compile(r"[\"'`]([^\"'`]+)[\"'`]")
 _VALUES = {"True": "bool", "False": "bool"}
 _TOO_GENERAL = frozenset({"Any", "Unknown", "Union", "Optional", "Literal", "typing", "collections", "abc", "t"})
+_CERTAINTY = {"literal": 2, "override": 2, "comment": 2, "docstring": 1, "isinstance": 1}
 _DEPTH = 3
 """The number of calls between a finding and its cause that are followed before all other parts."""
 
@@ -55,17 +56,36 @@ class FaultLocalization:
     def order(self, finding: Finding) -> list[Part]:
         """Return all parts, the likeliest first; ``finding.line`` is one of the base.
 
-        Parts whose type the finding mentions come before the others.
+        Parts whose type the finding mentions come before the others, the least certain first, parameters before
+        results.
         """
         near, setting = self._near(finding), self._setting(finding)
         likely = [*near, *next(self._reached(finding)), *setting]
         first = [part for part in near[:1] if self._is_its_own(finding, part)]
-        meant = [part for part in likely if self._is_typed(finding, part)]
-        return list(dict.fromkeys([*first, *meant, *near, *setting, *self._far(finding)]))
+        meant = sorted((part for part in likely if self._is_typed(finding, part)), key=_certainty)
+        less = [part for part in meant if first and self._may_explain(finding, part, first[0])]
+        return list(dict.fromkeys([*less, *first, *meant, *near, *setting, *self._far(finding)]))
+
+    def _may_explain(self, finding: Finding, part: Part, result: Part) -> bool:
+        """Whether a finding about a result may come from a parameter on its line that is no better known."""
+        place = self.places[part]
+        is_beside = not place.is_result and place.owner == self.places[result].owner and place.path == finding.path
+        if not is_beside or _certainty(part) > _certainty(result):
+            return False
+        return place.name in self._file(finding.path).words(finding.line)
 
     def near(self, finding: Finding) -> set[Part]:
         """Return the parts that the finding can be about, by its line and its message."""
         return {*self._near(finding), *self._setting(finding)}
+
+    def around(self, finding: Finding) -> list[Part]:
+        """Return the parts of the innermost definition around a finding that has some."""
+        owner = self._file(finding.path).owner_of(finding.line)
+        while owner:
+            if mine := [part for part in self.places if self._is_of(part, finding.path, owner)]:
+                return mine
+            owner = owner.rpartition(".")[0]
+        return []
 
     def is_meant(self, finding: Finding, part: Part) -> bool:
         """Whether a finding mentions a part: its name, its type, or the result that it annotates."""
@@ -173,6 +193,11 @@ class FaultLocalization:
     def _is_on(self, part: Part, finding: Finding) -> bool:
         place = self.places[part]
         return place.path == finding.path and place.line == finding.line
+
+
+def _certainty(part: Part) -> int:
+    """Return how well a type is known: 2 where the code shows it, 1 where its author wrote it, else 0."""
+    return max((_CERTAINTY.get(source, 0) for source in part.sources), default=0)
 
 
 @lru_cache(maxsize=1000)

@@ -38,19 +38,22 @@ def parts_of(project: Project, path: str, types: dict[str, str], sources: dict[s
 class Candidates:
     """Makes candidates of some parts, as settling does."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, **options: str) -> None:
         self._project = project
+        self._options = options
 
     def __call__(self, parts: Sequence[Part]) -> Comparison:
         edits = [edit for part in parts for edit in part.edits]
-        return Comparison(self._project, Task("hints", ()), make_patch(self._project.tree.read, edits))
+        return Comparison(
+            self._project, Task("hints", (), options=self._options), make_patch(self._project.tree.read, edits)
+        )
 
 
-async def judge(project: Project, parts: list[Part]) -> tuple[dict[str, str], AnnotationTypes]:
+async def judge(project: Project, parts: list[Part], **options: str) -> tuple[dict[str, str], AnnotationTypes]:
     """Return the parts that the check leaves out, each with its finding; the rest must pass."""
     check = AnnotationTypes()
     assert isinstance(check, Isolating)
-    compare = Candidates(project)
+    compare = Candidates(project, **options)
     first = await check.run(compare(parts))
     if first.status is CheckStatus.PASSED:
         return {}, check
@@ -88,28 +91,56 @@ async def test_a_wrong_result_goes_and_the_parameter_on_its_line_stays(tmp_path:
     assert set(guilty) == {"double return"}
 
 
-async def test_error_that_shows_with_any_type_is_exposed_and_no_failure(tmp_path: Path) -> None:
-    project = project_of(tmp_path, {"a.py": "def f(x):\n    return int('1').upper()\n", "mypy.ini": "[mypy]\n"})
+HIDDEN = "def f(x):\n    return int('1').upper()\n\n\ndef g(y):\n    return y\n"
+
+
+async def test_function_whose_body_has_an_error_stays_unannotated_by_default(tmp_path: Path) -> None:
+    project = project_of(tmp_path, {"a.py": HIDDEN, "mypy.ini": "[mypy]\n"})
+    parts = parts_of(project, "a.py", {"f(x)": "str", "f return": "str", "g(y)": "int", "g return": "int"})
+    guilty, _ = await judge(project, parts)
+    assert set(guilty) == {"f(x)", "f return"}
+    assert "--uncover" in guilty["f(x)"]
+
+
+async def test_function_whose_body_has_an_error_is_annotated_if_asked_for_and_counted(tmp_path: Path) -> None:
+    project = project_of(tmp_path, {"a.py": HIDDEN, "mypy.ini": "[mypy]\n"})
     parts = parts_of(project, "a.py", {"f(x)": "str"})
-    check, compare = AnnotationTypes(), Candidates(project)
+    check, compare = AnnotationTypes(), Candidates(project, uncover="yes")
     assert (await check.run(compare(parts))).status is CheckStatus.FAILED
     assert await check.isolate(parts, compare) == {}
     result = await check.run(compare(parts))
     assert result.status is CheckStatus.PASSED
-    assert "existing errors, exposed by annotating" in result.reason
+    assert "uncovered by annotating: 1 in a.py f (line 2: " in result.reason
     assert [finding.line for finding in result.findings] == [2]
+
+
+async def test_uncovered_error_counts_nothing_where_the_project_has_fewer_findings_in_all(tmp_path: Path) -> None:
+    files = {"a.py": HIDDEN, "mypy.ini": "[mypy]\ndisallow_untyped_defs = true\n"}
+    project = project_of(tmp_path, files)
+    parts = parts_of(project, "a.py", {"f(x)": "str", "f return": "str", "g(y)": "int", "g return": "int"})
+    guilty, _ = await judge(project, parts)
+    assert guilty == {}
+
+
+@pytest.mark.parametrize(("setting", "kept"), [("disallow_incomplete_defs", False), ("strict_equality", True)])
+async def test_half_a_signature_stays_out_where_the_project_demands_whole_ones(
+    tmp_path: Path, setting: str, kept: bool
+) -> None:
+    project = project_of(tmp_path, {"a.py": HIDDEN, "mypy.ini": f"[mypy]\n{setting} = true\n"})
+    guilty, _ = await judge(project, parts_of(project, "a.py", {"g(y)": "int"}))
+    assert (set(guilty) == set()) is kept
 
 
 BODY = "def f(x):\n    return x.upper()\n"
 
 
-@pytest.mark.parametrize(("sources", "kept"), [(1, False), (2, True)])
-async def test_type_of_two_sources_stays_though_the_body_contradicts_it(
-    tmp_path: Path, sources: int, kept: bool
+@pytest.mark.parametrize(("sources", "uncover", "kept"), [(1, "yes", False), (2, "yes", True), (2, "no", False)])
+async def test_type_of_two_sources_that_the_body_contradicts_stays_if_asked_for(
+    tmp_path: Path, sources: int, uncover: str, kept: bool
 ) -> None:
     project = project_of(tmp_path, {"a.py": BODY})
     parts = parts_of(project, "a.py", {"f(x)": "str | None"}, {"f(x)": sources})
-    guilty, _ = await judge(project, parts)
+    guilty, _ = await judge(project, parts, uncover=uncover)
     assert (set(guilty) == set()) is kept
 
 

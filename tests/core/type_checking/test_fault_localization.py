@@ -13,12 +13,15 @@ from workhorse_core.type_checking.fault_localization import FaultLocalization
 class World:
     """One file, and annotations of it by their slots' names."""
 
-    def __init__(self, text: str, types: dict[str, str]) -> None:
+    def __init__(self, text: str, types: dict[str, str], sources: dict[str, str] | None = None) -> None:
         self._data = textwrap.dedent(text).encode()
         source = PythonSource("a.py", self._data)
         slots = [slot for slot in find_slots(source).slots if slot.title in types]
         assert {slot.title for slot in slots} == {*types}
-        self._parts = [Part(slot.title, (insertion(source, slot, types[slot.title]),)) for slot in slots]
+        known = {title: (name,) for title, name in (sources or {}).items()}
+        self._parts = [
+            Part(slot.title, (insertion(source, slot, types[slot.title]),), known.get(slot.title, ())) for slot in slots
+        ]
         self.places = FaultLocalization(self._parts, lambda _: self._data)
 
     def finding(self, words: str, line: str) -> Finding:
@@ -72,6 +75,20 @@ def test_part_whose_type_a_finding_mentions_comes_first() -> None:
 def test_where_a_result_does_not_fit_it_comes_before_everything_else() -> None:
     words = 'Incompatible return value type (got "str", expected "None")'
     assert BAR.order(words, "self.width = length")[0] == "Bar.show return"
+
+
+def test_certain_result_comes_after_an_uncertain_parameter_of_the_type_that_does_not_fit() -> None:
+    text = """\
+    def allowed(flag, name):
+        return flag
+    """
+    types = {"allowed(flag)": "str", "allowed(name)": "str", "allowed return": "bool"}
+    world = World(text, types, {"allowed(flag)": "call-sites", "allowed return": "override"})
+    order = world.order('Incompatible return value type (got "str", expected "bool")', "return flag")
+    assert order.index("allowed(flag)") < order.index("allowed return")
+    world = World(text, types, {"allowed(flag)": "override", "allowed return": "call-sites"})
+    order = world.order('Incompatible return value type (got "str", expected "bool")', "return flag")
+    assert order[0] == "allowed return"
 
 
 def test_return_type_of_none_causes_no_finding_elsewhere() -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from workhorse_core.pipeline.draft import Draft
 
 _OPTIONS = tuple(option.name for option in INFO.options)
-_FLAGS = ("rewrite", "runtime", "tests")
+_FLAGS = ("rewrite", "runtime", "uncover", "tests")
 _GENERATED = re.compile(rb"^#.*(?:@generated|DO NOT EDIT|[Gg]enerated (?:by|from|code)\b)", re.MULTILINE)
 _HEAD = 1_500
 """Bytes at the top of a file in which it says that it is generated."""
@@ -91,6 +91,7 @@ class Options:
 
     rewrite: bool
     runtime: bool
+    uncover: bool
     tests: bool
     trace: str
 

@@ -12,6 +12,7 @@ INFO = ActionInfo(
     options=(
         Option("rewrite", FLAG, "Also turn # type: comments into annotations."),
         Option("runtime", FLAG, "Also where annotations are read while the program runs."),
+        Option("uncover", FLAG, "Also where it makes the project's own type checker find more in the bodies."),
         Option("tests", SWITCH, "Run the project's tests before and after; a trusted project's always."),
         Option(
             "trace",
