@@ -8,6 +8,7 @@ from pathlib import Path
 
 from workhorse_cli.json_line import to_line
 from workhorse_cli.output import Output
+from workhorse_core.models.asking import Asking
 from workhorse_core.models.discovery.conformance import Conformance, Strategy, Switch, recall, remember
 from workhorse_core.models.discovery.places import require_server
 from workhorse_core.services.session import Overrides, Session
@@ -25,10 +26,15 @@ def print_probe(model: str | None, again: bool, json: bool) -> int:
     access = replace(access, model=access.model or server.choose_model())
     known = None if again else recall(server, access.model or "", os.environ)
     if known is None:
+        from workhorse_core.actions.registry import all_exams
         from workhorse_core.models.probe.probe import probe  # deferred: its imports take half a second
 
         try:
-            known = asyncio.run(probe(access, server, lambda step: output.progress(f"measuring: {step}")))
+
+            def show(step: str) -> None:
+                output.progress(f"measuring: {step}")
+
+            known = asyncio.run(probe(access, server, show, all_exams()))
         finally:
             output.clear_progress()
         remember(known, server, os.environ)
@@ -50,11 +56,17 @@ def _rows(known: Conformance) -> Iterator[tuple[str, str, bool]]:
     yield "thinking is turned off by", _switch(known), known.switch is not Switch.NONE
     yield "JSON schema obeyed", _yes(known.schema), known.schema
     yield "the same while thinking", _yes(known.schema_thinking), known.schema_thinking is not False
-    yield "drafts are requested by", known.strategy.value, known.strategy in (Strategy.SCHEMA, Strategy.GRAMMAR)
+    yield "JSON is requested by", known.strategy.value, known.strategy in (Strategy.SCHEMA, Strategy.GRAMMAR)
+    yield "docstrings are requested in", _asking(known), known.asking is not Asking.NONE
     yield "prompts are counted", _counts(known), known.counts
     yield "prompt cache reused", _yes(known.cache_reused), known.cache_reused is not False
     yield "cancelling frees the slot", _cancel(known), known.cancel_frees is not False
     yield "slots", str(known.slots), True
+
+
+def _asking(known: Conformance) -> str:
+    counts = ", ".join(f"{way}: {right} of {known.asked} right" for way, right in known.right.items())
+    return f"{known.asking} ({counts})" if counts else known.asking.value
 
 
 def _switch(known: Conformance) -> str:

@@ -42,7 +42,6 @@ def frobnicate(number):
 '''
 ANSWER = {
     "summary": "Give back what was given.",
-    "description": "",
     "parameters": {"number": "Anything at all."},
     "returns": "The very same thing.",
 }

@@ -31,7 +31,6 @@ def frobnicate(number: int) -> int:
 '''
 ANSWER = {
     "summary": "Give back what was given.",
-    "description": "",
     "parameters": {"number": "Anything at all."},
     "returns": "The very same thing.",
 }

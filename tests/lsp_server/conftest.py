@@ -38,7 +38,6 @@ EMPTY = '"""Return whether nothing is inside."""'
 WIDE = '"""Return whether it takes two people to carry."""'
 ANSWER = {
     "summary": "Give back what was given.",
-    "description": "",
     "parameters": {"number": "Anything at all."},
     "returns": "The very same thing.",
 }

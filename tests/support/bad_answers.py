@@ -72,7 +72,6 @@ def good_value(schema: Mapping[str, Any], name: str = "") -> Any:
 
 _SENTENCES = {
     "summary": "Arrange the given things in their order.",
-    "description": "Nothing is copied: the same things come back, größte zuerst.",
     "returns": "The things in their order.",
     "yields": "One thing after the other.",
 }
@@ -107,8 +106,6 @@ _WRAPPED: Mapping[str, Callable[[str], str]] = {
     "in a string": json.dumps,
     "as a tool call": lambda text: f'{{"name": "write_docstring", "arguments": {text}}}',
     "as Python": lambda text: repr(json.loads(text)),
-    "as YAML": lambda text: "\n".join(f"{key}: {value}" for key, value in json.loads(text).items()),
-    "as a list": _listed,
     "a comma too many": lambda text: f"{text[:-1]},}}",
     "a comment": lambda text: f"{text[:-1]} // done\n}}",
     "a brace too few": lambda text: text[:-1],
@@ -142,6 +139,8 @@ _WRAPPED: Mapping[str, Callable[[str], str]] = {
 _ODD: Mapping[str, Callable[[str], str]] = {
     "pretty": lambda text: json.dumps(json.loads(text), indent=8),
     "escaped": lambda text: json.dumps(json.loads(text), ensure_ascii=True),
+    "as YAML": lambda text: "\n".join(f"{key}: {value}" for key, value in json.loads(text).items()),
+    "as a list": _listed,
     "another order": lambda text: json.dumps(dict(reversed(json.loads(text).items()))),
     "blanks around": lambda text: f"\n\n   {text}\r\n\t ",
 }

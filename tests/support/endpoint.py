@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workhorse_core.errors import EndpointError
+from workhorse_core.models.asking import Asking
 from workhorse_core.models.conversation import Conversation, ToolCall
 from workhorse_core.models.endpoint import Price
 from workhorse_core.models.events import Event, Finished, FinishReason, TextDelta, ToolCallEvent, Usage
@@ -38,6 +39,7 @@ class ScriptedEndpoint:
     lanes: int = 1
     context_tokens: int | None = None
     price: Price | None = None
+    asking: Asking = Asking.LINES
     conversations: list[Conversation] = field(default_factory=list[Conversation])
     busiest: int = 0
     cancelled: int = 0

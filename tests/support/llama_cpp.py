@@ -28,6 +28,8 @@ class LlamaServer:
     unified: bool = False
     key: str | None = None
     alias: str = "tiny"
+    threads: int = 1
+    """More than there are idle cores make it slower: they spin."""
     port: int = 0
     """0 takes a free one."""
 
@@ -72,7 +74,7 @@ def _serve_until_input_ends(settings: dict[str, str | int | bool | None]) -> Non
     parameters.n_ctx = int(settings["context"] or 0) * pool
     parameters.port = settings["port"]
     parameters.api_keys = [settings["key"]] if settings["key"] else []
-    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1  # more of them spin
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = settings["threads"]
     parameters.cache_ram_mib = 256  # its own default is 8 GB
     parameters.verbosity = 1
     server = xllamacpp.Server(parameters)  # serves from threads of its own

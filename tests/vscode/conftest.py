@@ -22,7 +22,6 @@ if find_spec("playwright") is None:
 
 ANSWER = {
     "summary": "Give back what was given.",
-    "description": "",
     "parameters": {"number": "Anything at all."},
     "returns": "The very same thing.",
 }

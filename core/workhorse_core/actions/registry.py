@@ -1,12 +1,16 @@
 """Actions by name, each loaded when it is first asked for; `workhorse_core.actions.catalog` lists them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from workhorse_core.actions import catalog
 from workhorse_core.errors import UsageError
-from workhorse_core.pipeline.action import Action
+from workhorse_core.pipeline.action import Action, Examining
+
+if TYPE_CHECKING:
+    from workhorse_core.models.probe.exam import Graded
 
 
 def find_action(name: str) -> Action:
@@ -31,6 +35,11 @@ def has_action(name: str) -> bool:
 def all_actions() -> list[Action]:
     """Return every action, in the order in which they are offered."""
     return [_made(make) for make in ACTIONS.values()]
+
+
+def all_exams() -> "Sequence[Graded]":
+    """Return the graded questions of all actions that have some."""
+    return [graded for action in all_actions() if isinstance(action, Examining) for graded in action.exam()]
 
 
 @cache

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from typing import NamedTuple, Protocol
 
+from workhorse_core.models.asking import Asking
 from workhorse_core.models.conversation import Conversation
 from workhorse_core.models.events import Event
 
@@ -39,6 +40,11 @@ class Endpoint(Protocol):
     @property
     def price(self) -> Price | None:
         """The prices that the user has set for this model."""
+        ...
+
+    @property
+    def asking(self) -> Asking:
+        """The way of asking that it is best at, as far as that is known."""
         ...
 
     def stream(self, conversation: Conversation) -> AsyncGenerator[Event, None]:

@@ -1,10 +1,13 @@
 """The one-question form of a conversation, and whole turns in place of events."""
 
+from collections.abc import Mapping
 from contextlib import aclosing
 from time import monotonic
+from types import MappingProxyType
 from typing import NamedTuple
 
-from workhorse_core.errors import AnswerMalformed, AnswerTruncated
+from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError
+from workhorse_core.models.asking import Asking
 from workhorse_core.models.conversation import Conversation, Message, Role, Schema, ToolCall, system, user
 from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.models.events import Finished, FinishReason, ReasoningDelta, TextDelta, ToolCallEvent, Usage
@@ -15,7 +18,8 @@ class Question(NamedTuple):
 
     ``system`` is the same for every region of an action, ``context`` for every region of a file, ``region`` comes
     last. With a ``schema`` the answer is JSON; without one it is plain text. ``max_tokens`` bounds the answer
-    itself, without any reasoning before it.
+    itself, without any reasoning before it. ``examples`` are questions with their answers, which come after the
+    system's words. ``others`` is the same question for models that do better when they are asked in another way.
     """
 
     system: str
@@ -23,6 +27,8 @@ class Question(NamedTuple):
     region: str
     schema: Schema | None = None
     max_tokens: int = 1024
+    examples: tuple[tuple[str, str], ...] = ()
+    others: "Mapping[Asking, Question]" = MappingProxyType({})
 
 
 class Answer(NamedTuple):
@@ -54,7 +60,8 @@ class Turn(NamedTuple):
 def conversation_of(question: Question) -> Conversation:
     """Return the conversation that asks a question."""
     region = f"{question.context}\n\n{question.region}" if question.context else question.region
-    messages = (system(question.system), user(region))
+    turns = [turn for asked, told in question.examples for turn in (user(asked), Message(Role.ASSISTANT, told))]
+    messages = (system(question.system), *turns, user(region))
     return Conversation(messages, schema=question.schema, max_tokens=question.max_tokens)
 
 
@@ -88,12 +95,16 @@ async def read_turn(endpoint: Endpoint, conversation: Conversation) -> Turn:
 
 
 async def ask(endpoint: Endpoint, question: Question) -> Answer:
-    """Ask one question in a conversation of its own.
+    """Ask one question in a conversation of its own, in the way that this model is best at.
 
     Raises:
         EndpointError: There is no usable answer: see its kinds.
     """
     started = monotonic()
+    if question.others and endpoint.asking is Asking.NONE:
+        message = f"The probe found that {endpoint.model} cannot describe code."
+        raise EndpointError(message, "Choose another one with --model")
+    question = question.others.get(endpoint.asking, question)
     turn = await read_turn(endpoint, conversation_of(question))
     if not turn.text.strip():
         raise AnswerMalformed(

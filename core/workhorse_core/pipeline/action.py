@@ -6,6 +6,7 @@ An action is one folder in ``actions/``. It uses no server, no git and no disk: 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
+from workhorse_core.errors import AnswerMalformed
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Task
@@ -14,6 +15,7 @@ from workhorse_core.workspace.project import Project
 
 if TYPE_CHECKING:  # a job by rules loads no model client
     from workhorse_core.models.endpoint import Endpoint
+    from workhorse_core.models.probe.exam import Graded
     from workhorse_core.models.question import Question
 
 
@@ -42,11 +44,28 @@ class Skipped(NamedTuple):
 class Retry(NamedTuple):
     """A reason to draft again: ``words`` are those of a check, a parser or a reviewer.
 
-    ``attempt`` counts from 2: an action with several forms of its question takes another one each time.
+    ``attempt`` counts from 2: an action with several forms of its question takes another one each time. ``kept`` is
+    the part of the earlier answer that stands; only the rest is asked for again.
     """
 
     words: str
     attempt: int = 2
+    kept: str = ""
+
+
+class AnswerIncomplete(AnswerMalformed):
+    """A part of an answer stands: what is wrong with the rest is in the message, for the model to read.
+
+    Args:
+        message: The faults.
+        kept: The part that stands, in the form of an answer, to be read again in front of the next one.
+        proposal: The proposal that can be made of that part alone; None where it does not suffice for one.
+    """
+
+    def __init__(self, message: str, kept: str, proposal: Proposal | None) -> None:
+        super().__init__(message)
+        self.kept = kept
+        self.proposal = proposal
 
 
 class Work(Protocol):
@@ -69,6 +88,7 @@ class Work(Protocol):
 
         Raises:
             AnswerMalformed: It is not what was asked for; the message is written for the model to read.
+            AnswerIncomplete: A part of it stands.
         """
         ...
 
@@ -127,6 +147,15 @@ class Action(Protocol):
         Raises:
             WorkhorseError: The task cannot be done at all: a wrong option, no such target.
         """
+        ...
+
+
+@runtime_checkable
+class Examining(Protocol):
+    """An action that can find out in which way a model is asked best."""
+
+    def exam(self) -> "Sequence[Graded]":
+        """Return questions with known answers."""
         ...
 
 

@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
-from workhorse_core.pipeline.action import Conversing, Proposal, Retry, Skipped, Work
+from workhorse_core.pipeline.action import AnswerIncomplete, Conversing, Proposal, Retry, Skipped, Work
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.route import Way, choose_route
@@ -156,6 +156,7 @@ async def _ask(
     """Ask the model until an answer can be read; each round is a conversation of its own."""
     draft = draft._replace(engine=Way.LOCAL.value)
     reason = "No round is left to ask the model again."
+    partial: AnswerIncomplete | None = None
     for attempt in range(retry.attempt if retry else 1, task.max_rounds + 1):
         try:
             if isinstance(work, Conversing):
@@ -167,13 +168,17 @@ async def _ask(
                 break
             draft = draft._replace(rounds=attempt)
             text = await _answer(endpoint, question)
+            text = f"{retry.kept}\n{text}" if retry and retry.kept else text
             return _accept(draft, work.by_answer(region, known, text), Way.LOCAL, text)
         except (AnswerMalformed, AnswerTruncated) as error:
             reason = error.message
-            retry = Retry(error.message, attempt + 1)
+            partial = error if isinstance(error, AnswerIncomplete) else partial
+            retry = Retry(error.message, attempt + 1, partial.kept if partial else "")
         except EndpointError as error:
             reason = error.message
             break
+    if partial and partial.proposal:
+        return _accept(draft, partial.proposal, Way.LOCAL, partial.kept)
     if known.parts and task.engine is Engine.AUTO:
         return _accept(draft, known, Way.RULES)._replace(reason=f"By rules alone: {reason}")
     return draft._replace(status=DraftStatus.FAILED, reason=reason)

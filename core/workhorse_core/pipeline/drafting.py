@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.errors import AnswerMalformed
-from workhorse_core.pipeline.action import Proposal, Retry, Skipped, Work
+from workhorse_core.pipeline.action import AnswerIncomplete, Proposal, Retry, Skipped, Work
 from workhorse_core.pipeline.draft import Draft, DraftStatus, FileDigest, make_draft, skipped_draft
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.route import Way
@@ -182,6 +182,8 @@ class Drafting:
             return known if draft.engine == Way.RULES else None
         try:
             return self._work.by_answer(region, known, draft.answer)
+        except AnswerIncomplete as error:
+            return error.proposal
         except AnswerMalformed:  # it does not fit what is around the region now
             return None
 

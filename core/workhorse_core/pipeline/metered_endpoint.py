@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from workhorse_core.errors import AnswerMalformed
+from workhorse_core.models.asking import Asking
 from workhorse_core.models.conversation import Conversation
 from workhorse_core.models.endpoint import Endpoint, Price
 from workhorse_core.models.events import Event, Usage
@@ -39,6 +40,11 @@ class MeteredEndpoint:
     def price(self) -> Price | None:
         """See `Endpoint.price`."""
         return self._endpoint.price
+
+    @property
+    def asking(self) -> Asking:
+        """See `Endpoint.asking`."""
+        return self._endpoint.asking
 
     async def stream(self, conversation: Conversation) -> AsyncGenerator[Event, None]:
         """Yield the events of the model's next turn; see `Endpoint.stream`.

@@ -3,6 +3,9 @@
 Imports that an offer does not need are deferred: a menu and a job by rules start sooner.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from workhorse_core.actions.docstrings.convention import Convention
 from workhorse_core.actions.docstrings.eligibility.exemptions import (
     Inclusion,
@@ -25,6 +28,9 @@ from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
 from workhorse_core.tools.linter_settings import LinterSettings
 from workhorse_core.workspace.project import Project
+
+if TYPE_CHECKING:
+    from workhorse_core.models.probe.exam import Graded
 
 _ANY_CONVENTION = Convention(Style.GOOGLE, 88, LinterSettings())
 
@@ -61,6 +67,12 @@ class DocstringsAction:
         """Return whether a task for the whole file would document this region, judged by the region alone."""
         inclusion = Inclusion(config.docstrings.private, config.docstrings.tests, (), region.path)
         return find_exemption(region, _ANY_CONVENTION, inclusion) is None
+
+    def exam(self) -> "Sequence[Graded]":
+        """Return questions about functions of our own."""
+        from workhorse_core.actions.docstrings.prompt.exam import make_exam
+
+        return make_exam()
 
     def start(self, task: Task, project: Project) -> Work:
         """Start on a task; files are read lazily.

@@ -27,18 +27,21 @@ def known_words(rules: Known, shape: Shape) -> DocstringContent:
     return content._replace(parameters=tuple(parameters.values()), raises=tuple(raises.values()))
 
 
-def merge(rules: Known, known: DocstringContent, answered: DocstringContent) -> DocstringContent:
-    """Merge two contents: the rules' words win, the model's fill the rest."""
-    parameters = {entry.name: entry for entry in known.parameters}
-    raises = {entry.exception: entry for entry in known.raises}
-    anew = wants_summary(rules)
+def merge(shape: Shape, known: DocstringContent, answered: DocstringContent) -> DocstringContent:
+    """Merge two contents into the entries of a shape: the rules' words win, the model's fill the rest.
+
+    Parameters are described all or none: a section without some of them would seem complete.
+    """
+    parameters = {entry.name: entry for entry in (*answered.parameters, *known.parameters)}
+    raises = {entry.exception: entry for entry in (*answered.raises, *known.raises)}
+    described = set(shape.parameters) <= parameters.keys()
     return DocstringContent(
-        answered.summary if anew else known.summary or answered.summary,
-        answered.description or known.description if anew else known.description or answered.description,
-        tuple(parameters.get(entry.name, entry) for entry in answered.parameters),
-        answered.returns and (known.returns or answered.returns),
-        answered.yields and (known.yields or answered.yields),
-        tuple(raises.get(entry.exception, entry) for entry in answered.raises),
+        answered.summary or known.summary,
+        known.description,
+        tuple(parameters[name] for name in shape.parameters) if described else (),
+        known.returns or answered.returns if shape.returns else None,
+        known.yields or answered.yields if shape.yields else None,
+        tuple(raises[name] for name in shape.raises if name in raises),
     )
 
 
@@ -74,7 +77,7 @@ def without_known(missing: Shape, known: DocstringContent) -> Shape:
         missing.returns and known.returns is None,
         missing.yields and known.yields is None,
         tuple(name for name in missing.raises if name not in raised),
-        summary=False,
+        summary=missing.summary and not known.summary,
     )
 
 

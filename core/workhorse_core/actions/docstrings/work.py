@@ -1,6 +1,7 @@
 """Work of one docstrings task: find regions, write by rules, ask a model, place the result."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from workhorse_core.actions.docstrings.convention import Conventions
@@ -15,7 +16,6 @@ from workhorse_core.actions.docstrings.merge import (
     THE_MODEL,
     choose,
     known_words,
-    merge,
     names_of,
     sources_of,
     wants_summary,
@@ -49,7 +49,7 @@ from workhorse_core.languages.python.docstring.paragraph import split_lines
 from workhorse_core.languages.python.docstring.read import read_docstring
 from workhorse_core.languages.python.language import Python
 from workhorse_core.languages.python.signature import Signature, read_signature
-from workhorse_core.pipeline.action import Proposal, Retry, Skipped
+from workhorse_core.pipeline.action import AnswerIncomplete, Proposal, Retry, Skipped
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Refused, Region, Scope, Selection, select
 from workhorse_core.pipeline.task import Task
@@ -57,6 +57,9 @@ from workhorse_core.workspace.project import Project
 from workhorse_core.workspace.python_files import ProjectFiles
 
 if TYPE_CHECKING:
+    from workhorse_core.actions.docstrings.prompt.answer import Reading
+    from workhorse_core.actions.docstrings.prompt.examples import Example
+    from workhorse_core.actions.docstrings.prompt.gaps import Gaps
     from workhorse_core.actions.docstrings.render.rewrite import Mismatch
     from workhorse_core.actions.docstrings.rules.summaries import Form
     from workhorse_core.models.question import Question
@@ -111,7 +114,8 @@ class DocstringsWork:
                 return Proposal(missing=missing, reason="" if missing else _FORMULA)
             self._filled.add(place)
         said = known.content
-        if self._result_misleads(region, signature, said):
+        results = (said.returns, said.yields)
+        if self._untyped_results(region, signature) and any(text and reads_as_type(text) for text in results):
             said = said._replace(returns=None, yields=None)
         part = self._part(region, signature, said, known.sources)
         return Proposal((part,), known.missing) if part else Proposal(missing=known.missing or ("summary",))
@@ -120,44 +124,34 @@ class DocstringsWork:
         """Return the question for a docstring, or for the missing entries of an old one; None where none is missing."""
         from workhorse_core.actions.docstrings.prompt.question import make_question
 
-        signature = self._signature(region)
-        rules = self._rules(region, signature)
-        shape = self._shape(region, signature, rules)
-        if shape == Shape(summary=False):
+        gaps = self._gaps(region, known)
+        kept = self._read(region, gaps, retry.kept).texts if retry and retry.kept else {}
+        asked = gaps.without(kept)
+        if asked == Shape(summary=False):
             return None
         self._left.discard((region.path, region.name, region.first))
         self._filled.discard((region.path, region.name, region.first))
-        sure = rules.content._replace(summary="") if rules.content and wants_summary(rules) else rules.content
-        return make_question(region, shape, self._summary_room(region), sure, rules.facts, retry)
+        return make_question(region, asked, gaps.written(kept), self._examples, retry)
 
     def by_answer(self, region: Region, known: Proposal, text: str) -> Proposal:
         """Fill what the rules do not know with the model's answer.
 
         Raises:
             AnswerMalformed: The answer does not fit the question.
+            AnswerIncomplete: Some of its texts do.
         """
-        from workhorse_core.actions.docstrings.prompt.answer import read_answer
-        from workhorse_core.actions.docstrings.prompt.opening import check_opening, make_imperative
+        gaps = self._gaps(region, known)
+        read = self._read(region, gaps, text)
+        if not read.texts:
+            raise AnswerMalformed(" ".join(read.faults))
+        proposal = self._filled_in(region, gaps.filled(read.texts))
+        if read.faults:
+            from workhorse_core.actions.docstrings.prompt.labels import write_lines
 
-        signature = self._signature(region)
-        rules = self._rules(region, signature)
-        shape = self._shape(region, signature, rules)
-        code = region.text.decode(region.source.codec, "replace")
-        content = read_answer(text, shape, self._summary_room(region), region.name.rpartition(".")[2], code)
-        if docstring_node(node_of(region)) is not None:
-            return self._mend(region, signature, content)
-        settings = self._conventions.of(region.path).settings
-        if self._result_misleads(region, signature, content):
-            raise AnswerMalformed(
-                "The result begins with a word and a colon, which reads as its type; write a sentence."
-            )
-        check_opening(content.summary, settings)
-        content = content._replace(summary=make_imperative(content.summary, settings))
-        content = merge(rules, known_words(rules, shape), content) if known.missing else content
-        part = self._part(region, signature, content, (*rules.sources, THE_MODEL))
-        if part is None:
+            raise AnswerIncomplete(" ".join(read.faults), write_lines(read.texts), proposal)
+        if proposal is None:
             raise AnswerMalformed(f"The file is written in {region.source.encoding}; use only characters that it has.")
-        return Proposal((part,))
+        return proposal
 
     def notes(self) -> list[str]:
         """Count the docstrings that only repeat the name, and the definitions left without one for that reason."""
@@ -232,20 +226,52 @@ class DocstringsWork:
             return signature._replace(parameters=(), raises=(), constructor=None)
         return signature
 
-    def _shape(self, region: Region, signature: Signature, rules: Known) -> Shape:
-        """Return the entries to ask a model for: all, or those that neither an old docstring nor the rules have."""
-        if docstring_node(node_of(region)) is None:
-            return shape_of(signature)
-        missing = self._mismatch(region).missing
-        return without_known(missing, known_words(rules, missing))
+    def _gaps(self, region: Region, known: Proposal) -> "Gaps":
+        """Return the entries to ask a model for, which neither an old docstring nor the rules have.
 
-    def _result_misleads(self, region: Region, signature: Signature, content: DocstringContent) -> bool:
-        """Return whether the text of the result would be parsed as "type: text", since no type is written."""
+        The summary is asked for even if the rules are complete: the task names the model.
+        """
+        from workhorse_core.actions.docstrings.prompt.gaps import find_gaps
+
+        signature = self._signature(region)
+        rules = self._rules(region, signature)
+        if docstring_node(node_of(region)) is not None:
+            return find_gaps(self._mismatch(region).missing, rules, anew=False)
+        has_facts = bool(known.parts or known.missing)
+        return find_gaps(shape_of(signature), rules if has_facts else None, anew=not known.missing)
+
+    @cached_property
+    def _examples(self) -> "Sequence[Example]":
+        """The example turns, the same for the whole job."""
+        from workhorse_core.actions.docstrings.prompt.examples import choose_examples
+
+        return choose_examples(self._project)
+
+    def _read(self, region: Region, gaps: "Gaps", text: str) -> "Reading":
+        from workhorse_core.actions.docstrings.prompt.answer import Asked, read_answer
+
+        settings = self._conventions.of(region.path).settings
+        told = [text for example in self._examples for text in example.texts.values()]
+        code = region.text.decode(region.source.codec, "replace")
+        name = region.name.rpartition(".")[2]
+        untyped = self._untyped_results(region, self._signature(region))
+        return read_answer(text, Asked(gaps.asked, self._summary_room(region), name, code, told, settings, untyped))
+
+    def _filled_in(self, region: Region, content: DocstringContent) -> Proposal | None:
+        """Place the words of rules and model together; None where that is no docstring."""
+        signature = self._signature(region)
+        if docstring_node(node_of(region)) is not None:
+            return self._mend(region, signature, content)
+        if not content.summary:
+            return None
+        part = self._part(region, signature, content, (*self._rules(region, signature).sources, THE_MODEL))
+        return Proposal((part,)) if part else None
+
+    def _untyped_results(self, region: Region, signature: Signature) -> bool:
+        """Return whether a result that begins with a word and a colon would be parsed as "type: text"."""
         convention = self._conventions.of(region.path)
         typed = convention.return_types and signature.returns is not None
-        if convention.style is not Style.GOOGLE or typed:
-            return False
-        return any(text is not None and reads_as_type(text) for text in (content.returns, content.yields))
+        return convention.style is Style.GOOGLE and not typed
 
     def _summary_room(self, region: Region) -> int:
         place = find_placement(region) if docstring_node(node_of(region)) is None else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError
+from workhorse_core.models.asking import Asking
 from workhorse_core.models.chat.pause import Pause
 from workhorse_core.models.chat.strategy import Format, choose_format, only_object, read_answer
 from workhorse_core.models.chat.text_calls import read_text_calls
@@ -92,6 +93,11 @@ class ChatEndpoint(ABC, Generic[CallerT]):
     def price(self) -> Price | None:
         """The prices that the user has set for this model."""
         return self._access.price
+
+    @property
+    def asking(self) -> Asking:
+        """The way of asking that the probe has found best."""
+        return self._known.asking if self._known else Asking.LINES
 
     @property
     @abstractmethod

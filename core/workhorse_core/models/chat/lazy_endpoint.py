@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
+from workhorse_core.models.asking import Asking
 from workhorse_core.models.chat.openai_compatible import SECONDS, OpenAICompatible
 from workhorse_core.models.chat.pause import Pause
 from workhorse_core.models.conversation import Conversation
@@ -51,6 +52,11 @@ class LazyEndpoint:
     def price(self) -> Price | None:
         """The prices that the user has set for this model."""
         return self._inner.price
+
+    @property
+    def asking(self) -> Asking:
+        """The way of asking that it is best at, as far as that is known."""
+        return self._inner.asking
 
     async def stream(self, conversation: Conversation) -> AsyncGenerator[Event, None]:
         """Ask what the server is, then for the model's next turn.

@@ -12,6 +12,7 @@ from workhorse_core.errors import (
     EndpointRefused,
     PromptTooLong,
 )
+from workhorse_core.models.asking import Asking
 from workhorse_core.models.chat.pause import be_silent
 from workhorse_core.models.conversation import Conversation
 from workhorse_core.models.endpoint import Endpoint, Price
@@ -84,6 +85,11 @@ class Pool:
         """The prices, where they are the same for all; the usage of each answer holds its own."""
         prices = {member.endpoint.price for member in self._members}
         return prices.pop() if len(prices) == 1 else None
+
+    @property
+    def asking(self) -> Asking:
+        """The way that all are best at; the default where they differ."""
+        return ways.pop() if len(ways := {member.endpoint.asking for member in self._members}) == 1 else Asking.LINES
 
     async def stream(self, conversation: Conversation) -> AsyncGenerator[Event, None]:
         """Ask the least busy healthy server; when it fails before its first event, each of the others once.

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 
 from workhorse_core.errors import EndpointError
+from workhorse_core.models.asking import Asking
 from workhorse_core.models.conversation import Conversation
 from workhorse_core.models.endpoint import Price
 from workhorse_core.models.events import Event
@@ -18,6 +19,7 @@ class UnusableEndpoint:
     lanes = 1
     context_tokens: int | None = None
     price: Price | None = None
+    asking = Asking.LINES
     model = ""
 
     def __init__(self, error: EndpointError) -> None:

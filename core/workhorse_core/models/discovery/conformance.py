@@ -3,16 +3,17 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
+from workhorse_core.models.asking import Asking
 from workhorse_core.models.discovery.server import Server
 from workhorse_core.settings.folders import cache_folder
 from workhorse_core.system.untrusted_json import object_in
 
-EDITION = 2
+EDITION = 3
 """Version of the probe: results of older ones are not used."""
 
 
@@ -61,6 +62,10 @@ class Conformance:
     cancel_frees: bool | None = None
     cancel_seconds: float = 0.0
     slots: int = 1
+    asking: Asking = Asking.LINES
+    right: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Right answers to the graded questions, by way of asking."""
+    asked: int = 0
     calls: int = 0
     seconds: float = 0.0
 
@@ -77,6 +82,7 @@ def recall(server: Server, model: str, environ: Mapping[str, str]) -> Conformanc
     values = {name: stored[name] for name in names}
     try:
         values["switch"], values["strategy"] = Switch(str(values["switch"])), Strategy(str(values["strategy"]))
+        values["asking"] = Asking(str(values["asking"]))
     except ValueError:
         return None
     return Conformance(**values)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  we wrote the file

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from workhorse_core.errors import AnswerMalformed
+from workhorse_core.models.asking import Asking
 from workhorse_core.models.conversation import Conversation, Message, Schema, Tool, ToolCall
 from workhorse_core.models.endpoint import Endpoint, Price
 from workhorse_core.models.events import Event, ReasoningDelta, TextDelta, ToolCallEvent
@@ -84,6 +85,11 @@ class MaskingEndpoint:
     def price(self) -> Price | None:
         """The prices that the user has set for this model."""
         return self.inner.price
+
+    @property
+    def asking(self) -> Asking:
+        """The way of asking that it is best at."""
+        return self.inner.asking
 
     async def stream(self, conversation: Conversation) -> AsyncGenerator[Event, None]:
         """Ask without the secrets, and yield events with them.

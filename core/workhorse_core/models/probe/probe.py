@@ -1,9 +1,9 @@
-"""The conformance probe: about eight short calls that measure what a model on a server really does."""
+"""The conformance probe: short calls that measure what a model on a server really does, and graded questions."""
 
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
@@ -12,6 +12,7 @@ from workhorse_core.errors import EndpointError
 from workhorse_core.models.discovery.conformance import Conformance, Strategy, Switch
 from workhorse_core.models.discovery.server import Server, ServerKind
 from workhorse_core.models.privacy.access import Access
+from workhorse_core.models.probe.exam import Graded, take_exam
 from workhorse_core.models.probe.probe_call import Line, Seen, open_line
 from workhorse_core.models.question import Question, conversation_of
 from workhorse_core.system.untrusted_json import object_in
@@ -49,20 +50,23 @@ _OLLAMA_SWITCHES = (Switch.THINK, Switch.LOW, Switch.WORD)
 _OTHER_SWITCHES = (Switch.TEMPLATE, Switch.EFFORT, Switch.WORD)
 
 
-async def probe(access: Access, server: Server, notify: Callable[[str], None] = lambda _: None) -> Conformance:
+async def probe(
+    access: Access, server: Server, notify: Callable[[str], None] = lambda _: None, exam: Sequence[Graded] = ()
+) -> Conformance:
     """Measure the behaviour of the model.
 
     Args:
         access: The server, the model and the key.
         server: The server's description of itself.
         notify: Shows the step that is being measured.
+        exam: The questions that show in which way it is asked best.
 
     Raises:
         EndpointError: It does not answer at all, or code may not be sent there.
     """
     line = await open_line(access, server)
     try:
-        return await _Probe(line, server, notify).run()
+        return await _Probe(line, server, notify, exam).run()
     finally:
         await line.close()
 
@@ -77,6 +81,7 @@ class _Probe:
     line: Line
     server: Server
     notify: Callable[[str], None]
+    exam: Sequence[Graded]
     calls: int = 0
     running: int = 0
     most_running: int = 0
@@ -96,6 +101,10 @@ class _Probe:
         await self._judge_cache(free, quiet)
         self.notify("slots and cancelling")
         await self._try_slots(quiet)
+        if self.exam:
+            self.notify(f"{len(self.exam)} graded questions")
+            grades = await take_exam(self.exam, self._answer)
+            self.found = replace(self.found, asking=grades.best, right=grades.right, asked=len(self.exam))
         return replace(self.found, calls=self.calls, seconds=round(monotonic() - started, 3))
 
     async def _leave_alone(self) -> tuple[Seen, bool | None]:
@@ -222,6 +231,11 @@ class _Probe:
             await self._ask(_ASK_LONG, self.found.switch, begin=begin)
         finally:
             self.running -= begun
+
+    async def _answer(self, question: Question) -> str:
+        thinking = THOUGHT if self.found.switch in (Switch.NONE, Switch.LOW) else 0
+        question = question._replace(max_tokens=question.max_tokens + thinking)
+        return (await self._ask(question, self.found.switch, self.found.strategy)).text
 
     def _long(self, question: Question) -> Question:
         return question._replace(system=self.system)

@@ -22,6 +22,8 @@ from typing import Any
 
 from workhorse_core.actions.docstrings.action import DocstringsAction
 from workhorse_core.change.edit import Edit, splice
+from workhorse_core.models.asking import Asking
+from workhorse_core.models.question import Question
 from workhorse_core.pipeline.action import Proposal, Skipped
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Target, Task
@@ -96,7 +98,7 @@ def run_case(case: Case, root: Path) -> Outcome:
             proposal = asyncio.run(work.by_rule(region))
         else:
             questions[region.name] = question
-            answer = case.answers.get(region.name) or make_answer(question.schema or {})
+            answer = case.answers.get(region.name) or make_answer(schema_of(question))
             proposal = work.by_answer(region, Proposal(), answer)
         edits += [edit for part in proposal.parts for edit in part.edits]
     return Outcome(before, splice(before, edits), tuple(edits), tuple(skipped), questions)
@@ -107,10 +109,16 @@ def make_project(root: Path, buffers: Mapping[str, bytes], config: Config | None
     return Project(root, None, WorkTree(root, None, buffers), config)
 
 
+def schema_of(question: Question | None) -> Mapping[str, Any]:
+    """Return the schema of a question, for models that are best asked for JSON."""
+    assert question is not None
+    return question.others[Asking.JSON].schema or {}
+
+
 def make_answer(schema: Mapping[str, Any]) -> str:
     """Make an answer that fits a schema, always with the same words."""
 
-    fixed = {"summary": "Do what is needed.", "description": "", "returns": "What was made.", "yields": "Each of them."}
+    fixed = {"summary": "Do what is needed.", "returns": "What was made.", "yields": "Each of them."}
     answer: dict[str, Any] = {}
     for name, inner in schema["properties"].items():
         if inner["type"] == "object":

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.actions.docstrings.docstring_cases import make_answer, make_project
+from core.actions.docstrings.docstring_cases import make_answer, make_project, schema_of
 from workhorse_core.actions.docstrings.action import DocstringsAction
 from workhorse_core.actions.registry import all_actions, find_action
 from workhorse_core.change.edit import splice
@@ -58,8 +58,8 @@ def test_options_that_make_no_sense_are_usage_errors(options: dict[str, str], tm
 
 def test_the_question_asks_for_what_the_signature_has_and_nothing_else(tmp_path: Path) -> None:
     work, regions = start(AREA, tmp_path)
-    schema = work.question(regions[0], Proposal(), None).schema
-    assert list(schema["properties"]) == ["summary", "description", "parameters", "returns", "raises"]
+    schema = schema_of(work.question(regions[0], Proposal(), None))
+    assert list(schema["properties"]) == ["summary", "parameters", "returns", "raises"]
     assert schema["required"] == list(schema["properties"])
     assert schema["additionalProperties"] is False
     assert list(schema["properties"]["parameters"]["properties"]) == ["side", "unit"]
@@ -67,13 +67,18 @@ def test_the_question_asks_for_what_the_signature_has_and_nothing_else(tmp_path:
     assert list(schema["properties"]["raises"]["properties"]) == ["ValueError"]
 
 
-def test_system_and_context_are_the_same_for_every_region_of_a_file(tmp_path: Path) -> None:
+def test_the_beginning_of_the_prompt_is_the_same_for_every_region_of_a_job(tmp_path: Path) -> None:
     work, regions = start(AREA + "\n\ndef other():\n    return area(2)\n", tmp_path)
     first, second = (work.question(region, Proposal(), None) for region in regions)
-    assert (first.system, first.context) == (second.system, second.context)
-    assert "import math" in first.context
-    assert "def area" in second.region
-    assert first.region.rstrip().endswith("characters.")
+    assert (first.system, first.context, first.examples) == (second.system, second.context, second.examples)
+    assert len(first.examples) == 2
+
+
+def test_the_header_and_the_definitions_around_are_not_shown(tmp_path: Path) -> None:
+    work, regions = start(AREA + "\n\ndef other():\n    return area(2)\n", tmp_path)
+    question = work.question(regions[1], Proposal(), None)
+    assert question.region == "def other():\n    return area(2)\n\nWrite these lines: summary, returns"
+    assert question.context == ""
 
 
 def test_words_of_an_earlier_round_are_in_the_next_question(tmp_path: Path) -> None:
@@ -90,18 +95,18 @@ def test_an_answer_that_does_not_fit_the_question_is_refused(tmp_path: Path) -> 
 
 def test_text_that_the_encoding_cannot_hold_is_refused_with_the_reason(tmp_path: Path) -> None:
     work, regions = start(b"# coding: latin-1\n'''Doc.'''\ndef f(): return 1\n", tmp_path)
-    answer = json.loads(make_answer(work.question(regions[0], Proposal(), None).schema))
+    answer = json.loads(make_answer(schema_of(work.question(regions[0], Proposal(), None))))
     with pytest.raises(AnswerMalformed) as error:
-        work.by_answer(regions[0], Proposal(), json.dumps(answer | {"description": "In 日本語."}))
+        work.by_answer(regions[0], Proposal(), json.dumps(answer | {"summary": "Stay in 日本語."}))
     assert "8859-1" in error.value.message
-    part = work.by_answer(regions[0], Proposal(), json.dumps(answer | {"description": "In Köln."})).parts[0]
+    part = work.by_answer(regions[0], Proposal(), json.dumps(answer | {"summary": "Stay in Köln."})).parts[0]
     assert "Köln".encode("latin-1") in part.edits[0].new
 
 
 def test_an_answer_lists_its_sources(tmp_path: Path) -> None:
     work, regions = start(AREA, tmp_path)
     question = work.question(regions[0], Proposal(), None)
-    part = work.by_answer(regions[0], Proposal(), make_answer(question.schema)).parts[0]
+    part = work.by_answer(regions[0], Proposal(), make_answer(schema_of(question))).parts[0]
     assert part.name == "docstring"
     assert any("model" in source for source in part.sources)
 
@@ -113,7 +118,7 @@ def test_the_imperative_is_used_where_the_linter_demands_it(tmp_path: Path) -> N
     region = next(region for region in work.regions() if isinstance(region, Region))
     question = work.question(region, Proposal(), None)
     assert question is not None
-    answer = json.loads(make_answer(question.schema or {}))
+    answer = json.loads(make_answer(schema_of(question)))
     part = work.by_answer(region, Proposal(), json.dumps(answer | {"summary": "Calculates the area."})).parts[0]
     assert b'"""Calculate the area.' in part.edits[0].new
     with pytest.raises(AnswerMalformed):
@@ -161,7 +166,7 @@ def test_only_what_an_old_docstring_lacks_is_asked(tmp_path: Path) -> None:
     docstring = '"""Do.\n\n    Args:\n        a: It.\n        c: Not there.\n    """'
     text = f'"""Doc."""\n\n\ndef f(a, b):\n    {docstring}\n    return a\n'
     work, regions = start(text, tmp_path, rewrite="yes")
-    schema = work.question(regions[0], Proposal(), None).schema
+    schema = schema_of(work.question(regions[0], Proposal(), None))
     assert "summary" not in schema["properties"]
     assert list(schema["properties"]["parameters"]["properties"]) == ["b"]
     assert "returns" in schema["properties"]

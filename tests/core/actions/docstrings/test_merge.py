@@ -18,17 +18,16 @@ def test_rule_text_wins_over_model_text() -> None:
     rules = Known(
         DocstringContent("Rule.", raises=(RaiseText("ValueError", "It is negative."),)), facts=("a: The side.",)
     )
-    merged = merge(rules, known_words(rules, SHAPE), ANSWER)
+    merged = merge(SHAPE, known_words(rules, SHAPE), ANSWER._replace(summary=""))
     assert merged.summary == "Rule."
-    assert merged.description == "Model's words."
     assert [entry.description for entry in merged.parameters] == ["The side.", "Model's rest."]
     assert merged.raises[0].description == "It is negative."
     assert merged.returns == "Model's result."
 
 
-def test_a_weak_rule_summary_gives_way_to_the_model() -> None:
-    rules = Known(DocstringContent("Rule."), missing=("summary beyond the name",))
-    assert merge(rules, known_words(rules, SHAPE), ANSWER).summary == "Model's summary."
+def test_parameters_are_described_all_or_none() -> None:
+    merged = merge(SHAPE, DocstringContent(""), ANSWER._replace(parameters=ANSWER.parameters[:1], raises=()))
+    assert merged == DocstringContent("Model's summary.", "", (), "Model's result.")
 
 
 def test_facts_count_where_the_rules_have_no_summary() -> None:
@@ -36,7 +35,7 @@ def test_facts_count_where_the_rules_have_no_summary() -> None:
     known = known_words(rules, SHAPE)
     assert known.parameters == (ParameterText("*rest", "The others."),)
     assert known.raises == (RaiseText("ValueError", "It is negative."),)
-    assert without_known(SHAPE, known) == Shape(("a",), returns=True, summary=False)
+    assert without_known(SHAPE, known) == Shape(("a",), returns=True)
 
 
 def test_only_what_is_missing_is_chosen_in_the_order_of_the_signature() -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from workhorse_core.languages.language import RegionKind
 from workhorse_core.languages.python.definitions import node_of, parents_of, source_of
+from workhorse_core.languages.python.nodes import DefinitionNode
 from workhorse_core.languages.python.signature import decorator_names
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.region import Region
@@ -65,6 +66,7 @@ _DECORATORS = (
     _Decorator(frozenset({"task"}), "invoke prints it as the task's help", module=late_pattern(r"invoke|fabric|duty")),
     _Decorator(frozenset({"session"}), "nox prints it in its list of sessions", module=late_pattern(r"nox")),
 )
+_DOCUMENTING = late_pattern(r"(?i)(?:\w*_)?(?:doc|docs|docstring|docstrings)(?:_\w*)?")
 _HTTP = late_pattern(r"get|post|put|delete|patch|head|options|list|create|retrieve|update|destroy")
 _BASES = (
     _Base(late_pattern(r"(\w*_)?Cmd"), late_pattern(r"do_\w+"), "cmd.Cmd prints it as the command's help"),
@@ -96,8 +98,20 @@ _BASES = (
 
 def find_reader(region: Region) -> str | None:
     """Return what reads the docstring of a definition at run time, None where no reader is known."""
-    readers = (_module_reader, _mention_reader, _decorator_reader, _class_reader, _grammar_reader)
+    readers = (_setter, _module_reader, _mention_reader, _decorator_reader, _class_reader, _grammar_reader)
     return next((reason for reader in readers if (reason := reader(region))), None)
+
+
+def _setter(region: Region) -> str | None:
+    """Return the reason where the docstring is set elsewhere: by ``name.__doc__ = …``, or by a decorator for it."""
+    node = node_of(region)
+    if region.kind is RegionKind.MODULE:
+        return None
+    if {region.name, region.name.rpartition(".")[2]} & _set_docs(region.source):
+        return "the module sets its __doc__"
+    names = decorator_names(node) if isinstance(node, DefinitionNode) else ()
+    found = next((name for name in names if _DOCUMENTING.fullmatch(name.rpartition(".")[2])), None)
+    return f"a decorator sets it (@{found})" if found else None
 
 
 def _module_reader(region: Region) -> str | None:
@@ -172,6 +186,18 @@ def _last_name(node: ast.expr) -> str:
 def _mentions(source: PythonSource) -> frozenset[str]:
     """Return the names whose `__doc__` the file reads; "" is the module's own."""
     return frozenset(_find_mentions(source.tree, "")) if b"__doc__" in source.data else frozenset()
+
+
+@lru_cache(maxsize=64)
+def _set_docs(source: PythonSource) -> frozenset[str]:
+    """Return the names whose `__doc__` the file sets."""
+    if b"__doc__" not in source.data:
+        return frozenset()
+    return frozenset(
+        _last_name(node.value)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Attribute) and node.attr == "__doc__" and isinstance(node.ctx, ast.Store)
+    )
 
 
 def _find_mentions(node: ast.AST, owner: str) -> Iterator[str]:

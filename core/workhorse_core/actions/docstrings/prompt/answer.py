@@ -1,19 +1,32 @@
-"""Strict reading of a model's answer: it fits the question, or is refused in words for the model."""
+"""Strict reading of a model's answer: each text fits the question, or is refused in words for the model."""
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any, NoReturn, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, NoReturn, cast
 
-from workhorse_core.actions.docstrings.prompt.question import DESCRIPTION_LENGTH, PARAMETER_LENGTH, schema_words
-from workhorse_core.actions.docstrings.render.literal import find_unwritable, finish_summary
+from workhorse_core.actions.docstrings.prompt.labels import GROUPS, SUMMARY, Label, Texts, labels_of
+from workhorse_core.actions.docstrings.prompt.lines import read_lines
+from workhorse_core.actions.docstrings.prompt.opening import check_opening, make_imperative
+from workhorse_core.actions.docstrings.prompt.question import NO_LINES
+from workhorse_core.actions.docstrings.render.literal import (
+    find_unwritable,
+    finish_summary,
+    first_sentence,
+    reads_as_type,
+)
 from workhorse_core.actions.docstrings.shape import Shape
 from workhorse_core.errors import AnswerMalformed
-from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText
 from workhorse_core.languages.python.docstring.paragraph import SECTION_TITLES, columns, unwrap
+from workhorse_core.tools.linter_settings import LinterSettings
 
 LONGEST_ANSWER = 20_000
 """Characters; a longer answer is no docstring."""
+LONGEST_TEXT = 300
+_RUN = 6
+"""Words in a row that are an echo."""
+_SMALL = 3
+"""Letters of words without content."""
 
 _PLACEHOLDER = re.compile(
     r"\b(?:TODO|FIXME|TBD|XXX|lorem ipsum)\b|\b(?:description|summary|text|explanation) (?:goes )?here\b"
@@ -36,47 +49,102 @@ _FIELD = re.compile(
 )
 
 
-def read_answer(text: str, shape: Shape, summary_room: int, name: str, code: str) -> DocstringContent:
-    """Parse and check an answer.
+class Reading(NamedTuple):
+    """The usable texts of an answer, and the faults of the others in words for the model."""
 
-    Args:
-        text: The answer as received.
+    texts: Texts
+    faults: tuple[str, ...]
+
+
+class Asked(NamedTuple):
+    """The question that an answer belongs to.
+
+    Attributes:
         shape: The entries that were asked for.
         summary_room: The most columns of the summary.
-        name: The name of the definition.
+        name: The bare name of the definition.
         code: Its source, which the answer must not repeat.
+        examples: The texts of the examples, which belong to other functions.
+        settings: The project's linters.
+        untyped: Whether a result that begins with a word and a colon would be taken for its type.
+    """
+
+    shape: Shape
+    summary_room: int
+    name: str
+    code: str
+    examples: Sequence[str] = ()
+    settings: LinterSettings = LinterSettings()
+    untyped: bool = False
+
+
+def read_answer(answer: str, asked: Asked) -> Reading:
+    """Parse and check an answer in lines or in JSON.
 
     Returns:
-        The content with white space normalised and sentences finished: exactly the entries that were asked for.
+        The texts with white space normalised and sentences finished: some of the entries that were asked for.
 
     Raises:
-        AnswerMalformed: The answer does not fit the question.
+        AnswerMalformed: Nothing of the answer can be read.
     """
-    answer = _Answer(_read_object(text), _code_lines(code), name)
-    answer.check_keys(shape)
-    content = DocstringContent(
-        answer.summary(summary_room) if shape.summary else "",
-        answer.description() if shape.summary else "",
-        tuple(ParameterText(label, answer.entry("parameters", label)) for label in shape.parameters),
-        answer.text("returns", PARAMETER_LENGTH) if shape.returns else None,
-        answer.text("yields", PARAMETER_LENGTH) if shape.yields else None,
-        tuple(RaiseText(exception, answer.entry("raises", exception)) for exception in shape.raises),
-    )
-    if shape.summary and _bare(content.summary) == _bare(content.description):
-        _refuse("The description repeats the summary; leave it empty or say more.")
-    return content
+    wanted = labels_of(asked.shape)
+    found = _read_texts(answer, wanted)
+    judge = _Judge(asked)
+    texts: dict[Label, str] = {}
+    faults: list[str] = []
+    for label in wanted:
+        try:
+            if label not in found:
+                _refuse(f"The line {label} is missing.")
+            texts[label] = judge.summary(found[label]) if label == SUMMARY else judge.entry(label, found[label])
+        except AnswerMalformed as error:
+            faults.append(error.message)
+    return Reading(texts, tuple(faults))
 
 
-def _read_object(text: str) -> Mapping[str, Any]:
-    if len(text) > LONGEST_ANSWER:
-        _refuse(f"The answer has {len(text)} characters; a docstring is short.")
+def _read_texts(answer: str, wanted: Sequence[Label]) -> Texts:
+    if len(answer) > LONGEST_ANSWER:
+        _refuse(f"The answer has {len(answer)} characters; a docstring is short.")
+    kept, brace, rest = f"\n{answer.strip()}".partition("\n{")
+    texts = read_lines(kept, wanted)
+    if brace and len(texts) == len(kept.split("\n")) - 1:  # nothing but lines that stand from an earlier answer
+        return {**texts, **_read_object(brace.strip() + rest, [each for each in wanted if each not in texts])}
+    texts = read_lines(answer, wanted)
+    if not texts:
+        _refuse(NO_LINES)
+    return texts
+
+
+def _read_object(text: str, wanted: Sequence[Label]) -> Texts:
+    """Read a JSON object that has exactly the properties of `make_schema`."""
     try:
-        value = json.loads(text, object_pairs_hook=_without_duplicates)
+        value: object = json.loads(text, object_pairs_hook=_without_duplicates)
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
         _refuse(f"The answer is not one JSON object and nothing else ({_in_short(error)}).")
-    if not isinstance(value, dict):
-        _refuse("The answer is JSON, but not an object with the asked properties.")
-    return cast("Mapping[str, Any]", value)
+    values = _flat(cast("Mapping[str, object]", value))
+    names = {_place(label): label for label in wanted}
+    if missing := [name for name in names if name not in values]:
+        _refuse(f"The answer lacks {', '.join(name for _, name in missing)}.")
+    if unknown := [name for name in values if name not in names]:
+        _refuse(f"The answer has {', '.join(_shown(name) for _, name in unknown)}, which was not asked for.")
+    return {names[place]: text for place, text in values.items()}
+
+
+def _flat(value: Mapping[str, object]) -> dict[tuple[str, str], str]:
+    """Return the texts of the object by group and name."""
+    texts: dict[tuple[str, str], str] = {}
+    for name, inner in value.items():
+        group = cast("Mapping[str, object]", inner) if isinstance(inner, dict) and name in GROUPS.values() else None
+        for key, text in group.items() if group is not None else [(name, inner)]:
+            if not isinstance(text, str):
+                _refuse(f"The property {_shown(key)} must be a string.")
+            texts[name if group is not None else "", key] = text
+    return texts
+
+
+def _place(label: Label) -> tuple[str, str]:
+    group = GROUPS.get(label.kind)
+    return (group, label.name) if group else ("", label.kind.value)
 
 
 def _in_short(error: Exception) -> str:
@@ -96,80 +164,51 @@ def _refuse(message: str) -> NoReturn:
     raise AnswerMalformed(message)
 
 
-class _Answer:
-    """An untrusted answer object; every text taken out of it is checked."""
+class _Judge:
+    """Checks of single texts."""
 
-    def __init__(self, values: Mapping[str, Any], code: frozenset[str], name: str) -> None:
-        self._values = values
-        self._code = code
-        self._name = name
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._code = _code_lines(asked.code)
+        self._words = frozenset(_words(asked.code))
+        self._runs = frozenset(run for told in asked.examples for run in _runs(told)) - frozenset(_runs(asked.code))
+        self._told = frozenset(_bare(told) for told in asked.examples)
 
-    def check_keys(self, shape: Shape) -> None:
-        """Require exactly the properties that were asked for, each of its type."""
-        wanted: dict[str, tuple[str, ...] | None] = {"summary": None, "description": None} if shape.summary else {}
-        wanted |= {"parameters": shape.parameters} if shape.parameters else {}
-        wanted |= {"returns": None} if shape.returns else {}
-        wanted |= {"yields": None} if shape.yields else {}
-        wanted |= {"raises": shape.raises} if shape.raises else {}
-        _compare("The answer", self._values, wanted)
-        for name, inner in wanted.items():
-            value = self._values[name]
-            if inner is not None:
-                if not isinstance(value, dict):
-                    _refuse(f"The property {name} must be an object.")
-                _compare(f"The property {name}", cast("Mapping[str, Any]", value), inner)
-            elif not isinstance(value, str):
-                _refuse(f"The property {name} must be a string.")
-
-    def summary(self, room: int) -> str:
-        """Return the summary: one sentence on one line."""
-        words = self._judged("summary", self._values["summary"], max(room, 20) + 20)
-        if "\n" in words:
-            _refuse("The summary has several paragraphs; write one sentence.")
-        if re.search(rf"(?<!\w){re.escape(self._name)}\([^)]", words) and self._name:
+    def summary(self, text: str) -> str:
+        """Return the summary: one sentence on one line, or several of which the first fits on it."""
+        words = self._judged("summary", text).replace("\n", " ")
+        name = self._asked.name
+        if name and re.search(rf"(?<!\w){re.escape(name)}\([^)]", words):
             _refuse("The summary repeats the signature; say what it does instead.")
-        summary = finish_summary(words)
-        if columns(summary) > room:
-            _refuse(f"The summary has {len(summary)} characters; at most {room} fit on its line.")
+        check_opening(words, self._asked.settings)
+        summary, room = finish_summary(make_imperative(words, self._asked.settings)), self._asked.summary_room
+        if columns(first_sentence(summary)) > room:
+            _refuse(f"The summary has {columns(summary)} characters; write one sentence of at most {room}.")
         return summary
 
-    def description(self) -> str:
-        """Return the description, which may be empty."""
-        value = self._values["description"]
-        if not value.strip() or _NOTHING.fullmatch(value.strip()):
-            return ""
-        return self._judged("description", value, DESCRIPTION_LENGTH)
-
-    def text(self, name: str, longest: int) -> str:
-        """Return one of the texts at the top."""
-        return _finish(self._judged(name, self._values[name], longest).replace("\n", " "))
-
-    def entry(self, group: str, name: str) -> str:
-        """Return the text about one parameter or exception."""
-        value = self._values[group][name]
-        if not isinstance(value, str):
-            _refuse(f"The text about {name} in {group} must be a string.")
-        words = self._judged(f"text about {name}", value, PARAMETER_LENGTH).replace("\n", " ")
-        bare = re.escape(name.lstrip("*").rpartition(".")[2])
-        if re.fullmatch(
-            rf"(?:(?:the|a|an|this)\s+)?`*{bare}`*(?:\s+(?:parameter|argument|value|exception))?",
-            words.rstrip(". "),
-            re.I,
-        ):
-            _refuse(f"The text about {name} is only its name.")
+    def entry(self, label: Label, text: str) -> str:
+        """Return the text about a parameter, a result or an exception."""
+        about = f"text about {label.name}" if label.name else str(label)
+        words = self._judged(about, text).replace("\n", " ")
+        if not label.name and self._asked.untyped and reads_as_type(words):
+            _refuse("The result begins with a word and a colon, which reads as its type; write a sentence.")
+        if not label.name:
+            return _finish(words)
+        bare = re.escape(label.name.lstrip("*").rpartition(".")[2])
+        only = rf"(?:(?:the|a|an|this)\s+)?`*{bare}`*(?:\s+(?:parameter|argument|value|exception))?"
+        if re.fullmatch(only, words.rstrip(". "), re.I):
+            _refuse(f"The {about} is only its name.")
         words = re.sub(rf"^`*\*{{0,2}}{bare}`*\s*(?:\([^)]*\)\s*)?:\s+", "", words)
         return _finish(words[0].upper() + words[1:] if words[:1].islower() and words.split(" ")[0].isalpha() else words)
 
-    def _judged(self, name: str, value: str, longest: int) -> str:
+    def _judged(self, name: str, value: str) -> str:
         if character := find_unwritable(value):
             _refuse(f"The {name} holds the character {character}; write plain text.")
         words = unwrap(value.strip())
         if not words or _NOTHING.fullmatch(words):
             _refuse(f"The {name} is empty.")
-        if len(words) > longest:
-            _refuse(f"The {name} has {len(words)} characters; at most {longest} are allowed.")
-        if len(value) >= longest and words[-1] not in ".!?)`\"'":
-            _refuse(f"The {name} was cut off at {longest} characters; be shorter.")
+        if len(words) > LONGEST_TEXT:
+            _refuse(f"The {name} has {len(words)} characters; write one short sentence.")
         for pattern, fault in _FAULTS:
             if pattern.search(words) or pattern.search(value):
                 _refuse(f"The {name} {fault}.")
@@ -178,11 +217,15 @@ class _Answer:
             for line in value.split("\n")
         ):
             _refuse(f"The {name} holds a section; write sentences only.")
-        if _bare(words) in schema_words():
-            _refuse(f"The {name} repeats the schema; describe the code.")
         if any(_bare(line) in self._code for line in value.split("\n")):
             _refuse(f"The {name} repeats the code; say what it means.")
+        if not self._runs.isdisjoint(_runs(words)) or (_bare(words) in self._told and not self._is_grounded(words)):
+            _refuse(f"The {name} is that of an example; describe this code.")
         return words
+
+    def _is_grounded(self, text: str) -> bool:
+        """Return whether all words of content are in the code, so that equal words need not be an echo."""
+        return all(word in self._words for word in _words(text) if len(word) > _SMALL)
 
 
 _FAULTS = (
@@ -204,13 +247,6 @@ _FAULTS = (
 )
 
 
-def _compare(what: str, found: Mapping[str, Any], wanted: Mapping[str, Any] | tuple[str, ...]) -> None:
-    if missing := [name for name in wanted if name not in found]:
-        _refuse(f"{what} lacks {', '.join(missing)}.")
-    if unknown := [name for name in found if name not in wanted]:
-        _refuse(f"{what} has {', '.join(map(_shown, unknown))}, which was not asked for.")
-
-
 def _shown(name: str) -> str:
     return re.sub(r"[^\w*. -]", "?", name)[:40]
 
@@ -230,3 +266,13 @@ def _finish(words: str) -> str:
     """End a sentence of several words with a full stop."""
     words = " ".join(words.split()).rstrip(" ,;")
     return words + "." if " " in words and (words[-1].isalnum() or words[-1] in ")]`'\"") else words
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text, those within names apart."""
+    return re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).lower())
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    words = _words(text)
+    return (tuple(words[start : start + _RUN]) for start in range(len(words) - _RUN + 1))

@@ -1,73 +1,36 @@
-"""The question for a docstring: the prompt, and the schema made from the real signature."""
+"""The question for a docstring: two examples, the code, and the lines wanted."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workhorse_core.actions.docstrings.prompt.examples import Example
+from workhorse_core.actions.docstrings.prompt.labels import GROUPS, Label, Texts, labels_of, write_lines
+from workhorse_core.actions.docstrings.prompt.shown_code import shown_code
 from workhorse_core.actions.docstrings.shape import Shape
 from workhorse_core.languages.language import RegionKind
-from workhorse_core.languages.python.definitions import source_of
-from workhorse_core.languages.python.docstring.content import DocstringContent
-from workhorse_core.languages.python.docstring.paragraph import split_lines
-from workhorse_core.languages.python.outline import summary_of
+from workhorse_core.models.asking import Asking
 from workhorse_core.models.conversation import Schema
 from workhorse_core.models.question import Question
 from workhorse_core.pipeline.action import Retry
 from workhorse_core.pipeline.context import context_of
 from workhorse_core.pipeline.region import Region
 
-SYSTEM = """\
-You describe Python code for the people who call it. You are shown one definition and answer with one JSON object that \
-follows the given schema; another program turns it into the docstring.
+SYSTEM = "You document Python code for the people who call it, in short lines of plain words."
+NO_LINES = "The answer has none of the lines that were asked for."
+"""The fault of an answer that cannot be read at all: the question is then asked for JSON."""
 
-- summary: one sentence on one line, beginning with a verb in the imperative ("Return", "Open") for functions and \
-with a noun for classes, modules and properties; it ends with a full stop.
-- description: only what a caller needs beyond the summary: units, side effects, special cases. "" for nothing.
-- parameters, returns, yields, raises: what the value means, or when the exception is raised, in one or two sentences. \
-Say more than the name does. No types.
-- Say only what the code shows. What is listed as known is true: use it, and do not contradict it.
-- Plain text: no Markdown headings, no code fences, no HTML, no sections such as "Args:", no repetition of the code."""
-
-PARAMETER_LENGTH = 240
-DESCRIPTION_LENGTH = 800
-_LONGEST_CODE = 12_000
-"""Characters of code shown: about 4,000 tokens."""
-_CONTEXT_TOKENS = 1_300
-
-_HINTS = {
-    "summary": "One sentence that ends with a full stop",
-    "description": "More for the caller, or an empty string",
-    "returns": "What the returned value means",
-    "yields": "What each yielded value means",
-}
-
-
-def make_schema(shape: Shape, summary_length: int) -> Schema:
-    """Build the JSON schema: one property for each entry, and no others."""
-    properties: dict[str, Any] = {}
-    if shape.summary:
-        properties["summary"] = _text(max(summary_length - 1, 1), _HINTS["summary"])
-        properties["description"] = _text(DESCRIPTION_LENGTH, _HINTS["description"])
-    if shape.parameters:
-        properties["parameters"] = _object({label: _text(PARAMETER_LENGTH) for label in shape.parameters})
-    for name, wanted in (("returns", shape.returns), ("yields", shape.yields)):
-        if wanted:
-            properties[name] = _text(PARAMETER_LENGTH, _HINTS[name])
-    if shape.raises:
-        properties["raises"] = _object({name: _text(PARAMETER_LENGTH) for name in shape.raises})
-    return _object(properties)
-
-
-def schema_words() -> frozenset[str]:
-    """Return the descriptions in the schema, which are no valid answers."""
-    return frozenset(words.lower() for words in _HINTS.values())
+_LONGEST_OUTLINE = 1_300
+"""Tokens of a module's outline."""
+_TOKENS = 70
+"""Tokens for one line: three times what a good one has."""
 
 
 def make_question(
     region: Region,
     shape: Shape,
-    summary_length: int,
-    known: DocstringContent | None,
-    facts: Iterable[str],
+    written: Texts,
+    examples: Sequence[Example],
     retry: Retry | None,
 ) -> Question:
     """Make the question for one docstring.
@@ -75,33 +38,53 @@ def make_question(
     Args:
         region: The definition.
         shape: The entries to write.
-        summary_length: The most columns of the summary.
-        known: The content that the rules are sure of.
-        facts: Other true sentences.
+        written: The entries that are known already.
+        examples: The examples, the same for every region of a job, so that the server's prefix cache serves.
         retry: The fault of an earlier answer.
     """
-    told = [*_known_facts(known), *facts]
-    context = context_of(region, _CONTEXT_TOKENS)
-    around = [part for part in (context.outline, context.callees) if part]
-    parts = ["Around it:\n" + "\n\n".join(around)] if around else []
-    parts.append(f"The {_kind(region)} {region.name or region.path}:\n{_code(region)}".rstrip(":\n"))
-    if told:
-        parts.append("Known:\n" + "\n".join(f"- {fact}" for fact in told))
-    parts.append(
-        f"The summary may have {summary_length} characters."
-        if shape.summary
-        else "Describe only what the schema names."
-    )
-    if retry is not None:
-        parts.append(f"An earlier answer was not accepted: {retry.words}\nAnswer anew, without that fault.")
-    length = 300 * shape.summary + 80 * (len(shape.parameters) + len(shape.raises) + shape.returns + shape.yields)
-    return Question(
-        SYSTEM,
-        _file(region, context.imports),
-        "\n\n".join(parts),
-        make_schema(shape, summary_length),
-        min(200 + length, 2048),
-    )
+    labels = labels_of(shape)
+    tokens = 60 + _TOKENS * len(labels)
+    words = f"An earlier answer was not accepted: {retry.words}" if retry and retry.words != NO_LINES else ""
+    body = [_shown(region), f"Written already:\n{write_lines(written)}" if written else "", words]
+    start = "\n\n".join(part for part in body if part)
+    shown = tuple((_request(each.code, list(each.texts)), write_lines(each.texts)) for each in examples)
+    lines = Question(SYSTEM, "", _request(start, labels), None, tokens, shown)
+    schema = make_schema(shape)
+    shown = tuple((_wish(each.code, list(each.texts)), write_json(each.texts)) for each in examples)
+    as_json = Question(SYSTEM, "", _wish(start, labels), schema, tokens + 20 * len(labels), shown)
+    if retry and retry.words == NO_LINES:
+        return as_json
+    return lines._replace(others={Asking.JSON: as_json, Asking.NONE: as_json})
+
+
+def make_schema(shape: Shape) -> Schema:
+    """Build the JSON schema: one property for each entry, and no others; no limit that could cut a sentence."""
+    properties: dict[str, Any] = {}
+    for label in labels_of(shape):
+        if group := GROUPS.get(label.kind):
+            properties.setdefault(group, {})[label.name] = {"type": "string"}
+        else:
+            properties[label.kind.value] = {"type": "string"}
+    return _object({name: _object(each) if name in GROUPS.values() else each for name, each in properties.items()})
+
+
+def write_json(texts: Texts) -> str:
+    """Write texts as the JSON object of `make_schema`."""
+    values: dict[str, Any] = {}
+    for label, text in texts.items():
+        if group := GROUPS.get(label.kind):
+            values.setdefault(group, {})[label.name] = text
+        else:
+            values[label.kind.value] = text
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _request(code: str, labels: Sequence[Label]) -> str:
+    return f"{code}\n\nWrite these lines: {', '.join(map(str, labels))}"
+
+
+def _wish(code: str, labels: Sequence[Label]) -> str:
+    return f"{code}\n\nWrite a JSON object with: {', '.join(map(str, labels))}"
 
 
 def _object(properties: Mapping[str, Any]) -> Schema:
@@ -113,38 +96,8 @@ def _object(properties: Mapping[str, Any]) -> Schema:
     }
 
 
-def _text(length: int, hint: str = "") -> Schema:
-    schema: dict[str, Any] = {"type": "string", "maxLength": length}
-    return {**schema, "description": hint} if hint else schema
-
-
-def _known_facts(known: DocstringContent | None) -> list[str]:
-    if known is None:
-        return []
-    facts = [f"{entry.name}: {entry.description}" for entry in known.parameters]
-    facts += [f"raises {entry.exception}: {entry.description}" for entry in known.raises]
-    facts += [f"{name}: {text}" for name, text in (("returns", known.returns), ("yields", known.yields)) if text]
-    return [f"summary: {known.summary}", *facts] if known.summary else facts
-
-
-def _kind(region: Region) -> str:
-    return "function" if region.kind is RegionKind.FUNCTION else region.kind.value
-
-
-def _file(region: Region, imports: str) -> str:
-    """Describe the file of the region, the same for every region of it."""
-    summary = summary_of(source_of(region).tree)
-    return "\n".join([f"The file {region.path}{f': {summary}' if summary else ''}", imports])
-
-
-def _code(region: Region) -> str:
-    """Return the code where it is short enough; a class or module is in the outline as well."""
+def _shown(region: Region) -> str:
+    """Return the code of a definition, of a module its outline; what is around them misleads small models."""
     if region.kind is RegionKind.MODULE:
-        return ""
-    code = region.text.decode(region.source.encoding.removesuffix("-sig"), "replace")
-    code = "\n".join(split_lines(code))
-    if len(code) <= _LONGEST_CODE:
-        return code
-    if region.kind is RegionKind.CLASS:
-        return ""
-    return code[:_LONGEST_CODE].rpartition("\n")[0] + "\n# and so on"
+        return f"# {region.path}\n{context_of(region, _LONGEST_OUTLINE).outline}"
+    return shown_code(region)

@@ -12,6 +12,9 @@ from workhorse_core.languages.python.docstring.content import DocstringContent, 
 from workhorse_core.languages.python.docstring.escape import escape
 from workhorse_core.languages.python.docstring.paragraph import columns, fill, wrap
 from workhorse_core.languages.python.signature import Signature
+from workhorse_core.system.lazy_regex import late_pattern
+
+_SENTENCE_END = late_pattern(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\betc\.)\s+(?=[A-Z`\"'])")
 
 
 class Layout(NamedTuple):
@@ -144,8 +147,13 @@ def splits_summary(summary: str, layout: Layout) -> tuple[str, str]:
     """Split a summary that is too long for one line after its first sentence; the rest belongs to the description."""
     if columns(summary) <= summary_room(layout):
         return summary, ""
-    match = re.match(r"(.+?[.!?])\s+(?=[A-Z`\"'])(.+)", summary, re.DOTALL)
-    return (match[1], match[2]) if match and columns(match[1]) <= summary_room(layout) else (summary, "")
+    first = first_sentence(summary)
+    return (first, summary[len(first) :].lstrip()) if columns(first) <= summary_room(layout) else (summary, "")
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text; an abbreviation does not end one."""
+    return _SENTENCE_END.split(text, 1)[0]
 
 
 def yielded_type(annotation: str | None) -> str | None:

@@ -3,11 +3,10 @@ from typing import Any
 
 import pytest
 
-from workhorse_core.actions.docstrings.prompt.answer import read_answer
-from workhorse_core.actions.docstrings.prompt.question import make_schema
+from workhorse_core.actions.docstrings.prompt.answer import Asked, read_answer
+from workhorse_core.actions.docstrings.prompt.labels import RETURNS, SUMMARY, Kind, Label, Texts, labels_of
 from workhorse_core.actions.docstrings.shape import Shape
 from workhorse_core.errors import AnswerMalformed
-from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText
 
 SHAPE = Shape(("a", "**rest"), returns=True, raises=("ValueError",))
 CODE = """\
@@ -18,7 +17,6 @@ def area(a, **rest):
 """
 GOOD = {
     "summary": "Return the area",
-    "description": "",
     "parameters": {"a": "The length of a side in metres", "**rest": "Passed on to the measuring."},
     "returns": "The area in square metres",
     "raises": {"ValueError": "The side is negative."},
@@ -26,38 +24,112 @@ GOOD = {
 LIMIT = 70
 
 
-def read(**changes: Any) -> DocstringContent:
-    return read_answer(json.dumps(GOOD | changes), SHAPE, LIMIT, "area", CODE)
+ASKED = Asked(SHAPE, LIMIT, "area", CODE)
+LINES = """\
+summary: Return the area
+a: The length of a side in metres
+rest: Passed on to the measuring.
+returns: The area in square metres
+raises ValueError: The side is negative."""
+WHOLE = {
+    SUMMARY: "Return the area.",
+    Label(Kind.PARAMETER, "a"): "The length of a side in metres.",
+    Label(Kind.PARAMETER, "**rest"): "Passed on to the measuring.",
+    RETURNS: "The area in square metres.",
+    Label(Kind.RAISES, "ValueError"): "The side is negative.",
+}
+
+
+def read(**changes: Any) -> Texts:
+    return read_answer(json.dumps(GOOD | changes), ASKED).texts
 
 
 def refusal(text: str) -> str:
-    with pytest.raises(AnswerMalformed) as error:
-        read_answer(text, SHAPE, LIMIT, "area", CODE)
-    assert error.value.message.endswith((".", ")."))
-    return error.value.message
+    """Read an answer of which something is refused, and return the reason."""
+    try:
+        read = read_answer(text, ASKED)
+    except AnswerMalformed as error:
+        message = error.message
+    else:
+        assert read.faults
+        message = " ".join(read.faults)
+    assert message.endswith((".", ")."))
+    return message
 
 
-def test_a_good_answer_becomes_finished_sentences() -> None:
-    assert read() == DocstringContent(
-        "Return the area.",
-        "",
-        (ParameterText("a", "The length of a side in metres."), ParameterText("**rest", "Passed on to the measuring.")),
-        "The area in square metres.",
-        None,
-        (RaiseText("ValueError", "The side is negative."),),
-    )
+@pytest.mark.parametrize("answer", [json.dumps(GOOD), LINES])
+def test_a_good_answer_becomes_finished_sentences(answer: str) -> None:
+    assert read_answer(answer, ASKED) == (WHOLE, ())
 
 
-def test_a_summary_as_long_as_the_schema_allows_has_room_for_its_full_stop() -> None:
-    longest = make_schema(SHAPE, LIMIT)["properties"]["summary"]["maxLength"]
-    summary = "Return the area that belongs to " + "a" * 100
-    assert read(summary=summary[:longest]).summary == summary[:longest] + "."
+@pytest.mark.parametrize(
+    "answer",
+    [
+        f"Sure! Here are the lines:\n\n{LINES}\n\nLet me know if you need more.",
+        f"```\n{LINES}\n```",
+        LINES.replace("\n", "\r\n"),
+        LINES.replace("summary", "**Summary**").replace("\na:", "\n- `a` (float):").replace("rest:", "**rest:"),
+        LINES.replace("raises ValueError", "ValueError").replace("returns", "Returns"),
+        f"{LINES}\nsummary: Return another one.\nother: A parameter that is not there.",
+        LINES.replace("area\na", "area\n\na"),
+    ],
+)
+def test_lines_are_found_whatever_is_around_them(answer: str) -> None:
+    assert read_answer(answer, ASKED) == (WHOLE, ())
 
 
-def test_white_space_is_made_normal_and_paragraphs_stay() -> None:
-    content = read(description="One  long\nparagraph.\n\n\n- a\n- b", summary=" Return\tit. ")
-    assert content.description == "One long paragraph.\n\n- a\n- b"
-    assert content.summary == "Return it."
+def test_a_missing_line_is_named_and_the_others_stand() -> None:
+    read = read_answer(LINES.replace("returns:", "what it gives:"), ASKED)
+    assert read.faults == ("The line returns is missing.",)
+    assert read.texts == {label: text for label, text in WHOLE.items() if label != RETURNS}
+
+
+def test_an_answer_in_json_follows_the_lines_that_stand() -> None:
+    first, *rest = LINES.split("\n")
+    missing = {name: text for name, text in GOOD.items() if name != "summary"}
+    assert read_answer(f"{first}\n{json.dumps(missing)}", ASKED) == (WHOLE, ())
+    assert rest
+
+
+def test_a_sentence_that_goes_on_below_is_taken_whole() -> None:
+    answer = LINES.replace("The length of a side in metres", "The length of a side\n  in metres")
+    assert read_answer(answer, ASKED) == (WHOLE, ())
+
+
+def test_a_parameter_that_is_called_like_a_section_has_a_line_of_its_own() -> None:
+    shape = Shape(("returns", "summary"), returns=True)
+    answer = "summary: Do it.\nparameter returns: The first.\nparameter summary: The second.\nreturns: The third."
+    texts = read_answer(answer, ASKED._replace(shape=shape)).texts
+    assert texts[Label(Kind.PARAMETER, "returns")] == "The first."
+    assert texts[RETURNS] == "The third."
+    assert [str(label) for label in labels_of(shape)] == [
+        "summary",
+        "parameter returns",
+        "parameter summary",
+        "returns",
+    ]
+
+
+def test_words_of_an_example_are_refused() -> None:
+    told = ("Read the rows of a CSV file that have the expected width.", "The file to read.")
+    asked = ASKED._replace(examples=told)
+    for answer in (
+        LINES.replace("Return the area", "Read the rows of a CSV file that has the width"),
+        LINES.replace("The area in square metres", "The file to read"),
+    ):
+        (fault,) = read_answer(answer, asked).faults
+        assert "of an example" in fault
+    assert read_answer(LINES, asked).faults == ()
+
+
+def test_words_of_an_example_that_the_code_has_as_well_are_kept() -> None:
+    asked = ASKED._replace(examples=("The side compute.",))
+    assert read_answer(LINES.replace("The area in square metres", "The side compute"), asked).faults == ()
+
+
+def test_white_space_is_made_normal() -> None:
+    assert read(summary=" Return\tit. ")[SUMMARY] == "Return it."
+    assert read(returns="One  long\nline.")[RETURNS] == "One long line."
 
 
 @pytest.mark.parametrize(
@@ -78,8 +150,8 @@ def test_white_space_is_made_normal_and_paragraphs_stay() -> None:
         "[" * 15_000,
         json.dumps(GOOD) + " " * 30_000,
         json.dumps(GOOD | {"summary": "x" * 100_000}),
-        json.dumps(GOOD).replace('"description": ""', '"description": NaN'),
-        json.dumps(GOOD).replace('"description": ""', '"description": "", "summary": "Again."'),
+        json.dumps(GOOD | {"description": "More."}),
+        json.dumps(GOOD)[:-1] + ', "summary": "Again."}',
         json.dumps({key: value for key, value in GOOD.items() if key != "raises"}),
         json.dumps(GOOD | {"yields": "Each."}),
         json.dumps(GOOD | {"parameters": {"a": "The side of it."}}),
@@ -103,7 +175,7 @@ def test_an_answer_cut_anywhere_is_refused(cut: int) -> None:
     refusal(json.dumps(GOOD)[:cut])
 
 
-@pytest.mark.parametrize("where", ["summary", "description", "returns", "parameters", "raises"])
+@pytest.mark.parametrize("where", ["summary", "returns", "parameters", "raises"])
 @pytest.mark.parametrize(
     "words",
     [
@@ -128,7 +200,6 @@ def test_an_answer_cut_anywhere_is_refused(cut: int) -> None:
         "Return it\n---------\nof it",
         "## Heading",
         "Return it and...",
-        "One sentence that ends with a full stop",
         "As an AI I cannot.",
         '{"summary": "Return it."}',
         "x " * 5_000,
@@ -153,19 +224,19 @@ def test_a_summary_that_repeats_the_signature_is_refused() -> None:
     refusal(json.dumps(GOOD | {"summary": "area(a, **rest) returns the area."}))
 
 
-def test_a_description_that_repeats_the_summary_is_refused() -> None:
-    refusal(json.dumps(GOOD | {"description": "Return the area."}))
+def test_a_summary_of_several_sentences_needs_room_for_the_first_alone() -> None:
+    long = "Return the area. " + "It is counted in square metres of the floor, walls included. " * 2
+    assert read(summary=long)[SUMMARY] == long.strip()
 
 
 def test_a_leading_name_is_removed_from_a_description() -> None:
     parameters = {"a": "a: the length of a side", "**rest": "**rest (dict): passed on"}
-    content = read(parameters=parameters)
-    assert [entry.description for entry in content.parameters] == ["The length of a side.", "Passed on."]
-
-
-def test_words_for_no_description_count_as_empty() -> None:
-    assert read(description="None.").description == ""
+    texts = read(parameters=parameters)
+    assert [text for label, text in texts.items() if label.kind is Kind.PARAMETER] == [
+        "The length of a side.",
+        "Passed on.",
+    ]
 
 
 def test_angle_brackets_that_are_no_html_are_kept() -> None:
-    assert read(description="Compare a < b and b > c, or <name>.").description.endswith("<name>.")
+    assert read(returns="Compare a < b and b > c, or <name>.")[RETURNS].endswith("<name>.")

@@ -1,0 +1,50 @@
+"""Graded questions: those of an action, whose right answers are known, in each way of asking."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from workhorse_core.errors import EndpointError
+from workhorse_core.models.asking import Asking
+from workhorse_core.models.question import Question
+
+PASSED = 0.9
+"""The share of right answers with which no other way is tried."""
+FAILED = 0.4
+"""A model with fewer right answers in every way is not asked at all."""
+
+
+class Graded(NamedTuple):
+    """A question and the test of its answer."""
+
+    question: Question
+    is_right: Callable[[str], bool]
+
+
+class Grades(NamedTuple):
+    """The best way of asking, and the number of right answers by way."""
+
+    best: Asking
+    right: Mapping[str, int]
+
+
+async def take_exam(exam: Sequence[Graded], ask: Callable[[Question], Awaitable[str]]) -> Grades:
+    """Ask every question in each way, until one way is good enough.
+
+    Args:
+        exam: The questions.
+        ask: Asks the model.
+    """
+    right: dict[Asking, int] = {}
+    for way in (Asking.LINES, Asking.JSON):
+        right[way] = 0
+        for graded in exam:
+            try:
+                right[way] += graded.is_right(await ask(graded.question.others.get(way, graded.question)))
+            except EndpointError:  # cut off, or refused: not right
+                continue
+        if right[way] >= PASSED * len(exam):
+            break
+    best = max(right, key=lambda way: right[way])
+    return Grades(
+        best if right[best] >= FAILED * len(exam) else Asking.NONE, {way.value: count for way, count in right.items()}
+    )
