@@ -30,7 +30,8 @@ def test_the_table_shows_the_measurements(workhorse: Workhorse, monkeypatch: pyt
         assert lines["model"] == "qwen3:8b on Ollama"
         assert lines["thinking is turned off by"].startswith("think (saves 17 tokens, ")
         assert lines["JSON schema obeyed"] == "yes"
-        assert lines["drafts are requested by"] == "schema"
+        assert lines["JSON is requested by"] == "schema"
+        assert lines["docstrings are requested in"] == "none works (plain lines: 0 of 20 right, JSON: 0 of 20 right)"
         assert lines["slots"] == "1"
 
         asked = len(ollama.bodies())

@@ -190,14 +190,16 @@ def _mentions(source: PythonSource) -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def _set_docs(source: PythonSource) -> frozenset[str]:
-    """Return the names whose `__doc__` the file sets."""
-    if b"__doc__" not in source.data:
-        return frozenset()
-    return frozenset(
-        _last_name(node.value)
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.Attribute) and node.attr == "__doc__" and isinstance(node.ctx, ast.Store)
-    )
+    """Return the names whose `__doc__` is set while the file is imported, outside of functions."""
+    return frozenset(_find_set(source.tree)) if b"__doc__" in source.data else frozenset()
+
+
+def _find_set(node: ast.AST) -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Attribute) and child.attr == "__doc__" and isinstance(child.ctx, ast.Store):
+            yield _last_name(child.value)
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from _find_set(child)
 
 
 def _find_mentions(node: ast.AST, owner: str) -> Iterator[str]:
