@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from workhorse_core.actions.docstrings.prompt.answer import Reading
     from workhorse_core.actions.docstrings.prompt.examples import Example
     from workhorse_core.actions.docstrings.prompt.gaps import Gaps
+    from workhorse_core.actions.docstrings.prompt.labels import Texts
     from workhorse_core.actions.docstrings.render.rewrite import Mismatch
     from workhorse_core.actions.docstrings.rules.summaries import Form
     from workhorse_core.models.question import Question
@@ -125,7 +126,7 @@ class DocstringsWork:
         from workhorse_core.actions.docstrings.prompt.question import make_question
 
         gaps = self._gaps(region, known)
-        kept = self._read(region, gaps, retry.kept).texts if retry and retry.kept else {}
+        kept: Texts = self._read(region, gaps, retry.kept).texts if retry and retry.kept else {}
         asked = gaps.without(kept)
         if asked == Shape(summary=False):
             return None

@@ -134,11 +134,12 @@ def _flat(value: Mapping[str, object]) -> dict[tuple[str, str], str]:
     """Return the texts of the object by group and name."""
     texts: dict[tuple[str, str], str] = {}
     for name, inner in value.items():
-        group = cast("Mapping[str, object]", inner) if isinstance(inner, dict) and name in GROUPS.values() else None
-        for key, text in group.items() if group is not None else [(name, inner)]:
+        is_group = isinstance(inner, dict) and name in GROUPS.values()
+        items: Mapping[str, object] = cast("Mapping[str, object]", inner) if is_group else {name: inner}
+        for key, text in items.items():
             if not isinstance(text, str):
                 _refuse(f"The property {_shown(key)} must be a string.")
-            texts[name if group is not None else "", key] = text
+            texts[name if is_group else "", key] = text
     return texts
 
 
