@@ -1,4 +1,4 @@
-"""``commit-msg``: a message that names a job must have all trailers of a landed job, and the job must be approved."""
+"""``commit-msg``: refuse the message of a draft, and one that names a job without the trailers of a landed one."""
 
 import os
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import JobStatus, fold
-from workhorse_core.landing.trailers import JobTrailers, read_trailers
+from workhorse_core.landing.trailers import JobTrailers, read_drafts, read_trailers
 from workhorse_core.services.session import Session
 from workhorse_hooks.findings import say
 from workhorse_hooks.pre_commit import REFUSED
@@ -24,8 +24,13 @@ def run_commit_msg(git_dir: str, file: str) -> int:
         0, or `REFUSED`.
     """
     mode = read_settings(git_dir, os.getcwd()).modes["commit-msg"]
-    trailers = read_trailers(Path(file).read_text("utf-8", "surrogateescape"))
-    if mode == "off" or trailers is None:
+    message = Path(file).read_text("utf-8", "surrogateescape")
+    trailers = read_trailers(message)
+    if mode == "off":
+        return 0
+    if drafts := read_drafts(message):
+        return _refuse_draft(drafts[0], blocks=mode == "block")
+    if trailers is None:
         return 0
     repository = Repository.find(Path.cwd())
     problems = [*trailers.problems, *(_unapproved(repository, trailers) if repository else ())]
@@ -37,6 +42,12 @@ def run_commit_msg(git_dir: str, file: str) -> int:
         return 0
     say(["The commit is refused. Take the trailers out of the message, or see the job: workhorse show " + trailers.job])
     return REFUSED
+
+
+def _refuse_draft(job: str, *, blocks: bool) -> int:
+    """Report a draft's trailer, which git copies with a scratch branch's commit, and into a squash's message."""
+    say([f"workhorse: this is the draft of job {job}, which no verdict has landed.", f"Land it: workhorse merge {job}"])
+    return REFUSED if blocks else 0
 
 
 def _unapproved(repository: Repository, trailers: JobTrailers) -> Iterator[str]:

@@ -78,7 +78,7 @@ git {quietly} {diff} | {start}
 {start} "$@"
 """,
     "commit-msg": """\
-grep -q '^Workhorse-Job:' "$1" || exit 0
+grep -qi -e '^Workhorse-Job[[:blank:]]*:' -e '^[[:blank:]]*Workhorse-Draft[[:blank:]]*:' "$1" || exit 0
 {start} "$@"
 """,
     "post-commit": """\

@@ -96,3 +96,13 @@ def test_the_trailers_of_an_unapproved_job_are_reported(near: Hooked, repository
         job = verified_job(repository, ledger, [edit])
     said = near.git("commit", "-q", "--allow-empty", "-m", f"Change\n\nWorkhorse-Job: {job.id}").stderr
     assert f"Job {job.id} is not approved: its status is verified." in said
+
+
+@pytest.mark.parametrize("message", ["Draft\n\nWorkhorse-Draft: k3f9", "Squash\n\n    Workhorse-Draft: k3f9\n\nmore"])
+def test_a_message_with_a_drafts_trailer_is_reported(near: Hooked, message: str) -> None:
+    said = near.git("commit", "-q", "--allow-empty", "-m", message).stderr
+    assert "the draft of job k3f9, which no verdict has landed" in said
+    near.set(commit_msg="block")
+    assert near.git("commit", "-q", "--allow-empty", "-m", message, check=False).returncode == 1
+    near.set(commit_msg="off")
+    assert near.git("commit", "-q", "--allow-empty", "-m", message).stderr == ""

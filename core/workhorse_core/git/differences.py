@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from workhorse_core.git.repository import Repository, TreeEntry
 
+Lines = tuple[bytes, ...]
 Pair = tuple[str, str | None]
 """A commit and the one to compare it with, full ids; None for a commit without parents."""
 
@@ -25,6 +26,8 @@ _PATCH_OPTIONS = (
 """Every option that the user's settings or the project's attributes could change is given."""
 
 _COMMIT = re.compile(rb"^([0-9a-f]{40}(?:[0-9a-f]{24})?)\n", re.MULTILINE)
+_HUNK = re.compile(rb"^@@ .*\n", re.MULTILINE)
+_SECTION = re.compile(rb"^diff --git .*\n", re.MULTILINE)
 _DIGEST_LENGTH = 32
 _ABSENT = "000000"
 
@@ -38,10 +41,21 @@ class ChangedFile(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """The change of one commit, sorted as git sorts paths, and its digest (:func:`digest_between`)."""
+    """The change of one commit, sorted as git sorts paths, its digest (:func:`digest_between`), and its patch."""
 
     files: tuple[ChangedFile, ...]
     digest: str
+    patch: bytes = b""
+
+    def added(self) -> Mapping[str, Sequence[Lines]]:
+        """Return the added lines by path, a sequence for each hunk: without blanks, which indenting changes.
+
+        Like ``git patch-id``, it survives other context, another place, and other changes beside.
+        """
+        sections = _SECTION.split(self.patch)[1:]
+        if len(sections) != len(self.files):  # a link became a file, or the other way round
+            return {}
+        return {file.path: tuple(_added(section)) for file, section in zip(self.files, sections, strict=True)}
 
 
 def read_differences(repository: Repository, pairs: Sequence[Pair]) -> dict[str, Difference]:
@@ -57,7 +71,8 @@ def read_differences(repository: Repository, pairs: Sequence[Pair]) -> dict[str,
     raw = repository.read(*options, "--raw", "--no-abbrev", "-z", stdin=stdin, environment=AS_STORED)
     text = repository.read(*options, *_PATCH_OPTIONS, stdin=stdin, environment=AS_STORED)
     files, patches = _read_files(raw), _read_patches(text)
-    return {commit: Difference(tuple(files.get(commit, ())), _digest(patches.get(commit, b""))) for commit, _ in pairs}
+    found = {commit: (tuple(files.get(commit, ())), patches.get(commit, b"")) for commit, _ in pairs}
+    return {commit: Difference(changed, _digest(patch), patch) for commit, (changed, patch) in found.items()}
 
 
 def digest_between(repository: Repository, old: str, new: str) -> str:
@@ -91,6 +106,14 @@ def _read_patches(output: bytes) -> Mapping[str, bytes]:
     """Split at the lines that are nothing but an id: every line of a patch begins otherwise."""
     pieces = _COMMIT.split(output)[1:]
     return {commit.decode(): patch for commit, patch in zip(pieces[::2], pieces[1::2], strict=True)}
+
+
+def _added(section: bytes) -> Iterator[Lines]:
+    """Read the hunks of one file."""
+    for hunk in _HUNK.split(section)[1:]:
+        lines = (b"".join(line[1:].split()) for line in hunk.split(b"\n") if line.startswith(b"+"))
+        if found := tuple(filter(None, lines)):
+            yield found
 
 
 def _digest(patch: bytes) -> str:

@@ -28,6 +28,7 @@ from workhorse_core.landing.trailers import CHANGE, REVIEWED, VERIFIED, JobTrail
 from workhorse_core.pipeline.check import Check, CheckResult, CheckStatus, Comparison
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import verify
+from workhorse_core.services.draft_lines import STANDS, DraftLines
 from workhorse_core.services.review import user_of
 from workhorse_core.settings.config import Config
 from workhorse_core.system.printable import visible
@@ -124,17 +125,19 @@ def audit(repository: Repository, commits: CommitsInRange, ledger: Ledger | None
 def _unlanded(repository: Repository, commits: Sequence[PlainCommit], ledger: Ledger | None) -> Iterator[AuditedCommit]:
     known = [each for each in commits[:_MOST_COMPARED] if not each.cut_off] if ledger else []
     differences = read_differences(repository, [(each.commit, each.parent) for each in known])
+    lines = DraftLines(repository, ledger, differences.values()) if ledger and known else None
     for each in commits:
         if each.drafts:
             sentence = f"It holds the draft of job {', '.join(each.drafts)}, which was not landed by a verdict."
             yield _draft(each, each.drafts[0], sentence)
-        elif ledger and each.commit in differences:
-            for job in ledger.jobs_of_change(differences[each.commit].digest):
-                status = read_job(ledger, job).status
-                if status in _STANDS:
-                    break
-                sentence = f"It changes what job {job} drafted, which is not approved: its status is {status.value}."
-                yield _draft(each, job, sentence)
+        elif ledger and lines and each.commit in differences:
+            exact = [read_job(ledger, job) for job in ledger.jobs_of_change(differences[each.commit].digest)]
+            if any(job.status in STANDS for job in exact):
+                continue
+            for job in (*exact, *lines.in_commit(differences[each.commit])):
+                status = job.status.value
+                sentence = f"It changes what job {job.id} drafted, which is not approved: its status is {status}."
+                yield _draft(each, job.id, sentence)
                 break
 
 
@@ -274,7 +277,7 @@ class _Auditor:
 
     def _compare(self, job: Job, trailers: JobTrailers, difference: Difference) -> Iterator[Problem]:
         verdict = job.verdict
-        if verdict is None or job.status not in _STANDS:
+        if verdict is None or job.status not in STANDS:
             yield Problem(Rule.RECORD, _NOT_APPROVED.get(job.status, "Job {} is not approved.").format(job.id))
             return
         if self._is_approved(job, difference.digest) is False:
@@ -287,7 +290,6 @@ class _Auditor:
             yield Problem(Rule.RECORD, f"Job {job.id} was {job.task.action}, not {trailers.action}.")
 
 
-_STANDS = (JobStatus.APPROVED, JobStatus.MERGED)
 _NOT_APPROVED = {
     JobStatus.REJECTED: "Job {} was rejected.",
     JobStatus.DISCARDED: "Job {} was discarded.",

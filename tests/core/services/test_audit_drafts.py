@@ -26,7 +26,11 @@ def ledger(repository: Repository) -> Iterator[Ledger]:
 
 @pytest.fixture
 def job(repository: Repository, ledger: Ledger) -> Job:
-    return verified_job(repository, ledger, [put_before(repository, SHAPES, "    return side", '    """Area."""\n')])
+    return verified_job(
+        repository,
+        ledger,
+        [put_before(repository, SHAPES, "    return side", '    """Return the area of a side."""\n')],
+    )
 
 
 def branch(job: Job) -> str:
@@ -70,7 +74,52 @@ def squash_upon_other_commits(repository: Repository, job: Job) -> None:
     squash_and_replace_the_message(repository, job)
 
 
+def write(repository: Repository, old: str, new: str) -> None:
+    text = (repository.root / SHAPES).read_text()
+    assert old in text
+    write_files(repository.root, {SHAPES: text.replace(old, new, 1)})
+
+
+def copy_amended_by_other_lines_and_message(repository: Repository, job: Job) -> None:
+    cherry_pick(repository, job)
+    write(repository, "    return side", "    area = side\n    return side")
+    repository.write("commit", "--quiet", "--all", "--amend", "-m", "Mine")
+
+
+def copy_without_committing_and_with_other_files(repository: Repository, job: Job) -> None:
+    repository.write("cherry-pick", "--no-commit", branch(job))
+    write_files(repository.root, {"README.md": "More.\n", "src/new.py": "x = 1\n"})
+    commit_all(repository, "Mine")
+
+
+def rebase_onto_other_lines_around(repository: Repository, job: Job) -> None:
+    write_files(repository.root, {SHAPES: "# Begins otherwise.\n\n" + (repository.root / SHAPES).read_text()})
+    commit_all(repository, "Later")
+    repository.write("cherry-pick", branch(job))
+    write_files(repository.root, {"README.md": "More.\n"})
+    repository.write("commit", "--quiet", "--all", "--amend", "-m", "Mine")
+
+
+def apply_mail_and_amend(repository: Repository, job: Job) -> None:
+    mail = repository.read("format-patch", "--stdout", "-1", branch(job))
+    repository.write("am", "--quiet", stdin=mail)
+    write_files(repository.root, {"README.md": "More.\n"})
+    repository.write("commit", "--quiet", "--all", "--amend", "-m", "Mine")
+
+
+def indent_otherwise(repository: Repository, job: Job) -> None:
+    cherry_pick(repository, job)
+    text = (repository.root / SHAPES).read_text().replace("    ", "\t")
+    write_files(repository.root, {SHAPES: text})
+    repository.write("commit", "--quiet", "--all", "--amend", "-m", "Mine")
+
+
 WAYS = (
+    copy_amended_by_other_lines_and_message,
+    copy_without_committing_and_with_other_files,
+    rebase_onto_other_lines_around,
+    apply_mail_and_amend,
+    indent_otherwise,
     cherry_pick,
     cherry_pick_and_amend_the_change,
     cherry_pick_and_replace_the_message,
@@ -143,4 +192,30 @@ def test_approved_change_is_no_problem(repository: Repository, ledger: Ledger, j
 def test_other_changes_are_no_drafts(repository: Repository, ledger: Ledger, job: Job) -> None:
     write_files(repository.root, {SHAPES: (repository.root / SHAPES).read_text() + "# mine\n"})
     commit_all(repository, "Mine, and no Workhorse-Draft")
+    assert audited(repository, ledger) == []
+
+
+def test_draft_whose_words_were_changed_is_not_recognised_without_its_trailer(
+    repository: Repository, ledger: Ledger, job: Job
+) -> None:
+    cherry_pick(repository, job)
+    write(repository, "Return the area of a side", "Square it")
+    repository.write("commit", "--quiet", "--all", "--amend", "-m", "Mine")
+    assert audited(repository, ledger) == []
+
+
+def test_draft_of_a_few_letters_is_not_recognised_in_a_larger_change(repository: Repository, ledger: Ledger) -> None:
+    job = verified_job(repository, ledger, [put_before(repository, SHAPES, "    return side", '    """Area."""\n')])
+    copy_without_committing_and_with_other_files(repository, job)
+    assert audited(repository, ledger) == []
+
+
+def test_lines_that_an_approved_job_added_as_well_are_no_problem(
+    repository: Repository, ledger: Ledger, job: Job
+) -> None:
+    judge(repository, ledger, job, Decision.REJECT, "no", ADA)
+    edits = [put_before(repository, SHAPES, "    return side", '    """Return the area of a side."""\n')]
+    again = verified_job(repository, ledger, edits)
+    judge(repository, ledger, again, Decision.APPROVE, "", ADA)
+    copy_without_committing_and_with_other_files(repository, again)
     assert audited(repository, ledger) == []

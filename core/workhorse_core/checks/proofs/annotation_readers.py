@@ -143,7 +143,7 @@ class Readers:
         return next(filter(None, (self._base_reason(base, names, depth) for base in node.bases)), "")
 
     def _descriptor(self, node: ast.ClassDef, names: ModuleNames) -> str:
-        """Name what makes a value of a class and may read the class: a descriptor is told whose value it is."""
+        """Name a value's maker that may read the class around it, as a descriptor can; "" where there is none."""
         for statement in node.body:
             value = statement.value if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
             written = dotted(value.func) if isinstance(value, ast.Call) else None
