@@ -1,17 +1,22 @@
 """Settings of a repository that can name a command, or code to load: what trust is given for.
 
 A tool's own reading of its file may differ from ours, so nothing is picked out of these files: each counts as a
-whole, byte for byte, and of ``pyproject.toml`` each tool's table.
+whole, byte for byte, and of ``pyproject.toml`` each tool's table. They count in every folder: which one a tool finds
+depends on the files that it is given.
 """
 
 import json
+import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from workhorse_core.errors import ConfigError
 from workhorse_core.settings.config_file import LARGEST_FILE, REPOSITORY_FILE, RawConfig, read_tool_tables
+
+_PASSED_BY = frozenset({".git", "node_modules", "__pycache__", ".tox", ".nox"})
+"""Folders of programs' own files, beside virtual environments."""
 
 CommandSettings = Mapping[str, str]
 """Text by where it stands: "mypy.ini", or "pyproject.toml [tool.mypy]"."""
@@ -43,7 +48,43 @@ def read_command_settings(root: Path, own: RawConfig) -> CommandSettings:
     for name in FILES:
         if (text := _read(root / name)) is not None:
             found[name] = text
+    for path in _nested(root):
+        found |= _nested_settings(root, path)
     return found
+
+
+def _nested(root: Path) -> Iterator[str]:
+    """Yield the paths of configuration files in folders below the root; links to folders are not followed."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(name for name in folders if name not in _PASSED_BY)
+        if "pyvenv.cfg" in files:
+            folders.clear()
+        elif folder != str(root):
+            inside = os.path.relpath(folder, root).replace(os.sep, "/")
+            yield from (f"{inside}/{name}" for name in (REPOSITORY_FILE, *FILES) if name in files)
+
+
+def _nested_settings(root: Path, path: str) -> CommandSettings:
+    """Read one nested file; one that is not valid, or too large to be shown, counts as a whole."""
+    name = path.rpartition("/")[2]
+    try:
+        if name != REPOSITORY_FILE:
+            text = _read(root / path)
+            return {} if text is None else {path: text}
+        tables = read_tool_tables((root / path).parent)
+        return {f"{path} [tool.{each}]": _as_text(tables[each]) for each in TABLES if each in tables}
+    except ConfigError:
+        return {path: _digest(root / path)}
+
+
+def _digest(path: Path) -> str:
+    import hashlib  # deferred: few projects are trusted and hold such a file
+
+    try:
+        with path.open("rb") as file:
+            return f"sha256 {hashlib.file_digest(file, 'sha256').hexdigest()}\n"
+    except OSError as error:
+        return f"{error.strerror}\n"
 
 
 def _as_text(value: object) -> str:

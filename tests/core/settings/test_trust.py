@@ -96,6 +96,48 @@ def test_a_changed_file_of_a_tool_needs_new_trust(root: Path, environ: Environme
     assert not is_trusted(root, environ)
 
 
+NESTED = {
+    "a table": ("pkg/pyproject.toml", '[tool.mypy]\nplugins = ["evil"]\n'),
+    "mypy's file": ("tests/mypy.ini", "[mypy]\nplugins = ./evil.py\n"),
+    "pytest's file, deep below": ("tests/unit/deep/pytest.ini", "[pytest]\naddopts = -p evil\n"),
+    "a hidden folder": (".hidden/setup.cfg", "[flake8:local-plugins]\npaths = .\n"),
+    "a folder of builds": ("build/tox.ini", "[pytest]\naddopts = -p evil\n"),
+    "what is no TOML": ("pkg/pyproject.toml", "[tool.mypy\n"),
+    "what is too large to be shown": ("pkg/pyrefly.toml", "# " + "x" * 1_000_001),
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_a_nested_file_of_a_tool_that_comes_or_changes_needs_new_trust(
+    root: Path, environ: Environment, name: str
+) -> None:
+    path, text = root / NESTED[name][0], NESTED[name][1]
+    trust_now(root, environ)
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    assert not is_trusted(root, environ)
+    trust_now(root, environ)
+    assert is_trusted(root, environ)
+    path.write_text(f"{text}\n[tool.pytest.ini_options]\naddopts = '-p more'\n")
+    assert not is_trusted(root, environ)
+    path.unlink()
+    assert not is_trusted(root, environ)
+
+
+def test_nested_files_of_programs_and_links_need_no_new_trust(root: Path, tmp_path: Path, environ: Environment) -> None:
+    trust_now(root, environ)
+    for folder in ("node_modules/x", ".venv/lib", ".git/x", "pkg"):
+        (root / folder).mkdir(parents=True)
+    (root / ".venv" / "pyvenv.cfg").touch()
+    for folder in ("node_modules/x", ".venv/lib", ".git/x"):
+        (root / folder / "mypy.ini").write_text("[mypy]\n")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "mypy.ini").write_text("[mypy]\n")
+    (root / "linked").symlink_to(tmp_path / "elsewhere")
+    (root / "pkg" / "pyproject.toml").write_text("[tool.ruff]\nline-length = 100\n")
+    assert is_trusted(root, environ)
+
+
 def test_bytes_that_are_not_utf_8_are_distinguished(root: Path, environ: Environment) -> None:
     (root / "setup.cfg").write_bytes(b"[flake8]\npaths = \xff\n")
     trust_now(root, environ)
