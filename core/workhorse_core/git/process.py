@@ -83,8 +83,15 @@ def _program() -> str:
 
 
 @cache
-def _git_type() -> "type[Git]":
-    """Import GitPython, deferred until something of the user's changes: it costs about 100 ms, which no draft pays."""
+def load_gitpython() -> None:
+    """Import GitPython, whose import runs git, under our own settings.
+
+    It costs 50 to 100 ms, which no draft pays: what changes something of the user's needs it, and what reads many files
+    of a commit.
+
+    Raises:
+        RepositoryError: git does not work.
+    """
     ours = {
         "GIT_PYTHON_REFRESH": "quiet",  # where git does not work, the import itself would raise
         "GIT_PYTHON_GIT_EXECUTABLE": _program(),  # the import runs it
@@ -92,13 +99,19 @@ def _git_type() -> "type[Git]":
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
     try:
-        from git.cmd import Git
+        import git  # noqa: F401  # pyright: ignore[reportUnusedImport]
     except ImportError as error:
         raise RepositoryError(f"git does not work here: {error}.", "Try it: git version") from error
     finally:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
-    return Git
+
+
+def _git_in(folder: Path) -> "Git":
+    load_gitpython()
+    from git.cmd import Git
+
+    return Git(folder)
 
 
 def ask_git(
@@ -130,7 +143,7 @@ def change_by_git(
     Raises:
         RepositoryError: It could not be started.
     """
-    git = _git_type()(folder)
+    git = _git_in(folder)
     from git.exc import GitCommandNotFound
 
     try:
@@ -157,7 +170,7 @@ def git_started(
 
     However the block is left, git reads the end of its input, and has ended afterwards.
     """
-    child = _git_type()(folder).execute(  # it stops git when it is collected, so it is kept to the end
+    child = _git_in(folder).execute(  # it stops git when it is collected, so it is kept to the end
         [_program(), *arguments],
         istream=subprocess.PIPE,
         as_process=True,

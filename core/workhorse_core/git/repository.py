@@ -220,7 +220,7 @@ class Repository(NamedTuple):
     def tree_entries(self, revision: str, paths: Iterable[str] = ()) -> dict[str, TreeEntry]:
         """Return the files and links of a commit or tree: those at or below these paths, or all of them."""
         entries: dict[str, TreeEntry] = {}
-        arguments = ("-r", "-z", "--full-tree", "--end-of-options", self._id(revision), *paths)
+        arguments = ("-r", "-z", "--full-tree", "--end-of-options", self.full_id(revision), *paths)
         for record in records(self.read("ls-tree", *arguments)):
             about, path = record.split("\t", 1)
             mode, kind, blob = about.split(" ")
@@ -241,7 +241,7 @@ class Repository(NamedTuple):
         """
         if not paths:
             return {}
-        prefix = b":0:" if revision is None else os.fsencode(self._id(revision)) + b":"
+        prefix = b":0:" if revision is None else os.fsencode(self.full_id(revision)) + b":"
         names = [prefix + os.fsencode(path) for path in paths]
         stdin = b"".join(name + b"\0" for name in names)
         output = self.read("cat-file", "--batch", "-z", stdin=stdin, environment=self._index_environment())
@@ -298,8 +298,12 @@ class Repository(NamedTuple):
                 found[path] = [(1, data.count(b"\n") + (not data.endswith(b"\n")))]
         return found
 
-    def _id(self, revision: str) -> str:
-        """Return a full id as it is, and any other revision as the id of its commit."""
+    def full_id(self, revision: str) -> str:
+        """Return a full id as it is, and any other revision as the id of its commit.
+
+        Raises:
+            RepositoryError: It names none.
+        """
         return revision if _FULL_ID.fullmatch(revision) else self.commit_id(revision)
 
     def _index_environment(self) -> dict[str, str]:

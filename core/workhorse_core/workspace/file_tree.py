@@ -14,6 +14,7 @@ from workhorse_core.change.path import is_gits_own, is_inside
 from workhorse_core.errors import TargetError
 
 if TYPE_CHECKING:
+    from workhorse_core.git.commit_files import CommitFiles
     from workhorse_core.git.repository import Repository
 
 _NO_BUFFERS: Mapping[str, bytes] = MappingProxyType({})
@@ -153,15 +154,13 @@ class CommitTree(NamedTuple):
 
     def find(self, path: str) -> Entry:
         """Return what the path names; see `Tree.find`."""
-        files = self.files(path)
-        if path in files:
-            return Entry.FILE
-        return Entry.FOLDER if files or not path else Entry.MISSING
+        checked_path(path)
+        return Entry(self._open().kind(path)) if path else Entry.FOLDER
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes; see `Tree.read`."""
         checked_path(path)
-        return self.repository.read_blobs(self.revision, [path]).get(path)
+        return self._open().read(path)
 
     def files(self, folder: str) -> Sequence[str]:
         """List the regular files below a folder; see `Tree.files`."""
@@ -171,6 +170,11 @@ class CommitTree(NamedTuple):
     def read_all(self, paths: Sequence[str]) -> Mapping[str, bytes]:
         """Read several files in one process of git; those that are missing are left out."""
         return self.repository.read_blobs(self.revision, paths)
+
+    def _open(self) -> "CommitFiles":
+        from workhorse_core.git.commit_files import files_of  # a task in the work tree reads no commit
+
+        return files_of(self.repository, self.revision)
 
 
 def checked_path(path: str) -> str:

@@ -38,7 +38,7 @@ def said(*arguments):
     apply_landing(*arguments)
 
 merge.apply_landing = said
-process._git_type()
+process.load_gitpython()
 print("ready", flush=True)
 repository = module.Repository.find(Path.cwd())
 with open_ledger(repository) as ledger:
