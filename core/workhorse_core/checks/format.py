@@ -11,7 +11,7 @@ from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Fi
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import Report, conclude
-from workhorse_core.tools.process import Output, run_tool
+from workhorse_core.tools.process import Output, run_tool, runs_outside
 from workhorse_core.tools.slices import Slices, make_slices
 from workhorse_core.tools.tool import Tool, find_tool
 from workhorse_core.tools.tool_settings import ToolSettings
@@ -54,7 +54,7 @@ async def _ruff(comparison: Comparison, configured: Configured) -> Report | None
         if output.failure or output.code not in (0, 1):
             return Report(reason=output.failure or f"ruff format could not be used: {output.first_words}")
         report = _report("ruff format", slices, [(slices.folder, output)], changes)
-        return report._replace(tool="ruff", left_out=settings.left_out)
+        return report._replace(tool="ruff", left_out=settings.left_out, outside=runs_outside(tool, comparison.project))
 
 
 async def _black(comparison: Comparison, configured: Configured) -> Report | None:
@@ -73,7 +73,7 @@ async def _black(comparison: Comparison, configured: Configured) -> Report | Non
             if output.failure or output.code not in (0, 1, 123) or (output.code == 1 and not output.stdout):
                 return Report(reason=output.failure or f"black could not be used: {output.first_words}")
         report = _report("black", slices, list(zip(sides, outputs, strict=True)), comparison.patch.changes)
-        return report._replace(tool="black", left_out=settings.left_out)
+        return report._replace(tool="black", left_out=settings.left_out, outside=runs_outside(tool, comparison.project))
 
 
 async def _run_black(tool: Tool, comparison: Comparison, side: Path, settings: ToolSettings) -> Output:

@@ -12,7 +12,7 @@ from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Fi
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import Report, conclude
-from workhorse_core.tools.process import Output, run_tool
+from workhorse_core.tools.process import Output, run_tool, runs_outside
 from workhorse_core.tools.slices import Slices, make_slices, neighbours, package_markers, put
 from workhorse_core.tools.tool import Origin, Tool, find_tool
 from workhorse_core.tools.tool_settings import RuffSettings, ToolSettings, resolved
@@ -58,7 +58,9 @@ async def _ruff(comparison: Comparison, configured: Configured) -> Report | None
     with ruff_slices(comparison, configured, settings, neighbours(project, comparison.patch.changes)) as slices:
         sides = [side.name for side in (slices.before, slices.after)]
         output = await run_tool(tool, [*_RUFF, *sides], project, slices.folder)
-        return _read_ruff(output, slices)._replace(tool="ruff", left_out=settings.left_out)
+        return _read_ruff(output, slices)._replace(
+            tool="ruff", left_out=settings.left_out, outside=runs_outside(tool, comparison.project)
+        )
 
 
 @contextmanager
@@ -119,7 +121,9 @@ async def _flake8(comparison: Comparison, configured: Configured) -> Report | No
                 (side / name).unlink(missing_ok=True)
             put(side, ".flake8", settings.files[".flake8"])  # nor in place of ours
         outputs = await asyncio.gather(*(_run_flake8(tool, comparison, side) for side in sides))
-        return _read_flake8(outputs, slices, tool, settings)._replace(tool="flake8", left_out=settings.left_out)
+        return _read_flake8(outputs, slices, tool, settings)._replace(
+            tool="flake8", left_out=settings.left_out, outside=runs_outside(tool, comparison.project)
+        )
 
 
 async def _run_flake8(tool: Tool, comparison: Comparison, side: Path) -> Output:

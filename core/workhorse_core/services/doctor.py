@@ -25,8 +25,14 @@ from workhorse_core.models.privacy.address import refuse_relayed
 from workhorse_core.settings.config import DEFAULT, Config, LoadedConfig, load_config
 from workhorse_core.settings.trust import trusted_settings
 from workhorse_core.system.find_program import find_program
+from workhorse_core.tools.process import runs_outside
 from workhorse_core.tools.sandbox import is_closed, sandbox_program
+from workhorse_core.tools.tool import find_tool
+from workhorse_core.workspace.file_tree import WorkTree
+from workhorse_core.workspace.project import Project
 
+TOOLS = ("ruff", "black", "flake8", "mypy", "pyright", "basedpyright", "pyrefly", "ty")
+"""Programs that look at a project's files."""
 SMALL_CONTEXT = 8192
 """Tokens; below this, the larger regions of real projects do not fit."""
 
@@ -60,6 +66,8 @@ def examine(folder: Path, environ: Mapping[str, str], ports: tuple[int, ...] = U
         yield _trust(loaded, repository)
     yield from _model_server(loaded.config if loaded else Config(), environ, ports)
     yield _sandbox()
+    if loaded:
+        yield from _outside(Project(root, repository, WorkTree(root), loaded.config, loaded.trusted))
     if repository:
         yield _hooks(repository)
         yield from _record_of_jobs(repository)
@@ -208,6 +216,14 @@ def _sandbox() -> Diagnosis:
         return Diagnosis("sandbox", State.NOTE, words, "Install the package bubblewrap")
     words = "bubblewrap may not make namespaces here: tools run without it, and no generated code is run"
     return Diagnosis("sandbox", State.NOTE, words, "Allow unprivileged user namespaces to bwrap")
+
+
+def _outside(project: Project) -> Iterator[Diagnosis]:
+    """Name the tools that do not start in the sandbox."""
+    tools = (tool for name in TOOLS if (tool := find_tool(name, project)))
+    if names := [tool.name for tool in tools if runs_outside(tool, project)]:
+        words = f"{', '.join(names)} cannot start in it: run outside, with settings of ours alone"
+        yield Diagnosis("sandbox", State.NOTE, words, "Install them where the home folder is not needed, or in /usr")
 
 
 def _hooks(repository: Repository) -> Diagnosis:

@@ -26,6 +26,7 @@ class Report(NamedTuple):
     """The findings of one tool on both sides; with a ``reason``, why it could not be used.
 
     ``tool`` is its name. ``left_out`` are the settings of the project that it did not get without trust.
+    ``outside``: it does not start in the sandbox, and ran without it.
     """
 
     before: tuple[Finding, ...] = ()
@@ -33,12 +34,20 @@ class Report(NamedTuple):
     reason: str = ""
     tool: str = ""
     left_out: tuple[str, ...] = ()
+    outside: bool = False
 
     @property
     def remarks(self) -> str:
-        """The reason, else the settings that were left out; "" where there is neither."""
-        if self.reason or not self.left_out:
+        """The reason, else the settings that were left out, and whether it ran outside; "" where there is nothing."""
+        if self.reason:
             return self.reason
+        place = f"{self.tool} ran outside of the sandbox: it does not start in it" if self.outside else ""
+        return "; ".join(filter(None, (self._ignored, place)))
+
+    @property
+    def _ignored(self) -> str:
+        if not self.left_out:
+            return ""
         names = ", ".join(f"`{name}`" for name in self.left_out[:_MOST_NAMES])
         more = len(self.left_out) - _MOST_NAMES
         return f"{self.tool}: {names}{f' and {more} more' if more > 0 else ''} ignored: not trusted"

@@ -91,10 +91,19 @@ def tool_command(
     is_ours = not lies_inside(folder, project.root)
     readable = (project.root, *reach.readable)
     writable = (*reach.writable, *([folder] if is_ours else ()))
-    is_unknown = tool.origin in (Origin.CONFIGURED, Origin.PATH)
-    if is_unknown and not starts_enclosed(tool.command, tool_environment(project)["PATH"]):
+    if runs_outside(tool, project):
         return tool.command
     return enclosed(tool.command, os.environ, readable=readable, writable=writable, lasting=lasting)
+
+
+def runs_outside(tool: Tool, project: Project) -> bool:
+    """Whether a tool of the user's does not start in the sandbox, and so runs without it, with settings of ours alone.
+
+    It keeps what it needs in the home folder, which the sandbox hides.
+    """
+    if project.trusted or sandbox_program() is None or tool.origin not in (Origin.CONFIGURED, Origin.PATH):
+        return False
+    return not starts_enclosed(tool.command, tool_environment(project)["PATH"])
 
 
 async def run_tool(

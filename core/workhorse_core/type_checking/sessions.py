@@ -17,7 +17,7 @@ from workhorse_core.pipeline.check import Comparison, Finding
 from workhorse_core.pipeline.task import Task
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import Report
-from workhorse_core.tools.process import Reach, run_tool
+from workhorse_core.tools.process import Reach, run_tool, runs_outside
 from workhorse_core.tools.sandbox import program_places
 from workhorse_core.tools.supported_python import read_supported
 from workhorse_core.tools.tool import Tool, environment_python, find_tool, python_on_path
@@ -190,7 +190,8 @@ class TypeCheckSession:
         if not isinstance(asked, Asked):
             return asked
         report = await self._reported(asked, paths)
-        return report._replace(tool=asked.checker.name, left_out=asked.before.settings.left_out)
+        outside = runs_outside(asked.tool, self._project)
+        return report._replace(tool=asked.checker.name, left_out=asked.before.settings.left_out, outside=outside)
 
     async def _reported(self, asked: Asked, paths: Collection[str] | None) -> Report:
         key = (asked.checker.name, asked.base)

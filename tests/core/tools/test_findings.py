@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from workhorse_core.change.edit import Edit, splice
 from workhorse_core.change.patch import FileChange
 from workhorse_core.pipeline.check import Finding
-from workhorse_core.tools.findings import LineMap, new_findings
+from workhorse_core.tools.findings import LineMap, Report, new_findings
 
 
 def changed(before: str, *edits: tuple[int, int, str]) -> FileChange:
@@ -150,3 +150,11 @@ def test_insertion_anywhere_loses_no_line_with_text(text: str, data: st.DataObje
 
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     assert {number for number, line in enumerate(lines, 1) if line.strip()} <= reached
+
+
+def test_remarks_name_ignored_settings_and_a_tool_that_ran_without_the_sandbox() -> None:
+    assert Report(tool="mypy").remarks == ""
+    assert Report(tool="mypy", left_out=("plugins",)).remarks == "mypy: `plugins` ignored: not trusted"
+    outside = "mypy ran outside of the sandbox: it does not start in it"
+    assert Report(tool="mypy", outside=True).remarks == outside
+    assert Report(tool="mypy", left_out=("plugins",), outside=True).remarks.endswith(f"not trusted; {outside}")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.tools.process import Reach, run_tool, tool_command
+from workhorse_core.tools.process import Reach, run_tool, runs_outside, tool_command
 from workhorse_core.tools.sandbox import enclosed, is_closed, program_places, sandbox_program, starts_enclosed
 from workhorse_core.tools.tool import Origin, Tool
 from workhorse_core.workspace.project import Project
@@ -129,7 +129,10 @@ def test_tool_that_does_not_start_inside_runs_outside(project: Project, tmp_path
     (tmp_path / "other").write_text("1")
 
     assert not starts_enclosed((str(program),), "/usr/bin")
-    assert tool_command(Tool("zzlint", (str(program),), Origin.PATH), project, tmp_path) == (str(program),)
+    tool = Tool("zzlint", (str(program),), Origin.PATH)
+    assert tool_command(tool, project, tmp_path) == (str(program),)
+    assert runs_outside(tool, project)
+    assert not runs_outside(tool._replace(command=("/bin/true",)), project)
 
 
 def test_without_a_sandbox_a_tool_runs_as_it_is(
