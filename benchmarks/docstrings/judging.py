@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from workhorse_core.languages.python.docstring.content import DocstringContent
 from workhorse_core.languages.python.docstring.read import read_docstring
-from workhorse_core.languages.python.raised import class_bases
+from workhorse_core.languages.python.handlers import class_bases
 from workhorse_core.languages.python.signature import Signature, signature_of
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.symbols.import_resolver import ImportResolver

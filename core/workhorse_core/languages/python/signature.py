@@ -9,8 +9,9 @@ from typing import NamedTuple
 from workhorse_core.languages.language import Located
 from workhorse_core.languages.python.definitions import node_of, parents_of
 from workhorse_core.languages.python.fields import Field, constructor_fields
+from workhorse_core.languages.python.handlers import Bases, class_bases
 from workhorse_core.languages.python.nodes import DefinitionNode, Function, dotted, last_name, own_nodes
-from workhorse_core.languages.python.raised import Bases, Raised, class_bases, read_escapes
+from workhorse_core.languages.python.raised import Raised, read_escapes
 from workhorse_core.languages.python.source import PythonSource, python_source
 
 _PROPERTIES = frozenset(

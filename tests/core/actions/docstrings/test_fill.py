@@ -12,10 +12,10 @@ from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.settings.config import Config, DocstringsConfig
 
-NAMED = "def parse_header(text):\n    return text[1:]\n"
-DUNDER = 'class Box:\n    """A box."""\n\n    def __len__(self):\n        return 3\n'
+NAMED = "def parse_header(text):\n    return _g(text)\n"
+DUNDER = 'class Box:\n    """A box."""\n\n    def __len__(self):\n        return _g(self)\n'
 RAISING = "def parse_header(text):\n    if not text:\n        raise ValueError(text)\n    return text[1:]\n"
-SHORT = "def close_all(pool, now):\n    pool.shut(now)\n"
+SHORT = "def open_header(text):\n    return _g(text)\n"
 COMMENTED = "# Split the header at its first colon.\ndef parse_header(text):\n    return text[1:]\n"
 DEMANDING = '[tool.ruff.lint]\nselect = ["D1"]\n'
 

@@ -2,7 +2,7 @@ from textwrap import dedent
 
 import pytest
 
-from workhorse_core.languages.python.raised import GuardKind
+from workhorse_core.languages.python.guards import GuardKind
 from workhorse_core.languages.python.signature import Parameter, ParameterKind, Signature, read_signature
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.region import definitions

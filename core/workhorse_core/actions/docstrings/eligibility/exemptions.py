@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from workhorse_core.actions.docstrings.eligibility.foreign import foreign_reason
 from workhorse_core.actions.docstrings.eligibility.runtime_readers import find_reader
 from workhorse_core.actions.docstrings.render.placement import header_colon
 from workhorse_core.languages.language import RegionKind
@@ -83,6 +84,8 @@ def find_protection(region: Region, inclusion: Inclusion) -> Exemption | None:
         inclusion.tests or inclusion.names or _is_among_tests(region.path, inclusion.place)
     ):
         return Exemption("it belongs to the tests; name the file, or set docstrings.tests")
+    if inclusion.place != region.path and (foreign := foreign_reason(source_of(region))):
+        return Exemption(f"{foreign}; name the file to change it", plain=True)
     code = rule_code(region)
     if _is_silenced(region, code):
         return Exemption(f"# noqa exempts it ({code})", plain=False)
@@ -117,6 +120,8 @@ def _by_form(region: Region, convention: Habits, code: str) -> str | None:
         return "this project describes parameters in the class's docstring"
     if code == "D105" and convention.settings.forgives(code):
         return "this project's linter is told not to ask for it"
+    if _is_placeholder(node) and convention.settings.demands(_PLACEHOLDER_RULE):
+        return f"this project's linter would not allow its lone pass beside a docstring ({_PLACEHOLDER_RULE})"
     decorators = decorator_names(node) if isinstance(node, DefinitionNode) else ()
     last = {name.rpartition(".")[2] for name in decorators}
     if "overload" in last:
@@ -126,6 +131,18 @@ def _by_form(region: Region, convention: Habits, code: str) -> str | None:
     if last & {"setter", "deleter"} and region.kind is RegionKind.METHOD:
         return "its property is described at the getter"
     return None
+
+
+_PLACEHOLDER_RULE = "PIE790"
+
+
+def _is_placeholder(node: ast.AST | None) -> bool:
+    """Return whether a body is a lone ``pass`` or ``...``, which a docstring would make superfluous."""
+    if not isinstance(node, DefinitionNode) or len(node.body) != 1:
+        return False
+    only = node.body[0]
+    is_dots = isinstance(only, ast.Expr) and isinstance(only.value, ast.Constant) and only.value.value is ...
+    return is_dots or isinstance(only, ast.Pass)
 
 
 def _is_among_tests(path: str, place: str) -> bool:

@@ -22,6 +22,7 @@ _LICENCE = late_pattern(rb"copyright|licen[cs]e|spdx|all rights|public domain|au
 _TYPE_COMMENT = late_pattern(rb"[ \t\f]*#[ \t]*type:[ \t]*\(")
 _BESIDE = late_pattern(rb"[ \t]*(?:@|(?:async[ \t]+)?def\b.*(?:\.\.\.[ \t]*(?:#.*)?|\()[\r\n]*$)")
 _STUB = late_pattern(rb":[ \t]*\.\.\.[ \t]*(?:#.*)?[\r\n]*\Z")
+_CELL = late_pattern(rb"#[ \t]?(?:%%|In\[[ \d]*\]:?)")
 _SKIPPED = late_pattern(rb"(?:#[^\r\n]*|[^:#])*")
 
 
@@ -173,9 +174,20 @@ def _module_place(source: PythonSource, node: ast.Module) -> Placement | NoPlace
     if any(line.strip() and not line.strip().startswith(b"#") for line in before):
         return NoPlacement("it begins with a line that is continued with a backslash")
     line = _module_line(before) + 1
+    if (cell := _code_cell(before)) is not None:
+        line = cell + 1
     newline = line_end(source.lines[line - 1].decode("latin-1")) or source.newline
     blanks = 2 if isinstance(node.body[0], DefinitionNode) else 1
     return Placement(source.offset(line, 0), "", newline, "", newline * (1 + blanks))
+
+
+def _code_cell(before: list[bytes]) -> int | None:
+    """Return the line (from 0) below the marker of the cell of the first statement, in a percent script.
+
+    https://jupytext.readthedocs.io/en/latest/formats-scripts.html
+    """
+    marks = [number for number, line in enumerate(before) if _CELL.match(line)]
+    return marks[-1] + 1 if marks else None
 
 
 def _without_bom(source: PythonSource, line: int) -> bytes:

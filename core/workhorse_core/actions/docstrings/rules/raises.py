@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.rules.code.conditions import Reader
-from workhorse_core.actions.docstrings.rules.code.messages import QUOTED, message_words
+from workhorse_core.actions.docstrings.rules.code.messages import message_words
 from workhorse_core.actions.docstrings.rules.english.words import sentence
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.docstring.content import RaiseText
+from workhorse_core.languages.python.guards import Guard, GuardKind
 from workhorse_core.languages.python.nodes import dotted
-from workhorse_core.languages.python.raised import Guard, GuardKind, Raised
+from workhorse_core.languages.python.raised import Raised
 
 _MAX_REASONS = 4
 _MAX_GUARDS = 3
@@ -38,7 +39,7 @@ def raise_texts(subject: Subject) -> tuple[list[RaiseText], list[str], list[str]
         raised = [one for one in subject.signature.raises if one.exception == name and not one.stub]
         reasons = [reason for one in raised if not one.doubtful and (reason := _reason(subject, one))]
         words = list(dict.fromkeys(reason.words for reason in reasons))
-        if not words or len(words) > _MAX_REASONS:
+        if len(reasons) < len(raised) or not words or len(words) > _MAX_REASONS:
             unknown.append(name)
             continue
         entries.append(RaiseText(name, sentence(_joined(words))))
@@ -47,16 +48,14 @@ def raise_texts(subject: Subject) -> tuple[list[RaiseText], list[str], list[str]
 
 
 def _joined(words: Sequence[str]) -> str:
-    """Join causes: "if a, or if b"; quoted messages stay sentences of their own."""
+    """Join causes: "if a, or if b"."""
     clauses = [text for text in words if text.startswith("if ")]
-    quoted = [text.removeprefix(QUOTED) for text in words if text.startswith(QUOTED)]
-    others = [sentence(text) for text in words if not text.startswith(("if ", QUOTED))]
-    parts = [sentence(", or ".join(clauses))] if clauses else []
-    return " ".join([*parts, *([sentence(QUOTED + " or ".join(quoted))] if quoted else []), *others])
+    others = [sentence(text) for text in words if not text.startswith("if ")]
+    return " ".join([*([sentence(", or ".join(clauses))] if clauses else []), *others])
 
 
 def _reason(subject: Subject, raised: Raised) -> Reason | None:
-    message = message_words(subject, raised)
+    message = message_words(raised)
     where = f"guard on line {raised.guards[-1].line}" if raised.guards else f"line {raised.line}"
     if raised.reraised:
         tried = _tried_call(subject, raised)

@@ -36,7 +36,7 @@ def returns_phrase(subject: Subject) -> Phrase | None:
 
 def _is_prose(text: str) -> bool:
     """Return whether a description is more than the name of a type or an expression."""
-    return len(re.findall(r"(?<![\w.])[A-Za-z]{2,}(?![\w.]*[.(]\w)", text)) > 1
+    return len(_first(text)) <= 140 and len(re.findall(r"(?<![\w.])[A-Za-z]{2,}(?![\w.]*[.(]\w)", text)) > 1
 
 
 def _first(text: str) -> str:

@@ -5,8 +5,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from workhorse_core.actions.docstrings.rules.behaviour.delegation import is_callback
+from workhorse_core.actions.docstrings.rules.behaviour.echo import says_only
+from workhorse_core.actions.docstrings.rules.behaviour.exits import exits_phrase
+from workhorse_core.actions.docstrings.rules.behaviour.summary import behaviour_summary
 from workhorse_core.actions.docstrings.rules.english.vocabulary import VERBS, word_set
-from workhorse_core.actions.docstrings.rules.english.words import base_verb, sentence, split_words
+from workhorse_core.actions.docstrings.rules.english.words import base_verb, sentence
 from workhorse_core.actions.docstrings.rules.known import Phrase
 from workhorse_core.actions.docstrings.rules.names.sentences import name_summary
 from workhorse_core.actions.docstrings.rules.names.well_known import convention_summary
@@ -30,6 +34,11 @@ _TIED = late_pattern(
 )
 
 
+_OTHER_CASE = late_pattern(
+    r"(?P<first>Return (?:(?! if |, ).)+), or (?P<other>(?:(?! if |, ).)+) if (?P<condition>(?!that raises ).+)\.$"
+)
+
+
 class Form(NamedTuple):
     """The form of a summary: at most so many columns, imperative where the linter demands it (D401)."""
 
@@ -46,21 +55,38 @@ def function_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | Non
     for phrase in _sentences(subject):
         first, rest = split_sentence(phrase.text)
         fitted = fit_summary(first, form, subject)
+        if fitted is None and phrase.source.startswith("body") and (case := _OTHER_CASE.match(phrase.text)):
+            first, rest = f"{case['first']}.", f"If {case['condition']}, return {case['other']}."
+            fitted = fit_summary(first, form, subject)
         if fitted is not None:
             more = Phrase(rest, phrase.source) if rest else None
-            return Phrase(fitted, phrase.source, phrase.formula), left or more
-        left = left or (phrase if phrase.source != "name" else None)
+            kept = None if phrase.source.startswith("body") else left
+            if phrase.source == "name" and kept is None and more is None:
+                more = exits_phrase(subject)
+            return Phrase(fitted, phrase.source, phrase.formula), kept or more
+        left = left or (phrase if phrase.source != "name" and not phrase.source.startswith("body") else None)
     return None
 
 
 def _sentences(subject: Subject) -> Iterator[Phrase]:
     """Yield sentences, best source first."""
-    rules = [comment_phrase, _overridden, convention_summary, name_summary, wrapped_meaning, shorthand]
-    if len(split_words(subject.name)) == 1:
-        rules = [comment_phrase, _overridden, convention_summary, wrapped_meaning, name_summary, shorthand]
+    rules = (
+        comment_phrase,
+        _overridden,
+        wrapped_meaning,
+        behaviour_summary,
+        convention_summary,
+        name_summary,
+        shorthand,
+    )
+    formulas: list[Phrase] = []
     for rule in rules:
-        if phrase := rule(subject):
+        phrase = rule(subject)
+        if phrase is not None and phrase.formula:
+            formulas += [phrase] if rule is not behaviour_summary else []
+        elif phrase is not None:
             yield phrase
+    yield from formulas
 
 
 def fit_summary(text: str, form: Form, subject: Subject) -> str | None:
@@ -88,6 +114,9 @@ def _command(text: str) -> str | None:
         return None  # "Returns x and stores y"
     return f"{verb.capitalize()}{space}{rest}"
 
+
+_OPENINGS = word_set("act go allow assert attempt do ensure let look perform tell test try use work")
+"""Verbs of docstrings that begin no name."""
 
 _NO_COMMANDS = word_set(
     """
@@ -132,19 +161,38 @@ def _borrowed(subject: Subject, place: Symbol, text: str) -> Phrase | None:
         text = text[duty.end() :]  # an instruction to subclasses, which this one follows
     if not text or _TIED.search(text) or text.endswith(":") or len(text) > 160:
         return None
+    if not _opens_with_verb(subject, text) or _names_owner(subject, place, text):
+        return None
     theirs = {parameter.name for parameter in parameters_of(place.node, place.parents)}
     named = set(re.findall(r"[`*](\w+)[`*]", text)) | {word for word in re.findall(r"\w+", text) if word.isupper()}
     if re.match(r"(?:returns?|yields?)\b", text, re.IGNORECASE) and not subject.returns_something:
         return None
     foreign = {name for name in theirs - set(subject.parameters) if name in named or name.upper() in named}
-    return None if foreign else Phrase(sentence(text), f"docstring of {place.label}")
+    if foreign:
+        return None
+    return Phrase(sentence(text), f"docstring of {place.label}", formula=says_only(text, subject.name))
+
+
+def _opens_with_verb(subject: Subject, text: str) -> bool:
+    """Return whether a sentence is a command, or the noun of a property; "If your …" is valid only there."""
+    first = text.split()[0].lower().strip(",.")
+    base = first if first in VERBS | _OPENINGS else base_verb(first) or first.removesuffix("s")
+    return base in VERBS | _OPENINGS or subject.signature.is_property
+
+
+def _names_owner(subject: Subject, place: Symbol, text: str) -> bool:
+    """Return whether a sentence names the class of another method, in one word or in several."""
+    owner = place.parents[-1].name if place.parents else ""
+    own = subject.owner.name if subject.owner is not None else ""
+    joined = re.sub(r"[\W_]", "", text).lower()
+    return owner != own and len(owner) > 4 and owner.strip("_").lower() in joined
 
 
 def shorthand(subject: Subject) -> Phrase | None:
-    """Describe a function whose body is one call of something public."""
+    """Describe a function whose body is one call of something public, and no callback."""
     call = wrapped_call(subject)
     name = dotted(call.func) if call is not None else None
-    if call is None or name is None:
+    if call is None or name is None or name in subject.parameters or is_callback(name):
         return None
     text = ast.unparse(call)
     if len(text) > 70 or any(_is_private(part) for part in re.findall(r"\w+", text)):
@@ -170,7 +218,7 @@ def wrapped_call(subject: Subject) -> ast.Call | None:
         value = value.args[1]
     if not isinstance(value, ast.Call):
         return None
-    simple = (ast.Name, ast.Constant, ast.Attribute, ast.Starred, ast.Load, ast.Call, ast.keyword)
+    simple = (ast.Name, ast.Constant, ast.Attribute, ast.Starred, ast.Load, ast.keyword)
     values = [*value.args, *(keyword.value for keyword in value.keywords)]
     return value if all(isinstance(node, simple) for one in values for node in ast.walk(one)) else None
 

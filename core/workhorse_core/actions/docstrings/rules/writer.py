@@ -6,6 +6,7 @@ from workhorse_core.actions.docstrings.rules.classes import class_summary
 from workhorse_core.actions.docstrings.rules.english.vocabulary import EMPTY_VERBS
 from workhorse_core.actions.docstrings.rules.known import Known, Phrase
 from workhorse_core.actions.docstrings.rules.modules import module_summary
+from workhorse_core.actions.docstrings.rules.names.sentences import is_plain_name
 from workhorse_core.actions.docstrings.rules.parameters import parameter_phrases
 from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
 from workhorse_core.actions.docstrings.rules.raises import raise_texts
@@ -123,9 +124,11 @@ class _Assembly:
     def _is_formula(self, content: DocstringContent) -> bool:
         """Return whether the content follows from the name and the signature alone."""
         assert self.summary is not None
-        has_evidence = bool(content.parameters or content.raises or self.defaulted or self.rest)
+        has_evidence = bool(content.parameters or content.raises or self.rest)
         value = content.returns or content.yields
         has_value = value is not None and self.returns is not None and not self.returns.formula
+        if self.summary.source == "name" and not is_plain_name(self.subject):
+            return True
         return self.summary.formula and not has_evidence and not has_value
 
     def _is_empty(self, content: DocstringContent) -> bool:
@@ -159,7 +162,8 @@ class _Assembly:
         return tuple(texts)
 
     def _returns_text(self, sources: list[str], complete: bool) -> str | None:
-        phrase = self._value() if complete else self.returns
+        told = self.summary is not None and self.summary.source.startswith("body")
+        phrase = self._value() if complete else None if told else self.returns
         if phrase is None or not self.subject.returns_something:
             return None
         sources.append(f"returns: {phrase.source}")

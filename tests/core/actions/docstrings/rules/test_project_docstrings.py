@@ -10,12 +10,12 @@ from workhorse_core.actions.docstrings.rules.project_docstrings import (
 )
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.actions.docstrings.rules.writer import write_subject
-from workhorse_core.languages.python.raised import class_bases
+from workhorse_core.languages.python.handlers import class_bases
 from workhorse_core.languages.python.signature import signature_of
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.symbols.source_files import FilesInMemory
 
-SET_ENVIRON = "def set_environ(env_name):\n    g(env_name)\n    k = 1\n"
+SET_ENVIRON = "def set_environ(env_name):\n    _g(env_name)\n    k = 1\n"
 
 
 class CountedFiles:
@@ -52,7 +52,7 @@ def test_a_big_folder_costs_as_much_as_a_small_one_and_no_listing() -> None:
 
 
 def test_a_neighbour_without_a_description_of_the_parameter_is_not_parsed() -> None:
-    files = CountedFiles({f"src/f{number}.py": "def g(env_name: str, x=1): ...\n" for number in range(9)})
+    files = CountedFiles({f"src/f{number}.py": "def _g(env_name: str, x=1): ...\n" for number in range(9)})
     project = ProjectDocstrings(files)
     assert write_about(project, SET_ENVIRON, "set_environ").content is not None
     assert project.index.parses == 0

@@ -22,14 +22,14 @@ def parameters(found: Known) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("code", "text"),
     [
-        ("# Joins the parts that belong together.\ndef f(x): g(x)", "Joins the parts that belong together."),
-        ("# joins parts\n# that belong together\n@deco\ndef f(parts): g(parts)", "Joins parts that belong together."),
+        ("# Joins the parts that belong together.\ndef f(x): _g(x)", "Joins the parts that belong together."),
+        ("# joins parts\n# that belong together\n@deco\ndef f(parts): _g(parts)", "Joins parts that belong together."),
         ("# The parts that belong together.\nclass f: pass", "The parts that belong together."),
         (
-            "def f(x):\n    # Joins the parts that belong together.\n    return g(x)",
+            "def f(x):\n    # Joins the parts that belong together.\n    return _g(x)",
             "Joins the parts that belong together.",
         ),
-        ("def f(x):\n    # Joins all the parts of it.\n\n    y = g(x)\n    return y", "Joins all the parts of it."),
+        ("def f(x):\n    # Joins all the parts of it.\n\n    y = _g(x)\n    return y", "Joins all the parts of it."),
     ],
 )
 def test_a_comment_that_is_a_sentence_is_the_summary(known: Write, code: str, text: str) -> None:
@@ -65,19 +65,19 @@ def test_a_comment_that_is_a_sentence_is_the_summary(known: Write, code: str, te
         "# The answer to all the questions.",
         "# E and x are throwback names of it",
         "#: Collects the errors that were found.",
-        "# alias fix_up to the other one\n@g\ndef fix_up(): return h() + 1\n\n",
+        "# alias fix_up to the other one\n@g\ndef fix_up(): return _h() + 1\n\n",
     ],
 )
 def test_a_comment_that_is_a_note_is_no_summary(known: Write, comment: str) -> None:
-    assert known(f"{comment}\ndef f(x):\n    return g(x) + 1\n").content is None
+    assert known(f"{comment}\ndef f(x):\n    return _g(x) + 1\n").content is None
 
 
 def test_a_comment_on_the_first_of_several_statements_is_not_about_the_function(known: Write) -> None:
-    assert known("def f(x):\n    # Split it at the first comma.\n    y = g(x)\n    return y\n").content is None
+    assert known("def f(x):\n    # Split it at the first comma.\n    y = _g(x)\n    return y\n").content is None
 
 
 def test_a_comment_right_below_other_code_is_not_about_the_function(known: Write) -> None:
-    assert known("x = 1\n# The answer to all the questions.\ndef f(x):\n    return x + 1\n").content is None
+    assert known("x = 1\n# The answer to all the questions.\ndef f(x):\n    return _g(x)\n").content is None
 
 
 def test_comments_beside_parameters_describe_them(known: Write) -> None:
@@ -142,7 +142,7 @@ def test_attribute_comments_in_a_constructor_describe_its_parameters(known: Writ
     ],
 )
 def test_a_filled_in_default_is_described(known: Write, body: str, words: str) -> None:
-    found = known(f"import os, t\ndef open_folder(other, cwd=None):\n    {body}\n    return g(cwd)\n", "open_folder")
+    found = known(f"import os, t\ndef open_folder(other, cwd=None):\n    {body}\n    return _g(cwd)\n", "open_folder")
     assert found.content is not None
     assert found.content.parameters == ()
     assert found.content.description == f"If ``cwd`` is None, {words} is used."
@@ -154,14 +154,14 @@ def test_a_filled_in_default_is_described(known: Write, body: str, words: str) -
     [
         "if cwd is None:\n        cwd = _default",
         "if cwd is None:\n        cwd = self._cwd",
-        "y = g()\n    if cwd is None:\n        cwd = y",
-        "if cwd is None:\n        cwd = os.getcwd()\n        g()",
+        "y = _g()\n    if cwd is None:\n        cwd = y",
+        "if cwd is None:\n        cwd = os.getcwd()\n        _g()",
         "if not cwd:\n        cwd = os.getcwd()",
         "if cwd is None:\n        other = os.getcwd()",
     ],
 )
 def test_a_default_that_a_caller_does_not_know_is_omitted(known: Write, body: str) -> None:
-    found = known(f"import os\ndef open_folder(other, cwd=None):\n    {body}\n    return g(cwd)\n", "open_folder")
+    found = known(f"import os\ndef open_folder(other, cwd=None):\n    {body}\n    return _g(cwd)\n", "open_folder")
     assert found.content is not None
     assert found.content.description == ""
 
@@ -182,12 +182,12 @@ def test_keyword_arguments_passed_whole_are_traced(known: Write) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "kwargs.pop('x')\n    return g(**kwargs)",
-        "h(kwargs)\n    return g(**kwargs)",
-        "return g(**kwargs) or g(**kwargs)",
+        "kwargs.pop('x')\n    return _g(**kwargs)",
+        "h(kwargs)\n    return _g(**kwargs)",
+        "return _g(**kwargs) or _g(**kwargs)",
         "return _hidden(**kwargs)",
-        "fn = g()\n    return fn(**kwargs)",
-        "def inner():\n        return kwargs\n    return g(**kwargs)",
+        "fn = _g()\n    return fn(**kwargs)",
+        "def inner():\n        return kwargs\n    return _g(**kwargs)",
     ],
 )
 def test_keyword_arguments_with_other_uses_are_not_traced(known: Write, body: str) -> None:
@@ -219,14 +219,14 @@ def test_a_wrapper_borrows_the_summary_of_its_callee(known: Write) -> None:
 
 
 def test_a_parameter_passed_unchanged_borrows_its_description(known: Write) -> None:
-    code = CALLEE + "    def parse_page(url):\n        page = fetch(url)\n        return g(page)\n"
+    code = CALLEE + "    def parse_page(url):\n        page = fetch(url)\n        return _g(page)\n"
     assert parameters(known(code, "parse_page")) == {"url": "Where the page is."}
 
 
 def test_a_parameter_changed_before_the_call_borrows_nothing(known: Write) -> None:
     code = (
         CALLEE
-        + "    def parse_page(url):\n        url = clean(url)\n        page = fetch(url)\n        return g(page)\n"
+        + "    def parse_page(url):\n        url = clean(url)\n        page = fetch(url)\n        return _g(page)\n"
     )
     found = known(code, "parse_page")
     assert (parameters(found), found.facts) == ({}, ())
@@ -234,15 +234,15 @@ def test_a_parameter_changed_before_the_call_borrows_nothing(known: Write) -> No
 
 def test_a_callee_is_found_through_imports(known: Write) -> None:
     files = {"src/pkg/net.py": CALLEE.replace("\n    ", "\n"), "src/pkg/__init__.py": "from .net import fetch\n"}
-    code = "from . import fetch as get\n\ndef parse_page(url):\n    page = get(url)\n    return g(page)\n"
+    code = "from . import fetch as get\n\ndef parse_page(url):\n    page = get(url)\n    return _g(page)\n"
     found = known(code, "parse_page", files, "src/pkg/a.py")
     assert parameters(found) == {"url": "Where the page is."}
     assert "url: docstring of fetch (src/pkg/net.py:2)" in found.sources
 
 
-def test_a_body_of_one_call_is_described_as_shorthand(known: Write) -> None:
+def test_a_body_of_one_call_is_described_as_delegation(known: Write) -> None:
     assert summary(known("def f(x):\n    return other.load(x.read(), strict=True)\n")) == (
-        "Shorthand for ``other.load(x.read(), strict=True)``."
+        "Delegate to ``other.load(x.read(), strict=True)``."
     )
     assert known("def f(x):\n    return _hidden(x)\n").content is None
 
@@ -272,7 +272,7 @@ BASE = '''
 
 def test_an_override_borrows_from_the_overridden_method(known: Write) -> None:
     found = known(
-        BASE + "    class Child(Base):\n        def run(self, job, limit=2):\n            return g(job)\n", "Child.run"
+        BASE + "    class Child(Base):\n        def run(self, job, limit=2):\n            return _g(job)\n", "Child.run"
     )
     assert found.content is not None
     assert found.content.summary == "Work through a job until it is done."
@@ -284,14 +284,14 @@ def test_an_override_borrows_from_the_overridden_method(known: Write) -> None:
 def test_an_instruction_to_subclasses_is_borrowed_as_a_summary(known: Write) -> None:
     code = (
         "class Base:\n    def open(self):\n        'Should return a stream.'\n"
-        "class Child(Base):\n    def open(self): return g(1)\n"
+        "class Child(Base):\n    def open(self): return _g(1)\n"
     )
     assert summary(known(code, "Child.open")) == "Return a stream."
 
 
 def test_base_classes_are_found_in_other_files(known: Write) -> None:
     found = known(
-        "from .base import Base\n\nclass Child(Base):\n    def run(self, job): return g(job)\n",
+        "from .base import Base\n\nclass Child(Base):\n    def run(self, job): return _g(job)\n",
         "Child.run",
         {"src/base.py": BASE.replace("\n    ", "\n")},
     )
@@ -300,7 +300,7 @@ def test_base_classes_are_found_in_other_files(known: Write) -> None:
 
 def test_the_standard_library_is_read_and_not_imported(known: Write) -> None:
     found = known(
-        "import json\n\nclass Plain(json.JSONEncoder):\n    def iterencode(self, o): return g(o)\n", "Plain.iterencode"
+        "import json\n\nclass Plain(json.JSONEncoder):\n    def iterencode(self, o): return _g(o)\n", "Plain.iterencode"
     )
     assert summary(found) == "Encode the given object and yield each string representation as available."
     assert found.sources[0] == "summary: docstring of json.encoder.JSONEncoder.iterencode"
@@ -317,7 +317,7 @@ def test_the_standard_library_is_read_and_not_imported(known: Write) -> None:
 )
 def test_descriptions_valid_only_in_their_place_are_not_borrowed(known: Write, text: str) -> None:
     code = f'class Base:\n    def run(self, job, other=1):\n        """{text}"""\n'
-    code += "class Child(Base):\n    def run(self, job):\n        return g(job) + 1\n"
+    code += "class Child(Base):\n    def run(self, job):\n        return _g(job) + 1\n"
     assert known(code, "Child.run").content is None
 
 
@@ -333,14 +333,14 @@ def elsewhere(*functions: tuple[str, str, str]) -> str:
 
 def test_a_description_on_which_two_places_agree_is_borrowed(known: Write) -> None:
     code = elsewhere(("one", "env_name", "Name of the variable."), ("two", "env_name", "name of  the variable"))
-    found = known(code + "def set_environ(env_name):\n    g(env_name)\n    k = 1\n", "set_environ")
+    found = known(code + "def set_environ(env_name):\n    _g(env_name)\n    k = 1\n", "set_environ")
     assert parameters(found) == {"env_name": "Name of the variable."}
     assert "env_name: docstring of one (src/a.py:1) and 1 more" in found.sources
 
 
 def test_conflicting_descriptions_are_not_borrowed(known: Write) -> None:
     code = elsewhere(("one", "env_name", "Name of the variable."), ("two", "env_name", "What it is called."))
-    found = known(code + "def set_environ(env_name):\n    g(env_name)\n    k = 1\n", "set_environ")
+    found = known(code + "def set_environ(env_name):\n    _g(env_name)\n    k = 1\n", "set_environ")
     assert (parameters(found), found.facts) == ({}, ())
 
 
@@ -350,7 +350,7 @@ def test_descriptions_from_neighbouring_files_are_borrowed(known: Write) -> None
         "src/c.py": elsewhere(("two", "env_name", "Name of the variable.")),
         "other/d.py": elsewhere(("three", "env_name", "Something else.")),
     }
-    found = known("def set_environ(env_name):\n    g(env_name)\n    k = 1\n", "set_environ", files)
+    found = known("def set_environ(env_name):\n    _g(env_name)\n    k = 1\n", "set_environ", files)
     assert parameters(found) == {"env_name": "Name of the variable."}
 
 
@@ -376,7 +376,7 @@ def test_descriptions_from_neighbouring_files_are_borrowed(known: Write) -> None
     ],
 )
 def test_descriptions_that_may_be_wrong_here_are_not_borrowed(known: Write, code: str, why: str) -> None:
-    target = "def set_environ(env_name: str, value):\n    g(env_name)\n    k = 1\n"
+    target = "def set_environ(env_name: str, value):\n    _g(env_name)\n    k = 1\n"
     assert known(code + target, "set_environ").facts == (), why
 
 
@@ -393,7 +393,7 @@ def test_descriptions_that_may_be_wrong_here_are_not_borrowed(known: Write, code
         ("def __init__(self): pass", "Initialize the session."),
         ("async def __aexit__(self, *a): pass", "Leave the asynchronous context of the session."),
         ("def __len__(self): pass", "Return the length of the session."),
-        ("def __reduce_ex__(self, protocol): return g(protocol)", "Return how the session is pickled."),
+        ("def __reduce_ex__(self, protocol): return _g(protocol)", "Return how the session is pickled."),
     ],
 )
 def test_well_known_dunders_have_fixed_summaries(known: Write, method: str, text: str) -> None:
@@ -403,11 +403,11 @@ def test_well_known_dunders_have_fixed_summaries(known: Write, method: str, text
 
 def test_unknown_dunders_get_no_summary(known: Write) -> None:
     for name in ("__call__", "__set_owner__"):
-        assert known(f"class Session:\n    def {name}(self, x): return g(x) + 1\n", f"Session.{name}").content is None
+        assert known(f"class Session:\n    def {name}(self, x): return _g(x) + 1\n", f"Session.{name}").content is None
 
 
 def test_enter_that_returns_self_is_described_so(known: Write) -> None:
-    found = known("class Builder:\n    def add_repr(self):\n        g()\n        return self\n", "Builder.add_repr")
+    found = known("class Builder:\n    def add_repr(self):\n        _g()\n        return self\n", "Builder.add_repr")
     assert found.content is not None
     assert found.content.returns == "The builder itself, so that calls can be chained."
 
@@ -423,7 +423,7 @@ def test_command_lines_describe_themselves(known: Write) -> None:
 
 def test_test_cases_set_up(known: Write) -> None:
     assert summary(known("class T(Case):\n    def setUp(self): pass\n", "T.setUp")) is None
-    code = "class T(SomeTestCase):\n    def setUp(self):\n        self.x = 1\n"
+    code = "class T(SomeTestCase):\n    def setUp(self):\n        self._f = _g()\n"
     assert summary(known(code, "T.setUp")) == "Set up what each test needs."
 
 
@@ -464,7 +464,7 @@ def test_the_first_comment_becomes_the_module_summary(known: Write, code: str, t
 
 
 def test_parameters_are_described_all_or_none(known: Write) -> None:
-    code = CALLEE + "    def parse_page(url, other):\n        page = fetch(url)\n        return g(page)\n"
+    code = CALLEE + "    def parse_page(url, other):\n        page = fetch(url)\n        return _g(page)\n"
     found = known(code, "parse_page")
     assert parameters(found) == {}
     assert found.facts == ("url: Where the page is.",)
@@ -479,7 +479,7 @@ def test_stars_are_written_with_their_parameters(known: Write) -> None:
 
 
 def test_incomplete_sections_become_sentences_where_completeness_is_demanded(known: Write) -> None:
-    code = "def parse_limit(limit, other):\n    if limit < 0:\n        raise ValueError()\n    return g(limit)\n"
+    code = "def parse_limit(limit, other):\n    if limit < 0:\n        raise ValueError()\n    return _g(limit)\n"
     found = known(code, "parse_limit", complete=True)
     assert found.content is not None
     assert found.content.raises == ()
@@ -487,7 +487,7 @@ def test_incomplete_sections_become_sentences_where_completeness_is_demanded(kno
 
 
 def test_complete_sections_are_written_where_completeness_is_demanded(known: Write) -> None:
-    code = CALLEE + "    def is_closed(url) -> bool:\n        page = fetch(url)\n        return bool(page)\n"
+    code = CALLEE + "    def is_closed(url) -> bool:\n        page = fetch(url)\n        return _g(page)\n"
     content = known(code, "is_closed", complete=True).content
     assert content is not None
     assert content.parameters == (ParameterText("url", "Where the page is."),)
@@ -495,7 +495,7 @@ def test_complete_sections_are_written_where_completeness_is_demanded(known: Wri
 
 
 def test_unknown_entries_are_reported_as_missing(known: Write) -> None:
-    found = known("def f(a, *b):\n    if x:\n        raise A\n    return g(a)\n")
+    found = known("def f(a, *b):\n    if x:\n        raise A\n    return _g(a)\n")
     assert found.content is None
     assert found.missing == ("summary", "description of a", "description of *b", "what is returned")
-    assert found.facts == ("Raises A: If ``x`` is true.",)
+    assert found.facts == ("Raises A: If ``x`` is truthy.",)

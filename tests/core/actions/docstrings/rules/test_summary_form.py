@@ -23,13 +23,13 @@ LONG = "Split the header into words at the commas that stand outside of quotes a
 
 
 def test_a_sentence_that_is_too_long_follows_below_the_name_summary() -> None:
-    content = _write(f"# {LONG}\ndef split_header(x):\n    k = 1\n    g(x, k)\n", Form(room=60)).content
+    content = _write(f"# {LONG}\ndef split_header(x):\n    k = 1\n    _g(x, k)\n", Form(room=60)).content
     assert content is not None
     assert (content.summary, content.description) == ("Split the header.", LONG)
 
 
 def test_a_sentence_that_is_too_long_is_dropped_without_a_name_summary() -> None:
-    assert _write(f"# {LONG}\ndef f(x):\n    k = 1\n    g(x, k)\n", Form(room=60)).content is None
+    assert _write(f"# {LONG}\ndef f(x):\n    k = 1\n    _g(x, k)\n", Form(room=60)).content is None
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_sentence_that_is_too_long_is_dropped_without_a_name_summary() -> None
     ],
 )
 def test_a_sentence_becomes_imperative_or_follows_below(comment: str, summary: str) -> None:
-    code = f"# {comment}\ndef split_header(x):\n    k = 1\n    g(x, k)\n"
+    code = f"# {comment}\ndef split_header(x):\n    k = 1\n    _g(x, k)\n"
     content = _write(code, Form(imperative=True)).content
     assert content is not None
     assert content.summary in {summary, comment.replace("Overrides", "Override")}

@@ -17,6 +17,7 @@ from workhorse_core.actions.docstrings.rules.english.words import (
     article,
     is_adjective,
     is_plural,
+    private_noun,
     spell_all,
     split_words,
 )
@@ -85,7 +86,9 @@ class Reader(NamedTuple):
             source = ast.unparse(test)
             if re.search(r"\b_", source) or len(source) > _MAX_LENGTH // 2:
                 return None
-            said = f"``{source}``" if holds else f"not ``{source}``" if _is_atom(test) else f"not ``({source})``"
+            said = _quoted(test, holds)
+            if said is None:
+                return None
         if self._is_filled(test) and re.search(r"\b(?:None|missing|given|empty|true|false)\b", said):
             return None  # a default was filled in for None
         return said if len(said) <= _MAX_LENGTH else None
@@ -156,6 +159,8 @@ class Reader(NamedTuple):
         if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(right, (ast.Tuple, ast.List, ast.Set)):
             return _one_of(subject, right, isinstance(operator, ast.In) == holds)
         verb = _COMPARED[type(operator)][not holds]
+        if isinstance(operator, (ast.Eq, ast.NotEq)) and not isinstance(right, (ast.Constant, ast.UnaryOp)):
+            verb = "equals" if isinstance(operator, ast.Eq) == holds else "differs from"
         return f"{subject} {verb} {_value(right)}" if _is_simple(right) else None
 
     def _contained(self, left: ast.Constant, operator: ast.cmpop, right: ast.expr, holds: bool) -> str | None:
@@ -237,10 +242,10 @@ class Reader(NamedTuple):
             return self._state(test.attr, holds)
         subject = self._noun(test)
         if subject is None or not isinstance(test, ast.Name):
-            return None if subject is None else f"{subject} is {'true' if holds else 'false'}"
+            return None if subject is None else f"{subject} is {_truth_word(dotted(test) or '', holds)}"
         parameter = self.subject.parameters.get(test.id) if test.id not in self.items else None
         if parameter is None:
-            return f"{subject} is {'true' if holds else 'false'}"
+            return f"{subject} is {_truth_word(test.id, holds)}"
         kind = (parameter.annotation or "").removeprefix("typing.").removeprefix("t.")
         if kind == "bool" or parameter.default in {"True", "False"}:
             return f"{subject} is {'true' if holds else 'false'}"
@@ -251,7 +256,7 @@ class Reader(NamedTuple):
         if parameter.default in {"None", "''", '""', "()", "[]", "{}"} or "None" in kind or "Optional" in kind:
             nothing = "zero" if re.search(r"\b(?:int|float)\b", kind) else "empty"
             return f"{subject} is given" if holds else f"{subject} is missing or {nothing}"
-        return f"{subject} is {'true' if holds else 'false'}"
+        return f"{subject} is {_truth_word(test.id, holds)}"
 
     def _state(self, attribute: str, holds: bool) -> str | None:
         """Describe ``self.closed`` as the state of the object."""
@@ -263,8 +268,9 @@ class Reader(NamedTuple):
             link = "are" if is_plural(noun.split()[-1]) else "is"
             return f"the {noun} {link} {'' if holds else 'not '}{spell_all(words)}"
         if attribute.startswith("_"):
-            return None
-        return f"``self.{attribute}`` is {'true' if holds else 'false'}"
+            noun = private_noun(attribute)
+            return f"{noun} is {'truthy' if holds else 'falsy'}" if noun else None
+        return f"``self.{attribute}`` is {_truth_word(attribute, holds)}"
 
     def _noun(self, node: ast.expr) -> str | None:
         """Return a noun for the operand of a test."""
@@ -278,7 +284,8 @@ class Reader(NamedTuple):
             if name is None or name.split(".")[0] in self.items:
                 return None
             if any(part.startswith("_") for part in name.split(".")):
-                return None
+                own = name.removeprefix("self.") if name.startswith("self._") else ""
+                return private_noun(own) if own and "." not in own else None
             return f"``{name}``"
         if _is_length(node):
             inner = self._noun(node.args[0])
@@ -292,8 +299,49 @@ class Reader(NamedTuple):
 # -- pieces
 
 
-def _is_atom(node: ast.AST) -> bool:
-    return isinstance(node, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
+def _quoted(test: ast.expr, holds: bool) -> str | None:
+    """Quote a test that has no words; None where that makes no clause."""
+    while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        test, holds = test.operand, not holds
+    code = _code(test)
+    if isinstance(test, ast.Call) and (got := _gotten(test, holds)):
+        return got
+    if isinstance(test, ast.Call) and dotted(test.func) in {
+        "hasattr",
+        "isinstance",
+        "issubclass",
+        "callable",
+        "any",
+        "all",
+    }:
+        return None
+    if isinstance(test, (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.BinOp)):
+        name = dotted(test.func if isinstance(test, ast.Call) else test) or ""
+        return f"{code} is {_truth_word(name, holds)}"
+    return code if holds and isinstance(test, ast.Compare) else None
+
+
+def _gotten(test: ast.Call, holds: bool) -> str | None:
+    """Describe ``x.get("key", False)`` as a test."""
+    if not isinstance(test.func, ast.Attribute) or test.func.attr != "get" or test.keywords or not test.args:
+        return None
+    holder = dotted(test.func.value)
+    falsy = len(test.args) == 1 or (isinstance(test.args[1], ast.Constant) and not test.args[1].value)
+    if holder is None or not falsy or not isinstance(test.args[0], ast.Constant):
+        return None
+    return f"``{holder}`` has {'a' if holds else 'no'} truthy {_code(test.args[0])}"
+
+
+def _truth_word(name: str, holds: bool) -> str:
+    """Return the word for the truth of a value, by its name: "true" of one that is True or False, else "truthy"."""
+    words = split_words(name.rpartition(".")[2])
+    boolean = bool(words) and (words[0] in _ASKING or words[-1] in _ASKING or is_adjective(words[-1]))
+    return ("true" if holds else "false") if boolean else ("truthy" if holds else "falsy")
+
+
+_ASKING = frozenset(
+    {"is", "has", "can", "should", "was", "needs", "supports", "exists", "isdir", "isfile", "allow", "use"}
+)
 
 
 def _is_length(node: ast.AST) -> TypeGuard[ast.Call]:
@@ -311,8 +359,8 @@ def _is_simple(node: ast.AST) -> bool:
 
 def _code(node: ast.AST) -> str:
     text = ast.unparse(node)
-    if isinstance(node, ast.Constant) and isinstance(node.value, str) and '"' not in text and "\\" not in text:
-        text = f'"{node.value}"'
+    if '"' not in text and "\\" not in text and text.count("'") % 2 == 0:
+        text = text.replace("'", '"')
     return f"``{text}``"
 
 

@@ -14,7 +14,7 @@ def default_fillings(subject: Subject) -> dict[str, Phrase]:
         return {}
     found: dict[str, Phrase] = {}
     for statement in subject.function.body:
-        filled = _filling(statement)
+        filled = filling(statement)
         if filled is None or filled[0] in found:
             continue
         name, value = filled
@@ -25,7 +25,7 @@ def default_fillings(subject: Subject) -> dict[str, Phrase]:
     return found
 
 
-def _filling(statement: ast.stmt) -> tuple[str, ast.expr] | None:
+def filling(statement: ast.stmt) -> tuple[str, ast.expr] | None:
     """Recognise a filled-in default; return the parameter and the default."""
     if isinstance(statement, ast.If) and not statement.orelse and len(statement.body) == 1:
         name = _tested_for_none(statement.test)

@@ -3,11 +3,9 @@
 import re
 
 from workhorse_core.actions.docstrings.rules.english.vocabulary import VERBS, word_set
-from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.raised import Raised
 from workhorse_core.system.lazy_regex import late_pattern
 
-QUOTED = "with the message "
 _PLACEHOLDER = late_pattern(r"(['\"`]?)\{([^{}]+)\}\1")
 _TAIL = late_pattern(
     r"(?:,|:|;| -| \(|\.)? ?(?:but |and |it )?(?:not|got|was|is|received|found|given"
@@ -111,8 +109,8 @@ _NO = late_pattern(
 )
 
 
-def message_words(subject: Subject, raised: Raised) -> str | None:
-    """Turn a message into a clause ("if the signature does not match"), or quote it; None when it is empty."""
+def message_words(raised: Raised) -> str | None:
+    """Turn a message into a clause ("if the signature does not match"), None where it is none."""
     if raised.message is None:
         return None
     text = " ".join(raised.message.split())
@@ -126,22 +124,7 @@ def message_words(subject: Subject, raised: Raised) -> str | None:
     clause = _clause(_TAIL.sub("", first))
     if clause is not None:
         clause = re.sub(r"\b(\w+_\w+)\b", lambda match: f"``{match[1]}``", clause)
-    if clause is None and len(first) > 120:
-        return None
-    quote = "'" if '"' in first else '"'
-    return clause or _clause(first) or f"{QUOTED}{quote}{_with_code(subject, first)}{quote}"
-
-
-def _with_code(subject: Subject, text: str) -> str:
-    """Render inserted values as code where a caller knows them, else as dots."""
-
-    def shown(match: re.Match[str]) -> str:
-        source = match[2].split("!")[0]
-        head = re.match(r"\w+", source)
-        known = head is not None and (head[0] in subject.parameters or head[0] == "self") and "._" not in source
-        return f"``{source}``" if known and len(source) <= 40 else "..."
-
-    return _PLACEHOLDER.sub(shown, text)
+    return clause or _clause(first)
 
 
 def _clause(text: str) -> str | None:

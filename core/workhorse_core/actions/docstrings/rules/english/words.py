@@ -9,6 +9,7 @@ from workhorse_core.actions.docstrings.rules.english.vocabulary import (
     HARD_WORDS,
     MASS_NOUNS,
     NOUNS_IN_ED,
+    NOUNS_TOO,
     SMALL_WORDS,
     SPELLED,
     VERBS,
@@ -27,7 +28,7 @@ _NOUNS_LIKE_ADJECTIVES = word_set(
     polish publish radish statistic table topic traffic variable wish
     """
 )
-_DETERMINERS = frozenset({"all", "any", "each", "every", "both", "some", "many", "most", "another", "multiple", "two"})
+_DETERMINERS = word_set("the a an this that its their all any each every both some many most another multiple two")
 
 
 def split_words(name: str) -> list[str]:
@@ -160,9 +161,34 @@ def class_noun(name: str) -> str | None:
         words = words[1:]
     while len(words) > 1 and words[-1] in {"base", "mixin", "impl", "abc", "protocol"}:
         words = words[:-1]
+    if _is_proper(name):
+        return None
     if not words or len("".join(words)) < 3 or is_adjective(words[-1]) or set(words) & HARD_WORDS:
         return None
     return spell_all(words)
+
+
+def private_noun(attribute: str) -> str | None:
+    """Return a noun for a private attribute ("the packet"), None where its name is no plain noun."""
+    words = split_words(attribute)
+    if not words or any(len(word) < 3 or not word.isalpha() for word in words):
+        return None
+    if set(words) & (HARD_WORDS | SMALL_WORDS) or is_adjective(words[-1]) or words[0] in VERBS - NOUNS_TOO:
+        return None
+    if any(not re.search("[aeiouy]", word) for word in words) or words[-1].endswith(("ing", "ed", "ever", "ly")):
+        return None
+    return f"the {spell_all(words)}"
+
+
+def _is_proper(name: str) -> bool:
+    """Return whether a class is named after something with a spelling of its own: "LaTeX", "PDispatcher", "eBay"."""
+    bare = name.strip("_")
+    parts = _CAMEL.findall(bare) if not bare.islower() and not bare.isupper() else []
+    odd = [part for part in parts if len(part) < 3 and part.isalpha() and part.lower() not in _SHORT_WORDS]
+    return bool(odd) and "".join(odd) != "GZ" and not bare.startswith("GZip")
+
+
+_SHORT_WORDS = ACRONYMS | SMALL_WORDS | frozenset({"my", "no", "go", "db", "vm", "ws", "ok", "up", "js", "tk"})
 
 
 def sentence(text: str) -> str:

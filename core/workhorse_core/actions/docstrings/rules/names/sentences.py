@@ -11,6 +11,7 @@ from workhorse_core.actions.docstrings.rules.english.vocabulary import (
     SPELLED,
     TWO_FACED,
     VERBS,
+    word_set,
 )
 from workhorse_core.actions.docstrings.rules.english.words import (
     is_adjective,
@@ -99,3 +100,22 @@ def _value_noun(words: list[str]) -> str:
     if words[0] in COUNTED and len(words) > 1:
         return f"The number of {spell_all([*words[1:-1], plural(words[-1])])}"
     return "The " + spell_all(words)
+
+
+_PLAIN_VERBS = word_set(
+    """
+    add append apply assert authenticate build calculate cancel check clean clear close collect compare compute connect
+    convert copy create decode delete disable disconnect download enable encode ensure execute extract fetch filter find
+    format generate get initialize insert install load merge open parse prepare read rebuild register reload remove
+    rename render replace request reset resolve restore retrieve save search send serialize set setup split start stop
+    store unregister update upload validate verify write is has can make
+    """
+)
+
+
+def is_plain_name(subject: Subject) -> bool:
+    """Return whether a name is a plain verb and whole words: then its sentence may stand above evidence."""
+    words = split_words(subject.name)
+    if any(not word.isalpha() or not set(word) & set("aeiouy") for word in words):
+        return False
+    return subject.signature.is_property or words[0] in _PLAIN_VERBS

@@ -42,6 +42,9 @@ _MADE_FOR = frozenset({"make", "build", "create", "generate"})
 _ITS_OWN = word_set(
     "check clear close collect compute flush format load open print refresh render reset save update validate"
 )
+_SUFFIXES = word_set(
+    "func fn function impl implementation helper wrapper cb callback method hook handler util inner internal sync async"
+)
 _MANNERS = ("default_", "new_", "max_", "min_", "is_", "num_", "n_", "use_", "with_", "allow_", "no_", "old_")
 
 
@@ -78,6 +81,8 @@ def _done(subject: Subject, verb: str, rest: list[str]) -> str:
     spoken = PHRASAL.get(verb, verb)
     if not parts[0][1]:
         return f"{spoken.capitalize()}{parts_text(parts[1:])}" if parts[1:] and verb in _ALONE else ""
+    if len(rest) == 1 and rest[0] in _SUFFIXES and not any(rest[0] in name for name in subject.parameters):
+        return ""  # "convert_func" is a function that converts
     if len({spell_all(noun) for _, noun in parts}) < len(parts):
         return ""  # "the arguments for the arguments"
     acted = _acted_on(verb, parts[0][1])

@@ -74,8 +74,8 @@ def _is_about(subject: Subject, prose: str) -> bool:
     definition's name or parameters. For a class a whole sentence is enough.
     """
     whole = prose[0].isupper() and prose.endswith(".")
-    if isinstance(subject.node, ast.ClassDef) and whole:
-        return True
+    if isinstance(subject.node, ast.ClassDef):
+        return whole
     first, second, *_ = *re.findall(r"[\w'-]+", prose.lower()), "", ""
     acts = base_verb(first) is not None or first in VERBS or second in _AFTER_VERBS
     if not acts and not (subject.signature.is_property and first in _ARTICLES):

@@ -1,0 +1,1 @@
+"""Sentences from what the body of a function does."""

@@ -1,0 +1,301 @@
+"""The first sentence of a function's docstring, from all that its body does."""
+
+import ast
+import re
+from collections.abc import Sequence
+
+from workhorse_core.actions.docstrings.rules.behaviour.actions import (
+    Command,
+    caught_text,
+    commands,
+    inherited_call,
+    is_silent,
+)
+from workhorse_core.actions.docstrings.rules.behaviour.delegation import delegation
+from workhorse_core.actions.docstrings.rules.behaviour.echo import says_only
+from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope
+from workhorse_core.actions.docstrings.rules.behaviour.straight import straightened
+from workhorse_core.actions.docstrings.rules.behaviour.values import is_test, value_noun
+from workhorse_core.actions.docstrings.rules.code.bindings import local_names
+from workhorse_core.actions.docstrings.rules.code.conditions import Reader
+from workhorse_core.actions.docstrings.rules.code.defaults import default_fillings, filling
+from workhorse_core.actions.docstrings.rules.known import Phrase
+from workhorse_core.actions.docstrings.rules.subject import Subject
+from workhorse_core.languages.python.nodes import dotted, is_none
+
+_MAX_COMMANDS = 3
+_NOT_READ = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.Try, ast.While, ast.Match)
+
+
+def behaviour_summary(subject: Subject) -> Phrase | None:
+    """Describe all that a body does, or None where any of it cannot be said with certainty."""
+    function = subject.function
+    if function is None or subject.signature.is_stub_body or subject.signature.is_abstract:
+        return None
+    if any(isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) for node in subject.nodes):
+        return None
+    if _guards_locals(subject):
+        return None
+    body = straightened(_without_guards(subject), is_procedure=not subject.signature.returns_value)
+    scope = Scope(subject, changed=_changed(subject, body))
+    said = _said(scope, body)
+    if said is None and len(body) == 1 and isinstance(body[0], (ast.Return, ast.Expr)) and body[0].value:
+        said = delegation(scope, body[0].value)
+    if said is None or len(said) > 200:
+        return None
+    if _is_bare(body, said):
+        said = (
+            delegation(scope, body[0].value) if isinstance(body[0], (ast.Return, ast.Expr)) and body[0].value else None
+        )
+        return Phrase(said, f"body, line {subject.body[0].lineno}") if said else None
+    formula = is_echo(subject, said)
+    return Phrase(said, f"body, line {subject.body[0].lineno}", formula)
+
+
+def _is_bare(body: Sequence[ast.stmt], said: str) -> bool:
+    """Return whether a body only returns what it has, or the result of a call."""
+    value = body[0].value if isinstance(body[0], (ast.Return, ast.Expr)) and len(body) == 1 else None
+    if isinstance(value, ast.Attribute):
+        return not (dotted(value) or "").startswith("self.") or "``" not in said or said.startswith("Return ``self.")
+    if isinstance(value, ast.Name):
+        return "unchanged" not in said
+    return isinstance(value, (ast.Call, ast.Await)) and re.fullmatch("(?:Return|Call) ``[^`]*``[.]", said) is not None
+
+
+def _without_guards(subject: Subject) -> list[ast.stmt]:
+    """Leave out tests that raise and filled-in defaults, which have sentences of their own."""
+    shown = default_fillings(subject)
+    return [
+        one
+        for one in subject.body
+        if not (
+            isinstance(one, ast.If) and not one.orelse and len(one.body) == 1 and isinstance(one.body[0], ast.Raise)
+        )
+        and not ((filled := filling(one)) is not None and filled[0] in shown and _fills_name(one))
+    ]
+
+
+def _guards_locals(subject: Subject) -> bool:
+    """Return whether a test that raises is about a value that the function itself has found."""
+    found = local_names(subject)
+    return any(
+        isinstance(one, ast.If)
+        and isinstance(one.body[-1], ast.Raise)
+        and any(isinstance(node, ast.Name) and node.id in found for node in ast.walk(one.test))
+        for one in subject.body
+    )
+
+
+def _fills_name(statement: ast.stmt) -> bool:
+    """Return whether a filled-in default is bound to the parameter, not to an attribute of the object."""
+    return isinstance(statement, ast.If) or not any(
+        isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) for node in ast.walk(statement)
+    )
+
+
+def _changed(subject: Subject, body: Sequence[ast.stmt]) -> frozenset[str]:
+    """Return the parameters that are bound again."""
+    bound = {
+        node.id
+        for statement in body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del))
+    }
+    return frozenset(bound & set(subject.parameters))
+
+
+def _said(scope: Scope, body: list[ast.stmt]) -> str | None:
+    if not body:
+        return None
+    last = body[-1]
+    if cached := _cached(scope, body):
+        return cached
+    if tried := _tried(scope, body):
+        return tried
+    if isinstance(last, ast.If) and _returns(last.body) and _returns(last.orelse):
+        body = [*body[:-1], ast.If(last.test, last.body, []), *last.orelse]
+        ast.copy_location(body[-2], last)
+        last = body[-1]
+    if isinstance(last, ast.Return) and last.value is not None:
+        return _returning(scope, body[:-1], last)
+    if isinstance(last, ast.Raise) and len(body) == 1 and last.exc is not None:
+        name = dotted(last.exc.func if isinstance(last.exc, ast.Call) else last.exc)
+        return f"Always raise ``{name}``." if name and name != "NotImplementedError" and name[:1].isupper() else None
+    if isinstance(last, ast.Expr) and isinstance(last.value, (ast.Yield, ast.YieldFrom)):
+        return _yielding(scope, body[:-1], last.value)
+    if scope.subject.signature.yields or scope.subject.signature.returns_value:
+        return None
+    done = commands(scope, body)
+    if done and len(done) == 1 and not done[0].telling and done[0].text.startswith("call "):
+        return f"Call {done[0].text[5:]}."
+    return _commanded(done) if done else None
+
+
+def _cached(scope: Scope, body: list[ast.stmt]) -> str | None:
+    """Describe ``if self._x is None: self._x = …`` before ``return self._x``."""
+    if len(body) != 2 or not isinstance(body[0], ast.If) or not isinstance(body[1], ast.Return) or body[0].orelse:
+        return None
+    place, kept = dotted(body[1].value), straightened(body[0].body)
+    stored = kept[0] if len(kept) == 1 else None
+    if place is None or not place.startswith(("self.", "cls.")) or not isinstance(stored, ast.Assign):
+        return None
+    tests = {f"{place} is None", f"not {place}", f"not hasattr(self, '{place.partition('.')[2]}')"}
+    said = value_noun(scope, stored.value)
+    if ast.unparse(body[0].test) not in tests or [dotted(one) for one in stored.targets] != [place] or not said:
+        return None
+    if "," in said or said.startswith("whether "):
+        return None
+    if scope.subject.signature.is_property and said.startswith(("the ", "a ", "an ")):
+        return f"{said[0].upper()}{said[1:]}, made at the first access and kept."
+    return f"Return {said}, made at the first {'access' if scope.subject.signature.is_property else 'call'} and kept."
+
+
+def _tried(scope: Scope, body: list[ast.stmt]) -> str | None:
+    """Describe ``try: return a`` with a handler that returns something else."""
+    tried = body[0]
+    if not isinstance(tried, ast.Try) or len(tried.handlers) != 1 or tried.orelse or tried.finalbody or len(body) > 2:
+        return None
+    attempt, handled = straightened(tried.body), [one for one in tried.handlers[0].body if not is_silent(one)]
+    handled = handled or body[1:]
+    if len(handled) > 1 or (len(body) == 2 and handled != body[1:]) or not _returns(attempt):
+        return None
+    if handled and not _returns(handled):
+        return None
+    first, other = attempt[0], handled[0] if handled else ast.Return(None)
+    assert isinstance(first, ast.Return)
+    assert isinstance(other, ast.Return)
+    said = value_noun(scope, first.value) if first.value else None
+    rest = value_noun(scope, other.value) if other.value else "None"
+    caught = caught_text(tried.handlers[0])
+    if not said or not rest or not caught or "," in said + rest or " if " in said + rest or rest.startswith("whether"):
+        return None
+    if said.startswith("whether ") or (said in {"True", "False"}):
+        return None
+    caught = caught.replace(" and ", " or ").replace("any exception", "an exception")
+    return f"Return {said}, or {rest} if that raises {caught}."
+
+
+def _commanded(done: Sequence[Command]) -> str | None:
+    """Join commands into a sentence."""
+    if len(done) > _MAX_COMMANDS or not any(one.telling for one in done):
+        return None
+    texts = _merged([one.text for one in done])
+    if len(texts) > 1 and any(" if " in text or " for each " in text for text in texts[:-1]):
+        return None
+    if len(texts) > 1 and (" if " in texts[-1] or " for each " in texts[-1] or any(", " in text for text in texts)):
+        return None
+    joined = (
+        ", ".join(texts[:-1]) + (" and " if len(texts) == 2 else ", and ") + texts[-1] if len(texts) > 1 else texts[0]
+    )
+    return f"{joined[0].upper()}{joined[1:]}."
+
+
+def _merged(texts: list[str]) -> list[str]:
+    """Leave out the verb of a command that repeats the one before: "set a to 1, b to 2"."""
+    alike = len(texts) > 1 and all(text.startswith("set ") for text in texts)
+    return [texts[0], *(text.removeprefix("set ") for text in texts[1:])] if alike else texts
+
+
+def _returns(body: list[ast.stmt]) -> bool:
+    return len(body) == 1 and isinstance(body[0], ast.Return)
+
+
+def _returning(scope: Scope, before: list[ast.stmt], last: ast.Return) -> str | None:
+    if last.value is None or is_none(last.value):
+        return None
+    cases: list[ast.stmt] = []
+    while before and isinstance(before[-1], ast.If) and _returns(before[-1].body) and not before[-1].orelse:
+        cases.insert(0, before.pop())
+    result = _result(scope, last.value)
+    if cases:
+        return _by_case(scope, cases, last.value) if not before else None
+    if result is None:
+        return None
+    done = commands(scope, before)
+    if done is None or len(done) >= _MAX_COMMANDS:
+        return None
+    if not done:
+        return _alone(scope, last.value, result)
+    if any(" if " in one.text or " for each " in one.text or ", " in one.text for one in done) or ", " in result:
+        return None
+    if not any(one.telling for one in done):
+        return None
+    texts = [*_merged([one.text for one in done]), f"return {result}"]
+    joined = ", ".join(texts[:-1]) + (" and " if len(texts) == 2 else ", and ") + texts[-1]
+    return f"{joined[0].upper()}{joined[1:]}."
+
+
+def _alone(scope: Scope, value: ast.expr, result: str) -> str | None:
+    if inherited_call(scope, value):
+        return None
+    if dotted(value) is not None and dotted(value) in scope.subject.parameters:
+        return f"Return {result} unchanged."
+    if scope.subject.signature.is_property and result.startswith(("the ", "a ", "an ", "whether ")):
+        return f"{result[0].upper()}{result[1:]}."
+    if isinstance(value, ast.Constant) and not scope.subject.signature.raises:
+        return f"Always return {result}."
+    return f"Return {result}."
+
+
+def _result(scope: Scope, value: ast.expr) -> str | None:
+    if inherited_call(scope, value):
+        return "what the base class returns"
+    said = value_noun(scope, value)
+    return said if said != "None" else None
+
+
+def _by_case(scope: Scope, cases: list[ast.stmt], last: ast.expr) -> str | None:
+    """Describe "if a: return x" before "return y"."""
+    if len(cases) > 2:
+        return None
+    said: list[tuple[str, str]] = []
+    for case in cases:
+        assert isinstance(case, ast.If)
+        returned = case.body[0]
+        assert isinstance(returned, ast.Return)
+        words = Reader(scope.subject, case.lineno).words(case.test)
+        value = value_noun(scope, returned.value) if returned.value is not None else "None"
+        if words is None or value is None or value.startswith("whether ") or ", " in value or " if " in value:
+            return None
+        said.append((value, words))
+    rest = value_noun(scope, last)
+    if rest is None or " if " in rest or ", " in rest:
+        return None
+    if truth := _truth_by_case(said, rest, is_test(last)):
+        return truth
+    if rest.startswith("whether "):
+        return None
+    if len(said) == 1:
+        value, words = said[0]
+        return f"Return {rest}, or {value} if {words}."
+    return "Return " + ", ".join(f"{value} if {words}" for value, words in said) + f", else {rest}."
+
+
+def _truth_by_case(said: list[tuple[str, str]], rest: str, is_truth: bool) -> str | None:
+    """Describe cases that are True or False: they are one condition."""
+    values = {value for value, _ in said}
+    if not is_truth or len(values) != 1 or not values <= {"True", "False"}:
+        return None
+    value = values.pop()
+    if rest == ("False" if value == "True" else "True"):
+        clause = " or ".join(words for _, words in said)
+        return f"Return {'whether ' + clause if value == 'True' else 'False if ' + clause + ', else True'}."
+    return None
+
+
+def _yielding(scope: Scope, before: list[ast.stmt], value: ast.Yield | ast.YieldFrom) -> str | None:
+    if before or value.value is None:
+        return None
+    said = value_noun(scope, value.value)
+    if said is None or scope.subject.signature.is_context_manager:
+        return None
+    if isinstance(value, ast.YieldFrom):
+        said = f"the elements of {said}" if said.startswith("``") else said.removeprefix("a list of ")
+    return f"Yield {said}."
+
+
+def is_echo(subject: Subject, said: str) -> bool:
+    """Return whether a sentence has no content word beyond the name of the function and of its class."""
+    return "whether ``self`` " in said or says_only(
+        said, subject.name, subject.owner.name if subject.owner is not None else ""
+    )

@@ -1,0 +1,197 @@
+"""Values as noun phrases: "the number of elements of ``rules``", "whether ``name`` is empty"."""
+
+import ast
+import re
+from collections.abc import Callable, Mapping
+
+from workhorse_core.actions.docstrings.rules.behaviour.aggregates import aggregate_noun, comprehension_noun
+from workhorse_core.actions.docstrings.rules.behaviour.known_calls import known_call_noun, made_noun
+from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope, is_hidden
+from workhorse_core.actions.docstrings.rules.code.conditions import Reader
+from workhorse_core.actions.docstrings.rules.english.words import private_noun
+from workhorse_core.languages.python.nodes import dotted
+
+_MAX_KEYS = 8
+
+
+def value_noun(scope: Scope, node: ast.expr) -> str | None:
+    """Return a noun phrase for a value; None where it cannot be said with certainty."""
+    for kinds, rule in _RULES.items():
+        if isinstance(node, kinds):
+            return rule(scope, node)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return truth_noun(scope, node)
+    return scope.code(node)
+
+
+def _constant(scope: Scope, node: ast.expr) -> str | None:
+    assert isinstance(node, ast.Constant)
+    if node.value is None or isinstance(node.value, (bool, int, float)):
+        return str(node.value)
+    if isinstance(node.value, str):
+        if not node.value:
+            return "an empty string"
+        plain = node.value.isprintable() and not set(node.value) & set('"\\`')
+        return f'``"{node.value}"``' if plain and len(node.value) <= 50 and node.value.strip() == node.value else None
+    return scope.code(node)
+
+
+def _name(scope: Scope, node: ast.expr) -> str | None:
+    assert isinstance(node, ast.Name)
+    if node.id == "self":
+        return scope.owner()
+    if node.id == "cls":
+        return "the class"
+    return f"``{node.id}``" if scope.is_known(node.id) else None
+
+
+def _attribute(scope: Scope, node: ast.expr) -> str | None:
+    assert isinstance(node, ast.Attribute)
+    if dotted(node.value) in {"self", "cls"} and is_hidden(node.attr):
+        return private_noun(node.attr)
+    if scope.is_shown(node):
+        return scope.code(node)
+    if is_hidden(node.attr):
+        return None
+    inner = value_noun(scope, node.value)
+    return f"the ``{node.attr}`` of {inner}" if inner and "``" not in inner else None
+
+
+def _awaited(scope: Scope, node: ast.expr) -> str | None:
+    assert isinstance(node, ast.Await)
+    return value_noun(scope, node.value)
+
+
+def _call(scope: Scope, node: ast.expr) -> str | None:
+    assert isinstance(node, ast.Call)
+    known = aggregate_noun(scope, node, value_noun) or known_call_noun(scope, node, value_noun)
+    if known is not None:
+        return known
+    if truth := truth_noun(scope, node):
+        return truth
+    if made := made_noun(scope, node, value_noun):
+        return made
+    return scope.code(node)
+
+
+def truth_noun(scope: Scope, node: ast.expr) -> str | None:
+    """Return "whether …" for a test that is True or False for sure."""
+    if not is_test(node):
+        return None
+    words = Reader(scope.subject, node.lineno).words(node) if not scope.loops else None
+    return f"whether {words}" if words and not re.fullmatch(r"(?:not )?``[^`]*``", words) else None
+
+
+def is_test(node: ast.expr) -> bool:
+    """Return whether an expression is True or False, whatever its operands are (rich comparisons aside)."""
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, ast.Not)
+    if isinstance(node, ast.BoolOp):
+        return all(is_test(value) for value in node.values)
+    if isinstance(node, ast.Compare):
+        return True
+    if isinstance(node, ast.Call):
+        name = dotted(node.func) or ""
+        last = name.rpartition(".")[2] or getattr(node.func, "attr", "")
+        sure = {"startswith", "endswith", "exists", "isfile", "isdir", "is_file", "is_dir", "isabs"}
+        return name in {"isinstance", "issubclass", "hasattr", "callable"} or (last in sure and bool(last))
+    return isinstance(node, ast.Constant) and isinstance(node.value, bool)
+
+
+def _truth(scope: Scope, node: ast.expr) -> str | None:
+    if said := truth_noun(scope, node):
+        return said
+    if isinstance(node, ast.Compare):
+        return None
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) and len(node.values) == 2:
+        first, second = (value_noun(scope, value) for value in node.values)
+        if first and second and not first.startswith("whether "):
+            return f"{first}, or {second} if {first} is falsy" if len(first) <= 30 else None
+    return None
+
+
+def _choice(scope: Scope, node: ast.expr) -> str | None:
+    assert isinstance(node, ast.IfExp)
+    words = Reader(scope.subject, node.lineno).words(node.test) if not scope.loops else None
+    first, second = value_noun(scope, node.body), value_noun(scope, node.orelse)
+    if not words or not first or not second or " if " in first + second:
+        return None
+    return f"{first} if {words}, else {second}"
+
+
+def _dictionary(scope: Scope, node: ast.expr) -> str | None:
+    assert isinstance(node, ast.Dict)
+    keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+    if not keys:
+        return "an empty dictionary"
+    if not all(isinstance(key, str) and key.isprintable() and '"' not in key for key in keys) or len(keys) > _MAX_KEYS:
+        return None
+    if all(isinstance(value, (ast.Constant, ast.Dict, ast.List)) for value in node.values) and (
+        code := scope.code(node)
+    ):
+        return f"the dictionary {code}"
+    word = "keys" if len(keys) > 1 else "key"
+    return f"a dictionary with the {word} {listed([f'``{key!s}``' for key in keys])}"
+
+
+def _listing(scope: Scope, node: ast.expr) -> str | None:
+    assert isinstance(node, (ast.List, ast.Tuple, ast.Set))
+    kind = type(node).__name__.lower()
+    if not node.elts:
+        return f"an empty {kind}"
+    said = [value_noun(scope, one) for one in node.elts]
+    if len(said) > 4 or not all(said):
+        return scope.code(node)
+    words = [one for one in said if one]
+    if any("," in one or " and " in one or one.startswith("whether ") for one in words):
+        return None
+    if len(words) == 1:
+        return scope.code(node)
+    return f"a {kind} of {listed(words)}"
+
+
+def _formatted(scope: Scope, node: ast.expr) -> str | None:
+    assert isinstance(node, ast.JoinedStr)
+    if not scope.is_shown(node) or any(isinstance(n, ast.Call) for n in ast.walk(node)):
+        return None
+    text = ast.unparse(node)[2:-1]
+    plain = not set(text) & set("\"'\\`") and len(text) <= 44
+    return f"the string ``{text}``" if plain and text.strip() == text else None
+
+
+def _item(scope: Scope, node: ast.expr) -> str | None:
+    assert isinstance(node, ast.Subscript)
+    return scope.code(node)
+
+
+def _comprehension(scope: Scope, node: ast.expr) -> str | None:
+    assert isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp))
+    return comprehension_noun(scope, node, value_noun)
+
+
+def listed(items: list[str]) -> str:
+    """Join items with commas and "and"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def _nothing(scope: Scope, node: ast.expr) -> str | None:
+    del scope, node
+    return None
+
+
+_Rule = Callable[[Scope, ast.expr], str | None]
+_RULES: Mapping[type[ast.expr] | tuple[type[ast.expr], ...], _Rule] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Await: _awaited,
+    ast.Call: _call,
+    (ast.Compare, ast.BoolOp): _truth,
+    ast.IfExp: _choice,
+    ast.Dict: _dictionary,
+    (ast.List, ast.Tuple, ast.Set): _listing,
+    ast.JoinedStr: _formatted,
+    ast.Subscript: _item,
+    (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp): _comprehension,
+    (ast.Lambda, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Starred): _nothing,
+}
