@@ -158,6 +158,12 @@ addopts = "-p evil"
         "tox.ini": f"[flake8]\nmax-line-length = 100\n{local}",
         "pyrefly.toml": f"python-interpreter-find-command = {command}\n",
         "pyrightconfig.json": json.dumps({"venvPath": ".", "venv": ".venv", "stubPath": "stubs"}),
+        "src/pkg/pyproject.toml": f"[tool.pyrefly]\npython-interpreter-find-command = {command}\n",
+        "src/pkg/pyrefly.toml": f"python-interpreter-find-command = {command}\n",
+        "src/pkg/mypy.ini": f"[mypy]\n{plugin}",
+        "src/pkg/setup.cfg": f"[mypy]\n{plugin}\n{local}",
+        "src/pkg/pytest.ini": "[pytest]\naddopts = -p evil\n",
+        "src/pkg/conftest.py": trap.python("nested conftest") + "\n",
         "setup.py": trap.python("setup.py") + "\n",
         ".pre-commit-config.yaml": f"""\
 repos:
@@ -202,6 +208,27 @@ def _set_git_traps(root: Path, trap: Trap) -> None:
     program = {run["gpg"]}
 [gc]
     auto = 1
+[alias]
+    rev-parse = !{run["ssh"]}
+    status = !{run["ssh"]}
+    diff = !{run["external"]}
+[credential]
+    helper = !{run["askpass"]}
+[remote "origin"]
+    url = ext::{run["ssh"]}
+    uploadpack = {run["ssh"]}
+[protocol "ext"]
+    allow = always
+[uploadpack]
+    packObjectsHook = {run["external"]}
+[trailer "job"]
+    key = Workhorse-Job
+    command = {run["external"]}
+[interactive]
+    diffFilter = {run["external"]}
+[gpg "ssh"]
+    program = {run["gpg"]}
+    defaultKeyCommand = {run["gpg"]}
 [include]
     path = {root / ".git" / "evil-include"}
 """)

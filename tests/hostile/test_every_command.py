@@ -11,10 +11,20 @@ import pytest
 
 from hostile.repository import NAMING, Trap, make_hostile_repository
 from hostile.watching import Watched, watch
+from workhorse_cli.command_list import list_entries
+from workhorse_hooks import shim
+from workhorse_hooks.command import command as hook_commands
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="strace is Linux's")]
 WORKHORSE = str(Path(sys.executable).with_name("workhorse"))
 CHECKOUT = Path(__file__).parents[2]
+HOOKS = (
+    ("pre-commit",),
+    ("prepare-commit-msg", ".git/COMMIT_EDITMSG"),
+    ("commit-msg", ".git/COMMIT_EDITMSG"),
+    ("post-commit",),
+    ("pre-push", "origin", "ext::evil"),
+)
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("--version",),
     ("--help",),
@@ -34,13 +44,23 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("merge", "@"),
     ("audit", "HEAD"),
     ("discard", "@"),
+    ("hints", "loose.py", "--engine", "rules"),
+    ("reject", "@", "-m", "no"),
     ("resume",),
     ("config",),
     ("doctor",),
+    ("trust", "--show"),
+    ("models",),
+    ("probe",),
+    ("up",),
+    ("down",),
+    ("lsp",),
     ("hooks", "install"),
     ("hooks", "status"),
-    ("hooks", "run", "pre-commit"),
+    *(("hooks", "run", hook, *words) for hook, *words in HOOKS),
+    ("hooks", "check", "docstrings", "loose.py"),
     ("hooks", "stop"),
+    ("hooks", "uninstall"),
 )
 
 
@@ -58,6 +78,7 @@ class Place:
 
     def run(self, command: Sequence[str], python_path: str | None = None) -> Watched:
         environment = {**os.environ, "TMPDIR": str(self.temporary), "PAGER": "cat", "GIT_TERMINAL_PROMPT": "0"}
+        environment["WORKHORSE_URL"] = "http://127.0.0.1:9/v1"  # where no model answers
         if python_path is not None:
             environment["PYTHONPATH"] = python_path
         return watch([str(word) for word in command], self.root, environment, self.folder / "trace.log")
@@ -104,6 +125,13 @@ def test_no_command_executes_writes_or_connects_elsewhere(place: Place) -> None:
         if words[1:2] == ("src",) and "verified" not in watched.output:
             found[f"{' '.join(words)} drafted nothing"] = [watched.output]
     assert found == {}
+
+
+def test_every_command_and_every_hook_is_among_them() -> None:
+    called = {words[0] for words in COMMANDS}
+    assert {entry.name for entry in list_entries()} - called == set()
+    assert {words[1] for words in COMMANDS if words[0] == "hooks"} == set(hook_commands.commands)
+    assert {words[0] for words in HOOKS} == set(shim.HOOKS)
 
 
 @pytest.mark.parametrize("what", NAMING)
