@@ -59,6 +59,7 @@ characters; `workhorse diff` prints the exact bytes.
  "regions": [{"path": "src/a.py", "name": "Parser.parse", "first": 10, "last": 31,
               "status": "drafted | skipped | failed", "engine": "rules | local", "model": null, "rounds": 1,
               "reason": null, "prompt_tokens": 0, "cached_tokens": 0, "completion_tokens": 0, "seconds": 0.0,
+              "price": null,
               "parts": [{"name": "Parser.parse(text)", "sources": ["default"]}],
               "dropped": [{"name": "Parser.parse return", "reason": "…"}]}],
  "checks": [{"name": "same-code", "status": "passed | failed | skipped", "seconds": 0.0, "reason": null,

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from workhorse_cli.output import Output
 from workhorse_core.pipeline.check import CheckResult, CheckStatus
-from workhorse_core.pipeline.draft import Draft, DraftStatus
+from workhorse_core.pipeline.draft import Cost, Draft, DraftStatus
 from workhorse_core.services.job_view import JobView
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def print_job(view: JobView, output: Output, everything: bool = False) -> None:
     for risk in view.risks:
         output.say(f"  {output.style('note', 'yellow')} {output.style(risk)}")
     if everything:
+        _print_cost(view.drafts, output)
         _print_verdicts(view, output)
     elif view.diff:
         _print_diff(view, output)
@@ -152,6 +154,13 @@ def _print_checks(results: Sequence[CheckResult], output: Output, everything: bo
             output.say(f"      {output.style(f'{finding.path}:{finding.line} {rule}{finding.message}')}")
         if len(shown) < len(result.findings):
             output.say(f"      and {len(result.findings) - len(shown)} more")
+
+
+def _print_cost(drafts: Sequence[Draft], output: Output) -> None:
+    cost = reduce(Cost.plus, (draft.cost for draft in drafts), Cost())
+    if cost.prompt_tokens or cost.completion_tokens:
+        price = "" if cost.price is None else f", for {cost.price:.4g}"
+        output.say(f"  the model read {cost.prompt_tokens:,} tokens and wrote {cost.completion_tokens:,}{price}")
 
 
 def _print_verdicts(view: JobView, output: Output) -> None:

@@ -9,7 +9,7 @@ from cli.running import SHOP, Workhorse, git
 
 REGION = {
     *("path", "name", "first", "last", "status", "engine", "model", "rounds", "reason"),
-    *("prompt_tokens", "cached_tokens", "completion_tokens", "seconds", "parts", "dropped"),
+    *("prompt_tokens", "cached_tokens", "completion_tokens", "seconds", "price", "parts", "dropped"),
 }
 
 

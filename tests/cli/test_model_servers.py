@@ -143,6 +143,23 @@ def test_several_servers_share_the_work_and_one_that_fails_is_left_alone(
     assert len(broken.bodies) == 6  # three times, and each once more
 
 
+def test_price_of_a_job_is_added_up_from_its_answers(workhorse: Workhorse, numbers: None) -> None:
+    prices = Path(os.environ["XDG_CONFIG_HOME"], "workhorse", "config.toml")
+    prices.parent.mkdir(parents=True, exist_ok=True)
+    prices.write_text("[worker]\nprice_in = 1000\nprice_out = 2000\n")
+    with serve_ollama(Ollama(script=answer)) as ollama:
+        drafted = json.loads(workhorse("docstrings", "src/frob.py", "src/grob.py", "--url", ollama.url, "--json").out)
+        prices.unlink()
+        free = json.loads(workhorse("docstrings", "src/hrob.py", "--url", ollama.url, "--json", "--dry-run").out)
+    asked = [region for region in drafted["regions"] if region["completion_tokens"]]
+    assert len(asked) == 2
+    for region in asked:
+        assert region["price"] == pytest.approx(region["prompt_tokens"] / 1e3 + region["completion_tokens"] / 500)
+    total = sum(region["price"] for region in asked)
+    assert f", for {total:.4g}\n" in workhorse("show", drafted["job"]).out
+    assert [region["price"] for region in free["regions"]] == [None]
+
+
 def configure(monkeypatch: pytest.MonkeyPatch, urls: list[str]) -> None:
     folder = Path(os.environ["XDG_CONFIG_HOME"]) / "workhorse"
     folder.mkdir(parents=True, exist_ok=True)

@@ -27,12 +27,13 @@ class DraftStatus(StrEnum):
 
 
 class Cost(NamedTuple):
-    """Tokens by the server's count, and wall seconds."""
+    """Tokens by the server's count, wall seconds, and the price in the user's currency; None where none is set."""
 
     prompt_tokens: int = 0
     cached_tokens: int = 0
     completion_tokens: int = 0
     seconds: float = 0.0
+    price: float | None = None
 
     def plus(self, other: "Cost") -> "Cost":
         """Return the sum of two costs."""
@@ -41,6 +42,7 @@ class Cost(NamedTuple):
             self.cached_tokens + other.cached_tokens,
             self.completion_tokens + other.completion_tokens,
             self.seconds + other.seconds,
+            other.price if self.price is None else self.price + (other.price or 0.0),
         )
 
 
@@ -199,7 +201,7 @@ async def _answer(endpoint: "Endpoint", question: "Question") -> str:
 def _cost(usages: "Iterable[Usage]") -> Cost:
     cost = Cost()
     for usage in usages:
-        cost = cost.plus(Cost(usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens))
+        cost = cost.plus(Cost(usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens, price=usage.price))
     return cost
 
 

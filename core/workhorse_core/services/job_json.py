@@ -57,6 +57,7 @@ def region_json(draft: "Draft") -> JsonObject:
         "cached_tokens": draft.cost.cached_tokens,
         "completion_tokens": draft.cost.completion_tokens,
         "seconds": round(draft.cost.seconds, 4),
+        "price": draft.cost.price,
         "parts": [{"name": part.name, "sources": list(part.sources)} for part in draft.parts],
         "dropped": [{"name": dropped.name, "reason": dropped.reason} for dropped in draft.dropped],
     }

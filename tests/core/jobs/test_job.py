@@ -27,7 +27,7 @@ TASK = Task(
 )
 EDIT = Edit("a\udcff.py", 1, 2, bytes(range(256)), shared=True)
 DRAFT = Draft(
-    "a.py", "A.b", 1, 2, DraftStatus.DRAFTED, "local", "qwen", 2, None, "ab12", Cost(1, 2, 3, 0.5),
+    "a.py", "A.b", 1, 2, DraftStatus.DRAFTED, "local", "qwen", 2, None, "ab12", Cost(1, 2, 3, 0.5, 0.25),
     (Part("docstring", (EDIT,), ("name",), (Move("a", "b"),), (Delete("c"),)),), (Dropped("hint", "wrong"),),
 )  # fmt: skip
 SCRATCH = Scratch(
