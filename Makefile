@@ -6,9 +6,9 @@ UV := $(BIN)/python -I -m uv
 PYTEST := $(BIN)/python -Im pytest -n logical
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix vscode-client
 
-QUICK := not slow and not fresh and not real and not hooks and not editors and not vscode
+QUICK := not slow and not fresh and not real and not hooks and not editors and not model and not vscode
 
-.PHONY: help try test test-offline test-slow test-fresh test-hooks test-real test-editors test-vscode vsix lint lint-vscode format docs picture results results-hints hints-weights bench bench-compare bench-endpoint bench-lsp lock clean
+.PHONY: help try test test-offline test-slow test-fresh test-hooks test-real test-editors test-model test-vscode vsix lint lint-vscode format docs picture results results-model results-hints hints-weights bench bench-compare bench-endpoint bench-lsp lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -55,6 +55,9 @@ test-editors: .venv/developing  ## sessions in real Neovim, Emacs and Helix, unp
 	$(BIN)/python -I tests/editors/fetch.py
 	$(PYTEST) -n 0 -m editors
 
+test-model: .venv/developing  ## docstrings of a real model, fetched by name (490 MB once); five minutes
+	$(PYTEST) -n 0 -m model tests/model
+
 test-vscode: vsix lint-vscode  ## the extension in real VS Code; fetches 620 MB once, needs chromium
 	$(NPM) run build -- --tests
 	$(BIN)/python -I tests/vscode/code_server.py
@@ -96,6 +99,9 @@ picture: .venv/developing  ## make the README's picture from a real run
 
 results: .venv/developing  ## make the tables of docs/results.md from real runs; five minutes
 	$(BIN)/python -I benchmarks/docstrings
+
+results-model: .venv/developing  ## measure docstrings of real small models, fetched by name (1.7 GB once); an hour or two
+	$(BIN)/python -I benchmarks/models
 
 results-hints: .venv/developing  ## measure the type hints and the bare tools on real projects; half an hour
 	$(BIN)/python -I benchmarks/hints

