@@ -23,12 +23,11 @@ def describe(root: Path, function: Function, url: str) -> tuple[Reply, str]:
     job = json.loads(done.stdout)
     regions = [region for region in job["regions"] if region["name"] == function.name]
     region = regions[0]
-    cost = job["cost"]
     reply = Reply(
         _added(job["diff"]) if region["status"] == "drafted" else "",
-        cost["prompt_tokens"],
-        cost["cached_tokens"],
-        cost["completion_tokens"],
+        region["prompt_tokens"],
+        region["cached_tokens"],
+        region["completion_tokens"],
         seconds,
     )
     return reply, region.get("reason") or ""

@@ -19,7 +19,8 @@ class Question(NamedTuple):
     ``system`` is the same for every region of an action, ``context`` for every region of a file, ``region`` comes
     last. With a ``schema`` the answer is JSON; without one it is plain text. ``max_tokens`` bounds the answer
     itself, without any reasoning before it. ``examples`` are questions with their answers, which come after the
-    system's words. ``others`` is the same question for models that do better when they are asked in another way.
+    system's words. ``kept`` is the part of an earlier answer that stands, to be read in front of this one. ``others``
+    is the same question for models that do better when they are asked in another way.
     """
 
     system: str
@@ -28,6 +29,7 @@ class Question(NamedTuple):
     schema: Schema | None = None
     max_tokens: int = 1024
     examples: tuple[tuple[str, str], ...] = ()
+    kept: str = ""
     others: "Mapping[Asking, Question]" = MappingProxyType({})
 
 

@@ -45,7 +45,7 @@ class Retry(NamedTuple):
     """A reason to draft again: ``words`` are those of a check, a parser or a reviewer.
 
     ``attempt`` counts from 2: an action with several forms of its question takes another one each time. ``kept`` is
-    the part of the earlier answer that stands; only the rest is asked for again.
+    the earlier answer, of which a part may stand; the question that follows has that part.
     """
 
     words: str

@@ -170,7 +170,7 @@ async def _ask(
                 break
             draft = draft._replace(rounds=attempt)
             text = await _answer(endpoint, question)
-            text = f"{retry.kept}\n{text}" if retry and retry.kept else text
+            text = f"{question.kept}\n{text}" if question.kept else text
             return _accept(draft, work.by_answer(region, known, text), Way.LOCAL, text)
         except (AnswerMalformed, AnswerTruncated) as error:
             reason = error.message

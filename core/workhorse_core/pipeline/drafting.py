@@ -110,7 +110,7 @@ class Drafting:
         if draft.engine != Way.LOCAL or draft.rounds >= self._task.max_rounds:
             return None
         key = key_of(draft)
-        again = await self._one(key, self._regions[key], Retry(words, draft.rounds + 1))
+        again = await self._one(key, self._regions[key], Retry(words, draft.rounds + 1, draft.answer or ""))
         return again._replace(cost=draft.cost.plus(again.cost))
 
     async def _one(self, key: RegionKey, region: Region, retry: Retry | None = None) -> Draft:

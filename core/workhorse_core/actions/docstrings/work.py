@@ -126,13 +126,13 @@ class DocstringsWork:
         from workhorse_core.actions.docstrings.prompt.question import make_question
 
         gaps = self._gaps(region, known)
-        kept: Texts = self._read(region, gaps, retry.kept).texts if retry and retry.kept else {}
+        kept = self._standing(region, gaps, retry) if retry and retry.kept else {}
         asked = gaps.without(kept)
         if asked == Shape(summary=False):
             return None
         self._left.discard((region.path, region.name, region.first))
         self._filled.discard((region.path, region.name, region.first))
-        return make_question(region, asked, gaps.written(kept), self._examples, retry)
+        return make_question(region, asked, gaps.written(kept), self._examples, retry, kept)
 
     def by_answer(self, region: Region, known: Proposal, text: str) -> Proposal:
         """Fill what the rules do not know with the model's answer.
@@ -247,6 +247,14 @@ class DocstringsWork:
         from workhorse_core.actions.docstrings.prompt.examples import choose_examples
 
         return choose_examples(self._project)
+
+    def _standing(self, region: Region, gaps: "Gaps", retry: Retry) -> "Texts":
+        """Return the texts of an earlier answer that are not at fault; none where the fault has no place."""
+        from workhorse_core.actions.docstrings.prompt.labels import is_named, labels_of
+
+        texts = self._read(region, gaps, retry.kept).texts
+        standing = {label: text for label, text in texts.items() if not is_named(label, retry.words)}
+        return standing if len(standing) < len(labels_of(gaps.asked)) else {}
 
     def _read(self, region: Region, gaps: "Gaps", text: str) -> "Reading":
         from workhorse_core.actions.docstrings.prompt.answer import Asked, read_answer

@@ -185,7 +185,7 @@ def make_native_body(form: Format, model: str, think: bool | str) -> dict[str, A
         "shift": False,
         "think": think,
         "keep_alive": KEEP_ALIVE,
-        "options": {"temperature": 0.2},
+        "options": {"temperature": 0.0},
     }
     if form.conversation.tools:
         body["tools"] = write_tools(form.conversation)

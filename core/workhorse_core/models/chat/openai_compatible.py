@@ -174,7 +174,7 @@ def make_body(form: Format, model: str, thinking_tokens: int = 0) -> dict[str, A
         "stream": True,
         "stream_options": {"include_usage": True},
         "max_tokens": form.conversation.max_tokens + thinking_tokens,  # Ollama ignores max_completion_tokens
-        "temperature": 0.2,
+        "temperature": 0.0,
         "chat_template_kwargs": {"enable_thinking": False},  # llama.cpp, vLLM
         "reasoning_effort": "none",  # Ollama, llama.cpp
     }

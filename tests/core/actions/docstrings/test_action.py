@@ -5,15 +5,18 @@ from pathlib import Path
 import pytest
 
 from core.actions.docstrings.docstring_cases import make_answer, make_project, schema_of
+from support.endpoint import ScriptedEndpoint, in_turn
 from workhorse_core.actions.docstrings.action import DocstringsAction
 from workhorse_core.actions.registry import all_actions, find_action
 from workhorse_core.change.edit import splice
 from workhorse_core.errors import AnswerMalformed, TargetError, UsageError
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.action import Proposal, Retry, Skipped
+from workhorse_core.pipeline.draft import DraftStatus, make_draft
 from workhorse_core.pipeline.region import Region, definitions, lines_region
-from workhorse_core.pipeline.task import Target, Task
+from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.settings.config import Config
+from workhorse_core.workspace.project import open_project
 
 AREA = """\
 \"\"\"Doc.\"\"\"
@@ -85,6 +88,45 @@ def test_words_of_an_earlier_round_are_in_the_next_question(tmp_path: Path) -> N
     work, regions = start(AREA, tmp_path)
     question = work.question(regions[0], Proposal(), Retry("The summary lacks a verb."))
     assert "The summary lacks a verb." in question.region
+
+
+def test_only_the_line_at_fault_is_asked_for_again(tmp_path: Path) -> None:
+    work, regions = start(AREA, tmp_path)
+    answer = "summary: Measure it.\nside: Its length.\nunit: Any unit.\nreturns: A list.\nraises ValueError: Below 0."
+    retry = Retry("The text about the result is a list, and none is returned.", 2, answer)
+    question = work.question(regions[0], Proposal(), retry)
+    assert question.region.endswith("Write these lines: returns")
+    assert "Written already:\nsummary: Measure it." in question.region
+    part = work.by_answer(regions[0], Proposal(), f"{question.kept}\nreturns: The area.").parts[0]
+    assert b"The area." in part.edits[0].new
+    assert b"A list" not in part.edits[0].new
+
+
+def test_all_lines_are_asked_for_again_where_a_fault_names_none(tmp_path: Path) -> None:
+    work, regions = start(AREA, tmp_path)
+    answer = "summary: Measure it.\nside: Its length.\nunit: Any unit.\nreturns: A list.\nraises ValueError: Below 0."
+    question = work.question(regions[0], Proposal(), Retry("Say more of metres.", 2, answer))
+    assert question.region.endswith("Write these lines: summary, side, unit, returns, raises ValueError")
+    assert question.kept == ""
+
+
+async def test_a_missing_line_is_asked_for_alone_and_what_stays_missing_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(AREA)
+    project = open_project(tmp_path, environ={})
+    task = Task("docstrings", (Target("a.py", "area"),), Engine.LOCAL)
+    first = "summary: Measure a square.\nside: Its length.\nunit: Any unit of length."
+    for second, returned in (("returns: The area.", True), ("It is fine as it is.", False)):
+        endpoint = ScriptedEndpoint(in_turn([first, second]))
+        work = DocstringsAction().start(task, project)
+        (region,) = (region for region in work.regions() if isinstance(region, Region))
+        draft = await make_draft(work, region, task, endpoint)
+        asked = [conversation.messages[-1].text for conversation in endpoint.conversations]
+        assert asked[0].endswith("Write these lines: summary, side, unit, returns")
+        assert asked[1].endswith("Write these lines: returns")
+        assert draft.status is DraftStatus.DRAFTED
+        assert (b"The area." in draft.parts[0].edits[0].new) == returned
+        assert b"Measure a square." in draft.parts[0].edits[0].new
+        assert b"If ``side`` is negative." in draft.parts[0].edits[0].new, "the rules know it"
 
 
 def test_an_answer_that_does_not_fit_the_question_is_refused(tmp_path: Path) -> None:

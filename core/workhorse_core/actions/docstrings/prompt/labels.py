@@ -1,5 +1,6 @@
 """Labels of the texts that a model is asked for: one line each, or one property of a JSON object."""
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -72,6 +73,13 @@ def content_of(texts: Texts) -> DocstringContent:
         texts.get(YIELDS),
         tuple(RaiseText(label.name, text) for label, text in texts.items() if label.kind is Kind.RAISES),
     )
+
+
+def is_named(label: Label, fault: str) -> bool:
+    """Return whether a fault that a check or a reader has found is that of this text."""
+    name = re.escape(label.name.lstrip("*"))
+    words = rf"text about {name}|line (?:raises )?{name}" if name else "summary" if label == SUMMARY else "results?"
+    return re.search(rf"\b(?:{words}|(?:line|The) {label.kind})\b", fault) is not None
 
 
 def write_lines(texts: Texts) -> str:

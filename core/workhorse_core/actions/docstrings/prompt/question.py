@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from workhorse_core.actions.docstrings.prompt.examples import Example
@@ -32,6 +33,7 @@ def make_question(
     written: Texts,
     examples: Sequence[Example],
     retry: Retry | None,
+    kept: Texts = MappingProxyType({}),
 ) -> Question:
     """Make the question for one docstring.
 
@@ -41,6 +43,7 @@ def make_question(
         written: The entries that are known already.
         examples: The examples, the same for every region of a job, so that the server's prefix cache serves.
         retry: The fault of an earlier answer.
+        kept: The texts of that answer that stand.
     """
     labels = labels_of(shape)
     tokens = 60 + _TOKENS * len(labels)
@@ -48,10 +51,10 @@ def make_question(
     body = [_shown(region), f"Written already:\n{write_lines(written)}" if written else "", words]
     start = "\n\n".join(part for part in body if part)
     shown = tuple((_request(each.code, list(each.texts)), write_lines(each.texts)) for each in examples)
-    lines = Question(SYSTEM, "", _request(start, labels), None, tokens, shown)
+    lines = Question(SYSTEM, "", _request(start, labels), None, tokens, shown, write_lines(kept))
     schema = make_schema(shape)
     shown = tuple((_wish(each.code, list(each.texts)), write_json(each.texts)) for each in examples)
-    as_json = Question(SYSTEM, "", _wish(start, labels), schema, tokens + 20 * len(labels), shown)
+    as_json = Question(SYSTEM, "", _wish(start, labels), schema, tokens + 20 * len(labels), shown, write_lines(kept))
     if retry and retry.words == NO_LINES:
         return as_json
     return lines._replace(others={Asking.JSON: as_json, Asking.NONE: as_json})
