@@ -23,6 +23,7 @@ NOT_RUN = {
     "make test-slow": "it takes minutes, and CI runs it",
     "make test-hooks": "it takes minutes, and CI runs it",
     "make test-real": "it takes minutes, and CI runs it",
+    "make test-model": "it takes minutes, and CI runs it",
     "make test-vscode": "it takes minutes and fetches VS Code, and CI runs it",
     "make vsix": "`make test-vscode` does it",
     "make lint-vscode": "`make test-vscode` does it",

@@ -166,7 +166,7 @@ async def _ask(
                 return _accept(draft, await work.converse(region, known, endpoint, retry), Way.LOCAL)
             question = work.question(region, known, retry)
             if question is None:
-                reason = "A model cannot help here."
+                reason = "The code does not show enough for a model to describe it."
                 break
             draft = draft._replace(rounds=attempt)
             text = await _answer(endpoint, question)

@@ -1,5 +1,6 @@
 """Work of one docstrings task: find regions, write by rules, ask a model, place the result."""
 
+import ast
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -124,7 +125,11 @@ class DocstringsWork:
     def question(self, region: Region, known: Proposal, retry: Retry | None) -> "Question | None":
         """Return the question for a docstring, or for the missing entries of an old one; None where none is missing."""
         from workhorse_core.actions.docstrings.prompt.question import make_question
+        from workhorse_core.actions.docstrings.prompt.substance import has_substance
 
+        node = node_of(region)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not has_substance(node):
+            return None
         gaps = self._gaps(region, known)
         kept = self._standing(region, gaps, retry) if retry and retry.kept else {}
         asked = gaps.without(kept)
@@ -249,7 +254,7 @@ class DocstringsWork:
         return choose_examples(self._project)
 
     def _standing(self, region: Region, gaps: "Gaps", retry: Retry) -> "Texts":
-        """Return the texts of an earlier answer that are not at fault; none where the fault has no place."""
+        """Return the texts of an earlier answer without the faulty ones; none where no text is named."""
         from workhorse_core.actions.docstrings.prompt.labels import is_named, labels_of
 
         texts = self._read(region, gaps, retry.kept).texts
@@ -260,11 +265,11 @@ class DocstringsWork:
         from workhorse_core.actions.docstrings.prompt.answer import Asked, read_answer
 
         settings = self._conventions.of(region.path).settings
-        told = [text for example in self._examples for text in example.texts.values()]
+        shown = [text for example in self._examples for text in example.texts.values()]
         code = region.text.decode(region.source.codec, "replace")
         name = region.name.rpartition(".")[2]
         untyped = self._untyped_results(region, self._signature(region))
-        return read_answer(text, Asked(gaps.asked, self._summary_room(region), name, code, told, settings, untyped))
+        return read_answer(text, Asked(gaps.asked, self._summary_room(region), name, code, shown, settings, untyped))
 
     def _filled_in(self, region: Region, content: DocstringContent) -> Proposal | None:
         """Place the words of rules and model together; None where that is no docstring."""

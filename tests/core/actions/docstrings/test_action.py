@@ -90,7 +90,7 @@ def test_words_of_an_earlier_round_are_in_the_next_question(tmp_path: Path) -> N
     assert "The summary lacks a verb." in question.region
 
 
-def test_only_the_line_at_fault_is_asked_for_again(tmp_path: Path) -> None:
+def test_only_the_faulty_line_is_asked_for_again(tmp_path: Path) -> None:
     work, regions = start(AREA, tmp_path)
     answer = "summary: Measure it.\nside: Its length.\nunit: Any unit.\nreturns: A list.\nraises ValueError: Below 0."
     retry = Retry("The text about the result is a list, and none is returned.", 2, answer)
@@ -105,7 +105,7 @@ def test_only_the_line_at_fault_is_asked_for_again(tmp_path: Path) -> None:
 def test_all_lines_are_asked_for_again_where_a_fault_names_none(tmp_path: Path) -> None:
     work, regions = start(AREA, tmp_path)
     answer = "summary: Measure it.\nside: Its length.\nunit: Any unit.\nreturns: A list.\nraises ValueError: Below 0."
-    question = work.question(regions[0], Proposal(), Retry("Say more of metres.", 2, answer))
+    question = work.question(regions[0], Proposal(), Retry("Mention metres.", 2, answer))
     assert question.region.endswith("Write these lines: summary, side, unit, returns, raises ValueError")
     assert question.kept == ""
 
