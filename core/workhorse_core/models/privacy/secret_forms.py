@@ -64,6 +64,58 @@ FORMS = (
         ),
         is_certain=False,
     ),
+    SecretForm(  # options of a command, lines of netrc and of a Dockerfile
+        ("--pass", "--token", "--secret", "--api", "-p", "password ", "ENV ", "ARG "),
+        late_pattern(
+            r"(?:(?<![\w-])--(?:password|passwd|pass|token|auth-token|secret|client-secret|api-?key)[ =]"
+            r"|\b(?:mysql|mysqldump|mariadb)(?:[ ]-[\w-]+(?:[ ]\w+)?){0,5}[ ]-p|\bsshpass[ ]-p[ ]?"
+            r"|\blogin[ ]\S{1,60}\s{1,9}password[ ]"
+            r"|^[ \t]*(?:ENV|ARG)[ ]\w{0,40}(?:PASS(?:WORD|WD)?|SECRET|TOKEN|KEY)\w{0,20}[ ])"
+            r"[\"']?(?P<value>[^\s\"'`$<>(){}\[\],;]{6,400})",
+            re.MULTILINE,
+        ),
+        is_certain=False,
+    ),
+    SecretForm(  # elements of XML
+        ("</",),
+        late_pattern(
+            r"<(?P<name>[\w:.-]{0,40}(?:password|passwd|passphrase|secret|token|apikey|api-key)[\w.-]{0,20})>"
+            r"\s{0,20}(?P<value>[^\s<>${}]{4,400})\s{0,20}</(?P=name)>",
+            re.IGNORECASE,
+        ),
+        is_certain=False,
+    ),
+    SecretForm(  # texts in three quotes
+        ('"""', "'''"),
+        late_pattern(
+            r"(?:pass|password|passwd|passphrase|secret|token|api_?key)\w{0,20}[ ]?=[ ]?[rbuf]{0,2}"
+            r"(?P<mark>\"{3}|'{3})\s{0,20}(?P<value>[^\s\"'\\]{6,400})\s{0,20}(?P=mark)",
+            re.IGNORECASE,
+        ),
+        is_certain=False,
+    ),
+    SecretForm(  # a password as the last argument
+        ("set_password(",),
+        late_pattern(
+            r"set_password\((?:[^()\n]{1,200},)?\s{0,80}[rbuf]{0,2}[\"'](?P<value>[^\s\"'\\]{4,400})[\"']\s{0,80}\)"
+        ),
+        is_certain=False,
+    ),
+    SecretForm(  # settings in words: passphrase "value", and tagged values of YAML
+        ("assphrase", "!"),
+        late_pattern(
+            r"(?:\bpassphrase[ ][\"']|(?:password|passphrase|secret|token)\w{0,20}:[ ]![\w!:-]{1,40}[ ][\"']?)"
+            r"(?P<value>[^\s\"'<>${}]{6,400})",
+            re.IGNORECASE,
+        ),
+        is_certain=False,
+    ),
+    SecretForm(  # a password's hash, as htpasswd, shadow and frameworks keep it
+        ("$",),
+        late_pattern(
+            r"\$(?:apr1|1|2[abxy]|5|6|y|argon2id?|scrypt)\$(?:[A-Za-z0-9./=,-]{1,60}\$){0,4}(?P<value>[A-Za-z0-9./+]{20,400})"
+        ),
+    ),
     SecretForm(  # the key of a Sentry-like DSN
         ("://",), late_pattern(r"https?://(?P<value>[0-9a-f]{32})(?::[0-9a-f]{32})?@[\w.-]{3,200}")
     ),

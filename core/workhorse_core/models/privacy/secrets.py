@@ -201,7 +201,7 @@ def _is_value(value: str, *, bare: bool, tight: bool) -> bool:
     """
     if _EXAMPLE.search(value):
         return False
-    if bare and not tight and re.fullmatch(r"[A-Za-z_][\w.]*", value):
+    if bare and not tight and re.fullmatch(r"[A-Za-z_][\w.]*", value) and not _is_scattered(value):
         return False  # a name in code
     has_digit = any(letter.isdigit() for letter in value)
     has_sign = any(not letter.isalnum() and letter not in "_-." for letter in value)
@@ -209,6 +209,11 @@ def _is_value(value: str, *, bare: bool, tight: bool) -> bool:
     if bare and not has_digit and re.fullmatch(r"[\w.:/|-]+", value):
         return False  # an expression, a type or a path
     return has_digit or (mixed and has_sign)
+
+
+def _is_scattered(value: str) -> bool:
+    """Return whether digits stand in it as in no name: in many places."""
+    return len(value) >= 16 and len(re.findall(r"[0-9]+", value)) >= 3
 
 
 def _is_random(value: str) -> bool:

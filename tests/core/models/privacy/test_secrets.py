@@ -140,6 +140,50 @@ INNOCENT = [
 ]
 
 
+OTHER_LANGUAGES = (
+    ("<password>9qdhH7Bbf7P8E</password>", "9qdhH7Bbf7P8E"),
+    ("<db.Password>\n  Tr0ub4dor!x\n</db.Password>", "Tr0ub4dor!x"),
+    ("deploy --password 9qdhH7Bbf7P8E", "9qdhH7Bbf7P8E"),
+    ("deploy --auth-token=9qdhH7Bbf7P8E", "9qdhH7Bbf7P8E"),
+    ("mysql -h db -u root -p9qdhH7Bbf7P8E", "9qdhH7Bbf7P8E"),
+    ("sshpass -p '9qdhH7Bbf7P8E' ssh x", "9qdhH7Bbf7P8E"),
+    ("machine x login bob password 9qdhH7Bbf7P8E", "9qdhH7Bbf7P8E"),
+    ("FROM x\nENV DB_PASS 9qdhH7Bbf7P8E\n", "9qdhH7Bbf7P8E"),
+    ("ARG NPM_TOKEN 9qdhH7Bbf7P8E", "9qdhH7Bbf7P8E"),
+    ('PASS = """9qdhH7Bbf7P8E"""', "9qdhH7Bbf7P8E"),
+    ('keyring.set_password("service", "bob", "9qdhH7Bbf7P8E")', "9qdhH7Bbf7P8E"),
+    ('passphrase "9qdhH7Bbf7P8E"', "9qdhH7Bbf7P8E"),
+    ("token: !vault 9qdhH7Bbf7P8E", "9qdhH7Bbf7P8E"),
+    ("bob:$apr1$k3Qx9.aZ$Jm2rTq7uVw8xYz1A2b3C4.", "Jm2rTq7uVw8xYz1A2b3C4."),
+    (
+        "bob:$2y$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
+        "N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
+    ),
+    ("password: puE3oD5IWa7kOy4GQpf0v", "puE3oD5IWa7kOy4GQpf0v"),
+)
+INNOCENT_ELSEWHERE = (
+    "<password>${DB_PASSWORD}</password>",
+    "<token>string</token>",
+    "deploy --password $DB_PASSWORD",
+    "deploy --token TOKEN",
+    "mysql -p database",
+    "ENV PYTHONPATH /app",
+    "def f(password: PasswordHasher2) -> None: ...",
+    "user.set_password(raw)",
+    "price is $5$ or $6$",
+)
+
+
+@pytest.mark.parametrize(("text", "secret"), OTHER_LANGUAGES, ids=[text[:24] for text, _ in OTHER_LANGUAGES])
+def test_secret_in_another_language_of_settings_is_found(text: str, secret: str) -> None:
+    assert secret in {text[first:last] for first, last in find_secrets(text)}
+
+
+@pytest.mark.parametrize("text", INNOCENT_ELSEWHERE)
+def test_no_secret_is_found_where_settings_name_one(text: str) -> None:
+    assert list(find_secrets(text)) == []
+
+
 @pytest.mark.parametrize(("text", "secret"), SECRETS, ids=[text[:24] for text, _ in SECRETS])
 async def test_a_secret_is_not_sent_and_comes_back(text: str, secret: str) -> None:
     inner = ScriptedEndpoint(lambda conversation: conversation.messages[-1].text)
