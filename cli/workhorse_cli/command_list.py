@@ -1,8 +1,9 @@
 """The list of commands, each with its line in ``--help`` and the module that holds it."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.actions.catalog import ACTIONS, describe
+from workhorse_core.system.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from click import Command

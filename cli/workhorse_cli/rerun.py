@@ -1,7 +1,6 @@
 """Running a job again: with a reviewer's note, or from where it was interrupted."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from workhorse_cli.errors import DONE, report
 from workhorse_cli.merge import finish_merge
@@ -13,6 +12,7 @@ from workhorse_core.jobs.ledger import EventKind
 from workhorse_core.pipeline.task import Engine
 from workhorse_core.services.review import reopen
 from workhorse_core.services.session import Session
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Rerun(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
@@ -10,6 +10,7 @@ from workhorse_cli.output import Output
 from workhorse_core.errors import UsageError
 from workhorse_core.pipeline.task import Engine
 from workhorse_core.services.session import Overrides, Session
+from workhorse_core.system.named_tuple import NamedTuple
 
 Decorator = Callable[[Any], Any]
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
-from typing import NamedTuple
 
 from workhorse_cli.errors import DONE, NOT_DONE
 from workhorse_cli.json_line import to_line
@@ -20,6 +19,7 @@ from workhorse_core.services.job_json import job_json
 from workhorse_core.services.job_view import JobView, view_finished
 from workhorse_core.services.run import RunFinished, RunStarted
 from workhorse_core.services.session import Began, RunOptions, Session
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class TaskRun(NamedTuple):

@@ -9,7 +9,6 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, aclosing, suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from workhorse_core.actions.catalog import describe
 from workhorse_core.change.patch import FileChange
@@ -24,6 +23,7 @@ from workhorse_core.landing.work_tree import prepare_swaps, swap_folder
 from workhorse_core.pipeline.task import Engine, Task
 from workhorse_core.services.run import RunFinished
 from workhorse_core.services.session import Session
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.file_tree import checked_path
 from workhorse_core.workspace.project import load_project
 from workhorse_hooks.findings import Lack, find_lacking, say, targets_of

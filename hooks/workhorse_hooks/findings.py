@@ -4,12 +4,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.actions.catalog import describe, lack_test
 from workhorse_core.languages.python.definitions import node_of
 from workhorse_core.pipeline.region import Region, Selection, select
 from workhorse_core.pipeline.task import Target
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.file_tree import Entry, is_chosen
 from workhorse_hooks.environment import open_environment
 from workhorse_hooks.scan import Changed, Wanted

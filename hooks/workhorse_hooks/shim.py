@@ -1,7 +1,6 @@
 """Shell scripts that git starts: most often they have nothing to do, and end before Python would be up."""
 
-from typing import NamedTuple
-
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_hooks.scan import DIFF, QUIETLY
 
 MARK = "# Workhorse git hook, form "

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.change.patch import FileChange
 from workhorse_core.languages.registry import source_of
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Task
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_lsp_server.documents import split_lines
 from workhorse_lsp_server.projects import OpenProject
 

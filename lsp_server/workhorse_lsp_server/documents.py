@@ -7,7 +7,6 @@ positions are kept here, and pygls stores these documents.
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from lsprotocol.types import (
     Position,
@@ -17,6 +16,8 @@ from lsprotocol.types import (
     TextDocumentContentChangePartial,
 )
 from pygls.workspace import TextDocument, Workspace
+
+from workhorse_core.system.named_tuple import NamedTuple
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 

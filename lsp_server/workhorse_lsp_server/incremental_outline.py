@@ -10,10 +10,10 @@ from bisect import bisect_right
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import NamedTuple
 
 from workhorse_core.languages.language import RegionKind
 from workhorse_core.settings.config import Config
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_lsp_server.documents import Changed, split_lines
 from workhorse_lsp_server.menu import Choice, Spot, read_spots
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_lsp_server.documents import split_lines
 from workhorse_lsp_server.projects import OpenProject
 

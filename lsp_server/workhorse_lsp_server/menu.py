@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 from functools import cache
-from typing import NamedTuple, cast
+from typing import cast
 
 from workhorse_core.actions import registry
 from workhorse_core.errors import TargetError
@@ -11,6 +11,7 @@ from workhorse_core.languages.registry import source_of
 from workhorse_core.pipeline.action import Action, Replacing, Selective
 from workhorse_core.pipeline.region import Region, find_definitions
 from workhorse_core.settings.config import Config
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Choice(NamedTuple):

@@ -3,9 +3,9 @@
 import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from workhorse_core.services.job_watcher import JobWatcher
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_lsp_server.documents import MirroredDocument
 from workhorse_lsp_server.incremental_outline import Outline
 from workhorse_lsp_server.projects import OpenProject

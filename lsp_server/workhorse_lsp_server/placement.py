@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
 from workhorse_core.change.patch import FileChange
 from workhorse_core.languages.registry import source_of
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_lsp_server.candidate import Candidate
 from workhorse_lsp_server.documents import MirroredDocument, split_lines, units_of
 from workhorse_lsp_server.projects import uri_of

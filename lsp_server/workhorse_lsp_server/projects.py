@@ -4,7 +4,6 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from pygls.uris import from_fs_path, to_fs_path
 
@@ -13,6 +12,7 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.languages.registry import source_of
 from workhorse_core.services.session import Session
 from workhorse_core.settings.config import Config
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_lsp_server.documents import MirroredDocument
 
 _BOM = b"\xef\xbb\xbf"

@@ -4,11 +4,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import accumulate
-from typing import NamedTuple
 
 from workhorse_core.change.patch import FileChange
 from workhorse_core.languages.registry import source_of
 from workhorse_core.pipeline.draft import Draft
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_lsp_server.documents import split_lines
 
 _BOM = "\ufeff"

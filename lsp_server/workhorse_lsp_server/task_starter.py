@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.actions.catalog import takes_option
 from workhorse_core.actions.registry import find_action
@@ -11,6 +11,7 @@ from workhorse_core.errors import TargetError
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.session import Overrides
 from workhorse_core.services.workers.protocol import TaskRequest
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_lsp_server.arguments import Arguments
 from workhorse_lsp_server.candidate import Candidate
 from workhorse_lsp_server.documents import MirroredDocument

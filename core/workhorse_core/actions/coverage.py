@@ -1,10 +1,11 @@
 """Coverage of a project by an action: places that have what it adds, of all there are, file by file."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Target
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
 
 

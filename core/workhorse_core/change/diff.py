@@ -7,10 +7,10 @@ alike.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
 from workhorse_core.change.edit import Edit, splice
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 
 CONTEXT_LINES = 3
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import NamedTuple
 
 from workhorse_core.change.line_block import LineBlock, write_block
 from workhorse_core.errors import PatchError
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Edit(NamedTuple):

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
+
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class LineItem(NamedTuple):

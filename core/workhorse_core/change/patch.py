@@ -6,12 +6,13 @@ The hunks are read back and applied when they are made: they must give exactly t
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.change.diff import split_lines, write_header, write_hunks
 from workhorse_core.change.edit import Delete, Edit, Move, normalize_edits, splice
 from workhorse_core.change.path import is_gits_own, is_inside
 from workhorse_core.errors import PatchError
+from workhorse_core.system.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from unidiff.patch import PatchedFile

@@ -3,7 +3,6 @@
 import ast
 import builtins
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from workhorse_core.languages.python.nodes import DefinitionNode, Function, dotted
 from workhorse_core.languages.python.symbols.bound_names import is_bound_before
@@ -12,6 +11,7 @@ from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.statements import running
 from workhorse_core.languages.python.symbols.symbol import arguments_of
 from workhorse_core.pipeline.check import Finding
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Read(NamedTuple):

@@ -10,11 +10,12 @@ import time
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.change.patch import FileChange
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import line_starts, new_findings
 

@@ -4,7 +4,6 @@ import ast
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
 
 from pydoclint.utils.doc import Doc  # type: ignore[import-untyped]
 from pydoclint.utils.edge_case_error import EdgeCaseError  # type: ignore[import-untyped]
@@ -12,6 +11,8 @@ from pydoclint.utils.parse_docstring import parseDocstringInGivenStyle  # type: 
 from pydoclint.utils.return_yield_raise import getRaisedExceptions, hasYieldStatements  # type: ignore[import-untyped]
 from pydoclint.utils.violation import Violation  # type: ignore[import-untyped]
 from pydoclint.visitor import Visitor  # type: ignore[import-untyped]
+
+from workhorse_core.system.named_tuple import NamedTuple
 
 _NUMPY = re.compile(
     r"^[ \t]*(?:Parameters|Other Parameters|Returns|Yields|Receives|Raises|Warns|Attributes)[ \t]*\n[ \t]*-{3,}[ \t]*$",

@@ -5,7 +5,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from workhorse_core.checks.annotation_reads import unbound_reads
 from workhorse_core.languages.python.symbols.import_graph import ImportGraph
@@ -14,6 +13,7 @@ from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.source_files import OverlaidFiles
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Evidence, Finding
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.oldest_python import read_oldest
 from workhorse_core.tools.process import Reach, run_tool

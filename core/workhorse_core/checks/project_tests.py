@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from workhorse_core.change.patch import FileChange
 from workhorse_core.languages.python.symbols.import_resolver import ImportResolver
@@ -20,6 +19,7 @@ from workhorse_core.pipeline.check import (
     Finding,
 )
 from workhorse_core.pipeline.task import Task
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.tools.process import run_tool
 from workhorse_core.tools.tool import Origin, Tool, environment_python
 from workhorse_core.type_checking.copies import Copies

@@ -1,12 +1,12 @@
 """The form in which git stores a file: line ends, filters and encodings converted as ``git add`` converts them."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from workhorse_core.errors import TargetError
 from workhorse_core.git.output import records
 from workhorse_core.git.repository import Repository, TreeEntry
 from workhorse_core.git.safe_settings import filter_of
+from workhorse_core.system.named_tuple import NamedTuple
 
 Attributes = Mapping[str, str]
 """Git's attributes of one path: "set", "unset", "unspecified" or a value; see gitattributes(5)."""

@@ -7,9 +7,9 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from workhorse_core.git.repository import Repository, TreeEntry
+from workhorse_core.system.named_tuple import NamedTuple
 
 Lines = tuple[bytes, ...]
 Pair = tuple[str, str | None]

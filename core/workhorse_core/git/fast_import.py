@@ -5,10 +5,10 @@ The stream format is that of git-fast-import(1).
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import Repository
+from workhorse_core.system.named_tuple import NamedTuple
 
 IDENTITY = "Workhorse <workhorse@localhost>"
 QUIETLY = ("-c", "core.hooksPath=/dev/null")

@@ -7,11 +7,12 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from workhorse_core.errors import RepositoryError
 from workhorse_core.git.safe_settings import SAFE_ENVIRONMENT
 from workhorse_core.system.find_program import find_program
+from workhorse_core.system.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from git.cmd import Git

@@ -6,7 +6,7 @@ import re
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.errors import NotARepository, RepositoryError
 from workhorse_core.git.output import Lines, batch_contents, new_lines, records
@@ -26,6 +26,7 @@ from workhorse_core.git.safe_settings import (
     safe_options,
     without_filters,
 )
+from workhorse_core.system.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     import subprocess

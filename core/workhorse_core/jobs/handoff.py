@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NamedTuple
 
 from workhorse_core.change.patch import Patch
 from workhorse_core.jobs.scratch import Scratch
@@ -11,6 +10,7 @@ from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.route import Way
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Decision(StrEnum):

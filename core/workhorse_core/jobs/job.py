@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from workhorse_core.errors import JobError
 from workhorse_core.jobs.handoff import Decision, Verdict
@@ -13,6 +13,7 @@ from workhorse_core.pipeline.check import CheckResult
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.system.printable import visible
 from workhorse_core.system.serialization import Row, from_row, to_row
 from workhorse_core.system.version import is_newer

@@ -1,10 +1,10 @@
 """The record of one landing: everything needed to carry it out, or to continue it after a kill."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from workhorse_core.change.edit import Edit
 from workhorse_core.git.repository import TreeEntry
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class FileStep(NamedTuple):

@@ -8,11 +8,12 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from workhorse_core.errors import JobError
 from workhorse_core.jobs.ledger_file import MIGRATIONS, Migration, open_ledger_file, sqlite_errors
 from workhorse_core.system.file_lock import file_lock
+from workhorse_core.system.named_tuple import NamedTuple
 
 NEWEST = "@"
 _FILE = "ledger.db"

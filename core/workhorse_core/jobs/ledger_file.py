@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from workhorse_core.errors import LedgerError
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.system.private_files import make_private_file, make_private_folder
 
 UPGRADE = "Update Workhorse: python -m pip install --upgrade workhorse"

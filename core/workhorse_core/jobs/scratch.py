@@ -4,7 +4,6 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from workhorse_core.change.edit import Edit, splice
 from workhorse_core.change.patch import FileChange, Patch, patch_of
@@ -14,6 +13,7 @@ from workhorse_core.git.differences import digest_between
 from workhorse_core.git.fast_import import IDENTITY, QUIETLY, Step, Stored, Written, write_commits
 from workhorse_core.git.repository import BRANCHES, FILE_MODES, Repository, TreeEntry
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.system.printable import visible
 
 DRAFT = "Workhorse-Draft"

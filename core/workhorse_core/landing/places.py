@@ -5,7 +5,6 @@ A place that holds the draft's base gets the draft's own result; elsewhere it is
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from workhorse_core.change.patch import FileChange, Patch, patch_of
 from workhorse_core.errors import LandingRefused
@@ -16,6 +15,7 @@ from workhorse_core.jobs.scratch import Scratch, digest
 from workhorse_core.landing.index import index_entries
 from workhorse_core.landing.three_way import edits_between, merge_bytes
 from workhorse_core.landing.work_tree import read_file, safe_target
+from workhorse_core.system.named_tuple import NamedTuple
 
 # -- the work tree
 

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 from workhorse_core.change.patch import Patch
 from workhorse_core.errors import LandingRefused, LedgerError
@@ -45,6 +44,7 @@ from workhorse_core.landing.trailers import (
 )
 from workhorse_core.pipeline.check import CheckStatus
 from workhorse_core.pipeline.draft import DraftStatus
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.system.printable import visible
 
 

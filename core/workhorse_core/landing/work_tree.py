@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from workhorse_core.change.edit import splice
 from workhorse_core.change.path import is_gits_own, is_inside
@@ -14,6 +13,7 @@ from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.landing import FileStep
 from workhorse_core.jobs.scratch import digest
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.system.private_files import make_private_folder
 
 

@@ -5,9 +5,10 @@ A language is one folder beside this module and one line in `workhorse_core.lang
 
 from collections.abc import Iterable, Sequence
 from enum import IntEnum, StrEnum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from workhorse_core.languages.source import Source
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class RegionKind(StrEnum):

@@ -6,10 +6,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
 
 from workhorse_core.errors import TargetError
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 
 MAX_BYTES = 1_000_000
 """A larger file is data or generated code, not something to work on region by region."""

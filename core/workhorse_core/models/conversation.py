@@ -3,7 +3,9 @@
 import json
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
+
+from workhorse_core.system.named_tuple import NamedTuple
 
 Schema = Mapping[str, Any]
 """A JSON schema: an object, every property required, no other allowed."""

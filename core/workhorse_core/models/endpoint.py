@@ -1,11 +1,12 @@
 """The seam to a model server: a conversation in, events out."""
 
 from collections.abc import AsyncGenerator
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from workhorse_core.models.asking import Asking
 from workhorse_core.models.conversation import Conversation
 from workhorse_core.models.events import Event
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Price(NamedTuple):

@@ -1,9 +1,9 @@
 """The events of one answer, in the order in which a model's turn produces them."""
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from workhorse_core.models.conversation import ToolCall
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class TextDelta(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.errors import EndpointBusy, EndpointError, EndpointUnreachable
 from workhorse_core.models.chat.lazy_endpoint import LazyEndpoint
@@ -21,6 +21,7 @@ from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import refuse_relayed
 from workhorse_core.models.privacy.masking import MaskingEndpoint
 from workhorse_core.models.roles import Role, choose_role
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.system.printable import printable
 
 if TYPE_CHECKING:

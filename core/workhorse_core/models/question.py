@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from contextlib import aclosing
 from time import monotonic
 from types import MappingProxyType
-from typing import NamedTuple
 
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError
 from workhorse_core.models.asking import Asking
 from workhorse_core.models.conversation import Conversation, Message, Role, Schema, ToolCall, system, user
 from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.models.events import Finished, FinishReason, ReasoningDelta, TextDelta, ToolCallEvent, Usage
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Question(NamedTuple):

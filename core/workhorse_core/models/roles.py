@@ -4,9 +4,10 @@ The repository's settings may not name any of them: its code would then choose w
 """
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.models.endpoint import Price
+from workhorse_core.system.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from workhorse_core.settings.config import Config, RoleConfig

@@ -4,13 +4,14 @@ An action is one folder in ``actions/``. It uses no server, no git and no disk: 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
 
 if TYPE_CHECKING:  # a job by rules loads no model client

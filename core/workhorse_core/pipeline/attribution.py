@@ -3,13 +3,13 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
 from workhorse_core.change.diff import split_lines
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import FileChange, Patch
 from workhorse_core.pipeline.check import Finding
 from workhorse_core.pipeline.part import Part
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Attribution(NamedTuple):

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum, StrEnum
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from workhorse_core.change.patch import Patch
 from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
 
 

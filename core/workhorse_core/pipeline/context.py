@@ -1,12 +1,12 @@
 """The code around a region, for a model to read: imports, an outline, callees, as much as a budget allows."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from workhorse_core.errors import TargetError
 from workhorse_core.languages.language import Excerpt, Rank
 from workhorse_core.languages.registry import language_of
 from workhorse_core.pipeline.region import Region
+from workhorse_core.system.named_tuple import NamedTuple
 
 _CHARACTERS_PER_TOKEN = 3
 """An estimate on the safe side: tokenizers for code need a token for about four characters."""

@@ -1,7 +1,9 @@
 """The search for the items that make a candidate fail, where no finding points at one."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
+
+from workhorse_core.system.named_tuple import NamedTuple
 
 T = TypeVar("T")
 

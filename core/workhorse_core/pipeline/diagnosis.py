@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
 
 from workhorse_core.change.patch import Patch
 from workhorse_core.errors import PatchError
@@ -12,6 +11,7 @@ from workhorse_core.pipeline.culprits import find_culprits
 from workhorse_core.pipeline.part import Part, patch_of_parts
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification, Verifier
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
 
 MOST_TRIALS = 1000

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
 from workhorse_core.pipeline.action import AnswerIncomplete, Conversing, Proposal, Retry, Skipped, Work
@@ -11,6 +11,7 @@ from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.route import Way, choose_route
 from workhorse_core.pipeline.task import Engine, Task
+from workhorse_core.system.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from workhorse_core.models.endpoint import Endpoint

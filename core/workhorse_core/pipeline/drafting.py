@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.pipeline.action import AnswerIncomplete, Proposal, Retry, Skipped, Work
@@ -14,6 +14,7 @@ from workhorse_core.pipeline.draft import Draft, DraftStatus, FileDigest, make_d
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.route import Way
 from workhorse_core.pipeline.task import Task
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.file_tree import Tree
 
 if TYPE_CHECKING:

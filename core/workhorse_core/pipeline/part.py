@@ -1,10 +1,10 @@
 """The smallest piece of a draft that is kept or dropped as one, and the patch that some of them make."""
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from workhorse_core.change.edit import Delete, Edit, Move
 from workhorse_core.change.patch import Patch, make_patch
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Part(NamedTuple):

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from workhorse_core.errors import TargetError
 from workhorse_core.languages.language import RegionKind
 from workhorse_core.languages.registry import language_of, read_source, suffixes_of
 from workhorse_core.languages.source import Source
 from workhorse_core.pipeline.task import Target
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.file_tree import Entry, Tree, is_chosen
 
 

@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from itertools import count
-from typing import NamedTuple
 
 from workhorse_core.change.patch import Patch
 from workhorse_core.errors import PatchError
@@ -13,6 +12,7 @@ from workhorse_core.pipeline.draft import Draft, DraftStatus, parts_of
 from workhorse_core.pipeline.part import patch_of_parts
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification, Verifier
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
 
 

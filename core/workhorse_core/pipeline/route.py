@@ -1,10 +1,10 @@
 """The choice of the engine for a region: rules, the local model, or neither."""
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from workhorse_core.pipeline.action import Proposal
 from workhorse_core.pipeline.task import Engine
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Way(StrEnum):

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import PurePath
 from types import MappingProxyType
-from typing import NamedTuple
 
 from workhorse_core.errors import UsageError
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Engine(StrEnum):

@@ -6,7 +6,6 @@ import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from itertools import groupby
-from typing import NamedTuple
 
 from workhorse_core.change.patch import Patch
 from workhorse_core.pipeline.baseline import Baselines
@@ -20,6 +19,7 @@ from workhorse_core.pipeline.check import (
     Comparison,
     Finding,
 )
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Verification(NamedTuple):

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
 
 from workhorse_core.actions.registry import find_action, has_action
 from workhorse_core.change.patch import FileChange, Patch
@@ -31,6 +30,7 @@ from workhorse_core.pipeline.verification import verify
 from workhorse_core.services.draft_lines import STANDS, DraftLines
 from workhorse_core.services.review import user_of
 from workhorse_core.settings.config import Config
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.system.printable import visible
 from workhorse_core.workspace.file_tree import CommitTree
 from workhorse_core.workspace.project import Project

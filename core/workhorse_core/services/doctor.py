@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
 
 from workhorse_core.errors import (
     ConfigError,
@@ -25,6 +24,7 @@ from workhorse_core.models.privacy.address import refuse_relayed
 from workhorse_core.settings.config import DEFAULT, Config, LoadedConfig, load_config
 from workhorse_core.settings.trust import trusted_settings
 from workhorse_core.system.find_program import find_program
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.tools.process import runs_outside
 from workhorse_core.tools.sandbox import is_closed, sandbox_program
 from workhorse_core.tools.tool import find_tool

@@ -5,12 +5,12 @@ Lines that an approved job added as well are not counted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from workhorse_core.git.differences import Difference, Lines, read_differences
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import Job, JobStatus, read_jobs
 from workhorse_core.jobs.ledger import Ledger
+from workhorse_core.system.named_tuple import NamedTuple
 
 STANDS = (JobStatus.APPROVED, JobStatus.MERGED)
 """Statuses of jobs whose change may be in a branch."""

@@ -1,13 +1,14 @@
 """A job as every door shows it, whether it was just run or is read from the ledger."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.jobs.handoff import Verdict
 from workhorse_core.jobs.job import Job, subject_of
 from workhorse_core.jobs.scratch import Scratch
 from workhorse_core.pipeline.check import CheckResult
 from workhorse_core.pipeline.draft import Draft, DraftStatus
+from workhorse_core.system.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from workhorse_core.actions.coverage import Coverage

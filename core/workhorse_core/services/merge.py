@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, Collection
 from contextlib import suppress
-from typing import NamedTuple
 
 from workhorse_core.change.patch import Patch
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
@@ -13,6 +12,7 @@ from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.jobs.scratch import drop_scratch
 from workhorse_core.landing.plan import Landed, LandingPlan, finish_landing, land, plan_landing
 from workhorse_core.services.review import judge, needed_repository, verify_patch
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
 
 

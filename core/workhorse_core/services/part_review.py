@@ -1,7 +1,6 @@
 """A verdict that keeps some parts of a job: the rest becomes a new candidate, verified and approved with it."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from workhorse_core.errors import JobError
 from workhorse_core.jobs.handoff import Decision, PartId, RejectedPart, Reviewer, Verdict
@@ -19,6 +18,7 @@ from workhorse_core.services.review import (
     refuse_redrafted,
     verify_patch,
 )
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import ExitStack, aclosing
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.actions.registry import find_action
 from workhorse_core.checks.registry import find_checks
@@ -20,6 +20,7 @@ from workhorse_core.pipeline.repair import Checked, Repaired, repair
 from workhorse_core.pipeline.task import Engine, Task
 from workhorse_core.pipeline.verification import Verifier, closing_checks
 from workhorse_core.services.run_record import RunRecord, continue_record, start_record
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
 
 if TYPE_CHECKING:

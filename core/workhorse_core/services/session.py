@@ -5,10 +5,11 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 from workhorse_core.errors import EndpointError, EndpointRefused, JobError, NotARepository
 from workhorse_core.git.repository import Repository
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project, load_project
 
 if TYPE_CHECKING:  # a door that only reads jobs loads no pipeline, and one that works by rules no model client

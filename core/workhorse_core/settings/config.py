@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, NamedTuple, cast
+from typing import Annotated, Any, cast
 
 from workhorse_core.errors import ConfigError
 from workhorse_core.settings.command_settings import CommandSettings, read_command_settings
@@ -33,6 +33,7 @@ from workhorse_core.settings.setting import (
     no_more_than,
     users_first,
 )
+from workhorse_core.system.named_tuple import NamedTuple
 
 ENVIRONMENT = {"WORKHORSE_URL": "url", "WORKHORSE_MODEL": "model"}
 DEFAULT = "default"

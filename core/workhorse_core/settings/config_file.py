@@ -3,10 +3,11 @@
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from workhorse_core.errors import ConfigError
 from workhorse_core.settings.folders import config_folder
+from workhorse_core.system.named_tuple import NamedTuple
 
 REPOSITORY_FILE = "pyproject.toml"
 LARGEST_FILE = 1_000_000

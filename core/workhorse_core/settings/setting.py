@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
+
+from workhorse_core.system.named_tuple import NamedTuple
 
 # -- kinds of values
 

@@ -8,9 +8,10 @@ program, load code, write a file or read another one are only examples of that. 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple, cast
+from typing import cast
 
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.tools.config_text import Table
 
 Inside = Callable[[str], bool]

@@ -4,11 +4,11 @@ import time
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from workhorse_core.change.patch import FileChange
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Evidence, Finding
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 
 _MOST_NAMES = 6
 """Settings that a reason names."""

@@ -5,10 +5,11 @@ Supported: ruff, black, flake8, pycodestyle, pydocstyle and pydoclint. The neare
 
 import tomllib
 from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from workhorse_core.errors import TargetError
 from workhorse_core.languages.python.docstring.content import Style
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.file_tree import Tree
 
 _OFF = {

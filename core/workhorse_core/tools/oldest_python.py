@@ -4,10 +4,10 @@ The version of Python that runs Workhorse never counts.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from workhorse_core.languages.python.version_evidence import VersionEvidence
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.supported_python import admitted, classifiers, requirements
 

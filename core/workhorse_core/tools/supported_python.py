@@ -3,10 +3,11 @@
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from workhorse_core.languages.python.setup_script import read_setup
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.tool_settings import subtable
 

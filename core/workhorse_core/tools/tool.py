@@ -5,8 +5,8 @@ import sys
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
 
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
 
 PYTHON_TOOLS = frozenset({"basedpyright", "black", "flake8", "mypy", "pyright"})

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple, cast
+from typing import cast
 
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.tools import allowlist
 from workhorse_core.tools.allowlist import keep, stays_inside
 from workhorse_core.tools.config_text import ConfigTextError, Table, read_toml, write_ini, write_toml

@@ -8,10 +8,11 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from workhorse_core.change.path import is_gits_own, is_inside
 from workhorse_core.errors import TargetError
+from workhorse_core.system.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from workhorse_core.git.commit_files import CommitFiles

@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
 from workhorse_core.errors import TargetError
 from workhorse_core.git.repository import Repository
@@ -12,6 +11,7 @@ from workhorse_core.languages.registry import read_source
 from workhorse_core.languages.source import Source
 from workhorse_core.settings.config import Config, load_config
 from workhorse_core.settings.trust import trusted_settings
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.file_tree import Tree, WorkTree
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from workhorse_core.languages.python.symbols.index import SymbolIndex
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
 
 

@@ -4,10 +4,10 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from workhorse_core.languages.python.docstring.content import Style
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.tools.linter_settings import LinterSettings, read_linter_settings
 from workhorse_core.workspace.project import Project
 

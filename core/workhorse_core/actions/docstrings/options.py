@@ -1,11 +1,11 @@
 """Options of the action, as a task carries them."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.info import INFO
 from workhorse_core.errors import UsageError
 from workhorse_core.languages.python.docstring.content import Style
+from workhorse_core.system.named_tuple import NamedTuple
 
 _NAMES = tuple(option.name for option in INFO.options)
 

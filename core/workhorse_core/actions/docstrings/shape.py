@@ -1,8 +1,7 @@
 """The entries that a complete docstring has, by the real signature."""
 
-from typing import NamedTuple
-
 from workhorse_core.languages.python.signature import Signature
+from workhorse_core.system.named_tuple import NamedTuple
 
 _NOTHING = {"None", "NoReturn", "Never", "typing.NoReturn", "typing.Never", "t.NoReturn"}
 

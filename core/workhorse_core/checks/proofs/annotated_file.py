@@ -3,9 +3,9 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from workhorse_core.checks.proofs.code_file import CodeFile
+from workhorse_core.system.named_tuple import NamedTuple
 
 _SCOPES = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 Key = tuple[bool, str, int, str, str]

@@ -4,9 +4,9 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from workhorse_core.checks.proofs.project_names import Definition, ModuleNames, ProjectNames, dotted
+from workhorse_core.system.named_tuple import NamedTuple
 
 _IMPORTED = re.compile(rb"^[ \t]*(?:from[ \t]+\S+[ \t]+)?import[ \t]*(\([^)]*\)|(?:\\\r?\n|[^\r\n#;])*)", re.MULTILINE)
 _RENAMED = re.compile(rb"(\w+)\s+as\s+(\w+)")

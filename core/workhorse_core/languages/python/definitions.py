@@ -2,11 +2,11 @@
 
 import ast
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from workhorse_core.languages.language import Definition, Located, RegionKind
 from workhorse_core.languages.python.nodes import DefinitionNode
 from workhorse_core.languages.python.source import BLOCK_TYPES, PythonSource, python_source, statements_below
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Syntax(NamedTuple):

@@ -2,9 +2,9 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from workhorse_core.languages.python.nodes import dotted, last_name
+from workhorse_core.system.named_tuple import NamedTuple
 
 _MAKERS = frozenset({"dataclass", "define", "frozen", "mutable", "attrs", "attr.s", "attrs.s"})
 _ATTRS = _MAKERS - {"dataclass"}

@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import NamedTuple
 
 from workhorse_core.languages.python.nodes import leaves
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class GuardKind(StrEnum):

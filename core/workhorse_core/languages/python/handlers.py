@@ -3,9 +3,9 @@
 import ast
 import builtins
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from workhorse_core.languages.python.nodes import dotted, last_name, own_nodes
+from workhorse_core.system.named_tuple import NamedTuple
 
 Bases = Mapping[str, Sequence[str]]
 """The last names of the bases of a class, by the last name of the class."""

@@ -6,10 +6,10 @@ They are unparsed from the syntax tree, so an entry is complete however its code
 import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from workhorse_core.languages.python.nodes import DefinitionNode
 from workhorse_core.languages.python.source import statements_below
+from workhorse_core.system.named_tuple import NamedTuple
 
 _INDENT = "    "
 _LONGEST_VALUE = 60

@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from workhorse_core.languages.python.guards import Guard, GuardKind, branches, left_by
 from workhorse_core.languages.python.handlers import (
@@ -17,6 +16,7 @@ from workhorse_core.languages.python.handlers import (
 )
 from workhorse_core.languages.python.nodes import Function, dotted, last_name, own_nodes
 from workhorse_core.languages.python.string_words import read_message
+from workhorse_core.system.named_tuple import NamedTuple
 
 _BROAD = frozenset({"Exception", "BaseException"})
 

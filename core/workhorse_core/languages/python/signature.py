@@ -4,7 +4,6 @@ import ast
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
 
 from workhorse_core.languages.language import Located
 from workhorse_core.languages.python.definitions import node_of, parents_of
@@ -13,6 +12,7 @@ from workhorse_core.languages.python.handlers import Bases, class_bases
 from workhorse_core.languages.python.nodes import DefinitionNode, Function, dotted, last_name, own_nodes
 from workhorse_core.languages.python.raised import Raised, read_escapes
 from workhorse_core.languages.python.source import PythonSource, python_source
+from workhorse_core.system.named_tuple import NamedTuple
 
 _PROPERTIES = frozenset(
     {"property", "cached_property", "abstractproperty", "lazy_property", "functools.cached_property"}

@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import NamedTuple
 
 from workhorse_core.languages.language import Excerpt, Located, Rank, RegionKind, Surroundings
 from workhorse_core.languages.python.definitions import Syntax, find_definitions
@@ -18,6 +17,7 @@ from workhorse_core.languages.python.outline import (
     outline_members,
 )
 from workhorse_core.languages.python.source import PythonSource, python_source
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 def surroundings_of(region: Located) -> Surroundings:

@@ -2,9 +2,9 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from workhorse_core.languages.python.nodes import Function, dotted
+from workhorse_core.system.named_tuple import NamedTuple
 
 _FUTURE_OF_2 = frozenset({"absolute_import", "division", "print_function", "unicode_literals", "with_statement"})
 _MODULES_OF_2 = frozenset(

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 from copy import copy
-from typing import Any, NamedTuple
+from typing import Any
 
 from openai import APIError, APIStatusError
 
 from workhorse_core.models.chat.strategy import schema_in_words
+from workhorse_core.system.named_tuple import NamedTuple
 
 Body = dict[str, Any]
 

@@ -7,7 +7,8 @@ lost, Gemma's channels, and those of Cohere, Kimi and Sky-T1.
 
 import json
 import re
-from typing import NamedTuple
+
+from workhorse_core.system.named_tuple import NamedTuple
 
 _TAG = r"(?:[a-z]{1,12}:)?(?:think|thinking|thought|thoughts|reason|reasoning)"
 _BLOCK = re.compile(

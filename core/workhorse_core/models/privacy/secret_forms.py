@@ -5,9 +5,9 @@ whole of ``pieces``, each literal in it) is hidden.
 """
 
 import re
-from typing import NamedTuple
 
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 
 _LITERAL = r"[rbuf]{0,2}(?:\"[^\"\n\\]{1,400}\"|'[^'\n\\]{1,400}')"
 _JOINT = r"\s{0,80}\+?\s{0,80}"

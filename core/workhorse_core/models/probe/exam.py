@@ -1,11 +1,11 @@
 """Graded questions: those of an action, whose right answers are known, in each way of asking."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from workhorse_core.errors import EndpointError
 from workhorse_core.models.asking import Asking
 from workhorse_core.models.question import Question
+from workhorse_core.system.named_tuple import NamedTuple
 
 PASSED = 0.9
 """The share of right answers with which no other way is tried."""

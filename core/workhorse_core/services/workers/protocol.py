@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from workhorse_core.change.patch import FileChange
 from workhorse_core.pipeline.check import CheckStatus
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Task
 from workhorse_core.services.session import Overrides
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.system.serialization import from_row, to_row
 
 _NO_BUFFERS: Mapping[str, bytes] = MappingProxyType({})

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from workhorse_core.actions.docstrings.eligibility.foreign import foreign_reason
 from workhorse_core.actions.docstrings.eligibility.runtime_readers import find_reader
@@ -18,6 +18,7 @@ from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.visibility import is_dunder, is_private, is_test
 from workhorse_core.pipeline.region import Region
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from workhorse_core.tools.linter_settings import LinterSettings

@@ -4,7 +4,6 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from workhorse_core.languages.language import RegionKind
 from workhorse_core.languages.python.definitions import node_of, parents_of, source_of
@@ -13,6 +12,7 @@ from workhorse_core.languages.python.signature import decorator_names
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.region import Region
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class _Decorator(NamedTuple):

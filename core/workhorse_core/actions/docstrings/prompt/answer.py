@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, NoReturn, cast
+from typing import Any, NoReturn, cast
 
 from workhorse_core.actions.docstrings.prompt.labels import GROUPS, SUMMARY, Label, Texts, labels_of
 from workhorse_core.actions.docstrings.prompt.lines import read_lines
@@ -18,6 +18,7 @@ from workhorse_core.actions.docstrings.render.literal import (
 from workhorse_core.actions.docstrings.shape import Shape
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.languages.python.docstring.paragraph import SECTION_TITLES, columns, unwrap
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.tools.linter_settings import LinterSettings
 
 LONGEST_ANSWER = 20_000

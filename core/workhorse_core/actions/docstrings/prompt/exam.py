@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.prompt.answer import Asked, read_answer
 from workhorse_core.actions.docstrings.prompt.examples import OWN
@@ -14,6 +13,7 @@ from workhorse_core.languages.python.signature import read_signature
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.models.probe.exam import Graded
 from workhorse_core.pipeline.region import Region, find_definitions
+from workhorse_core.system.named_tuple import NamedTuple
 
 _WIDEST = 200
 """Columns; the length of the summary is not graded."""

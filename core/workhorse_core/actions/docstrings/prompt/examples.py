@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.prompt.labels import SUMMARY, Kind, Label, Texts, labels_of, texts_of
 from workhorse_core.actions.docstrings.prompt.shown_code import shown_code
@@ -16,6 +15,7 @@ from workhorse_core.languages.python.signature import read_signature
 from workhorse_core.languages.python.visibility import is_test
 from workhorse_core.languages.registry import read_source
 from workhorse_core.pipeline.region import Region, find_definitions
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
 
 

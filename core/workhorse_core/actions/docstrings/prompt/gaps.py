@@ -1,13 +1,13 @@
 """The gaps that a model is to fill: entries that neither the rules nor an old docstring have."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.merge import known_words, merge, wants_summary, without_known
 from workhorse_core.actions.docstrings.prompt.labels import Label, Texts, content_of, labels_of, texts_of
 from workhorse_core.actions.docstrings.rules.known import Known
 from workhorse_core.actions.docstrings.shape import Shape
 from workhorse_core.languages.python.docstring.content import DocstringContent
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Gaps(NamedTuple):

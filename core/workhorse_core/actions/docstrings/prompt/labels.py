@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.shape import Shape
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Kind(StrEnum):

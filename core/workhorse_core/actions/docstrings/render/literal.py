@@ -6,13 +6,13 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, Style
 from workhorse_core.languages.python.docstring.escape import escape
 from workhorse_core.languages.python.docstring.paragraph import columns, fill, wrap
 from workhorse_core.languages.python.signature import Signature
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 
 _SENTENCE_END = late_pattern(r"(?<=[.!?])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\betc\.)\s+(?=[A-Z`\"'])")
 

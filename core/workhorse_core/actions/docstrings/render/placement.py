@@ -6,13 +6,13 @@ It is always an insertion: no existing byte changes. `black` and `ruff format` l
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from workhorse_core.languages.python.definitions import node_of, source_of
 from workhorse_core.languages.python.nodes import DefinitionNode
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.region import Region
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 

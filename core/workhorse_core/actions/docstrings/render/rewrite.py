@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.render.literal import Layout, quote, render_entry, render_sections
 from workhorse_core.actions.docstrings.shape import Shape, shape_of
@@ -11,6 +10,7 @@ from workhorse_core.languages.python.docstring.escape import escape
 from workhorse_core.languages.python.docstring.paragraph import split_lines
 from workhorse_core.languages.python.docstring.read import Entry, Reading, Section, SectionKind, read_docstring
 from workhorse_core.languages.python.signature import ParameterKind, Signature
+from workhorse_core.system.named_tuple import NamedTuple
 
 _LITERAL = re.compile(r"(?P<prefix>[rRuU]?)(?P<quotes>\"\"\"|'''|\"|')(?P<body>.*)(?P=quotes)", re.DOTALL)
 

@@ -1,8 +1,7 @@
 """Facts that the rules found about a definition, each phrase with its source."""
 
-from typing import NamedTuple
-
 from workhorse_core.languages.python.docstring.content import DocstringContent
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Phrase(NamedTuple):

@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.rules.code.conditions import Reader
 from workhorse_core.actions.docstrings.rules.code.messages import message_words
@@ -13,6 +12,7 @@ from workhorse_core.languages.python.docstring.content import RaiseText
 from workhorse_core.languages.python.guards import Guard, GuardKind
 from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.languages.python.raised import Raised
+from workhorse_core.system.named_tuple import NamedTuple
 
 _MAX_REASONS = 4
 _MAX_GUARDS = 3

@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.rules.english.words import class_noun
 from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
@@ -16,6 +15,7 @@ from workhorse_core.languages.python.signature import (
 )
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.symbol import ClassSymbol
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class _Fields(NamedTuple):

@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.rules.behaviour.delegation import is_callback
 from workhorse_core.actions.docstrings.rules.behaviour.echo import says_only
@@ -24,6 +23,7 @@ from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.languages.python.signature import parameters_of
 from workhorse_core.languages.python.symbols.symbol import Symbol
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 
 _TIED = late_pattern(
     r"\b(?:this|these|here|above|below|(?:base|super|parent) ?class(?:es)?"

@@ -1,7 +1,8 @@
 """The content of a docstring, whatever its style."""
 
 from enum import StrEnum
-from typing import NamedTuple
+
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Style(StrEnum):

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import pairwise
-from typing import NamedTuple
 
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText, Style
 from workhorse_core.languages.python.docstring.paragraph import split_lines, unwrap
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class SectionKind(StrEnum):

@@ -6,12 +6,12 @@ imported first decides which those are.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from workhorse_core.languages.python.symbols.bound_names import is_bound_after, is_bound_before
 from workhorse_core.languages.python.symbols.import_graph import parents_of
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
+from workhorse_core.system.named_tuple import NamedTuple
 
 _MAX_CIRCLE = 200
 """Bound on the modules of a circle that are tried as the first; in a larger one nothing is proved."""

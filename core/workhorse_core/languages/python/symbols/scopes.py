@@ -8,7 +8,8 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class ScopeKind(StrEnum):

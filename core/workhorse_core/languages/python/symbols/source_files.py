@@ -1,7 +1,9 @@
 """The files that a symbol index reads, behind a protocol, so that the index knows no project and no git."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class SourceFiles(Protocol):

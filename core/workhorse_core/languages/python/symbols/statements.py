@@ -2,9 +2,9 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from workhorse_core.languages.python.nodes import dotted, last_name
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Imported(NamedTuple):

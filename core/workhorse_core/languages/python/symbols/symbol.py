@@ -3,10 +3,11 @@
 import ast
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.languages.python.nodes import DefinitionNode, Function, own_nodes
 from workhorse_core.languages.python.symbols.standard_library import PREFIX
+from workhorse_core.system.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from workhorse_core.languages.python.symbols.module import Module

@@ -3,7 +3,8 @@
 import ast
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+
+from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Uses(NamedTuple):

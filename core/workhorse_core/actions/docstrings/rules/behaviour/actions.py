@@ -1,7 +1,6 @@
 """Statements as commands: "set ``self.debug`` to True", "append ``item`` to ``self.items``"."""
 
 import ast
-from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope, is_hidden
 from workhorse_core.actions.docstrings.rules.behaviour.values import value_noun
@@ -9,6 +8,7 @@ from workhorse_core.actions.docstrings.rules.code.conditions import Reader
 from workhorse_core.actions.docstrings.rules.english.vocabulary import SELF_VERBS
 from workhorse_core.actions.docstrings.rules.english.words import private_noun
 from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.system.named_tuple import NamedTuple
 
 _TO = {"append": "append", "extend": "extend", "write": "write", "send": "send", "put": "put", "add": "add"}
 _FROM = {"remove": "remove", "discard": "discard", "pop": "remove"}

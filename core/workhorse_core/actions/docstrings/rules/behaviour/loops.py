@@ -1,9 +1,10 @@
 """Loops as the comprehensions that they are: building, filtering, summing, searching, yielding."""
 
 import ast
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from workhorse_core.languages.python.nodes import dotted, is_none
+from workhorse_core.system.named_tuple import NamedTuple
 
 _EMPTY = {"[]": "list", "list()": "list", "{}": "dict", "dict()": "dict", "set()": "set"}
 

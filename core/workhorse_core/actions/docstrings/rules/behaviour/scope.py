@@ -2,11 +2,11 @@
 
 import ast
 import builtins
-from typing import NamedTuple
 
 from workhorse_core.actions.docstrings.rules.english.words import class_noun
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.system.named_tuple import NamedTuple
 
 LONGEST = 48
 """Characters of quoted code."""

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple, TypeGuard
+from typing import TypeGuard
 
 from workhorse_core.actions.docstrings.rules.code.bindings import (
     acts_on_itself_before,
@@ -23,6 +23,7 @@ from workhorse_core.actions.docstrings.rules.english.words import (
 )
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.system.named_tuple import NamedTuple
 
 _COMPARED: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Eq: ("is", "is not"),
