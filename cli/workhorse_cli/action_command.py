@@ -107,12 +107,12 @@ def run_action(action: str, targets: Sequence[str], options: Mapping[str, str], 
     Returns:
         The exit code.
     """
-    from workhorse_cli.targets import changed_targets, not_a_repository, read_targets
-    from workhorse_cli.task_run import TaskRun, run_task
-
     output = Output(shared.json)
     folder = Path.cwd()
     session = open_for(folder, shared, output)
+    from workhorse_cli.targets import changed_targets, not_a_repository, read_targets
+    from workhorse_cli.task_run import TaskRun, run_task
+
     project = session.project
     if not session.dry_run and project.repository is None:
         raise not_a_repository(project.root)

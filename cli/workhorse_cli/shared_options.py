@@ -84,6 +84,7 @@ def open_for(folder: Path, shared: Shared, output: Output) -> Session:
         raise UsageError("--staged and --changed do not go together.", "Choose one of them")
     overrides = Overrides(shared.model, shared.url)
     session = Session(folder, overrides, dry_run=shared.dry_run or shared.check, note=output.note)
+    session.look_ahead()
     if not shared.staged:
         return session
     from workhorse_cli.targets import repository_of, staged_buffers

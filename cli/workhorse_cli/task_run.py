@@ -3,23 +3,24 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
 from workhorse_cli.errors import DONE, NOT_DONE
-from workhorse_cli.json_line import to_line
 from workhorse_cli.output import Output
 from workhorse_cli.report import print_dry_run, print_job, print_next
 from workhorse_core.actions.catalog import measures
-from workhorse_core.actions.coverage import Coverage, Measuring
 from workhorse_core.actions.registry import find_action
 from workhorse_core.jobs.job import Job
 from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.repair import Checked
 from workhorse_core.pipeline.task import Task
-from workhorse_core.services.job_json import job_json
 from workhorse_core.services.job_view import JobView, view_finished
 from workhorse_core.services.run import RunFinished, RunStarted
 from workhorse_core.services.session import Began, RunOptions, Session
 from workhorse_core.system.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from workhorse_core.actions.coverage import Coverage
 
 
 class TaskRun(NamedTuple):
@@ -102,6 +103,9 @@ def report_view(given: TaskRun, finished: RunFinished) -> int:
     if finished.handoff:
         view = view._replace(coverage=_measure(given, finished))
     if output.json:
+        from workhorse_cli.json_line import to_line
+        from workhorse_core.services.job_json import job_json
+
         print(to_line(job_json(view)))
     if dry_run and not output.json:
         print_dry_run(view, output)
@@ -115,10 +119,12 @@ def report_view(given: TaskRun, finished: RunFinished) -> int:
     return _check(view, given.check, output)
 
 
-def _measure(given: TaskRun, finished: RunFinished) -> Sequence[Coverage]:
+def _measure(given: TaskRun, finished: RunFinished) -> "Sequence[Coverage]":
     """Return the action's coverage of the targets with what was drafted; nothing where it measures none."""
     if not measures(given.task.action):
         return ()
+    from workhorse_core.actions.coverage import Measuring
+
     action = find_action(given.task.action)
     assert isinstance(action, Measuring)
     return action.measure(given.session.project, given.task.targets, finished.drafts)

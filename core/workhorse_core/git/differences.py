@@ -5,10 +5,10 @@ Two git processes serve any number of commits.
 
 import hashlib
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from workhorse_core.git.repository import Repository, TreeEntry
+from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.named_tuple import NamedTuple
 
 Lines = tuple[bytes, ...]
@@ -25,9 +25,9 @@ _PATCH_OPTIONS = (
 )
 """Every option that the user's settings or the project's attributes could change is given."""
 
-_COMMIT = re.compile(rb"^([0-9a-f]{40}(?:[0-9a-f]{24})?)\n", re.MULTILINE)
-_HUNK = re.compile(rb"^@@ .*\n", re.MULTILINE)
-_SECTION = re.compile(rb"^diff --git .*\n", re.MULTILINE)
+_COMMIT = late_pattern(rb"(?m)^([0-9a-f]{40}(?:[0-9a-f]{24})?)\n")
+_HUNK = late_pattern(rb"(?m)^@@ .*\n")
+_SECTION = late_pattern(rb"(?m)^diff --git .*\n")
 _DIGEST_LENGTH = 32
 _ABSENT = "000000"
 

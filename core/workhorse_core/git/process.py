@@ -3,7 +3,7 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -126,14 +126,39 @@ def ask_git(
     Raises:
         RepositoryError: It could not be started.
     """
+    return start_git(folder, arguments, stdin, environment)()
+
+
+def start_git(
+    folder: Path,
+    arguments: Sequence[str],
+    stdin: bytes = b"",
+    environment: Mapping[str, str] | None = None,
+) -> Callable[[], Answer]:
+    """Start git; return the function that waits for its answer, and that has to be called.
+
+    Raises:
+        RepositoryError: It could not be started.
+    """
     command = [_program(), *arguments]
     variables = {**os.environ, **SAFE_ENVIRONMENT, **(environment or {})}
+    pipe = subprocess.PIPE
     try:
         with _file_of(stdin) as stream:
-            done = subprocess.run(command, cwd=folder, stdin=stream, capture_output=True, env=variables, check=False)
+            process = subprocess.Popen(command, cwd=folder, stdin=stream, stdout=pipe, stderr=pipe, env=variables)
     except OSError as error:
         raise RepositoryError(f"git could not be started in {folder}: {error.strerror}.") from error
-    return Answer(done.returncode, done.stdout, os.fsdecode(done.stderr).removesuffix("\n"))
+    return cache(lambda: _answer(process))
+
+
+def _answer(process: "subprocess.Popen[bytes]") -> Answer:
+    with process:
+        try:
+            output, complaint = process.communicate()
+        except BaseException:
+            process.kill()
+            raise
+    return Answer(process.returncode, output, os.fsdecode(complaint).removesuffix("\n"))
 
 
 def change_by_git(

@@ -2,9 +2,9 @@
 
 import hashlib
 import os
-import re
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from workhorse_core.git.process import (
     git_failed,
     git_started,
     shed_git_variables,
+    start_git,
     succeeded,
 )
 from workhorse_core.git.safe_settings import (
@@ -26,6 +27,7 @@ from workhorse_core.git.safe_settings import (
     safe_options,
     without_filters,
 )
+from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 BRANCHES = "refs/heads/"
 FILE_MODES = ("100644", "100755")
-_FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_FULL_ID = late_pattern(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _QUESTIONS = (
     "--show-object-format",
     "--is-bare-repository",
@@ -86,15 +88,25 @@ class Repository(NamedTuple):
         Raises:
             RepositoryError: The repository cannot be used: it is bare, broken, or another user's.
         """
+        return cls.start_find(start)()
+
+    @classmethod
+    def start_find(cls, start: Path) -> Callable[[], "Repository | None"]:
+        """Start to look for a repository as :meth:`find` does; return the function that waits for it, to be called."""
         inherited = shed_git_variables()
         folder = start.absolute()
         while not folder.is_dir():
             folder = folder.parent
-        found = cls._find(folder, ())
-        git_dir, work_tree = inherited.git_dir, inherited.work_tree
-        if found is None and git_dir and work_tree and folder.resolve().is_relative_to(work_tree):
-            return cls.open(git_dir, work_tree)
-        return found
+        finding = cls._start_find(folder, ())
+
+        def find() -> "Repository | None":
+            found = finding()
+            git_dir, work_tree = inherited.git_dir, inherited.work_tree
+            if found is None and git_dir and work_tree and folder.resolve().is_relative_to(work_tree):
+                return cls.open(git_dir, work_tree)
+            return found
+
+        return find
 
     @classmethod
     def open(cls, git_dir: Path, work_tree: Path) -> "Repository | None":
@@ -103,11 +115,15 @@ class Repository(NamedTuple):
         Raises:
             RepositoryError: It cannot be used.
         """
-        return cls._find(work_tree, (f"--git-dir={git_dir}", f"--work-tree={work_tree}"))
+        return cls._start_find(work_tree, (f"--git-dir={git_dir}", f"--work-tree={work_tree}"))()
 
     @classmethod
-    def _find(cls, folder: Path, place: Sequence[str]) -> "Repository | None":
-        answer = ask_git(folder, ("-C", str(folder), *place, "rev-parse", "--path-format=absolute", *_QUESTIONS))
+    def _start_find(cls, folder: Path, place: Sequence[str]) -> Callable[[], "Repository | None"]:
+        answer = start_git(folder, ("-C", str(folder), *place, "rev-parse", "--path-format=absolute", *_QUESTIONS))
+        return lambda: cls._read_find(folder, place, answer())
+
+    @classmethod
+    def _read_find(cls, folder: Path, place: Sequence[str], answer: Answer) -> "Repository | None":
         lines = os.fsdecode(answer.output).split("\n")
         if answer.status == 0 and len(lines) == len(_QUESTIONS) + 1:
             git_dir, index = Path(lines[2]), shed_git_variables().index_file
@@ -174,7 +190,15 @@ class Repository(NamedTuple):
 
     def head(self) -> Head:
         """Return the current commit, its tree and the branch."""
-        answer = self.ask("rev-parse", "HEAD^{commit}", "HEAD^{tree}", "--symbolic-full-name", "HEAD")
+        return self.start_head()()
+
+    def start_head(self) -> Callable[[], Head]:
+        """Start to ask for :meth:`head`; return the function that waits for the answer, to be called."""
+        arguments = ("rev-parse", "HEAD^{commit}", "HEAD^{tree}", "--symbolic-full-name", "HEAD")
+        answer = start_git(self.root, (*self._options(arguments), *arguments))
+        return cache(lambda: self._read_head(answer()))
+
+    def _read_head(self, answer: Answer) -> Head:
         if answer.status == 0:
             commit, tree, name = os.fsdecode(answer.output).split("\n")[:3]
             return Head(commit, tree, name.removeprefix(BRANCHES) if name.startswith(BRANCHES) else None)

@@ -16,7 +16,6 @@ from workhorse_core.pipeline.verification import Verification
 from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.system.printable import visible
 from workhorse_core.system.serialization import Row, from_row, to_row
-from workhorse_core.system.version import is_newer
 
 if TYPE_CHECKING:
     from workhorse_core.jobs.landing import Landing
@@ -150,6 +149,12 @@ def fold(job: str, events: Iterable[Event]) -> Job:
     return whole._replace(status=JobStatus.NEWER, reason=f"Its record needs {_program(newer)}.")
 
 
+def _is_newer(version: str) -> bool:
+    from workhorse_core.system.version import is_newer  # deferred: few events need a version
+
+    return is_newer(version)
+
+
 def _program(version: str) -> str:
     return f"Workhorse {version} or newer" if version else "a newer Workhorse"
 
@@ -160,7 +165,7 @@ def _add(folded: _Folded | None, event: Event) -> _Folded | None:
     Raises:
         ValueError: Only a newer Workhorse can read it. Also :data:`_UNREADABLE`.
     """
-    if event.kind is EventKind.UNKNOWN or (event.needs and is_newer(event.needs)):
+    if event.kind is EventKind.UNKNOWN or (event.needs and _is_newer(event.needs)):
         raise ValueError(event.kind)
     if event.kind is EventKind.STARTED:
         return _Folded(Job(event.job, from_row(Task, event.data["task"]), event.at, event.at), {})

@@ -11,7 +11,7 @@ from workhorse_core.errors import JobError, RepositoryError, TargetError
 from workhorse_core.git.clean_filter import Versions, stored_forms
 from workhorse_core.git.differences import digest_between
 from workhorse_core.git.fast_import import IDENTITY, QUIETLY, Step, Stored, Written, write_commits
-from workhorse_core.git.repository import BRANCHES, FILE_MODES, Repository, TreeEntry
+from workhorse_core.git.repository import BRANCHES, FILE_MODES, Head, Repository, TreeEntry
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.system.printable import visible
@@ -54,7 +54,9 @@ class Scratch(NamedTuple):
     changes: tuple[str, ...] = ()
 
 
-def make_scratch(repository: Repository, job: str, action: str, slug: str, patch: Patch) -> Scratch:
+def make_scratch(
+    repository: Repository, job: str, action: str, slug: str, patch: Patch, head: Head | None = None
+) -> Scratch:
     """Write a patch as a branch: its base and, on top, the candidate.
 
     Args:
@@ -63,6 +65,7 @@ def make_scratch(repository: Repository, job: str, action: str, slug: str, patch
         action: The action's name ("docstrings").
         slug: A few words on the place, made fit for a branch name.
         patch: The files before and after; before is the content of the work tree, or of an editor's buffer.
+        head: The commit to build on; the current one by default.
 
     Raises:
         PatchError: The diff does not give the patch's bytes.
@@ -71,7 +74,7 @@ def make_scratch(repository: Repository, job: str, action: str, slug: str, patch
     """
     patch.prove_text()
     branch = f"workhorse/{_words(action)}/{_words(slug)}-{job}"
-    head = repository.head()
+    head = head or repository.head()
     known = _known(repository, head.commit, patch)
     files = _stored_files(repository, patch, known)
     before = {path: file for each in files for path, file in each.before.items()}

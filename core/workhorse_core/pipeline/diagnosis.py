@@ -53,6 +53,10 @@ class FaultSearch:
         self._trials_left -= 1
         self._seconds_left -= sum(result.seconds for result in results)
 
+    def give_up(self, verification: Verification, parts: Sequence[Part]) -> Diagnosis:
+        """Leave out all parts, where no search has found a culprit among them."""
+        return Diagnosis({}, dict.fromkeys(parts, failure_of(verification)))
+
     async def contradictions(self, parts: Sequence[Part], error: PatchError) -> Diagnosis:
         """Find the parts that contradict those before them, so that no patch can be made of all."""
 

@@ -2,18 +2,22 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from functools import cache
 from itertools import count
+from typing import TYPE_CHECKING
 
 from workhorse_core.change.patch import Patch
 from workhorse_core.errors import PatchError
 from workhorse_core.pipeline.check import CheckResult, Comparison
-from workhorse_core.pipeline.diagnosis import Diagnosis, FaultSearch, failure_of
 from workhorse_core.pipeline.draft import Draft, DraftStatus, parts_of
 from workhorse_core.pipeline.part import patch_of_parts
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification, Verifier
 from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
+
+if TYPE_CHECKING:
+    from workhorse_core.pipeline.diagnosis import Diagnosis, FaultSearch
 
 
 class Checked(NamedTuple):
@@ -49,7 +53,13 @@ async def repair(
     """
     current = list(drafts)
     redrafts_left = [task.max_rounds] * len(current)
-    search = FaultSearch(task, project, verifier)
+
+    @cache
+    def search() -> "FaultSearch":
+        from workhorse_core.pipeline.diagnosis import FaultSearch  # most candidates pass
+
+        return FaultSearch(task, project, verifier)
+
     was_without_culprit = False
     for turn in count(1):
         parts = parts_of(current)
@@ -57,7 +67,7 @@ async def repair(
         try:
             patch = patch_of_parts(project.tree.read, parts)
         except PatchError as error:
-            diagnosis = await search.contradictions(parts, error)
+            diagnosis = await search().contradictions(parts, error)
         else:
             if patch.changes:
                 async with aclosing(verifier.verify(Comparison(project, task, patch))) as verified:
@@ -69,9 +79,9 @@ async def repair(
             if verification.passed:
                 yield Repaired(tuple(current), patch, verification)
                 return
-            diagnosis = await search.diagnose(verification, patch, parts)
+            diagnosis = await search().diagnose(verification, patch, parts)
             if was_without_culprit and not diagnosis.reasons:
-                diagnosis = Diagnosis({}, dict.fromkeys(parts, failure_of(verification)))
+                diagnosis = search().give_up(verification, parts)
         was_without_culprit = not diagnosis.reasons
         async with aclosing(_change(current, redrafts_left, diagnosis, redraft)) as changed:
             async for draft in changed:
@@ -79,7 +89,7 @@ async def repair(
 
 
 async def _change(
-    drafts: list[Draft], redrafts_left: list[int], diagnosis: Diagnosis, redraft: Redraft
+    drafts: list[Draft], redrafts_left: list[int], diagnosis: "Diagnosis", redraft: Redraft
 ) -> AsyncGenerator[Draft]:
     """Redraft the regions of culprits, or drop them and what is undecided; ``drafts`` are changed in place."""
     for index, draft in enumerate(drafts):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workhorse_core.actions.registry import find_action
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.errors import EndpointUnreachable, UsageError
+from workhorse_core.git.repository import Head
 from workhorse_core.jobs.handoff import Handoff, make_handoff
 from workhorse_core.jobs.job import Job
 from workhorse_core.jobs.ledger import Ledger
@@ -105,16 +106,20 @@ async def run(task: Task, project: Project, resources: RunResources, job: Job | 
                     yield draft
             drafts.sort(key=lambda draft: (draft.path, draft.first, draft.name))
             verifier = Verifier(checks, Baselines(resources.ledger.folder / "baselines" if resources.ledger else None))
+            head: Callable[[], Head] | None = None
             async with aclosing(repair(drafts, task, project, verifier, drafting.redraft)) as products:
                 async for product in products:
                     if isinstance(product, Repaired):
                         notes = tuple(work.notes()) if isinstance(work, Noting) else ()
-                        finished = _finish(product, task, project, record, notes)
+                        finished = _finish(product, task, project, record, notes, head)
                         held.close()
                         yield finished
                     else:
                         if isinstance(product, Draft):
                             record.draft(product)
+                        elif head is None and record.job and project.repository:  # while slower checks wait for tools
+                            head = project.repository.start_head()
+                            held.callback(head)
                         yield product
 
 
@@ -136,7 +141,14 @@ def _check_allowed(action: Action, task: Task, project: Project, resources: RunR
         raise EndpointUnreachable("No model server answers.", "Start one, or name it with --url, or use --engine rules")
 
 
-def _finish(repaired: Repaired, task: Task, project: Project, record: RunRecord, notes: tuple[str, ...]) -> RunFinished:
+def _finish(
+    repaired: Repaired,
+    task: Task,
+    project: Project,
+    record: RunRecord,
+    notes: tuple[str, ...],
+    head: Callable[[], Head] | None,
+) -> RunFinished:
     """Write the candidate to a scratch branch, where there is a record to keep."""
     if not repaired.patch.changes:
         record.nothing(repaired.drafts, notes)
@@ -144,7 +156,9 @@ def _finish(repaired: Repaired, task: Task, project: Project, record: RunRecord,
     scratch = None
     if record.job and project.repository:
         slug = _slug(repaired.drafts)
-        scratch = make_scratch(project.repository, record.job, task.action, slug, repaired.patch)
+        scratch = make_scratch(
+            project.repository, record.job, task.action, slug, repaired.patch, head() if head else None
+        )
         record.verified(scratch, repaired.verification, notes)
     handoff = make_handoff(record.job, task, repaired.drafts, repaired.patch, scratch, repaired.verification)
     return RunFinished(record.job, repaired.drafts, handoff, notes)

@@ -102,6 +102,7 @@ class Session:
         self.dry_run = dry_run
         self._note = note
         self._ledger: Ledger | None = None
+        self._finding: Callable[[], Repository | None] | None = None
 
     @classmethod
     def of(cls, project: Project, *, environ: Mapping[str, str] | None = None, dry_run: bool = False) -> Self:
@@ -139,7 +140,11 @@ class Session:
         Raises:
             RepositoryError: The repository is bare or broken.
         """
-        return Repository.find(self._start)
+        return self._finding() if self._finding else Repository.find(self._start)
+
+    def look_ahead(self) -> None:
+        """Start to look for the repository, which takes git the time of some imports; ``found`` has to be read."""
+        self._finding = Repository.start_find(self._start)
 
     @cached_property
     def project(self) -> Project:

@@ -96,7 +96,7 @@ def test_copies_and_pickles_are_equal_and_of_the_same_class(kind) -> None:
 
 
 @BOTH
-def test_the_class_tells_its_fields_defaults_and_types(kind) -> None:
+def test_a_class_has_the_fields_defaults_and_types_of_its_body(kind) -> None:
     assert kind._fields == kind.__match_args__ == ("x", "y", "words")
     assert kind._field_defaults == {"y": 2, "words": ()}
     assert typing.get_type_hints(kind) == {"x": int, "y": int, "words": tuple[str, ...]}
