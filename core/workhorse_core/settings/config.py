@@ -52,6 +52,8 @@ class DocstringsConfig(NamedTuple):
     """Document tests as well."""
     fill: Annotated[bool, About(FLAG, nearer)] = False
     """Also write docstrings that only repeat the name."""
+    results: Annotated[bool, About(FLAG, nearer)] = False
+    """Ask a model for results even where neither the project's docstrings nor its linter have any."""
 
 
 def _mode(default: str, *modes: str) -> About:

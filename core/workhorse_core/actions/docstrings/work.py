@@ -137,7 +137,8 @@ class DocstringsWork:
             return None
         self._left.discard((region.path, region.name, region.first))
         self._filled.discard((region.path, region.name, region.first))
-        return make_question(region, asked, gaps.written(kept), self._examples, retry, kept)
+        examples = self._examples if gaps.results else [each.without_results() for each in self._examples]
+        return make_question(region, asked, gaps.written(kept), examples, retry, kept)
 
     def by_answer(self, region: Region, known: Proposal, text: str) -> Proposal:
         """Fill what the rules do not know with the model's answer.
@@ -242,9 +243,20 @@ class DocstringsWork:
         signature = self._signature(region)
         rules = self._rules(region, signature)
         if docstring_node(node_of(region)) is not None:
-            return find_gaps(self._mismatch(region).missing, rules, anew=False)
+            return find_gaps(self._mismatch(region).missing, rules, anew=False, results=True)
         has_facts = bool(known.parts or known.missing)
-        return find_gaps(shape_of(signature), rules if has_facts else None, anew=not known.missing)
+        results = self._asks_results or self._conventions.of(region.path).settings.checks_signatures
+        return find_gaps(shape_of(signature), rules if has_facts else None, anew=not known.missing, results=results)
+
+    @cached_property
+    def _asks_results(self) -> bool:
+        """Whether a model describes results: as the setting has it, or the project's own docstrings."""
+        from workhorse_core.actions.docstrings.prompt.examples import OWN
+        from workhorse_core.actions.docstrings.prompt.labels import RETURNS, YIELDS
+
+        theirs = [example for example in self._examples if example not in OWN]
+        described = any(RETURNS in example.texts or YIELDS in example.texts for example in theirs)
+        return self._project.config.docstrings.results or described
 
     @cached_property
     def _examples(self) -> "Sequence[Example]":

@@ -105,7 +105,7 @@ def run_case(case: Case, root: Path) -> Outcome:
 
 
 def make_project(root: Path, buffers: Mapping[str, bytes], config: Config | None = None) -> Project:
-    config = config or Config(docstrings=DocstringsConfig())
+    config = config or Config(docstrings=DocstringsConfig(results=True))
     return Project(root, None, WorkTree(root, None, buffers), config)
 
 

@@ -12,7 +12,7 @@ from workhorse_core.change.edit import splice
 from workhorse_core.errors import AnswerMalformed, TargetError, UsageError
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.action import Proposal, Retry, Skipped
-from workhorse_core.pipeline.draft import DraftStatus, make_draft
+from workhorse_core.pipeline.draft import Draft, DraftStatus, make_draft
 from workhorse_core.pipeline.region import Region, definitions, lines_region
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.settings.config import Config
@@ -110,23 +110,52 @@ def test_all_lines_are_asked_for_again_where_a_fault_names_none(tmp_path: Path) 
     assert question.kept == ""
 
 
+KNOT = """\
+def frob(side, unit):
+    if side < 0:
+        raise ValueError("side is negative")
+    grid = weave(side)
+    while grid.loose:
+        grid = knot(grid, unit)
+    return grid
+"""
+
+
 async def test_a_missing_line_is_asked_for_alone_and_what_stays_missing_is_left_out(tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text(AREA)
-    project = open_project(tmp_path, environ={})
-    task = Task("docstrings", (Target("a.py", "area"),), Engine.LOCAL)
-    first = "summary: Measure a square.\nside: Its length.\nunit: Any unit of length."
-    for second, returned in (("returns: The area.", True), ("It is fine as it is.", False)):
-        endpoint = ScriptedEndpoint(in_turn([first, second]))
-        work = DocstringsAction().start(task, project)
-        (region,) = (region for region in work.regions() if isinstance(region, Region))
-        draft = await make_draft(work, region, task, endpoint)
+    for second, found in (("unit: The unit of length.", True), ("It is fine as it is.", False)):
+        endpoint = ScriptedEndpoint(in_turn(["summary: Knot a grid.\nside: Its length.", second]))
+        draft = await draft_knot(tmp_path, endpoint)
         asked = [conversation.messages[-1].text for conversation in endpoint.conversations]
-        assert asked[0].endswith("Write these lines: summary, side, unit, returns")
-        assert asked[1].endswith("Write these lines: returns")
+        assert asked[0].endswith("Write these lines: summary, side, unit")
+        assert asked[1].endswith("Write these lines: unit")
         assert draft.status is DraftStatus.DRAFTED
-        assert (b"The area." in draft.parts[0].edits[0].new) == returned
-        assert b"Measure a square." in draft.parts[0].edits[0].new
-        assert b"If ``side`` is negative." in draft.parts[0].edits[0].new, "the rules know it"
+        new = draft.parts[0].edits[0].new
+        assert b"Knot a grid." in new
+        assert b"If ``side`` is negative." in new, "the rules know it"
+        assert (b"The unit of length." in new) == (b"Its length." in new) == found, (
+            "parameters are described all or none"
+        )
+
+
+@pytest.mark.parametrize("results", [False, True])
+async def test_results_are_asked_for_only_where_the_settings_or_the_project_have_them(
+    tmp_path: Path, results: bool
+) -> None:
+    config = f"[tool.workhorse.docstrings]\nresults = {'true' if results else 'false'}\n"
+    (tmp_path / "pyproject.toml").write_text(config)
+    endpoint = ScriptedEndpoint("summary: Knot a grid.\nside: Its length.\nunit: Any.\nreturns: A knot of it.")
+    draft = await draft_knot(tmp_path, endpoint)
+    (conversation,) = endpoint.conversations
+    assert ("returns" in conversation.text) == results
+    assert (b"A knot of it." in draft.parts[0].edits[0].new) == results
+
+
+async def draft_knot(root: Path, endpoint: ScriptedEndpoint) -> Draft:
+    (root / "a.py").write_text(KNOT)
+    task = Task("docstrings", (Target("a.py", "frob"),), Engine.LOCAL)
+    work = DocstringsAction().start(task, open_project(root, environ={}))
+    (region,) = (region for region in work.regions() if isinstance(region, Region))
+    return await make_draft(work, region, task, endpoint)
 
 
 def test_an_answer_that_does_not_fit_the_question_is_refused(tmp_path: Path) -> None:

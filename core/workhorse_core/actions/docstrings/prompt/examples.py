@@ -4,7 +4,16 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from workhorse_core.actions.docstrings.prompt.labels import SUMMARY, Kind, Label, Texts, labels_of, texts_of
+from workhorse_core.actions.docstrings.prompt.labels import (
+    RETURNS,
+    SUMMARY,
+    YIELDS,
+    Kind,
+    Label,
+    Texts,
+    labels_of,
+    texts_of,
+)
 from workhorse_core.actions.docstrings.prompt.shown_code import shown_code
 from workhorse_core.actions.docstrings.shape import shape_of
 from workhorse_core.errors import TargetError
@@ -24,6 +33,10 @@ class Example(NamedTuple):
 
     code: str
     texts: Texts
+
+    def without_results(self) -> "Example":
+        """Return the example without texts about results."""
+        return Example(self.code, {label: self.texts[label] for label in self.texts if label not in (RETURNS, YIELDS)})
 
 
 OWN = (

@@ -11,11 +11,15 @@ from workhorse_core.system.named_tuple import NamedTuple
 
 
 class Gaps(NamedTuple):
-    """The entries of one docstring: all of them, the words that are known, and those to ask for."""
+    """The entries of one docstring: all of them, the words that are known, and those to ask for.
+
+    ``results`` is whether results are asked for at all: small models are wrong about one in three.
+    """
 
     shape: Shape
     known: DocstringContent
     asked: Shape
+    results: bool = True
 
     def without(self, texts: Texts) -> Shape:
         """Return the entries to ask for, without these."""
@@ -31,17 +35,17 @@ class Gaps(NamedTuple):
         return merge(self.shape, self.known, content_of(texts))
 
 
-def find_gaps(shape: Shape, rules: Known | None, *, anew: bool) -> Gaps:
+def find_gaps(shape: Shape, rules: Known | None, *, anew: bool, results: bool) -> Gaps:
     """Find the gaps.
 
     Args:
         shape: The entries of the docstring, or those that an old one lacks.
         rules: The facts; None to ask for everything.
         anew: Whether the summary is asked for although the rules have one.
+        results: Whether results are asked for.
     """
-    if rules is None:
-        return Gaps(shape, DocstringContent(""), shape)
-    known = known_words(rules, shape)
-    if shape.summary and (anew or wants_summary(rules)):
+    known = known_words(rules, shape) if rules else DocstringContent("")
+    if rules and shape.summary and (anew or wants_summary(rules)):
         known = known._replace(summary="")
-    return Gaps(shape, known, without_known(shape, known))
+    asked = without_known(shape, known)
+    return Gaps(shape, known, asked if results else asked._replace(returns=False, yields=False), results)
