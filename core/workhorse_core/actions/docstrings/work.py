@@ -150,7 +150,7 @@ class DocstringsWork:
         gaps = self._gaps(region, known)
         read = self._read(region, gaps, text)
         if not read.texts:
-            raise AnswerMalformed(" ".join(read.faults))
+            raise AnswerIncomplete(" ".join(read.faults), text, None)
         proposal = self._filled_in(region, gaps.filled(read.texts))
         if read.faults:
             from workhorse_core.actions.docstrings.prompt.labels import write_lines

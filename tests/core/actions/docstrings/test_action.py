@@ -137,6 +137,27 @@ async def test_a_missing_line_is_asked_for_alone_and_what_stays_missing_is_left_
         )
 
 
+async def test_an_answer_of_which_nothing_can_be_read_is_asked_for_again_in_json(tmp_path: Path) -> None:
+    answer = '{"summary": "Knot a grid.", "parameters": {"side": "Its length.", "unit": "Its unit."}}'
+    endpoint = ScriptedEndpoint(in_turn(["It knots things.", answer]))
+    draft = await draft_knot(tmp_path, endpoint)
+    first, second = endpoint.conversations
+    assert first.schema is None
+    assert second.schema is not None
+    assert draft.status is DraftStatus.DRAFTED
+
+
+async def test_a_summary_that_is_too_long_is_asked_for_again_in_lines_with_the_number(tmp_path: Path) -> None:
+    long = f"summary: Knot a grid {'and another one ' * 8}.\nside: Its length.\nunit: Its unit."
+    endpoint = ScriptedEndpoint(in_turn([long, "summary: Knot a grid."]))
+    draft = await draft_knot(tmp_path, endpoint)
+    second = endpoint.conversations[1]
+    assert second.schema is None
+    assert "one sentence of at most 77" in second.text
+    assert second.text.endswith("Write these lines: summary")
+    assert b'"""Knot a grid.\n' in draft.parts[0].edits[0].new
+
+
 @pytest.mark.parametrize("results", [False, True])
 async def test_results_are_asked_for_only_where_the_settings_or_the_project_have_them(
     tmp_path: Path, results: bool

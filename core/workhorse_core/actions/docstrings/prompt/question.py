@@ -19,7 +19,7 @@ from workhorse_core.pipeline.region import Region
 
 SYSTEM = "You document Python code for the people who call it, in short lines of plain words."
 NO_LINES = "The answer has none of the lines that were asked for."
-"""The fault of an answer that cannot be read at all: the question is then asked for JSON."""
+"""The fault of an answer that cannot be read at all."""
 
 _LONGEST_OUTLINE = 1_300
 """Tokens of a module's outline."""
@@ -55,8 +55,8 @@ def make_question(
     schema = make_schema(shape)
     shown = tuple((_wish(each.code, list(each.texts)), write_json(each.texts)) for each in examples)
     as_json = Question(SYSTEM, "", _wish(start, labels), schema, tokens + 20 * len(labels), shown, write_lines(kept))
-    if retry and retry.words == NO_LINES:
-        return as_json
+    if retry and retry.attempt > 1 and not retry.kept:
+        return as_json  # nothing of the answer could be read
     return lines._replace(others={Asking.JSON: as_json, Asking.NONE: as_json})
 
 
