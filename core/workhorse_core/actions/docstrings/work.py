@@ -131,7 +131,7 @@ class DocstringsWork:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not has_substance(node):
             return None
         gaps = self._gaps(region, known)
-        kept = self._standing(region, gaps, retry) if retry and retry.kept else {}
+        kept: Texts = self._standing(region, gaps, retry) if retry and retry.kept else {}
         asked = gaps.without(kept)
         if asked == Shape(summary=False):
             return None

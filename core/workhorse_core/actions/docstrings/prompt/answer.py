@@ -126,9 +126,14 @@ def _read_object(text: str, wanted: Sequence[Label]) -> Texts:
     names = {_place(label): label for label in wanted}
     if missing := [name for name in names if name not in values]:
         _refuse(f"The answer lacks {', '.join(name for _, name in missing)}.")
+    values = {place: text for place, text in values.items() if place in names or place not in _UNASKED}
     if unknown := [name for name in values if name not in names]:
         _refuse(f"The answer has {', '.join(_shown(name) for _, name in unknown)}, which was not asked for.")
     return {names[place]: text for place, text in values.items()}
+
+
+_UNASKED = frozenset(("", name) for name in ("description", "returns", "yields"))
+"""Properties that models add of themselves; they are dropped."""
 
 
 def _flat(value: Mapping[str, object]) -> dict[tuple[str, str], str]:

@@ -91,6 +91,11 @@ def test_an_answer_in_json_follows_the_lines_that_stand() -> None:
     assert rest
 
 
+def test_a_description_or_a_result_that_was_not_asked_for_is_dropped() -> None:
+    answer = json.dumps(GOOD | {"description": "More.", "yields": "Each."})
+    assert read_answer(answer, ASKED) == (WHOLE, ())
+
+
 def test_a_sentence_that_goes_on_below_is_taken_whole() -> None:
     answer = LINES.replace("The length of a side in metres", "The length of a side\n  in metres")
     assert read_answer(answer, ASKED) == (WHOLE, ())
@@ -150,10 +155,9 @@ def test_white_space_is_made_normal() -> None:
         "[" * 15_000,
         json.dumps(GOOD) + " " * 30_000,
         json.dumps(GOOD | {"summary": "x" * 100_000}),
-        json.dumps(GOOD | {"description": "More."}),
         json.dumps(GOOD)[:-1] + ', "summary": "Again."}',
         json.dumps({key: value for key, value in GOOD.items() if key != "raises"}),
-        json.dumps(GOOD | {"yields": "Each."}),
+        json.dumps(GOOD | {"notes": "Each."}),
         json.dumps(GOOD | {"parameters": {"a": "The side of it."}}),
         json.dumps(GOOD | {"parameters": GOOD["parameters"] | {"b": "Invented."}}),  # type: ignore[operator]
         json.dumps(GOOD | {"parameters": {"a": "The side of it.", "rest": "The stars are missing."}}),
