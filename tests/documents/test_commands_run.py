@@ -39,6 +39,8 @@ LONELY = '''\
 
 
 def frobnicate(number):
+    while number > 9:
+        number = knead(number)
     return number
 '''
 ANSWER = {

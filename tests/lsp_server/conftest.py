@@ -32,6 +32,8 @@ class Box:
 
 
 def frobnicate(number: int) -> int:
+    while number > 9:
+        number = knead(number)
     return number
 '''
 EMPTY = '"""Return whether nothing is inside."""'

@@ -22,6 +22,8 @@ CART = '''\
 
 
 def frobnicate(number):
+    while number > 9:
+        number = knead(number)
     return number
 
 
@@ -33,6 +35,8 @@ LONELY = '''\
 
 
 def frobnicate(number):
+    while number > 9:
+        number = knead(number)
     return number
 '''
 WITH_TRUST = {"security.workspace.trust.enabled": True, "security.workspace.trust.startupPrompt": "never"}
