@@ -101,7 +101,8 @@ def answer(heard: Heard) -> str:
 def numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A repository with functions that rules cannot document, as the current folder."""
     names = ("frob", "grob", "hrob", "krob", "lrob", "mrob", "nrob", "prob")
-    files = {f"src/{name}.py": f'"""Numbers."""\n\n\ndef {name}(number):\n    while number > 9:\n        number = knead(number)\n    return number\n' for name in names}
+    body = "    while number > 9:\n        number = knead(number)\n    return number\n"
+    files = {f"src/{name}.py": f'"""Numbers."""\n\n\ndef {name}(number):\n{body}' for name in names}
     monkeypatch.chdir(make_repository(tmp_path / "numbers", files).root)
 
 
