@@ -24,7 +24,7 @@ from workhorse_core.tools.linter_settings import LinterSettings
 LONGEST_ANSWER = 20_000
 """Characters; a longer answer is no docstring."""
 LONGEST_TEXT = 300
-_RUN = 6
+_RUN = 5
 """Words in a row that are an echo."""
 _SMALL = 3
 """Letters of words without content."""
