@@ -269,9 +269,10 @@ class DocstringsWork:
         """Return the texts of an earlier answer without the faulty ones; none where no text is named."""
         from workhorse_core.actions.docstrings.prompt.labels import is_named, labels_of
 
+        if not any(is_named(label, retry.words) for label in labels_of(gaps.shape)):
+            return {}
         texts = self._read(region, gaps, retry.kept).texts
-        standing = {label: text for label, text in texts.items() if not is_named(label, retry.words)}
-        return standing if len(standing) < len(labels_of(gaps.asked)) else {}
+        return {label: text for label, text in texts.items() if not is_named(label, retry.words)}
 
     def _read(self, region: Region, gaps: "Gaps", text: str) -> "Reading":
         from workhorse_core.actions.docstrings.prompt.answer import Asked, read_answer

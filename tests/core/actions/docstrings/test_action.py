@@ -102,6 +102,14 @@ def test_only_the_faulty_line_is_asked_for_again(tmp_path: Path) -> None:
     assert b"A list" not in part.edits[0].new
 
 
+def test_a_model_is_not_asked_about_a_text_of_the_rules(tmp_path: Path) -> None:
+    work, regions = start(KNOT, tmp_path)
+    known = asyncio.run(work.by_rule(regions[1]))
+    answer = "summary: Knot a grid.\nside: Its length.\nunit: Any unit.\nreturns: A knot."
+    question = work.question(regions[1], known, Retry("The text about ValueError is too long.", 2, answer))
+    assert question is None
+
+
 def test_all_lines_are_asked_for_again_where_a_fault_names_none(tmp_path: Path) -> None:
     work, regions = start(AREA, tmp_path)
     answer = "summary: Measure it.\nside: Its length.\nunit: Any unit.\nreturns: A list.\nraises ValueError: Below 0."
