@@ -21,7 +21,7 @@ SCRIPTS = Path(__file__).parent
 CODE = '''\
 """Numbers 😋."""
 
-
+# Return whether there is nothing in the box.
 def is_empty(box: list[int]) -> bool:
     return not box
 
@@ -36,8 +36,6 @@ ANSWER = {
     "parameters": {"number": "Anything at all."},
     "returns": "The very same thing.",
 }
-FILL = "[tool.workhorse.docstrings]\nfill = true\n"
-"""The rules write docstrings from names alone, so that a session without a model has one to review."""
 PROGRAMS = {
     "nvim-0.7": "usr/bin/nvim",
     "nvim-0.10": "usr/bin/nvim",
@@ -107,7 +105,7 @@ def shown(heading: str, language: str) -> str:
 @pytest.fixture
 def home(tmp_path: Path) -> Repository:
     """A project with one function for the rules and one for a model."""
-    return make_repository(tmp_path / "project", {"numbers.py": CODE, "pyproject.toml": FILL})
+    return make_repository(tmp_path / "project", {"numbers.py": CODE})
 
 
 @pytest.fixture(scope="session")

@@ -119,4 +119,4 @@ def test_helix_offers_runs_reviews_in_its_menu_and_saves(real_editor: RealEditor
         end = time.monotonic() + 30
         while saved.read_text() == CODE and time.monotonic() < end:
             time.sleep(0.1)
-    assert '    """Return whether ``box`` is empty."""\n    return not box' in saved.read_text()
+    assert '    """Return whether there is nothing in the box."""\n    return not box' in saved.read_text()

@@ -40,7 +40,7 @@ def test_a_draft_by_rules_is_reviewed_and_put_into_the_buffer(real_editor: RealE
     assert any("Add missing docstrings in file" in label for label in said["menu"][1])
     assert said["status"] == "merged", said["output"]
     assert said["verdicts"] == 1
-    assert '    """Return whether ``box`` is empty."""\n    return not box' in said["text"]
+    assert '    """Return whether there is nothing in the box."""\n    return not box' in said["text"]
     assert said["modified"]
     assert saved(home) == CODE
     assert said["progress"][0] == "begin"
