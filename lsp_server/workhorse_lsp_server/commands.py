@@ -145,9 +145,9 @@ class Commands:
         candidate = await self._candidate(given)
         region = RegionId(given.text("path"), given.text("name"), given.line("first") or 0)
         why = given.maybe("reason") or ""
-        landed = await self._reviewer.decide(candidate, given.text("version"), region, verdicts[verdict], why)
+        decided = await self._reviewer.decide(candidate, given.text("version"), region, verdicts[verdict], why)
         self._server.jobs_changed(candidate.home)
-        return {"landed": landed}
+        return decided._asdict()
 
     async def _reject(self, given: Arguments) -> None:
         if self._drop_unrecorded(given.text("job")):

@@ -17,9 +17,10 @@ from pygls.protocol import default_converter
 
 Json = dict[str, Any]
 _REFUSED = (TypeError, ValueError, KeyError, AttributeError, BaseValidationError)
-_NEGOTIATED = re.compile(r"Client(?=[A-Z])|^_?InitializeParams$")
-"""Classes by which a client describes itself: a capability of a later protocol, or of none, counts as absent there.
+_NEGOTIATED = re.compile(r"Client(?=[A-Z])|^_?InitializeParams$|^Diagnostic$|^CodeActionContext$")
+"""Classes by which a client describes itself, or what other servers have found.
 
+In these a value of a later protocol, or of none, counts as absent.
 In every other message a value that cannot be read makes the message malformed: a change without its range would be
 another change.
 """

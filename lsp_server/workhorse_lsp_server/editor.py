@@ -89,7 +89,9 @@ class Editor:
         self._server.window_log_message(lsp.LogMessageParams(lsp.MessageType.Log, words))
 
     def notify(self, method: str, params: Mapping[str, Any]) -> None:
-        """Send a notification of our own."""
+        """Send a notification of our own, to a client that announced that it knows any."""
+        if _get(self._server.client_capabilities.experimental, "workhorse") is None:
+            return
         self._server.protocol.notify(method, dict(params))
 
     async def choose(self, words: str, options: Sequence[str]) -> str | None:

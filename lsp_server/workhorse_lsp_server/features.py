@@ -1,7 +1,8 @@
 """Handlers of the protocol's requests and notifications, and the server that is made with them."""
 
+import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from lsprotocol import types as lsp
 
@@ -10,8 +11,7 @@ from workhorse_lsp_server.code_actions import REGION_KIND, SOURCE_KIND, list_cod
 from workhorse_lsp_server.commands import register_commands
 from workhorse_lsp_server.editor_settings import read_settings
 from workhorse_lsp_server.placement import PATIENCE, Patience
-from workhorse_lsp_server.projects import path_of
-from workhorse_lsp_server.protocol import Protocol
+from workhorse_lsp_server.protocol import HeaderReader, Protocol
 from workhorse_lsp_server.server import WorkhorseServer
 
 
@@ -19,47 +19,50 @@ def make_server(worker: Sequence[str] = WORKER, patience: Patience = PATIENCE) -
     """Make the server with all its handlers; ``worker`` is the command of a worker process."""
     server = WorkhorseServer(worker, patience)
     _register_documents(server)
+    _register_menus(server)
     _register_workspace(server)
     register_commands(server)
     return server
 
 
 def _register_documents(server: WorkhorseServer) -> None:
-    kinds: list[lsp.CodeActionKind | str] = [REGION_KIND, SOURCE_KIND]
-
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: lsp.DidOpenTextDocumentParams) -> None:
         server.take_up(params.text_document.uri)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: lsp.DidChangeTextDocumentParams) -> None:
-        place = path_of(params.text_document.uri)
-        if place in server.open:
-            server.look_into(server.open[place])
-            server.look_for_undo(server.open[place])
+        if opened := server.opened(params.text_document.uri):
+            server.look_into(opened)
+            server.look_for_undo(opened)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:
-        place = path_of(params.text_document.uri)
-        if place and (gone := server.open.pop(place, None)) and gone.settling:
-            gone.settling.cancel()
+        if gone := server.opened(params.text_document.uri):
+            del server.open[gone.place]
+            if gone.settling:
+                gone.settling.cancel()
+
+
+def _register_menus(server: WorkhorseServer) -> None:
+    kinds: list[lsp.CodeActionKind | str] = [REGION_KIND, SOURCE_KIND]
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions(code_action_kinds=kinds))
-    def offered(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-        place = path_of(params.text_document.uri)
-        found = server.open.get(place) if place else None
+    async def offered(params: lsp.CodeActionParams) -> list[lsp.Command | lsp.CodeAction]:
+        found = await server.outline_of(params.text_document.uri)
         if found is None or found.outline is None:
             return []
         actions = list_code_actions(found.outline, params, server.editor.can_ask)
         if found.home and (jobs := server.lenses.jobs_at(found, params.range.start.line)):
             can_choose = server.editor.can_choose
             actions = [*list_reviews(jobs, found.home, params, can_choose, server.was_shown), *actions]
-        return actions
+        if not server.editor.can("text_document", "code_action", "code_action_literal_support"):
+            return [action.command for action in actions if action.command]
+        return [*actions]
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
     def lenses(params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
-        place = path_of(params.text_document.uri)
-        opened = server.open.get(place) if place else None
+        opened = server.opened(params.text_document.uri)
         return server.lenses.lenses_of(opened) if opened and server.settings.code_lens else []
 
 
@@ -111,6 +114,8 @@ def serve(
         if address:
             server.start_tcp(*address)
         else:
-            server.start_io()
+            server.start_io(cast("BinaryIO", HeaderReader(sys.stdin.buffer)))
     finally:
         server.workers.kill()
+    assert isinstance(server.protocol, Protocol)
+    sys.exit(server.protocol.exit_code)

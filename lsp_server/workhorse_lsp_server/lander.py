@@ -56,7 +56,9 @@ class Lander:
             taken, wrong = True, False
             async with self._turn:
                 placed = placer.place(candidate, confirm=False)
-                if not isinstance(placed, Stale) and placed.held:
+                if not isinstance(placed, Stale) and not placed.held and candidate.job is None:
+                    taken, wrong = False, True  # it would land nowhere
+                elif not isinstance(placed, Stale) and placed.held:
                     taken = await self._editor.apply(placed.edit, f"Workhorse: {candidate.title}")
                     wrong = bool(await placer.read_back(placed, taken))
             if isinstance(placed, Stale):

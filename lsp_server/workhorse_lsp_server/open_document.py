@@ -19,6 +19,7 @@ class OpenDocument:
     document: MirroredDocument
     home: OpenProject | None = None
     outline: Outline | None = None
+    finding: asyncio.Task[None] | None = field(default=None, repr=False)
     settling: asyncio.Task[None] | None = field(default=None, repr=False)
 
 

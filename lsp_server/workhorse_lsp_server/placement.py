@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from workhorse_lsp_server.editor import Editor
 
 
+Operation = lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile
+
+
 class Patience(NamedTuple):
     """How long an editor may take to send the change of an edit that it has answered, in seconds.
 
@@ -70,7 +73,7 @@ class Placer:
             candidate: The candidate to place.
             confirm: Whether the user confirms each region.
         """
-        operations: list[lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile] = []
+        operations: list[Operation] = []
         annotations: dict[str, lsp.ChangeAnnotation] = {}
         held: list[str] = []
         before: dict[Path, str] = {}
@@ -80,7 +83,7 @@ class Placer:
             document = self._documents.get(place)
             uri = document.uri if document else uri_of(place)
             drafts = [draft for draft in candidate.drafts if draft.path == (change.moved_from or change.path)]
-            if document is None and not self._makes(change, candidate):
+            if not self._takes(change, document is not None, candidate):
                 continue
             text = document.source if document else _text(change)
             changes = rebase_edits(change, drafts, text)
@@ -99,11 +102,28 @@ class Placer:
                 operations.append(lsp.TextDocumentEdit(identifier, edits))
             if change.moved_from:
                 operations.append(lsp.RenameFile(uri, uri_of(candidate.home.root / change.path)))
-        edit = lsp.WorkspaceEdit(document_changes=operations, change_annotations=annotations or None)
-        return Placement(edit, tuple(held), before, after, self._versions())
+        return Placement(self._edit_of(operations, annotations), tuple(held), before, after, self._versions())
 
-    def _makes(self, change: FileChange, candidate: Candidate) -> bool:
-        """Return whether the editor takes a file that is not open: a new one, or any file outside of git."""
+    def _edit_of(
+        self, operations: list[Operation], annotations: dict[str, lsp.ChangeAnnotation] | None = None
+    ) -> lsp.WorkspaceEdit:
+        """Make an edit in the form that the editor announced: with versions, or as plain changes."""
+        if self._editor.can("workspace", "workspace_edit", "document_changes"):
+            return lsp.WorkspaceEdit(document_changes=operations, change_annotations=annotations or None)
+        edited = [each for each in operations if isinstance(each, lsp.TextDocumentEdit)]
+        return lsp.WorkspaceEdit(changes={each.text_document.uri: _plain(each.edits) for each in edited})
+
+    def _takes(self, change: FileChange, is_open: bool, candidate: Candidate) -> bool:
+        """Return whether the editor takes a change, by what it announced; else it lands in the work tree.
+
+        A file that is not open lands there too, unless it is new, or lies outside of git.
+        """
+        if not self._editor.can("workspace", "apply_edit"):
+            return False
+        if change.moved_from and not self._editor.can_make(lsp.ResourceOperationKind.Rename):
+            return False
+        if is_open:
+            return True
         if change.before is None:
             return self._editor.can_make(lsp.ResourceOperationKind.Create)
         return candidate.job is None
@@ -160,7 +180,7 @@ class Placer:
 
     async def undo(self, placed: Placement) -> bool:
         """Restore every document, and return whether all are restored."""
-        operations: list[lsp.TextDocumentEdit | lsp.CreateFile | lsp.RenameFile | lsp.DeleteFile] = []
+        operations: list[Operation] = []
         for place, text in placed.before.items():
             if (document := self._documents.get(place)) is None or document.source == text:
                 continue
@@ -168,9 +188,7 @@ class Placer:
             edit = self._edit(document.lines, change, False, {}, "")
             identifier = lsp.OptionalVersionedTextDocumentIdentifier(uri=document.uri, version=document.version)
             operations.append(lsp.TextDocumentEdit(identifier, [edit]))
-        back = Placement(
-            lsp.WorkspaceEdit(document_changes=operations), placed.held, {}, placed.before, self._versions()
-        )
+        back = Placement(self._edit_of(operations), placed.held, {}, placed.before, self._versions())
         taken = await self._editor.apply(back.edit, "Workhorse: undo")
         return not await self.read_back(back, taken)
 
@@ -188,3 +206,7 @@ class Placer:
 
 def _text(change: FileChange) -> str:
     return source_of(change.path, change.before or b"").text
+
+
+def _plain(edits: Sequence[lsp.TextEdit | lsp.AnnotatedTextEdit | lsp.SnippetTextEdit]) -> list[lsp.TextEdit]:
+    return [lsp.TextEdit(each.range, each.new_text) for each in edits if not isinstance(each, lsp.SnippetTextEdit)]

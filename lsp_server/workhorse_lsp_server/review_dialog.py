@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workhorse_core.errors import JobError
 from workhorse_lsp_server.candidate import Candidate, RegionId, regions_of
@@ -31,6 +31,13 @@ _QUOTED_LINES = 20
 """Lines of a diff that a question quotes where the whole diff is open beside it."""
 _READING_SECONDS = 1.0
 """A refusal in less time was not by the user."""
+
+
+class Decided(NamedTuple):
+    """The answer to a decision: whether the candidate has landed, and the number of regions left to decide."""
+
+    landed: bool
+    left: int
 
 
 class ReviewDialog:
@@ -157,7 +164,9 @@ class ReviewDialog:
             return False
         return await self._finish(candidate, reason)
 
-    async def decide(self, candidate: Candidate, version: str, region: RegionId, accept: bool | None, why: str) -> bool:
+    async def decide(
+        self, candidate: Candidate, version: str, region: RegionId, accept: bool | None, why: str
+    ) -> Decided:
         """Accept or reject one region; with the last one the verdict is recorded, and what was accepted lands.
 
         Raises:
@@ -167,8 +176,8 @@ class ReviewDialog:
             raise JobError("The draft is another one by now.", "Look at it again")
         if region not in regions_of(candidate):
             raise JobError(f"The draft has no region {region.name} in {region.path}.", "Look at it again")
-        decisions = self.decisions.decide(candidate, region, accept, why)
-        return not undecided(candidate, decisions) and await self._finish(candidate, "")
+        left = len(undecided(candidate, self.decisions.decide(candidate, region, accept, why)))
+        return Decided(landed=not left and await self._finish(candidate, ""), left=left)
 
     async def _finish(self, candidate: Candidate, reason: str) -> bool:
         """Approve what is not rejected; return whether it has landed."""

@@ -28,6 +28,7 @@ from workhorse_lsp_server.landings import Landings, Turn
 from workhorse_lsp_server.lenses import Lenses
 from workhorse_lsp_server.open_document import OpenDocument, WatchedProject
 from workhorse_lsp_server.placement import Patience, Placement, Placer
+from workhorse_lsp_server.places import Places
 from workhorse_lsp_server.projects import OpenProject, ProjectFinder, path_of
 from workhorse_lsp_server.protocol import Protocol
 from workhorse_lsp_server.task_runner import TaskRunner
@@ -38,6 +39,7 @@ _QUIET_SECONDS = 0.3
 _WATCH_SECONDS = 1.0
 _SLICE_SECONDS = 0.002
 _STATUS_SECONDS = 0.25
+_FIRST_SECONDS = 0.02
 
 
 class WorkhorseServer(LanguageServer):
@@ -52,6 +54,7 @@ class WorkhorseServer(LanguageServer):
         self.homes = ProjectFinder(lambda: self.folders)
         self.workers = WorkerPool(worker)
         self.tasks = TaskRunner(self.editor, self.workers, self.status_changed)
+        self.places = Places()
         self.unrecorded = UnrecordedDrafts()
         self.landings = Landings()
         self.lenses = Lenses(self, self.editor, self.open, self.watched, self.unrecorded)
@@ -88,11 +91,31 @@ class WorkhorseServer(LanguageServer):
 
     def take_up(self, uri: str) -> None:
         """Find the project of a document that was opened."""
-        document, place = self.workspace.get_text_document(uri), path_of(uri)
-        if place is None or not isinstance(document, MirroredDocument):
+        document = self.workspace.get_text_document(uri)
+        if not isinstance(document, MirroredDocument) or (place := self.places.open(document)) is None:
             return
         opened = self.open[place] = OpenDocument(place, document)
-        self.tasks.in_background(self._find_home(opened))
+        opened.finding = self.tasks.in_background(self._find_home(opened))
+
+    def opened(self, uri: str) -> OpenDocument | None:
+        """Return the open document of a URI."""
+        place = self.places.find(uri)
+        return self.open.get(place) if place else None
+
+    async def outline_of(self, uri: str) -> OpenDocument | None:
+        """Return an open document with an outline, once its project is found; None if it has none."""
+        found = self.opened(uri)
+        if found and found.outline is None and found.finding:
+            await asyncio.wait([found.finding])
+            self._parse_at_once(found)
+        return found if found and found.outline else None
+
+    def _parse_at_once(self, opened: OpenDocument) -> None:
+        """Parse what can be parsed in a moment, so that a first menu has the actions of the file."""
+        due = asyncio.get_running_loop().time() + _FIRST_SECONDS
+        for _ in opened.outline.settle() if opened.outline else ():
+            if asyncio.get_running_loop().time() > due:
+                return
 
     async def _find_home(self, opened: OpenDocument) -> None:
         finding = self.homes.look_for(opened.place)
@@ -109,7 +132,7 @@ class WorkhorseServer(LanguageServer):
 
     def look_into(self, opened: OpenDocument) -> None:
         """Divide a Python document, and parse its pieces when there is time."""
-        if opened.home is None or opened.place.suffix not in (".py", ".pyi") or _is_unworkable(opened.document):
+        if opened.home is None or not _is_python(opened) or _is_unworkable(opened.document):
             return
         path = opened.home.path_of(opened.place) or opened.place.name
         if opened.outline is None:
@@ -240,6 +263,10 @@ class WorkhorseServer(LanguageServer):
         """Log an error in a notification, which has no answer."""
         if source is FeatureNotificationError:  # an error of sending could not be sent either
             self.editor.log(f"{type(error).__name__}: {error}")
+
+
+def _is_python(opened: OpenDocument) -> bool:
+    return opened.place.suffix in (".py", ".pyi") or opened.document.language_id == "python"
 
 
 def _is_unworkable(document: MirroredDocument) -> bool:

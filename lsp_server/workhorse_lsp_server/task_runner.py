@@ -97,11 +97,12 @@ class TaskRunner:
         self.model = await self._workers.find_model(overrides) if overrides else ModelFound(None, None)
         self._changed()
 
-    def in_background(self, work: Coroutine[Any, Any, None]) -> None:
+    def in_background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run something that is not awaited, and keep it alive until it is over."""
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        return task
 
     async def _run(
         self, running: Running, home: OpenProject, request: Awaitable[TaskRequest], done: Done, failed: Failed

@@ -16,7 +16,7 @@ from workhorse_lsp_server.arguments import Arguments
 from workhorse_lsp_server.candidate import Candidate
 from workhorse_lsp_server.documents import MirroredDocument
 from workhorse_lsp_server.job_records import reopen_job
-from workhorse_lsp_server.projects import OpenProject, path_of, read_buffers
+from workhorse_lsp_server.projects import OpenProject, read_buffers
 
 if TYPE_CHECKING:
     from workhorse_lsp_server.open_document import OpenDocument
@@ -69,9 +69,9 @@ class TaskStarter:
         return started
 
     def _place(self, uri: str) -> Path:
-        place = path_of(uri)
+        place = self._server.places.find(uri)
         if place is None:
-            raise TargetError(f"{uri} is not a file, and only files can be worked on.", "Save it first")
+            raise TargetError(f"{uri} is no file, and not open as Python.", "Save it first")
         return place
 
     async def _home_of(self, place: Path) -> OpenProject:

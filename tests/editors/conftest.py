@@ -36,6 +36,14 @@ ANSWER = {
     "parameters": {"number": "Anything at all."},
     "returns": "The very same thing.",
 }
+EMPTY = '    """Return whether there is nothing in the box."""\n    return not box'
+"""The first function with the docstring that the rules write from its comment, by default."""
+CONFIGURED = {
+    "nvim-0.7": "Neovim 0.7 to 0.10",
+    "nvim-0.10": "Neovim 0.7 to 0.10",
+    "nvim-new": "Neovim 0.11 and later",
+}
+"""The heading of each Neovim's configuration."""
 PROGRAMS = {
     "nvim-0.7": "usr/bin/nvim",
     "nvim-0.10": "usr/bin/nvim",
@@ -61,16 +69,20 @@ class RealEditor:
         path = ":".join(str(folder) for folder in folders)
         return [str(linker), "--library-path", path, str(self.root / PROGRAMS[self.name])]
 
-    def run(self, arguments: Sequence[str], folder: Path, environment: dict[str, str]) -> str:
-        """Run it to its end and return its output."""
-        runtime = {
+    @property
+    def runtime(self) -> dict[str, str]:
+        """The variables that name the folders of its own files."""
+        return {
             "VIMRUNTIME": str(self.root / "usr/share/nvim/runtime"),
             "HELIX_RUNTIME": str(self.root / "usr/lib/hx/runtime"),
             "EMACSLOADPATH": ":".join(map(str, sorted(self.root.glob("usr/share/emacs/*/lisp/**/")))),
             "EMACSDATA": ":".join(map(str, self.root.glob("usr/share/emacs/*/etc"))),
         }
+
+    def run(self, arguments: Sequence[str], folder: Path, environment: dict[str, str]) -> str:
+        """Run it to its end and return its output."""
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-        environment = {**os.environ, **runtime, "PATH": path, "TERM": "xterm", **environment}
+        environment = {**os.environ, **self.runtime, "PATH": path, "TERM": "xterm", **environment}
         done = subprocess.run(
             [*self.command, *arguments],
             cwd=folder,

@@ -137,13 +137,16 @@ async def test_of_two_regions_one_is_accepted_and_one_rejected(home: Repository)
         line = line_of(BOX, "def is_empty") + 1
         assert (first["before"], first["after"]) == ({"first": line, "last": line - 1}, {"first": line, "last": line})
         where = {key: first[key] for key in ("path", "name", "first")}
-        assert await editor.command("workhorse.decide", {**read, **where, "verdict": "accept"}) == {"landed": False}
+        assert await editor.command("workhorse.decide", {**read, **where, "verdict": "accept"}) == {
+            "landed": False,
+            "left": 1,
+        }
         marks = (await editor.request("workhorse/diff", {"job": job["job"]}))["files"][0]["regions"]
         assert [each["mark"] for each in marks] == ["accepted", None]
         assert buffer.text == BOX
         where = {key: second[key] for key in ("path", "name", "first")}
         given = {**read, **where, "verdict": "reject", "reason": "Says too little."}
-        assert await editor.command("workhorse.decide", given) == {"landed": True}
+        assert await editor.command("workhorse.decide", given) == {"landed": True, "left": 0}
         assert EMPTY in buffer.text
         assert WIDE not in buffer.text
         merged = await editor.job_that_is("merged")
@@ -161,7 +164,10 @@ async def test_where_every_region_is_rejected_the_job_is_and_leaves_the_list(hom
         (region,) = (await editor.request("workhorse/diff", {"job": job["job"]}))["files"][0]["regions"]
         where = {key: region[key] for key in ("path", "name", "first")}
         read = await editor.read(job["job"])
-        assert await editor.command("workhorse.decide", {**read, **where, "verdict": "reject"}) == {"landed": False}
+        assert await editor.command("workhorse.decide", {**read, **where, "verdict": "reject"}) == {
+            "landed": False,
+            "left": 0,
+        }
         assert (await editor.job_that_is("rejected"))["verdicts"][0]["reason"] == "Left out by the reviewer."
         assert buffer.text == BOX
         assert await editor.jobs() == []

@@ -11,6 +11,7 @@ from playwright.sync_api import Error, Locator, Page, expect
 from vscode.code_server import NODE
 from vscode.editor import Editor, open_page, serve_editor, server_program
 
+expect.set_options(timeout=30_000)  # a busy machine takes its time; a person waits as well
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "dist" / "workhorse.vsix"
 PICTURES = ROOT / "dist" / "vscode"
@@ -133,7 +134,7 @@ class Window:
         return self.page.locator(".monaco-diff-editor")
 
     def lens(self, words: str) -> Locator:
-        return self.diff().locator(".codelens-decoration a").filter(has_text=words).first
+        return self.diff().locator(".codelens-decoration a").filter(has_text=words).filter(visible=True).first
 
     def title_button(self, label: str) -> Locator:
         return self.page.locator(".editor-actions").get_by_label(label).first

@@ -131,6 +131,12 @@ export interface Drafted extends JobId {
   readonly regions: readonly (RegionId & { readonly text: string })[];
 }
 
+/** The server's answer to a decision; `left` counts the regions that are not decided. */
+export interface Decided {
+  readonly landed: boolean;
+  readonly left: number;
+}
+
 export const JobsRequest = new RequestType<{ all?: boolean }, { jobs: Job[] }, void>("workhorse/jobs");
 export const DiffRequest = new RequestType<JobId, Diff, void>("workhorse/diff");
 export const StatusRequest = new RequestType<object, Status, void>("workhorse/status");

@@ -5,7 +5,7 @@ import { ExecuteCommandRequest } from "vscode-languageclient/node";
 import { type Diffs, jobOfDocument, type OpenRegion } from "./diff";
 import type { JobList } from "./jobList";
 import type { Node } from "./jobTree";
-import type { Job, JobId, JobStatus, ServerCommand } from "./protocol";
+import type { Decided, Job, JobId, JobStatus, ServerCommand } from "./protocol";
 import type { Server } from "./server";
 
 /** A node of the view, a document of a diff, or nothing, in which case the user chooses. */
@@ -42,18 +42,21 @@ export class Review {
     if (reason === undefined) return;
     const { job, folder, version } = diff;
     const { path, name, first } = region;
-    await this.send("workhorse.decide", { job, folder, version, path, name, first, verdict, reason });
+    const given = { job, folder, version, path, name, first, verdict, reason };
+    const { left } = (await this.send("workhorse.decide", given)) as Decided;
     this.decided();
-    await this.afterDecision({ job, folder });
+    await this.afterDecision({ job, folder }, left);
   }
 
   /** Close the diff of a job that is decided, or go on to its next region. */
-  private async afterDecision(id: JobId): Promise<void> {
-    this.diffs.refresh();
-    await this.list.refresh();
-    const waits = this.list.jobs.some((job) => job.job === id.job && job.folder === id.folder && canDecide(job));
-    if (waits) await this.diffs.show(id);
-    else await this.diffs.close(id);
+  private async afterDecision(id: JobId, left: number): Promise<void> {
+    if (left > 0) {
+      this.diffs.refresh();
+      await this.diffs.show(id);
+    } else {
+      await this.diffs.close(id);
+      await this.list.refresh();
+    }
   }
 
   /** Record the approval of what was read, and land it in the open editors, or in the files. */
@@ -145,10 +148,6 @@ function isNode(subject: Subject): subject is Node {
 
 function idOf(job: Job | JobId | undefined): JobId | undefined {
   return job && { job: job.job, folder: job.folder };
-}
-
-function canDecide(job: Job): boolean {
-  return job.status === "verified" || job.status === "approved";
 }
 
 async function askForReason(name: string): Promise<string | undefined> {
