@@ -99,7 +99,12 @@ class Commands:
 
     def requests(self) -> Mapping[str, Command]:
         """List our own requests."""
-        return {"workhorse/jobs": self._jobs, "workhorse/diff": self._diff, "workhorse/status": self._status}
+        return {
+            "workhorse/jobs": self._jobs,
+            "workhorse/diff": self._diff,
+            "workhorse/status": self._status,
+            "workhorse/models": self._models,
+        }
 
     async def _run(self, given: Arguments) -> Json | None:
         task = await self._starter.run(given)
@@ -226,6 +231,13 @@ class Commands:
     async def _diff(self, given: Arguments) -> Json:
         candidate = await self._candidate(given)
         return diff_message(candidate, self._reviewer.decisions.of(candidate))
+
+    async def _models(self, given: Arguments) -> Json:
+        if not self._server.editor.is_trusted:
+            return {"servers": []}
+        found = await self._server.workers.list_models()
+        servers = [{**each._asdict(), "models": [model._asdict() for model in each.models]} for each in found.servers]
+        return {"servers": servers}
 
     async def _status(self, given: Arguments) -> Json:
         await self._server.find_model()

@@ -54,7 +54,7 @@ class EditorSettings:
 
 
 _FIELDS = {item.metadata["key"]: item for item in fields(EditorSettings)}
-_OF_CLIENTS = ("path", "trace.server", "trace", "interpreter")
+_OF_CLIENTS = ("path", "workspaceModels", "trace.server", "trace", "interpreter")
 """Keys of the section that are for the client itself."""
 
 

@@ -44,7 +44,7 @@ class Screen:
 
     @property
     def text(self) -> str:
-        """Everything that was written since the last press, without blanks."""
+        """The output since the last press, without blanks."""
         return _CODES.sub("", self.written.decode("utf-8", "replace"))
 
     def _read(self, seconds: float) -> None:

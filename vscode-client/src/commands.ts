@@ -8,6 +8,7 @@ import type { Workhorse } from "./extension";
 import { installServer } from "./installation";
 import { findPython } from "./launch";
 import { chooseTask, showMenu } from "./menu";
+import { chooseModel } from "./models";
 import { Review, type Subject } from "./review";
 import { runInTerminal } from "./terminal";
 import { openSample, showWalkthrough } from "./walkthrough";
@@ -75,6 +76,9 @@ function windowCommands(context: ExtensionContext, workhorse: Workhorse): Record
     menu: () => showMenu(server.state, feed.latest),
     startModelServer: () => runInTerminal(server.state, "Start Model Server", ["up"], folder()),
     stopModelServer: () => runInTerminal(server.state, "Stop Model Server", ["down"], folder()),
+    chooseModel: async () => {
+      if (await chooseModel(server)) walkthrough.note("model");
+    },
     doctor: () => runInTerminal(server.state, "Doctor", ["doctor"], folder()),
     installServer: () => installAndStart(context, workhorse),
     restart: () => server.restart(),

@@ -4,7 +4,9 @@ import { commands, type ExtensionContext } from "vscode";
 import type { Workhorse } from "./extension";
 import { environmentPython, isOutdated } from "./installation";
 import type { Launch } from "./launch";
+import { nameOnce } from "./models";
 import { StatusRequest } from "./protocol";
+import { rememberedModel, rulesOnly } from "./settings";
 import { askPython } from "./python";
 import type { ServerState } from "./server";
 import { CRASHED, OUTDATED, tell, troubleOf } from "./trouble";
@@ -12,6 +14,7 @@ import { CRASHED, OUTDATED, tell, troubleOf } from "./trouble";
 /** Keep the status bar, the views and the list of jobs with the server's state, and report trouble. */
 export function followServer(context: ExtensionContext, { server, feed, jobs, log, walkthrough }: Workhorse): void {
   let offered = false;
+  let named = false;
   const isFirst = () => !offered && (offered = true); // once in a session is enough
   const follow = async (state: ServerState): Promise<void> => {
     await commands.executeCommand("setContext", "workhorse.server", contextOf(state));
@@ -36,7 +39,11 @@ export function followServer(context: ExtensionContext, { server, feed, jobs, lo
       void tell(CRASHED);
     }),
     feed.onDidChange((status) => {
-      if (status?.endpoint != null) walkthrough.note("model");
+      const asks = status !== undefined && status.endpoint !== null && status.running.length > 0 && !rulesOnly();
+      if (asks && !named && rememberedModel() === undefined) {
+        named = true;
+        void nameOnce(status, server);
+      }
     }),
   );
 }

@@ -31,6 +31,7 @@ export function entries(state: ServerState, status: Status | undefined): Entry[]
         ]
       : []),
     ...(state.kind === "missing" ? [entry("$(cloud-download) Install the server", "workhorse.installServer")] : []),
+    ...(running ? [entry("$(server) Choose the model…", "workhorse.chooseModel", writerOf(status))] : []),
     { label: "", kind: QuickPickItemKind.Separator },
     entry(running ? "$(debug-restart) Restart the server" : "$(play) Start the server", "workhorse.restart"),
     entry("$(output) Show output", "workhorse.showOutput"),
@@ -48,6 +49,10 @@ export async function chooseTask(tasks: readonly RunningTask[]): Promise<Running
 
 function entry(label: string, command: string, description = ""): Entry {
   return { label, command, description };
+}
+
+function writerOf(status: Status | undefined): string {
+  return status?.endpoint == null ? "rules" : `${status.model ?? "model"} at ${status.endpoint}`;
 }
 
 function placeHolder(status: Status | undefined): string {

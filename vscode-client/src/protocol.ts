@@ -119,6 +119,13 @@ export interface Status {
   readonly waiting: number;
 }
 
+/** A model server that answers; sizes are in bytes, 0 where it does not give them. */
+export interface ModelServer {
+  readonly endpoint: string;
+  readonly kind: string;
+  readonly models: readonly { readonly name: string; readonly size: number; readonly loaded: boolean }[];
+}
+
 export interface Question {
   readonly title: string;
   readonly prompt: string;
@@ -140,6 +147,7 @@ export interface Decided {
 export const JobsRequest = new RequestType<{ all?: boolean }, { jobs: Job[] }, void>("workhorse/jobs");
 export const DiffRequest = new RequestType<JobId, Diff, void>("workhorse/diff");
 export const StatusRequest = new RequestType<object, Status, void>("workhorse/status");
+export const ModelsRequest = new RequestType<object, { servers: ModelServer[] }, void>("workhorse/models");
 export const AskRequest = new RequestType<Question, { value: string | null }, void>("workhorse/ask");
 export const JobsChanged = new NotificationType<{ folder: string }>("workhorse/jobsChanged");
 export const StatusChanged = new NotificationType<Status>("workhorse/statusChanged");

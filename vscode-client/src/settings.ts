@@ -15,9 +15,37 @@ export function rulesOnly(): boolean {
   return workspace.getConfiguration("workhorse").get("engine") === "rules";
 }
 
-/** Return the section `workhorse` in the server's form: an empty field of the settings page is null. */
+/** The user's own setting that holds the model of each workspace; a workspace cannot set it. */
+export const REMEMBERED = "workspaceModels";
+
+/** The model that was chosen for a workspace. */
+export interface Remembered {
+  readonly url: string;
+  readonly model?: string;
+}
+
+/** The name of this workspace in that setting: its file, or its first folder. */
+export function workspaceKey(): string {
+  return (workspace.workspaceFile ?? workspace.workspaceFolders?.[0]?.uri)?.fsPath ?? "";
+}
+
+/** The model that this workspace remembers; `undefined` if none was chosen. */
+export function rememberedModel(): Remembered | undefined {
+  const all = workspace.getConfiguration("workhorse").inspect<Record<string, Remembered>>(REMEMBERED)?.globalValue;
+  return all?.[workspaceKey()];
+}
+
+/** Return the section `workhorse` in the server's form: with the model of this workspace, and null for empty fields. */
 export function forServer(section: unknown): unknown {
-  if (section === "") return null;
-  if (typeof section !== "object" || section === null) return section;
-  return Object.fromEntries(Object.entries(section).map(([name, value]) => [name, forServer(value)]));
+  if (typeof section !== "object" || section === null) return withoutBlanks(section);
+  const given = Object.fromEntries(Object.entries(section).filter(([name]) => name !== REMEMBERED));
+  const chosen = rememberedModel();
+  const model = chosen && { url: chosen.url, model: chosen.model ?? null };
+  return { ...(withoutBlanks(given) as Record<string, unknown>), ...model };
+}
+
+function withoutBlanks(value: unknown): unknown {
+  if (value === "") return null;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withoutBlanks(each)]));
 }

@@ -40,7 +40,13 @@ function textOf(state: ServerState, status: Status | undefined): string {
   const writer = status.endpoint === null || rulesOnly() ? "rules" : (status.model ?? "model");
   const running = status.running.length > 0 ? `\u00a0 $(sync~spin) ${status.running.length}` : "";
   const waiting = status.waiting > 0 ? `\u00a0 $(inbox) ${status.waiting}` : "";
-  return `$(wand) ${writer}${running}${waiting}`;
+  const server = status.endpoint === null || rulesOnly() ? "" : ` @ ${hostOf(status.endpoint)}`;
+  return `$(wand) ${writer}${server}${running}${waiting}`;
+}
+
+/** "localhost:11434" of "http://localhost:11434/v1". */
+function hostOf(endpoint: string): string {
+  return endpoint.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
 }
 
 function tooltipOf(state: ServerState, status: Status | undefined): MarkdownString {

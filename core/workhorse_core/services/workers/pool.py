@@ -15,6 +15,8 @@ from workhorse_core.services.workers.protocol import (
     Message,
     ModelFound,
     ModelRequest,
+    ModelsFound,
+    ModelsRequest,
     RegionsFound,
     TaskRequest,
     WorkerFailed,
@@ -71,6 +73,14 @@ class WorkerPool:
         message = await _read(process)
         self._rest(process)
         return message if isinstance(message, ModelFound) else ModelFound(None, None)
+
+    async def list_models(self) -> ModelsFound:
+        """List the model servers that answer, and their models."""
+        process = self._idle.pop() if self._idle else await self._start()
+        _write(process, encode(ModelsRequest()))
+        message = await _read(process)
+        self._rest(process)
+        return message if isinstance(message, ModelsFound) else ModelsFound()
 
     async def _end_task(self, process: Process, start: str, job: str | None) -> None:
         """Wait until a worker has cancelled its task and discarded the job; if it does not, kill it and discard."""

@@ -22,9 +22,13 @@ from workhorse_core.services.session import Began, Overrides, RunOptions, Sessio
 from workhorse_core.services.workers.protocol import (
     CANCEL,
     CheckRan,
+    ListedModel,
+    ListedServer,
     Message,
     ModelFound,
     ModelRequest,
+    ModelsFound,
+    ModelsRequest,
     Noted,
     RegionDrafted,
     RegionsFound,
@@ -66,6 +70,8 @@ class Worker:
         try:
             if isinstance(request, ModelRequest):
                 _send(await _find_model(request.overrides))
+            elif isinstance(request, ModelsRequest):
+                _send(await asyncio.to_thread(_list_models))
             else:
                 await _run_task(request)
         except asyncio.CancelledError:
@@ -91,6 +97,19 @@ async def _find_model(overrides: Overrides) -> ModelFound:
     except WorkhorseError:
         return ModelFound(None, None)
     return ModelFound(access.url, config.model or server.choose_model())
+
+
+def _list_models() -> ModelsFound:
+    from workhorse_core.models.discovery.installed import list_installed
+    from workhorse_core.models.discovery.places import find_servers
+    from workhorse_core.settings.config import load_config
+
+    found: list[ListedServer] = []
+    for access, server in find_servers(load_config(None, os.environ).config, os.environ):
+        models = [each for each in list_installed(access, server) if each.can_chat]
+        listed = tuple(ListedModel(each.name, each.size, each.loaded) for each in models)
+        found.append(ListedServer(access.url, server.kind.value, listed))
+    return ModelsFound(tuple(found))
 
 
 async def _run_task(request: TaskRequest) -> None:

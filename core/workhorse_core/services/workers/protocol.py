@@ -41,7 +41,11 @@ class ModelRequest(NamedTuple):
     overrides: Overrides
 
 
-Request = TaskRequest | ModelRequest
+class ModelsRequest(NamedTuple):
+    """The question which model servers there are, and their models."""
+
+
+Request = TaskRequest | ModelRequest | ModelsRequest
 
 
 # -- from the worker, before the last message
@@ -127,14 +131,46 @@ class ModelFound(NamedTuple):
     model: str | None
 
 
-Outcome = TaskFinished | TaskCancelled | TaskRefused | WorkerFailed
-Message = TaskBegan | RegionsFound | RegionDrafted | CheckRan | Noted | Outcome | ModelFound
+class ListedModel(NamedTuple):
+    """A model that a server has; ``size`` is in bytes, 0 where the server does not give it."""
 
-LAST = (TaskFinished, TaskCancelled, TaskRefused, WorkerFailed, ModelFound)
+    name: str
+    size: int
+    loaded: bool
+
+
+class ListedServer(NamedTuple):
+    """A model server that answers; ``kind`` is its name for people."""
+
+    endpoint: str
+    kind: str
+    models: tuple[ListedModel, ...]
+
+
+class ModelsFound(NamedTuple):
+    """The model servers that answer."""
+
+    servers: tuple[ListedServer, ...] = ()
+
+
+Outcome = TaskFinished | TaskCancelled | TaskRefused | WorkerFailed
+Message = TaskBegan | RegionsFound | RegionDrafted | CheckRan | Noted | Outcome | ModelFound | ModelsFound
+
+LAST = (TaskFinished, TaskCancelled, TaskRefused, WorkerFailed, ModelFound, ModelsFound)
 """The types of message that end a request."""
 _KINDS: Mapping[str, type[Any]] = {
     kind.__name__: kind
-    for kind in (TaskRequest, ModelRequest, TaskBegan, RegionsFound, RegionDrafted, CheckRan, Noted, *LAST)
+    for kind in (
+        TaskRequest,
+        ModelRequest,
+        ModelsRequest,
+        TaskBegan,
+        RegionsFound,
+        RegionDrafted,
+        CheckRan,
+        Noted,
+        *LAST,
+    )
 }
 
 
