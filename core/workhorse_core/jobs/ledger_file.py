@@ -1,9 +1,11 @@
 """The ledger's SQLite file: its schema by version, who may read it, and its errors in words."""
 
+import errno
 import re
 import sqlite3
+import stat
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from workhorse_core.errors import LedgerError
@@ -67,6 +69,7 @@ def open_ledger_file(path: Path, migrations: Sequence[Migration]) -> sqlite3.Con
     with sqlite_errors(path):
         make_private_folder(path.parent)
         make_private_file(path)  # SQLite gives its mode to the files that it puts beside it
+        _refuse_odd_files(path)
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             _prepare(connection, path, migrations)
@@ -74,6 +77,19 @@ def open_ledger_file(path: Path, migrations: Sequence[Migration]) -> sqlite3.Con
             connection.close()
             raise
     return connection
+
+
+def _refuse_odd_files(path: Path) -> None:
+    """Refuse links and pipes in the places of SQLite's own files.
+
+    Raises:
+        OSError: There is one.
+    """
+    for suffix in ("-wal", "-shm", "-journal"):
+        with suppress(FileNotFoundError):
+            place = path.with_name(path.name + suffix)
+            if not stat.S_ISREG(place.lstat().st_mode):
+                raise OSError(errno.EINVAL, "it is no ordinary file", str(place))
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
@@ -118,6 +134,11 @@ _REASONS = (
         r"readonly|unable to open|Permission denied|Read-only|Not a directory|Is a directory|exists",
         "it cannot be written",
         "Make that folder writable, then run it again",
+    ),
+    (
+        r"no ordinary file|link|symbolic|No such device",
+        "it is a link or no ordinary file",
+        "Look who made it, and move it away",
     ),
     (r"disk I/O error", "the disk does not take it", "See whether it is full, then run it again: df -h"),
     (r"locked|busy", "another process has held it for too long", "Wait for the other Workhorse, then run it again"),

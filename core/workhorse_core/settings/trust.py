@@ -87,7 +87,7 @@ def _is_sound(settings: object) -> bool:
 def _write(path: Path, known: _Record) -> None:
     """Replace the record as a whole; only the user can read it."""
     try:
-        make_private_folder(path.parent)
+        make_private_folder(path.parent, follow=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
         try:
             with os.fdopen(descriptor, "w", encoding="ascii") as stream:

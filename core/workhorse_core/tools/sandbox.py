@@ -134,7 +134,7 @@ def _read(record: Path) -> str:
 
 def _remember(record: Path, identity: str) -> None:
     with suppress(OSError):  # it is probed again next time
-        make_private_folder(record.parent)
+        make_private_folder(record.parent, follow=True)
         with open(record, "w", encoding="utf-8", opener=open_private) as file:
             file.write(identity)
 
