@@ -151,6 +151,10 @@ class DocstringsWork:
         read = self._read(region, gaps, text)
         if not read.texts:
             raise AnswerIncomplete(" ".join(read.faults), text, None)
+        if not self._has_news(region, gaps, read.texts):
+            raise AnswerIncomplete(
+                "The summary is only the name in a sentence; describe what the code does.", text, None
+            )
         proposal = self._filled_in(region, gaps.filled(read.texts))
         if read.faults:
             from workhorse_core.actions.docstrings.prompt.labels import write_lines
@@ -264,6 +268,14 @@ class DocstringsWork:
         from workhorse_core.actions.docstrings.prompt.examples import choose_examples
 
         return choose_examples(self._project)
+
+    def _has_news(self, region: Region, gaps: "Gaps", texts: "Texts") -> bool:
+        """Return whether a new docstring holds more than the name, or may do without."""
+        from workhorse_core.actions.docstrings.prompt.news import has_news
+
+        if not gaps.asked.summary or gaps.known != DocstringContent("") or self._fills(region):
+            return True
+        return has_news(texts, region.name, self._signature(region))
 
     def _standing(self, region: Region, gaps: "Gaps", retry: Retry) -> "Texts":
         """Return the texts of an earlier answer without the faulty ones; none where no text is named."""
