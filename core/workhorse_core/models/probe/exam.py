@@ -9,7 +9,7 @@ from workhorse_core.system.named_tuple import NamedTuple
 
 PASSED = 0.9
 """The share of right answers with which no other way is tried."""
-FAILED = 0.4
+FAILED = 0.5
 """A model with fewer right answers in every way is not asked at all."""
 
 

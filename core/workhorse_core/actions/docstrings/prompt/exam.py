@@ -20,7 +20,7 @@ _WIDEST = 200
 
 
 class Case(NamedTuple):
-    """One function, the words of which a true summary has one, and those that make it false."""
+    """One body, whose names give nothing away; the words of which a true summary has one, and those of a false one."""
 
     code: str
     true: str
@@ -28,64 +28,32 @@ class Case(NamedTuple):
 
 
 CASES = (
-    Case("def trim(items, limit):\n    return items[-limit:]\n", r"last|end|final|tail", r"first|begin|start"),
-    Case("def pick(words):\n    return max(words, key=len)\n", r"longest", r"short|alphabet"),
-    Case("def pick(words):\n    return min(words, key=len)\n", r"shortest", r"longest"),
-    Case("def unique(items):\n    return list(dict.fromkeys(items))\n", r"duplicat|unique|distinct|once"),
-    Case("def flat(rows):\n    return [cell for row in rows for cell in row]\n", r"flat|single|one list|cells"),
-    Case("def label(number):\n    return 'even' if number % 2 == 0 else 'odd'\n", r"even|odd"),
+    Case("    return a[-b:]", r"last|end\b|final|tail", r"first|begin"),
+    Case("    return max(a, key=len)", r"longest", r"short|alphabet"),
+    Case("    return min(a, key=len)", r"shortest", r"longest"),
+    Case("    return list(dict.fromkeys(a))", r"duplicat|unique|distinct|once"),
+    Case("    return [c for d in a for c in d]", r"flat|single list|one list"),
+    Case("    return a % b == 0", r"divisib|multiple|divide|remainder"),
+    Case("    for c in range(0, len(a), b):\n        yield a[c : c + b]", r"chunk|group|batch|part|slice|piece"),
+    Case("    return '*' * (len(a) - 4) + a[-4:]", r"last (?:four|4)|all but|mask|hid", r"first (?:four|4)"),
+    Case("    return sorted(a) == sorted(b)", r"same|equal|anagram|regardless"),
+    Case("    return {d: c for c, d in a.items()}", r"swap|revers|invert|exchang|values? (?:to|as) keys?"),
+    Case("    with open(a) as c:\n        return c.readline()", r"first line", r"all|last"),
+    Case("    with open(a, 'a') as c:\n        c.write(b + '\\n')", r"append|add|end of", r"read"),
+    Case("    return sum(a) / len(a)", r"average|mean\b", r"median|maximum"),
     Case(
-        "def chunks(items, size):\n    for start in range(0, len(items), size):\n"
-        "        yield items[start : start + size]\n",
-        r"chunk|group|batch|part|slice|piece",
+        "    for _ in range(b):\n        try:\n            return a()\n        except OSError:\n            continue",
+        r"retr|again|up to|until|repeat|times|attempt",
     ),
-    Case("def mask(card):\n    return '*' * (len(card) - 4) + card[-4:]\n", r"last|four|4|mask|hid|aster", r"first"),
-    Case("def same(one, other):\n    return sorted(one) == sorted(other)\n", r"same|equal|match|anagram|regardless"),
+    Case("    while not a.exists():\n        time.sleep(b)", r"wait|until", r"delet|remov"),
+    Case("    return [c for c in a if c not in b]", r"not in|missing|absent|differ|exclud|without|remov"),
     Case(
-        "def invert(table):\n    return {value: key for key, value in table.items()}\n", r"swap|revers|invert|exchang"
+        "    return [c.strip().lower() for c in a if c.strip()]", r"lower|strip|whitespace|empty|blank", r"upper|sort"
     ),
+    Case("    return sum(c.price * c.count for c in a)", r"total|sum", r"average|maximum"),
+    Case("    return sorted(a, key=lambda c: c.changed)[-1]", r"newest|latest|recent|last", r"oldest"),
     Case(
-        "def first_line(path):\n    with open(path) as file:\n        return file.readline()\n", r"first", r"all|last"
-    ),
-    Case(
-        "def note(message):\n    with open('notes.txt', 'a') as file:\n        file.write(message + '\\n')\n",
-        r"append|add|writ|sav|log|record",
-        r"read|return",
-    ),
-    Case("def average(values):\n    return sum(values) / len(values)\n", r"average|mean", r"median|maximum"),
-    Case(
-        "def retry(call, times):\n    for _ in range(times):\n        try:\n            return call()\n"
-        "        except OSError:\n            continue\n    return None\n",
-        r"retr|again|until|times|repeat|attempt|call",
-    ),
-    Case(
-        "def wait_for(path):\n    while not path.exists():\n        time.sleep(1)\n",
-        r"wait|until|exist|appear",
-        r"delet|remov|disappear",
-    ),
-    Case(
-        "def absent(names, known):\n    return [name for name in names if name not in known]\n",
-        r"not|miss|absen|unknown",
-    ),
-    Case(
-        "def tidy(names):\n    return [name.strip().lower() for name in names if name.strip()]\n",
-        r"lower|strip|space|empty|blank|normal|clean",
-        r"upper|sort",
-    ),
-    Case(
-        "def total(lines):\n    return sum(line.price * line.count for line in lines)\n",
-        r"total|sum|add|price|cost",
-        r"average|maximum",
-    ),
-    Case(
-        "def newest(files):\n    return sorted(files, key=lambda file: file.changed)[-1]\n",
-        r"newest|latest|recent|last",
-        r"old",
-    ),
-    Case(
-        "def count(text):\n    return len([line for line in text.split('\\n') if line.strip()])\n",
-        r"lines",
-        r"words|character",
+        "    return len([c for c in a.split('\\n') if c.strip()])", r"non-?empty|not empty|lines", r"words|characters"
     ),
 )
 
@@ -96,22 +64,22 @@ def make_exam() -> Sequence[Graded]:
 
 
 def _graded(case: Case) -> Graded:
-    source = PythonSource("example.py", case.code.encode())
+    source = PythonSource("example.py", f"def run(a, b=1):\n{case.code}\n".encode())
     region = find_definitions(source)[1]
-    shape = shape_of(read_signature(region))
+    shape = shape_of(read_signature(region))._replace(returns=False, yields=False)
 
     def is_right(answer: str) -> bool:
         return _is_right(answer, case, region, shape)
 
-    return Graded(make_question(region, shape, {}, OWN, None), is_right)
+    return Graded(make_question(region, shape, {}, [each.without_results() for each in OWN], None), is_right)
 
 
 def _is_right(answer: str, case: Case, region: Region, shape: Shape) -> bool:
-    told = [text for example in OWN for text in example.texts.values()]
+    shown = [text for example in OWN for text in example.texts.values()]
     try:
-        read = read_answer(answer, Asked(shape, _WIDEST, region.name, case.code, told))
+        read = read_answer(answer, Asked(shape, _WIDEST, region.name, case.code, shown))
     except AnswerMalformed:
         return False
     summary = read.texts.get(SUMMARY, "")
     is_true = re.search(case.true, summary, re.IGNORECASE) and not re.search(case.false, summary, re.IGNORECASE)
-    return bool(is_true) and not read.faults
+    return bool(is_true)
