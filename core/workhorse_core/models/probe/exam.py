@@ -9,6 +9,8 @@ from workhorse_core.system.named_tuple import NamedTuple
 
 PASSED = 0.9
 """The share of right answers with which no other way is tried."""
+MARGIN = 0.1
+"""JSON has to be better by more than this share: it costs more tokens, and a question or two are chance."""
 FAILED = 0.5
 """A model with fewer right answers in every way is not asked at all."""
 
@@ -44,7 +46,7 @@ async def take_exam(exam: Sequence[Graded], ask: Callable[[Question], Awaitable[
                 continue
         if right[way] >= PASSED * len(exam):
             break
-    best = max(right, key=lambda way: right[way])
-    return Grades(
-        best if right[best] >= FAILED * len(exam) else Asking.NONE, {way.value: count for way, count in right.items()}
-    )
+    clearly_better = right.get(Asking.JSON, 0) > right[Asking.LINES] + MARGIN * len(exam)
+    best = Asking.JSON if clearly_better else Asking.LINES
+    is_able = max(right.values()) >= FAILED * len(exam)
+    return Grades(best if is_able else Asking.NONE, {way.value: count for way, count in right.items()})
