@@ -122,8 +122,10 @@ class _Visitor(Visitor):  # type: ignore[misc]
         """Visit a class in the style of its docstring."""
         outer = self._class_docstring
         self._class_docstring = ast.get_docstring(node, clean=False) or ""
-        self._adapt(self._class_docstring)
-        super().visit_ClassDef(node)
+        if self._adapt(self._class_docstring):
+            super().visit_ClassDef(node)
+        else:
+            self.generic_visit(node)
         self._class_docstring = outer
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:  # noqa: N802
@@ -131,8 +133,8 @@ class _Visitor(Visitor):  # type: ignore[misc]
         docstring = ast.get_docstring(node, clean=False) or ""
         if not docstring and node.name == "__init__" and isinstance(self.parent, ast.ClassDef):
             docstring = self._class_docstring
-        self._adapt(docstring)
-        super().visit_FunctionDef(node)
+        if self._adapt(docstring):
+            super().visit_FunctionDef(node)
 
     def checkRaises(self, node: ast.FunctionDef | ast.AsyncFunctionDef, parent: ast.AST, doc: Doc) -> list[Violation]:  # noqa: N802
         """Skip functions that only raise NotImplementedError."""
@@ -147,13 +149,18 @@ class _Visitor(Visitor):  # type: ignore[misc]
         yields = hasYieldStatements(node)
         return [v for v in found if not (v.code == 403 and yields and node.returns is None)]
 
-    def _adapt(self, docstring: str) -> None:
+    def _adapt(self, docstring: str) -> bool:
+        """Take over the style of a docstring; return whether it can be parsed."""
         self.style = style_of(docstring)
-        doc, error = parseDocstringInGivenStyle(docstring, self.style)
+        try:
+            doc, error = parseDocstringInGivenStyle(docstring, self.style)
+        except IndexError:  # docstring_parser stumbles over a field without a name (": : text")
+            return False
         parameters = [] if error else doc.parsed.params
         self.argTypeHintsInDocstring = bool(parameters) and all(item.type_name for item in parameters)
         self.checkReturnTypes = not error and _all_types(item.type_name for item in doc.parsed.many_returns)
         self.checkYieldTypes = not error and _all_types(item.type_name for item in doc.parsed.many_yields)
+        return True
 
 
 def _all_types(names: Iterable[str | None]) -> bool:

@@ -91,6 +91,15 @@ async def test_docstring_that_agrees_with_its_signature_passes(compare, docstrin
 
 
 @STYLES
+@pytest.mark.parametrize("field", [": : x", "    : :"])
+def test_a_field_without_a_name_hides_that_docstring_alone(field: str) -> None:
+    docstring = f'"""Do.\n\n{field}\n:param a: It.\n"""'
+    code = f"class C:\n    {docstring}\n    def f(self):\n        {docstring}\n    def g(self):\n        "
+    code += '"""Do.\n\n        :param invented: It.\n        """\n'
+    found = find_disagreements(ast.parse(code), is_stub=False)
+    assert [item.rule for item in found] == ["DOC103"]
+
+
 async def test_an_invented_parameter_fails_on_the_docstrings_line(compare, docstring: str) -> None:
     docstring = docstring.replace("scale", "factor")
     result = await DocstringSignature().run(compare({"a.py": CODE}, {"a.py": [(AREA, docstring)]}))
