@@ -90,7 +90,6 @@ async def test_docstring_that_agrees_with_its_signature_passes(compare, docstrin
     assert await check(compare({"a.py": CODE}, {"a.py": [(AREA, docstring)]})) == (CheckStatus.PASSED, [])
 
 
-@STYLES
 @pytest.mark.parametrize("field", [": : x", "    : :"])
 def test_a_field_without_a_name_hides_that_docstring_alone(field: str) -> None:
     docstring = f'"""Do.\n\n{field}\n:param a: It.\n"""'
@@ -100,6 +99,7 @@ def test_a_field_without_a_name_hides_that_docstring_alone(field: str) -> None:
     assert [item.rule for item in found] == ["DOC103"]
 
 
+@STYLES
 async def test_an_invented_parameter_fails_on_the_docstrings_line(compare, docstring: str) -> None:
     docstring = docstring.replace("scale", "factor")
     result = await DocstringSignature().run(compare({"a.py": CODE}, {"a.py": [(AREA, docstring)]}))
