@@ -90,7 +90,7 @@ async def test_docstring_that_agrees_with_its_signature_passes(compare, docstrin
     assert await check(compare({"a.py": CODE}, {"a.py": [(AREA, docstring)]})) == (CheckStatus.PASSED, [])
 
 
-@pytest.mark.parametrize("field", [": : x", "    : :"])
+@pytest.mark.parametrize("field", [": : x", ": : "])
 def test_a_field_without_a_name_hides_that_docstring_alone(field: str) -> None:
     docstring = f'"""Do.\n\n{field}\n:param a: It.\n"""'
     code = f"class C:\n    {docstring}\n    def f(self):\n        {docstring}\n    def g(self):\n        "
