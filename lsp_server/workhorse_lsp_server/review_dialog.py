@@ -10,9 +10,10 @@ import tempfile
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workhorse_core.errors import JobError
+from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_lsp_server.candidate import Candidate, RegionId, regions_of
 from workhorse_lsp_server.decisions import DecisionBook, reasons_of, undecided
 from workhorse_lsp_server.job_messages import drafted_message

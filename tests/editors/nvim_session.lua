@@ -78,6 +78,24 @@ if os.getenv('CANCEL') then
   if modern then client:notify('window/workDoneProgress/cancel', { token = token })
   else client.notify('window/workDoneProgress/cancel', { token = token }) end
 end
+if not os.getenv('CANCEL') then
+  assert(vim.wait(60000, function() local found = jobs()[1] return found and found.status == 'verified' end, 50), 'no draft')
+  say('before', { text() == before, #jobs()[1].verdicts })
+  title = 'Review the draft'
+  vim.wait(20000, function()
+    local found = request('textDocument/codeAction', {
+      textDocument = { uri = vim.uri_from_bufnr(buffer) }, range = place, context = { diagnostics = {} } })
+    return found and found[1] and found[1].title:find(title, 1, true) ~= nil
+  end, 50)
+  local window = vim.api.nvim_get_current_win()
+  vim.lsp.buf.code_action()
+  if modern then -- the floating diff of the documented configuration, answered with its keys
+    assert(vim.wait(20000, function() return vim.api.nvim_get_current_win() ~= window end, 20), 'no floating diff')
+    say('asked', { table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n'), { 'a', 'r', 'q' } })
+    vim.fn.input = function() return 'not needed' end
+    vim.api.nvim_feedkeys(os.getenv('KEY') or 'a', 'x', false)
+  end
+end
 local over = os.getenv('CANCEL') and 'discarded' or (os.getenv('UNTIL') or 'merged')
 vim.wait(60000, function() local found = jobs()[1] return found and found.status == over end, 50)
 if os.getenv('CANCEL') then vim.wait(2000, function() return progress[#progress][1] == 'end' end, 10) end

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from editors.conftest import CODE, SCRIPTS, RealEditor, shown
+from editors.conftest import CODE, CONFIGURED, SCRIPTS, RealEditor, shown
 from workhorse_core.git.repository import Repository
 
 pytestmark = pytest.mark.editors
-CONFIGURED = {"nvim-0.7": "Neovim 0.7 to 0.10", "nvim-new": "Neovim 0.11 and later"}
 both = pytest.mark.parametrize("real_editor", CONFIGURED, indirect=True)
 
 
@@ -39,6 +38,9 @@ def test_a_draft_by_rules_is_reviewed_and_put_into_the_buffer(real_editor: RealE
     said = play(real_editor, home)
     assert any("Add missing docstrings in file" in label for label in said["menu"][1])
     assert said["status"] == "merged", said["output"]
+    assert said["before"] == [True, 0]
+    assert "confirm" not in said
+    assert '+    """Return whether there is nothing in the box."""' in said["asked"][0][0]
     assert said["verdicts"] == 1
     assert '    """Return whether there is nothing in the box."""\n    return not box' in said["text"]
     assert said["modified"]
@@ -69,11 +71,14 @@ def test_type_hints_are_reviewed_and_put_into_the_buffer(real_editor: RealEditor
 
 
 @both
-def test_nothing_is_applied_without_a_yes(real_editor: RealEditor, home: Repository) -> None:
-    said = play(real_editor, home, ANSWERS="Discard", CONFIRM="no", UNTIL="discarded")
-    assert said["status"] == "discarded", said["output"]
+def test_rejecting_or_discarding_what_was_shown_leaves_the_text_alone(
+    real_editor: RealEditor, home: Repository
+) -> None:
+    floats = real_editor.name == "nvim-new"
+    said = play(real_editor, home, ANSWERS="Discard", KEY="r", UNTIL="rejected" if floats else "discarded")
+    assert said["status"] == ("rejected" if floats else "discarded"), said["output"]
     assert not said["changed"]
-    assert "confirm" in said or said["asked"]
+    assert "confirm" not in said
 
 
 @both

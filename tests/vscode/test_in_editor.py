@@ -10,13 +10,21 @@ from typing import Any
 
 import pytest
 
-from cli.running import PROGRAM, SHOP
+from cli.running import PROGRAM
 from conftest import OUTSIDE
 from support.repository import make_repository
 from vscode.editor import run_suite, serve_editor
 
 EXTENSION = Path(__file__).parents[2] / "vscode-client"
 STANDS_FOR_PYTHON = Path(__file__).with_name("python_extension")
+SHOP = '''\
+"""A shop."""
+
+
+# Return whether a number can be halved.
+def is_even(number: int) -> bool:
+    return number % 2 == 0
+'''
 CART = '''\
 """A cart."""
 
@@ -27,6 +35,7 @@ def frobnicate(number):
     return number
 
 
+# Return whether nothing was put into the cart.
 def is_empty(cart: list[str]) -> bool:
     return not cart
 '''

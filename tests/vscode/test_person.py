@@ -102,7 +102,7 @@ def test_two_drafts_are_decided_with_the_keyboard_alone(window: Window, shop: Re
     expect(window.diff()).to_contain_text("is_light is rejected")
     window.press("Control+Enter")
     expect(window.diff()).to_have_count(0)
-    assert statuses(shop) == ["merged"]
+    wait_for(lambda: statuses(shop) == ["merged"])
     window.go_to_line(LINE)
     expect(window.text()).to_contain_text(EMPTY)
     window.undo()
@@ -188,6 +188,7 @@ def test_jobs_of_two_folders_are_listed_and_reviewed_apart(
         window_on(editor, {"workspace": str(workspace)}, "two_folders") as window,
     ):
         window.open_jobs()
+        window.wait_for_the_server()  # its view was asked for, though no Python file is open
         row = window.rows().filter(has_text="is_empty").filter(has_text="second")
         expect(row).to_be_visible(timeout=60_000)
         window.picture("listed")

@@ -11,7 +11,7 @@ from playwright.sync_api import Error, Locator, Page, expect
 from vscode.code_server import NODE
 from vscode.editor import Editor, open_page, serve_editor, server_program
 
-expect.set_options(timeout=30_000)  # a busy machine takes its time; a person waits as well
+expect.set_options(timeout=60_000)  # a busy machine takes its time; a person waits as well
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "dist" / "workhorse.vsix"
 PICTURES = ROOT / "dist" / "vscode"
@@ -91,7 +91,7 @@ class Window:
         return self.page.locator("[id='workhorse.workhorse.workhorse.status']")
 
     def wait_for_the_server(self) -> None:
-        expect(self.status().locator(".codicon-wand")).to_be_visible(timeout=60_000)
+        expect(self.status().locator(".codicon-wand")).to_be_visible(timeout=120_000)
 
     # -- palette and menus
 
@@ -124,7 +124,7 @@ class Window:
 
     def toast(self, words: str) -> Locator:
         toast = self.page.locator(".notification-toast").filter(has_text=words)
-        expect(toast).to_be_visible(timeout=60_000)
+        expect(toast).to_be_visible(timeout=120_000)
         return toast
 
     def press_in_toast(self, words: str, button: str) -> None:
@@ -142,7 +142,7 @@ class Window:
     # -- the view of the jobs
 
     def open_jobs(self) -> None:
-        self.page.locator(".activitybar").get_by_role("tab", name="Workhorse").click()
+        self.page.locator(".activitybar").get_by_role("tab", name="Workhorse").click(timeout=60_000)
 
     def rows(self) -> Locator:
         return self.page.locator(".pane-body .monaco-list-row")

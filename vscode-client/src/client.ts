@@ -14,6 +14,9 @@ import type { Launch } from "./launch";
 import { forServer } from "./settings";
 import type { TaskProgress } from "./taskProgress";
 
+/** Files, unnamed documents, and the cells of notebooks, each of which is a document. */
+const SCHEMES = ["file", "untitled", "vscode-notebook-cell"] as const;
+
 /** Make a client; it is not started. */
 export function makeClient(
   { command, args }: Launch,
@@ -22,7 +25,7 @@ export function makeClient(
   errorHandler: ErrorHandler,
 ): LanguageClient {
   const options: LanguageClientOptions = {
-    documentSelector: [{ scheme: "file", language: "python" }],
+    documentSelector: SCHEMES.map((scheme) => ({ scheme, language: "python" })),
     outputChannel: log,
     traceOutputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,

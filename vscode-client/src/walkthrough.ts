@@ -22,18 +22,21 @@ export class Walkthrough {
     void commands.executeCommand("setContext", `workhorse.done.${step}`, true);
   }
 
-  /** VS Code ticks a step when its context becomes true, and not when it was before the walkthrough was shown. */
-  async tellAgain(): Promise<void> {
-    for (const value of [false, true])
-      for (const step of this.done) await commands.executeCommand("setContext", `workhorse.done.${step}`, value);
+  /** Set the context of each step that was done. */
+  async set(value: boolean): Promise<void> {
+    for (const step of this.done) await commands.executeCommand("setContext", `workhorse.done.${step}`, value);
   }
 }
 
-/** Open the walkthrough. */
+/**
+ * Open the walkthrough. VS Code ticks a step when its context becomes true, and not when it was true before the
+ * walkthrough was first shown.
+ */
 export async function showWalkthrough(context: ExtensionContext, walkthrough: Walkthrough): Promise<void> {
+  await walkthrough.set(false);
   await commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`);
   await new Promise((resolve) => setTimeout(resolve, WALKTHROUGH_MS));
-  await walkthrough.tellAgain();
+  await walkthrough.set(true);
 }
 
 /** Open a function without a docstring in a document of its own, with the cursor on it. */
