@@ -1,4 +1,4 @@
-"""Writes the actions' commands and menus into package.json: ``python -I vscode-client/make_actions.py [--check]``.
+"""Writes version, commands and menus into package.json: ``python -I vscode-client/make_actions.py [--check]``.
 
 VS Code knows a command only from there. The core's catalog is where an action is listed; a later one comes by itself.
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 from workhorse_core.actions.action_info import ActionInfo
 from workhorse_core.actions.catalog import describe_all
+from workhorse_core.system.version import VERSION
 
 PACKAGE = Path(__file__).with_name("package.json")
 OURS = "workhorse.do."
@@ -45,7 +46,8 @@ def commands_of(info: ActionInfo) -> Iterator[tuple[str, Json]]:
 
 
 def made(package: Json) -> str:
-    """Return the text of package.json with the actions of the catalog."""
+    """Return the text of package.json with the actions of the catalog, and the version of the server."""
+    package["version"] = VERSION
     contributed = package["contributes"]
     kept = [each for each in contributed["commands"] if not each["command"].startswith(OURS)]
     commands = [(scope, command) for info in describe_all() for scope, command in commands_of(info)]

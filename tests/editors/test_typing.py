@@ -67,12 +67,12 @@ def accept_in_list(screen: Screen) -> None:
 
 def choose_in_helix(screen: Screen, title: str) -> None:
     for _ in range(20):
-        screen.press(f"{ESCAPE}{LINE}G a")
+        screen.press(ESCAPE)
+        time.sleep(0.5)  # or the next key would be one with Alt
+        screen.press(f"{LINE}G a")
         if screen.shows(title, 5):
             screen.press(ENTER)
             return
-        screen.press(ESCAPE)
-        time.sleep(0.5)  # or the next key would be one with Alt
     raise AssertionError(f"{title} is not in the menu: {screen.text}")
 
 
@@ -86,7 +86,7 @@ def accept_in_helix(screen: Screen) -> None:
 def choose_in_emacs(screen: Screen, title: str) -> None:
     for _ in range(20):
         screen.press(f"\x07{ALT_X}goto-line{ENTER}{LINE}{ENTER}{ALT_X}eglot-code-actions{ENTER}")
-        if screen.shows("Execute code action", 5):
+        if screen.shows("Pick an action", 5):
             screen.press(title)
             time.sleep(0.5)
             screen.press(f"\t{ENTER}")
@@ -105,7 +105,7 @@ VIM = Keys(choose_in_neovim, "Go", ESCAPE, accept_in_float, f"{ESCAPE}:wa{ENTER}
 EDITORS = {
     "nvim-new": VIM,
     "nvim-0.10": VIM._replace(accept=accept_in_list),
-    "helix": Keys(choose_in_helix, "geo", ESCAPE, accept_in_helix, f"{ESCAPE}:write-all{ENTER}"),
+    "helix": Keys(choose_in_helix, "geo", ESCAPE, accept_in_helix, f":write-all{ENTER}"),
     "emacs": Keys(choose_in_emacs, "\x1b>", "", accept_in_emacs, "\x18s!"),
 }
 
