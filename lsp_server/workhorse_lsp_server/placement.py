@@ -108,7 +108,8 @@ class Placer:
         self, operations: list[Operation], annotations: dict[str, lsp.ChangeAnnotation] | None = None
     ) -> lsp.WorkspaceEdit:
         """Make an edit in the form that the editor announced: with versions, or as plain changes."""
-        if self._editor.can("workspace", "workspace_edit", "document_changes"):
+        told = ("document_changes", "resource_operations")  # these only exist among document changes
+        if any(self._editor.can("workspace", "workspace_edit", name) for name in told):
             return lsp.WorkspaceEdit(document_changes=operations, change_annotations=annotations or None)
         edited = [each for each in operations if isinstance(each, lsp.TextDocumentEdit)]
         return lsp.WorkspaceEdit(changes={each.text_document.uri: _plain(each.edits) for each in edited})

@@ -16,7 +16,7 @@ export const run = suite(() => {
     await until("both jobs are listed", () => workhorse.jobs.jobs.length === 2);
     const lines = drawTree(workhorse);
     for (const name of ["first", "second"]) {
-      assert.equal(lines.filter((line) => line.endsWith(` · ${name}`)).length, 1, lines.join("\n"));
+      assert.equal(lines.filter((line) => line.includes(` · ${name} · `)).length, 1, lines.join("\n"));
     }
   });
 
@@ -24,6 +24,7 @@ export const run = suite(() => {
     const workhorse = await activate();
     const job = workhorse.jobs.jobs.find(({ folder }) => folder.endsWith("/second"));
     assert.ok(job);
+    await commands.executeCommand("workhorse.openDiff", { kind: "job", job });
     await commands.executeCommand("workhorse.approveJob", { kind: "job", job });
     await until("one job is left", () => workhorse.jobs.jobs.length === 1);
     assert.ok(workhorse.jobs.jobs[0]?.folder.endsWith("/first"));

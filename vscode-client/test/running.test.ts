@@ -85,7 +85,7 @@ export const run = suite(() => {
     await until("the cursor is at the region", () => {
       const editor = window.activeTextEditor;
       if (editor?.document.uri.scheme !== "workhorse") return false;
-      return editor.document.lineAt(editor.selection.active.line).text.startsWith("def is_even");
+      return editor.document.lineAt(editor.selection.active.line).text.startsWith('    """Return whether');
     });
   });
 
