@@ -7,17 +7,16 @@ pydoclint, omissions count as well.
 import ast
 import re
 import time
-import warnings
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from workhorse_core.change.patch import FileChange
+from workhorse_core.checks.touched_statements import touched_statements
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.tools.configured import Configured
-from workhorse_core.tools.findings import line_starts, new_findings
+from workhorse_core.tools.findings import new_findings
 
 if TYPE_CHECKING:
     from workhorse_core.checks.docstring_visitor import Disagreement
@@ -66,7 +65,7 @@ class _Sides(NamedTuple):
 
 def _read_sides(comparison: Comparison) -> list[_Sides]:
     return [
-        _Sides(change, _touched(change, "before"), _touched(change, "after"))
+        _Sides(change, touched_statements(change, "before"), touched_statements(change, "after"))
         for change in comparison.patch.changes
         if change.path.endswith(_PYTHON) and change.after is not None
     ]
@@ -106,34 +105,3 @@ def _disagreements(change: FileChange, tree: ast.Module) -> list["Disagreement"]
     from workhorse_core.checks.docstring_visitor import find_disagreements
 
     return find_disagreements(tree, is_stub=change.path.endswith(".pyi"))
-
-
-def _touched(change: FileChange, side: str) -> ast.Module:
-    """Parse one side; a file that does not parse has no statements, which the syntax check reports."""
-    data = change.before if side == "before" else change.after
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(data or b"")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])
-    touched = set(_touched_lines(change, side))
-    tree.body = [node for node in tree.body if not touched.isdisjoint(_lines_of(node))]
-    return tree
-
-
-def _touched_lines(change: FileChange, side: str) -> Iterator[int]:
-    """Yield the lines that the edits touch, counted from 1 on this side."""
-    starts = line_starts((change.before if side == "before" else change.after) or b"")
-    shift = 0
-    for edit in change.edits:
-        start, end = (
-            (edit.start, edit.end) if side == "before" else (edit.start + shift, edit.start + shift + len(edit.new))
-        )
-        shift += len(edit.new) - (edit.end - edit.start)
-        # an insertion at the start of a line belongs to what ends on the line before as well
-        yield from range(bisect_right(starts, max(0, start - 1)), bisect_right(starts, end) + 1)
-
-
-def _lines_of(node: ast.stmt) -> range:
-    return range(node.lineno, (node.end_lineno or node.lineno) + 1)

@@ -66,6 +66,12 @@ def _docstring_signature() -> Check:
     return DocstringSignature()
 
 
+def _words() -> Check:
+    from workhorse_core.checks.words.check import Words
+
+    return Words()
+
+
 def _format() -> Check:
     from workhorse_core.checks.format import Format
 
@@ -92,6 +98,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "annotation-types": _annotation_types,
     "project-tests": _project_tests,
     "docstring-signature": _docstring_signature,
+    "words": _words,
     "format": _format,
     "lint": _lint,
     "types": _types,

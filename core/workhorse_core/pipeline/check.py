@@ -77,13 +77,14 @@ class Baseline(NamedTuple):
 class Comparison(NamedTuple):
     """A candidate beside its base: the patch holds every file that differs, before and after.
 
-    ``baseline`` is there for a check that is :class:`Baselined`.
+    ``baseline`` is there for a check that is :class:`Baselined`; ``parts`` where the patch was made of parts.
     """
 
     project: Project
     task: Task
     patch: Patch
     baseline: Baseline | None = None
+    parts: tuple[Part, ...] = ()
 
 
 class Check(Protocol):
@@ -132,6 +133,20 @@ class Preparing(Check, Protocol):
 
     def prepare(self, project: Project, task: Task) -> None:
         """Begin with that in a thread, and return at once."""
+        ...
+
+
+@runtime_checkable
+class Trimming(Check, Protocol):
+    """A check that can leave out of a part what it finds fault with, where the rest of it stands alone."""
+
+    def trim(self, part: Part, comparison: Comparison) -> Part | None:
+        """Return the part without what is at fault; None where nothing worth keeping is left.
+
+        Args:
+            part: One of the candidate's parts.
+            comparison: The failed candidate, beside the base.
+        """
         ...
 
 

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from workhorse_core.change.patch import Patch
 from workhorse_core.errors import PatchError
 from workhorse_core.pipeline.attribution import attribute, parts_near
-from workhorse_core.pipeline.check import Check, CheckCost, CheckResult, Comparison, Finding, Isolating
+from workhorse_core.pipeline.check import Check, CheckCost, CheckResult, Comparison, Finding, Isolating, Trimming
 from workhorse_core.pipeline.culprits import find_culprits
 from workhorse_core.pipeline.part import Part, patch_of_parts
 from workhorse_core.pipeline.task import Task
@@ -18,17 +18,19 @@ MOST_TRIALS = 1000
 """Bound on the candidates that one repair tries to find culprits."""
 
 _NONE: Mapping[Part, str] = MappingProxyType({})
+_NOTHING: Mapping[Part, Part] = MappingProxyType({})
 
 
 class Diagnosis(NamedTuple):
     """The parts to leave out, each with the reason in one line; none of them where the candidate has no culprit.
 
     ``culprits`` may be drafted again. ``undecided`` are dropped because the search for the culprits among them ended
-    early, so that there is no finding which a new draft could heed.
+    early, so that there is no finding which a new draft could heed. ``left`` is what a check can keep of a culprit.
     """
 
     culprits: Mapping[Part, str]
     undecided: Mapping[Part, str] = _NONE
+    left: Mapping[Part, Part] = _NOTHING
 
     @property
     def reasons(self) -> Mapping[Part, str]:
@@ -45,6 +47,7 @@ class FaultSearch:
         self._verifier = verifier
         self._seconds_left = project.config.checks_budget_seconds
         self._trials_left = MOST_TRIALS
+        self._trimmed = set[Part]()
         self._passing: tuple[Part, ...] = ()
         """The last parts with which a test suite passed."""
 
@@ -71,7 +74,12 @@ class FaultSearch:
         return Diagnosis({parts[index]: words for index, words in search.found})
 
     async def diagnose(self, verification: Verification, patch: Patch, parts: Sequence[Part]) -> Diagnosis:
-        """Find the culprits of the checks that failed.
+        """Find the culprits of the checks that failed, and what can be kept of them."""
+        diagnosis = await self._diagnose(verification, patch, parts)
+        return diagnosis._replace(left=self._trim(verification, patch, list(diagnosis.culprits)))
+
+    async def _diagnose(self, verification: Verification, patch: Patch, parts: Sequence[Part]) -> Diagnosis:
+        """Find the culprits.
 
         A finding in a part's own lines is that part's. Where there is none, a check that can isolate culprits does;
         else parts are left out until the checks pass. A check that can isolate waits until the others pass.
@@ -90,6 +98,23 @@ class FaultSearch:
                 return Diagnosis(found)
         near = parts_near(attribution.unplaced, patch, parts)
         return await self._bisect(parts, near, others or failing, failure_of(verification), is_suite=is_suite)
+
+    def _trim(self, verification: Verification, patch: Patch, culprits: Sequence[Part]) -> Mapping[Part, Part]:
+        """Return what is left of those culprits that only checks which can trim find fault with, each once."""
+        failed = {result.name: result for result in verification.failed}
+        trimming = [each for each in self._verifier.checks if each.name in failed and isinstance(each, Trimming)]
+        names = {check.name for check in trimming}
+        others = [finding for name, result in failed.items() if name not in names for finding in result.findings]
+        spoilt = attribute(others, patch, culprits).reasons
+        comparison = Comparison(self._project, self._task, patch, parts=tuple(culprits))
+        found: dict[Part, Part] = {}
+        for part in culprits if trimming else ():
+            if part not in spoilt and part not in self._trimmed:
+                left = next((left for check in trimming if (left := check.trim(part, comparison))), None)
+                if left is not None:
+                    found[part] = left
+        self._trimmed.update(found.values())
+        return found
 
     async def _bisect(
         self, parts: Sequence[Part], near: Sequence[Part], checks: Sequence[Check], failure: str, *, is_suite: bool
@@ -132,7 +157,7 @@ class FaultSearch:
         return failure_of(Verification(tuple(results)))
 
     def _compare(self, parts: Sequence[Part]) -> Comparison:
-        return Comparison(self._project, self._task, patch_of_parts(self._project.tree.read, parts))
+        return Comparison(self._project, self._task, patch_of_parts(self._project.tree.read, parts), parts=tuple(parts))
 
 
 def failure_of(verification: Verification) -> str:

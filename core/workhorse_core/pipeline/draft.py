@@ -88,9 +88,15 @@ class Draft(NamedTuple):
     files: tuple[FileDigest, ...] = ()
     answer: str | None = None
 
-    def without(self, reasons: Mapping[Part, str]) -> "Draft":
-        """Return the draft without the parts that have a reason; a draft without parts has failed."""
-        kept = tuple(part for part in self.parts if part not in reasons)
+    def without(self, reasons: Mapping[Part, str], instead: Mapping[Part, Part] | None = None) -> "Draft":
+        """Return the draft without the parts that have a reason; a draft without parts has failed.
+
+        Args:
+            reasons: The parts to leave out, each with the reason.
+            instead: What is left of some of them.
+        """
+        left = instead or {}
+        kept = tuple(left.get(part, part) for part in self.parts if part in left or part not in reasons)
         dropped = (
             *self.dropped,
             *(Dropped(part.name, reasons[part]) for part in self.parts if part in reasons),

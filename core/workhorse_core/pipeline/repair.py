@@ -44,9 +44,9 @@ async def repair(
 ) -> AsyncGenerator[Checked | Draft | Repaired]:
     """Verify all drafts together; redraft or drop failing parts until the candidate passes.
 
-    Termination: each turn but the last drops a part, or redrafts a region, each of them ``task.max_rounds`` times at
-    most; or it finds no culprit, and then the next turn passes or drops all. So with P parts, those of the redrafts
-    included, and R redrafts there are at most 2 * (P + R) + 1 turns.
+    Termination: each turn but the last drops a part, shortens one that was not shortened before, or redrafts a region,
+    each of them ``task.max_rounds`` times at most; or it finds no culprit, and then the next turn passes or drops all.
+    So with P parts, those of the redrafts included, and R redrafts there are at most 2 * (2 * P + R) + 1 turns.
 
     Yields:
         Each check's result, each draft that changed, and :class:`Repaired` last.
@@ -70,7 +70,7 @@ async def repair(
             diagnosis = await search().contradictions(parts, error)
         else:
             if patch.changes:
-                async with aclosing(verifier.verify(Comparison(project, task, patch))) as verified:
+                async with aclosing(verifier.verify(Comparison(project, task, patch, parts=tuple(parts)))) as verified:
                     async for result in verified:
                         results.append(result)
                         patch.prove_text()  # with the first result, while the slower checks wait for their tools
@@ -91,7 +91,10 @@ async def repair(
 async def _change(
     drafts: list[Draft], redrafts_left: list[int], diagnosis: "Diagnosis", redraft: Redraft
 ) -> AsyncGenerator[Draft]:
-    """Redraft the regions of culprits, or drop them and what is undecided; ``drafts`` are changed in place."""
+    """Redraft the regions of culprits, or drop them and what is undecided; ``drafts`` are changed in place.
+
+    What is left of a culprit stays where it is not drafted again.
+    """
     for index, draft in enumerate(drafts):
         if not any(part in diagnosis.reasons for part in draft.parts):
             continue
@@ -100,7 +103,7 @@ async def _change(
         if words and redrafts_left[index]:
             redrafts_left[index] -= 1
             again = await redraft(draft, "; ".join(words))
-        drafts[index] = _better(draft.without(diagnosis.reasons), again)
+        drafts[index] = _better(draft.without(diagnosis.reasons, diagnosis.left), again)
         yield drafts[index]
 
 

@@ -41,7 +41,7 @@ class DocstringsAction:
     name = INFO.name
     title = INFO.title
     argument = INFO.argument
-    checks: tuple[str, ...] = ("same-code", "syntax", "docstring-signature", "format", "lint")
+    checks: tuple[str, ...] = ("same-code", "syntax", "docstring-signature", "words", "format", "lint")
 
     def offer(self, region: Region, config: Config) -> str | None:
         """Offer to document a definition that has no docstring and could have one."""

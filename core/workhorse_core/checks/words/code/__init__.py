@@ -1,0 +1,1 @@
+"""Faults that show beside the Python code that a text describes."""

@@ -1,0 +1,1 @@
+"""Faults that a text shows by itself, whatever language its code is in."""
