@@ -194,14 +194,8 @@ def _function(code: str) -> ast.FunctionDef:
 
 
 def _constants(package: str, name: str) -> Mapping[str, str]:
-    tree = ast.parse(_file(package, name))
-    return {
-        target.id: statement.value.value
-        for statement in tree.body
-        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
-        for target in statement.targets
-        if isinstance(target, ast.Name) and isinstance(statement.value.value, str)
-    }
+    """Read the texts at the top of a file, which may be written for a newer Python."""
+    return dict(re.findall(r'^([A-Z_]+) = """(.*?)"""', _file(package, name), re.MULTILINE | re.DOTALL))
 
 
 _FILES: dict[tuple[str, str], str] = {}
