@@ -1,7 +1,7 @@
 """Precision of each source: shares of right answers on real projects whose annotations were stripped first.
 
-Run: make hints-weights. It writes what it finds into rules/hints/weights.py, and prints, for the sources without
---trace,
+Run: make hints-weights. It writes what it finds into actions/hints/sources/weights.py, and prints, for the sources
+without --trace,
 
 - each source and what it went by, with its right answers of all, and the weight that follows;
 - what the pairs that agree were worth together;
@@ -34,6 +34,7 @@ from support.repository import seal
 from workhorse_core.actions.hints.evidence import Evidence
 from workhorse_core.actions.hints.slot import Slot
 from workhorse_core.actions.hints.sources.choice import TRACE, choose_type
+from workhorse_core.actions.hints.sources.evidence_kinds import every_kind
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts
 from workhorse_core.actions.hints.sources.proposer import Proposer
 from workhorse_core.actions.hints.sources.weights import WEIGHTS, weight_of
@@ -55,6 +56,10 @@ SUBJECTS: Sequence[RealProject] = (
     RealProject("tornado", "6.4.2", "tornado"),
     RealProject("starlette", "0.46.2", "starlette"),
     RealProject("anyio", "4.9.0", "src"),
+    RealProject("marshmallow", "3.26.1", "src"),
+    RealProject("arrow", "1.3.0", "arrow"),
+    RealProject("isort", "5.13.2", "isort"),
+    RealProject("h11", "0.16.0", "h11"),
 )
 UNSEEN: Sequence[RealProject] = (
     RealProject("flask", "3.1.0", "src"),
@@ -153,7 +158,8 @@ def _nearer(found: Mapping[str, float]) -> dict[str, float]:
 
 def write(found: Mapping[str, float]) -> None:
     """Write the weights into weights.py; those of the trace, which is not measured here, stay as they are."""
-    kept = {kind: weight for kind, weight in WEIGHTS.items() if kind.startswith(f"{TRACE} ")}
+    unseen = (f"{TRACE} ", "override annotated ")  # the base classes of stripped projects are not annotated
+    kept = {kind: weight for kind, weight in WEIGHTS.items() if kind.startswith(unseen)}
     lines = "".join(f'        "{kind}": {weight:.2f},\n' for kind, weight in sorted({**found, **kept}.items()))
     file = Path(inspect.getfile(weight_of))
     file.write_text(
@@ -163,7 +169,7 @@ def write(found: Mapping[str, float]) -> None:
 
 def weights(measured: Iterable[Measured]) -> dict[str, float]:
     """Compute each kind's share of right answers, one right and one wrong one added."""
-    result: dict[str, float] = {}
+    result = dict.fromkeys(every_kind(), 0.5)
     for kind, projects in _counts(measured).items():
         shares = [(good * min(1, MOST / all_), all_ * min(1, MOST / all_)) for good, all_ in projects.values()]
         result[kind] = (sum(good for good, _ in shares) + 1) / (sum(all_ for _, all_ in shares) + 2)

@@ -4,10 +4,10 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
-from workhorse_core.actions.hints.slot import Slot, SlotKind, slot_key
+from workhorse_core.actions.hints.slot import SlotKind, slot_key
 from workhorse_core.actions.hints.sources.calls import callee, is_assigned, labelled, parameter_named
 from workhorse_core.actions.hints.sources.literals import class_kind
-from workhorse_core.actions.hints.sources.project_facts import Key, ProjectFacts, SlotEvidence, is_auxiliary
+from workhorse_core.actions.hints.sources.project_facts import Key, ProjectFacts, SlotEvidence, is_auxiliary, is_private
 from workhorse_core.actions.hints.sources.values import type_of_value
 from workhorse_core.languages.python.nodes import dotted, is_none, last_name
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
@@ -31,17 +31,12 @@ def from_call_sites(facts: ProjectFacts) -> Iterator[SlotEvidence]:
             continue
         type_ = union(kinds[0], _NONE) if len(types) > 1 else kinds[0]
         optional = " or None" if len(types) > 1 else ""
-        kind = f"{'private' if _is_private(slot) else 'public'} {_what(facts, kinds[0])}{optional}"
+        kind = f"{'private' if is_private(slot) else 'public'} {_what(facts, kinds[0])}{optional}"
         yield from facts.found(slot, type_, SOURCE, kind)
 
 
 def _what(facts: ProjectFacts, type_: TypeExpression) -> str:
     return class_kind(facts, type_) if type_.names else "bool" if type_.text == "bool" else "plain"
-
-
-def _is_private(slot: Slot) -> bool:
-    """Whether all callers are likely to be in the project."""
-    return any(part.startswith("_") and not part.endswith("__") for part in slot.owner.split("."))
 
 
 def find_none(facts: ProjectFacts) -> Iterator[Key]:

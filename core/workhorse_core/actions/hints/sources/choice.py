@@ -11,7 +11,7 @@ from types import MappingProxyType
 from workhorse_core.actions.hints.evidence import Choice, Evidence
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources.optional import members
-from workhorse_core.actions.hints.sources.project_facts import ProjectFacts
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, is_private
 from workhorse_core.languages.python.nodes import Function
 from workhorse_core.languages.python.signature import is_stub
 from workhorse_core.languages.python.type_expression import TypeExpression, is_same, join_text, without_none
@@ -20,9 +20,18 @@ THRESHOLD = 0.82
 """The probability from which a type is proposed; see docs/results.md for what other values would give."""
 TRACE = "trace"
 _LOOKS_AT: Mapping[str, str] = MappingProxyType(
-    {"default": "value", "name": "names", "same-name": "names", "literal": "body", "isinstance": "body"}
+    {
+        "default": "value",
+        "name": "names",
+        "same-name": "names",
+        "literal": "body",
+        "isinstance": "body",
+        "used-as": "body",
+    }
 )
 """What a source looks at where others look at it too."""
+_WEAK = frozenset({"call-sites", "pyrefly", "same-name"})
+"""Sources that alone carry no type of a public parameter."""
 
 
 def choose_type(slot: Slot, evidence: Sequence[Evidence], facts: ProjectFacts) -> Choice:
@@ -37,7 +46,7 @@ def choose_type(slot: Slot, evidence: Sequence[Evidence], facts: ProjectFacts) -
             group.append(each)
     groups.sort(key=probability, reverse=True)
     others = tuple(each for group in groups[1:] for each in group)
-    if not groups or _share(groups) < THRESHOLD:
+    if not groups or _share(groups) < THRESHOLD or not _is_enough(slot, groups[0]):
         return Choice(None, conflicts=tuple(evidence))
     best = groups[0]
     seen = next((each for each in others if each.source == TRACE), None)
@@ -50,6 +59,27 @@ def choose_type(slot: Slot, evidence: Sequence[Evidence], facts: ProjectFacts) -
             return Choice(None, conflicts=tuple(evidence))
     sources = tuple(dict.fromkeys(each.source for each in sorted(best, key=lambda each: -each.weight)))
     return Choice(expression, sources, best[0].names, others)
+
+
+def _is_enough(slot: Slot, group: Sequence[Evidence]) -> bool:
+    """Whether evidence is enough for a parameter that others may fill: weak evidence must come from two views."""
+    if slot.kind is not SlotKind.PARAMETER or is_private(slot):
+        return True
+    return not all(map(_is_weak, group)) or len({_view(each) for each in group}) > 1
+
+
+def _is_weak(evidence: Evidence) -> bool:
+    """Whether evidence is what some calls pass, a likeness of names, or a default that a wider type may have too."""
+    source, kind = evidence.source, evidence.kind
+    if source == "name":
+        return kind.startswith("end ")
+    if source == "default":
+        return kind == "int"
+    if source == "override":
+        return kind.startswith("guessed")
+    if source == "passed-on":
+        return kind == "named"
+    return source in _WEAK
 
 
 def probability(group: Sequence[Evidence]) -> float:
@@ -67,7 +97,9 @@ def probability(group: Sequence[Evidence]) -> float:
 def _view(evidence: Evidence) -> str:
     if evidence.source == "pyrefly":
         last = evidence.kind.rpartition(" ")[2]
-        return {"default": "value", SlotKind.PARAMETER: "call-sites"}.get(last, "body")
+        return {"default": "value", "parameter": "call-sites"}.get(last, "body")
+    if evidence.source == "revealed":
+        return "library" if evidence.kind.startswith("library") else "body"
     if evidence.source == "passed-on" and evidence.kind == "named":
         return "names"
     return _LOOKS_AT.get(evidence.source, evidence.source)

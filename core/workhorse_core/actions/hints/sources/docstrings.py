@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence, decorators_of
-from workhorse_core.actions.hints.sources.project_types import dotted_type_home
+from workhorse_core.actions.hints.sources.project_types import type_home
 from workhorse_core.languages.python.docstring.read import SectionKind, read_docstring
 from workhorse_core.languages.python.nodes import is_none, last_name
 from workhorse_core.languages.python.symbols.index import SymbolIndex
@@ -25,7 +25,6 @@ _NOTE = re.compile(
 _WORDS = {
     "string": "str",
     "strings": "str",
-    "boolean": "bool",
     "integer": "int",
     "integers": "int",
     "text": "str",
@@ -35,8 +34,29 @@ _WORDS = {
     "floats": "float",
     "bools": "bool",
     "double": "float",
+    "unicode": "str",
+    **dict.fromkeys(("bytestring", "byte string", "byte-string", "bytestrings"), "bytes"),
+    **dict.fromkeys(("boolean", "booleans", "true/false", "true or false"), "bool"),
+    **dict.fromkeys(("long", "whole number"), "int"),
+    **dict.fromkeys(("number", "numeric", "decimal number"), "float"),
 }
-_OF = re.compile(r"(list|set|frozenset|sequence|iterable|iterator|tuple|collection)s? of (.+)", re.IGNORECASE)
+_OF = re.compile(
+    r"(list|set|frozenset|sequence|iterable|iterator|tuple|collection)s?(?: of |\((?=\w+\)$)|<)(.+?)[)>]?",
+    re.IGNORECASE,
+)
+_MAPPING = re.compile(
+    r"(dict|dictionary|mapping)(?:ionary)?(?: of | from | mapping )(\w+)(?: to |: ?|, ?)(.+)"
+    r"|dict[(<](\w+), ?(.+)[)>]|\{(\w+): ?(\w+)\}",
+    re.IGNORECASE,
+)
+_ADDED = re.compile(
+    r"^(?:(?:an?|the|any|optional|optionally|positive|non-?negative|negative|valid|single|instance of|type)\s+)+"
+    r"|\s+(?:instance|object|value|flag|literal)s?$",
+    re.IGNORECASE,
+)
+_ALTERNATIVES = re.compile(r"\s+or\s+|\s*\|\s*|\s*/\s*|,\s*(?![^\[({<]*[\])}>])")
+_CHOICES = re.compile(r"\{?\s*(?:'[^']*'|\"[^\"]*\")(?:\s*,\s*(?:'[^']*'|\"[^\"]*\"))*\s*\}?")
+_EPYDOC = r"(?m)^\s*@%s\s*:\s*(.+)$"
 _ABSTRACT = {"sequence": "Sequence", "iterable": "Iterable", "iterator": "Iterator", "collection": "Collection"}
 _NONE = TypeExpression("None", {})
 _TOO_LITTLE = frozenset(
@@ -90,6 +110,9 @@ def _written(slot: Slot, symbol: FunctionSymbol) -> str | None:
         text = ast.get_docstring(node, clean=False)
         if not text or not text.strip():
             continue
+        named = "rtype" if slot.kind is SlotKind.RETURN else rf"type\s+{re.escape(slot.name)}"
+        if found := re.search(_EPYDOC % named, text):
+            return found[1]
         reading = read_docstring(text)
         result = slot.kind is SlotKind.RETURN
         for entry in reading.entries(SectionKind.RETURNS if result else SectionKind.PARAMETERS):
@@ -108,8 +131,14 @@ def _is_iterated(symbol: FunctionSymbol) -> bool:
 def read_words(words: str, index: SymbolIndex, module: Module) -> TypeExpression | None:
     """Read a type in the usual words of docstrings; None where it is none, or too vague."""
     plain = _ROLE.sub(lambda match: match[1] or match[2], words.strip().rstrip("."))
-    plain = _NOTE.sub("", plain).strip(" ,")
-    parts = [part.strip() for part in re.split(r"\s+or\s+|\s*\|\s*|,\s*(?![^\[(]*[\])])", plain) if part.strip()]
+    plain = re.sub(r"(?i)\btrue/false\b", "bool", plain)
+    plain = re.sub(r"^\[(\w+)\]$", r"list of \1", plain)
+    plain = _NOTE.sub("", re.sub(r"\(default.*?\)", "", plain)).strip(" ,")
+    if _CHOICES.fullmatch(plain):
+        return TypeExpression("str", {})
+    parts = [
+        part.strip() for part in re.split(r"\s+or\s+|\s*\|\s*|\s*/\s*|,\s*(?![^\[({<]*[\])}>])", plain) if part.strip()
+    ]
     texts = [_one(part, index, module) for part in parts]
     known = [text for text in texts if text is not None]
     if not known or len(known) != len(texts) or {text.text for text in known} == {"None"}:
@@ -119,6 +148,9 @@ def read_words(words: str, index: SymbolIndex, module: Module) -> TypeExpression
 
 
 def _one(part: str, index: SymbolIndex, module: Module) -> TypeExpression | None:
+    part = _ADDED.sub("", part).lstrip(".~")
+    if match := _MAPPING.fullmatch(part):
+        return _mapping(match, index, module)
     if match := _OF.fullmatch(part):
         inner = _one(match[2], index, module)
         kind = match[1].lower()
@@ -127,19 +159,20 @@ def _one(part: str, index: SymbolIndex, module: Module) -> TypeExpression | None
         name = _ABSTRACT.get(kind)
         expression = f"tuple[{inner.text}, ...]" if kind == "tuple" else f"{name or kind}[{inner.text}]"
         return TypeExpression(expression, {**inner.names, **({name: f"collections.abc:{name}"} if name else {})})
-    if _home(part, part, index, module) is None:
+    if type_home(index, module, part) is None:
         part = _WORDS.get(part.lower(), part)
     node = parse_type(part)
     if last_name(part) in _TOO_LITTLE or node is None or isinstance(node, (ast.Tuple, ast.List)):
         return None
-    return read_written(part, lambda name: dotted_type_home(_home(name.partition(".")[0], part, index, module), name))
+    return read_written(part, lambda name: type_home(index, module, name))
 
 
-def _home(name: str, written: str, index: SymbolIndex, module: Module) -> str | None:
-    """Return the home of a name: as the module knows it, else the one class of the project of that name."""
-    if (home := index.home(module, name)) is not None:
-        return home
-    if index.named(name):
-        return name
-    made = {f"{each.name}:{name}" for each in index.modules if name in each.classes}
-    return made.pop() if len(made) == 1 and "." not in written else None
+def _mapping(match: "re.Match[str]", index: SymbolIndex, module: Module) -> TypeExpression | None:
+    written = next(pair for pair in (match.group(2, 3), match.group(4, 5), match.group(6, 7)) if pair[0])
+    key, value = (_one(each, index, module) for each in written)
+    if key is None or value is None:
+        return None
+    is_abstract = (match[1] or "").lower() == "mapping"
+    home = {"Mapping": "collections.abc:Mapping"} if is_abstract else {}
+    head = "Mapping" if is_abstract else "dict"
+    return TypeExpression(f"{head}[{key.text}, {value.text}]", {**key.names, **value.names, **home})

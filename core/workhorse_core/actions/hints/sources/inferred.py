@@ -7,20 +7,20 @@ import ast
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources.annotated import annotations, spots_of
 from workhorse_core.actions.hints.sources.literals import class_kind, is_for_checkers, may_be_guard, one_self, own_kind
-from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence
+from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence, is_private
 from workhorse_core.actions.hints.sources.project_types import class_type
 from workhorse_core.actions.hints.sources.written import write_known
 from workhorse_core.languages.python.nodes import dotted, is_none
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.source_files import FilesInMemory
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
-from workhorse_core.languages.python.type_expression import TypeExpression
+from workhorse_core.languages.python.type_expression import TypeExpression, without_none
 from workhorse_core.languages.python.type_reader import parse_type
 from workhorse_core.tools.process import Output, Reach, run_tool_aside
 from workhorse_core.tools.sandbox import program_places
@@ -52,7 +52,7 @@ def from_inference(project: Project, facts: ProjectFacts) -> Iterator[SlotEviden
         files = write_known(facts.index, facts.by_key, facts.known)
         for path, data in files.items():
             put(folder, path, data)
-        output = _run(tool, project, folder, facts.index)
+        output = run_pyrefly(tool, project, folder, facts.index, ["infer"], 'preset = "basic"\n')
         if output.failure or output.code not in (0, 1):
             raise InferenceFailedError(output.failure or f"pyrefly infer could not be used: {output.first_words}")
         written = SymbolIndex(FilesInMemory({path: (folder / path).read_bytes() for path in files}), inner_imports=True)
@@ -63,18 +63,26 @@ def from_inference(project: Project, facts: ProjectFacts) -> Iterator[SlotEviden
 
 
 def _what(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> str:
-    symbol = facts.function(slot)
-    owner = facts.class_of(symbol)
+    owner = facts.class_of(facts.function(slot))
     if owner is not None and type_.text in {"Self", owner.name}:
-        return own_kind(symbol)
+        return own_kind(facts.function(slot))
+    return shape_of(facts, slot, type_)
+
+
+def shape_of(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> str:
+    """Return the kind of a type by its shape: optional, union, type, container, guard, class or plain."""
     if "|" in type_.text:
-        return "union"
+        inner = without_none(type_)
+        is_optional = inner is not None and inner != type_ and "|" not in inner.text
+        return "union" if not is_optional or inner is None else f"optional {shape_of(facts, slot, inner)}"
     if "[" in type_.text:
         return "type" if type_.text.startswith("type[") else "container"
-    if slot.kind is SlotKind.RETURN and type_.text == "bool" and may_be_guard(symbol):
-        return "guard"
-    if slot.kind is SlotKind.RETURN and _is_made(symbol, type_):
-        return class_kind(facts, type_)
+    if slot.kind is SlotKind.RETURN:
+        symbol = facts.function(slot)
+        if type_.text == "bool" and may_be_guard(symbol):
+            return "guard"
+        if _is_made(symbol, type_):
+            return class_kind(facts, type_)
     own = any(facts.index.named(home.partition(":")[0]) for home in type_.names.values())
     return "class" if own else "plain"
 
@@ -89,10 +97,10 @@ def _read_from(slot: Slot) -> str:
     """Return the code that pyrefly must have inferred from: the returns, the default, or else the calls."""
     if slot.kind is SlotKind.PARAMETER and slot.default is not None and not is_none(slot.default):
         return "default"
-    return slot.kind
+    return "private parameter" if slot.kind is SlotKind.PARAMETER and is_private(slot) else slot.kind
 
 
-def _says_otherwise(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> bool:
+def differs_at_run_time(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> bool:
     """Whether a result is not the one at run time: it is for checkers only, or not set yet."""
     if slot.kind is not SlotKind.RETURN:
         return False
@@ -116,7 +124,7 @@ def _gives_mark(symbol: FunctionSymbol, owner: ast.ClassDef) -> bool:
 def _kept(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> TypeExpression | None:
     """Drop a type without information, and a ``Self`` that is not this function's own."""
     type_ = _plainly_iterated(type_)
-    if _says_otherwise(facts, slot, type_) or re.search(_NOTHING_KNOWN, type_.text):
+    if differs_at_run_time(facts, slot, type_) or re.search(_NOTHING_KNOWN, type_.text):
         return None
     if type_.text.count("|") > 1 or any(_is_hidden(name, home) for name, home in type_.names.items()):
         return None
@@ -159,10 +167,13 @@ def _plainly_iterated(type_: TypeExpression) -> TypeExpression:
     return TypeExpression(f"{name}[{ast.unparse(parts[0])}]", {**names, name: f"collections.abc:{name}"})
 
 
-def _run(tool: Tool, project: Project, folder: Path, index: SymbolIndex) -> Output:
+def run_pyrefly(
+    tool: Tool, project: Project, folder: Path, index: SymbolIndex, command: Sequence[str], settings: str
+) -> Output:
+    """Run a command of pyrefly on a private copy of the project, with settings of ours."""
     config = folder / "pyrefly.toml"
-    config.write_text('preset = "basic"\n', "ascii")  # named to it, so that it looks for none in the folders above
-    arguments = ["infer", f"--config={config}", "--color=never", "--use-ignore-files=false"]
+    config.write_text(settings, "ascii")  # named to it, so that it looks for none in the folders above
+    arguments = [*command, f"--config={config}", "--color=never", "--use-ignore-files=false"]
     arguments.append("--disable-project-excludes-heuristics=true")
     for root in roots_of(index):
         arguments += ["--search-path", str(folder / root)]

@@ -43,7 +43,8 @@ def _kind(facts: ProjectFacts, symbol: FunctionSymbol, type_: TypeExpression) ->
     if symbol.owner is not None and type_.text in {"Self", symbol.owner.name}:
         return own_kind(symbol)
     if "|" in type_.text:
-        return "union"
+        parts = type_.text.split(" | ")
+        return "optional" if len(parts) == 2 and "None" in parts else "union"
     if "[" in type_.text:
         return "display"
     if type_.text == "bool" and may_be_guard(symbol):
@@ -55,6 +56,8 @@ def own_kind(symbol: FunctionSymbol) -> str:
     """Return the kind of a method that returns its own class; where iteration begins that means an iterator."""
     if symbol.node.name in {"__iter__", "__aiter__"}:
         return "own class iterator"
+    if symbol.node.name in {"__enter__", "__aenter__"}:
+        return "own class context"
     return "own class special" if is_special(symbol) else "own class"
 
 
@@ -149,9 +152,14 @@ def _type_of(facts: ProjectFacts, symbol: FunctionSymbol, value: ast.expr) -> Ty
 
 
 def own_type(facts: ProjectFacts, symbol: FunctionSymbol) -> TypeExpression | None:
-    """Return the type of ``self`` as a result: ``Self`` where Python has it, else a class without subclasses."""
+    """Return the type of ``self`` as a result.
+
+    ``Self`` where Python has it, or the project uses ``typing_extensions``; else a class without subclasses.
+    """
     imported = symbol.module.home("Self") or ""
     if facts.python >= 11 or imported.endswith(":Self"):
         return TypeExpression("Self", {"Self": imported or "typing:Self"})
+    if facts.has_extensions:
+        return TypeExpression("Self", {"Self": "typing_extensions:Self"})
     owner = facts.class_of(symbol)
     return None if owner is None or owner.node in facts.derived else class_type(owner)

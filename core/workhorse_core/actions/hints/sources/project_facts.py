@@ -133,6 +133,12 @@ class ProjectFacts:
         return dict(found)
 
     @cached_property
+    def has_extensions(self) -> bool:
+        """Whether the project imports ``typing_extensions``, its tests aside."""
+        shipped = (module for module in self.index.modules if not is_auxiliary(module.path))
+        return any(each.module == "typing_extensions" for module in shipped for each in module.imports)
+
+    @cached_property
     def by_key(self) -> Mapping[Key, Slot]:
         """Every slot."""
         return {(slot.path, slot.key): slot for slot in self.slots}
@@ -198,6 +204,11 @@ def is_auxiliary(path: str) -> bool:
     """Return whether a file belongs to tests, examples or documentation, whose names mean something else."""
     folders = path.split("/")
     return bool({"tests", "test", "examples", "docs"} & set(folders[:-1])) or folders[-1].startswith("test_")
+
+
+def is_private(slot: Slot) -> bool:
+    """Return whether all callers of a slot's function are likely to be in the project."""
+    return any(part.startswith("_") and not part.endswith("__") for part in slot.owner.split("."))
 
 
 def positional_of(symbol: FunctionSymbol) -> list[ast.arg]:

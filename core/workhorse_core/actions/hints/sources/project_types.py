@@ -8,7 +8,7 @@ from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.symbol import ClassSymbol
 from workhorse_core.languages.python.type_expression import TypeExpression
 from workhorse_core.languages.python.type_reader import read_written
-from workhorse_core.languages.python.type_vocabulary import BUILTIN_TYPES
+from workhorse_core.languages.python.type_vocabulary import BUILTIN_TYPES, WELL_KNOWN
 
 
 def read_type(index: SymbolIndex, module: Module, node: ast.expr | str) -> TypeExpression | None:
@@ -24,6 +24,22 @@ def dotted_type_home(home: str | None, written: str) -> str | None:
     if home is not None:
         return dotted_home(home, written)
     return f"builtins:{written}" if written in BUILTIN_TYPES else None
+
+
+def type_home(index: SymbolIndex, module: Module, name: str) -> str | None:
+    """Return the home of a dotted name that a tool or a person wrote: as the module knows it, else as it is well known.
+
+    Of a class of the project, where it is the only one of its name.
+    """
+    head = name.partition(".")[0]
+    if (home := index.home(module, head)) is not None:
+        return dotted_type_home(home, name)
+    if index.named(head):
+        return dotted_type_home(head, name)
+    made = {f"{each.name}:{head}" for each in index.modules if head in each.classes}
+    if len(made) == 1 and "." not in name:
+        return made.pop()
+    return dotted_type_home(None, name) or (WELL_KNOWN.get(name) if not made else None)
 
 
 def class_type(symbol: ClassSymbol) -> TypeExpression:

@@ -19,7 +19,9 @@ from workhorse_core.actions.hints.sources.optional import fit_default, fit_uses
 from workhorse_core.actions.hints.sources.overrides import from_overrides
 from workhorse_core.actions.hints.sources.passed_on import from_passed_on
 from workhorse_core.actions.hints.sources.project_facts import Key, SlotEvidence, read_facts
+from workhorse_core.actions.hints.sources.revealed import from_revealed
 from workhorse_core.actions.hints.sources.trace import from_trace, record
+from workhorse_core.actions.hints.sources.used_as import from_uses
 from workhorse_core.actions.hints.target_python import target_python
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.type_expression import TypeExpression
@@ -31,6 +33,7 @@ _SOURCES = (
     from_defaults,
     from_docstrings,
     from_guards,
+    from_uses,
     from_overrides,
     from_names,
     from_same_names,
@@ -88,6 +91,8 @@ class Proposer:
             return
         try:
             self._take(from_inference(self._project, self.facts))
+            self._learn()
+            self._take(from_revealed(self._project, self.facts))
         except InferenceFailedError as error:
             self.trouble = str(error)
 

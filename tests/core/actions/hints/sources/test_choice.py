@@ -1,3 +1,5 @@
+import pytest
+
 from support.symbols import facts_of
 from workhorse_core.actions.hints.evidence import Choice, Evidence
 from workhorse_core.actions.hints.slot import SlotKind
@@ -45,6 +47,37 @@ def test_of_a_parameter_some_sources_know_of_none_and_others_cannot() -> None:
 def test_weak_evidence_alone_is_not_enough() -> None:
     assert settled(("passed-on", "int", 0.45)).expression is None
     assert settled().expression is None
+
+
+def kind_of(source: str, kind: str, code: str = "def f(x): ...\n") -> str | None:
+    facts = facts_of({"a.py": code.encode()})
+    slot = next(slot for slot in facts.slots if slot.kind is SlotKind.PARAMETER)
+    return choose_type(slot, [Evidence(slot.key, "int", source, {}, 0.95, kind)], facts).expression
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        *(("call-sites", "public plain"), ("pyrefly", "plain parameter"), ("same-name", "here"), ("default", "int")),
+        *(("name", "end class here"), ("passed-on", "named"), ("pyrefly", "plain default")),
+        ("override", "guessed parameter"),
+    ],
+)
+def test_single_weak_source_carries_no_type_of_a_public_parameter(source: str, kind: str) -> None:
+    assert kind_of(source, kind) is None
+    assert kind_of(source, kind, "def _f(x): ...\n") == "int"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"), [("docstring", "parameter"), ("default", "bool"), ("name", "whole class here")]
+)
+def test_single_strong_source_is_enough_for_a_public_parameter(source: str, kind: str) -> None:
+    assert kind_of(source, kind) == "int"
+
+
+def test_weak_sources_that_look_at_different_things_are_enough_together() -> None:
+    assert settled(("call-sites", "int", 0.8), ("same-name", "int", 0.8)).expression == "int"
+    assert settled(("name", "int", 0.6), ("same-name", "int", 0.9)).expression == "int"
 
 
 def test_a_trace_widens_by_none_and_refutes() -> None:

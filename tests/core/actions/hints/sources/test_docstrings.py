@@ -16,6 +16,14 @@ from .conftest import Said
         (":class:`~pkg.C`", "C"),
         ("``bool``", "bool"),
         ("dict[str, int]", "dict[str, int]"),
+        *(("List(str)", "list[str]"), ("[str]", "list[str]"), ("list<str>", "list[str]"), ("str/None", "str | None")),
+        *(("dict of str to int", "dict[str, int]"), ("dict(str, int)", "dict[str, int]")),
+        *(("dict mapping str to int", "dict[str, int]"), ("{str: int}", "dict[str, int]")),
+        *(("mapping of str to int", "Mapping[str, int]"), ("optional str", "str"), ("an integer", "int")),
+        *(("positive int", "int"), ("bool (default: True)", "bool"), ("bool flag", "bool"), ("True/False", "bool")),
+        *((".C", "C"), ("`.C` or None", "C | None"), ("C instance", "C"), ("instance of C", "C")),
+        *(("list of C objects", "list[C]"), ("byte string", "bytes"), ("unicode", "str"), ("{'a', 'b'}", "str")),
+        *(("str or list of str", "str | list[str]"), ("Optional[str]", "str | None")),
     ],
 )
 def test_words_for_types_are_read(said: Said, words: str, expected: str) -> None:
@@ -39,6 +47,11 @@ def test_every_style_is_read(said: Said) -> None:
     sphinx = 'def f(x):\n    """Do.\n\n    :param int x: what\n    :returns: that\n    :rtype: str\n    """\n'
     for code in (google, numpy, sphinx):
         assert said(from_docstrings, code) == {"f:x": "int", "f:return": "str"}
+
+
+def test_epydoc_is_read(said: Said) -> None:
+    code = 'def f(x):\n    """Do.\n\n    @param x: what\n    @type x: int\n    @rtype: str\n    """\n'
+    assert said(from_docstrings, code) == {"f:x": "int", "f:return": "str"}
 
 
 def test_a_docstring_of_a_class_counts_for_its_constructor(said: Said) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from support.symbols import propose
 from workhorse_core.actions.hints.slot import Slot
-from workhorse_core.actions.hints.sources import inferred
+from workhorse_core.actions.hints.sources import inferred, revealed
 from workhorse_core.actions.hints.sources.proposer import Proposer
 from workhorse_core.tools.tool import Origin, Tool
 from workhorse_core.workspace.project import Project, open_project
@@ -40,7 +40,7 @@ def test_the_users_files_stay_as_they_are(tmp_path: Path) -> None:
 
 
 def test_types_known_by_other_sources_let_pyrefly_infer_more(tmp_path: Path) -> None:
-    code = "def f(s=False):\n    return g(s)\ndef g(s):\n    return s\n"
+    code = "def f(s=False):\n    return _g(s)\ndef _g(s):\n    return s\n"
     assert proposed(propose(write(tmp_path, a=code)))["f return"] == "bool"
 
 
@@ -55,12 +55,13 @@ def test_a_configuration_of_the_project_is_not_read(tmp_path: Path) -> None:
 
 def test_without_pyrefly_the_other_sources_are_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inferred, "find_tool", lambda name, project: None)
-    found = proposed(propose(write(tmp_path, a="import os\ndef f(x=1):\n    return os.listdir('.')\n")))
-    assert found == {"f(x)": "int"}
+    monkeypatch.setattr(revealed, "find_tool", lambda name, project: None)
+    found = proposed(propose(write(tmp_path, a="import os\ndef f(x=True):\n    return os.listdir('.')\n")))
+    assert found == {"f(x)": "bool"}
 
 
 def test_a_file_that_does_not_parse_costs_only_itself(tmp_path: Path) -> None:
-    assert proposed(propose(write(tmp_path, a="def f(x=1): ...\n", b="def g(:\n")))["f(x)"] == "int"
+    assert proposed(propose(write(tmp_path, a="def f(x=True): ...\n", b="def g(:\n")))["f(x)"] == "bool"
 
 
 def test_a_failing_pyrefly_is_reported_and_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,9 +69,9 @@ def test_a_failing_pyrefly_is_reported_and_costs_only_itself(tmp_path: Path, mon
     failing.write_text("#!/bin/sh\necho broken >&2\nexit 3\n")
     failing.chmod(0o755)
     monkeypatch.setattr(inferred, "find_tool", lambda name, project: Tool(name, (str(failing),), Origin.PATH))
-    proposer = propose(write(tmp_path, a="def f(x=1): ...\n"))
+    proposer = propose(write(tmp_path, a="def f(x=True): ...\n"))
     assert "broken" in proposer.trouble
-    assert proposed(proposer)["f(x)"] == "int"
+    assert proposed(proposer)["f(x)"] == "bool"
 
 
 def test_an_attribute_that_is_false_until_it_gets_its_value_is_no_flag(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ CLASSES = "class Base: ...\nclass Own(Base): ...\nclass Lone: ...\n"
         ("def refuse():\n    raise TypeError", "NoReturn"),
         ("def refuse(x):\n    raise TypeError(x)", "NoReturn"),
         ("def refuse(x):\n    raise TypeError", "NoReturn unused"),
+        ("class C:\n    def refuse(self):\n        raise TypeError", "NoReturn"),
+        ("def pick(x):\n    return 1 if x else None", "optional"),
     ],
 )
 def test_returns_are_distinguished_by_kind(kinds: Said, body: str, kind: str) -> None:
@@ -31,7 +33,7 @@ def test_returns_are_distinguished_by_kind(kinds: Said, body: str, kind: str) ->
 
 def test_self_of_a_special_method_is_a_kind_of_its_own(kinds: Said) -> None:
     code = "class C:\n    def __enter__(self):\n        return self\n    def add(self):\n        return self\n"
-    assert kinds(from_literals, code) == {"C.__enter__:return": "own class special", "C.add:return": "own class"}
+    assert kinds(from_literals, code) == {"C.__enter__:return": "own class context", "C.add:return": "own class"}
 
 
 @pytest.mark.parametrize(
