@@ -13,7 +13,7 @@ SEEN = {}
 
 
 class Counter:
-    def __init__(self, start=0):
+    def __init__(self, start=False):
         self.value = start
 
     def name(self):
@@ -36,7 +36,7 @@ def test_hints_go_from_a_file_to_a_commit(shop: Path, program: Workhorse) -> Non
     assert drafted.code == 0, drafted.err
     assert "✓ same-code-unannotated" in drafted.out
     assert "+    def name(self) -> str:" in drafted.out
-    assert "+    def __init__(self, start: int = 0) -> None:" in drafted.out
+    assert "+    def __init__(self, start: bool = False) -> None:" in drafted.out
     assert "kept by source:" in drafted.out
     assert "0 → 4 of 5 annotated" in drafted.out
     assert (git("status", "--porcelain"), git("log", "-1", "--format=%s")) == ("", "Count\n")
