@@ -58,7 +58,7 @@ def test_a_draft_by_the_real_model_server_is_written(real_editor: RealEditor, ho
 
 @both
 def test_type_hints_are_reviewed_and_put_into_the_buffer(real_editor: RealEditor, home: Repository) -> None:
-    rooms = '"""Rooms."""\n\n\ndef is_large(size: int, limit=10):\n    """Say it."""\n    return size > limit\n'
+    rooms = '"""Rooms."""\n\n\ndef is_large(size: int, limit=10):\n    """Say it."""\n    return size > limit + 1\n'
     (home.root / "rooms.py").write_text(rooms)
     said = play(real_editor, home, FILE="rooms.py", TITLE="Add type hints")
     labels = said["menu"][1]

@@ -23,7 +23,7 @@ SYSTEM = ("git", "sh", "env", "cat", "dirname", "basename", "readlink", "bwrap")
 
 ALIAS = '"""Compat names."""\nbytes = str\n\n\ndef raw():\n    return b"abc"\n\n\ndef name():\n    return "a"\n'
 CALLERS = """\
-def double(number, times=2):
+def _double(number, times=2):
     return number * times
 
 
@@ -32,7 +32,7 @@ def joined(words, mark=","):
 
 
 def use():
-    return double(3), joined(["a"])
+    return _double(3), joined(["a"])
 """
 
 
@@ -81,7 +81,7 @@ def test_project_without_a_checker_is_checked_by_pyrefly(workhorse: Path, path: 
     job = hints(workhorse, path, repository.root)
 
     assert check_of(job, "annotation-types")["status"] == "passed"
-    assert "+def double(number: int, times: int = 2) -> int:" in str(job["diff"])
+    assert "+def _double(number: int, times: int = 2) -> int:" in str(job["diff"])
 
 
 def test_hint_that_an_alias_makes_wrong_is_dropped(workhorse: Path, path: str, tmp_path: Path) -> None:

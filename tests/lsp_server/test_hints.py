@@ -14,7 +14,7 @@ BARE = '''\
 
 def is_large(size: int, limit=10):
     """Say whether it is large."""
-    return size > limit
+    return size > limit + 1
 
 
 def name_of(number: int) -> str:

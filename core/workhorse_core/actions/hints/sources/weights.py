@@ -36,7 +36,7 @@ WEIGHTS: Mapping[str, float] = MappingProxyType(
         "default class": 0.33,
         "default display": 0.36,
         "default float": 0.86,
-        "default int": 0.80,
+        "default int": 0.82,
         "default int for float": 0.50,
         "default str": 0.67,
         "docstring parameter": 0.92,
