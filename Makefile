@@ -8,7 +8,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix vscode-client
 
 QUICK := not slow and not fresh and not real and not hooks and not editors and not model and not vscode
 
-.PHONY: help try test test-offline test-slow test-fresh test-hooks test-real test-editors test-model test-vscode vsix lint lint-vscode format docs picture results results-model results-hints hints-weights bench bench-compare bench-endpoint bench-lsp lock clean
+.PHONY: help try test test-offline test-slow test-fresh test-hooks test-real test-editors test-model test-vscode vsix lint lint-vscode format docs picture results results-model results-words results-hints hints-weights bench bench-compare bench-endpoint bench-lsp lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -102,6 +102,9 @@ results: .venv/developing  ## make the tables of docs/results.md from real runs;
 
 results-model: .venv/developing  ## measure docstrings of real small models, fetched by name (1.7 GB once); an hour or two
 	$(BIN)/python -I benchmarks/models
+
+results-words: .venv/developing  ## measure the check of words on the graded docstrings, and write docs/words.md
+	$(BIN)/python -I benchmarks/words.py
 
 results-hints: .venv/developing  ## measure the type hints and the bare tools on real projects; half an hour
 	$(BIN)/python -I benchmarks/hints
