@@ -30,8 +30,6 @@ _LOOKS_AT: Mapping[str, str] = MappingProxyType(
     }
 )
 """What a source looks at where others look at it too."""
-_WEAK = frozenset({"call-sites", "pyrefly", "same-name"})
-"""Sources that alone carry no type of a public parameter."""
 
 
 def choose_type(slot: Slot, evidence: Sequence[Evidence], facts: ProjectFacts) -> Choice:
@@ -62,24 +60,27 @@ def choose_type(slot: Slot, evidence: Sequence[Evidence], facts: ProjectFacts) -
 
 
 def _is_enough(slot: Slot, group: Sequence[Evidence]) -> bool:
-    """Whether evidence is enough for a parameter that others may fill: weak evidence must come from two views."""
-    if slot.kind is not SlotKind.PARAMETER or is_private(slot):
+    """Whether evidence is enough for a parameter: weak evidence must come from two views.
+
+    What calls pass and what a default shows is weak only where there may be other callers.
+    """
+    if slot.kind is not SlotKind.PARAMETER or len({_view(each) for each in group}) > 1:
         return True
-    return not all(map(_is_weak, group)) or len({_view(each) for each in group}) > 1
+    return not all(_is_likeness(each) or (_is_partial(each) and not is_private(slot)) for each in group)
 
 
-def _is_weak(evidence: Evidence) -> bool:
-    """Whether evidence is what some calls pass, a likeness of names, or a default that a wider type may have too."""
-    source, kind = evidence.source, evidence.kind
-    if source == "name":
-        return kind.startswith("end ")
-    if source == "default":
-        return kind == "int"
-    if source == "override":
-        return kind.startswith("guessed")
-    if source == "passed-on":
-        return kind == "named"
-    return source in _WEAK
+def _is_likeness(evidence: Evidence) -> bool:
+    """Whether evidence is a likeness of names, or another guess that was inherited."""
+    if evidence.source == "name":
+        return evidence.kind.startswith("end ")
+    if evidence.source == "override":
+        return evidence.kind.startswith("guessed")
+    return evidence.source == "same-name" or (evidence.source == "passed-on" and evidence.kind == "named")
+
+
+def _is_partial(evidence: Evidence) -> bool:
+    """Whether evidence is what some calls pass, or a default that a wider type may have too."""
+    return evidence.source in ("call-sites", "pyrefly") or (evidence.source == "default" and evidence.kind == "int")
 
 
 def probability(group: Sequence[Evidence]) -> float:

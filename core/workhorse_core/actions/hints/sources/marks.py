@@ -3,7 +3,6 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources.annotated import Spot
@@ -13,6 +12,7 @@ from workhorse_core.languages.python.nodes import Function, dotted, is_none, own
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
+from workhorse_core.system.named_tuple import NamedTuple
 
 _OPEN, _CLOSE = b"reveal_type((", b"))"
 _PUT_IN = {**dict.fromkeys(("add", "append"), "element"), **dict.fromkeys(("extend", "update"), "elements")}

@@ -55,17 +55,25 @@ def kind_of(source: str, kind: str, code: str = "def f(x): ...\n") -> str | None
     return choose_type(slot, [Evidence(slot.key, "int", source, {}, 0.95, kind)], facts).expression
 
 
-@pytest.mark.parametrize(
-    ("source", "kind"),
-    [
-        *(("call-sites", "public plain"), ("pyrefly", "plain parameter"), ("same-name", "here"), ("default", "int")),
-        *(("name", "end class here"), ("passed-on", "named"), ("pyrefly", "plain default")),
-        ("override", "guessed parameter"),
-    ],
+CALLS = (
+    ("call-sites", "public plain"),
+    ("pyrefly", "plain parameter"),
+    ("default", "int"),
+    ("pyrefly", "plain default"),
 )
+NAMES = (("same-name", "here"), ("name", "end class here"), ("passed-on", "named"), ("override", "guessed parameter"))
+
+
+@pytest.mark.parametrize(("source", "kind"), [*CALLS, *NAMES])
 def test_single_weak_source_carries_no_type_of_a_public_parameter(source: str, kind: str) -> None:
     assert kind_of(source, kind) is None
-    assert kind_of(source, kind, "def _f(x): ...\n") == "int"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "found"), [*((*each, "int") for each in CALLS), *((*e, None) for e in NAMES)]
+)
+def test_calls_are_enough_for_a_private_parameter_and_names_are_not(source: str, kind: str, found: str | None) -> None:
+    assert kind_of(source, kind, "def _f(x): ...\n") == found
 
 
 @pytest.mark.parametrize(
