@@ -19,7 +19,7 @@ from compatible import with_compatible
 from kept import Kept, keep, kept_table
 from ours import propose
 from precision import measure_sources
-from report import compared_table, cost_table, sources_table, wrong_examples
+from report import compared_table, cost_table, kinds_table, sources_table, wrong_examples
 from strip import strip_project
 from tools import Environments, Result, Work, prepare, run_tools
 
@@ -74,6 +74,7 @@ def main() -> None:
         if asked.kept_only
         else {
             "hints compared": compared_table(measured),
+            "hints kinds": kinds_table(measured),
             "hints sources": sources_table(measured),
             "hints cost": cost_table(measured),
             "hints wrong": wrong_examples(measured),

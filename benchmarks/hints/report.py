@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from compare import Judged, Verdict, count
+from kinds import kind_rows
 from ours import RULES, TRACED
 from tools import Result
 
@@ -34,6 +35,12 @@ def _cell(found: tuple[Result, Sequence[Judged]] | None) -> str:
         return "failed"
     counts = count(judged)
     return " / ".join(str(counts[verdict]) for verdict in _VERDICTS)
+
+
+def kinds_table(measured: Measured) -> str:
+    """How often the rules were right, by kind of slot, on all projects together."""
+    judged = [each for results in measured.values() for each in results.get(RULES, (None, ()))[1]]
+    return _table(["kind of slot", "real", *(str(verdict) for verdict in _VERDICTS)], kind_rows(judged))
 
 
 def sources_table(measured: Measured) -> str:
