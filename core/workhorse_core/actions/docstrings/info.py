@@ -1,6 +1,6 @@
 """Description of the action for every door."""
 
-from workhorse_core.actions.action_info import CHOICE, FLAG, ActionInfo, Option
+from workhorse_core.actions.action_info import CHOICE, FLAG, TEXT, ActionInfo, Option
 
 INFO = ActionInfo(
     name="docstrings",
@@ -10,6 +10,12 @@ INFO = ActionInfo(
     lack="no docstring",
     options=(
         Option("rewrite", FLAG, "Also mend docstrings that do not match their signature."),
+        Option(
+            "remove",
+            TEXT,
+            "With --rewrite: delete the entries of these names, which describe what does not exist any more.",
+            metavar="NAMES",
+        ),
         Option("fill", FLAG, "Also write docstrings that only repeat the name."),
         Option("private", FLAG, "Document private names as well."),
         Option(

@@ -13,13 +13,14 @@ _NAMES = tuple(option.name for option in INFO.options)
 class Options(NamedTuple):
     """``style`` is None for the project's own, ``rewrite`` mends what is there, ``private`` adds private names.
 
-    ``fill`` also writes docstrings that only repeat the name.
+    ``fill`` also writes docstrings that only repeat the name; ``remove`` names the stale entries that may go.
     """
 
     style: Style | None = None
     rewrite: bool = False
     private: bool = False
     fill: bool = False
+    remove: tuple[str, ...] = ()
 
 
 def read_options(options: Mapping[str, str]) -> Options:
@@ -38,7 +39,8 @@ def read_options(options: Mapping[str, str]) -> Options:
     if style is not None and style not in {known.value for known in Style}:
         raise UsageError(f"{style} is no docstring style.", "Choose one with --style google|numpy|sphinx")
     flags = {name: _read_flag(name, options.get(name, "no")) for name in ("rewrite", "private", "fill")}
-    return Options(Style(style) if style else None, **flags)
+    remove = tuple(name.strip(" *") for name in options.get("remove", "").split(",") if name.strip(" *"))
+    return Options(Style(style) if style else None, **flags, remove=remove)
 
 
 def _read_flag(name: str, value: str) -> bool:

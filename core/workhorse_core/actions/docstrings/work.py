@@ -84,6 +84,7 @@ class DocstringsWork:
         self._write_by_rule = write
         self._left = set[tuple[str, str, int]]()
         self._filled = set[tuple[str, str, int]]()
+        self._stale = dict[tuple[str, str, int], tuple[str, ...]]()
         self._docstrings = ProjectDocstrings(ProjectFiles(project))
 
     def regions(self) -> Iterator[Region | Skipped]:
@@ -170,6 +171,10 @@ class DocstringsWork:
         notes = [f"{_counted(filled, 'docstring', 'repeat')} only the name."] if filled else []
         if left:
             notes.append(f"{_counted(left, 'definition', 'lack')} a docstring: the name alone gives one, with --fill.")
+        notes += [
+            f"{path}::{name}: {_stale_words(names)}; --remove {','.join(names)} deletes that."
+            for (path, name, _), names in self._stale.items()
+        ]
         return notes
 
     # -- finding
@@ -206,13 +211,16 @@ class DocstringsWork:
 
     def _mismatch(self, region: Region) -> "Mismatch":
         from workhorse_core.actions.docstrings.render.rewrite import Mismatch, find_mismatch
+        from workhorse_core.actions.docstrings.render.stale import find_unraised
 
         node = docstring_node(node_of(region))
         assert node is not None
         assert isinstance(node.value, str)
         if region.kind is RegionKind.MODULE:
             return Mismatch(Shape(summary=False))
-        return find_mismatch(read_docstring(node.value), self._signature(region))
+        reading, signature = read_docstring(node.value), self._signature(region)
+        unraised = find_unraised(reading, node_of(region), signature.raises, source_of(region).tree)
+        return find_mismatch(reading, signature)._replace(unraised=unraised)
 
     # -- writing
 
@@ -355,7 +363,11 @@ class DocstringsWork:
         node = docstring_node(node_of(region))
         assert node is not None
         assert isinstance(node.value, str)
-        mismatch = self._mismatch(region)
+        found = self._mismatch(region)
+        mismatch = found.removing(self._options.remove)
+        kept = tuple(name for name in found.stale if name not in mismatch.stale)
+        if kept:
+            self._stale[region.path, region.name, region.first] = kept
         rules = self._rules(region, signature)
         content = choose(mismatch.missing, known_words(rules, mismatch.missing), answered)
         demands = self._conventions.of(region.path).settings.demands
@@ -370,13 +382,19 @@ class DocstringsWork:
         new = mend(old, mismatch, content, signature, layout)
         missing = names_of(without_known(mismatch.missing, content))
         if new == text or (find_unwritable(new) and not find_unwritable(text)):
-            return Proposal(missing=missing)
+            reason = f"{_stale_words(kept)}; --remove deletes that." if kept and not missing else ""
+            return Proposal(missing=missing, reason=reason)
         part = _make_part(region, start, end, new, sources)
         return Proposal((part,) if part else (), missing)
 
 
 def _counted(count: int, noun: str, verb: str) -> str:
     return f"{count} {noun} {verb}s" if count == 1 else f"{count} {noun}s {verb}"
+
+
+def _stale_words(names: tuple[str, ...]) -> str:
+    listed = ", ".join(names)
+    return f"the docstring describes {listed}, which {'do' if len(names) > 1 else 'does'} not exist any more"
 
 
 def _unplaced(region: Region) -> Exemption | None:

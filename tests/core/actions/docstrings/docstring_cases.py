@@ -9,7 +9,7 @@
 
 ``⇥`` stands for a tab and ``␌`` for a form feed, so that they can be seen. Flags: ``newline=crlf|cr|mixed``,
 ``end=no`` (no line end at the end of the file), ``bom=yes``, ``encoding=NAME``, ``path=FILE``, ``target=NAME``,
-``line=N``, ``rewrite=yes``, ``private=yes``, ``style=NAME``.
+``line=N``, ``rewrite=yes``, ``remove=NAMES``, ``private=yes``, ``style=NAME``.
 """
 
 import asyncio
@@ -129,7 +129,7 @@ def make_answer(schema: Mapping[str, Any]) -> str:
 
 
 def _task(case: Case) -> Task:
-    options = {name: case.flags[name] for name in ("style", "rewrite", "private") if name in case.flags}
+    options = {name: case.flags[name] for name in ("style", "rewrite", "remove", "private") if name in case.flags}
     line = int(case.flags["line"]) if "line" in case.flags else None
     symbols = case.flags["target"].split(",") if "target" in case.flags else [None]
     targets = [Target(case.path, symbol, line, line) for symbol in symbols]

@@ -1,9 +1,10 @@
 """Edits that make an old docstring match its signature: only entries come and go, the rest stays byte for byte."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from workhorse_core.actions.docstrings.render.literal import Layout, quote, render_entry, render_sections
+from workhorse_core.actions.docstrings.render.stale import find_defaults, find_renamed, with_new_name
 from workhorse_core.actions.docstrings.shape import Shape, shape_of
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, Style
 from workhorse_core.languages.python.docstring.escape import escape
@@ -19,12 +20,31 @@ class Mismatch(NamedTuple):
     """The differences between a docstring and its signature.
 
     ``missing`` are entries that should be there; ``invented`` are described names that are no parameters;
-    ``empty_result`` are sections about a result that does not exist.
+    ``empty_result`` are sections about a result that does not exist. ``renamed`` are described names with the
+    parameters that they are now; ``defaults`` are words about a default with those that are true now.
     """
 
     missing: Shape
     invented: tuple[str, ...] = ()
     empty_result: tuple[SectionKind, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    defaults: tuple[tuple[str, str], ...] = ()
+    unraised: tuple[str, ...] = ()
+    """Described exceptions that cannot be raised any more."""
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """The names of the entries that describe what does not exist; each is removed only where its name is given."""
+        return (*self.invented, *(kind.value for kind in self.empty_result), *self.unraised)
+
+    def removing(self, names: Collection[str]) -> "Mismatch":
+        """Return the same with only the stale entries of these names."""
+        invented = tuple(name for name in self.invented if _bare(name) in names)
+        return self._replace(
+            invented=invented,
+            empty_result=tuple(kind for kind in self.empty_result if kind.value in names),
+            unraised=tuple(name for name in self.unraised if name in names),
+        )
 
     def __bool__(self) -> bool:
         lacking = self.missing
@@ -35,6 +55,9 @@ class Mismatch(NamedTuple):
             or lacking.raises
             or self.invented
             or self.empty_result
+            or self.renamed
+            or self.defaults
+            or self.unraised
         )
 
 
@@ -61,7 +84,24 @@ def find_mismatch(reading: Reading, signature: Signature) -> Mismatch:
     )
     if signature.is_class and signature.constructor is None:
         missing = missing._replace(parameters=())
-    return Mismatch(missing, _invented(reading, signature), _empty_result(reading, signature))
+    invented = _invented(reading, signature)
+    renamed = _renamed(reading, signature) if invented else {}
+    missing = missing._replace(
+        parameters=tuple(one for one in missing.parameters if _bare(one) not in renamed.values())
+    )
+    return Mismatch(
+        missing,
+        tuple(name for name in invented if _bare(name) not in renamed),
+        _empty_result(reading, signature),
+        tuple(renamed.items()),
+        tuple(find_defaults(reading, signature).values()),
+    )
+
+
+def _renamed(reading: Reading, signature: Signature) -> dict[str, str]:
+    described = [_bare(name) for entry in reading.entries(SectionKind.PARAMETERS) for name in entry.names]
+    plain = [p.name for p in signature.parameters if p.label == p.name]
+    return find_renamed(described, plain)
 
 
 def _described(reading: Reading) -> list[Entry]:
@@ -79,10 +119,15 @@ def _invented(reading: Reading, signature: Signature) -> tuple[str, ...]:
 
 
 def _empty_result(reading: Reading, signature: Signature) -> tuple[SectionKind, ...]:
-    """Find result sections of a function that is annotated to return None, and does."""
-    returns = any(section.kind is SectionKind.RETURNS for section in reading.sections)
-    nothing = signature.returns == "None" and not signature.returns_value and not signature.yields
-    return (SectionKind.RETURNS,) if returns and nothing and not signature.is_stub_body else ()
+    """Find sections about a result or about yielded values of a function that gives none."""
+    if signature.is_class or signature.is_stub_body or signature.is_abstract or signature.is_property:
+        return ()
+    there = {section.kind for section in reading.sections}
+    gives = signature.returns_value or signature.yields or signature.returns not in {None, "None"}
+    stale = [SectionKind.RETURNS] if SectionKind.RETURNS in there and not gives else []
+    if SectionKind.YIELDS in there and not signature.yields and not (signature.returns_value or signature.returns):
+        stale.append(SectionKind.YIELDS)
+    return tuple(stale)
 
 
 class OldDocstring(NamedTuple):
@@ -97,7 +142,7 @@ def mend(old: OldDocstring, mismatch: Mismatch, content: DocstringContent, signa
 
     Args:
         old: The old literal.
-        mismatch: Its differences from the signature.
+        mismatch: Its differences from the signature, with the stale entries that are to go.
         content: Text for missing entries; those without any stay missing.
         signature: The real signature.
         layout: The layout of new entries; the style is the docstring's own.
@@ -149,19 +194,33 @@ class _Mending:
         """Return the new lines."""
         for section in self._reading.sections:
             self._drop(section, mismatch)
+            self._rename(section, dict(mismatch.renamed))
+        for old, new in mismatch.defaults:
+            self._lines = [line.replace(old, new, 1) if line.count(old) == 1 else line for line in self._lines]
         order = [parameter.label for parameter in signature.parameters]
         fresh = tuple(entry for entry in content.parameters if not self._put_beside(entry, order, signature))
         rest = content._replace(summary="", description="", parameters=fresh)
         self._put_sections(rest, signature)
         return self._joined()
 
+    def _rename(self, section: Section, renamed: Mapping[str, str]) -> None:
+        """Put a parameter's new name before its text."""
+        if section.kind not in (SectionKind.PARAMETERS, SectionKind.TYPES):
+            return
+        for entry in section.entries:
+            for name in entry.names:
+                if _bare(name) in renamed and entry.first not in self._cut:
+                    line = self._lines[entry.first]
+                    self._lines[entry.first] = with_new_name(line, _bare(name), renamed[_bare(name)], section.style)
+
     def _drop(self, section: Section, mismatch: Mismatch) -> None:
         if section.kind in mismatch.empty_result:
             self._cut_section(section)
             return
-        if section.kind not in (SectionKind.PARAMETERS, SectionKind.TYPES) or not mismatch.invented:
+        is_raises = section.kind is SectionKind.RAISES
+        invented = set(mismatch.unraised if is_raises else mismatch.invented)
+        if section.kind not in (SectionKind.PARAMETERS, SectionKind.TYPES, SectionKind.RAISES) or not invented:
             return
-        invented = set(mismatch.invented)
         kept = [entry for entry in section.entries if not set(entry.names) <= invented or not entry.names]
         if not kept and section.entries:
             self._cut_section(section)

@@ -50,13 +50,11 @@ def _all_exceptions(subject: Subject) -> Phrase | None:
         if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and not node.name.startswith("_")
     ]
     classes = [node for node in public if isinstance(node, ast.ClassDef)]
-    if len(classes) < 2 or len(classes) != len(public):
+    if not 1 < len(classes) < 5 or len(classes) != len(public):
         return None
     if all(
         any(last_name(dotted(b) or "").endswith(("Error", "Exception", "Warning")) for b in c.bases) for c in classes
     ):
         listed = ", ".join(f"``{node.name}``" for node in classes[:-1]) + f" and ``{classes[-1].name}``"
-        return Phrase(
-            "The exceptions of the package." if len(classes) > 4 else f"The exceptions {listed}.", "classes defined"
-        )
+        return Phrase(f"The exceptions {listed}.", "classes defined")
     return None

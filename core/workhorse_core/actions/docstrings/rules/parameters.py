@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping, Sequence
 
+from workhorse_core.actions.docstrings.rules.behaviour.echo import says_only
 from workhorse_core.actions.docstrings.rules.code.defaults import default_fillings
 from workhorse_core.actions.docstrings.rules.english.words import sentence
 from workhorse_core.actions.docstrings.rules.known import Phrase
@@ -37,7 +38,9 @@ def parameter_phrases(subject: Subject) -> dict[str, Phrase]:
             or described_elsewhere(subject, parameter)
             or star_words(subject.code, parameter)
         )
-        if phrase is not None and is_filler(phrase.text, parameter.name):
+        if phrase is not None and (
+            is_filler(phrase.text, parameter.name) or says_only(phrase.text, parameter.name, subject.name)
+        ):
             phrase = None
         more = filled.get(parameter.name)
         if phrase is None and more is None:

@@ -27,7 +27,9 @@ def returns_phrase(subject: Subject) -> Phrase | None:
             return Phrase(_first(content.returns), f"docstring of {callee.label}")
     values = list(subject.returned())
     noun = subject.owner_noun
-    if noun and values and all(dotted(value) == "self" for value in values) and not _may_fall_through(subject):
+    if subject.signature.is_property or not all(dotted(value) == "self" for value in values):
+        return None
+    if noun and values and not _may_fall_through(subject):
         is_dunder = subject.name.startswith("__")
         why = "" if is_dunder else ", so that calls can be chained"
         return Phrase(f"The {noun} itself{why}.", f"line {values[0].lineno}", formula=is_dunder)

@@ -34,11 +34,6 @@ _TIED = late_pattern(
 )
 
 
-_OTHER_CASE = late_pattern(
-    r"(?P<first>Return (?:(?! if |, ).)+), or (?P<other>(?:(?! if |, ).)+) if (?P<condition>(?!that raises ).+)\.$"
-)
-
-
 class Form(NamedTuple):
     """The form of a summary: at most so many columns, imperative where the linter demands it (D401)."""
 
@@ -55,9 +50,6 @@ def function_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | Non
     for phrase in _sentences(subject):
         first, rest = split_sentence(phrase.text)
         fitted = fit_summary(first, form, subject)
-        if fitted is None and phrase.source.startswith("body") and (case := _OTHER_CASE.match(phrase.text)):
-            first, rest = f"{case['first']}.", f"If {case['condition']}, return {case['other']}."
-            fitted = fit_summary(first, form, subject)
         if fitted is not None:
             more = Phrase(rest, phrase.source) if rest else None
             kept = None if phrase.source.startswith("body") else left
@@ -161,23 +153,50 @@ def _borrowed(subject: Subject, place: Symbol, text: str) -> Phrase | None:
         text = text[duty.end() :]  # an instruction to subclasses, which this one follows
     if not text or _TIED.search(text) or text.endswith(":") or len(text) > 160:
         return None
-    if not _opens_with_verb(subject, text) or _names_owner(subject, place, text):
+    if not _opens_with_verb(subject, text) or _names_owner(subject, place, text) or _names_code(subject, text):
         return None
     theirs = {parameter.name for parameter in parameters_of(place.node, place.parents)}
     named = set(re.findall(r"[`*](\w+)[`*]", text)) | {word for word in re.findall(r"\w+", text) if word.isupper()}
     if re.match(r"(?:returns?|yields?)\b", text, re.IGNORECASE) and not subject.returns_something:
         return None
     foreign = {name for name in theirs - set(subject.parameters) if name in named or name.upper() in named}
-    if foreign:
+    words = set(re.findall(r"\w+", text))
+    flags = {p.name for p in subject.signature.parameters if p.default in {"True", "False"}}
+    if (
+        foreign
+        or _ignores(subject, named & set(subject.parameters))
+        or words & (theirs - set(subject.parameters))
+        or words & flags
+    ):
         return None
-    return Phrase(sentence(text), f"docstring of {place.label}", formula=says_only(text, subject.name))
+    return Phrase(sentence(text), f"docstring of {place.label}", formula=_says_only_names(subject, text))
 
 
 def _opens_with_verb(subject: Subject, text: str) -> bool:
     """Return whether a sentence is a command, or the noun of a property; "If your …" is valid only there."""
     first = text.split()[0].lower().strip(",.")
     base = first if first in VERBS | _OPENINGS else base_verb(first) or first.removesuffix("s")
-    return base in VERBS | _OPENINGS or subject.signature.is_property
+    return base in VERBS | _OPENINGS or (subject.signature.is_property and not first.endswith("ly"))
+
+
+def _ignores(subject: Subject, names: set[str]) -> bool:
+    """Return whether a function does not read one of these parameters, which its sentence is about."""
+    read = {node.id for one in subject.body for node in ast.walk(one) if isinstance(node, ast.Name)}
+    return not names <= read
+
+
+def _says_only_names(subject: Subject, text: str) -> bool:
+    owner = subject.owner.name if subject.owner is not None else ""
+    return says_only(text, subject.name, owner, *subject.parameters)
+
+
+def _names_code(subject: Subject, text: str) -> bool:
+    """Return whether a sentence names code that is not in this function: "using the comment_factory"."""
+    named = re.findall(r"``?([^`]+)``?", re.sub(r":[\w:]+:`[^`]*`", "", text)) + re.findall(r"\b\w+_\w+\b", text)
+    if not named or subject.function is None:
+        return False
+    code = ast.unparse(subject.function)
+    return not all(re.sub(r"[()]", "", one) in code or one in {"None", "True", "False"} for one in named)
 
 
 def _names_owner(subject: Subject, place: Symbol, text: str) -> bool:
@@ -223,10 +242,17 @@ def wrapped_call(subject: Subject) -> ast.Call | None:
     return value if all(isinstance(node, simple) for one in values for node in ast.walk(one)) else None
 
 
+def _passes_only_parameters(subject: Subject, call: ast.Call) -> bool:
+    """Return whether a call fixes no argument: with one fixed it does less than its docstring says."""
+    values = [*call.args, *(keyword.value for keyword in call.keywords)]
+    names = [dotted(value.value if isinstance(value, ast.Starred) else value) for value in values]
+    return all(name in subject.parameters for name in names)
+
+
 def wrapped_meaning(subject: Subject) -> Phrase | None:
     """Return the first sentence of the only function that the body calls."""
     call = wrapped_call(subject)
-    name = dotted(call.func) if call is not None else None
+    name = dotted(call.func) if call is not None and _passes_only_parameters(subject, call) else None
     place = find_callee(subject, name) if name else None
     if place is None or place.node is subject.node or isinstance(place.node, ast.ClassDef):
         return None

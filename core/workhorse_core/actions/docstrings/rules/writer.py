@@ -124,10 +124,16 @@ class _Assembly:
     def _is_formula(self, content: DocstringContent) -> bool:
         """Return whether the content follows from the name and the signature alone."""
         assert self.summary is not None
-        has_evidence = bool(content.parameters or content.raises or self.rest)
+        described = any(
+            not one.description.startswith("If None, ") and "passed on to" not in one.description
+            for one in content.parameters
+        )
+        has_evidence = bool(described or content.raises or self.rest)
         value = content.returns or content.yields
         has_value = value is not None and self.returns is not None and not self.returns.formula
         if self.summary.source == "name" and not is_plain_name(self.subject):
+            return True
+        if self.summary.source.startswith("convention of __") and self.subject.name != "__init__":
             return True
         return self.summary.formula and not has_evidence and not has_value
 

@@ -122,7 +122,6 @@ MESSAGES = [
     ("Unknown keys", "If the keys are unknown."),
     ("No host supplied", "If no host is supplied."),
     ("Data must not be a string.", "If the data is a string."),
-    ("Limit must be positive", "If the limit is not positive."),
     ("iterable or length is required", "If the iterable or length is missing."),
     ("Timestamp missing", "If the timestamp is missing."),
     ("Could not parse the header", "If the header cannot be parsed."),
@@ -220,13 +219,13 @@ def test_a_class_documents_what_its_constructor_raises(known: Write) -> None:
             def __init__(self, start):
                 start = int(start)
                 if start < 0:
-                    raise ValueError("Start must not be negative")
+                    raise ValueError("Start must not be empty")
                 if self is None:
                     raise TypeError()
     """
     found = known(code, "Counter")
     assert found.content is not None
-    assert found.content.raises[0] == RaiseText("ValueError", "If the start is negative.")
+    assert found.content.raises[0] == RaiseText("ValueError", "If the start is empty.")
 
 
 CHANGED = [

@@ -241,8 +241,8 @@ def test_a_callee_is_found_through_imports(known: Write) -> None:
 
 
 def test_a_body_of_one_call_is_described_as_delegation(known: Write) -> None:
-    assert summary(known("def f(x):\n    return other.load(x.read(), strict=True)\n")) == (
-        "Delegate to ``other.load(x.read(), strict=True)``."
+    assert summary(known("def f(x):\n    return other.load(x, strict=True)\n")) == (
+        "Delegate to ``other.load`` with ``strict=True``."
     )
     assert known("def f(x):\n    return _hidden(x)\n").content is None
 

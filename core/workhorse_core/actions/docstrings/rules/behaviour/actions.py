@@ -103,7 +103,9 @@ def _called(scope: Scope, call: ast.Call) -> Command | None:
         known = _method(scope, function.attr, holder, call.args) if holder else None
         if known is not None:
             return known
-    if isinstance(function, (ast.Name, ast.Attribute)) and (known := _function(scope, dotted(function) or "", call)):
+    if isinstance(function, (ast.Name, ast.Attribute)) and (
+        known := function_command(scope, dotted(function) or "", call)
+    ):
         return known
     quoted = scope.code(call)
     return Command(f"call {quoted}", telling=False) if quoted else None
@@ -129,7 +131,8 @@ _FUNCTIONS = {
 }
 
 
-def _function(scope: Scope, name: str, call: ast.Call) -> Command | None:
+def function_command(scope: Scope, name: str, call: ast.Call) -> Command | None:
+    """Return the command of a well-known function."""
     pattern = _FUNCTIONS.get(name)
     if pattern is None or call.keywords or len(call.args) != pattern.count("{"):
         return None
@@ -141,7 +144,7 @@ def _function(scope: Scope, name: str, call: ast.Call) -> Command | None:
 
 def _method(scope: Scope, name: str, holder: str, arguments: list[ast.expr]) -> Command | None:
     """Describe a method whose name alone says what it does to its object."""
-    if holder.startswith("whether") or "," in holder or " if " in holder:
+    if holder.startswith(("whether", "the item of ")) or "," in holder or " if " in holder:
         return None
     if not arguments and name in SELF_VERBS and holder != scope.owner():
         return Command(f"{name} {holder}")

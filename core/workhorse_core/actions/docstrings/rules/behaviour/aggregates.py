@@ -119,7 +119,7 @@ def aggregate_noun(scope: Scope, node: ast.Call, noun: Noun) -> str | None:
         return f"a {_BUILT[name]} of {said}"
     if said == scope.owner():
         said = f"the elements of {said}"
-    return f"a {_BUILT[name]} of {said}" if said.startswith("the ") else f"{said} as a {_BUILT[name]}"
+    return f"a {_BUILT[name]} of {said if said.startswith('the ') else f'the elements of {said}'}"
 
 
 def _first(scope: Scope, node: ast.GeneratorExp, default: ast.expr, noun: Noun) -> str | None:

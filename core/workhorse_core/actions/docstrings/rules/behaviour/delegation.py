@@ -2,10 +2,13 @@
 
 import ast
 
+from workhorse_core.actions.docstrings.rules.behaviour.actions import function_command
 from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope, is_builtin
 from workhorse_core.actions.docstrings.rules.english.vocabulary import word_set
 from workhorse_core.actions.docstrings.rules.english.words import split_words
+from workhorse_core.actions.docstrings.rules.project_words.callees import find_callee
 from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.symbols.standard_library import PREFIX
 
 _CALLBACKS = word_set("callback func function fn f cb handler hook factory wrapped cls target callable method")
 
@@ -21,14 +24,35 @@ def delegation(scope: Scope, value: ast.expr) -> str | None:
     head, last = callee.partition(".")[0], callee.rpartition(".")[2]
     if (head in scope.subject.parameters and head == callee) or split_words(last)[-1:] == [] or is_builtin(callee):
         return None
-    if is_callback(callee) or callee == scope.subject.name:
+    if is_callback(callee) or callee in {scope.subject.name, f"super().{scope.subject.name}"}:
         return None
-    quoted = scope.code(call, 54)
-    if head in scope.subject.module.imported and isinstance(value, ast.Call) and "." in callee:
-        return f"Return {quoted}." if quoted and scope.subject.signature.returns_value else None
+    if (known := function_command(scope, callee, call)) is not None:
+        return f"{known.text[0].upper()}{known.text[1:]}."
+    if _is_foreign(scope, callee) or scope.subject.signature.is_property:
+        return None
     if _passes_on(scope, call):
         return f"Delegate to ``{callee}``."
-    return f"Delegate to {quoted}." if quoted else None
+    more = _more_keywords(scope, call)
+    return f"Delegate to ``{callee}`` with {more}." if more else None
+
+
+def _more_keywords(scope: Scope, call: ast.Call) -> str | None:
+    """Describe keywords with fixed values beside the parameters that are passed on."""
+    fixed = [one for one in call.keywords if one.arg is not None and isinstance(one.value, ast.Constant)]
+    rest = ast.copy_location(ast.Call(call.func, call.args, [one for one in call.keywords if one not in fixed]), call)
+    said = [scope.code(one.value) for one in fixed]
+    if not 0 < len(fixed) < 3 or not all(said) or not scope.subject.parameters or not _passes_on(scope, rest):
+        return None
+    return " and ".join(f"``{one.arg}={ast.unparse(one.value)}``" for one in fixed)
+
+
+def _is_foreign(scope: Scope, callee: str) -> bool:
+    """Return whether a call is of another package, or of a method of a parameter."""
+    head = callee.partition(".")[0]
+    if head in scope.subject.parameters:
+        return True
+    place = find_callee(scope.subject, callee) if head in scope.subject.module.imported else None
+    return head in scope.subject.module.imported and (place is None or place.module.path.startswith(PREFIX))
 
 
 def is_callback(callee: str) -> bool:

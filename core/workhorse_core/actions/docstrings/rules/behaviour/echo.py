@@ -23,4 +23,4 @@ def says_only(text: str, *names: str) -> bool:
 
 
 def _stem(word: str) -> str:
-    return re.sub(r"(?:ies|ing|es|ed|s|e)$", "", word)
+    return re.sub(r"(?:ations?|ions?|ates?|ies|ing|es|ed|s|e)$", "", word)

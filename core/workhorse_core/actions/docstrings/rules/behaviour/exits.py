@@ -3,8 +3,6 @@
 import ast
 
 from workhorse_core.actions.docstrings.rules.behaviour.actions import is_silent
-from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope
-from workhorse_core.actions.docstrings.rules.behaviour.values import value_noun
 from workhorse_core.actions.docstrings.rules.code.conditions import Reader
 from workhorse_core.actions.docstrings.rules.code.defaults import filling
 from workhorse_core.actions.docstrings.rules.known import Phrase
@@ -15,7 +13,7 @@ _MAX_EXITS = 2
 
 
 def exits_phrase(subject: Subject) -> Phrase | None:
-    """Describe the tests at the beginning of a body that end it with a plain value."""
+    """Describe the tests at the beginning of a body that end it without a value."""
     found: list[str] = []
     line = 0
     for statement in subject.body:
@@ -41,18 +39,11 @@ def _exit(subject: Subject, statement: ast.stmt) -> str | None:
     if len(done) != 1 or not isinstance(done[0], ast.Return):
         return None
     words = Reader(subject, statement.lineno).words(statement.test)
-    if words is None:
+    if words is None or subject.signature.is_property:
         return None
     value = done[0].value
     if value is None or is_none(value):
         if subject.signature.yields:
             return f"Yield nothing if {words}."
-        return f"{_verb(subject)} None if {words}." if subject.signature.returns_value else f"Do nothing if {words}."
-    said = value_noun(Scope(subject), value)
-    if said is None or subject.signature.yields or said.startswith("whether ") or "," in said or " if " in said:
-        return None
-    return f"{_verb(subject)} {said} if {words}."
-
-
-def _verb(subject: Subject) -> str:
-    return "This is" if subject.signature.is_property else "Return"
+        return f"Return None if {words}." if subject.signature.returns_value else f"Do nothing if {words}."
+    return None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope, class_in
 from workhorse_core.actions.docstrings.rules.english.words import article, is_plural
 from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.system.lazy_regex import late_pattern
 
 Noun = Callable[[Scope, ast.expr], str | None]
 _OF_ONE = {
@@ -169,6 +170,8 @@ def _looked_up(scope: Scope, holder: ast.expr, keys: list[ast.expr], noun: Noun,
     of, key = noun(scope, holder), noun(scope, keys[0])
     if of is None or key is None or not key.startswith("``") or "," in of:
         return None
+    if what == "attribute":
+        key = key.replace('"', "")
     said = f"the {what} {key} of {of}" if what == "attribute" else f"the value of {key} in {of}"
     if what == "attribute" and len(keys) == 1:
         return said
@@ -200,10 +203,13 @@ def _method(scope: Scope, function: ast.Attribute, arguments: list[ast.expr], no
     return None
 
 
+_MAPPING = late_pattern(r"(?:options|settings|config|params|kwargs|environ|headers|meta|metadata|mapping|dict|cache)$")
+
+
 def _gotten(scope: Scope, function: ast.Attribute, arguments: list[ast.expr], noun: Noun) -> str | None:
     """Describe ``x.get(key)`` of a mapping: of one that is known to be, or with a default."""
     holder = dotted(function.value) or ""
-    mapping = len(arguments) == 2 or holder in {"os.environ", "kwargs"}
+    mapping = len(arguments) == 2 or _MAPPING.search(holder) is not None
     if not mapping or holder.rpartition(".")[2] in {"session", "client", "requests"}:
         return None
     return _looked_up(scope, function.value, arguments, noun, "value")

@@ -25,10 +25,22 @@ def straightened(body: list[ast.stmt], is_procedure: bool = False) -> list[ast.s
 
     An early ``return`` of a procedure becomes a condition of the rest.
     """
-    result = _inlined(with_comprehensions(_unwrapped(body)))
+    result = _inlined(with_comprehensions(_cache_turned(_unwrapped(body))))
     if is_procedure and result and isinstance(result[-1], ast.Return):
         result = result[:-1]
     return _nested(result) if is_procedure else result
+
+
+def _cache_turned(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Turn ``if self._x is not None: return self._x`` before ``self._x = …`` into the usual form of a cache."""
+    if len(body) != 3 or not isinstance(body[0], ast.If) or body[0].orelse or not isinstance(body[2], ast.Return):
+        return body
+    test, kept = body[0].test, body[0].body[0]
+    is_there = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot) and len(body[0].body) == 1
+    if not is_there or not isinstance(kept, ast.Return) or dotted(kept.value) != dotted(body[2].value):
+        return body
+    missing = ast.copy_location(ast.Compare(test.left, [ast.Is()], test.comparators), test)
+    return [ast.copy_location(ast.If(missing, [body[1]], []), body[0]), body[2]]
 
 
 def _nested(body: list[ast.stmt]) -> list[ast.stmt]:

@@ -43,7 +43,7 @@ def behaviour_summary(subject: Subject) -> Phrase | None:
         said = delegation(scope, body[0].value)
     if said is None or len(said) > 200:
         return None
-    if _is_bare(body, said):
+    if _is_bare(said) and not _is_constant(body):
         said = (
             delegation(scope, body[0].value) if isinstance(body[0], (ast.Return, ast.Expr)) and body[0].value else None
         )
@@ -52,14 +52,13 @@ def behaviour_summary(subject: Subject) -> Phrase | None:
     return Phrase(said, f"body, line {subject.body[0].lineno}", formula)
 
 
-def _is_bare(body: Sequence[ast.stmt], said: str) -> bool:
-    """Return whether a body only returns what it has, or the result of a call."""
-    value = body[0].value if isinstance(body[0], (ast.Return, ast.Expr)) and len(body) == 1 else None
-    if isinstance(value, ast.Attribute):
-        return not (dotted(value) or "").startswith("self.") or "``" not in said or said.startswith("Return ``self.")
-    if isinstance(value, ast.Name):
-        return "unchanged" not in said
-    return isinstance(value, (ast.Call, ast.Await)) and re.fullmatch("(?:Return|Call) ``[^`]*``[.]", said) is not None
+def _is_constant(body: Sequence[ast.stmt]) -> bool:
+    return isinstance(body[0], ast.Return) and isinstance(body[0].value, ast.Constant)
+
+
+def _is_bare(said: str) -> bool:
+    """Return whether a sentence only copies one expression of the body."""
+    return re.fullmatch("(?:Return|Call) ``[^`]*``[.]", said) is not None
 
 
 def _without_guards(subject: Subject) -> list[ast.stmt]:
@@ -203,9 +202,10 @@ def _returns(body: list[ast.stmt]) -> bool:
 def _returning(scope: Scope, before: list[ast.stmt], last: ast.Return) -> str | None:
     if last.value is None or is_none(last.value):
         return None
-    cases: list[ast.stmt] = []
-    while before and isinstance(before[-1], ast.If) and _returns(before[-1].body) and not before[-1].orelse:
-        cases.insert(0, before.pop())
+    cases: list[ast.If] = []
+    while before and isinstance(case := before[-1], ast.If) and _returns(case.body) and not case.orelse:
+        cases.insert(0, case)
+        before.pop()
     result = _result(scope, last.value)
     if cases:
         return _by_case(scope, cases, last.value) if not before else None
@@ -239,18 +239,17 @@ def _alone(scope: Scope, value: ast.expr, result: str) -> str | None:
 
 def _result(scope: Scope, value: ast.expr) -> str | None:
     if inherited_call(scope, value):
-        return "what the base class returns"
+        return "the result of the base class"
     said = value_noun(scope, value)
     return said if said != "None" else None
 
 
-def _by_case(scope: Scope, cases: list[ast.stmt], last: ast.expr) -> str | None:
+def _by_case(scope: Scope, cases: list[ast.If], last: ast.expr) -> str | None:
     """Describe "if a: return x" before "return y"."""
     if len(cases) > 2:
         return None
     said: list[tuple[str, str]] = []
     for case in cases:
-        assert isinstance(case, ast.If)
         returned = case.body[0]
         assert isinstance(returned, ast.Return)
         words = Reader(scope.subject, case.lineno).words(case.test)
@@ -261,13 +260,17 @@ def _by_case(scope: Scope, cases: list[ast.stmt], last: ast.expr) -> str | None:
     rest = value_noun(scope, last)
     if rest is None or " if " in rest or ", " in rest:
         return None
+    if len(cases) == 1 and (said[0][0], rest) == ("False", "True") and (truth := _negated(scope, cases[0])):
+        return truth
     if truth := _truth_by_case(said, rest, is_test(last)):
         return truth
     if rest.startswith("whether "):
         return None
     if len(said) == 1:
         value, words = said[0]
-        return f"Return {rest}, or {value} if {words}."
+        if value == "None":
+            return f"Return {rest}, or None if {words}."
+        return f"Return {value} if {words}, else {rest}."
     return "Return " + ", ".join(f"{value} if {words}" for value, words in said) + f", else {rest}."
 
 
@@ -283,6 +286,11 @@ def _truth_by_case(said: list[tuple[str, str]], rest: str, is_truth: bool) -> st
     return None
 
 
+def _negated(scope: Scope, case: ast.If) -> str | None:
+    words = Reader(scope.subject, case.lineno).words(case.test, holds=False)
+    return f"Return whether {words}." if words else None
+
+
 def _yielding(scope: Scope, before: list[ast.stmt], value: ast.Yield | ast.YieldFrom) -> str | None:
     if before or value.value is None:
         return None
@@ -290,7 +298,7 @@ def _yielding(scope: Scope, before: list[ast.stmt], value: ast.Yield | ast.Yield
     if said is None or scope.subject.signature.is_context_manager:
         return None
     if isinstance(value, ast.YieldFrom):
-        said = f"the elements of {said}" if said.startswith("``") else said.removeprefix("a list of ")
+        said = f"the elements of {said}" if re.fullmatch("``[^`]*``", said) else said.removeprefix("a list of ")
     return f"Yield {said}."
 
 

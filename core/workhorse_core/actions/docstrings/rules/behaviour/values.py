@@ -9,7 +9,7 @@ from workhorse_core.actions.docstrings.rules.behaviour.known_calls import known_
 from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope, is_hidden
 from workhorse_core.actions.docstrings.rules.code.conditions import Reader
 from workhorse_core.actions.docstrings.rules.english.words import private_noun
-from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.nodes import dotted, last_name
 
 _MAX_KEYS = 8
 
@@ -64,6 +64,8 @@ def _awaited(scope: Scope, node: ast.expr) -> str | None:
 
 def _call(scope: Scope, node: ast.expr) -> str | None:
     assert isinstance(node, ast.Call)
+    if last_name(dotted(node.func) or "") == "cast" and len(node.args) == 2:
+        return value_noun(scope, node.args[1])
     known = aggregate_noun(scope, node, value_noun) or known_call_noun(scope, node, value_noun)
     if known is not None:
         return known
@@ -161,7 +163,52 @@ def _formatted(scope: Scope, node: ast.expr) -> str | None:
 
 def _item(scope: Scope, node: ast.expr) -> str | None:
     assert isinstance(node, ast.Subscript)
-    return scope.code(node)
+    whole, holder = scope.code(node), scope.code(node.value)
+    if whole is None or holder is None or isinstance(node.value, (ast.Call, ast.Subscript)):
+        return whole
+    if not isinstance(node.slice, ast.Slice):
+        key = scope.code(node.slice)
+        is_number = isinstance(node.slice, (ast.Constant, ast.UnaryOp)) and '"' not in (key or '"')
+        return whole if is_number or key is None else f"the item of {holder} at {key}"
+    low, high = (scope.code(one) if one is not None else "" for one in (node.slice.lower, node.slice.upper))
+    if node.slice.step is not None or low is None or high is None:
+        return whole
+    if low == "``1``" and not high:
+        return f"{holder} without its first element"
+    if low and high:
+        return f"the part of {holder} from {low} to {high}"
+    if low:
+        return f"the part of {holder} from {low} on"
+    return f"the part of {holder} up to {high}" if high else f"a copy of {holder}"
+
+
+def _arithmetic(scope: Scope, node: ast.expr) -> str | None:
+    """Describe text between two constants, and differences."""
+    assert isinstance(node, ast.BinOp)
+    whole = scope.code(node)
+    if isinstance(node.op, ast.Sub) and not isinstance(node.left, ast.BinOp):
+        first, second = value_noun(scope, node.left), value_noun(scope, node.right)
+        return f"{first} minus {second}" if first and second and not _is_joined(first + second) else whole
+    if (
+        not isinstance(node.op, ast.Add)
+        or not isinstance(node.left, ast.BinOp)
+        or not isinstance(node.left.op, ast.Add)
+    ):
+        return whole
+    before, inner, after = node.left.left, node.left.right, node.right
+    fixed = [one.value for one in (before, after) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    said = value_noun(scope, inner)
+    if len(fixed) != 2 or said is None or _is_joined(said) or not all(_is_plain(one) for one in fixed):
+        return whole
+    return f'{said} between ``"{fixed[0]}"`` and ``"{fixed[1]}"``'
+
+
+def _is_joined(said: str) -> bool:
+    return "," in said or " if " in said or " and " in said or "whether" in said
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and not set(text) & set('"\\`') and text.strip() == text != ""
 
 
 def _comprehension(scope: Scope, node: ast.expr) -> str | None:
@@ -191,6 +238,7 @@ _RULES: Mapping[type[ast.expr] | tuple[type[ast.expr], ...], _Rule] = {
     ast.Dict: _dictionary,
     (ast.List, ast.Tuple, ast.Set): _listing,
     ast.JoinedStr: _formatted,
+    ast.BinOp: _arithmetic,
     ast.Subscript: _item,
     (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp): _comprehension,
     (ast.Lambda, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Starred): _nothing,

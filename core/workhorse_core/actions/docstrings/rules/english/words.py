@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from workhorse_core.actions.docstrings.rules.english.nouns import COMMON_NOUNS
 from workhorse_core.actions.docstrings.rules.english.vocabulary import (
     ACRONYMS,
     ADJECTIVES,
     HARD_WORDS,
     MASS_NOUNS,
     NOUNS_IN_ED,
-    NOUNS_TOO,
     SMALL_WORDS,
     SPELLED,
     VERBS,
@@ -165,19 +165,22 @@ def class_noun(name: str) -> str | None:
         return None
     if not words or len("".join(words)) < 3 or is_adjective(words[-1]) or set(words) & HARD_WORDS:
         return None
-    return spell_all(words)
+    capitals = {part.lower(): part for part in _CAMEL.findall(name) if part.isupper() and len(part) > 1}
+    shown = {} if name.isupper() else capitals
+    return " ".join(shown.get(word, spell(word)) for word in words)
 
 
 def private_noun(attribute: str) -> str | None:
-    """Return a noun for a private attribute ("the packet"), None where its name is no plain noun."""
+    """Return a noun for a private attribute ("the message queue"), None where its name is no plain noun."""
     words = split_words(attribute)
-    if not words or any(len(word) < 3 or not word.isalpha() for word in words):
-        return None
-    if set(words) & (HARD_WORDS | SMALL_WORDS) or is_adjective(words[-1]) or words[0] in VERBS - NOUNS_TOO:
-        return None
-    if any(not re.search("[aeiouy]", word) for word in words) or words[-1].endswith(("ing", "ed", "ever", "ly")):
+    if not words or not set(words) <= COMMON_NOUNS or (len(words) == 1 and words[0] in _VAGUE):
         return None
     return f"the {spell_all(words)}"
+
+
+_VAGUE = frozenset(
+    {"value", "values", "result", "results", "object", "objects", "dictionary", "mapping", "state", "part"}
+)
 
 
 def _is_proper(name: str) -> bool:

@@ -118,4 +118,6 @@ def is_plain_name(subject: Subject) -> bool:
     words = split_words(subject.name)
     if any(not word.isalpha() or not set(word) & set("aeiouy") for word in words):
         return False
+    if set(words) & SMALL_WORDS or any(SPELLED.get(word, word).lower() != word for word in words):
+        return False  # "the configuration from the file name", "the position integer"
     return subject.signature.is_property or words[0] in _PLAIN_VERBS

@@ -2,6 +2,7 @@
 
 import ast
 
+from workhorse_core.actions.docstrings.rules.english.vocabulary import VERBS
 from workhorse_core.actions.docstrings.rules.english.words import article, sentence
 from workhorse_core.actions.docstrings.rules.known import Phrase
 from workhorse_core.actions.docstrings.rules.subject import Subject
@@ -121,7 +122,7 @@ def _described_command(subject: Subject) -> Phrase | None:
             continue
         for keyword in call.keywords:
             words = string_words(keyword.value) if keyword.arg == wanted else None
-            if words and "{" not in words and len(words.split()) > 2:
+            if words and "{" not in words and len(words.split()) > 2 and words.split()[0].lower() in VERBS:
                 return Phrase(sentence(" ".join(words.split("\n\n")[0].split())), f"{wanted} on line {call.lineno}")
     if subject.name == "main" and any(last_name(dotted(call.func) or "") == "ArgumentParser" for call in calls):
         return Phrase("Run the command line.", "argument parser in the body")

@@ -104,7 +104,7 @@ def _prose(lines: Sequence[str]) -> str | None:
     joined = re.split(r" ?\.\. \w+::", " ".join(" ".join(texts).split()))[0]
     if not joined:
         return None
-    if _PERSONAL.search(joined) or _ASIDE.match(joined):
+    if _PERSONAL.search(joined) or _ASIDE.match(joined) or "[" in joined:
         return None
     if len(re.findall(r"[A-Za-z]{2,}", joined)) < 4 or any(_CODE.match(text.strip()) for text in texts):
         return None
@@ -148,7 +148,7 @@ def _inside(subject: Subject) -> tuple[int, list[str]] | None:
     found = block_above(subject.module.lines, line - blank_after, _indent(subject.module.lines[line - 1]))
     if (
         found is None
-        or not (blank_after or len(node.body) == 1)
+        or not (blank_after or (len(node.body) == 1 and not hasattr(first, "body")))
         or found[0] <= node.lineno
         or not _follows_header(subject.module.lines, found[0])
     ):

@@ -19,17 +19,17 @@ BODIES = [
     ("self.count += 1", "Increase ``self.count`` by 1."),
     # delegates
     ("return self.client.fetch(x)", "Delegate to ``self.client.fetch``."),
-    ("return self.client.fetch(x, retry=True)", "Delegate to ``self.client.fetch(x, retry=True)``."),
+    ("return self.client.fetch(x, retry=True)", "Delegate to ``self.client.fetch`` with ``retry=True``."),
     ("self.socket.close()", "Close ``self.socket``."),
     ("super().run(x)\nself.done = True", "Do what the base class does and set ``self.done`` to True."),
     # constants, and cases
     ("return 'csv'", 'Always return ``"csv"``.'),
-    ("if x:\n    return 1\nreturn 2", "Return 2, or 1 if ``x`` is truthy."),
+    ("if x:\n    return 1\nreturn 2", "Return 1 if ``x`` is truthy, else 2."),
     ("if x is None:\n    return True\nreturn False", "Return whether ``x`` is None."),
     ("return x.name if x is not None else ''", "Return ``x.name`` if ``x`` is not None, else an empty string."),
     (
         "try:\n    return self.a[x]\nexcept KeyError:\n    return 0",
-        "Return ``self.a[x]``, or 0 if that raises ``KeyError``.",
+        "Return the item of ``self.a`` at ``x``, or 0 if that raises ``KeyError``.",
     ),
     ("raise ValueError(x)", "Always raise ``ValueError``."),
     # conditions: every part of them
