@@ -184,7 +184,7 @@ class _Mending:
 
     def __init__(self, reading: Reading, lines: Sequence[str], margin: str, layout: Layout) -> None:
         self._reading = reading
-        self._lines = list(lines)
+        self._lines: list[str] = list(lines)
         self._margin = margin
         self._layout = layout
         self._cut: set[int] = set()
@@ -196,7 +196,7 @@ class _Mending:
             self._drop(section, mismatch)
             self._rename(section, dict(mismatch.renamed))
         for old, new in mismatch.defaults:
-            self._lines = [line.replace(old, new, 1) if line.count(old) == 1 else line for line in self._lines]
+            self._lines[:] = [line.replace(old, new, 1) if line.count(old) == 1 else line for line in self._lines]
         order = [parameter.label for parameter in signature.parameters]
         fresh = tuple(entry for entry in content.parameters if not self._put_beside(entry, order, signature))
         rest = content._replace(summary="", description="", parameters=fresh)

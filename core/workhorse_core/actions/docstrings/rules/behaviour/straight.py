@@ -36,8 +36,9 @@ def _cache_turned(body: list[ast.stmt]) -> list[ast.stmt]:
     if len(body) != 3 or not isinstance(body[0], ast.If) or body[0].orelse or not isinstance(body[2], ast.Return):
         return body
     test, kept = body[0].test, body[0].body[0]
-    is_there = isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot) and len(body[0].body) == 1
-    if not is_there or not isinstance(kept, ast.Return) or dotted(kept.value) != dotted(body[2].value):
+    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.IsNot) or len(body[0].body) != 1:
+        return body
+    if not isinstance(kept, ast.Return) or dotted(kept.value) != dotted(body[2].value):
         return body
     missing = ast.copy_location(ast.Compare(test.left, [ast.Is()], test.comparators), test)
     return [ast.copy_location(ast.If(missing, [body[1]], []), body[0]), body[2]]
