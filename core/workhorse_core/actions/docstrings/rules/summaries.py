@@ -20,7 +20,7 @@ from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.docstring.escape import escape
 from workhorse_core.languages.python.docstring.paragraph import columns
 from workhorse_core.languages.python.nodes import dotted
-from workhorse_core.languages.python.signature import parameters_of
+from workhorse_core.languages.python.signature import is_stub, parameters_of
 from workhorse_core.languages.python.symbols.symbol import Symbol
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.named_tuple import NamedTuple
@@ -134,9 +134,21 @@ def _overridden(subject: Subject) -> Phrase | None:
         content = subject.project.content(place)
         if content is None:
             continue
+        if not _is_contract(place) and not _calls_inherited(subject):
+            return None  # it is about what the other method does itself
         first = split_sentence(content.summary)[0]
         return _borrowed(subject, place, first)
     return None
+
+
+def _is_contract(place: Symbol) -> bool:
+    """Return whether a method does nothing itself: then its docstring is a promise for those that override it."""
+    return not isinstance(place.node, ast.ClassDef) and is_stub(place.node.body)
+
+
+def _calls_inherited(subject: Subject) -> bool:
+    calls = (node.func for node in subject.nodes if isinstance(node, ast.Call))
+    return any(isinstance(one, ast.Attribute) and one.attr == subject.name for one in calls)
 
 
 def _does_something(subject: Subject) -> bool:

@@ -131,6 +131,8 @@ class _Assembly:
         has_evidence = bool(described or content.raises or self.rest)
         value = content.returns or content.yields
         has_value = value is not None and self.returns is not None and not self.returns.formula
+        if self.subject.function is not None and self.subject.signature.is_stub_body:
+            return True  # its verb is not what it does
         if self.summary.source == "name" and not is_plain_name(self.subject):
             return True
         if self.summary.source.startswith("convention of __") and self.subject.name != "__init__":

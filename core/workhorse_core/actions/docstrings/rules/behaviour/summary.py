@@ -118,6 +118,8 @@ def _said(scope: Scope, body: list[ast.stmt]) -> str | None:
     if isinstance(last, ast.Return) and last.value is not None:
         return _returning(scope, body[:-1], last)
     if isinstance(last, ast.Raise) and len(body) == 1 and last.exc is not None:
+        if any(isinstance(one, ast.If) for one in scope.subject.body):
+            return None
         name = dotted(last.exc.func if isinstance(last.exc, ast.Call) else last.exc)
         return f"Always raise ``{name}``." if name and name != "NotImplementedError" and name[:1].isupper() else None
     if isinstance(last, ast.Expr) and isinstance(last.value, (ast.Yield, ast.YieldFrom)):
