@@ -117,11 +117,8 @@ def _said(scope: Scope, body: list[ast.stmt]) -> str | None:
         last = body[-1]
     if isinstance(last, ast.Return) and last.value is not None:
         return _returning(scope, body[:-1], last)
-    if isinstance(last, ast.Raise) and len(body) == 1 and last.exc is not None:
-        if any(isinstance(one, ast.If) for one in scope.subject.body):
-            return None
-        name = dotted(last.exc.func if isinstance(last.exc, ast.Call) else last.exc)
-        return f"Always raise ``{name}``." if name and name != "NotImplementedError" and name[:1].isupper() else None
+    if isinstance(last, ast.Raise) and len(body) == 1:
+        return _raising(scope, last)
     if isinstance(last, ast.Expr) and isinstance(last.value, (ast.Yield, ast.YieldFrom)):
         return _yielding(scope, body[:-1], last.value)
     if scope.subject.signature.yields or scope.subject.signature.returns_value:
@@ -130,6 +127,14 @@ def _said(scope: Scope, body: list[ast.stmt]) -> str | None:
     if done and len(done) == 1 and not done[0].telling and done[0].text.startswith("call "):
         return f"Call {done[0].text[5:]}."
     return _commanded(done) if done else None
+
+
+def _raising(scope: Scope, only: ast.Raise) -> str | None:
+    """Describe a body that raises whatever it is given."""
+    if any(isinstance(one, ast.If) for one in scope.subject.body):
+        return None
+    name = dotted(only.exc.func if isinstance(only.exc, ast.Call) else only.exc)
+    return f"Always raise ``{name}``." if name and name != "NotImplementedError" and name[:1].isupper() else None
 
 
 def _cached(scope: Scope, body: list[ast.stmt]) -> str | None:
