@@ -1,1 +1,1 @@
-"""The check of what docstrings say: one file a kind of fault, those of any prose apart from those of Python's code."""
+"""Check of the sentences in docstrings: one file a kind of fault, prose apart from Python's code."""

@@ -1,4 +1,4 @@
-"""The check that what a docstring says is worth keeping: nothing cut, repeated, empty, or contradicted by the code."""
+"""Check of new docstring sentences: none is cut, repeated, empty, or contradicted by the code."""
 
 import ast
 import asyncio
@@ -45,7 +45,7 @@ class Words:
         return CheckResult(self.name, status, tuple(findings), seconds, "" if findings else _LIMITS, evidence)
 
     def trim(self, part: Part, comparison: Comparison) -> Part | None:
-        """Leave the sentences and entries at fault out of a docstring; None where nothing worth keeping is left."""
+        """Cut the faulty sentences and entries out of a docstring; None where they cannot be cut."""
         from workhorse_core.checks.words.trim import trim_docstring
 
         if len(part.edits) != 1 or part.moves or part.deletions:

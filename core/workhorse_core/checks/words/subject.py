@@ -45,7 +45,7 @@ class File:
 
 
 class Subject:
-    """One definition or module.
+    """Code of a definition or module, beside its docstring.
 
     Args:
         file: The file that holds it.

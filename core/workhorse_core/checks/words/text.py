@@ -41,7 +41,7 @@ class Text(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A fault, in words for the model; ``sentence`` is the one at fault, "" for the text as a whole."""
+    """A fault, in words for the model; ``sentence`` is the faulty one, "" for the text as a whole."""
 
     text: Text
     message: str

@@ -20,14 +20,14 @@ _KINDS = {
 
 
 def trim_docstring(new: bytes, faults: Sequence[Fault]) -> bytes | None:
-    """Cut what is at fault out of a docstring.
+    """Cut faulty texts out of a docstring.
 
     Args:
         new: The literal with the blanks around it, as an edit puts it in.
-        faults: What was found in it.
+        faults: Those of its texts.
 
     Returns:
-        The shorter literal; None where the summary is at fault, or what is at fault cannot be located.
+        The shorter literal; None where the summary is faulty, or a fault cannot be located.
     """
     match = _LITERAL.fullmatch(new.decode("utf-8", "replace"))
     if match is None or "\ufffd" in match[0] or any(fault.text.place is Place.SUMMARY for fault in faults):
@@ -53,7 +53,7 @@ class _Cutting:
         self._gone = set[int]()
 
     def cut(self, fault: Fault) -> bool:
-        """Cut the sentence at fault, or the entry where the sentence is all of it; return whether it was found."""
+        """Cut the faulty sentence, or the entry where the sentence is all of it; return whether it was found."""
         text = fault.text
         alone = not fault.sentence or text.sentences == [fault.sentence]
         if text.place is Place.DESCRIPTION:

@@ -109,7 +109,7 @@ async def test_change_of_another_language_has_nothing_to_look_at(compare: Compar
     assert (result.status, result.evidence[0].value) == (CheckStatus.PASSED, 0)
 
 
-def test_trim_takes_out_the_sentence_and_the_part_of_an_entry_at_fault(compare: Compare) -> None:
+def test_trim_takes_out_the_sentence_and_the_faulty_part_of_an_entry(compare: Compare) -> None:
     comparison = compare({"a.py": CODE}, {"a.py": [(PLACE, MIXED)]})
 
     assert trimmed(comparison) == (
@@ -151,7 +151,7 @@ def test_trim_takes_out_whole_entries_and_empty_sections(compare: Compare, befor
     assert ast.parse(f"def f():\n{left}    return 1\n")
 
 
-def test_trim_gives_a_docstring_up_whose_summary_is_at_fault(compare: Compare) -> None:
+def test_trim_gives_a_docstring_up_whose_summary_is_faulty(compare: Compare) -> None:
     assert (
         trimmed(compare({"a.py": CODE}, {"a.py": [(PLACE, '    """Write a CSV file.\n\n    Well.\n    """\n')]}))
         is None

@@ -1,4 +1,4 @@
-"""Texts that say no more than the name does."""
+"""Texts that only repeat the name."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +16,7 @@ _EMPTY = word_set(
 
 
 def find(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    """Find entries that are only their name, and a docstring that says nothing else either."""
+    """Find entries that only repeat their name, and docstrings of nothing but such texts."""
     for text in texts:
         if text.place is Place.PARAMETER and says_nothing(text.words, text.name):
             yield Fault(text, f"{text.label} is only its name; say what it means.")
@@ -35,6 +35,6 @@ def _is_idle(text: Text, subject: Subject) -> bool:
 
 
 def says_nothing(words: str, name: str) -> bool:
-    """Return whether every word is one of the name, or means nothing by itself."""
+    """Return whether every word is one of the name, or a word without content."""
     known = {stem(word) for word in PART.findall(name)}
     return all(stem(word) in known or word.lower() in _EMPTY for word in PART.findall(words))

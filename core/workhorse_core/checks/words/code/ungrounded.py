@@ -1,4 +1,4 @@
-"""Things that a text speaks of, and the code does not."""
+"""Things in a text that the code has no trace of."""
 
 import re
 from collections.abc import Iterator, Sequence

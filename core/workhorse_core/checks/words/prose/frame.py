@@ -58,7 +58,7 @@ _MARKS = (
 
 
 def find(texts: Sequence[Text], code: str) -> Iterator[Fault]:
-    """Find texts that are no sentences about code; what the code itself has may be told."""
+    """Find texts that are not about the code; words of the code itself are allowed."""
     for text in texts:
         for pattern, fault in _MARKS:
             match = pattern.search(text.words)
