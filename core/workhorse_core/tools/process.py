@@ -116,8 +116,8 @@ async def run_tool(
 ) -> Output:
     """Run a tool to its end in ``folder``; its whole process group is stopped when it takes or writes too much."""
     loop = asyncio.get_running_loop()
-    try:
-        transport, reader = await loop.subprocess_exec(
+    starting = asyncio.ensure_future(
+        loop.subprocess_exec(
             lambda: _Reader(loop),
             *tool_command(tool, project, folder, reach),
             *arguments,
@@ -126,8 +126,18 @@ async def run_tool(
             env=tool_environment(project),
             start_new_session=True,
         )
+    )
+    try:
+        transport, reader = await asyncio.shield(starting)
     except OSError as error:
         return Output(-1, b"", b"", f"{tool.name} could not be started: {error.strerror}")
+    except asyncio.CancelledError:  # asyncio would kill the tool, and not its children
+        with suppress(OSError):
+            transport, reader = await starting
+            stop_group(transport.get_pid())
+            transport.close()
+            await reader.exited
+        raise
     finished = False
     try:
         async with asyncio.timeout(time_limit):
