@@ -29,6 +29,8 @@ def is_even(number: int) -> bool:
 
 
 def frobnicate(number):
+    while number > 9:
+        number = knead(number)
     return number
 '''
 

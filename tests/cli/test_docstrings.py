@@ -143,7 +143,7 @@ def test_an_impossible_target_is_refused_with_its_reason(
 
 def test_many_regions_are_counted_and_listed_by_show(shop: Path, workhorse: Workhorse) -> None:
     code = "".join(f"# Return whether the flag is up.\ndef is_a{n}(x):\n    return x.a{n}\n\n\n" for n in range(30))
-    (shop / "src/many.py").write_text('"""Many."""\n\n\n' + code + "def frobnicate(x):\n    return x\n")
+    (shop / "src/many.py").write_text('"""Many."""\n\n\n' + code + SHOP[SHOP.index("def frob") :])
     result = workhorse("docstrings", "src/many.py", "--engine", "rules")
     assert "30 drafted, 1 skipped in 1 file" in result.out
     assert "many.py:5 is_a0" not in result.out
@@ -161,7 +161,8 @@ def test_unsaved_and_untracked_work_is_left_as_it_is(shop: Path, workhorse: Work
 
 
 def test_a_name_alone_gives_no_docstring_unless_it_is_asked_for(workhorse: Workhorse, shop: Path) -> None:
-    (shop / "src/shop.py").write_text(re.sub(r" *# .*\n", "", SHOP))
+    body = "while self.busy:\n            knead(self)\n        return 3"
+    (shop / "src/shop.py").write_text(re.sub(r" *# .*\n", "", SHOP).replace("return 3", body))
     found = workhorse("docstrings", "src/shop.py", "--engine", "rules", "--json")
     regions = {region["name"]: region for region in json.loads(found.out)["regions"]}
     assert regions["is_even"]["status"] == "skipped"
@@ -170,4 +171,4 @@ def test_a_name_alone_gives_no_docstring_unless_it_is_asked_for(workhorse: Workh
     filled = workhorse("docstrings", "src/shop.py", "--engine", "rules", "--fill", "--json")
     regions = {region["name"]: region for region in json.loads(filled.out)["regions"]}
     assert regions["is_even"]["status"] == regions["Shop.__len__"]["status"] == "drafted"
-    assert "3 docstrings repeat only the name." in json.loads(filled.out)["notes"]
+    assert "2 docstrings repeat only the name." in json.loads(filled.out)["notes"]

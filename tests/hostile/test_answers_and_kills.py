@@ -83,7 +83,7 @@ def leaves(value: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]
 
 
 def poisoned(question: Question, chance: random.Random) -> Iterator[str]:
-    """Answer as the schema wants, with payloads among the words, for as long as is asked."""
+    """Answer as the schema asks, with payloads among the words, for as long as is asked."""
     places = list(leaves(good_value(question.schema or {})))
     while True:
         good = good_value(question.schema or {})

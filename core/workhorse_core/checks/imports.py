@@ -123,7 +123,7 @@ def _line_of(module: Module, target: str) -> int:
 
 
 class _Imported(NamedTuple):
-    """What importing some modules in turn came to.
+    """The outcome of importing some modules in turn.
 
     ``failed`` has the error of each that cannot be imported; ``loaded`` the modules that each was the first to load.
     """

@@ -141,7 +141,7 @@ class Trimming(Check, Protocol):
     """A check that can leave out of a part what it finds fault with, where the rest of it stands alone."""
 
     def trim(self, part: Part, comparison: Comparison) -> Part | None:
-        """Return the part without what is at fault; None where nothing worth keeping is left.
+        """Return the part without its faults; None where nothing worth keeping is left.
 
         Args:
             part: One of the candidate's parts.

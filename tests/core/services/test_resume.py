@@ -137,7 +137,7 @@ def answer_types(conversation: Conversation) -> str:
 
 
 async def test_shared_imports_of_kept_drafts_are_placed_anew(home: Repository, ledger: Ledger) -> None:
-    settings = '[tool.workhorse.checks]\nskip = ["annotation-types"]\n'
+    settings = '[project]\nrequires-python = ">=3.11"\n[tool.workhorse.checks]\nskip = ["annotation-types"]\n'
     write_files(home.root, {"a.py": TYPED, "pyproject.toml": settings})
     endpoint = ScriptedEndpoint(answer_types)
     job = await interrupt(home, ledger, Task("hints", (Target("a.py"),), Engine.LOCAL), endpoint, after=2)

@@ -27,7 +27,7 @@ _VENDORED = frozenset(
 
 @lru_cache(maxsize=8)  # the regions of a file come one after the other
 def foreign_reason(source: PythonSource) -> str | None:
-    """Return the reason why nobody edits a file here: it is generated, vendored, or kept from every linter."""
+    """Return the reason why a file is not edited here: it is generated, vendored, or kept from every linter."""
     *folders, name = PurePosixPath(source.path).parts
     if vendored := next((folder for folder in folders if folder in _VENDORED), None):
         return f"it is vendored, in {vendored}"

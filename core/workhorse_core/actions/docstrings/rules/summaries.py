@@ -255,7 +255,7 @@ def wrapped_call(subject: Subject) -> ast.Call | None:
 
 
 def _passes_only_parameters(subject: Subject, call: ast.Call) -> bool:
-    """Return whether a call fixes no argument: with one fixed it does less than its docstring says."""
+    """Return whether a call fixes no argument: with one fixed it does less than its docstring states."""
     values = [*call.args, *(keyword.value for keyword in call.keywords)]
     names = [dotted(value.value if isinstance(value, ast.Starred) else value) for value in values]
     return all(name in subject.parameters for name in names)

@@ -68,7 +68,7 @@ STALE = [
 
 
 @pytest.mark.parametrize(("head", "section", "body", "name"), STALE)
-async def test_what_does_not_exist_any_more_goes_only_by_its_name(
+async def test_a_description_of_something_absent_goes_only_by_its_name(
     tmp_path: Path, head: str, section: str, body: str, name: str
 ) -> None:
     code = f'class Bad(Exception):\n    """Bad."""\n\n\n{head}\n    """Do it.\n\n{section}    """\n{body}'

@@ -17,14 +17,14 @@ _LEVELS = frozenset({"debug", "info", "warning", "warn", "error", "exception", "
 
 
 class Command(NamedTuple):
-    """A command, and whether it says more than that a function is called."""
+    """A command, and whether it means more than that a function is called."""
 
     text: str
     telling: bool = True
 
 
 def command(scope: Scope, statement: ast.stmt) -> Command | None:
-    """Return the command that a statement carries out; None where it cannot be said with certainty."""
+    """Return the command that a statement carries out; None where it is uncertain."""
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         return _stored(scope, statement.targets[0], statement.value)
     if isinstance(statement, ast.AnnAssign) and statement.value is not None:
@@ -46,7 +46,7 @@ def command(scope: Scope, statement: ast.stmt) -> Command | None:
 
 
 def is_silent(statement: ast.stmt) -> bool:
-    """Return whether a statement has no effect that a docstring tells: logging, imports, assertions, ``pass``."""
+    """Return whether a statement has no effect that a docstring names: logging, imports, assertions, ``pass``."""
     if isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass, ast.Assert, ast.Global, ast.Nonlocal)):
         return True
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
@@ -143,7 +143,7 @@ def function_command(scope: Scope, name: str, call: ast.Call) -> Command | None:
 
 
 def _method(scope: Scope, name: str, holder: str, arguments: list[ast.expr]) -> Command | None:
-    """Describe a method whose name alone says what it does to its object."""
+    """Describe a method whose name alone states its effect on its object."""
     if holder.startswith(("whether", "the item of ")) or "," in holder or " if " in holder:
         return None
     if not arguments and name in SELF_VERBS and holder != scope.owner():
@@ -232,7 +232,7 @@ def _repeated(scope: Scope, statement: ast.For) -> Command | None:
 
 
 def commands(scope: Scope, body: list[ast.stmt]) -> list[Command] | None:
-    """Return the commands of statements, None where one cannot be said."""
+    """Return the commands of statements, None where one has none."""
     found: list[Command] = []
     for statement in body:
         if is_silent(statement):

@@ -28,7 +28,7 @@ _NOT_READ = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, as
 
 
 def behaviour_summary(subject: Subject) -> Phrase | None:
-    """Describe all that a body does, or None where any of it cannot be said with certainty."""
+    """Describe all that a body does, or None where any of it is uncertain."""
     function = subject.function
     if function is None or subject.signature.is_stub_body or subject.signature.is_abstract:
         return None

@@ -15,7 +15,7 @@ _MAX_KEYS = 8
 
 
 def value_noun(scope: Scope, node: ast.expr) -> str | None:
-    """Return a noun phrase for a value; None where it cannot be said with certainty."""
+    """Return a noun phrase for a value; None where it is uncertain."""
     for kinds, rule in _RULES.items():
         if isinstance(node, kinds):
             return rule(scope, node)

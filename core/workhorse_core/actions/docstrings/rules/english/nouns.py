@@ -1,4 +1,4 @@
-"""Common nouns of names: a private attribute made of these alone can be spoken of ("the message queue")."""
+"""Common nouns of names: a private attribute made of these alone can be named ("the message queue")."""
 
 from workhorse_core.actions.docstrings.rules.english.vocabulary import word_set
 

@@ -1,4 +1,4 @@
-"""Sentences from bodies; each body that says nothing for sure has none."""
+"""Sentences from bodies; a body that is not certain has none."""
 
 from collections.abc import Callable
 from textwrap import indent
