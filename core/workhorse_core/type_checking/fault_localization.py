@@ -67,10 +67,10 @@ class FaultLocalization:
         return list(dict.fromkeys([*less, *first, *meant, *near, *setting, *self._far(finding)]))
 
     def _may_explain(self, finding: Finding, part: Part, result: Part) -> bool:
-        """Whether a finding about a result may come from a parameter on its line that is no better known."""
+        """Whether a finding about a result may come from a parameter on its line that is less well known."""
         place = self.places[part]
         is_beside = not place.is_result and place.owner == self.places[result].owner and place.path == finding.path
-        if not is_beside or _certainty(part) > _certainty(result):
+        if not is_beside or _certainty(part) >= _certainty(result):
             return False
         return place.name in self._file(finding.path).words(finding.line)
 
