@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from workhorse_core.change.edit import Delete, Edit, Move
-from workhorse_core.change.patch import make_patch
+from workhorse_core.change.patch import Patch, make_patch
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.handoff import Decision, Reviewer, ReviewerKind, Verdict
 from workhorse_core.jobs.job import Job, checked, drafted, judged, read_job, scratched, started
@@ -15,6 +15,7 @@ from workhorse_core.pipeline.draft import Draft, DraftStatus
 from workhorse_core.pipeline.part import Part, patch_of_parts
 from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.pipeline.verification import Verification
+from workhorse_core.services.review import reopen
 
 DOCUMENTING = Task("docstrings", (Target("src"),))
 PASSED = Verification((CheckResult("same-code", CheckStatus.PASSED),))
@@ -50,9 +51,15 @@ def verified_job(
     """Draft, write the scratch branch, and check."""
     job = ledger.new_job()
     ledger.append(job, EventKind.STARTED, started(task))
+    patch = make_patch(lambda path: read_work_tree(repository.root, path), edits, moves, deletions)
+    return _checked(repository, ledger, job, task, patch, verification)
+
+
+def _checked(
+    repository: Repository, ledger: Ledger, job: str, task: Task, patch: Patch, verification: Verification
+) -> Job:
     draft = Draft("src/shapes.py", "area", 1, 2, DraftStatus.DRAFTED, engine="rules", rounds=1)
     ledger.append(job, EventKind.DRAFTED, drafted(draft))
-    patch = make_patch(lambda path: read_work_tree(repository.root, path), edits, moves, deletions)
     scratch = make_scratch(repository, job, task.action, "shapes", patch)
     ledger.append(job, EventKind.SCRATCHED, scratched(scratch))
     ledger.append(job, EventKind.CHECKED, checked(verification, scratch))
@@ -95,4 +102,13 @@ def approved_job(
     """Draft, check and approve."""
     job = verified_job(repository, ledger, edits, moves, deletions, task=task)
     ledger.append(job.id, EventKind.VERDICT, judged(verdict_on(job)))
+    return read_job(ledger, job.id)
+
+
+def retried_job(repository: Repository, ledger: Ledger, job: Job, edits: Iterable[Edit]) -> Job:
+    """Draft a job once more, as after ``workhorse retry``, check and approve."""
+    reopen(repository, ledger, job, "Shorter.")
+    patch = make_patch(lambda path: read_work_tree(repository.root, path), edits)
+    again = _checked(repository, ledger, job.id, job.task, patch, PASSED)
+    ledger.append(job.id, EventKind.VERDICT, judged(verdict_on(again)))
     return read_job(ledger, job.id)

@@ -32,8 +32,9 @@ def refuse_draft_in_history(repository: Repository, scratch: Scratch, head: Head
 
 
 def _is_draft(commit: PlainCommit, scratch: Scratch) -> bool:
-    written = commit.by_workhorse and commit.commit in (scratch.base, scratch.candidate)
-    return written or scratch.job in commit.drafts
+    """Return whether a commit holds a draft of the job, or what was not committed before one; earlier ones count."""
+    snapshot = commit.by_workhorse and scratch.job in commit.subject.split()
+    return snapshot or scratch.job in commit.drafts
 
 
 def _way_out(head: Head, commits: Sequence[PlainCommit], drafts: Sequence[PlainCommit]) -> str:

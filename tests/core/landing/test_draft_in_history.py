@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support.prepared_jobs import approved_job, open_ledger, put_before
+from support.prepared_jobs import approved_job, open_ledger, put_before, retried_job
 from support.repository import commit_all, make_repository
 from workhorse_core.errors import LandingRefused
 from workhorse_core.git.repository import Repository
@@ -34,6 +34,10 @@ def approved(repository: Repository, ledger: Ledger) -> tuple[Job, Scratch]:
     job = approved_job(repository, ledger, [put_before(repository, SHAPES, "    return side", DOCSTRING)])
     assert job.scratch is not None
     return job, job.scratch
+
+
+def drafted_again(repository: Repository, ledger: Ledger, job: Job, text: str = DOCSTRING) -> Job:
+    return retried_job(repository, ledger, job, [put_before(repository, SHAPES, "    return side", text)])
 
 
 def git(repository: Repository, *arguments: str) -> None:
@@ -135,6 +139,47 @@ def test_draft_of_uncommitted_work_is_refused_and_the_work_is_kept(
     follow(repository, way_out(repository, job))
     assert DIRTY in shapes.read_text()
     assert_lands(repository, ledger, job)
+
+
+@pytest.mark.parametrize("brought", [merged, squashed])
+def test_earlier_draft_of_a_retried_job_in_the_branch_is_refused(
+    repository: Repository, ledger: Ledger, brought: Callable[[Repository, Scratch], None]
+) -> None:
+    job, earlier = approved(repository, ledger)
+    again = drafted_again(repository, ledger, job)
+    brought(repository, earlier._replace(branch=earlier.candidate))
+
+    follow(repository, way_out(repository, again))
+
+    assert_lands(repository, ledger, again)
+
+
+def test_snapshot_of_a_retried_jobs_earlier_draft_in_the_branch_is_refused(
+    repository: Repository, ledger: Ledger
+) -> None:
+    shapes = repository.root / SHAPES
+    shapes.write_text(shapes.read_text() + DIRTY)
+    job, earlier = approved(repository, ledger)
+    shapes.write_text(shapes.read_text() + DIRTY)
+    again = drafted_again(repository, ledger, job)
+    git(repository, "stash")
+    git(repository, "merge", "--ff-only", earlier.base)
+
+    assert way_out(repository, again).startswith("git reset --soft ")
+
+
+def test_earlier_draft_that_was_pushed_conflicts_with_the_retried_one(
+    repository: Repository, ledger: Ledger, tmp_path: Path
+) -> None:
+    job, earlier = approved(repository, ledger)
+    again = drafted_again(repository, ledger, job, DOCSTRING.replace("Give", "Return"))
+    fast_forwarded(repository, earlier._replace(branch=earlier.candidate))
+    git(repository, "init", "-q", "--bare", str(tmp_path / "remote"))
+    git(repository, "remote", "add", "origin", str(tmp_path / "remote"))
+    git(repository, "push", "-q", "-u", "origin", "HEAD")
+
+    with pytest.raises(LandingRefused, match="changed in the same lines"):
+        plan_landing(repository, again)
 
 
 def test_draft_before_the_first_commit_is_refused(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from core.services.toys.note import Note, Politeness, Split
 from support.endpoint import ScriptedEndpoint, in_turn
-from support.repository import make_repository
+from support.repository import commit_all, make_repository, write_files
 from workhorse_core.actions import registry as actions
 from workhorse_core.checks import registry as checks
 from workhorse_core.git.repository import Repository
@@ -21,7 +21,7 @@ from workhorse_core.pipeline.repair import Checked
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.merge import merge_job
 from workhorse_core.services.review import judge, user_of
-from workhorse_core.services.run import RunFinished, RunResources, run
+from workhorse_core.services.run import Product, RunFinished, RunResources, run
 from workhorse_core.workspace.project import open_project
 
 SOURCE = "def one():\n    return 1\n\n\ndef two():\n    return 2\n\n\ndef noted():  # fine\n    return 3\n"
@@ -134,3 +134,29 @@ async def test_an_interrupted_run_uses_its_drafts_again(home: Repository, ledger
     assert again[-1].job == job.id
     assert endpoint.conversations == []
     assert read_job(ledger, job.id).status is JobStatus.VERIFIED
+
+
+@pytest.mark.parametrize("files", [{"b.py": "B = 2\n"}, {"a.py": SOURCE + "\n\nC = 3\n"}], ids=["other", "same"])
+async def test_commit_made_during_the_checks_stays_and_the_draft_lands_upon_it(
+    home: Repository, ledger: Ledger, files: dict[str, str]
+) -> None:
+    before, meanwhile = home.commit_id("HEAD"), ""
+    endpoint = ScriptedEndpoint(in_turn(["stupid", "Long."]))
+    products: list[Product] = []
+    async for product in run(Task("note", (Target("a.py"),)), open_project(home.root), RunResources(ledger, endpoint)):
+        products.append(product)
+        if isinstance(product, Checked) and product.round == 2:  # HEAD is asked for in the first round
+            write_files(home.root, files)
+            meanwhile = commit_all(home, "Meanwhile")
+    assert isinstance(products[-1], RunFinished)
+    scratch = read_job(ledger, products[-1].job or "").scratch
+    assert scratch is not None
+    assert scratch.base == before
+
+    commit = await approve_and_merge(home, ledger, products[-1].job)
+
+    assert home.commit_id(f"{commit}^") == meanwhile
+    landed = {"a.py": SOURCE, "b.py": "B = 1\n"} | files
+    landed["a.py"] = landed["a.py"].replace("def one", "# Short.\ndef one").replace("def two", "# Long.\ndef two")
+    assert {path: (home.root / path).read_text() for path in landed} == landed
+    assert home.read("status", "--porcelain") == b""
