@@ -25,7 +25,6 @@ from workhorse_core.services.run import RunFinished
 from workhorse_core.services.session import Session
 from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.file_tree import checked_path
-from workhorse_core.workspace.project import load_project
 from workhorse_hooks.findings import Lack, find_lacking, say, targets_of
 from workhorse_hooks.scan import Changed, Wanted
 
@@ -117,11 +116,11 @@ def _additions(
     action: str, changed: Sequence[Changed], buffers: Mapping[str, bytes], repository: Repository
 ) -> Sequence[FileChange]:
     """Run the rules as in any job, with its checks and proofs, and record nothing."""
-    project = load_project(repository.root, repository, buffers=buffers)
+    session = Session.at(repository, buffers=buffers, dry_run=True)
     task = Task(action, targets_of(changed), Engine.RULES)
 
     async def last() -> RunFinished | None:
-        async with aclosing(Session.of(project, dry_run=True).run(task)) as products:
+        async with aclosing(session.run(task)) as products:
             async for product in products:
                 if isinstance(product, RunFinished):
                     return product

@@ -26,13 +26,15 @@ def install(hooks: tuple[str, ...]) -> int:
 
     A hook that is there already is kept, and runs before ours.
     """
+    from workhorse_core.services.session import Session
     from workhorse_hooks.install import USUAL, Instead, find_folder, is_tracked_place
     from workhorse_hooks.install import install as put
-    from workhorse_hooks.status import find_repository, read_modes
+    from workhorse_hooks.quick_settings import modes_of
 
-    repository = find_repository()
+    session = Session(Path.cwd())
+    repository = session.repository
     wanted = list(dict.fromkeys(hooks or USUAL))
-    if "pre-commit" in wanted and read_modes(repository)["pre-commit"] == "draft":
+    if "pre-commit" in wanted and modes_of(session.project.config)["pre-commit"] == "draft":
         wanted = list(dict.fromkeys([*wanted, "post-commit"]))  # what is drafted is what was committed
     done = put(repository, wanted)
     if isinstance(done, Instead):
@@ -53,10 +55,10 @@ def install(hooks: tuple[str, ...]) -> int:
 @click.option("--hook", "hooks", type=_HOOKS, multiple=True, help="Which one; all of ours where none is named.")
 def uninstall(hooks: tuple[str, ...]) -> int:
     """Remove our hooks; the hooks that they kept are put back as they were."""
+    from workhorse_core.services.session import Session
     from workhorse_hooks.install import uninstall as take
-    from workhorse_hooks.status import find_repository
 
-    repository = find_repository()
+    repository = Session(Path.cwd()).repository
     if not hooks:
         from workhorse_hooks.worker import Stopped, stop_worker
 
@@ -71,19 +73,20 @@ def uninstall(hooks: tuple[str, ...]) -> int:
 @click.option("--json", is_flag=True, help="JSON on standard output.")
 def status(json: bool) -> int:
     """Show which hooks are installed, and what each does."""
-    from workhorse_hooks.status import find_repository, print_status
+    from workhorse_core.services.session import Session
+    from workhorse_hooks.status import print_status
 
-    print_status(find_repository(), json)
+    print_status(Session(Path.cwd()), json)
     return 0
 
 
 @command.command
 def stop() -> int:
     """Stop the background worker; what is queued stays queued."""
-    from workhorse_hooks.status import find_repository
+    from workhorse_core.services.session import Session
     from workhorse_hooks.worker import Stopped, stop_worker
 
-    common_dir = str(find_repository().common_dir)
+    common_dir = str(Session(Path.cwd()).repository.common_dir)
     stopped = stop_worker(common_dir)
     if stopped is Stopped.STILL_RUNS:
         click.echo(_still_runs(common_dir), err=True)

@@ -103,9 +103,9 @@ def _project_opener(files: Mapping[str, Changed], root: str) -> "Callable[[], Pr
     @cache
     def opened() -> "Project":
         open_environment()
-        from workhorse_core.workspace.project import open_project
+        from workhorse_core.services.session import Session
 
-        return open_project(Path(root), buffers={path: each.data for path, each in files.items()})
+        return Session(Path(root), buffers={path: each.data for path, each in files.items()}).project
 
     return opened
 

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from workhorse_core.actions.catalog import ACTIONS, describe
-from workhorse_core.errors import NotARepository
-from workhorse_core.git.repository import Repository
-from workhorse_core.workspace.project import open_project
+from workhorse_core.services.session import Session
 from workhorse_hooks.findings import find_lacking, print_lacking, say
 from workhorse_hooks.quick_settings import wanted_for
 from workhorse_hooks.run_hook import changed_since, staged_changes
@@ -21,11 +19,10 @@ def check_commit(actions: Sequence[str], folder: Path) -> int:
     """
     if missing := [name for name in actions if name not in ACTIONS or not describe(name).lack]:
         say([f"workhorse: this version cannot look for {', '.join(missing)}; nothing is checked for it."])
-    repository = Repository.find(folder)
-    if repository is None:
-        raise NotARepository(f"There is no git repository in {folder.absolute()}", "Go to a repository")
+    session = Session(folder)
+    repository = session.repository
     os.chdir(repository.root)
-    wanted = wanted_for(dict.fromkeys(actions), open_project(repository.root).config)
+    wanted = wanted_for(dict.fromkeys(actions), session.project.config)
     since = os.environ.get("PRE_COMMIT_FROM_REF")
     changed = (
         changed_since(repository, since, os.environ.get("PRE_COMMIT_TO_REF", "HEAD"))

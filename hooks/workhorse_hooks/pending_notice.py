@@ -22,6 +22,7 @@ def report_pending(common_dir: str) -> None:
     """
     from workhorse_core.jobs.job import JobStatus, read_job
     from workhorse_core.jobs.ledger import Ledger
+    from workhorse_core.services.session import ledger_folder
 
     note = Path(pending_file(common_dir))
     mine = note.with_name(f"{note.name}.{os.getpid()}")
@@ -31,7 +32,7 @@ def report_pending(common_dir: str) -> None:
         mine.unlink()
     except FileNotFoundError:
         return
-    with Ledger.open(Path(common_dir, "workhorse")) as ledger:
+    with Ledger.open(ledger_folder(Path(common_dir))) as ledger:
         known = set(ledger.jobs(over=False))
         count = sum(job in known and read_job(ledger, job).status is JobStatus.VERIFIED for job in jobs)
     if count:

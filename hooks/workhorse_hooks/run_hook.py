@@ -4,9 +4,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from workhorse_core.errors import NotARepository
 from workhorse_core.git.repository import Repository
 from workhorse_core.landing.apply import operation_under_way
+from workhorse_core.services.session import Session
 from workhorse_hooks.scan import DIFF, QUIETLY, Changed, commit_diff, range_diff, read_diff
 
 _PATTERNS = {"GIT_LITERAL_PATHSPECS": "0"}
@@ -23,9 +23,7 @@ def run_hook(hook: str, arguments: Sequence[str], pushed: bytes) -> int:
     Raises:
         WorkhorseError: There is no repository here, or it cannot be used.
     """
-    repository = Repository.find(Path.cwd())
-    if repository is None:
-        raise NotARepository(f"There is no git repository in {Path.cwd()}", "Go to a repository")
+    repository = Session(Path.cwd()).repository
     if hook != "pre-push" and operation_under_way(repository):
         return 0
     files = [os.path.abspath(word) if os.path.exists(word) else word for word in arguments[:1]] + [*arguments[1:]]

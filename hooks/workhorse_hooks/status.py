@@ -1,11 +1,8 @@
 """``workhorse hooks status``."""
 
 import json
-from pathlib import Path
 
-from workhorse_core.errors import NotARepository
-from workhorse_core.git.repository import Repository
-from workhorse_core.workspace.project import open_project
+from workhorse_core.services.session import Session
 from workhorse_hooks.install import Installed, find_folder, read_installed
 from workhorse_hooks.queue import Queue
 from workhorse_hooks.quick_settings import modes_of
@@ -13,35 +10,16 @@ from workhorse_hooks.shim import HOOKS
 from workhorse_hooks.worker import running_worker
 
 
-def find_repository() -> Repository:
-    """Return the repository of the current folder.
-
-    Raises:
-        NotARepository: There is none.
-    """
-    repository = Repository.find(Path.cwd())
-    if repository is None:
-        raise NotARepository(f"There is no git repository in {Path.cwd()}", "Go to a repository, or make one: git init")
-    return repository
-
-
-def read_modes(repository: Repository) -> dict[str, str]:
-    """Return the mode of each hook.
-
-    Raises:
-        ConfigError: The configuration holds an illegal value.
-    """
-    return modes_of(open_project(repository.root).config)
-
-
-def print_status(repository: Repository, as_json: bool) -> None:
+def print_status(session: Session, as_json: bool) -> None:
     """Print a line for each hook, and one for the background worker.
 
     Raises:
+        NotARepository: The project lies outside of git.
         ConfigError: The configuration holds an illegal value.
     """
+    repository = session.repository
     folder = find_folder(repository)
-    modes = read_modes(repository)
+    modes = modes_of(session.project.config)
     hooks = [read_installed(folder, hook) for hook in HOOKS]
     worker = running_worker(str(repository.common_dir))
     queued = len(list(Queue(str(repository.common_dir)).requests()))

@@ -25,7 +25,6 @@ from workhorse_core.system.file_lock import file_lock
 from workhorse_core.system.private_files import make_private_folder, open_private
 from workhorse_core.system.processes import end_process, is_running, start_token
 from workhorse_core.workspace.file_tree import CommitTree
-from workhorse_core.workspace.project import load_project
 from workhorse_hooks.findings import targets_of
 from workhorse_hooks.pending_notice import add_pending
 from workhorse_hooks.queue import Queue, Request
@@ -124,7 +123,7 @@ def serve(queue: Queue, request: Request, common_dir: str) -> None:
     repository = _repository_of(request)
     if repository is None or not repository.common_dir.samefile(common_dir):
         return  # its work tree is gone
-    project = load_project(repository.root, repository)._replace(tree=CommitTree(repository, request.commit))
+    project = Session.at(repository).project._replace(tree=CommitTree(repository, request.commit))
     wanted = wanted_of(project.config)
     if not wanted.actions or "draft" not in (project.config.hooks.post_commit, project.config.hooks.pre_commit):
         return

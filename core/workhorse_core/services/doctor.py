@@ -21,6 +21,7 @@ from workhorse_core.models.discovery.places import USUAL_PORTS, explain_silence,
 from workhorse_core.models.discovery.server import Server, ServerKind
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import refuse_relayed
+from workhorse_core.services.session import Session
 from workhorse_core.settings.config import DEFAULT, Config, LoadedConfig, load_config
 from workhorse_core.settings.trust import trusted_settings
 from workhorse_core.system.find_program import find_program
@@ -121,11 +122,9 @@ def _trust(loaded: LoadedConfig, repository: Repository | None) -> Diagnosis:
 
 def _record_of_jobs(repository: Repository) -> Iterator[Diagnosis]:
     """Yield what keeps the record of jobs from being used; nothing where it works or there is none yet."""
-    from workhorse_core.jobs.ledger import Ledger
-
     try:
-        if ledger := Ledger.open_existing(repository.common_dir / "workhorse"):
-            ledger.close()
+        with Session.at(repository) as session:
+            _ = session.existing_ledger
     except LedgerError as error:
         yield Diagnosis("jobs", State.PROBLEM, error.message, error.hint)
 

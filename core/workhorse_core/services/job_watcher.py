@@ -37,7 +37,7 @@ class JobWatcher:
         Raises:
             LedgerError: The ledger cannot be used.
         """
-        marks = tuple(_mark(ledger_folder(self.repository) / name) for name in _FILES)
+        marks = tuple(_mark(ledger_folder(self.repository.common_dir) / name) for name in _FILES)
         if marks == self._marks:
             return False
         self._marks = marks

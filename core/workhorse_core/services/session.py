@@ -112,9 +112,9 @@ class Session:
         return session
 
     @classmethod
-    def at(cls, repository: Repository) -> Self:
+    def at(cls, repository: Repository, *, buffers: Mapping[str, bytes] = _NO_BUFFERS, dry_run: bool = False) -> Self:
         """Open a session on a repository that is found already."""
-        session = cls(repository.root)
+        session = cls(repository.root, buffers=buffers, dry_run=dry_run)
         session.__dict__["found"] = repository
         return session
 
@@ -172,8 +172,7 @@ class Session:
         """
         if self.found is None:
             raise NotARepository(
-                f"There is no git repository in {self.root}, so there are no jobs.",
-                "Go to the project that was worked on",
+                f"There is no git repository in {self.root}", "Go to a repository, or make one: git init"
             )
         return self.found
 
@@ -190,7 +189,7 @@ class Session:
         if self._ledger is None:
             from workhorse_core.jobs.ledger import Ledger
 
-            self._ledger = Ledger.open(ledger_folder(self.repository))
+            self._ledger = Ledger.open(ledger_folder(self.repository.common_dir))
         return self._ledger
 
     @property
@@ -204,7 +203,7 @@ class Session:
         if self._ledger is None:
             from workhorse_core.jobs.ledger import Ledger
 
-            self._ledger = Ledger.open_existing(ledger_folder(self.repository))
+            self._ledger = Ledger.open_existing(ledger_folder(self.repository.common_dir))
         return self._ledger
 
     def find_job(self, text: str) -> "Job":
@@ -315,6 +314,6 @@ class Session:
         self.close()
 
 
-def ledger_folder(repository: Repository) -> Path:
-    """Return the folder of a repository's ledger, which all its work trees share."""
-    return repository.common_dir / "workhorse"
+def ledger_folder(common_dir: Path) -> Path:
+    """Return the folder of a repository's ledger, given the git folder that all its work trees share."""
+    return common_dir / "workhorse"

@@ -21,7 +21,7 @@ def test_a_project_without_jobs_gets_no_ledger_by_being_watched(tmp_path: Path) 
     repository = make_repository(tmp_path / "shop", {"a.py": ""})
     watcher = JobWatcher(repository)
     watcher.poll()
-    assert (watcher.jobs, ledger_folder(repository).exists()) == ((), False)
+    assert (watcher.jobs, ledger_folder(repository.common_dir).exists()) == ((), False)
 
 
 def test_poll_reports_a_change_of_another_connection_once(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_jobs_are_listed_though_the_configuration_is_broken(shop: Path) -> None:
 def test_looking_for_a_ledger_makes_none(shop: Path) -> None:
     with Session(shop) as session:
         assert session.existing_ledger is None
-        assert not ledger_folder(session.repository).exists()
+        assert not ledger_folder(session.repository.common_dir).exists()
         with pytest.raises(JobError, match="no job here yet"):
             session.find_job("@")
 
@@ -113,7 +113,7 @@ async def test_a_dry_run_creates_nothing(shop: Path) -> None:
     assert isinstance(finished, RunFinished)
     assert finished.handoff is not None
     assert finished.job is None
-    assert not ledger_folder(session.repository).exists()
+    assert not ledger_folder(session.repository.common_dir).exists()
 
 
 async def test_a_session_of_a_loaded_project_uses_that_project(shop: Path) -> None:
