@@ -86,7 +86,7 @@ def _judged(comparison: Comparison, change: FileChange) -> Iterator[_Judged]:
         texts = read_texts(value)
         said = [sentence for text in texts for sentence in text.sentences if sentence not in old]
         sources = next((part.sources for part in comparison.parts if edit in part.edits), ())
-        subject = Subject(file, node, parents, _told(sources))
+        subject = Subject(file, node, parents, _prompt(sources))
         faults = [
             fault
             for fault in find_faults(texts, subject, _kinds(texts, sources))
@@ -96,7 +96,7 @@ def _judged(comparison: Comparison, change: FileChange) -> Iterator[_Judged]:
         yield _Judged(statement.lineno, edit, faults, len(said), sum(any(c in s for c in "`_0123456789") for s in said))
 
 
-def _told(sources: Sequence[str]) -> Sequence[str]:
+def _prompt(sources: Sequence[str]) -> Sequence[str]:
     """Return the constant texts of the question, where a model was asked."""
     if not any(source.endswith(": the model") for source in sources):
         return ()

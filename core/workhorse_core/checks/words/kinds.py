@@ -128,7 +128,7 @@ def _usage(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
 def _echo(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
     from workhorse_core.checks.words.prose.echo import find_prompt
 
-    return find_prompt(texts, subject.told, subject.code)
+    return find_prompt(texts, subject.prompt, subject.code)
 
 
 def _coverage(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
@@ -160,7 +160,7 @@ KINDS: dict[str, Find] = {
 TRIGGERS: dict[str, Trigger] = {
     "unbalanced": lambda words, _places, _subject: any(mark in words for mark in '()[]{}`"'),
     "script": lambda words, _places, _subject: not words.isascii(),
-    "echo": lambda _words, _places, subject: bool(subject.told),
+    "echo": lambda _words, _places, subject: bool(subject.prompt),
     "unknown-name": lambda words, _places, _subject: "`" in words or "_" in words,
     "parameter": lambda _words, places, _subject: Place.PARAMETER in places,
     "default": lambda words, _places, _subject: "default" in words,

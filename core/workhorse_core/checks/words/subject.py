@@ -45,13 +45,13 @@ class File:
 
 
 class Subject:
-    """Code of a definition or module, beside its docstring.
+    """Code of a definition or module.
 
     Args:
         file: The file that holds it.
         node: The definition.
-        parents: The definitions around it, outermost first.
-        told: Constant texts that a model was shown.
+        parents: Enclosing definitions, outermost first.
+        prompt: Constant texts of the question to a model.
     """
 
     def __init__(
@@ -59,12 +59,12 @@ class Subject:
         file: File,
         node: ast.Module | DefinitionNode,
         parents: Sequence[DefinitionNode] = (),
-        told: Sequence[str] = (),
+        prompt: Sequence[str] = (),
     ) -> None:
         self.file = file
         self.node = node
         self.parents = tuple(parents)
-        self.told = told
+        self.prompt = prompt
 
     @property
     def name(self) -> str:
