@@ -136,7 +136,7 @@ def test_fix_leaves_a_partially_staged_file_as_it_is_and_reports(shop: Hooked) -
 
 
 def test_fix_reports_what_the_rules_cannot_write(shop: Hooked) -> None:
-    fixing(shop).stage("shop.py", NEW + "\n\ndef frobnicate(number):\n    return number\n")
+    fixing(shop).stage("shop.py", NEW + "\n\ndef frobnicate(number):\n    return NAMES[number](number) @ 3\n")
     said = shop.commit().stderr
     assert "docstrings were added to shop.py" in said
     assert "frobnicate: no docstring" in said
