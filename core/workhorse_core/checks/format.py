@@ -10,10 +10,10 @@ from workhorse_core.checks.lint import ruff_slices
 from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.tools.configured import Configured
-from workhorse_core.tools.findings import Report, conclude
-from workhorse_core.tools.process import Output, run_tool, runs_outside
+from workhorse_core.tools.findings import Report, choose_tool, conclude, signed
+from workhorse_core.tools.process import Output, run_tool
 from workhorse_core.tools.slices import Slices, make_slices
-from workhorse_core.tools.tool import Tool, find_tool
+from workhorse_core.tools.tool import Tool
 from workhorse_core.tools.tool_settings import ToolSettings
 
 _RUFF = ("format", "--diff", "--no-cache", "--no-respect-gitignore")
@@ -42,11 +42,9 @@ async def _ruff(comparison: Comparison, configured: Configured) -> Report | None
     settings = configured.ruff([change.path for change in comparison.patch.changes])
     if not settings.paths or (configured.black() is not None and not configured.ruff_formats(settings.files)):
         return None
-    if settings.problem:
-        return Report(reason=settings.problem)
-    tool = find_tool("ruff", comparison.project)
-    if tool is None:
-        return Report(reason="ruff is not installed")
+    tool = choose_tool("ruff", settings, comparison.project)
+    if isinstance(tool, Report):
+        return tool
     changes = [change for change in comparison.patch.changes if change.path in settings.paths]
     with ruff_slices(comparison, configured, settings, {}) as slices:
         sides = [side.name for side in (slices.before, slices.after)]
@@ -54,16 +52,16 @@ async def _ruff(comparison: Comparison, configured: Configured) -> Report | None
         if output.failure or output.code not in (0, 1):
             return Report(reason=output.failure or f"ruff format could not be used: {output.first_words}")
         report = _report("ruff format", slices, [(slices.folder, output)], changes)
-        return report._replace(tool="ruff", left_out=settings.left_out, outside=runs_outside(tool, comparison.project))
+        return signed(report, tool, settings, comparison.project)
 
 
 async def _black(comparison: Comparison, configured: Configured) -> Report | None:
     settings = configured.black()
     if settings is None:
         return None
-    tool = find_tool("black", comparison.project)
-    if tool is None:
-        return Report(reason="black is not installed")
+    tool = choose_tool("black", settings, comparison.project)
+    if isinstance(tool, Report):
+        return tool
     changes = [change for change in comparison.patch.changes if change.path != settings.path]
     with make_slices(changes, settings.files) as slices:
         sides = (slices.before, slices.after)
@@ -73,7 +71,7 @@ async def _black(comparison: Comparison, configured: Configured) -> Report | Non
             if output.failure or output.code not in (0, 1, 123) or (output.code == 1 and not output.stdout):
                 return Report(reason=output.failure or f"black could not be used: {output.first_words}")
         report = _report("black", slices, list(zip(sides, outputs, strict=True)), comparison.patch.changes)
-        return report._replace(tool="black", left_out=settings.left_out, outside=runs_outside(tool, comparison.project))
+        return signed(report, tool, settings, comparison.project)
 
 
 async def _run_black(tool: Tool, comparison: Comparison, side: Path, settings: ToolSettings) -> Output:

@@ -11,10 +11,10 @@ from pathlib import Path
 from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.tools.configured import Configured
-from workhorse_core.tools.findings import Report, conclude
-from workhorse_core.tools.process import Output, run_tool, runs_outside
+from workhorse_core.tools.findings import Report, choose_tool, conclude, signed
+from workhorse_core.tools.process import Output, run_tool
 from workhorse_core.tools.slices import Slices, make_slices, neighbours, package_markers, put
-from workhorse_core.tools.tool import Origin, Tool, find_tool
+from workhorse_core.tools.tool import Origin, Tool
 from workhorse_core.tools.tool_settings import RuffSettings, ToolSettings, resolved
 
 _RUFF = ("check", "--no-fix", "--no-fix-only", "--no-cache", "--no-respect-gitignore", "--output-format", "json")
@@ -49,18 +49,14 @@ async def _ruff(comparison: Comparison, configured: Configured) -> Report | None
     settings = configured.ruff([change.path for change in comparison.patch.changes])
     if not settings.paths:
         return None
-    if settings.problem:
-        return Report(reason=settings.problem)
-    tool = find_tool("ruff", comparison.project)
-    if tool is None:
-        return Report(reason="ruff is not installed")
     project = comparison.project
+    tool = choose_tool("ruff", settings, project)
+    if isinstance(tool, Report):
+        return tool
     with ruff_slices(comparison, configured, settings, neighbours(project, comparison.patch.changes)) as slices:
         sides = [side.name for side in (slices.before, slices.after)]
         output = await run_tool(tool, [*_RUFF, *sides], project, slices.folder)
-        return _read_ruff(output, slices)._replace(
-            tool="ruff", left_out=settings.left_out, outside=runs_outside(tool, comparison.project)
-        )
+        return signed(_read_ruff(output, slices), tool, settings, project)
 
 
 @contextmanager
@@ -109,9 +105,9 @@ async def _flake8(comparison: Comparison, configured: Configured) -> Report | No
     if settings is None:
         return None
     project = comparison.project
-    tool = find_tool("flake8", project)
-    if tool is None:
-        return Report(reason="flake8 is not installed")
+    tool = choose_tool("flake8", settings, project)
+    if isinstance(tool, Report):
+        return tool
     around = {**_plugin_files(comparison, settings), **settings.files}
     around |= package_markers(project, [change.path for change in comparison.patch.changes])
     with make_slices(comparison.patch.changes, around) as slices:
@@ -121,9 +117,7 @@ async def _flake8(comparison: Comparison, configured: Configured) -> Report | No
                 (side / name).unlink(missing_ok=True)
             put(side, ".flake8", settings.files[".flake8"])  # nor in place of ours
         outputs = await asyncio.gather(*(_run_flake8(tool, comparison, side) for side in sides))
-        return _read_flake8(outputs, slices, tool, settings)._replace(
-            tool="flake8", left_out=settings.left_out, outside=runs_outside(tool, comparison.project)
-        )
+        return signed(_read_flake8(outputs, slices, tool, settings), tool, settings, project)
 
 
 async def _run_flake8(tool: Tool, comparison: Comparison, side: Path) -> Output:

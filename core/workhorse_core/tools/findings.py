@@ -9,6 +9,10 @@ from workhorse_core.change.patch import FileChange
 from workhorse_core.pipeline.check import CheckResult, CheckStatus, Comparison, Evidence, Finding
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.named_tuple import NamedTuple
+from workhorse_core.tools.process import runs_outside
+from workhorse_core.tools.tool import Tool, find_tool
+from workhorse_core.tools.tool_settings import RuffSettings, ToolSettings
+from workhorse_core.workspace.project import Project
 
 _MOST_NAMES = 6
 """Settings that a reason names."""
@@ -51,6 +55,18 @@ class Report(NamedTuple):
         names = ", ".join(f"`{name}`" for name in self.left_out[:_MOST_NAMES])
         more = len(self.left_out) - _MOST_NAMES
         return f"{self.tool}: {names}{f' and {more} more' if more > 0 else ''} ignored: not trusted"
+
+
+def choose_tool(name: str, settings: RuffSettings | ToolSettings, project: Project) -> Tool | Report:
+    """Find the tool that a project configures; a report with the reason where it cannot be used."""
+    if settings.problem:
+        return Report(reason=settings.problem)
+    return find_tool(name, project) or Report(reason=f"{name} is not installed")
+
+
+def signed(report: Report, tool: Tool, settings: RuffSettings | ToolSettings, project: Project) -> Report:
+    """Return a report with its tool, and how that ran."""
+    return report._replace(tool=tool.name, left_out=settings.left_out, outside=runs_outside(tool, project))
 
 
 def conclude(
