@@ -121,7 +121,11 @@ class AnnotationTypes:
         configured = Configured(comparison)
         is_own = any(checker.find(configured) for checker in TYPE_CHECKERS)
         done = (report for report in reports if report and not report.reason)
-        return any(_count(report.after, is_own) > _count(report.before, is_own) for report in done)
+        return any(
+            _count(each.after, is_own) > _count(each.before, is_own)
+            and (_is_whole(each, is_own) or _count(each.after, False) > _count(each.before, False))
+            for each in done
+        )
 
     def _uncovering(self, whole: Comparison, parts: Sequence[Part]) -> Mapping[Part, str]:
         """Return the parts of the functions that annotating brings findings into, whatever the types."""
@@ -183,7 +187,8 @@ class AnnotationTypes:
                 if report and not report.reason:
                     new = new_findings(report.before, report.after, comparison.patch.changes)
                     mine = [finding for finding in new if not UNFINISHED.fullmatch(finding.rule)]
-                    unfinished += [finding for finding in new if UNFINISHED.fullmatch(finding.rule)]
+                    if _is_whole(report, is_own=True):
+                        unfinished += [finding for finding in new if UNFINISHED.fullmatch(finding.rule)]
                     self._checkers |= {(each.rule, steady(each.message)): report.tool for each in mine}
                     fresh += mine
             if about or self._is_silent(reports):
@@ -221,6 +226,11 @@ def _key(finding: Finding, patch: Patch) -> Key:
     change = next((change for change in patch.changes if change.path == finding.path), None)
     lines = LineMap(change).origins(finding.line) if change else [finding.line]
     return finding.path, lines[0] if lines else -finding.line, finding.rule, steady(finding.message)
+
+
+def _is_whole(report: Report, is_own: bool) -> bool:
+    """Whether missing types count: the project configures the checker, and its base has no finding about one."""
+    return is_own and not any(UNFINISHED.fullmatch(each.rule) for each in report.before)
 
 
 def _count(findings: Sequence[Finding], is_own: bool) -> int:
