@@ -119,8 +119,8 @@ def assert_landed(repository: Repository, before: State) -> None:
 @pytest.mark.parametrize(
     ("since", "kills"),
     [
-        (b"ready", 3),
-        (b"landing", 6),
+        (b"ready", 2),
+        (b"landing", 4),
         pytest.param(b"ready", MANY // 3, marks=pytest.mark.slow),
         pytest.param(b"landing", MANY - MANY // 3, marks=pytest.mark.slow),
     ],
