@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 
 from workhorse_core.errors import NotARepository, TargetError
+from workhorse_core.git.changed_lines import changed_lines
 from workhorse_core.git.repository import Repository
 from workhorse_core.pipeline.task import Target, parse_target
 from workhorse_core.workspace.file_tree import is_chosen
@@ -60,7 +61,7 @@ def changed_targets(
         NotARepository: The project lies outside of git.
         RepositoryError: The revision names no commit.
     """
-    changed = repository_of(project).changed_lines(revision, staged)
+    changed = changed_lines(repository_of(project), revision, staged)
     config = project.config
     return tuple(
         Target(path, None, first, last)
@@ -84,7 +85,7 @@ def staged_buffers(repository: Repository) -> Mapping[str, bytes]:
 
     Line ends that git converts are not a difference.
     """
-    paths = [path for path in repository.changed_lines(None, staged=True) if path.endswith(".py")]
+    paths = [path for path in changed_lines(repository, None, staged=True) if path.endswith(".py")]
     return dict(_differing(repository, repository.read_blobs(None, paths)))
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from documents.pages import ROOT
 from hooks.hooked import BARE, SHOP, Hooked
 from support.repository import make_repository
+from workhorse_core.git.changed_lines import changed_lines
 from workhorse_core.git.repository import Repository
 from workhorse_hooks.findings import find_lacking
 from workhorse_hooks.run_hook import staged_changes
@@ -42,7 +43,7 @@ def test_the_diff_gives_each_file_as_it_is_stored_and_its_new_lines(
         if words == "HEAD":
             repository.write("commit", "-q", "--allow-empty", "-m", "Old")
     found = staged_changes(repository)
-    wanted = repository.changed_lines(staged=True).get("a.py", [])
+    wanted = changed_lines(repository, staged=True).get("a.py", [])
     assert [each.ranges for each in found] == ([wanted] if wanted else [])
     assert [each.data for each in found] == ([data] if wanted else [])
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workhorse_core.errors import NotARepository, RepositoryError
-from workhorse_core.git.output import Lines, batch_contents, new_lines, records
+from workhorse_core.git.output import batch_contents, records
 from workhorse_core.git.process import (
     Answer,
     ask_git,
@@ -44,11 +44,6 @@ _QUESTIONS = (
     "--git-common-dir",
     "--show-toplevel",
 )
-_DIFF_OPTIONS = [
-    *("-U0", "-M", "--diff-filter=ACMR", "--ignore-submodules"),
-    *("--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/"),
-]
-_LARGEST_COUNTED = 1_000_000
 
 
 class Head(NamedTuple):
@@ -269,7 +264,7 @@ class Repository(NamedTuple):
         prefix = b":0:" if revision is None else os.fsencode(self.full_id(revision)) + b":"
         names = [prefix + os.fsencode(path) for path in paths]
         stdin = b"".join(name + b"\0" for name in names)
-        output = self.read("cat-file", "--batch", "-z", stdin=stdin, environment=self._index_environment())
+        output = self.read("cat-file", "--batch", "-z", stdin=stdin, environment=self.index_environment())
         contents = zip(paths, batch_contents(output, names), strict=True)
         return {path: data for path, data in contents if data is not None}
 
@@ -281,48 +276,6 @@ class Repository(NamedTuple):
         contents = zip(blobs, batch_contents(output, names), strict=True)
         return {blob: data for blob, data in contents if data is not None}
 
-    def changed_lines(self, revision: str | None = None, staged: bool = False) -> dict[str, list[Lines]]:
-        """Return the new or changed lines by path: ranges in the new side, from 1, both ends included.
-
-        With ``staged`` the new side is the index that is about to be committed, else the work tree with its
-        untracked files. The old side is the merge base of ``revision`` and HEAD, or HEAD itself without one; before
-        the first commit ("HEAD^") it is empty.
-
-        Raises:
-            RepositoryError: The revision names no commit.
-        """
-        options = [*_DIFF_OPTIONS, "--cached"] if staged else _DIFF_OPTIONS
-        since = self._since(revision)
-        environment = self._index_environment() | ({} if staged else self.own_filters_off())
-        answer = self.ask("diff", *options, *since, "--", environment=environment)
-        if answer.status != 0 and "merge base" in answer.complaint:
-            answer = self.ask("diff", *options, since[-1], "--", environment=environment)
-        if answer.status != 0:
-            raise git_failed(("diff",), answer.complaint)
-        changed = dict(new_lines(answer.output))
-        return changed if staged else changed | self._untracked_lines()
-
-    def _since(self, revision: str | None) -> list[str]:
-        nothing = self.empty_tree
-        if revision is None:
-            return [self.head().commit or nothing]
-        try:
-            return ["--merge-base", self.commit_id(revision)]
-        except RepositoryError:
-            if not revision.endswith("^"):
-                raise
-            self.commit_id(revision[:-1])  # that commit exists, and has no parent
-            return [nothing]
-
-    def _untracked_lines(self) -> dict[str, list[Lines]]:
-        found: dict[str, list[Lines]] = {}
-        for path in records(self.read("ls-files", "-z", "--others", "--exclude-standard")):
-            file = self.root / path
-            if is_regular(file) and 0 < file.stat().st_size < _LARGEST_COUNTED:
-                data = file.read_bytes()
-                found[path] = [(1, data.count(b"\n") + (not data.endswith(b"\n")))]
-        return found
-
     def full_id(self, revision: str) -> str:
         """Return a full id as it is, and any other revision as the id of its commit.
 
@@ -331,7 +284,8 @@ class Repository(NamedTuple):
         """
         return revision if _FULL_ID.fullmatch(revision) else self.commit_id(revision)
 
-    def _index_environment(self) -> dict[str, str]:
+    def index_environment(self) -> dict[str, str]:
+        """Return the environment in which git reads the index of the commit under way; empty outside of a hook."""
         return {"GIT_INDEX_FILE": str(self.hook_index)} if self.hook_index else {}
 
 

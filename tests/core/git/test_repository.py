@@ -8,6 +8,7 @@ import pytest
 
 from support.repository import ANY_TRANSPORT, commit_all, make_repository, write_files
 from workhorse_core.errors import NotARepository, RepositoryError
+from workhorse_core.git.changed_lines import changed_lines
 from workhorse_core.git.process import LOCAL_VARIABLES
 from workhorse_core.git.repository import Repository
 
@@ -119,7 +120,7 @@ def test_odd_names_survive_every_question(tmp_path: Path) -> None:
     assert {path: data.decode() for path, data in blobs.items()} == {f"d/{name}": f"{name!a}\n" for name in ODD}
     for name in ODD:
         write_files(repository.root, {f"d/{name}": f"{name!a}\nmore\n"})
-    assert repository.changed_lines() == {name: [(2, 2)] for name in names}
+    assert changed_lines(repository) == {name: [(2, 2)] for name in names}
 
 
 def test_a_name_is_never_a_pattern(tmp_path: Path) -> None:
@@ -153,80 +154,10 @@ def test_a_sha256_repository_works(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", "--object-format=sha256", tmp_path / "new"], check=True)
     write_files(tmp_path / "new", {"a.py": "a\n"})
     repository = found(tmp_path / "new")
-    assert repository.changed_lines() == {"a.py": [(1, 1)]}
+    assert changed_lines(repository) == {"a.py": [(1, 1)]}
     commit_all(repository, "Begin")
     assert len(repository.head().commit or "") == 64
     assert repository.blob_id(b"a\n") == repository.tree_entries("HEAD")["a.py"].blob
-
-
-def test_changed_lines_are_ranges_in_the_new_side(repository: Repository) -> None:
-    text = (repository.root / "src/shapes.py").read_text()
-    changed = "# one\n# two\n" + text.replace("shape.title()", "shape")
-    write_files(repository.root, {"src/shapes.py": changed, "src/new.py": "a\nb", "x.log": "a\n"})
-    assert repository.changed_lines() == {"src/shapes.py": [(1, 2), (8, 8)], "src/new.py": [(1, 2)]}
-    assert repository.changed_lines(staged=True) == {}
-    repository.write("add", "src/new.py")
-    assert repository.changed_lines(staged=True) == {"src/new.py": [(1, 2)]}
-
-
-def test_lines_that_only_went_are_no_changed_lines(repository: Repository) -> None:
-    write_files(repository.root, {"src/shapes.py": "def area(side):\n    return side * side\n"})
-    assert repository.changed_lines() == {}
-
-
-def test_renames_modes_links_and_binary_files_do_not_confuse_changed_lines(repository: Repository) -> None:
-    text = (repository.root / "src/shapes.py").read_text()
-    write_files(repository.root, {"a.bin": b"\0\1", "b.py": "b\n", "c.py": "c\n"})
-    commit_all(repository, "More")
-    repository.write("mv", "src/shapes.py", "src/moved.py")
-    write_files(repository.root, {"src/moved.py": text + "# end\n", "a.bin": b"\0\2", "c.py": "c\n@@ -1 +1 @@\n"})
-    (repository.root / "b.py").chmod(0o755)
-    (repository.root / "README.md").unlink()
-    (repository.root / "README.md").symlink_to("b.py")
-    repository.write("add", "--all")
-    assert repository.changed_lines(staged=True) == {"c.py": [(2, 2)], "src/moved.py": [(7, 7)]}
-
-
-def test_changed_lines_since_a_revision_are_counted_from_where_it_parted(repository: Repository) -> None:
-    repository.write("branch", "other")
-    write_files(repository.root, {"ours.py": "1\n"})
-    commit_all(repository, "Ours")
-    repository.write("checkout", "--quiet", "other")
-    write_files(repository.root, {"README.md": "Theirs\n"})
-    commit_all(repository, "Theirs")
-    repository.write("checkout", "--quiet", "main")
-    assert repository.changed_lines("other") == {"ours.py": [(1, 1)]}
-    repository.write("checkout", "--quiet", "--orphan", "alone")
-    commit_all(repository, "Alone")
-    assert "README.md" in repository.changed_lines("other")
-
-
-def test_everything_is_new_before_the_first_commit(tmp_path: Path) -> None:
-    repository = make_repository(tmp_path / "new", {"a.py": "a\n", "b.py": "b\n"}, commit=False)
-    repository.write("add", "a.py")
-    assert repository.changed_lines() == {"a.py": [(1, 1)], "b.py": [(1, 1)]}
-    assert repository.changed_lines(staged=True) == {"a.py": [(1, 1)]}
-
-
-def test_before_the_first_commit_there_is_nothing(repository: Repository) -> None:
-    assert repository.changed_lines("HEAD^") == repository.changed_lines(str(repository.head().commit) + "^")
-    assert repository.changed_lines("HEAD^")["src/shapes.py"] == [(1, 6)]
-    with pytest.raises(RepositoryError):
-        repository.changed_lines("nowhere^")
-    with pytest.raises(RepositoryError):
-        repository.changed_lines("HEAD~3")
-
-
-def test_a_conflict_does_not_break_changed_lines(repository: Repository) -> None:
-    repository.write("branch", "other")
-    write_files(repository.root, {"README.md": "Ours\n"})
-    commit_all(repository, "Ours")
-    repository.write("checkout", "--quiet", "other")
-    write_files(repository.root, {"README.md": "Theirs\n"})
-    commit_all(repository, "Theirs")
-    assert repository.ask("merge", "main").status == 1
-    repository.changed_lines()
-    assert repository.changed_lines(staged=True) == {}
 
 
 def test_a_linked_worktree_shares_the_common_folder(repository: Repository, tmp_path: Path) -> None:
@@ -243,7 +174,7 @@ def test_a_work_tree_elsewhere_is_worked_on_there(repository: Repository, tmp_pa
     repository.write("config", "core.worktree", str(elsewhere))
     there = found(repository.root)
     assert there.root == elsewhere
-    assert there.changed_lines() == {"README.md": [(1, 1)]}
+    assert changed_lines(there) == {"README.md": [(1, 1)]}
 
 
 def test_a_submodule_is_a_repository_of_its_own(repository: Repository, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from support.prepared_jobs import approved_job, open_ledger
 from support.repository import commit_all, make_repository, write_files
 from workhorse_core.change.edit import Edit
 from workhorse_core.errors import LandingRefused, RepositoryError, TargetError, WorkhorseError
+from workhorse_core.git.changed_lines import changed_lines
 from workhorse_core.git.differences import digest_between
 from workhorse_core.git.repository import Repository
 from workhorse_core.git.safe_settings import repository_programs
@@ -97,9 +98,9 @@ def hostile(tmp_path: Path, proof: Path) -> Repository:
 
 def read_everything(repository: Repository) -> None:
     repository.paths()
-    repository.changed_lines()
-    repository.changed_lines(staged=True)
-    repository.changed_lines("HEAD")
+    changed_lines(repository)
+    changed_lines(repository, staged=True)
+    changed_lines(repository, "HEAD")
     repository.read_blobs("HEAD", ["a.py"])
     repository.read_blobs(None, ["a.py"])
     digest_between(repository, "HEAD^{tree}", "HEAD")
@@ -185,14 +186,14 @@ def test_filter_of_the_user_is_applied_also_where_the_repository_repeats_it(filt
         job = approved_job(filtered, ledger, [Edit("a.py", 0, 0, b"new = 1\n")])
         land(filtered, ledger, plan_landing(filtered, job), "Land")
     assert filtered.read_blobs("HEAD", ["a.py"]) == {"a.py": b"NEW = 1\nX = 1\n"}
-    assert filtered.changed_lines() == {}
+    assert changed_lines(filtered) == {}
 
 
 def test_filter_that_the_repository_replaces_is_refused(filtered: Repository, proof: Path, tmp_path: Path) -> None:
     filtered.write("config", "--local", "filter.upper.clean", str(write_program(tmp_path / "evil", proof)))
     with open_ledger(filtered) as ledger, pytest.raises(WorkhorseError, match="filter 'upper'"):
         approved_job(filtered, ledger, [Edit("a.py", 0, 0, b"new = 1\n")])
-    filtered.changed_lines()
+    changed_lines(filtered)
     assert not proof.exists()
 
 

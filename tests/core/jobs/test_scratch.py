@@ -327,12 +327,13 @@ sys.path[:0] = {path!r}
 from pathlib import Path
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.patch import make_patch
+from workhorse_core.git.changed_lines import changed_lines
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.scratch import make_scratch
 from support.repository import commit_all, write_files
 
 here = Repository.find(Path.cwd())
-staged = here.changed_lines(staged=True)
+staged = changed_lines(here, staged=True)
 content = here.read_blobs(None, ["src/shapes.py"])["src/shapes.py"]
 patch = make_patch(lambda _: content, [Edit("src/shapes.py", 0, 0, b"# drafted\\n")])
 scratch = make_scratch(here, "k3f9", "docstrings", "shapes", patch)
