@@ -9,14 +9,12 @@ from workhorse_core.system.lazy_regex import late_pattern
 _OPEN = late_pattern(r"(?:[,;:\u2013\u2014(\[{&]| [/+=-])$")
 _DANGLING = word_set(
     """
-    a an the and or nor but than if because whether its their your our whose every e.g i.e such very is are
+    a an the and or nor but than if because whether its their your our whose every e.g i.e such very
     """
 )
 """Words that end no sentence."""
-
-
-_STRANDED = frozenset(["to", "on", "by", "of", "for", "with", "in", "from", "at", "as", "on"])
-"""Prepositions that end an entry ("the file to read from"), but no summary."""
+_STRANDED = frozenset(["to", "by", "of", "for", "with", "from", "on", "at", "as"])
+"""Prepositions that end an entry ("the file to read from"), but no summary; "log in" may end one."""
 _INSIDE = late_pattern(r"[a-z]+ |[,;)]")
 
 
