@@ -6,6 +6,8 @@ A repository that was copied with its ``.git`` may hold links and pipes in their
 import errno
 import os
 import stat
+from _thread import allocate_lock  # threading would be half a millisecond of a hook
+from contextlib import suppress
 from pathlib import Path
 
 FOLDER_MODE = 0o700
@@ -13,6 +15,8 @@ FILE_MODE = 0o600
 _OURS = "workhorse"
 """The name of our folder in git's and in the user's."""
 _SAFELY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe without a reader is an error at once
+_MAKING = allocate_lock()
+"""No thread opens a new file, and locks it, before the one that made it has closed it."""
 
 
 def make_private_folder(folder: str | Path, *, follow: bool = False) -> None:
@@ -41,16 +45,18 @@ def open_private(path: str, flags: int) -> int:
 def make_private_file(path: Path) -> None:
     """Make an empty file that only its owner can read; also restrict one that exists.
 
+    One that exists is not opened: closing it would drop all POSIX locks that this process holds on it. For an SQLite
+    file that means that another process deletes the log into which a connection of ours goes on writing.
+
     Raises:
         OSError: It cannot be made, or is no ordinary file.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | _SAFELY, FILE_MODE)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
-    finally:
-        os.close(descriptor)
-    if os.name != "nt" and path.stat().st_mode & 0o077:
+    with _MAKING, suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFELY, FILE_MODE))
+    mode = path.lstat().st_mode
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.ELOOP if stat.S_ISLNK(mode) else errno.EINVAL, "it is no ordinary file", str(path))
+    if os.name != "nt" and mode & 0o077:
         path.chmod(FILE_MODE)
 
 

@@ -165,6 +165,33 @@ def test_many_processes_may_open_a_new_ledger_and_write_at_once(folder: Path) ->
         assert all([event.data["number"] for event in ledger.events(job)] == [0, 1, 2, 3, 4] for job in jobs)
 
 
+SEVERAL_CONNECTIONS = """
+import sys
+from pathlib import Path
+from workhorse_core.jobs.ledger import EventKind, Ledger
+with Ledger.open(Path(sys.argv[1])) as ledger:
+    for _ in range(20):
+        job = ledger.new_job()
+        ledger.append(job, EventKind.LANDED)
+        print(job, flush=True)
+        Ledger.open(Path(sys.argv[1])).close()
+"""
+
+
+def test_what_a_process_with_several_connections_wrote_is_seen_by_every_reader_after_it(folder: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SEVERAL_CONNECTIONS, folder], stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdout is not None
+        written: list[str] = []
+        for line in writer.stdout:
+            written.append(line.strip())
+            with Ledger.open(folder) as reader:
+                seen = {job for job in reader.jobs() if reader.events(job)}
+            assert set(written) <= seen
+    assert (len(written), writer.returncode) == (20, 0)
+
+
 # -- when the file fails
 
 
@@ -240,7 +267,7 @@ def test_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="cannot be written"):
         Ledger.open(tmp_path / "git" / "workhorse")
     (tmp_path / "workhorse" / "ledger.db").mkdir(parents=True)
-    with pytest.raises(LedgerError, match="cannot be written"):
+    with pytest.raises(LedgerError, match="no ordinary file"):
         Ledger.open(tmp_path / "workhorse")
 
 
