@@ -41,6 +41,10 @@ works on another repository (``prepare_other_repo_env`` in its run-command.c).
 """
 
 
+PATIENCE = 2.0
+"""Seconds after which we look whether git waits for a pipe in place of a file; it may go on for as long as it needs."""
+
+
 class Answer(NamedTuple):
     """The status, output and error text of a git command."""
 
@@ -124,7 +128,7 @@ def ask_git(
     """Run git and wait for it.
 
     Raises:
-        RepositoryError: It could not be started.
+        RepositoryError: It could not be started, or waits for a pipe in the place of a file.
     """
     return start_git(folder, arguments, stdin, environment)()
 
@@ -148,17 +152,32 @@ def start_git(
             process = subprocess.Popen(command, cwd=folder, stdin=stream, stdout=pipe, stderr=pipe, env=variables)
     except OSError as error:
         raise RepositoryError(f"git could not be started in {folder}: {error.strerror}.") from error
-    return cache(lambda: _answer(process))
+    return cache(lambda: _answer(process, folder, arguments))
 
 
-def _answer(process: "subprocess.Popen[bytes]") -> Answer:
+def _answer(process: "subprocess.Popen[bytes]", folder: Path, arguments: Sequence[str]) -> Answer:
     with process:
         try:
-            output, complaint = process.communicate()
+            try:
+                output, complaint = process.communicate(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                _refuse_pipes(folder, arguments)
+                output, complaint = process.communicate()
         except BaseException:
             process.kill()
             raise
     return Answer(process.returncode, output, os.fsdecode(complaint).removesuffix("\n"))
+
+
+def _refuse_pipes(folder: Path, arguments: Sequence[str]) -> None:
+    from shlex import quote
+
+    from workhorse_core.git.blocked import find_blocking_file
+
+    if path := find_blocking_file(folder, arguments):
+        raise RepositoryError(
+            f"git waits for {path}, which is a pipe or a device.", f"Remove it: rm {quote(str(path))}"
+        )
 
 
 def change_by_git(
@@ -167,25 +186,23 @@ def change_by_git(
     """Run git through GitPython, otherwise like :func:`ask_git`: for commands that change something of the user's.
 
     Raises:
-        RepositoryError: It could not be started.
+        RepositoryError: It could not be started, or waits for a pipe in the place of a file.
     """
     git = _git_in(folder)
     from git.exc import GitCommandNotFound
 
     try:
         with _file_of(stdin) as stream:
-            status, output, complaint = git.execute(
+            child = git.execute(
                 [_program(), *arguments],
                 istream=stream,
-                with_extended_output=True,
-                with_exceptions=False,
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
+                as_process=True,
                 env={**SAFE_ENVIRONMENT, **(environment or {})},
             )
     except (OSError, GitCommandNotFound) as error:
         raise RepositoryError(f"git could not be started in {folder}.") from error
-    return Answer(status, output, complaint)
+    process = cast("subprocess.Popen[bytes]", child.proc)  # pyright: ignore[reportUnknownMemberType]
+    return _answer(process, folder, arguments)
 
 
 @contextmanager
