@@ -49,6 +49,7 @@ def _beside(target: Path, folder: Path, number: int) -> Path:
 class Swap(NamedTuple):
     """A file with its next content ready, and room for its old one; ``made`` are the folders that were missing."""
 
+    repository: Repository
     target: Path
     step: FileStep
     new: Path
@@ -57,12 +58,13 @@ class Swap(NamedTuple):
     made: tuple[Path, ...]
 
     def do(self) -> None:
-        """Put the new file into place if the old one is unchanged."""
+        """Put the new file into place if the old one is unchanged; a link in its place by now is not followed."""
+        safe_target(self.repository, self.step.path)
         if self.step.before is None:
             self._create()
             return
         _link(self.target, self.old)
-        if digest(self.old.read_bytes()) != self.step.before:
+        if self.old.is_symlink() or digest(self.old.read_bytes()) != self.step.before:
             raise changed(self.step.path)
         if self.step.after is None:
             self.target.unlink()
@@ -73,6 +75,7 @@ class Swap(NamedTuple):
         """Restore the old file, unless another program has overwritten ours."""
         if digest(read_file(self.target)) != self.step.after:
             return
+        safe_target(self.repository, self.step.path)
         if self.step.before is not None:
             _move(self.old, self.target, self.beside)
             return
@@ -105,7 +108,7 @@ def prepare_swaps(repository: Repository, steps: Sequence[FileStep], folder: Pat
         if step.after is not None:
             _write_like(new, splice(current or b"", step.edits), target if current is not None else None, step)
         made = tuple(parent for parent in target.parents if not parent.exists())
-        swaps.append(Swap(target, step, new, old, _beside(target, folder, number), made))
+        swaps.append(Swap(repository, target, step, new, old, _beside(target, folder, number), made))
     return swaps
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _NO_BUFFERS: Mapping[str, bytes] = MappingProxyType({})
 _ANOTHER = "Name a file of this project"
+_READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _LEFT_OUT = frozenset({"node_modules", "__pycache__", "build", "dist"})
 
 
@@ -114,7 +115,7 @@ class WorkTree:
         if path in self.buffers:
             return self.buffers[path]
         try:
-            return place.read_bytes() if stat.S_ISREG(place.stat().st_mode) else None
+            return _read_regular(place)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
@@ -140,6 +141,18 @@ class WorkTree:
             raise TargetError(f"{path} leads to {real}, which is outside the project.", _ANOTHER)
         checked_path("" if real == root else os.path.relpath(real, root).replace(os.sep, "/"))
         return Path(real)
+
+
+def _read_regular(place: Path) -> bytes | None:
+    """Read a resolved place; what became a link or a pipe since is neither followed nor waited for."""
+    descriptor = os.open(place, _READING)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
 
 
 @cache

@@ -264,3 +264,27 @@ def test_globs_choose_what_git_would_ignore(tmp_path: Path) -> None:
         ignored = set(done.stdout.decode().split("\0"))
         wrong += [(glob, path) for path in PATHS if (path in ignored) == is_chosen(path, [], [glob])]
     assert wrong == []
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe"])
+def test_file_that_is_swapped_while_it_is_read_is_neither_followed_nor_waited_for(
+    outer: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Another program can swap a file after its place was looked at, and before it is opened."""
+    root, resolve = outer / "project", os.path.realpath
+
+    def resolve_and_swap(path: str) -> str:
+        real = resolve(path)
+        if real.endswith("/a.py"):
+            Path(real).unlink()
+            Path(real).symlink_to(outer / "secret.py") if kind == "link" else os.mkfifo(real)
+        return real
+
+    tree = WorkTree(root)
+    assert tree.read("src/b.py") is not None
+    monkeypatch.setattr("os.path.realpath", resolve_and_swap)
+    if kind == "pipe":
+        assert tree.read("a.py") is None
+        return
+    with pytest.raises(TargetError, match=r"a\.py cannot be read"):
+        tree.read("a.py")
