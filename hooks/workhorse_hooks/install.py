@@ -13,7 +13,7 @@ from workhorse_core.errors import UsageError
 from workhorse_core.git.repository import Repository
 from workhorse_hooks.managers import Manager, find_manager
 from workhorse_hooks.quick_settings import hooks_folder
-from workhorse_hooks.shim import HOOKS, KEPT, Program, is_shim, write_shim
+from workhorse_hooks.shim import HOOKS, KEPT, Program, is_current, is_shim, write_shim
 
 USUAL = ("pre-commit", "commit-msg", "pre-push")
 """The hooks that are installed when none is named: they look, and change nothing."""
@@ -24,7 +24,7 @@ class Installed:
     """State of one hook's place.
 
     ``ours`` is whether it is our shim, ``kept`` whether a foreign hook waits behind it, ``works`` whether what the
-    shim starts is still there.
+    shim starts is still there, ``current`` whether it is the script that this version writes.
     """
 
     hook: str
@@ -33,6 +33,7 @@ class Installed:
     foreign: bool = False
     kept: bool = False
     works: bool = True
+    current: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def read_installed(folder: Path, hook: str) -> Installed:
     named = [
         line.partition(b"=")[2].strip(b"'") for line in data.split(b"\n") if line.startswith((b"python=", b"main="))
     ]
-    return Installed(hook, path, ours=True, kept=kept, works=all(os.path.exists(name) for name in named))
+    works = all(os.path.exists(name) for name in named)
+    return Installed(hook, path, ours=True, kept=kept, works=works, current=is_current(hook, data))
 
 
 def find_folder(repository: Repository) -> Path:

@@ -3,8 +3,7 @@
 from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_hooks.scan import DIFF, QUIETLY
 
-MARK = "# Workhorse git hook, form "
-_FORM = 1
+MARK = "# Workhorse git hook"
 KEPT = ".kept-by-workhorse"
 """Suffix of a foreign hook's name while ours is in its place."""
 
@@ -19,7 +18,7 @@ class Program(NamedTuple):
 
 _HEAD = """\
 #!/bin/sh
-{mark}{form}. Made by `workhorse hooks install`; `workhorse hooks uninstall` takes it away.
+{mark}, made by `workhorse hooks install`; `workhorse hooks uninstall` takes it away.
 hook={hook}
 python={python}
 main={main}
@@ -97,7 +96,7 @@ HOOKS = tuple(_BODIES)
 def write_shim(hook: str, program: Program) -> bytes:
     """Return the whole script of a hook."""
     quoted = {name: _quote(value) for name, value in program._asdict().items()}
-    head = _HEAD.format(mark=MARK, form=_FORM, hook=hook, kept=KEPT, **quoted)
+    head = _HEAD.format(mark=MARK, hook=hook, kept=KEPT, **quoted)
     run_kept = _RUN_KEPT_WITH_INPUT if hook == "pre-push" else _RUN_KEPT
     diff = " ".join(_quote(word) if "*" in word else word for word in DIFF)
     body = _BODIES[hook].format(quietly=" ".join(QUIETLY), diff=diff, start=_START)
@@ -108,6 +107,15 @@ def write_shim(hook: str, program: Program) -> bytes:
 def is_shim(data: bytes) -> bool:
     """Return whether a hook is ours, of this or of an older version."""
     return MARK.encode() in data[:200]
+
+
+def is_current(hook: str, data: bytes) -> bool:
+    """Return whether our script is what would be written now, whichever program it starts."""
+    return _without_program(data) == _without_program(write_shim(hook, Program("", "", "")))
+
+
+def _without_program(data: bytes) -> list[bytes]:
+    return [line for line in data.split(b"\n") if not line.startswith((b"python='", b"main='", b"path='"))]
 
 
 def _quote(text: str) -> str:

@@ -24,7 +24,15 @@ def print_status(session: Session, as_json: bool) -> None:
     worker = running_worker(str(repository.common_dir))
     queued = len(list(Queue(str(repository.common_dir)).requests()))
     if as_json:
-        rows = {each.hook: {"mode": modes[each.hook], "installed": each.ours, "kept": each.kept} for each in hooks}
+        rows = {
+            each.hook: {
+                "mode": modes[each.hook],
+                "installed": each.ours,
+                "kept": each.kept,
+                "current": each.works and each.current,
+            }
+            for each in hooks
+        }
         print(json.dumps({"folder": str(folder), "hooks": rows, "worker": worker, "queued": queued}))
         return
     for each in hooks:
@@ -38,6 +46,8 @@ def print_status(session: Session, as_json: bool) -> None:
 def _words(installed: Installed) -> str:
     if installed.ours and not installed.works:
         return "installed, but its Python is gone: workhorse hooks install"
+    if installed.ours and not installed.current:
+        return f"installed by another version of Workhorse: workhorse hooks install --hook {installed.hook}"
     if installed.ours:
         return "installed, before it runs the hook that was there" if installed.kept else "installed"
     return "not installed; there is another hook" if installed.foreign else "not installed"

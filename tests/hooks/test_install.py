@@ -1,5 +1,6 @@
 """Installing and taking away, beside whatever was there before."""
 
+import json
 import shutil
 import stat
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 from cli.running import PROGRAM, Result
 from hooks.hooked import BARE, SHOP, Hooked
 from workhorse_hooks.install import Instead, install, this_program, uninstall
-from workhorse_hooks.shim import HOOKS, KEPT, Program, write_shim
+from workhorse_hooks.shim import HOOKS, KEPT, Program, is_current, write_shim
 
 NEW = SHOP + BARE
 
@@ -105,11 +106,32 @@ def picture(folder: Path) -> dict[str, tuple[int, bytes | str]]:
 
 
 def test_an_older_version_of_ours_is_replaced_and_not_kept(shop: Hooked) -> None:
-    old = write_shim("pre-commit", this_program()).replace(b"form 1", b"form 0")
+    old = write_shim("pre-commit", this_program()).replace(b"hook, made", b"hook, form 1. Made")
     put(shop, "pre-commit", old.decode())
     shop.install("pre-commit")
     assert not (shop.root / ".git" / "hooks" / f"pre-commit{KEPT}").exists()
     assert (shop.root / ".git" / "hooks" / "pre-commit").read_bytes() == write_shim("pre-commit", this_program())
+
+
+def test_status_says_which_hooks_another_version_wrote(shop: Hooked) -> None:
+    old = b"grep -q '^Workhorse-Job:' \"$1\" || exit 0"
+    shop.install("pre-commit", "commit-msg")
+    file = shop.root / ".git" / "hooks" / "commit-msg"
+    file.write_bytes(b"\n".join(old if line.startswith(b"grep ") else line for line in file.read_bytes().split(b"\n")))
+    told = workhorse(shop, "status").out
+    assert "commit-msg          report  installed by another version of Workhorse: workhorse" in told
+    assert "pre-commit          report  installed\n" in told
+    rows = json.loads(workhorse(shop, "status", "--json").out)["hooks"]
+    assert [hook for hook, row in rows.items() if row["installed"] and not row["current"]] == ["commit-msg"]
+    assert workhorse(shop, "install", "--hook", "commit-msg").code == 0
+    assert "another version" not in workhorse(shop, "status").out
+
+
+@pytest.mark.parametrize("place", ["/usr/bin/python3", "/it's here/python"])
+def test_script_is_current_whichever_program_it_starts(place: str) -> None:
+    for hook in HOOKS:
+        assert is_current(hook, write_shim(hook, Program(place, "/main.py", "/path")))
+        assert not is_current(hook, write_shim(hook, Program("", "", "")) + b"true\n")
 
 
 def test_a_hook_that_took_our_place_is_not_taken_away(shop: Hooked) -> None:
