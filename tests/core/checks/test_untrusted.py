@@ -299,3 +299,28 @@ async def test_interpreter_in_the_repository_is_not_run(compare, project: Projec
 
         assert not mark.exists(), checker
         assert result.reason == ""
+
+
+@pytest.mark.slow
+async def test_mypy_in_the_repositorys_folder_imports_and_writes_nothing_there(
+    compare, project: Project, mark: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It runs there, for its cache and its answers name paths from there; ``docs/security.md`` says what protects."""
+    shadows = {f"{name}.py" for name in ("json", "librt", "mypy", "pathspec", "sitecustomize")}
+    monkeypatch.setenv("MYPYPATH", str(project.root))
+    monkeypatch.setenv("PYTHONPATH", ".")
+    monkeypatch.chdir(project.root)
+    files = {
+        **FILES,
+        "mypy.ini": "[mypy]\nplugins = evil\ncache_dir = here\nhtml_report = report\njunit_xml = junit.xml\n",
+        ".mypy.ini": "[mypy]\nplugins = evil\n",
+        "evil.py": PLUGIN.format(mark=str(mark)),
+        **dict.fromkeys(shadows, f'open({str(mark)!r}, "w").write("ran")\n'),
+    }
+
+    result = await Types().run(compare(files, WRONG))
+
+    assert not mark.exists()
+    assert {finding.path for finding in result.findings} == {"own/a.py", "own/b.py"}
+    left = {path.relative_to(project.root).parts[0] for path in project.root.rglob("*") if ".git" not in path.parts}
+    assert left == {"own", "mypy.ini", ".mypy.ini", "evil.py", *shadows}

@@ -135,6 +135,13 @@ async def test_unknown_part_and_candidate_of_other_parts_are_refused(
     assert read_job(ledger, job.id) == job
 
 
+async def test_verdict_on_parts_of_an_earlier_candidate_is_refused(home: Repository, ledger: Ledger, job: Job) -> None:
+    kept = await keep(home, ledger, job, {FIRST: "No."})
+    with pytest.raises(JobError, match="has been drafted again meanwhile"):
+        await keep(home, ledger, job, {SECOND: "No."})
+    assert read_job(ledger, job.id) == kept
+
+
 async def test_claude_signs_with_its_own_name_and_never_with_the_users(
     home: Repository, ledger: Ledger, job: Job
 ) -> None:

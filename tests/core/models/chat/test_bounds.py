@@ -73,6 +73,15 @@ async def test_a_stream_without_end_is_given_up(
     await failure(OpenAICompatible(Access(listen(for_ever(start, piece)).url)))
 
 
+@pytest.mark.parametrize("piece", [b"data: " + b"x" * 100_000, b": a comment\n\n" * 10_000])
+async def test_line_or_stream_that_is_too_long_is_given_up_for_its_length(
+    listen: Listen, piece: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caller, "PATIENCE", 20.0)  # so that it is not the time that ends it
+    error = await failure(OpenAICompatible(Access(listen(for_ever(STREAM, piece)).url)))
+    assert "sends more than an answer can be" in error.message
+
+
 @pytest.mark.parametrize("piece", [b"x" * 100_000, b"\n" * 100_000, b"{}\n" * 10_000])
 async def test_lines_of_ollama_without_end_are_given_up(listen: Listen, piece: bytes) -> None:
     await failure(Ollama(Access(listen(for_ever(LINES, piece)).url, "m")))
