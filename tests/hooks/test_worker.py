@@ -183,6 +183,14 @@ def test_stop_ends_a_worker_that_cannot_react(shop: Hooked) -> None:
         assert start_token(child.pid) == ""
 
 
+def test_stop_knows_a_worker_that_no_signal_ends(shop: Hooked, monkeypatch: pytest.MonkeyPatch) -> None:
+    with started_worker(shop) as child, monkeypatch.context() as without_signals:
+        for name in ("terminate", "kill"):
+            without_signals.setattr(f"psutil.Process.{name}", lambda _: None)
+        assert stop_worker(shop.common_dir, patience=0.1) is Stopped.STILL_RUNS
+        assert running_worker(shop.common_dir) == child.pid
+
+
 def test_stop_reports_a_worker_that_does_not_end(shop: Hooked, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(shop.root)
     monkeypatch.setattr("workhorse_hooks.worker.stop_worker", lambda _: Stopped.STILL_RUNS)
