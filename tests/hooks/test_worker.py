@@ -179,7 +179,7 @@ def test_sigterm_ends_the_worker_without_a_bug_in_the_log(shop: Hooked) -> None:
 def test_stop_ends_a_worker_that_cannot_react(shop: Hooked) -> None:
     with started_worker(shop) as child:
         child.send_signal(signal.SIGSTOP)
-        assert stop_worker(shop.common_dir, patience=0.1) is Stopped.GONE
+        assert stop_worker(shop.common_dir, patience=1.0) is Stopped.GONE
         assert start_token(child.pid) == ""
 
 
