@@ -1,6 +1,5 @@
 """Real editors, unpacked by fetch.py, and projects for them. What is not there fails: it is never passed over."""
 
-import json
 import os
 import re
 import subprocess
@@ -31,11 +30,7 @@ def frobnicate(number: int) -> int:
         number = knead(number)
     return number
 '''
-ANSWER = {
-    "summary": "Give back what was given.",
-    "parameters": {"number": "Anything at all."},
-    "returns": "The very same thing.",
-}
+ANSWER = "summary: Give back the number that was given."
 EMPTY = '    """Return whether there is nothing in the box."""\n    return not box'
 """The first function with the docstring that the rules write from its comment, by default."""
 CONFIGURED = {
@@ -124,7 +119,7 @@ def home(tmp_path: Path) -> Repository:
 def model_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real llama.cpp server, which describes ``frobnicate``."""
     model = tmp_path_factory.mktemp("models") / "frobnicate.gguf"
-    write_scripted_model(model, {"": json.dumps(ANSWER)})
+    write_scripted_model(model, {"": ANSWER})
     with serve(LlamaServer(model)) as root:
         yield f"{root}/v1"
 

@@ -53,7 +53,7 @@ def test_a_draft_by_rules_is_reviewed_and_put_into_the_buffer(real_editor: RealE
 def test_a_draft_by_the_real_model_server_is_written(real_editor: RealEditor, home: Repository, model_url: str) -> None:
     said = play(real_editor, home, LINE="8", WORKHORSE_URL=model_url)
     assert said["status"] == "merged", said["output"]
-    assert '    """Give back what was given.' in said["text"]
+    assert '    """Give back the number that was given.' in said["text"]
 
 
 @both

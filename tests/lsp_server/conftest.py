@@ -1,6 +1,5 @@
 """A project to edit, and the real llama.cpp server with a scripted model."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,12 +37,8 @@ def frobnicate(number: int) -> int:
 '''
 EMPTY = '"""Return whether nothing is inside."""'
 WIDE = '"""Return whether it takes two people to carry."""'
-ANSWER = {
-    "summary": "Give back what was given.",
-    "parameters": {"number": "Anything at all."},
-    "returns": "The very same thing.",
-}
-AGAIN = {**ANSWER, "summary": "Return the number unchanged."}
+ANSWER = "summary: Give back the number that was given."
+AGAIN = "summary: Return the number unchanged."
 
 
 @pytest.fixture
@@ -56,7 +51,7 @@ def home(tmp_path: Path) -> Repository:
 def model_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real model server with a scripted description of ``frobnicate``, and another for the note "Shorter"."""
     model = tmp_path_factory.mktemp("models") / "frobnicate.gguf"
-    write_scripted_model(model, {"Shorter": json.dumps(AGAIN), "": json.dumps(ANSWER)})
+    write_scripted_model(model, {"Shorter": AGAIN, "": ANSWER})
     with serve(LlamaServer(model, slots=4)) as root:
         yield f"{root}/v1"
 

@@ -76,4 +76,4 @@ async def test_in_a_window_that_is_not_trusted_only_rules_work(home: Repository,
         await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
         await editor.job_that_is("merged")
         assert WIDE in buffer.text
-        assert "Give back what was given" not in buffer.text
+        assert "Give back" not in buffer.text

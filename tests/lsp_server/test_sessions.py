@@ -65,7 +65,7 @@ async def test_a_whole_file_is_documented_by_the_model_and_unsaved_text_is_what_
         await editor.ready(buffer)
         editor.type(buffer, buffer.text.index("def frobnicate"), "# not saved\n")
         await editor.do(buffer, 0, "Add missing docstrings in file")
-        await until(lambda: "Give back what was given." in buffer.text)
+        await until(lambda: "Give back the number that was given." in buffer.text)
         assert "# not saved\ndef frobnicate" in buffer.text
         job = await editor.job_that_is("merged")
         assert {region["engine"] for region in job["regions"]} >= {"local"}

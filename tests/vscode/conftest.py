@@ -1,6 +1,5 @@
 """Windows and projects for the tests of the extension."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -20,11 +19,7 @@ if find_spec("playwright") is None:
     # `make test` works without it; `make test-vscode` installs it, and finding no test there is an error.
     collect_ignore_glob = ["test_*.py"]
 
-ANSWER = {
-    "summary": "Give back what was given.",
-    "parameters": {"number": "Anything at all."},
-    "returns": "The very same thing.",
-}
+ANSWER = "summary: Give back the number that was given."
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +32,7 @@ def code_server() -> Path:
 def model_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real llama.cpp server, which describes ``frobnicate`` whatever it is asked."""
     model = tmp_path_factory.mktemp("models") / "frobnicate.gguf"
-    write_scripted_model(model, {"": json.dumps(ANSWER)})
+    write_scripted_model(model, {"": ANSWER})
     with serve(LlamaServer(model)) as root:
         yield f"{root}/v1"
 
