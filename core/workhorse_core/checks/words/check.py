@@ -18,6 +18,8 @@ from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.tools.findings import line_starts
 
 _PYTHON = (".py", ".pyi", ".pyw")
+_WITHOUT_SOURCES = [kind for kind in KINDS if kind not in FROM_CODE_ALONE]
+"""Kinds to look for in a patch whose parts are not known: one merged with later edits, or approved in part."""
 _LIMITS = "not seen: a condition turned round, an effect that the code leaves to others"
 
 
@@ -89,7 +91,7 @@ def _judged(comparison: Comparison, change: FileChange) -> Iterator[_Judged]:
         subject = Subject(file, node, parents, _prompt(sources))
         faults = [
             fault
-            for fault in find_faults(texts, subject, _kinds(texts, sources))
+            for fault in find_faults(texts, subject, _kinds(texts, sources) if comparison.parts else _WITHOUT_SOURCES)
             if not old.issuperset([fault.sentence] if fault.sentence else fault.text.sentences)
             and not (fault.kind in FROM_CODE_ALONE and _has_source(fault.text, sources))
         ]
@@ -109,7 +111,7 @@ def _prompt(sources: Sequence[str]) -> Sequence[str]:
 def _kinds(texts: Sequence[Text], sources: Sequence[str]) -> Collection[str]:
     """Return the kinds to look for: where rules wrote everything, fewer."""
     if all(_has_source(text, sources) for text in texts):
-        return [kind for kind in KINDS if kind not in FROM_CODE_ALONE]
+        return _WITHOUT_SOURCES
     return KINDS
 
 

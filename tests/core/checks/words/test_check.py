@@ -47,7 +47,7 @@ MODEL = ("the rest: the model",)
 
 
 async def run(comparison: Comparison) -> CheckResult:
-    return await Words().run(comparison)
+    return await Words().run(comparison if comparison.parts else with_sources(comparison))
 
 
 def with_sources(comparison: Comparison, *sources: str) -> Comparison:
@@ -57,7 +57,7 @@ def with_sources(comparison: Comparison, *sources: str) -> Comparison:
 
 def trimmed(comparison: Comparison) -> str | None:
     edit = comparison.patch.changes[0].edits[0]
-    left = Words().trim(Part("docstring", (edit,)), comparison)
+    left = Words().trim(Part("docstring", (edit,)), with_sources(comparison))
     return left and left.edits[0].new.decode()
 
 
@@ -94,6 +94,12 @@ async def test_rules_may_quote_the_project_and_a_model_may_not(compare: Compare)
     assert (await run(with_sources(comparison, "summary: docstring of Base"))).status is CheckStatus.PASSED
     assert (await run(with_sources(comparison, "summary: name", *MODEL))).status is CheckStatus.FAILED
     assert (await run(comparison)).status is CheckStatus.FAILED
+
+
+async def test_a_patch_whose_parts_are_unknown_may_quote_the_project(compare: Compare) -> None:
+    comparison = compare({"a.py": CODE}, {"a.py": [(PLACE, '    """Return the pelican."""\n')]})
+
+    assert (await Words().run(comparison)).status is CheckStatus.PASSED
 
 
 async def test_words_of_the_examples_are_found_where_a_model_was_asked(compare: Compare) -> None:
