@@ -113,7 +113,7 @@ def test_an_older_version_of_ours_is_replaced_and_not_kept(shop: Hooked) -> None
     assert (shop.root / ".git" / "hooks" / "pre-commit").read_bytes() == write_shim("pre-commit", this_program())
 
 
-def test_status_says_which_hooks_another_version_wrote(shop: Hooked) -> None:
+def test_status_names_the_hooks_that_another_version_wrote(shop: Hooked) -> None:
     old = b"grep -q '^Workhorse-Job:' \"$1\" || exit 0"
     shop.install("pre-commit", "commit-msg")
     file = shop.root / ".git" / "hooks" / "commit-msg"

@@ -178,7 +178,7 @@ with Ledger.open(Path(sys.argv[1])) as ledger:
 """
 
 
-def test_what_a_process_with_several_connections_wrote_is_seen_by_every_reader_after_it(folder: Path) -> None:
+def test_an_entry_by_a_process_with_several_connections_is_seen_by_every_reader_after_it(folder: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", SEVERAL_CONNECTIONS, folder], stdout=subprocess.PIPE, text=True
     ) as writer:
