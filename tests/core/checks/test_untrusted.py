@@ -305,7 +305,7 @@ async def test_interpreter_in_the_repository_is_not_run(compare, project: Projec
 async def test_mypy_in_the_repositorys_folder_imports_and_writes_nothing_there(
     compare, project: Project, mark: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It runs there, for its cache and its answers name paths from there; ``docs/security.md`` names what protects."""
+    """The folder is mypy's own, as its cache and answers name paths from there; see ``docs/security.md``."""
     shadows = {f"{name}.py" for name in ("json", "librt", "mypy", "pathspec", "sitecustomize")}
     monkeypatch.setenv("MYPYPATH", str(project.root))
     monkeypatch.setenv("PYTHONPATH", ".")
