@@ -28,7 +28,7 @@ import hooks
 
 ROOT = Path(__file__).parents[1]
 FILES = 100
-UNTYPED = '"""Module {n}."""\n\n\ndef add(first=1, second=2):\n    """Add."""\n    return first + second\n'
+UNTYPED = '"""Module {n}."""\n\n\ndef cased(s="x", up=True):\n    """Change it."""\n    return s.upper() if up else s\n'
 
 
 @dataclass

@@ -60,12 +60,14 @@ def choose_type(slot: Slot, evidence: Sequence[Evidence], facts: ProjectFacts) -
 
 
 def _is_enough(slot: Slot, group: Sequence[Evidence]) -> bool:
-    """Whether evidence is enough for a parameter: weak evidence must come from two views.
+    """Whether evidence is enough for a parameter: weak evidence must come from two views, likenesses never do.
 
     What calls pass and what a default shows is weak only where there may be other callers.
     """
-    if slot.kind is not SlotKind.PARAMETER or len({_view(each) for each in group}) > 1:
+    if slot.kind is not SlotKind.PARAMETER:
         return True
+    if len({_view(each) for each in group}) > 1:
+        return not all(_is_likeness(each) for each in group)  # a guess is inherited by name as well
     return not all(_is_likeness(each) or (_is_partial(each) and not is_private(slot)) for each in group)
 
 

@@ -44,9 +44,10 @@ def from_inference(project: Project, facts: ProjectFacts) -> Iterator[SlotEviden
         InferenceFailedError: It could not be run to its end.
     """
     tool = find_tool("pyrefly", project)
-    if tool is None:
+    every = spots_of(facts.index, facts.slots)
+    spots = {spot: slot for spot, slot in every.items() if (slot.path, slot.key) not in facts.known}
+    if tool is None or not spots:
         return
-    spots = spots_of(facts.index, facts.slots)
     with tempfile.TemporaryDirectory(prefix="workhorse-") as name:
         folder = Path(name).resolve()
         files = write_known(facts.index, facts.by_key, facts.known)
@@ -58,7 +59,7 @@ def from_inference(project: Project, facts: ProjectFacts) -> Iterator[SlotEviden
         written = SymbolIndex(FilesInMemory({path: (folder / path).read_bytes() for path in files}), inner_imports=True)
     for spot, type_ in annotations(written).items():
         slot = spots.get(spot)
-        if slot is not None and (slot.path, slot.key) not in facts.known and (kept := _kept(facts, slot, type_)):
+        if slot is not None and (kept := _kept(facts, slot, type_)):
             yield from facts.found(slot, kept, SOURCE, f"{_what(facts, slot, kept)} {_read_from(slot)}")
 
 

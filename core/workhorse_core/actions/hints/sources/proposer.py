@@ -1,7 +1,7 @@
 """The proposer: gathers evidence from every source, round by round, and chooses types by it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from workhorse_core.actions.hints.evidence import Choice, Evidence
@@ -18,7 +18,7 @@ from workhorse_core.actions.hints.sources.names import from_names, from_same_nam
 from workhorse_core.actions.hints.sources.optional import fit_default, fit_uses
 from workhorse_core.actions.hints.sources.overrides import from_overrides
 from workhorse_core.actions.hints.sources.passed_on import from_passed_on
-from workhorse_core.actions.hints.sources.project_facts import Key, SlotEvidence, read_facts
+from workhorse_core.actions.hints.sources.project_facts import Key, ProjectFacts, SlotEvidence, read_facts
 from workhorse_core.actions.hints.sources.revealed import from_revealed
 from workhorse_core.actions.hints.sources.trace import from_trace, record
 from workhorse_core.actions.hints.sources.used_as import from_uses
@@ -40,6 +40,8 @@ _SOURCES = (
     from_passed_on,
     from_call_sites,
 )
+_FROM_PYREFLY = (from_inference, from_revealed)
+"""Those that start pyrefly, one a round: what it reveals rests on what it inferred."""
 
 
 class Proposer:
@@ -80,19 +82,17 @@ class Proposer:
             for source in _SOURCES:
                 self._take(source(self.facts))
             self._learn()
-            if turn < 2:
-                self._infer()
+            if turn < len(_FROM_PYREFLY):
+                self._ask_pyrefly(_FROM_PYREFLY[turn])
                 self._learn()
-            if len(self.facts.known) == before:
+            if turn and len(self.facts.known) == before:
                 break
 
-    def _infer(self) -> None:
+    def _ask_pyrefly(self, source: Callable[[Project, ProjectFacts], Iterator[SlotEvidence]]) -> None:
         if self.trouble:
             return
         try:
-            self._take(from_inference(self._project, self.facts))
-            self._learn()
-            self._take(from_revealed(self._project, self.facts))
+            self._take(source(self._project, self.facts))
         except InferenceFailedError as error:
             self.trouble = str(error)
 

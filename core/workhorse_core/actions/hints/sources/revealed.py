@@ -62,22 +62,23 @@ def from_revealed(project: Project, facts: ProjectFacts) -> Iterator[SlotEvidenc
         InferenceFailedError: It could not be run to its end.
     """
     tool = find_tool("pyrefly", project)
-    if tool is None:
-        return
     spots = {spot: slot for spot, slot in spots_of(facts.index, facts.slots).items() if _is_open(facts, slot)}
+    if tool is None or not spots:
+        return
     written = ProjectFacts(
         SymbolIndex(FilesInMemory(write_known(facts.index, facts.by_key, facts.known)), inner_imports=True), ()
     )
-    marked: dict[str, Marked] = {}
+    modules = written.index.modules
+    marked = {module.path: write_marks(module.source, list(marks_of(written, module, spots))) for module in modules}
+    if not any(each.places for each in marked.values()):
+        return
     with tempfile.TemporaryDirectory(prefix="workhorse-") as name:
         folder = Path(name).resolve()
-        for module in written.index.modules:
-            marked[module.path] = write_marks(module.source, list(marks_of(written, module, spots)))
         for path in written.index.paths:
             put(folder, path, marked[path].data if path in marked else written.index.data(path) or b"")
         arguments = ["check", "--output-format=json", "--summary=none"]
         output = run_pyrefly(tool, project, folder, facts.index, arguments, _CONFIG)
-        if output.failure or output.code not in (0, 1):
+        if output.failure or output.code not in (0, 1) or not output.stdout:
             raise InferenceFailedError(output.failure or f"pyrefly check could not be used: {output.first_words}")
         shown = _read(output.stdout, folder, marked)
     endings = Endings(facts)

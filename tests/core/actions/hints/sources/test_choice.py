@@ -83,6 +83,13 @@ def test_single_strong_source_is_enough_for_a_public_parameter(source: str, kind
     assert kind_of(source, kind) == "int"
 
 
+def test_likenesses_of_names_are_not_enough_together_even_if_one_was_inherited() -> None:
+    facts = facts_of({"a.py": b"def f(x): ...\n"})
+    slot = next(slot for slot in facts.slots if slot.kind is SlotKind.PARAMETER)
+    evidence = [Evidence(slot.key, "int", source, {}, 0.95, kind) for source, kind in NAMES]
+    assert choose_type(slot, evidence, facts).expression is None
+
+
 def test_weak_sources_that_look_at_different_things_are_enough_together() -> None:
     assert settled(("call-sites", "int", 0.8), ("same-name", "int", 0.8)).expression == "int"
     assert settled(("name", "int", 0.6), ("same-name", "int", 0.9)).expression == "int"

@@ -69,7 +69,7 @@ def test_a_failing_pyrefly_is_reported_and_costs_only_itself(tmp_path: Path, mon
     failing.write_text("#!/bin/sh\necho broken >&2\nexit 3\n")
     failing.chmod(0o755)
     monkeypatch.setattr(inferred, "find_tool", lambda name, project: Tool(name, (str(failing),), Origin.PATH))
-    proposer = propose(write(tmp_path, a="def f(x=True): ...\n"))
+    proposer = propose(write(tmp_path, a="import os\ndef f(x=True):\n    return os.listdir('.')\n"))
     assert "broken" in proposer.trouble
     assert proposed(proposer)["f(x)"] == "bool"
 
@@ -91,3 +91,33 @@ def test_inference_from_a_default_is_a_kind_of_its_own(tmp_path: Path) -> None:
     proposer = propose(write(tmp_path, a=given, b=default))
     kinds = {s.title: [e.kind for e in proposer.evidence(s) if e.source == "pyrefly"] for s in proposer.facts.slots}
     assert (kinds["f(x)"], kinds["g(y)"]) == (["plain parameter"], ["plain default"])
+
+
+def test_pyrefly_is_not_started_where_the_code_answers_every_slot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = Tool("pyrefly", ("/bin/false",), Origin.PATH)
+    monkeypatch.setattr(inferred, "find_tool", lambda name, project: failing)
+    monkeypatch.setattr(revealed, "find_tool", lambda name, project: failing)
+    proposer = propose(write(tmp_path, a="def f(x=True):\n    print(x)\n"))
+    assert proposer.trouble == ""
+    assert proposed(proposer) == {"f(x)": "bool", "f return": "None"}
+
+
+def test_pyrefly_reveals_nothing_where_its_inference_answers_every_slot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revealed, "find_tool", lambda name, project: Tool(name, ("/bin/false",), Origin.PATH))
+    proposer = propose(write(tmp_path, a="import os\ndef f(x=True):\n    return os.listdir('.')\n"))
+    assert proposer.trouble == ""
+    assert proposed(proposer) == {"f(x)": "bool", "f return": "list[str]"}
+
+
+def test_pyrefly_reveals_what_is_open_where_no_other_source_knows_anything(tmp_path: Path) -> None:
+    code = "class C:\n    def __init__(self, x: str) -> None:\n        self.all = []\n        self.all.append(x)\n"
+    assert proposed(propose(write(tmp_path, a=code))) == {"C.all": "list[str]"}
+
+
+def test_pyrefly_that_says_nothing_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(revealed, "find_tool", lambda name, project: Tool(name, ("/bin/false",), Origin.PATH))
+    assert "pyrefly check" in propose(write(tmp_path, a="def f(x):\n    return x.y\n")).trouble
