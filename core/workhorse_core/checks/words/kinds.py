@@ -11,6 +11,13 @@ Trigger = Callable[[str, Collection[Place], Subject], bool]
 
 _RESULTS = ("return", "get", "retrieve", "calculate", "compute")
 _CASES = ("if ", "when ", "unless ")
+_STATES = ("true", "false", "none", "set", "given", "provided", "omitted", "specified")
+_FRAMES = (
+    *("todo", "fixme", "tbd", "lorem", "docstring", "description", "summary", "[text]", " here", "here's", "here is"),
+    *("<", "&", "inst]", ":", "```", "{", "}", "[", "]", "#", "code", "snippet"),
+    *("the function", "the method", "the class", "as an ai", "sure", "certainly", "okay", "of course", "below"),
+    *("i have", "i will", "i can", "i am", "i don"),
+)
 
 
 def find_faults(texts: Sequence[Text], subject: Subject, kinds: Iterable[str] | None = None) -> list[Fault]:
@@ -159,6 +166,7 @@ KINDS: dict[str, Find] = {
 }
 TRIGGERS: dict[str, Trigger] = {
     "unbalanced": lambda words, _places, _subject: any(mark in words for mark in '()[]{}`"'),
+    "frame": lambda words, _places, _subject: _has(words, _FRAMES),
     "script": lambda words, _places, _subject: not words.isascii(),
     "echo": lambda _words, _places, subject: bool(subject.prompt),
     "unknown-name": lambda words, _places, _subject: "`" in words or "_" in words,
@@ -166,7 +174,7 @@ TRIGGERS: dict[str, Trigger] = {
     "default": lambda words, _places, _subject: "default" in words,
     "result": lambda words, places, _subject: Place.RETURNS in places or _has(words, _RESULTS),
     "exception": lambda words, _places, _subject: "rais" in words or "throw" in words,
-    "flag": lambda words, _places, subject: _has(words, _CASES) and bool(subject.parameters),
+    "flag": lambda words, _places, subject: _has(words, _CASES) and _has(words, _STATES) and bool(subject.parameters),
     "guard": lambda _words, places, _subject: Place.RAISES in places,
     "todo": lambda _words, _places, subject: "#" in subject.code,
     "value": lambda words, _places, _subject: any(digit in words for digit in "0123456789"),

@@ -8,6 +8,7 @@ from workhorse_core.checks.words.text import Fault, Place, Text
 from workhorse_core.system.lazy_regex import late_pattern
 
 _NUMBER = late_pattern(r"(?<![\w.'\"`#/%+-])(\d{2,}|[3-9])(?:\.0)?(?![\w.,'\"`:/%-]*[\w%])")
+_DIGITS = late_pattern(r"\d+")
 _EXAMPLE = late_pattern(r"\be\.g\.|\bexample|\bsuch as\b|\blike\b|\[\d+\]_|\bpage\b", re.IGNORECASE)
 _STANDARD = late_pattern(
     r"\b(?:RFC|ISO|PEP|UTF|HTTP|Python|version|section|issue|IEEE|SHA|MD|base|IPv|Latin)[- ]?[\d.-]+", re.IGNORECASE
@@ -23,14 +24,13 @@ def find(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
 
 
 def _foreign(sentence: str, subject: Subject) -> str:
-    if _EXAMPLE.search(sentence):
+    known = frozenset(_DIGITS.findall(f"{subject.file.base} {subject.code}"))
+    foreign = [number for number in _DIGITS.findall(sentence) if not _is_near(number, known)]
+    if not foreign or _EXAMPLE.search(sentence):
         return ""
-    for number in _NUMBER.findall(_STANDARD.sub(" ", sentence)):
-        if not _has_number(number, f"{subject.file.base} {subject.code}"):
-            return str(number)
-    return ""
+    return next((number for number in _NUMBER.findall(_STANDARD.sub(" ", sentence)) if number in foreign), "")
 
 
-def _has_number(number: str, code: str) -> bool:
+def _is_near(number: str, known: frozenset[str]) -> bool:
     value = int(number)
-    return any(re.search(rf"(?<!\d){near}(?!\d)", code) for near in (value - 1, value, value + 1))
+    return any(str(near) in known for near in (value - 1, value, value + 1))

@@ -23,7 +23,8 @@ def find(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
     for text in texts:
         for sentence in text.sentences:
             quoted = [match[1] for each in _QUOTED.findall(sentence) if (match := _NAME.fullmatch(each[1].strip()))]
-            for name in [*quoted, *_BARE.findall(_QUOTED.sub(" ", sentence))]:
+            rest = _QUOTED.sub(" ", sentence)
+            for name in [*quoted, *(_BARE.findall(rest) if "_" in rest else ())]:
                 if any(_is_foreign(part, subject) for part in name.split(".")):
                     yield Fault(text, f"{text.label} names {name}, which the code does not have.", sentence)
                     break

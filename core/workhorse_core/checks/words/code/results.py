@@ -101,7 +101,10 @@ def _contradictions(texts: Sequence[Text], kinds: frozenset[str]) -> Iterator[Fa
 
 
 def _contradicted(sentence: str, place: Place, kinds: frozenset[str]) -> str:
-    if place is not Place.RETURNS and not re.search(r"\breturns?\b", sentence, re.IGNORECASE):
+    words = sentence.lower()
+    if "none" not in words and "bool" in kinds and not any(noun in words for noun in NOUNS):
+        return ""
+    if place is not Place.RETURNS and not re.search(r"\breturns?\b", words):
         return ""
     match = _CLAIM.search(sentence) or _TRUTH.search(sentence)
     if match and (match["verb"] or place is Place.RETURNS):
