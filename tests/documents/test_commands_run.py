@@ -43,11 +43,7 @@ def frobnicate(number):
         number = knead(number)
     return number
 '''
-ANSWER = {
-    "summary": "Give back what was given.",
-    "parameters": {"number": "Anything at all."},
-    "returns": "The very same thing.",
-}
+ANSWER = "summary: Give back the number that was given."
 A_PY = '''\
 """Parsing."""
 
@@ -76,7 +72,7 @@ SHOWN = [(page, block) for page in ("README.md", "docs/guide.md", "CONTRIBUTING.
 def model_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real llama.cpp server, which describes ``frobnicate`` whatever it is asked."""
     model = tmp_path_factory.mktemp("models") / "frobnicate.gguf"
-    write_scripted_model(model, {"": json.dumps(ANSWER)})
+    write_scripted_model(model, {"": ANSWER})
     with serve(LlamaServer(model)) as root:
         yield f"{root}/v1"
 
