@@ -11,6 +11,7 @@ from workhorse_core.jobs.job import Job, JobStatus, ended, landed, read_job, sub
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.jobs.scratch import drop_scratch
 from workhorse_core.landing.plan import Landed, LandingPlan, finish_landing, land, plan_landing
+from workhorse_core.pipeline.draft import parts_of
 from workhorse_core.services.review import judge, needed_repository, verify_patch
 from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
@@ -127,7 +128,7 @@ async def _merge_once(
 
 
 async def _verify_again(project: Project, ledger: Ledger, job: Job, patch: Patch) -> None:
-    verification = await verify_patch(project, ledger, job.task, patch)
+    verification = await verify_patch(project, ledger, job.task, patch, parts_of(job.drafts))
     for result in verification.failed:
         words = result.findings[0].text if result.findings else result.reason
         raise LandingRefused(

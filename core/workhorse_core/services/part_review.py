@@ -96,10 +96,11 @@ async def _without(project: Project, ledger: Ledger, job: Job, scratch: Scratch,
     if patch_of_parts(base.get, parts_of(job.drafts)) != whole:
         raise JobError(f"The parts of job {job.id} do not make its candidate.", f"workhorse retry {job.id} -m NOTE")
     drafts = [draft.without(reasons) for draft in job.drafts]
-    patch = patch_of_parts(base.get, parts_of(drafts))
+    parts = parts_of(drafts)
+    patch = patch_of_parts(base.get, parts)
     buffers = {path: data for path, data in base.items() if data is not None}
     over_base = project._replace(tree=WorkTree(project.root, repository, buffers))
-    verification = await verify_patch(over_base, ledger, job.task, patch)
+    verification = await verify_patch(over_base, ledger, job.task, patch, parts)
     for result in verification.failed:
         words = result.findings[0].text if result.findings else result.reason
         raise JobError(

@@ -1,6 +1,7 @@
 """A reviewer's answers to a job: a verdict on all of it, a new draft, or the end."""
 
 import getpass
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 from workhorse_core.actions.registry import find_action
@@ -13,6 +14,7 @@ from workhorse_core.jobs.ledger import EventKind, Ledger, NewEvent
 from workhorse_core.jobs.scratch import Scratch, drop_scratch
 from workhorse_core.pipeline.baseline import Baselines
 from workhorse_core.pipeline.check import Comparison
+from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification, Verifier, closing_checks
 from workhorse_core.services.run import choose_checks
@@ -121,11 +123,14 @@ def refuse_redrafted(ledger: Ledger, job: Job) -> None:
         raise JobError(f"Job {job.id} has been drafted again meanwhile.", f"Look again: workhorse show {job.id}")
 
 
-async def verify_patch(project: Project, ledger: Ledger, task: Task, patch: Patch) -> Verification:
-    """Run the checks of a task on a patch of the project's tree."""
+async def verify_patch(
+    project: Project, ledger: Ledger, task: Task, patch: Patch, parts: Sequence[Part]
+) -> Verification:
+    """Run the checks of a task on a patch of the project's tree; ``parts`` tell them who wrote what."""
+    comparison = Comparison(project, task, patch, parts=tuple(parts))
     async with closing_checks(choose_checks(find_action(task.action), project)) as checks:
         verifier = Verifier(checks, Baselines(ledger.folder / "baselines"))
-        return Verification(tuple([result async for result in verifier.verify(Comparison(project, task, patch))]))
+        return Verification(tuple([result async for result in verifier.verify(comparison)]))
 
 
 # -- a new beginning, or the end

@@ -9,7 +9,7 @@ import pytest
 
 from support.killing import killing_at_steps, leftovers, state_of
 from support.prepared_jobs import ADA, CLAUDE, open_ledger, put_before, verified_parts
-from support.repository import make_repository, write_files
+from support.repository import commit_all, make_repository, write_files
 from workhorse_core.errors import JobError
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.handoff import Decision, PartId, RejectedPart, Reviewer, ReviewerKind
@@ -114,6 +114,21 @@ async def test_candidate_is_made_from_the_base_and_not_from_what_was_edited_sinc
     assert kept.scratch is not None
     files = {change.path: change.before for change in read_patch(home, kept.scratch).changes}
     assert files == {"a.py": CODE.encode(), "c.py": CODE.encode()}
+
+
+async def test_words_that_a_rule_took_from_elsewhere_pass_again_without_the_rest_and_merged(
+    home: Repository, ledger: Ledger
+) -> None:
+    part = docstring(home, "a.py", "    return 1", "Brew a pot of coffee.")._replace(
+        sources=("summary: comment above",)
+    )
+    other = docstring(home, "c.py", "    return 1", "One.")
+    job = verified_parts(home, ledger, {"a.py": [part], "c.py": [other]})
+    kept = await keep(home, ledger, job, {THIRD: "It says nothing."})
+    write_files(home.root, {"a.py": CODE.replace("Shop", "The shop").replace("return 2", "return 3")})
+    commit_all(home, "Meanwhile")
+    await merge_job(open_project(home.root), ledger, kept)
+    assert "Brew a pot" in (home.root / "a.py").read_text()
 
 
 async def test_parts_that_do_not_pass_alone_are_refused(home: Repository, ledger: Ledger) -> None:

@@ -87,7 +87,7 @@ def _judged(comparison: Comparison, change: FileChange) -> Iterator[_Judged]:
         old = _sentences_of(change.before[edit.start : edit.end] if edit and change.before else b"")
         texts = read_texts(value)
         said = [sentence for text in texts for sentence in text.sentences if sentence not in old]
-        sources = next((part.sources for part in comparison.parts if edit in part.edits), ())
+        sources = _sources_of(comparison.parts, edit, _line_bytes(change, statement))
         subject = Subject(file, node, parents, _prompt(sources))
         faults = [
             fault
@@ -96,6 +96,14 @@ def _judged(comparison: Comparison, change: FileChange) -> Iterator[_Judged]:
             and not (fault.kind in FROM_CODE_ALONE and _has_source(fault.text, sources))
         ]
         yield _Judged(statement.lineno, edit, faults, len(said), sum(any(c in s for c in "`_0123456789") for s in said))
+
+
+def _sources_of(parts: Sequence[Part], edit: Edit | None, written: bytes) -> Sequence[str]:
+    """Return the sources of the part that wrote a docstring, found by its bytes where a merge moved its edit."""
+    for part in parts:
+        if edit in part.edits:
+            return part.sources
+    return next((part.sources for part in parts for own in part.edits if written.strip() in own.new), ())
 
 
 def _prompt(sources: Sequence[str]) -> Sequence[str]:
@@ -156,9 +164,7 @@ def _text_of(statement: ast.stmt | None) -> str | None:
 
 def _edit_of(change: FileChange, statement: ast.stmt) -> Edit | None:
     """Return the edit that wrote a docstring: the one whose lines are among its lines."""
-    starts = line_starts(change.after or b"")
-    begin = starts[statement.lineno - 1]
-    end = starts[statement.end_lineno or 0] if (statement.end_lineno or 0) < len(starts) else len(change.after or b"")
+    begin, end = _line_span(change, statement)
     shift = 0
     for edit in change.edits:
         start = edit.start + shift
@@ -166,6 +172,17 @@ def _edit_of(change: FileChange, statement: ast.stmt) -> Edit | None:
             return edit
         shift += len(edit.new) - (edit.end - edit.start)
     return None
+
+
+def _line_bytes(change: FileChange, statement: ast.stmt) -> bytes:
+    begin, end = _line_span(change, statement)
+    return (change.after or b"")[begin:end]
+
+
+def _line_span(change: FileChange, statement: ast.stmt) -> tuple[int, int]:
+    after = change.after or b""
+    starts, last = line_starts(after), statement.end_lineno or 0
+    return starts[statement.lineno - 1], starts[last] if last < len(starts) else len(after)
 
 
 def _sentences_of(literal: bytes) -> frozenset[str]:
