@@ -9,7 +9,9 @@ import pytest
 from lsp_server.conftest import BOX, EMPTY, WIDE
 from lsp_server.test_sessions import line_of
 from support.lsp_editor import Editor, editing, until
+from support.prepared_jobs import open_ledger
 from workhorse_core.git.repository import Repository
+from workhorse_core.jobs.job import JobStatus, read_jobs
 
 SPOILT = '"""Return something else."""'
 HASTY = (sys.executable, "-I", str(Path(__file__).with_name("hasty_server.py")))
@@ -56,8 +58,9 @@ async def test_an_edit_that_the_editor_reports_as_applied_is_no_verdict(
         await ask(editor)
         await until(lambda: editor.user.asked)
         await until(lambda: (WIDE in buffer.text) is stays)
-        (job,) = await editor.jobs()
-        assert (job["status"], job["verdicts"]) == ("verified", [])
+    with open_ledger(home) as ledger:  # the server ends what it has begun before it goes
+        (job,) = read_jobs(ledger)
+    assert (job.status, job.verdict) == (JobStatus.VERIFIED, None)
 
 
 async def test_a_preview_with_nothing_confirmed_lands_nothing(home: Repository) -> None:
