@@ -2,8 +2,8 @@
 
 Findings stand on lines, so one run judges many annotations at once; see
 `workhorse_core.type_checking.culprit_search`. A finding that appears because a checker looks at a body for the first
-time is not caused by a type. Where such findings leave the project with more than it had, the functions that bring them
-stay as they are, unless the user asked to uncover them.
+time is not caused by a type. Where such findings leave the project with more than it had, functions that bring them
+stay as they are until it has no more, unless the user asked to uncover them.
 """
 
 import ast
@@ -74,7 +74,7 @@ class AnnotationTypes:
         said = [report.remarks for report in reports if report and report.remarks]
         caused = [finding for finding in fresh if _key(finding, comparison.patch) not in self._exposed]
         aside = [finding for finding in fresh if _key(finding, comparison.patch) in self._exposed]
-        if self._raises(comparison, reports):
+        if self._excess(comparison, reports):
             caused, aside = [*caused, *aside, *self._unfinished.get(comparison.patch, ())], []
         if aside:
             said.append(f"existing errors, uncovered by annotating: {_by_function(comparison, aside)}")
@@ -103,43 +103,66 @@ class AnnotationTypes:
         if all(report is None or report.reason for report in reports):
             return self._unchecked_culprits(reports, parts, compare)
         await self._record_exposed(whole, parts)
-        raises = self._raises(whole, reports)
-        uncovering: Mapping[Part, str] = self._uncovering(whole, parts) if raises else {}
-        rest = [part for part in parts if part not in uncovering]
-        places = FaultLocalization(rest, whole.project.look)
+        raises = bool(self._excess(whole, reports))
+        places = FaultLocalization(parts, whole.project.look)
+        if raises:
+            for key in [key for key, each in self._exposed.items() if not places.around(each._replace(line=key[1]))]:
+                self._exposed.pop(key)  # no function brings it: it is searched for like any other
 
         async def ask(kept: Sequence[Part], about: Sequence[Finding]) -> list[Finding]:
             comparison = compare(kept)
             return await self._fresh(comparison, about) if comparison.patch.changes else []
 
-        return {**uncovering, **await CulpritSearch(rest, places, ask, None if raises else self._excuse).culprits()}
+        culprits = await CulpritSearch(parts, places, ask, None if raises else self._excuse).culprits()
+        return {**culprits, **await self._uncovering([part for part in parts if part not in culprits], compare)}
 
-    def _raises(self, comparison: Comparison, reports: Sequence[Report | None]) -> bool:
-        """Whether some checker finds more than in the base, as the project runs it; by default only what is wrong."""
+    def _excess(self, comparison: Comparison, reports: Sequence[Report | None]) -> Mapping[str, int]:
+        """Count what each checker finds beyond the base, as the project runs it; by default only what is wrong."""
         if comparison.task.options.get("uncover") == "yes":
-            return False
+            return {}
         configured = Configured(comparison)
         is_own = any(checker.find(configured) for checker in TYPE_CHECKERS)
-        done = (report for report in reports if report and not report.reason)
-        return any(
-            _count(each.after, is_own) > _count(each.before, is_own)
-            and (_is_whole(each, is_own) or _count(each.after, False) > _count(each.before, False))
-            for each in done
-        )
+        found: dict[str, int] = {}
+        for each in reports:
+            if each and not each.reason:
+                more, wrong = (_count(each.after, own) - _count(each.before, own) for own in (is_own, False))
+                found[each.tool] = more if _is_whole(each, is_own) else min(more, wrong)
+        return {tool: count for tool, count in found.items() if count > 0}
 
-    def _uncovering(self, whole: Comparison, parts: Sequence[Part]) -> Mapping[Part, str]:
-        """Return the parts of the functions that annotating brings findings into, whatever the types."""
-        places = FaultLocalization(parts, whole.project.look)
+    async def _uncovering(
+        self, parts: Sequence[Part], compare: Callable[[Sequence[Part]], Comparison]
+    ) -> Mapping[Part, str]:
+        """Find parts whose functions bring findings, until no checker finds more than in the base."""
         found: dict[Part, str] = {}
-        fresh, unfinished = self._seen[whole.patch][1], self._unfinished.get(whole.patch, [])
-        keys = {_key(finding, whole.patch): finding for finding in fresh}
-        brought = {key: finding for key, finding in keys.items() if key in self._exposed}
-        for key, finding in {**brought, **{_key(each, whole.patch): each for each in unfinished}}.items():
-            around = places.around(finding._replace(line=key[1]))
-            if not around:
-                self._exposed.pop(key, None)  # no function brings it: it is searched for like any other
-            for part in around:
-                found.setdefault(part, f"annotating it uncovers: {finding.text}; keep it with --uncover")
+        for _ in parts:
+            rest = [part for part in parts if part not in found]
+            comparison = compare(rest)
+            if not comparison.patch.changes:
+                break
+            worst = self._worst(comparison, rest, self._excess(comparison, (await self._ask(comparison))[0]))
+            if not worst:
+                break
+            found |= worst
+        return found
+
+    def _worst(self, comparison: Comparison, parts: Sequence[Part], excess: Mapping[str, int]) -> dict[Part, str]:
+        """Choose the functions with the most findings for a part, until each checker has so many less."""
+        places, patch = FaultLocalization(parts, comparison.project.look), comparison.patch
+        found: dict[Part, str] = {}
+        for tool, most in excess.items():
+            left = most
+            fresh = [each for each in self._seen[patch][1] if _key(each, patch) in self._exposed]
+            brought: dict[tuple[Part, ...], list[Finding]] = {}
+            for each in [*fresh, *self._unfinished.get(patch, ())]:
+                if self._checkers[each.rule, steady(each.message)] == tool:
+                    around = tuple(places.around(each._replace(line=_key(each, patch)[1])))
+                    brought.setdefault(around, []).append(each)
+            brought.pop((), None)
+            for around, findings in sorted(brought.items(), key=lambda item: len(item[0]) / len(item[1])):
+                if left > 0:
+                    left -= len(findings)
+                    why = f"annotating it uncovers: {findings[0].text}; keep it with --uncover"
+                    found |= dict.fromkeys(around, why)
         return found
 
     def _unchecked_culprits(
@@ -189,7 +212,7 @@ class AnnotationTypes:
                     mine = [finding for finding in new if not UNFINISHED.fullmatch(finding.rule)]
                     if _is_whole(report, is_own=True):
                         unfinished += [finding for finding in new if UNFINISHED.fullmatch(finding.rule)]
-                    self._checkers |= {(each.rule, steady(each.message)): report.tool for each in mine}
+                    self._checkers |= {(each.rule, steady(each.message)): report.tool for each in new}
                     fresh += mine
             if about or self._is_silent(reports):
                 return reports, fresh

@@ -122,6 +122,28 @@ async def test_uncovered_error_counts_nothing_where_the_project_has_fewer_findin
     assert guilty == {}
 
 
+TWO_HIDDEN = """\
+items = []
+
+
+def f(x):
+    return int("1").upper()
+
+
+def g(y):
+    return int("1").upper(), int("2").lower()
+"""
+
+
+async def test_of_functions_that_bring_errors_only_the_worst_go_until_there_are_no_more_than_before(
+    tmp_path: Path,
+) -> None:
+    project = project_of(tmp_path, {"a.py": TWO_HIDDEN, "mypy.ini": "[mypy]\n"})
+    parts = parts_of(project, "a.py", {"items": "list[int]", "f(x)": "str", "g(y)": "int"})
+    guilty, _ = await judge(project, parts)
+    assert set(guilty) == {"g(y)"}
+
+
 @pytest.mark.parametrize(("setting", "kept"), [("disallow_incomplete_defs", False), ("strict_equality", True)])
 async def test_half_a_signature_stays_out_where_the_project_demands_whole_ones(
     tmp_path: Path, setting: str, kept: bool

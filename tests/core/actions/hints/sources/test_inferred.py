@@ -96,7 +96,7 @@ def test_inference_from_a_default_is_a_kind_of_its_own(tmp_path: Path) -> None:
 def test_pyrefly_is_not_started_where_the_code_answers_every_slot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    failing = Tool("pyrefly", ("/bin/false",), Origin.PATH)
+    failing = Tool("pyrefly", ("/bin/sh", "-c", "exit 3"), Origin.PATH)
     monkeypatch.setattr(inferred, "find_tool", lambda name, project: failing)
     monkeypatch.setattr(revealed, "find_tool", lambda name, project: failing)
     proposer = propose(write(tmp_path, a="def f(x=True):\n    print(x)\n"))
@@ -104,13 +104,13 @@ def test_pyrefly_is_not_started_where_the_code_answers_every_slot(
     assert proposed(proposer) == {"f(x)": "bool", "f return": "None"}
 
 
-def test_pyrefly_reveals_nothing_where_its_inference_answers_every_slot(
+def test_pyrefly_is_not_asked_again_where_nothing_in_the_code_could_be_revealed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(revealed, "find_tool", lambda name, project: Tool(name, ("/bin/false",), Origin.PATH))
-    proposer = propose(write(tmp_path, a="import os\ndef f(x=True):\n    return os.listdir('.')\n"))
+    proposer = propose(write(tmp_path, a="import os\ndef f(x):\n    return os.listdir('.')\n"))
     assert proposer.trouble == ""
-    assert proposed(proposer) == {"f(x)": "bool", "f return": "list[str]"}
+    assert proposed(proposer) == {"f return": "list[str]"}
 
 
 def test_pyrefly_reveals_what_is_open_where_no_other_source_knows_anything(tmp_path: Path) -> None:
