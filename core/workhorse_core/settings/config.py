@@ -51,7 +51,7 @@ class DocstringsConfig(NamedTuple):
     tests: Annotated[bool, About(FLAG, nearer)] = False
     """Document tests as well."""
     fill: Annotated[bool, About(FLAG, nearer)] = False
-    """Also write docstrings that only repeat the name."""
+    """Also write docstrings that only repeat the name or the base class."""
     results: Annotated[bool, About(FLAG, nearer)] = False
     """Ask a model for results even where neither the project's docstrings nor its linter have any."""
 

@@ -16,7 +16,7 @@ INFO = ActionInfo(
             "With --rewrite: delete the entries of these names, which describe what does not exist any more.",
             metavar="NAMES",
         ),
-        Option("fill", FLAG, "Also write docstrings that only repeat the name."),
+        Option("fill", FLAG, "Also write docstrings that only repeat the name or the base class."),
         Option("private", FLAG, "Document private names as well."),
         Option(
             "style",

@@ -13,7 +13,8 @@ _NAMES = tuple(option.name for option in INFO.options)
 class Options(NamedTuple):
     """``style`` is None for the project's own, ``rewrite`` mends what is there, ``private`` adds private names.
 
-    ``fill`` also writes docstrings that only repeat the name; ``remove`` names the stale entries that may go.
+    ``fill`` also writes docstrings that only repeat the name or the base class; ``remove`` names the stale entries that
+    may go.
     """
 
     style: Style | None = None

@@ -228,7 +228,8 @@ class DocstringsWork:
         """Write by rules; a summary from the name alone gives way to a model's unless such docstrings are filled in."""
         from workhorse_core.actions.docstrings.rules.summaries import Form
 
-        known = self._write_by_rule(region, signature, self._docstrings, complete, form or Form())
+        repeats = self._fills(region) or docstring_node(node_of(region)) is not None
+        known = self._write_by_rule(region, signature, self._docstrings, complete, form or Form(), repeats)
         if not known.formula or self._fills(region) or wants_summary(known):
             return known
         return known._replace(missing=("summary beyond the name", *known.missing))

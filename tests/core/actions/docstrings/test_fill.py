@@ -17,6 +17,20 @@ DUNDER = 'class Box:\n    """A box."""\n\n    def __len__(self):\n        return
 RAISING = "def parse_header(text):\n    if not text:\n        raise ValueError(text)\n    return text[1:]\n"
 SHORT = "def open_header(text):\n    return _g(text)\n"
 COMMENTED = "# Split the header at its first colon.\ndef parse_header(text):\n    return text[1:]\n"
+OVERRIDING = '''\
+class Base:
+    """A base."""
+
+    def check(self, form):
+        """Apply all rules to the form."""
+
+
+class Child(Base):
+    """A child."""
+
+    def check(self, form):
+        return _g(form)
+'''
 DEMANDING = '[tool.ruff.lint]\nselect = ["D1"]\n'
 
 
@@ -68,3 +82,18 @@ async def test_a_definition_that_a_model_is_asked_about_is_not_counted(tmp_path:
     (region,) = (each for each in work.regions() if isinstance(each, Region))
     assert work.question(region, proposal, None) is not None
     assert work.notes() == []
+
+
+async def test_an_override_of_a_documented_method_gets_no_docstring(tmp_path: Path) -> None:
+    _, proposal = await proposed(tmp_path, OVERRIDING)
+    assert proposal.parts == ()
+
+
+async def test_an_override_repeats_the_base_class_where_that_is_demanded(tmp_path: Path) -> None:
+    for _, proposal in (
+        await proposed(tmp_path, OVERRIDING, fill="yes"),
+        await proposed(tmp_path, OVERRIDING, filling=True),
+        await proposed(tmp_path, OVERRIDING, DEMANDING),
+    ):
+        (part,) = proposal.parts
+        assert "Apply all rules to the form." in str(part.edits)

@@ -1,6 +1,7 @@
 """Descriptions of parameters, from comments, callees, defaults, guards, and the project's own words."""
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 
 from workhorse_core.actions.docstrings.rules.behaviour.echo import says_only
@@ -17,10 +18,12 @@ from workhorse_core.actions.docstrings.rules.project_words.comments import (
 from workhorse_core.actions.docstrings.rules.project_words.elsewhere import (
     described_elsewhere,
     is_filler,
+    is_told_by_base,
     overridden_words,
 )
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.nodes import Function, dotted
+from workhorse_core.languages.python.signature import Parameter
 
 
 def parameter_phrases(subject: Subject) -> dict[str, Phrase]:
@@ -29,18 +32,18 @@ def parameter_phrases(subject: Subject) -> dict[str, Phrase]:
     overridden = overridden_words(subject.code)
     passed = passed_on(subject.code)
     filled = default_fillings(subject.code)
+    is_told, ignored = is_told_by_base(subject.code), subject.code.ignored
     found: dict[str, Phrase] = {}
     for parameter in subject.signature.parameters:
-        phrase = (
-            beside.get(parameter.name)
-            or overridden.get(parameter.name)
-            or callee_words(subject.code, parameter, passed.get(parameter.name, []))
-            or described_elsewhere(subject, parameter)
-            or star_words(subject.code, parameter)
-        )
-        if phrase is not None and (
-            is_filler(phrase.text, parameter.name) or says_only(phrase.text, parameter.name, subject.name)
-        ):
+        phrase = beside.get(parameter.name)
+        if phrase is None and not is_told and parameter.name not in ignored:
+            phrase = (
+                overridden.get(parameter.name)
+                or callee_words(subject.code, parameter, passed.get(parameter.name, []))
+                or described_elsewhere(subject, parameter)
+                or star_words(subject.code, parameter)
+            )
+        if phrase is not None and _says_nothing(subject, parameter, phrase.text):
             phrase = None
         more = filled.get(parameter.name)
         if phrase is None and more is None:
@@ -50,6 +53,14 @@ def parameter_phrases(subject: Subject) -> dict[str, Phrase]:
         else:
             found[parameter.name] = Phrase(f"{sentence(phrase.text)} {more.text}", f"{phrase.source}, {more.source}")
     return found
+
+
+def _says_nothing(subject: Subject, parameter: Parameter, text: str) -> bool:
+    """Return whether words are those of the name and of the type: ":class:`~a.b.Document` instance."."""
+    plain = re.sub(r":[\w:]+:`~?[^`]*?(\w+)`", r"\1", text)
+    kinds = re.findall(r"\w+", parameter.annotation or "")
+    named = re.sub(rf"\b(?:{'|'.join(kinds)})\b", "value", plain) if kinds else plain
+    return is_filler(named, parameter.name) or says_only(plain, parameter.name, subject.name)
 
 
 def _constructor_comments(subject: Subject) -> dict[str, Phrase]:

@@ -24,10 +24,14 @@ class _Fields(NamedTuple):
     parents: tuple[DefinitionNode, ...]
     signature: Signature
     project: ProjectDocstrings
+    repeats: bool = True
 
 
 class Subject(_Fields):
-    """One definition, or a module; ``parents`` go from the outermost to the innermost."""
+    """One definition, or a module; ``parents`` go from the outermost to the innermost.
+
+    ``repeats``: an override repeats the words of its base class.
+    """
 
     @property
     def name(self) -> str:
@@ -61,6 +65,14 @@ class Subject(_Fields):
         return {parameter.name: parameter for parameter in self.signature.parameters}
 
     @cached_property
+    def ignored(self) -> frozenset[str]:
+        """The parameters that a body which does something does not read."""
+        if self.function is None or self.signature.is_stub_body or self.signature.is_abstract:
+            return frozenset()
+        read = {node.id for one in self.body for node in ast.walk(one) if isinstance(node, ast.Name)}
+        return frozenset(self.parameters) - (frozenset(self.parameters) if "locals" in read else read)
+
+    @cached_property
     def required(self) -> list[str]:
         """The parameters that must be given."""
         return [p.name for p in self.signature.parameters if p.default is None and p.label == p.name]
@@ -71,7 +83,7 @@ class Subject(_Fields):
         constructor = constructor_of(self.node) if isinstance(self.node, ast.ClassDef) else None
         if constructor is None or isinstance(self.node, ast.Module):
             return self
-        return Subject(self.module, constructor, (*self.parents, self.node), self.signature, self.project)
+        return Subject(self.module, constructor, (*self.parents, self.node), self.signature, self.project, self.repeats)
 
     @cached_property
     def body(self) -> list[ast.stmt]:

@@ -19,7 +19,7 @@ from workhorse_core.actions.docstrings.rules.project_words.elsewhere import over
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.docstring.escape import escape
 from workhorse_core.languages.python.docstring.paragraph import columns
-from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.nodes import dotted, is_none
 from workhorse_core.languages.python.signature import is_stub, parameters_of
 from workhorse_core.languages.python.symbols.symbol import Symbol
 from workhorse_core.system.lazy_regex import late_pattern
@@ -68,7 +68,7 @@ def _sentences(subject: Subject) -> Iterator[Phrase]:
         wrapped_meaning,
         behaviour_summary,
         convention_summary,
-        name_summary,
+        _named,
         shorthand,
     )
     formulas: list[Phrase] = []
@@ -153,7 +153,27 @@ def _calls_inherited(subject: Subject) -> bool:
 
 def _does_something(subject: Subject) -> bool:
     """Return whether the body is more than ``pass`` or one ``raise``: else it does not do the same."""
-    return not all(isinstance(node, (ast.Raise, ast.Pass)) for node in subject.body)
+    return not all(isinstance(node, (ast.Raise, ast.Pass)) for node in subject.body) and not _gives_back(subject)
+
+
+def _gives_back(subject: Subject) -> bool:
+    """Return whether a body only returns None or an argument, and so does nothing that has a verb."""
+    only = subject.body[0] if len(subject.body) == 1 else None
+    if not isinstance(only, ast.Return) or subject.signature.is_abstract:
+        return False
+    return only.value is None or is_none(only.value) or dotted(only.value) in subject.parameters
+
+
+def _is_idle(subject: Subject) -> bool:
+    """Return whether a body is ``pass``, or gives back None or an argument, and no others are asked to fill it."""
+    is_pass = all(isinstance(node, ast.Pass) for node in subject.body) and not subject.signature.is_abstract
+    return subject.function is not None and (is_pass or _gives_back(subject))
+
+
+def _named(subject: Subject) -> Phrase | None:
+    """Return the sentence of the name, unless the body does nothing or ignores what the sentence is about."""
+    phrase = None if _is_idle(subject) else name_summary(subject)
+    return None if phrase and subject.ignored & set(re.findall(r"``(\w+)``", phrase.text)) else phrase
 
 
 def _borrowed(subject: Subject, place: Symbol, text: str) -> Phrase | None:

@@ -25,7 +25,12 @@ _ANY_FORM = Form()
 
 
 def write(
-    region: Region, signature: Signature, project: ProjectDocstrings, complete: bool = False, form: Form = _ANY_FORM
+    region: Region,
+    signature: Signature,
+    project: ProjectDocstrings,
+    complete: bool = False,
+    form: Form = _ANY_FORM,
+    repeats: bool = True,
 ) -> Known:
     """Write a docstring from evidence.
 
@@ -35,11 +40,12 @@ def write(
         project: The docstrings of the project around it.
         complete: Whether sections are written all or none, as pydoclint demands; else each stands by itself.
         form: The form of the summary.
+        repeats: Whether an override repeats the words of its base class.
     """
     node = node_of(region)
     if node is None:
         return Known()
-    subject = Subject(project.module_of(source_of(region)), node, parents_of(region), signature, project)
+    subject = Subject(project.module_of(source_of(region)), node, parents_of(region), signature, project, repeats)
     return write_subject(subject, complete, form)
 
 
@@ -86,7 +92,10 @@ class _Assembly:
         self.parameters = parameter_phrases(subject)
         self.raises, self.raise_sources, self.unworded = raise_texts(subject.code)
         self.returns = returns_phrase(subject) if subject.function is not None else None
+        if self.unworded and self.summary is not None and self.summary.source.startswith("body"):
+            self.summary = self.rest = None  # half of what it does: it may raise as well
         self.defaulted: list[str] = []
+        self.always_raises = summary is not None and summary.text.startswith("Always raise ")
 
     def known(self, complete: bool) -> Known:
         """Return the docstring, or the facts alone where there is no first sentence."""
@@ -113,7 +122,7 @@ class _Assembly:
             self._parameter_texts(sources) if with_parameters else (),
             self._returns_text(sources, complete) if sections and not self.subject.signature.yields else None,
             self._returns_text(sources, complete) if sections and self.subject.signature.yields else None,
-            tuple(self.raises) if sections else (),
+            tuple(self.raises) if sections and (complete or not self.always_raises) else (),
         )
         if self._is_empty(content):
             return Known(None, (), ("summary", *self._missing()), tuple(self._facts(False, False)))
@@ -133,7 +142,7 @@ class _Assembly:
         has_value = value is not None and self.returns is not None and not self.returns.formula
         if self.subject.function is not None and self.subject.signature.is_stub_body:
             return True  # its verb is not what it does
-        if self.summary.source == "name" and not is_plain_name(self.subject):
+        if self.summary.source == "name" and (self.unworded or not is_plain_name(self.subject)):
             return True
         if self.summary.source.startswith("convention of __") and self.subject.name != "__init__":
             return True

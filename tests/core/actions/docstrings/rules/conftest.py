@@ -24,11 +24,12 @@ def known() -> Write:
         files: Mapping[str, str] | None = None,
         path: str = "src/a.py",
         complete: bool = False,
+        repeats: bool = True,
     ) -> Known:
         data = {other: dedent(text).encode() for other, text in (files or {}).items()}
         source = PythonSource(path, dedent(code).encode())
 
         region = [region for region in definitions(source) if region.name == name][-1]
-        return write(region, read_signature(region), ProjectDocstrings(FilesInMemory(data)), complete)
+        return write(region, read_signature(region), ProjectDocstrings(FilesInMemory(data)), complete, repeats=repeats)
 
     return write_about

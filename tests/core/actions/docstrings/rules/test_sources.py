@@ -271,9 +271,8 @@ BASE = '''
 
 
 def test_an_override_borrows_from_the_overridden_method(known: Write) -> None:
-    found = known(
-        BASE + "    class Child(Base):\n        def run(self, job, limit=2):\n            return _g(job)\n", "Child.run"
-    )
+    code = "    class Child(Base):\n        def run(self, job, limit=2):\n            return _g(job, limit)\n"
+    found = known(BASE + code, "Child.run")
     assert found.content is not None
     assert found.content.summary == "Work through a job until it is done."
     assert parameters(found) == {"job": "What is to be worked through.", "limit": "How many errors are borne."}

@@ -24,7 +24,7 @@ def delegation(scope: Scope, value: ast.expr) -> str | None:
     head, last = callee.partition(".")[0], callee.rpartition(".")[2]
     if (head in scope.subject.parameters and head == callee) or split_words(last)[-1:] == [] or is_builtin(callee):
         return None
-    if is_callback(callee) or callee in {scope.subject.name, f"super().{scope.subject.name}"}:
+    if is_callback(callee) or callee in {"self", scope.subject.name, f"super().{scope.subject.name}"}:
         return None
     if (known := function_command(scope, callee, call)) is not None:
         return f"{known.text[0].upper()}{known.text[1:]}."

@@ -11,6 +11,7 @@ from workhorse_core.actions.docstrings.rules.behaviour.actions import (
     inherited_call,
     is_silent,
 )
+from workhorse_core.actions.docstrings.rules.behaviour.cached import cached_sentence
 from workhorse_core.actions.docstrings.rules.behaviour.delegation import delegation
 from workhorse_core.actions.docstrings.rules.behaviour.echo import says_only
 from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope
@@ -107,7 +108,7 @@ def _said(scope: Scope, body: list[ast.stmt]) -> str | None:
     if not body:
         return None
     last = body[-1]
-    if cached := _cached(scope, body):
+    if cached := cached_sentence(scope, body):
         return cached
     if tried := _tried(scope, body):
         return tried
@@ -131,29 +132,10 @@ def _said(scope: Scope, body: list[ast.stmt]) -> str | None:
 
 def _raising(scope: Scope, only: ast.Raise) -> str | None:
     """Describe a body that raises whatever it is given."""
-    if any(isinstance(one, ast.If) for one in scope.subject.body):
+    if sum(isinstance(node, ast.Raise) for node in scope.subject.nodes) > 1:
         return None
     name = dotted(only.exc.func if isinstance(only.exc, ast.Call) else only.exc)
     return f"Always raise ``{name}``." if name and name != "NotImplementedError" and name[:1].isupper() else None
-
-
-def _cached(scope: Scope, body: list[ast.stmt]) -> str | None:
-    """Describe ``if self._x is None: self._x = …`` before ``return self._x``."""
-    if len(body) != 2 or not isinstance(body[0], ast.If) or not isinstance(body[1], ast.Return) or body[0].orelse:
-        return None
-    place, kept = dotted(body[1].value), straightened(body[0].body)
-    stored = kept[0] if len(kept) == 1 else None
-    if place is None or not place.startswith(("self.", "cls.")) or not isinstance(stored, ast.Assign):
-        return None
-    tests = {f"{place} is None", f"not {place}", f"not hasattr(self, '{place.partition('.')[2]}')"}
-    said = value_noun(scope, stored.value)
-    if ast.unparse(body[0].test) not in tests or [dotted(one) for one in stored.targets] != [place] or not said:
-        return None
-    if "," in said or said.startswith("whether "):
-        return None
-    if scope.subject.signature.is_property and said.startswith(("the ", "a ", "an ")):
-        return f"{said[0].upper()}{said[1:]}, made at the first access and kept."
-    return f"Return {said}, made at the first {'access' if scope.subject.signature.is_property else 'call'} and kept."
 
 
 def _tried(scope: Scope, body: list[ast.stmt]) -> str | None:

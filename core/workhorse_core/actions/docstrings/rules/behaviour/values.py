@@ -141,6 +141,8 @@ def _listing(scope: Scope, node: ast.expr) -> str | None:
     kind = type(node).__name__.lower()
     if not node.elts:
         return f"an empty {kind}"
+    if isinstance(node, ast.Tuple) and all(isinstance(one, ast.Constant) for one in node.elts):
+        return None  # their meanings are not in the code
     said = [value_noun(scope, one) for one in node.elts]
     if len(said) > 4 or not all(said):
         return scope.code(node)
@@ -150,15 +152,6 @@ def _listing(scope: Scope, node: ast.expr) -> str | None:
     if len(words) == 1:
         return scope.code(node)
     return f"a {kind} of {listed(words)}"
-
-
-def _formatted(scope: Scope, node: ast.expr) -> str | None:
-    assert isinstance(node, ast.JoinedStr)
-    if not scope.is_shown(node) or any(isinstance(n, ast.Call) for n in ast.walk(node)):
-        return None
-    text = ast.unparse(node)[2:-1]
-    plain = not set(text) & set("\"'\\`") and len(text) <= 44
-    return f"the string ``{text}``" if plain and text.strip() == text else None
 
 
 def _item(scope: Scope, node: ast.expr) -> str | None:
@@ -237,9 +230,8 @@ _RULES: Mapping[type[ast.expr] | tuple[type[ast.expr], ...], _Rule] = {
     ast.IfExp: _choice,
     ast.Dict: _dictionary,
     (ast.List, ast.Tuple, ast.Set): _listing,
-    ast.JoinedStr: _formatted,
     ast.BinOp: _arithmetic,
     ast.Subscript: _item,
     (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp): _comprehension,
-    (ast.Lambda, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Starred): _nothing,
+    (ast.JoinedStr, ast.Lambda, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Starred): _nothing,
 }

@@ -234,7 +234,7 @@ class Reader(NamedTuple):
         if subject is None or not all(names) or len(names) > 4:
             return None
         listed = _listed([f"``{name}``" for name in names], "or")
-        linked = relation or article(str(names[0]))
+        linked = relation or ("an instance of" if names[0] in self.subject.parameters else article(str(names[0])))
         return f"{subject} is {'' if holds else 'not '}{linked} {listed}"
 
     def _truth(self, test: ast.expr, holds: bool) -> str | None:

@@ -1,6 +1,7 @@
 """Names with a fixed meaning: dunders, ``main``, ``setUp``, context managers."""
 
 import ast
+from collections.abc import Sequence
 
 from workhorse_core.actions.docstrings.rules.english.vocabulary import VERBS
 from workhorse_core.actions.docstrings.rules.english.words import article, sentence
@@ -109,6 +110,12 @@ def _is_test_case(owner: ast.ClassDef) -> bool:
     return any((dotted(base) or "").endswith(("TestCase", "Test")) for base in owner.bases)
 
 
+def _runs(subject: Subject, calls: Sequence[ast.Call]) -> bool:
+    """Return whether a parser is used as well as built: then its description is that of the function."""
+    parses = any(getattr(call.func, "attr", "") in {"parse_args", "parse_known_args"} for call in calls)
+    return parses or subject.name == "main"
+
+
 def _described_command(subject: Subject) -> Phrase | None:
     """Return the help of a command: ``ArgumentParser(description=…)``, ``@click.command(help=…)``."""
     function = subject.function
@@ -118,7 +125,7 @@ def _described_command(subject: Subject) -> Phrase | None:
         name = last_name(dotted(call.func) or "")
         wanted = {"ArgumentParser": "description", "command": "help", "group": "help"}.get(name)
         inside = call not in function.decorator_list
-        if wanted is None or inside != (name == "ArgumentParser"):
+        if wanted is None or inside != (name == "ArgumentParser") or (inside and not _runs(subject, calls)):
             continue
         for keyword in call.keywords:
             words = string_words(keyword.value) if keyword.arg == wanted else None

@@ -45,6 +45,19 @@ def overridden_words(subject: Subject) -> dict[str, Phrase]:
 
 def overridden(subject: Subject) -> Iterator[Symbol]:
     """Yield the methods that this one overrides, nearest first."""
+    if is_told_by_base(subject):
+        return
+    yield from _overridden(subject)
+
+
+def is_told_by_base(subject: Subject) -> bool:
+    """Return whether a base class documents the method and its words are not repeated: ``inspect.getdoc`` has them."""
+    if subject.repeats or subject.name in {"__init__", "__new__"}:
+        return False
+    return any(subject.project.content(place) is not None for place in _overridden(subject))
+
+
+def _overridden(subject: Subject) -> Iterator[Symbol]:
     own = subject.owner_symbol
     if own is None or subject.function is None or (subject.name[:2] == "__" and subject.name not in _SPECIFIC):
         return
