@@ -122,6 +122,13 @@ async def test_uncovered_error_counts_nothing_where_the_project_has_fewer_findin
     assert guilty == {}
 
 
+async def test_calls_without_types_count_nothing_where_the_project_has_some_already(tmp_path: Path) -> None:
+    code = "def f(x):\n    return x\n\n\ndef a() -> None:\n    f(1)\n\n\ndef g(y):\n    f(y)\n"
+    project = project_of(tmp_path, {"a.py": code, "mypy.ini": "[mypy]\ndisallow_untyped_calls = true\n"})
+    guilty, _ = await judge(project, parts_of(project, "a.py", {"g(y)": "int", "g return": "None"}))
+    assert guilty == {}
+
+
 TWO_HIDDEN = """\
 items = []
 
