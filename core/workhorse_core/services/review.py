@@ -126,7 +126,7 @@ def refuse_redrafted(ledger: Ledger, job: Job) -> None:
 async def verify_patch(
     project: Project, ledger: Ledger, task: Task, patch: Patch, parts: Sequence[Part]
 ) -> Verification:
-    """Run the checks of a task on a patch of the project's tree; ``parts`` tell them who wrote what."""
+    """Run the checks of a task on a patch of the project's tree; ``parts`` hold the origin of each text."""
     comparison = Comparison(project, task, patch, parts=tuple(parts))
     async with closing_checks(choose_checks(find_action(task.action), project)) as checks:
         verifier = Verifier(checks, Baselines(ledger.folder / "baselines"))

@@ -30,9 +30,7 @@ def returns_phrase(subject: Subject) -> Phrase | None:
     if subject.signature.is_property or not all(dotted(value) == "self" for value in values):
         return None
     if noun and values and not _may_fall_through(subject):
-        is_dunder = subject.name.startswith("__")
-        why = "" if is_dunder else ", so that calls can be chained"
-        return Phrase(f"The {noun} itself{why}.", f"line {values[0].lineno}", formula=is_dunder)
+        return Phrase(f"The {noun} itself.", f"line {values[0].lineno}", formula=subject.name.startswith("__"))
     return None
 
 

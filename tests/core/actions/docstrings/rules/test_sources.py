@@ -409,7 +409,7 @@ def test_unknown_dunders_get_no_summary(known: Write) -> None:
 def test_enter_that_returns_self_is_described_so(known: Write) -> None:
     found = known("class Builder:\n    def add_repr(self):\n        _g()\n        return self\n", "Builder.add_repr")
     assert found.content is not None
-    assert found.content.returns == "The builder itself, so that calls can be chained."
+    assert found.content.returns == "The builder itself."
 
 
 def test_command_lines_describe_themselves(known: Write) -> None:

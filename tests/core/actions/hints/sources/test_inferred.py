@@ -118,6 +118,6 @@ def test_pyrefly_reveals_what_is_open_where_no_other_source_knows_anything(tmp_p
     assert proposed(propose(write(tmp_path, a=code))) == {"C.all": "list[str]"}
 
 
-def test_pyrefly_that_says_nothing_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pyrefly_without_output_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(revealed, "find_tool", lambda name, project: Tool(name, ("/bin/false",), Origin.PATH))
     assert "pyrefly check" in propose(write(tmp_path, a="def f(x):\n    return x.y\n")).trouble
