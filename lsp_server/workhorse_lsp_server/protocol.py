@@ -65,6 +65,11 @@ class Protocol(LanguageServerProtocol):
         if not future.cancelled():
             super()._check_handler_result(future)
 
+    def _run_generator(self, future: Any, **named: Any) -> None:
+        """Go on after a handler of ours; one that ended with the server has nothing to go on with."""
+        if future is None or not future.cancelled():
+            super()._run_generator(future, **named)
+
     def _handle_response(self, *arguments: Any, **named: Any) -> None:
         """Handle a response; one that came after its request was cancelled is ignored (pygls issue 621)."""
         with suppress(InvalidStateError):

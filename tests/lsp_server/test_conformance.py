@@ -142,6 +142,16 @@ def test_first_menu_after_opening_has_the_actions_of_definition_and_file(home: R
         assert titles == ["Add docstring", "Add missing docstrings in file", "Add missing docstrings in folder"]
 
 
+@pytest.mark.parametrize("_", range(4))
+def test_exit_while_handlers_are_at_work_ends_without_a_traceback(home: Repository, _: int) -> None:
+    with raw_client(SERVER, nothing) as client:
+        started(client, home.root, {})  # the server still looks for the folder's repository
+        client.notify("exit")
+        assert client.server.wait(30) == 1
+        assert client.server.stderr
+        assert client.server.stderr.read().decode() == ""
+
+
 def test_messages_out_of_turn_are_refused_and_the_exit_code_reports_a_missing_shutdown(home: Repository) -> None:
     with raw_client(SERVER, nothing) as client:
         client.header = "content-length:{}\r\nCONTENT-TYPE: application/vscode-jsonrpc; charset=utf-8\r\n\r\n"
