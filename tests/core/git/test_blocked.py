@@ -9,6 +9,7 @@ import pytest
 from support.repository import make_repository
 from workhorse_core.errors import RepositoryError
 from workhorse_core.git.blocked import find_blocking_file
+from workhorse_core.git.changed_lines import changed_lines
 from workhorse_core.git.repository import Repository
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
@@ -27,7 +28,7 @@ def listed(repository: Repository) -> object:
 
 def compared(repository: Repository) -> object:
     (repository.root / "a.py").write_text("x = 2\n")
-    return repository.changed_lines()
+    return changed_lines(repository)
 
 
 def logged(repository: Repository) -> object:
