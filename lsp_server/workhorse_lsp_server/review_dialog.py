@@ -30,6 +30,8 @@ NOTES = ("Shorter", "More detail", "Say why, not how", "It is wrong")
 """Fixed notes, for an editor that cannot ask for words."""
 _QUOTED_LINES = 20
 """Lines of a diff that a question quotes where the whole diff is open beside it."""
+_NEWS = 46
+"""Characters of the news of a draft: in 80 columns Neovim waits for a key after more, and takes one that was typed."""
 _READING_SECONDS = 1.0
 """A refusal in less time was not by the user."""
 
@@ -66,7 +68,8 @@ class ReviewDialog:
         if self._editor.shows_drafts:
             self._editor.notify("workhorse/drafted", drafted_message(candidate))
         else:
-            self._editor.say(f"{candidate.names}: a draft is ready. Review it in the code actions.")
+            words = f"Draft ready (code actions): {candidate.names}"
+            self._editor.say(words if len(words) <= _NEWS else f"{words[: _NEWS - 1]}…")
 
     async def show(self, candidate: Candidate) -> None:
         """Show a candidate to the user who asks for it, and carry out the answer."""

@@ -92,7 +92,7 @@ async def test_a_draft_that_arrives_opens_nothing_and_asks_nothing(home: Reposit
         editor.user.reviews = False
         buffer = editor.open("box.py")
         await ask(editor)
-        assert await editor.said("draft is ready") == "Box.is_wide: a draft is ready. Review it in the code actions."
+        assert await editor.said("Draft ready") == "Draft ready (code actions): Box.is_wide"
         assert (editor.user.asked, editor.edits, editor.client.shown_documents) == ([], [], [])
         titles = await editor.titles(buffer, line_of(buffer.text, "is_wide"))
         assert titles[0] == "Review the draft: Docstrings for Box.is_wide in box.py"

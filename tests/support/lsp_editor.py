@@ -156,7 +156,7 @@ class Editor:
         """Open the review of each draft that the server announces."""
         seen, opened = 0, set[tuple[str, float]]()
         while True:
-            ready = sum("a draft is ready" in message for message in self.messages)
+            ready = sum("Draft ready" in message for message in self.messages)
             ready += sum(name == "workhorse/drafted" for name, _ in self.notes)
             if ready > seen and self.user.reviews:
                 for job in await self.jobs():
