@@ -78,16 +78,18 @@ def _judged(comparison: Comparison, change: FileChange) -> Iterator[_Judged]:
     module = parse_file(change.after)
     lines, base = (_decoded(data).splitlines() for data in (change.after, change.before or b""))
     file = File(change.path, module, lines, "\n".join(base))
+    starts = [*line_starts(change.after), len(change.after)]
     for node, parents in _definitions(module, touched):
         statement = node.body[0] if node.body else None
         value = _text_of(statement)
         if statement is None or value is None or touched.isdisjoint(_lines_of(statement)):
             continue
-        edit = _edit_of(change, statement)
+        begin, end = starts[statement.lineno - 1], starts[statement.end_lineno or statement.lineno]
+        edit = _edit_of(change, begin, end)
         old = _sentences_of(change.before[edit.start : edit.end] if edit and change.before else b"")
         texts = read_texts(value)
         said = [sentence for text in texts for sentence in text.sentences if sentence not in old]
-        sources = _sources_of(comparison.parts, edit, _line_bytes(change, statement))
+        sources = _sources_of(comparison.parts, edit, change.after[begin:end])
         subject = Subject(file, node, parents, _prompt(sources))
         faults = [
             fault
@@ -162,9 +164,8 @@ def _text_of(statement: ast.stmt | None) -> str | None:
     return None
 
 
-def _edit_of(change: FileChange, statement: ast.stmt) -> Edit | None:
-    """Return the edit that wrote a docstring: the one whose lines are among its lines."""
-    begin, end = _line_span(change, statement)
+def _edit_of(change: FileChange, begin: int, end: int) -> Edit | None:
+    """Return the edit that wrote a docstring: the one whose bytes are among those of its lines."""
     shift = 0
     for edit in change.edits:
         start = edit.start + shift
@@ -172,17 +173,6 @@ def _edit_of(change: FileChange, statement: ast.stmt) -> Edit | None:
             return edit
         shift += len(edit.new) - (edit.end - edit.start)
     return None
-
-
-def _line_bytes(change: FileChange, statement: ast.stmt) -> bytes:
-    begin, end = _line_span(change, statement)
-    return (change.after or b"")[begin:end]
-
-
-def _line_span(change: FileChange, statement: ast.stmt) -> tuple[int, int]:
-    after = change.after or b""
-    starts, last = line_starts(after), statement.end_lineno or 0
-    return starts[statement.lineno - 1], starts[last] if last < len(starts) else len(after)
 
 
 def _sentences_of(literal: bytes) -> frozenset[str]:

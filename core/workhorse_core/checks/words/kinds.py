@@ -1,6 +1,9 @@
 """Every kind of fault by its name, each loaded only where a text could have it."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache
+from importlib import import_module
+from typing import cast
 
 from workhorse_core.checks.words.subject import Subject
 from workhorse_core.checks.words.text import Fault, Place, Text
@@ -28,142 +31,41 @@ def find_faults(texts: Sequence[Text], subject: Subject, kinds: Iterable[str] | 
         fault._replace(kind=kind)
         for kind in kinds or KINDS
         if kind not in TRIGGERS or TRIGGERS[kind](words, places, subject)
-        for fault in KINDS[kind](texts, subject)
+        for fault in _finder(kind)(texts, subject)
     ]
+
+
+@cache
+def _finder(kind: str) -> Find:
+    return cast("Find", import_module(f"workhorse_core.checks.words.{KINDS[kind]}").find)
 
 
 def _has(words: str, signs: Iterable[str]) -> bool:
     return any(sign in words for sign in signs)
 
 
-def _cut(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.prose.cut import find
-
-    return find(texts)
-
-
-def _balance(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.prose.balance import find
-
-    return find(texts)
-
-
-def _loops(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.prose.loops import find
-
-    return find(texts)
-
-
-def _script(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.prose.script import find
-
-    return find(texts, subject.file.base)
-
-
-def _frame(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.prose.frame import find
-
-    return find(texts, subject.code)
-
-
-def _names(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.code.names import find
-
-    return find(texts, subject)
-
-
-def _defaults(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.code.defaults import find
-
-    return find(texts, subject)
-
-
-def _results(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.code.results import find
-
-    return find(texts, subject)
-
-
-def _exceptions(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.code.exceptions import find
-
-    return find(texts, subject)
-
-
-def _flags(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.code.flags import find
-
-    return find(texts, subject)
-
-
-def _guards(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.code.guards import find
-
-    return find(texts, subject)
-
-
-def _todo(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.code.todo import find
-
-    return find(texts, subject)
-
-
-def _constants(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.code.constants import find
-
-    return find(texts, subject)
-
-
-def _name_only(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.code.name_only import find
-
-    return find(texts, subject)
-
-
-def _ungrounded(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.code.ungrounded import find
-
-    return find(texts, subject)
-
-
-def _usage(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.code.usage import find
-
-    return find(texts, subject)
-
-
-def _echo(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.prose.echo import find_prompt
-
-    return find_prompt(texts, subject.prompt, subject.code)
-
-
-def _coverage(texts: Sequence[Text], subject: Subject) -> Iterator[Fault]:
-    from workhorse_core.checks.words.code.coverage import find
-
-    return find(texts, subject)
-
-
-KINDS: dict[str, Find] = {
-    "cut": _cut,
-    "unbalanced": _balance,
-    "repetition": _loops,
-    "script": _script,
-    "frame": _frame,
-    "echo": _echo,
-    "unknown-name": _names,
-    "ungrounded": _ungrounded,
-    "unrelated": _coverage,
-    "parameter": _usage,
-    "default": _defaults,
-    "result": _results,
-    "exception": _exceptions,
-    "flag": _flags,
-    "guard": _guards,
-    "todo": _todo,
-    "value": _constants,
-    "name-only": _name_only,
+KINDS = {
+    "cut": "prose.cut",
+    "unbalanced": "prose.balance",
+    "repetition": "prose.loops",
+    "script": "prose.script",
+    "frame": "prose.frame",
+    "echo": "prose.echo",
+    "copied": "code.copied",
+    "unknown-name": "code.names",
+    "ungrounded": "code.ungrounded",
+    "unrelated": "code.coverage",
+    "parameter": "code.usage",
+    "default": "code.defaults",
+    "result": "code.results",
+    "exception": "code.exceptions",
+    "flag": "code.flags",
+    "guard": "code.guards",
+    "todo": "code.todo",
+    "value": "code.constants",
+    "name-only": "code.name_only",
 }
+"""The module of each kind; its ``find(texts, subject)`` yields faults."""
 TRIGGERS: dict[str, Trigger] = {
     "unbalanced": lambda words, _places, _subject: any(mark in words for mark in '()[]{}`"'),
     "frame": lambda words, _places, _subject: _has(words, _FRAMES),
@@ -180,5 +82,5 @@ TRIGGERS: dict[str, Trigger] = {
     "value": lambda words, _places, _subject: any(digit in words for digit in "0123456789"),
 }
 """What words, in lower case, of which places, could have a kind at all; the others are looked for always."""
-FROM_CODE_ALONE = frozenset({"ungrounded", "unrelated"})
+FROM_CODE_ALONE = frozenset({"copied", "ungrounded", "unrelated"})
 """Kinds for what a model writes: rules may quote the project's words from elsewhere."""

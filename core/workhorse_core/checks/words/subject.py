@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from workhorse_core.checks.words.stems import PART, stem
+from workhorse_core.checks.words.text import read_texts, word_key
 from workhorse_core.languages.python.nodes import DefinitionNode, Function, own_nodes
 from workhorse_core.languages.python.signature import Parameter, constructor_of, parameters_of, without_docstring
 from workhorse_core.system.lazy_regex import late_pattern
@@ -37,6 +38,19 @@ class File:
     def stems(self) -> frozenset[str]:
         """The stem of every part of its words."""
         return frozenset(stem(part) for word in self.words for part in PART.findall(word))
+
+    @cached_property
+    def names_by_sentence(self) -> Mapping[tuple[str, ...], set[str]]:
+        """The bare names of the definitions whose docstrings have a sentence, by its words."""
+        names: dict[tuple[str, ...], set[str]] = {}
+        for node in ast.walk(self.module):
+            if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and (
+                docstring := ast.get_docstring(node)
+            ):
+                for text in read_texts(docstring):
+                    for sentence in text.sentences:
+                        names.setdefault(word_key(sentence), set()).add(node.name)
+        return names
 
     @cached_property
     def constants(self) -> Sequence[object]:

@@ -49,6 +49,7 @@ class Fault(NamedTuple):
     kind: str = ""
 
 
+_WORD = late_pattern(r"\w+")
 _END = late_pattern(r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\betc\.)(?<=[.!?])[\"')\]`]*\s+(?=[A-Z`\"'(\d*:])|\n+")
 _UNDERLINED = late_pattern(r"[=~-]{4,}")
 _MARKUP = late_pattern(r":[\w -]+:|@\w+|[=~-]{3,}")
@@ -64,6 +65,11 @@ _ENTRIES = {
 def split_sentences(words: str) -> list[str]:
     """Split prose into sentences; lines apart are sentences apart."""
     return [sentence.strip() for sentence in _END.split(words) if sentence.strip()]
+
+
+def word_key(words: str) -> tuple[str, ...]:
+    """Return the words of a sentence, whatever their case and what stands between them."""
+    return tuple(word.lower() for word in _WORD.findall(words))
 
 
 def read_texts(docstring: str) -> list[Text]:

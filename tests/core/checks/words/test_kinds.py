@@ -44,6 +44,17 @@ class Builder:
         self._colour = name
         return self
 """
+TWINS = """
+def move(path):
+    path.rename(path.parent)
+
+def copy(path):
+    \"\"\"Copy each file of the folder, but no links.\"\"\"
+
+class Later:
+    def move(self, path):
+        \"\"\"Move each file of the folder when it is closed.\"\"\"
+"""
 TOLD = ("Read the rows of a CSV file that have the expected width.", "Each remaining row, as a list of strings.")
 
 
@@ -135,8 +146,14 @@ FOUND = [
     ("name-only", MOVE, "Move the given path."),
     ("name-only", MOVE, args(path="The path to use.")),
     ("name-only", PARSE, args(strict="bool")),
+    ("copied", TWINS, "Copy each file of the folder, but no links."),
+    ("copied", TWINS, "copy each file of the folder but no links"),
+    ("copied", TWINS, "Move it.\n\nCopy each file of the folder, but no links."),
 ]
 CLEAN = [
+    ("copied", TWINS, "Move each file of the folder when it is closed."),
+    ("copied", TWINS, "Copy each file of the folder to its parent, but no links."),
+    ("copied", TWINS, args(path="Copy each file of the folder, but no links.")),
     ("cut", MOVE, "Move all files of vitamin A."),
     ("cut", MOVE, args(path="The folder to look in.")),
     ("cut", MOVE, "Move all files:\n\n    >>> move(a, b)"),

@@ -17,6 +17,7 @@ from workhorse_core.actions.docstrings.render.literal import (
 )
 from workhorse_core.actions.docstrings.shape import Shape
 from workhorse_core.errors import AnswerMalformed
+from workhorse_core.languages.python.docstring.marks import find_marks
 from workhorse_core.languages.python.docstring.paragraph import SECTION_TITLES, columns, unwrap
 from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.tools.linter_settings import LinterSettings
@@ -29,25 +30,12 @@ _RUN = 5
 _SMALL = 3
 """Letters of words without content."""
 
-_PLACEHOLDER = re.compile(
-    r"\b(?:TODO|FIXME|TBD|XXX|lorem ipsum)\b|\b(?:description|summary|text|explanation) (?:goes )?here\b"
-    r"|\b(?:your|insert|add|write) (?:a |the )?(?:description|summary|docstring)\b|\[(?:description|summary|text)\]",
-    re.IGNORECASE,
-)
 _NOTHING = re.compile(r"(?:n/?a|none|null|nil|unknown|string|text|summary|description|value|\W*)\.?", re.IGNORECASE)
-_HTML = re.compile(
-    r"</?(?:html|head|body|div|span|p|br|hr|b|i|em|strong|ul|ol|li|code|pre|a|table|tr|td|h[1-6]|script|style)\b[^<>]*>"
-    r"|&(?:lt|gt|amp|quot|nbsp|#\d+);",
-    re.IGNORECASE,
-)
-_MACHINERY = re.compile(r"</?(?:think|thinking|answer|tool_call|reasoning)>|<\|[\w ]+\|>|\[/?INST\]", re.IGNORECASE)
 _CODE = re.compile(
     r"^\s*(?:(?:async )?def \w+\(|class \w+[:(]|from [\w.]+ import |import \w+$|return \w+[\w.]*\(|@\w+$)",
     re.MULTILINE,
 )
-_FIELD = re.compile(
-    r"^\s*(?::(?:param|type|returns?|rtype|raises|yields)\b|@param\b|[-=~]{3,}\s*$|#{1,6} )", re.MULTILINE
-)
+_FIELD = re.compile(r"^\s*(?::(?:param|type|returns?|rtype|raises|yields)\b|@param\b|[-=~]{3,}\s*$)", re.MULTILINE)
 
 
 class Reading(NamedTuple):
@@ -216,6 +204,8 @@ class _Judge:
             _refuse(f"The {name} is empty.")
         if len(words) > LONGEST_TEXT:
             _refuse(f"The {name} has {len(words)} characters; write one short sentence.")
+        for _, fault in (*find_marks(value, self._asked.code), *find_marks(words, self._asked.code)):
+            _refuse(f"The {name} {fault}.")
         for pattern, fault in _FAULTS:
             if pattern.search(words) or pattern.search(value):
                 _refuse(f"The {name} {fault}.")
@@ -236,21 +226,9 @@ class _Judge:
 
 
 _FAULTS = (
-    (re.compile("```|~~~"), "holds a code fence; write plain sentences"),
-    (_MACHINERY, "holds a mark that is no part of the text; write plain sentences"),
-    (_HTML, "holds HTML; write plain text"),
-    (_PLACEHOLDER, "holds a placeholder; say what the code does"),
     (_CODE, "holds code; describe it in words"),
     (_FIELD, "holds a section or a field; write sentences only"),
     (re.compile(r"\.\.\.\s*$|…\s*$"), "ends with dots; finish the sentence"),
-    (
-        re.compile(
-            r"\bAs an AI\b|\bSure[,!] |\bHere(?:'s| is) (?:the|a|your) (?:docstring|JSON|description)",
-            re.IGNORECASE,
-        ),
-        "talks about the answer; describe the code",
-    ),
-    (re.compile(r'^\s*[{\[]\s*"'), "holds JSON; write plain sentences"),
 )
 
 

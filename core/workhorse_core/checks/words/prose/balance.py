@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from workhorse_core.checks.words.subject import Subject
 from workhorse_core.checks.words.text import Fault, Text
 from workhorse_core.system.lazy_regex import late_pattern
 
@@ -13,7 +14,7 @@ _SIGNS = frozenset("()[]{}'\"")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
-def find(texts: Sequence[Text]) -> Iterator[Fault]:
+def find(texts: Sequence[Text], _: Subject) -> Iterator[Fault]:
     """Find texts with a bracket without its other half, or an odd number of quotation marks."""
     for text in texts:
         if _SIGNS.isdisjoint(text.words) and text.words.count("`") % 2 == 0:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from workhorse_core.checks.words.stems import word_set
+from workhorse_core.checks.words.subject import Subject
 from workhorse_core.checks.words.text import Fault, Place, Text
 from workhorse_core.system.lazy_regex import late_pattern
 
@@ -18,7 +19,7 @@ _STRANDED = frozenset(["to", "by", "of", "for", "with", "from", "on", "at", "as"
 _INSIDE = late_pattern(r"[a-z]+ |[,;)]")
 
 
-def find(texts: Sequence[Text]) -> Iterator[Fault]:
+def find(texts: Sequence[Text], _: Subject) -> Iterator[Fault]:
     """Find texts whose last word cannot be the last, with or without a full stop after it."""
     for text in texts:
         words = text.words.rstrip()

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from workhorse_core.checks.words.subject import Subject
 from workhorse_core.checks.words.text import Fault, Place, Text
 from workhorse_core.system.lazy_regex import late_pattern
 
@@ -16,7 +17,7 @@ _SHORT = 4
 """Words: shorter texts may be the same for two parameters."""
 
 
-def find(texts: Sequence[Text]) -> Iterator[Fault]:
+def find(texts: Sequence[Text], _: Subject) -> Iterator[Fault]:
     """Find a word twice in a row, the same words three times, a sentence twice, and two entries that are alike."""
     sentences: dict[tuple[str, ...], Text] = {}
     entries: dict[tuple[str, ...], Text] = {}
