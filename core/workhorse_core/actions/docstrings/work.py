@@ -24,34 +24,27 @@ from workhorse_core.actions.docstrings.merge import (
 )
 from workhorse_core.actions.docstrings.options import Options
 from workhorse_core.actions.docstrings.render.literal import (
-    Layout,
     find_unwritable,
-    finish_summary,
     reads_as_type,
-    render,
-    splits_summary,
-    summary_room,
 )
 from workhorse_core.actions.docstrings.render.placement import (
     NoPlacement,
-    Placement,
     docstring_node,
     find_placement,
     line_end,
 )
+from workhorse_core.actions.docstrings.render.writing import DocstringWriter, make_part
 from workhorse_core.actions.docstrings.rules.known import Known
 from workhorse_core.actions.docstrings.shape import Shape, shape_of
-from workhorse_core.change.edit import Edit
-from workhorse_core.errors import AnswerMalformed, TargetError
+from workhorse_core.errors import AnswerMalformed
 from workhorse_core.languages.language import RegionKind
 from workhorse_core.languages.python.definitions import node_of, source_of
-from workhorse_core.languages.python.docstring.content import DocstringContent, Style
+from workhorse_core.languages.python.docstring.content import DocstringContent
 from workhorse_core.languages.python.docstring.paragraph import split_lines
 from workhorse_core.languages.python.docstring.read import read_docstring
 from workhorse_core.languages.python.language import Python
 from workhorse_core.languages.python.signature import Signature, read_signature
 from workhorse_core.pipeline.action import AnswerIncomplete, Proposal, Retry, Skipped
-from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.region import Refused, Region, Scope, Selection, select
 from workhorse_core.pipeline.task import Task
 from workhorse_core.workspace.project import Project
@@ -81,6 +74,7 @@ class DocstringsWork:
         self._project = project
         self._options = options
         self._conventions = Conventions(project, options.style)
+        self._writer = DocstringWriter(self._conventions)
         self._write_by_rule = write
         self._left = set[tuple[str, str, int]]()
         self._filled = set[tuple[str, str, int]]()
@@ -105,7 +99,7 @@ class DocstringsWork:
         if docstring_node(node_of(region)) is not None:
             return self._mend(region, signature)
         settings = self._conventions.of(region.path).settings
-        form = Form(self._summary_room(region), settings.demands("D401"))
+        form = Form(self._writer.summary_room(region), settings.demands("D401"))
         known = self._rules(region, signature, settings.checks_signatures, form)
         if known.content is None or not known.content.summary:
             return Proposal(missing=known.missing or ("summary",))
@@ -118,9 +112,9 @@ class DocstringsWork:
             self._filled.add(place)
         said = known.content
         results = (said.returns, said.yields)
-        if self._untyped_results(region, signature) and any(text and reads_as_type(text) for text in results):
+        if self._writer.untyped_results(region, signature) and any(text and reads_as_type(text) for text in results):
             said = said._replace(returns=None, yields=None)
-        part = self._part(region, signature, said, known.sources)
+        part = self._writer.part(region, signature, said, known.sources)
         return Proposal((part,), known.missing) if part else Proposal(missing=known.missing or ("summary",))
 
     def question(self, region: Region, known: Proposal, retry: Retry | None) -> "Question | None":
@@ -302,8 +296,10 @@ class DocstringsWork:
         shown = [text for example in self._examples for text in example.texts.values()]
         code = region.text.decode(region.source.codec, "replace")
         name = region.name.rpartition(".")[2]
-        untyped = self._untyped_results(region, self._signature(region))
-        return read_answer(text, Asked(gaps.asked, self._summary_room(region), name, code, shown, settings, untyped))
+        untyped = self._writer.untyped_results(region, self._signature(region))
+        return read_answer(
+            text, Asked(gaps.asked, self._writer.summary_room(region), name, code, shown, settings, untyped)
+        )
 
     def _filled_in(self, region: Region, content: DocstringContent) -> Proposal | None:
         """Place the words of rules and model together; None where that is no docstring."""
@@ -312,50 +308,8 @@ class DocstringsWork:
             return self._mend(region, signature, content)
         if not content.summary:
             return None
-        part = self._part(region, signature, content, (*self._rules(region, signature).sources, THE_MODEL))
+        part = self._writer.part(region, signature, content, (*self._rules(region, signature).sources, THE_MODEL))
         return Proposal((part,)) if part else None
-
-    def _untyped_results(self, region: Region, signature: Signature) -> bool:
-        """Return whether a result that begins with a word and a colon would be parsed as "type: text"."""
-        convention = self._conventions.of(region.path)
-        typed = convention.return_types and signature.returns is not None
-        return convention.style is Style.GOOGLE and not typed
-
-    def _summary_room(self, region: Region) -> int:
-        place = find_placement(region) if docstring_node(node_of(region)) is None else None
-        indent = place.indent if isinstance(place, Placement) else ""
-        return max(summary_room(self._layout(region, indent, "\n")), 30)
-
-    def _layout(self, region: Region, indent: str, newline: str) -> Layout:
-        convention = self._conventions.of(region.path)
-        unit = source_of(region).indent_unit
-        return Layout(
-            convention.style,
-            convention.width,
-            indent,
-            "\t" if "\t" in indent else unit if len(unit) <= 4 else "    ",
-            newline,
-            convention.summary_on_first_line,
-            convention.settings.demands("D413"),
-            convention.types,
-            convention.return_types,
-        )
-
-    def _part(
-        self, region: Region, signature: Signature, content: DocstringContent, sources: tuple[str, ...]
-    ) -> Part | None:
-        """Render and place new words; None where the file cannot hold them."""
-        place = find_placement(region)
-        assert isinstance(place, Placement)
-        layout = self._layout(region, place.indent, place.newline)
-        names = [region.name.rpartition(".")[2], *(parameter.name for parameter in signature.parameters)]
-        summary, rest = splits_summary(finish_summary(content.summary, names), layout)
-        description = "\n\n".join(part for part in (rest, content.description) if part)
-        content = content._replace(summary=summary, description=description)
-        literal = render(content, signature, layout)
-        if find_unwritable(literal):
-            return None
-        return _make_part(region, place.offset, place.offset, place.before + literal + place.after, sources)
 
     def _mend(self, region: Region, signature: Signature, answered: DocstringContent | None = None) -> Proposal:
         """Add the missing entries to an old docstring, from the rules and the model."""
@@ -379,13 +333,13 @@ class DocstringsWork:
         text = region.source.data[start:end].decode(region.source.codec)
         old = OldDocstring("\n".join(split_lines(text)), node.value)
         newline = line_end(text) or region.source.newline
-        layout = self._layout(region, region.source.indent_of(region.source.line_of(start)), newline)
+        layout = self._writer.layout(region, region.source.indent_of(region.source.line_of(start)), newline)
         new = mend(old, mismatch, content, signature, layout)
         missing = names_of(without_known(mismatch.missing, content))
         if new == text or (find_unwritable(new) and not find_unwritable(text)):
             reason = f"{_stale_words(kept)}; --remove deletes that." if kept and not missing else ""
             return Proposal(missing=missing, reason=reason)
-        part = _make_part(region, start, end, new, sources)
+        part = make_part(region, start, end, new, sources)
         return Proposal((part,) if part else (), missing)
 
 
@@ -401,12 +355,3 @@ def _stale_words(names: tuple[str, ...]) -> str:
 def _unplaced(region: Region) -> Exemption | None:
     place = find_placement(region)
     return Exemption(place.reason, plain=False) if isinstance(place, NoPlacement) else None
-
-
-def _make_part(region: Region, start: int, end: int, text: str, sources: tuple[str, ...]) -> Part | None:
-    """Return the part; None where the file's encoding cannot hold it."""
-    try:
-        data = region.source.encode(text)
-    except TargetError:
-        return None
-    return Part("docstring", (Edit(region.path, start, end, data),), sources)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 
 from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope
+from workhorse_core.actions.docstrings.rules.code.clauses import COMPARED
 from workhorse_core.actions.docstrings.rules.english.words import is_adjective, plural, spell_all, split_words
 from workhorse_core.languages.python.nodes import dotted
 
@@ -230,21 +231,11 @@ def _relative(scope: Scope, name: str, test: ast.expr, holds: bool) -> str | Non
     return f"for which {code}" if code else None
 
 
-_RELATIONS: dict[type[ast.cmpop], tuple[str, str]] = {
-    ast.Is: ("is", "is not"),
-    ast.IsNot: ("is not", "is"),
-    ast.Eq: ("is", "is not"),
-    ast.NotEq: ("is not", "is"),
-    ast.In: ("is in", "is not in"),
-    ast.NotIn: ("is not in", "is in"),
-}
-
-
 def _compared(scope: Scope, name: str, test: ast.Compare, holds: bool) -> str | None:
-    relation = _RELATIONS.get(type(test.ops[0]))
+    relation = COMPARED[type(test.ops[0])]
     right = test.comparators[0]
     known = scope.code(right, 30)
-    if relation is None or known is None or any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(right)):
+    if known is None or any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(right)):
         return None
     if isinstance(right, ast.Constant) and not isinstance(right.value, str):
         known = str(right.value)

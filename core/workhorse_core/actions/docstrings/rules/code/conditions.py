@@ -4,7 +4,6 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TypeGuard
 
 from workhorse_core.actions.docstrings.rules.code.bindings import (
     acts_on_itself_before,
@@ -12,6 +11,18 @@ from workhorse_core.actions.docstrings.rules.code.bindings import (
     filled_before,
     local_names,
     stored_before,
+)
+from workhorse_core.actions.docstrings.rules.code.clauses import (
+    COMPARED,
+    code_of,
+    emptiness,
+    is_length,
+    is_simple,
+    list_words,
+    one_of,
+    quoted,
+    truth_word,
+    value_of,
 )
 from workhorse_core.actions.docstrings.rules.english.words import (
     article,
@@ -25,18 +36,6 @@ from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.system.named_tuple import NamedTuple
 
-_COMPARED: dict[type[ast.cmpop], tuple[str, str]] = {
-    ast.Eq: ("is", "is not"),
-    ast.NotEq: ("is not", "is"),
-    ast.Is: ("is", "is not"),
-    ast.IsNot: ("is not", "is"),
-    ast.Lt: ("is less than", "is at least"),
-    ast.LtE: ("is at most", "is greater than"),
-    ast.Gt: ("is greater than", "is at most"),
-    ast.GtE: ("is at least", "is less than"),
-    ast.In: ("is in", "is not in"),
-    ast.NotIn: ("is not in", "is in"),
-}
 _ZERO: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Lt: ("is negative", "is not negative"),
     ast.LtE: ("is not positive", "is positive"),
@@ -87,7 +86,7 @@ class Reader(NamedTuple):
             source = ast.unparse(test)
             if re.search(r"\b_", source) or len(source) > _MAX_LENGTH // 2:
                 return None
-            said = _quoted(test, holds)
+            said = quoted(test, holds)
             if said is None:
                 return None
         if self._is_filled(test) and re.search(r"\b(?:None|missing|given|empty|true|false)\b", said):
@@ -158,11 +157,11 @@ class Reader(NamedTuple):
         if isinstance(right, ast.Constant) and (said := self._against_constant(left, operator, right, holds)):
             return said
         if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(right, (ast.Tuple, ast.List, ast.Set)):
-            return _one_of(subject, right, isinstance(operator, ast.In) == holds)
-        verb = _COMPARED[type(operator)][not holds]
+            return one_of(subject, right, isinstance(operator, ast.In) == holds)
+        verb = COMPARED[type(operator)][not holds]
         if isinstance(operator, (ast.Eq, ast.NotEq)) and not isinstance(right, (ast.Constant, ast.UnaryOp)):
             verb = "equals" if isinstance(operator, ast.Eq) == holds else "differs from"
-        return f"{subject} {verb} {_value(right)}" if _is_simple(right) else None
+        return f"{subject} {verb} {value_of(right)}" if is_simple(right) else None
 
     def _contained(self, left: ast.Constant, operator: ast.cmpop, right: ast.expr, holds: bool) -> str | None:
         """Describe ``"x" in y``."""
@@ -170,27 +169,27 @@ class Reader(NamedTuple):
         if subject is None or not isinstance(operator, (ast.In, ast.NotIn)):
             return None
         contains = isinstance(operator, ast.In) == holds
-        return f"{subject} {'contains' if contains else 'does not contain'} {_code(left)}"
+        return f"{subject} {'contains' if contains else 'does not contain'} {code_of(left)}"
 
     def _against_constant(self, left: ast.expr, operator: ast.cmpop, right: ast.Constant, holds: bool) -> str | None:
         """Describe comparisons with zero and with empty values."""
         equality = isinstance(operator, (ast.Eq, ast.NotEq))
         equal = isinstance(operator, ast.Eq) == holds
         if equality and right.value in ("", b""):
-            return _emptiness(self._noun(left), equal)
+            return emptiness(self._noun(left), equal)
         if right.value != 0 or isinstance(right.value, (bool, complex)):
             return None
-        if _is_length(left):
-            return _emptiness(self._noun(left.args[0]), equal) if equality else None
+        if is_length(left):
+            return emptiness(self._noun(left.args[0]), equal) if equality else None
         return f"{self._noun(left)} {_ZERO[type(operator)][not holds]}" if type(operator) in _ZERO else None
 
     def _between(self, test: ast.Compare, holds: bool) -> str | None:
         """Describe ``low <= x <= high``."""
         subject = self._noun(test.comparators[0])
-        simple = _is_simple(test.left) and _is_simple(test.comparators[1])
+        simple = is_simple(test.left) and is_simple(test.comparators[1])
         if subject is None or not simple or not all(isinstance(operator, ast.LtE) for operator in test.ops):
             return None
-        low, high = _value(test.left), _value(test.comparators[1])
+        low, high = value_of(test.left), value_of(test.comparators[1])
         return f"{subject} is {'' if holds else 'not '}between {low} and {high}"
 
     def _called(self, test: ast.Call, holds: bool) -> str | None:
@@ -220,8 +219,8 @@ class Reader(NamedTuple):
             return None
         if function.attr in _STATES and not arguments:
             return f"{subject} {_STATES[function.attr][not holds]}"
-        if function.attr in {"startswith", "endswith"} and len(arguments) == 1 and _is_simple(arguments[0]):
-            return f"{subject} {_METHODS[function.attr][not holds]} {_value(arguments[0])}"
+        if function.attr in {"startswith", "endswith"} and len(arguments) == 1 and is_simple(arguments[0]):
+            return f"{subject} {_METHODS[function.attr][not holds]} {value_of(arguments[0])}"
         if function.attr in {"match", "fullmatch"} and len(arguments) == 1:
             matched = self._noun(arguments[0])
             return f"{matched} {_METHODS[function.attr][not holds]} {subject}" if matched else None
@@ -233,7 +232,7 @@ class Reader(NamedTuple):
         names = [dotted(cls) for cls in classes]
         if subject is None or not all(names) or len(names) > 4:
             return None
-        listed = _listed([f"``{name}``" for name in names], "or")
+        listed = list_words([f"``{name}``" for name in names], "or")
         linked = relation or ("an instance of" if names[0] in self.subject.parameters else article(str(names[0])))
         return f"{subject} is {'' if holds else 'not '}{linked} {listed}"
 
@@ -243,21 +242,21 @@ class Reader(NamedTuple):
             return self._state(test.attr, holds)
         subject = self._noun(test)
         if subject is None or not isinstance(test, ast.Name):
-            return None if subject is None else f"{subject} is {_truth_word(dotted(test) or '', holds)}"
+            return None if subject is None else f"{subject} is {truth_word(dotted(test) or '', holds)}"
         parameter = self.subject.parameters.get(test.id) if test.id not in self.items else None
         if parameter is None:
-            return f"{subject} is {_truth_word(test.id, holds)}"
+            return f"{subject} is {truth_word(test.id, holds)}"
         kind = (parameter.annotation or "").removeprefix("typing.").removeprefix("t.")
         if kind == "bool" or parameter.default in {"True", "False"}:
             return f"{subject} is {'true' if holds else 'false'}"
         if parameter.label != parameter.name:
             return f"{'' if holds else 'no '}{subject} are given"
         if kind.partition("[")[0].rpartition(".")[2] in _SIZED:
-            return _emptiness(subject, not holds)
+            return emptiness(subject, not holds)
         if parameter.default in {"None", "''", '""', "()", "[]", "{}"} or "None" in kind or "Optional" in kind:
             nothing = "zero" if re.search(r"\b(?:int|float)\b", kind) else "empty"
             return f"{subject} is given" if holds else f"{subject} is missing or {nothing}"
-        return f"{subject} is {_truth_word(test.id, holds)}"
+        return f"{subject} is {truth_word(test.id, holds)}"
 
     def _state(self, attribute: str, holds: bool) -> str | None:
         """Describe ``self.closed`` as the state of the object."""
@@ -271,7 +270,7 @@ class Reader(NamedTuple):
         if attribute.startswith("_"):
             noun = private_noun(attribute)
             return f"{noun} is {'truthy' if holds else 'falsy'}" if noun else None
-        return f"``self.{attribute}`` is {_truth_word(attribute, holds)}"
+        return f"``self.{attribute}`` is {truth_word(attribute, holds)}"
 
     def _noun(self, node: ast.expr) -> str | None:
         """Return a noun for the operand of a test."""
@@ -288,104 +287,10 @@ class Reader(NamedTuple):
                 own = name.removeprefix("self.") if name.startswith("self._") else ""
                 return private_noun(own) if own and "." not in own else None
             return f"``{name}``"
-        if _is_length(node):
+        if is_length(node):
             inner = self._noun(node.args[0])
             return f"the length of {inner}" if inner else None
         if isinstance(node, ast.Call) and dotted(node.func) == "type" and len(node.args) == 1:
             inner = self._noun(node.args[0])
             return f"the type of {inner}" if inner else None
         return None
-
-
-# -- pieces
-
-
-def _quoted(test: ast.expr, holds: bool) -> str | None:
-    """Quote a test that has no words; None where that makes no clause."""
-    while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        test, holds = test.operand, not holds
-    code = _code(test)
-    if isinstance(test, ast.Call) and (got := _gotten(test, holds)):
-        return got
-    if isinstance(test, ast.Call) and dotted(test.func) in {
-        "hasattr",
-        "isinstance",
-        "issubclass",
-        "callable",
-        "any",
-        "all",
-    }:
-        return None
-    if isinstance(test, (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.BinOp)):
-        name = dotted(test.func if isinstance(test, ast.Call) else test) or ""
-        return f"{code} is {_truth_word(name, holds)}"
-    return code if holds and isinstance(test, ast.Compare) else None
-
-
-def _gotten(test: ast.Call, holds: bool) -> str | None:
-    """Describe ``x.get("key", False)`` as a test."""
-    if not isinstance(test.func, ast.Attribute) or test.func.attr != "get" or test.keywords or not test.args:
-        return None
-    holder = dotted(test.func.value)
-    falsy = len(test.args) == 1 or (isinstance(test.args[1], ast.Constant) and not test.args[1].value)
-    if holder is None or not falsy or not isinstance(test.args[0], ast.Constant):
-        return None
-    return f"``{holder}`` has {'a' if holds else 'no'} truthy {_code(test.args[0])}"
-
-
-def _truth_word(name: str, holds: bool) -> str:
-    """Return the word for the truth of a value, by its name: "true" of one that is True or False, else "truthy"."""
-    words = split_words(name.rpartition(".")[2])
-    boolean = bool(words) and (words[0] in _ASKING or words[-1] in _ASKING or is_adjective(words[-1]))
-    return ("true" if holds else "false") if boolean else ("truthy" if holds else "falsy")
-
-
-_ASKING = frozenset(
-    {"is", "has", "can", "should", "was", "needs", "supports", "exists", "isdir", "isfile", "allow", "use"}
-)
-
-
-def _is_length(node: ast.AST) -> TypeGuard[ast.Call]:
-    return isinstance(node, ast.Call) and dotted(node.func) == "len" and len(node.args) == 1
-
-
-def _is_simple(node: ast.AST) -> bool:
-    if isinstance(node, ast.UnaryOp):
-        return _is_simple(node.operand)
-    if isinstance(node, ast.Attribute):
-        name = dotted(node)
-        return name is not None and not any(part.startswith("_") for part in name.split("."))
-    return isinstance(node, (ast.Constant, ast.Name)) and len(ast.unparse(node)) <= 40
-
-
-def _code(node: ast.AST) -> str:
-    text = ast.unparse(node)
-    if '"' not in text and "\\" not in text and text.count("'") % 2 == 0:
-        text = text.replace("'", '"')
-    return f"``{text}``"
-
-
-def _value(node: ast.AST) -> str:
-    if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
-        return ast.unparse(node)
-    if isinstance(node, ast.Constant):
-        if node.value is None or isinstance(node.value, bool):
-            return str(node.value)
-        if isinstance(node.value, (int, float)):
-            return str(node.value)
-    return _code(node)
-
-
-def _emptiness(subject: str | None, empty: bool) -> str | None:
-    return f"{subject} is {'' if empty else 'not '}empty" if subject else None
-
-
-def _one_of(subject: str, values: ast.Tuple | ast.List | ast.Set, holds: bool) -> str | None:
-    if not all(_is_simple(value) for value in values.elts) or not 1 < len(values.elts) <= 6:
-        return None
-    listed = _listed([_value(value) for value in values.elts], "and")
-    return f"{subject} is {'' if holds else 'not '}one of {listed}"
-
-
-def _listed(items: Sequence[str], joint: str) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joint} {items[-1]}"

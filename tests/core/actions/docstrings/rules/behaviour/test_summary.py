@@ -41,6 +41,8 @@ BODIES = [
         "n = 0\nfor i in self.items:\n    n += i.size\nreturn n",
         "Return the sum of ``i.size`` for each ``i`` in ``self.items``.",
     ),
+    ("return [i for i in x if i < 3]", "Return a list of the elements of ``x`` that are less than 3."),
+    ("return [i for i in x if not i.size > 9]", "Return a list of the elements of ``x`` whose ``size`` is at most 9."),
     ("return [i for i in x if i.done]", "Return a list of the elements of ``x`` whose ``done`` is truthy."),
     (
         "found = []\nfor rule in x:\n    if rule.done:\n        found.append(rule)\nreturn found",
