@@ -91,11 +91,7 @@ async def run(task: Task, project: Project, resources: RunResources, job: Job | 
         work = action.start(task, project)
         drafting = Drafting(work, task, project.tree, list(work.regions()), resources.endpoint, resources.lanes)
         with ExitStack() as held:
-            record = RunRecord()
-            if resources.ledger and job:
-                record = continue_record(resources.ledger, job, held)
-            elif resources.ledger and drafting.regions:
-                record = start_record(resources.ledger, task, held, resources.parent, resources.announce)
+            record = _begin_record(task, resources, job, drafting.regions, held)
             yield RunStarted(drafting.regions, record.job)
 
             drafts: list[Draft] = []
@@ -121,6 +117,15 @@ async def run(task: Task, project: Project, resources: RunResources, job: Job | 
                             head = project.repository.start_head()
                             held.callback(head)
                         yield product
+
+
+def _begin_record(task: Task, resources: RunResources, job: Job | None, regions: int, held: ExitStack) -> RunRecord:
+    """Go on with a job's record, or start one where there is something to do and a ledger for it."""
+    if resources.ledger and job:
+        return continue_record(resources.ledger, job, held)
+    if resources.ledger and regions:
+        return start_record(resources.ledger, task, held, resources.parent, resources.announce)
+    return RunRecord()
 
 
 def choose_checks(action: Action, project: Project) -> list[Check]:

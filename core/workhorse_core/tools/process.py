@@ -86,13 +86,11 @@ def tool_command(
         reach: Other files and folders that it may read and write.
         lasting: It outlives the thread that starts it.
     """
-    if project.trusted or sandbox_program() is None:
+    if project.trusted or sandbox_program() is None or runs_outside(tool, project):
         return tool.command
     is_ours = not lies_inside(folder, project.root)
     readable = (project.root, *reach.readable)
     writable = (*reach.writable, *([folder] if is_ours else ()))
-    if runs_outside(tool, project):
-        return tool.command
     return enclosed(tool.command, os.environ, readable=readable, writable=writable, lasting=lasting)
 
 
