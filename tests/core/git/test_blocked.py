@@ -27,7 +27,7 @@ def listed(repository: Repository) -> object:
 
 
 def compared(repository: Repository) -> object:
-    (repository.root / "a.py").write_text("x = 2\n")
+    (repository.root / "a.py").write_text("x = 22\n")
     return changed_lines(repository)
 
 
@@ -36,6 +36,7 @@ def logged(repository: Repository) -> object:
 
 
 def added(repository: Repository) -> object:
+    (repository.root / "a.py").write_text("x = 22\n")  # or git takes it for the file that it knows
     return repository.write("update-index", "--add", "a.py")
 
 
