@@ -8,7 +8,8 @@ from typing import Any, BinaryIO
 
 from compare import index_of
 
-from workhorse_core.actions.hints.slot import SlotKind, find_slots
+from workhorse_core.actions.hints.slot import SlotKind
+from workhorse_core.actions.hints.slot_search import find_slots
 from workhorse_core.actions.hints.sources.annotated import Spot, spots_of
 from workhorse_core.actions.hints.sources.project_types import dotted_type_home
 from workhorse_core.languages.python.symbols.index import SymbolIndex

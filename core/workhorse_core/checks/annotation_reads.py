@@ -4,12 +4,11 @@ import ast
 import builtins
 from collections.abc import Iterator, Sequence
 
-from workhorse_core.languages.python.nodes import DefinitionNode, Function, dotted
+from workhorse_core.languages.python.nodes import DefinitionNode, Function, arguments_of, dotted
 from workhorse_core.languages.python.symbols.bound_names import is_bound_before
 from workhorse_core.languages.python.symbols.import_order import ImportOrder
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.statements import running
-from workhorse_core.languages.python.symbols.symbol import arguments_of
 from workhorse_core.pipeline.check import Finding
 from workhorse_core.system.named_tuple import NamedTuple
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.actions.hints.slot import find_slots
+from workhorse_core.actions.hints.slot_search import find_slots
 from workhorse_core.actions.hints.writer import insertion
 from workhorse_core.change.patch import make_patch
 from workhorse_core.checks.annotation_types import AnnotationTypes

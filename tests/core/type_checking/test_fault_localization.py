@@ -2,7 +2,7 @@
 
 import textwrap
 
-from workhorse_core.actions.hints.slot import find_slots
+from workhorse_core.actions.hints.slot_search import find_slots
 from workhorse_core.actions.hints.writer import insertion
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.check import Finding

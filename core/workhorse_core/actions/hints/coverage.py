@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from workhorse_core.actions.coverage import Coverage
-from workhorse_core.actions.hints.slot import find_slots
+from workhorse_core.actions.hints.slot_search import find_slots
 from workhorse_core.languages.python.language import Python
 from workhorse_core.languages.python.source import PythonSource, python_source
 from workhorse_core.pipeline.draft import Draft

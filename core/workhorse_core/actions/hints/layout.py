@@ -6,9 +6,9 @@ That is how black and ruff write it, trailing comma included, so both leave it a
 import re
 from collections.abc import Iterator, Sequence
 
-from workhorse_core.actions.hints.slot import header_end
 from workhorse_core.change.edit import Edit, splice
-from workhorse_core.languages.python.nodes import Function
+from workhorse_core.languages.python.header import header_end
+from workhorse_core.languages.python.nodes import Function, arguments_of
 from workhorse_core.languages.python.source import PythonSource
 
 _COLON = re.compile(rb"[ \t]*:")
@@ -90,10 +90,8 @@ def _replaced(source: PythonSource, start: int, end: int, new: bytes) -> Iterato
 
 def _separators(source: PythonSource, node: Function, start: int, end: int) -> tuple[int | None, list[int]]:
     """Find the parenthesis that opens the parameters, and the commas between them; None where there is none."""
-    arguments = node.args
-    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    values = [*arguments.defaults, *arguments.kw_defaults]
-    spans = sorted(source.span(each) for each in (*named, *values) if each is not None)
+    values = [*node.args.defaults, *node.args.kw_defaults]
+    spans = sorted(source.span(each) for each in (*arguments_of(node), *values) if each is not None)
     if not spans:
         return None, []
     opening = source.data.rfind(b"(", start, spans[0][0])

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator, Sequence
 
-from workhorse_core.languages.python.nodes import own_nodes
+from workhorse_core.languages.python.nodes import arguments_of, own_nodes
 
 
 def hiding(parents: Sequence[ast.AST]) -> Iterator[str]:
@@ -12,9 +12,7 @@ def hiding(parents: Sequence[ast.AST]) -> Iterator[str]:
         for parameter in getattr(node, "type_params", ()):
             yield parameter.name
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            arguments = node.args
-            every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
-            yield from (each.arg for each in every if each)
+            yield from (each.arg for each in arguments_of(node))
             yield from bound_in(node.body)
         elif isinstance(node, ast.ClassDef) and depth == len(parents) - 1:
             yield from bound_in(node.body)

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from workhorse_core.actions.hints.comments import read_comments
 from workhorse_core.actions.hints.layout import crowding_the_end, lay_out
 from workhorse_core.actions.hints.runtime_readers import RuntimeReaders
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.spelling import Speller
 from workhorse_core.actions.hints.style import Style, read_style
 from workhorse_core.actions.hints.target_python import target_python
+from workhorse_core.actions.hints.type_comments import read_comments
 from workhorse_core.actions.hints.usefulness import refuse
 from workhorse_core.change.edit import Edit
 from workhorse_core.languages.python.source import PythonSource

@@ -33,6 +33,14 @@ def own_nodes(body: Sequence[ast.stmt]) -> Iterator[ast.AST]:
             stack.extend(reversed(list(ast.iter_child_nodes(node))))
 
 
+def arguments_of(node: Function | ast.Lambda) -> Sequence[ast.arg]:
+    """Return every parameter of a function, in order."""
+    args = node.args
+    star = [args.vararg] if args.vararg else []
+    stars = [args.kwarg] if args.kwarg else []
+    return [*args.posonlyargs, *args.args, *star, *args.kwonlyargs, *stars]
+
+
 def leaves(body: Sequence[ast.stmt]) -> bool:
     """Return whether control never passes beyond these statements."""
     if not body:

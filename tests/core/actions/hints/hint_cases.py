@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workhorse_core.actions.hints.action import HintsWork, read_options
 from workhorse_core.actions.hints.evidence import Choice
+from workhorse_core.actions.hints.options import read_options
 from workhorse_core.actions.hints.slot import Slot
+from workhorse_core.actions.hints.work import HintsWork
 from workhorse_core.actions.hints.writer import Writer
 from workhorse_core.change.patch import Patch, make_patch
 from workhorse_core.pipeline.action import Skipped

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources.project_types import read_type
-from workhorse_core.languages.python.nodes import Function
+from workhorse_core.languages.python.nodes import Function, arguments_of
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.module import Module
-from workhorse_core.languages.python.symbols.symbol import arguments_of
 from workhorse_core.languages.python.type_expression import TypeExpression
 
 Spot = tuple[str, str, str, int]

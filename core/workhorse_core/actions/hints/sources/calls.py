@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, positional_of
 from workhorse_core.actions.hints.sources.project_types import class_of_type
-from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.nodes import arguments_of, dotted
 from workhorse_core.languages.python.signature import constructor_of
-from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol, arguments_of
+from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol
 
 
 def is_assigned(symbol: FunctionSymbol, name: str, use: ast.expr | None = None) -> bool:

@@ -11,9 +11,9 @@ from workhorse_core.actions.hints.sources.optional import member_types
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence, decorators_of, is_auxiliary
 from workhorse_core.actions.hints.sources.project_types import class_type, read_type
 from workhorse_core.actions.hints.sources.uses import Uses, uses_of
-from workhorse_core.languages.python.nodes import dotted, is_none, last_name
+from workhorse_core.languages.python.nodes import arguments_of, dotted, is_none, last_name
 from workhorse_core.languages.python.symbols.module import Module
-from workhorse_core.languages.python.symbols.symbol import ClassSymbol, arguments_of
+from workhorse_core.languages.python.symbols.symbol import ClassSymbol
 from workhorse_core.languages.python.type_expression import TypeExpression, without_none
 
 NAME = "name"

@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from workhorse_core.languages.python.nodes import dotted, is_none
+from workhorse_core.languages.python.nodes import arguments_of, dotted, is_none
 from workhorse_core.languages.python.symbols.index import SymbolIndex
-from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol, arguments_of
+from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol
 
 _EVERYWHERE = frozenset(dir(object)) | {"__dict__", "__name__", "__module__", "__qualname__"}
 _KNOWN_OUTSIDE = frozenset({"object", "ABC", "Protocol", "Generic"})

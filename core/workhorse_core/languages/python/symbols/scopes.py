@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
+from workhorse_core.languages.python.nodes import arguments_of
 from workhorse_core.system.named_tuple import NamedTuple
 
 
@@ -141,7 +142,7 @@ class _Reader(ast.NodeVisitor):
         self._note(node.name, Use.BINDING, node)
         self._all([*node.decorator_list, *node.args.defaults, *node.args.kw_defaults])
         outer = self._generic(node)
-        arguments = _arguments(node.args)
+        arguments = arguments_of(node)
         outer._all([*(each.annotation for each in arguments), node.returns])
         inner = outer._within(ScopeKind.FUNCTION, node)
         for each in arguments:
@@ -154,7 +155,7 @@ class _Reader(ast.NodeVisitor):
     def visit_Lambda(self, node: ast.Lambda) -> None:
         self._all([*node.args.defaults, *node.args.kw_defaults])
         inner = self._within(ScopeKind.FUNCTION, node)
-        for each in _arguments(node.args):
+        for each in arguments_of(node):
             inner._note(each.arg, Use.BINDING, each)
         inner.visit(node.body)
 
@@ -250,8 +251,3 @@ class _Reader(ast.NodeVisitor):
         if node.rest:
             self._note(node.rest, Use.BINDING, node)
         self._all([*node.keys, *node.patterns])
-
-
-def _arguments(arguments: ast.arguments) -> Sequence[ast.arg]:
-    every = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
-    return [each for each in every if each is not None]

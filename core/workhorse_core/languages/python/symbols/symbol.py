@@ -96,11 +96,3 @@ def _label(symbol: Symbol) -> str:
         return f"{symbol.name} ({path}:{symbol.node.lineno})"
     module = path.removeprefix(PREFIX).removesuffix(".py").removesuffix("/__init__")
     return f"{module.replace('/', '.')}.{symbol.name}"
-
-
-def arguments_of(node: Function) -> Sequence[ast.arg]:
-    """Return every parameter of a function, in order."""
-    args = node.args
-    star = [args.vararg] if args.vararg else []
-    stars = [args.kwarg] if args.kwarg else []
-    return [*args.posonlyargs, *args.args, *star, *args.kwonlyargs, *stars]

@@ -1,16 +1,39 @@
-"""Type comments (PEP 484) converted to annotations, with ``--rewrite`` only."""
+"""Type comments (PEP 484): whether there is one, and its conversion to annotations, with ``--rewrite`` only."""
 
 import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from workhorse_core.actions.hints.slot import TYPE_COMMENT, Slot, SlotKind
+from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.change.edit import Edit
-from workhorse_core.languages.python.nodes import Function
+from workhorse_core.languages.python.nodes import Function, arguments_of
 from workhorse_core.languages.python.source import PythonSource
 
+_TYPE_COMMENT = re.compile(rb"#[ \t]*type:(?![ \t]*ignore\b)[ \t]*([^\r\n#]*[^\s#])")
+"""A comment that names a type: PEP 484's, ``# type: ignore`` aside."""
 _REMOVED = re.compile(rb"#[ \t]*type:(?![ \t]*ignore\b)[^#\r\n]*")
+_STRING = re.compile(rb"\"[^\"\r\n]*\"|'[^'\r\n]*'")
+
+
+def has_type_comment(source: PythonSource, node: Function) -> bool:
+    """Return whether a function's header, or the line below it, holds a type comment."""
+    start = source.offset(node.lineno, 0)
+    first = node.body[0]
+    end = source.offset(first.lineno, first.col_offset)
+    header = source.data[start:end]
+    if _TYPE_COMMENT.search(_without_strings(header)) is not None:
+        return True
+    if first.lineno > node.lineno:
+        return False
+    line_end = source.offset(min(first.lineno + 1, source.last_line + 1), 0)
+    return _TYPE_COMMENT.search(_without_strings(source.data[start:line_end])) is not None
+
+
+def is_commented(source: PythonSource, node: ast.Assign) -> bool:
+    """Return whether a type comment follows an assignment on its line."""
+    line = source.lines[(node.end_lineno or node.lineno) - 1]
+    return _TYPE_COMMENT.search(_without_strings(line)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +70,7 @@ def _of_function(source: PythonSource, node: Function, slots: Sequence[Slot]) ->
     """Read ``# type: (int, str) -> bool`` below the header, and comments behind parameters."""
     start = source.offset(node.lineno, 0)
     end = source.offset(node.body[0].lineno, node.body[0].col_offset)
-    comments = list(TYPE_COMMENT.finditer(source.data, start, end))
+    comments = list(_TYPE_COMMENT.finditer(source.data, start, end))
     whole = [comment for comment in comments if comment[1].startswith(b"(")]
     single = [comment for comment in comments if comment not in whole]
     types: dict[str, str] = {}
@@ -66,9 +89,7 @@ def _of_function(source: PythonSource, node: Function, slots: Sequence[Slot]) ->
 
 def _parameter_on(node: Function, line: int) -> str | None:
     """Name the one parameter that stands on a line; None where there is none, or several."""
-    arguments = node.args
-    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    here = [each.arg for each in named if each is not None and each.lineno == line]
+    here = [each.arg for each in arguments_of(node) if each.lineno == line]
     return here[0] if len(here) == 1 else None
 
 
@@ -79,11 +100,7 @@ def _of_signature(text: str, node: Function, slots: Sequence[Slot]) -> dict[str,
     except (SyntaxError, ValueError):
         return None
     assert isinstance(signature, ast.FunctionType)
-    arguments = node.args
-    names = [each.arg for each in (*arguments.posonlyargs, *arguments.args)]
-    names += [arguments.vararg.arg] if arguments.vararg else []
-    names += [each.arg for each in arguments.kwonlyargs]
-    names += [arguments.kwarg.arg] if arguments.kwarg else []
+    names = [each.arg for each in arguments_of(node)]
     types = {"return": ast.unparse(signature.returns)}
     said = [ast.unparse(each.value if isinstance(each, ast.Starred) else each) for each in signature.argtypes]
     if said != ["..."]:
@@ -101,7 +118,7 @@ def _name(slot: Slot) -> str:
 def _behind(source: PythonSource, node: ast.Assign) -> "re.Match[bytes] | None":
     end = source.span(node)[1]
     line_end = source.offset(min((node.end_lineno or node.lineno) + 1, source.last_line + 1), 0)
-    return TYPE_COMMENT.search(source.data, end, max(end, line_end))
+    return _TYPE_COMMENT.search(source.data, end, max(end, line_end))
 
 
 def _removal(source: PythonSource, hash_sign: int) -> Edit:
@@ -119,3 +136,7 @@ def _removal(source: PythonSource, hash_sign: int) -> Edit:
     line = source.line_of(hash_sign)
     whole = start == source.offset(line, 0) and line < source.last_line
     return Edit(source.path, start, source.offset(line + 1, 0) if whole else match.end(), b"")
+
+
+def _without_strings(data: bytes) -> bytes:
+    return _STRING.sub(b"''", data)
