@@ -1,11 +1,11 @@
 """The import statements that a module must get so that its annotations can be read, as edits that drafts share."""
 
 import ast
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from workhorse_core.actions.hints.import_sorting import FUTURE, ImportSorting, name_as
 from workhorse_core.actions.hints.style import Style
 from workhorse_core.change.edit import Edit
 from workhorse_core.change.line_block import LineBlock, LineItem, write_block
@@ -13,9 +13,8 @@ from workhorse_core.languages.python.nodes import DefinitionNode
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.statements import is_type_checking
 
-_FUTURE, _LIBRARY, _FOREIGN, _OWN, _RELATIVE = "0", "1", "2", "3", "4"
 _CODE = "5"
-"""What is no import: the docstring before, the code behind."""
+"""A section beside those of imports: the docstring before, the code behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +48,13 @@ class ImportPlaces:
 
     def future(self) -> Edit:
         """Import ``annotations`` from ``__future__``."""
-        name = LineItem(_FUTURE, "", "from __future__ import", "annotations")
+        name = LineItem(FUTURE, "", "from __future__ import", "annotations")
         existing = [node for node in self._top if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
         if existing and self._is_plain(existing[0]):
             return self._extended(existing[0], name)
         if self._top:
             first = self._top[0]
-            return self._lines(name, self._line_start(first), before="", after=self._section_of(first) or "")
+            return self._lines(name, self._line_start(first), before="", after=self._sorting.section_of(first))
         offset = self._first_offset
         after = _CODE if self._source.data[offset:].strip() and not self._blank_follows else ""
         return self._lines(name, offset, before=_CODE if self._has_docstring else "", after=after)
@@ -77,7 +76,7 @@ class ImportPlaces:
         newline = self._source.newline
         lead = newline if self._source.data[: self._end].strip() else ""
         indent = self._source.indent_unit
-        name = self._named(new)
+        name = self._sorting.item(new.module, new.attribute, new.alias)
         tail = "" if self._blank_follows else _CODE
         block = self._form(name, f"{lead}if {test}:{newline}", indent, "", tail)
         return Edit(self._module.path, self._end, self._end, write_block([block]).encode(), shared=True, block=block)
@@ -88,6 +87,10 @@ class ImportPlaces:
         return self._block is not None
 
     # -- what there is
+
+    @cached_property
+    def _sorting(self) -> ImportSorting:
+        return ImportSorting(self._module, self._style, self._own, self._top)
 
     @cached_property
     def _top(self) -> Sequence[ast.Import | ast.ImportFrom]:
@@ -151,19 +154,19 @@ class ImportPlaces:
     # -- writing
 
     def _placed(self, new: NewImport, around: Sequence[ast.Import | ast.ImportFrom], indent: str) -> Edit:
-        name = self._named(new)
+        name = self._sorting.item(new.module, new.attribute, new.alias)
         for node in around:
             if self._style.joined and name.word and self._names_same(node, new) and self._is_plain(node):
                 return self._extended(node, name)
-        before = [node for node in around if self._key(node) < (name.section, name.order)]
+        before = [node for node in around if self._sorting.key(node) < (name.section, name.order)]
         alone = [node for node in around if self._stands_alone(node)]
         if before and before[-1] in alone:
-            return self._lines(name, self._line_end(before[-1]), self._section_of(before[-1]) or "", "", indent)
+            return self._lines(name, self._line_end(before[-1]), self._sorting.section_of(before[-1]), "", indent)
         if not before and around and around[0] in alone:
-            section = self._section_of(around[0]) or ""
+            section = self._sorting.section_of(around[0])
             return self._lines(name, self._line_start(around[0]), "", section, indent)
         if around:
-            return self._lines(name, self._line_end(around[-1]), self._section_of(around[-1]) or "", "", indent)
+            return self._lines(name, self._line_end(around[-1]), self._sorting.section_of(around[-1]), "", indent)
         after = _CODE if self._source.data[self._first_offset :].strip() and not self._blank_follows else ""
         return self._lines(name, self._first_offset, _CODE if self._has_docstring else "", after, indent)
 
@@ -177,9 +180,9 @@ class ImportPlaces:
         start, end = self._source.span(node)
         indent = self._source.indent_of(node.lineno)
         head = f"from {'.' * node.level}{node.module or ''} import"
-        words = [name.word, *map(_as, node.names)]
+        words = [name.word, *map(name_as, node.names)]
         block = LineBlock(
-            tuple(sorted({self._entry(name.section, head, word) for word in words})),
+            tuple(sorted({self._sorting.entry(name.section, head, word) for word in words})),
             indent=indent,
             newline=self._source.newline,
             width=self._style.width,
@@ -191,75 +194,6 @@ class ImportPlaces:
         newline = self._source.newline
         form = LineBlock((name,), header, indent, newline, before, after, self._style.joined, self._style.width)
         return form._replace(gap=2 if after == _CODE and self._definition_follows else 1)
-
-    # -- order, as isort has it
-
-    def _named(self, new: NewImport) -> LineItem:
-        if new.attribute is None:
-            head = f"import {new.module}" + (f" as {new.alias}" if new.alias else "")
-            return LineItem(self._section(new.module), self._order(0, new.module, ""), head)
-        module = self._written(new.module)
-        word = new.attribute + (f" as {new.alias}" if new.alias else "")
-        return self._entry(self._section(module), f"from {module} import", word)
-
-    def _entry(self, section: str, head: str, word: str) -> LineItem:
-        module = head.split()[1]
-        return LineItem(section, self._order(1, module, _member_key(word, self._style.joined)), head, word)
-
-    def _order(self, kind: int, module: str, member: str) -> str:
-        """Return the sort key of a statement: whole modules before members, or by the module alone."""
-        return f"{_dots(module)}\0{kind}{member}" if self._is_mixed else f"{kind}{_dots(module)}\0{member}"
-
-    @cached_property
-    def _is_mixed(self) -> bool:
-        """Whether this module sorts ``import`` and ``from`` as one, isort's force-sort-within-sections."""
-        sections = [self._section(_module_of(node)) for node in self._top]
-        pairs = zip(self._top, sections, self._top[1:], sections[1:], strict=False)
-        return any(
-            isinstance(one, ast.ImportFrom) and isinstance(other, ast.Import) and here == there
-            for one, here, other, there in pairs
-        )
-
-    def _written(self, module: str) -> str:
-        """Write the module's name as this one would: relative within the package, where that is the style."""
-        package = self._module.package
-        if not package or not self._is_relative or module.partition(".")[0] != package.partition(".")[0]:
-            return module
-        mine, theirs = package.split("."), module.split(".")
-        shared = 0
-        while shared < min(len(mine), len(theirs)) and mine[shared] == theirs[shared]:
-            shared += 1
-        return "." * (len(mine) - shared + 1) + ".".join(theirs[shared:])
-
-    @cached_property
-    def _is_relative(self) -> bool:
-        own = [node for node in self._top if isinstance(node, ast.ImportFrom)]
-        if any(node.level for node in own):
-            return True
-        top = self._module.name.partition(".")[0]
-        if any((node.module or "").partition(".")[0] == top for node in own):
-            return False
-        return self._style.relative
-
-    def _section(self, module: str) -> str:
-        if module.startswith("."):
-            return _RELATIVE
-        top = module.partition(".")[0]
-        if top == "__future__":
-            return _FUTURE
-        if top in sys.stdlib_module_names:
-            return _LIBRARY
-        return _OWN if top in self._own else _FOREIGN
-
-    def _section_of(self, node: ast.Import | ast.ImportFrom) -> str | None:
-        return self._key(node)[0]
-
-    def _key(self, node: ast.Import | ast.ImportFrom) -> tuple[str, str]:
-        if isinstance(node, ast.Import):
-            return self._section(node.names[0].name), self._order(0, node.names[0].name, "")
-        module = "." * node.level + (node.module or "")
-        word = _as(node.names[0])
-        return self._section(module), self._order(1, module, _member_key(word, self._style.joined))
 
     def _names_same(self, node: ast.Import | ast.ImportFrom, new: NewImport) -> bool:
         if not isinstance(node, ast.ImportFrom) or any(alias.name == "*" for alias in node.names):
@@ -282,26 +216,3 @@ class ImportPlaces:
 
     def _ends_line(self, node: ast.stmt) -> bool:
         return self._source.data[self._line_end(node) - 1 : self._line_end(node)] in (b"\n", b"\r")
-
-
-def _module_of(node: ast.Import | ast.ImportFrom) -> str:
-    return node.names[0].name if isinstance(node, ast.Import) else "." * node.level + (node.module or "")
-
-
-def _as(alias: ast.alias) -> str:
-    return f"{alias.name} as {alias.asname}" if alias.asname else alias.name
-
-
-def _dots(module: str) -> str:
-    """Sort modules as isort does: of relative ones the farthest first."""
-    level = len(module) - len(module.lstrip("."))
-    return f"{9 - level}{module.lstrip('.').lower()}"
-
-
-def _member_key(word: str, by_type: bool) -> str:
-    """Sort the names of one module: constants, classes, and what else there is."""
-    name = word.partition(" ")[0]
-    if not by_type:
-        return name.lower()
-    kind = "0" if name.isupper() and len(name) > 1 else "1" if name[:1].isupper() else "2"
-    return f"{kind}{name.lower()}"
