@@ -56,7 +56,7 @@ class DocstringsAction:
         node = docstring_node(node_of(region))
         if node is None or not isinstance(node.value, str) or region.kind is RegionKind.MODULE:
             return None
-        from workhorse_core.actions.docstrings.render.rewrite import find_mismatch
+        from workhorse_core.actions.docstrings.render.mismatch import find_mismatch
 
         signature = read_signature(region)
         if region.kind is RegionKind.CLASS and signature.constructor is None:

@@ -15,33 +15,20 @@ from workhorse_core.actions.docstrings.eligibility.exemptions import (
 )
 from workhorse_core.actions.docstrings.merge import (
     THE_MODEL,
-    choose,
-    known_words,
-    names_of,
-    sources_of,
     wants_summary,
-    without_known,
 )
 from workhorse_core.actions.docstrings.options import Options
-from workhorse_core.actions.docstrings.render.literal import (
-    find_unwritable,
-    reads_as_type,
-)
 from workhorse_core.actions.docstrings.render.placement import (
     NoPlacement,
     docstring_node,
     find_placement,
-    line_end,
 )
-from workhorse_core.actions.docstrings.render.writing import DocstringWriter, make_part
+from workhorse_core.actions.docstrings.render.writing import DocstringWriter
 from workhorse_core.actions.docstrings.rules.known import Known
 from workhorse_core.actions.docstrings.shape import Shape, shape_of
 from workhorse_core.errors import AnswerMalformed
-from workhorse_core.languages.language import RegionKind
-from workhorse_core.languages.python.definitions import node_of, source_of
+from workhorse_core.languages.python.definitions import node_of
 from workhorse_core.languages.python.docstring.content import DocstringContent
-from workhorse_core.languages.python.docstring.paragraph import split_lines
-from workhorse_core.languages.python.docstring.read import read_docstring
 from workhorse_core.languages.python.language import Python
 from workhorse_core.languages.python.signature import Signature, read_signature
 from workhorse_core.pipeline.action import AnswerIncomplete, Proposal, Retry, Skipped
@@ -51,11 +38,11 @@ from workhorse_core.workspace.project import Project
 from workhorse_core.workspace.python_files import ProjectFiles
 
 if TYPE_CHECKING:
+    from workhorse_core.actions.docstrings.old_docstrings import OldDocstrings
     from workhorse_core.actions.docstrings.prompt.answer import Reading
     from workhorse_core.actions.docstrings.prompt.examples import Example
     from workhorse_core.actions.docstrings.prompt.gaps import Gaps
     from workhorse_core.actions.docstrings.prompt.labels import Texts
-    from workhorse_core.actions.docstrings.render.rewrite import Mismatch
     from workhorse_core.actions.docstrings.rules.summaries import Form
     from workhorse_core.models.question import Question
 
@@ -78,7 +65,6 @@ class DocstringsWork:
         self._write_by_rule = write
         self._left = set[tuple[str, str, int]]()
         self._filled = set[tuple[str, str, int]]()
-        self._stale = dict[tuple[str, str, int], tuple[str, ...]]()
         self._docstrings = ProjectDocstrings(ProjectFiles(project))
 
     def regions(self) -> Iterator[Region | Skipped]:
@@ -97,7 +83,7 @@ class DocstringsWork:
 
         signature = self._signature(region)
         if docstring_node(node_of(region)) is not None:
-            return self._mend(region, signature)
+            return self._old.mend(region, signature, self._rules(region, signature), None)
         settings = self._conventions.of(region.path).settings
         form = Form(self._writer.summary_room(region), settings.demands("D401"))
         known = self._rules(region, signature, settings.checks_signatures, form)
@@ -110,11 +96,10 @@ class DocstringsWork:
                 missing = () if known.sources[0].startswith("summary: convention") else known.missing
                 return Proposal(missing=missing, reason="" if missing else _FORMULA)
             self._filled.add(place)
-        said = known.content
-        results = (said.returns, said.yields)
-        if self._writer.untyped_results(region, signature) and any(text and reads_as_type(text) for text in results):
-            said = said._replace(returns=None, yields=None)
-        part = self._writer.part(region, signature, said, known.sources)
+        content = known.content
+        if self._writer.misread_results(region, signature, content):
+            content = content._replace(returns=None, yields=None)
+        part = self._writer.part(region, signature, content, known.sources)
         return Proposal((part,), known.missing) if part else Proposal(missing=known.missing or ("summary",))
 
     def question(self, region: Region, known: Proposal, retry: Retry | None) -> "Question | None":
@@ -165,11 +150,7 @@ class DocstringsWork:
         notes = [f"{_counted(filled, 'docstring', 'repeat')} only the name."] if filled else []
         if left:
             notes.append(f"{_counted(left, 'definition', 'lack')} a docstring: the name alone gives one, with --fill.")
-        notes += [
-            f"{path}::{name}: {_stale_words(names)}; --remove {','.join(names)} deletes that."
-            for (path, name, _), names in self._stale.items()
-        ]
-        return notes
+        return [*notes, *self._old.notes()]
 
     # -- finding
 
@@ -179,7 +160,7 @@ class DocstringsWork:
         for region in selection.regions:
             if docstring_node(node_of(region)) is None:
                 alone = find_exemption(region, convention, inclusion) or _unplaced(region)
-            elif self._options.rewrite and self._mismatch(region):
+            elif self._options.rewrite and self._old.mismatch(region, self._signature(region)):
                 alone = find_protection(region, inclusion)
             else:
                 continue
@@ -203,18 +184,11 @@ class DocstringsWork:
             for target in self._task.targets
         )
 
-    def _mismatch(self, region: Region) -> "Mismatch":
-        from workhorse_core.actions.docstrings.render.rewrite import Mismatch, find_mismatch
-        from workhorse_core.actions.docstrings.render.stale import find_unraised
+    @cached_property
+    def _old(self) -> "OldDocstrings":
+        from workhorse_core.actions.docstrings.old_docstrings import OldDocstrings
 
-        node = docstring_node(node_of(region))
-        assert node is not None
-        assert isinstance(node.value, str)
-        if region.kind is RegionKind.MODULE:
-            return Mismatch(Shape(summary=False))
-        reading, signature = read_docstring(node.value), self._signature(region)
-        unraised = find_unraised(reading, node_of(region), signature.raises, source_of(region).tree)
-        return find_mismatch(reading, signature)._replace(unraised=unraised)
+        return OldDocstrings(self._writer, self._options.remove)
 
     # -- writing
 
@@ -250,7 +224,7 @@ class DocstringsWork:
         signature = self._signature(region)
         rules = self._rules(region, signature)
         if docstring_node(node_of(region)) is not None:
-            return find_gaps(self._mismatch(region).missing, rules, anew=False, results=True)
+            return find_gaps(self._old.mismatch(region, signature).missing, rules, anew=False, results=True)
         has_facts = bool(known.parts or known.missing)
         results = self._asks_results or self._conventions.of(region.path).settings.checks_signatures
         return find_gaps(shape_of(signature), rules if has_facts else None, anew=not known.missing, results=results)
@@ -305,51 +279,15 @@ class DocstringsWork:
         """Place the words of rules and model together; None where that is no docstring."""
         signature = self._signature(region)
         if docstring_node(node_of(region)) is not None:
-            return self._mend(region, signature, content)
+            return self._old.mend(region, signature, self._rules(region, signature), content)
         if not content.summary:
             return None
         part = self._writer.part(region, signature, content, (*self._rules(region, signature).sources, THE_MODEL))
         return Proposal((part,)) if part else None
 
-    def _mend(self, region: Region, signature: Signature, answered: DocstringContent | None = None) -> Proposal:
-        """Add the missing entries to an old docstring, from the rules and the model."""
-        from workhorse_core.actions.docstrings.render.rewrite import OldDocstring, mend
-
-        node = docstring_node(node_of(region))
-        assert node is not None
-        assert isinstance(node.value, str)
-        found = self._mismatch(region)
-        mismatch = found.removing(self._options.remove)
-        kept = tuple(name for name in found.stale if name not in mismatch.stale)
-        if kept:
-            self._stale[region.path, region.name, region.first] = kept
-        rules = self._rules(region, signature)
-        content = choose(mismatch.missing, known_words(rules, mismatch.missing), answered)
-        demands = self._conventions.of(region.path).settings.demands
-        if demands("D417") and without_known(mismatch.missing, content).parameters:
-            content = content._replace(parameters=())  # all or none: the rule reports a part of them
-        sources = sources_of(content, rules, answered)
-        start, end = source_of(region).span(node)
-        text = region.source.data[start:end].decode(region.source.codec)
-        old = OldDocstring("\n".join(split_lines(text)), node.value)
-        newline = line_end(text) or region.source.newline
-        layout = self._writer.layout(region, region.source.indent_of(region.source.line_of(start)), newline)
-        new = mend(old, mismatch, content, signature, layout)
-        missing = names_of(without_known(mismatch.missing, content))
-        if new == text or (find_unwritable(new) and not find_unwritable(text)):
-            reason = f"{_stale_words(kept)}; --remove deletes that." if kept and not missing else ""
-            return Proposal(missing=missing, reason=reason)
-        part = make_part(region, start, end, new, sources)
-        return Proposal((part,) if part else (), missing)
-
 
 def _counted(count: int, noun: str, verb: str) -> str:
     return f"{count} {noun} {verb}s" if count == 1 else f"{count} {noun}s {verb}"
-
-
-def _stale_words(names: tuple[str, ...]) -> str:
-    listed = ", ".join(names)
-    return f"the docstring describes {listed}, which {'do' if len(names) > 1 else 'does'} not exist any more"
 
 
 def _unplaced(region: Region) -> Exemption | None:

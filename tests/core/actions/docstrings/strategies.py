@@ -2,7 +2,8 @@
 
 from hypothesis import strategies as st
 
-from workhorse_core.actions.docstrings.render.literal import Layout, find_unwritable
+from workhorse_core.actions.docstrings.render.layout import Layout
+from workhorse_core.actions.docstrings.render.literal import find_unwritable
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText, Style
 from workhorse_core.languages.python.docstring.paragraph import is_fixed
 

@@ -9,12 +9,8 @@ from workhorse_core.actions.docstrings.prompt.labels import GROUPS, SUMMARY, Lab
 from workhorse_core.actions.docstrings.prompt.lines import read_lines
 from workhorse_core.actions.docstrings.prompt.opening import check_opening, make_imperative
 from workhorse_core.actions.docstrings.prompt.question import NO_LINES
-from workhorse_core.actions.docstrings.render.literal import (
-    find_unwritable,
-    finish_summary,
-    first_sentence,
-    reads_as_type,
-)
+from workhorse_core.actions.docstrings.render.literal import find_unwritable, finish_summary, first_sentence
+from workhorse_core.actions.docstrings.render.sections import reads_as_type
 from workhorse_core.actions.docstrings.shape import Shape
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.languages.python.docstring.marks import find_marks

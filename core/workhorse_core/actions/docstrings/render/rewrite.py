@@ -1,133 +1,21 @@
 """Edits that make an old docstring match its signature: only entries come and go, the rest stays byte for byte."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from workhorse_core.actions.docstrings.render.literal import Layout, quote, render_entry, render_sections
-from workhorse_core.actions.docstrings.render.stale import find_defaults, find_renamed, with_new_name
-from workhorse_core.actions.docstrings.shape import Shape, shape_of
+from workhorse_core.actions.docstrings.render.layout import Layout
+from workhorse_core.actions.docstrings.render.literal import quote
+from workhorse_core.actions.docstrings.render.mismatch import Mismatch, bare
+from workhorse_core.actions.docstrings.render.sections import render_entry, render_sections
+from workhorse_core.actions.docstrings.render.stale import with_new_name
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, Style
 from workhorse_core.languages.python.docstring.escape import escape
 from workhorse_core.languages.python.docstring.paragraph import split_lines
 from workhorse_core.languages.python.docstring.read import Entry, Reading, Section, SectionKind, read_docstring
-from workhorse_core.languages.python.signature import ParameterKind, Signature
+from workhorse_core.languages.python.signature import Signature
 from workhorse_core.system.named_tuple import NamedTuple
 
 _LITERAL = re.compile(r"(?P<prefix>[rRuU]?)(?P<quotes>\"\"\"|'''|\"|')(?P<body>.*)(?P=quotes)", re.DOTALL)
-
-
-class Mismatch(NamedTuple):
-    """The differences between a docstring and its signature.
-
-    ``missing`` are entries that should be there; ``invented`` are described names that are no parameters;
-    ``empty_result`` are sections about a result that does not exist. ``renamed`` are described names with the
-    parameters that they are now; ``defaults`` are words about a default with those that are true now.
-    """
-
-    missing: Shape
-    invented: tuple[str, ...] = ()
-    empty_result: tuple[SectionKind, ...] = ()
-    renamed: tuple[tuple[str, str], ...] = ()
-    defaults: tuple[tuple[str, str], ...] = ()
-    unraised: tuple[str, ...] = ()
-    """Described exceptions that cannot be raised any more."""
-
-    @property
-    def stale(self) -> tuple[str, ...]:
-        """The names of the entries that describe what does not exist; each is removed only where its name is given."""
-        return (*self.invented, *(kind.value for kind in self.empty_result), *self.unraised)
-
-    def removing(self, names: Collection[str]) -> "Mismatch":
-        """Return the same with only the stale entries of these names."""
-        invented = tuple(name for name in self.invented if _bare(name) in names)
-        return self._replace(
-            invented=invented,
-            empty_result=tuple(kind for kind in self.empty_result if kind.value in names),
-            unraised=tuple(name for name in self.unraised if name in names),
-        )
-
-    def __bool__(self) -> bool:
-        lacking = self.missing
-        return bool(
-            lacking.parameters
-            or lacking.returns
-            or lacking.yields
-            or lacking.raises
-            or self.invented
-            or self.empty_result
-            or self.renamed
-            or self.defaults
-            or self.unraised
-        )
-
-
-def find_mismatch(reading: Reading, signature: Signature) -> Mismatch:
-    """Compare a docstring with a signature; one without any section about the signature always matches.
-
-    One without a summary matches too, as entries cannot mend it. Documented exceptions that the body does not raise
-    are kept, as a callee may raise them.
-    """
-    shape = shape_of(signature)
-    kinds = {section.kind for section in reading.sections}
-    told = {SectionKind.PARAMETERS, SectionKind.RETURNS, SectionKind.YIELDS, SectionKind.RAISES}
-    if not kinds & told or not reading.content.summary:
-        return Mismatch(Shape(summary=False))
-    described = {_bare(name) for entry in _described(reading) for name in entry.names}
-    raised = {entry.rpartition(".")[2] for e in reading.entries(SectionKind.RAISES) for entry in e.names}
-    result = bool(kinds & {SectionKind.RETURNS, SectionKind.YIELDS})
-    missing = Shape(
-        tuple(label for label in shape.parameters if _bare(label) not in described),
-        shape.returns and not result,
-        shape.yields and not result,
-        tuple(name for name in shape.raises if name.rpartition(".")[2] not in raised),
-        summary=False,
-    )
-    if signature.is_class and signature.constructor is None:
-        missing = missing._replace(parameters=())
-    invented = _invented(reading, signature)
-    renamed = _renamed(reading, signature) if invented else {}
-    missing = missing._replace(
-        parameters=tuple(one for one in missing.parameters if _bare(one) not in renamed.values())
-    )
-    return Mismatch(
-        missing,
-        tuple(name for name in invented if _bare(name) not in renamed),
-        _empty_result(reading, signature),
-        tuple(renamed.items()),
-        tuple(find_defaults(reading, signature).values()),
-    )
-
-
-def _renamed(reading: Reading, signature: Signature) -> dict[str, str]:
-    described = [_bare(name) for entry in reading.entries(SectionKind.PARAMETERS) for name in entry.names]
-    plain = [p.name for p in signature.parameters if p.label == p.name]
-    return find_renamed(described, plain)
-
-
-def _described(reading: Reading) -> list[Entry]:
-    return [*reading.entries(SectionKind.PARAMETERS), *reading.entries(SectionKind.ATTRIBUTES)]
-
-
-def _invented(reading: Reading, signature: Signature) -> tuple[str, ...]:
-    """Find described parameters that do not exist; with ``**kwargs`` any name may exist."""
-    open_ended = any(parameter.kind is ParameterKind.VAR_KEYWORD for parameter in signature.parameters)
-    if open_ended or (signature.is_class and signature.constructor is None):
-        return ()
-    real = {parameter.name for parameter in signature.parameters}
-    names = [name for entry in reading.entries(SectionKind.PARAMETERS) for name in entry.names]
-    return tuple(name for name in names if _bare(name) not in real)
-
-
-def _empty_result(reading: Reading, signature: Signature) -> tuple[SectionKind, ...]:
-    """Find sections about a result or about yielded values of a function that gives none."""
-    if signature.is_class or signature.is_stub_body or signature.is_abstract or signature.is_property:
-        return ()
-    there = {section.kind for section in reading.sections}
-    gives = signature.returns_value or signature.yields or signature.returns not in {None, "None"}
-    stale = [SectionKind.RETURNS] if SectionKind.RETURNS in there and not gives else []
-    if SectionKind.YIELDS in there and not signature.yields and not (signature.returns_value or signature.returns):
-        stale.append(SectionKind.YIELDS)
-    return tuple(stale)
 
 
 class OldDocstring(NamedTuple):
@@ -209,9 +97,9 @@ class _Mending:
             return
         for entry in section.entries:
             for name in entry.names:
-                if _bare(name) in renamed and entry.first not in self._cut:
+                if bare(name) in renamed and entry.first not in self._cut:
                     line = self._lines[entry.first]
-                    self._lines[entry.first] = with_new_name(line, _bare(name), renamed[_bare(name)], section.style)
+                    self._lines[entry.first] = with_new_name(line, bare(name), renamed[bare(name)], section.style)
 
     def _drop(self, section: Section, mismatch: Mismatch) -> None:
         if section.kind in mismatch.empty_result:
@@ -246,9 +134,9 @@ class _Mending:
         there = [e for e in self._reading.entries(SectionKind.PARAMETERS) if e.first not in self._cut]
         if not there:
             return False
-        place = {_bare(label): number for number, label in enumerate(order)}
-        number = place.get(_bare(entry.name), len(order))
-        earlier = [e for e in there if any(place.get(_bare(name), len(order)) < number for name in e.names)]
+        place = {bare(label): number for number, label in enumerate(order)}
+        number = place.get(bare(entry.name), len(order))
+        earlier = [e for e in there if any(place.get(bare(name), len(order)) < number for name in e.names)]
         model = earlier[-1] if earlier else there[0]
         indent = _indent(self._lines[model.first])
         lines = [indent + line if line else "" for line in render_entry(entry, signature, self._layout)]
@@ -313,10 +201,6 @@ def _split(content: DocstringContent) -> tuple[DocstringContent, DocstringConten
         empty._replace(returns=content.returns, yields=content.yields),
         empty._replace(raises=content.raises),
     )
-
-
-def _bare(name: str) -> str:
-    return name.lstrip("*")
 
 
 def _margin(lines: Sequence[str], layout: Layout) -> str:

@@ -1,14 +1,8 @@
 """Writes new docstrings into their place, in the layout of the project."""
 
 from workhorse_core.actions.docstrings.convention import Conventions
-from workhorse_core.actions.docstrings.render.literal import (
-    Layout,
-    find_unwritable,
-    finish_summary,
-    render,
-    splits_summary,
-    summary_room,
-)
+from workhorse_core.actions.docstrings.render.layout import Layout
+from workhorse_core.actions.docstrings.render.literal import find_unwritable, finish_summary, render, splits_summary
 from workhorse_core.actions.docstrings.render.placement import Placement, docstring_node, find_placement
 from workhorse_core.change.edit import Edit
 from workhorse_core.errors import TargetError
@@ -31,11 +25,24 @@ class DocstringWriter:
         typed = convention.return_types and signature.returns is not None
         return convention.style is Style.GOOGLE and not typed
 
+    def misread_results(self, region: Region, signature: Signature, content: DocstringContent) -> bool:
+        """Return whether docstring parsers would read the beginning of a result as its type."""
+        results = [text for text in (content.returns, content.yields) if text]
+        if not results or not self.untyped_results(region, signature):
+            return False
+        from workhorse_core.actions.docstrings.render.sections import reads_as_type
+
+        return any(reads_as_type(text) for text in results)
+
+    def demands(self, region: Region, rule: str) -> bool:
+        """Return whether the project's linter demands a rule there."""
+        return self._conventions.of(region.path).settings.demands(rule)
+
     def summary_room(self, region: Region) -> int:
         """Return the most columns of a summary there."""
         place = find_placement(region) if docstring_node(node_of(region)) is None else None
         indent = place.indent if isinstance(place, Placement) else ""
-        return max(summary_room(self.layout(region, indent, "\n")), 30)
+        return max(self.layout(region, indent, "\n").summary_room, 30)
 
     def layout(self, region: Region, indent: str, newline: str) -> Layout:
         """Return the layout of docstrings there."""

@@ -7,19 +7,12 @@ import pytest
 from hypothesis import example, given, settings
 
 from core.actions.docstrings.strategies import contents, layouts, sentences
-from workhorse_core.actions.docstrings.render.literal import (
-    Layout,
-    find_unwritable,
-    finish_summary,
-    render,
-    splits_summary,
-    yielded_type,
-)
+from workhorse_core.actions.docstrings.render.layout import Layout
+from workhorse_core.actions.docstrings.render.literal import find_unwritable, finish_summary, render, splits_summary
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText, Style
 from workhorse_core.languages.python.docstring.escape import escape
 from workhorse_core.languages.python.docstring.paragraph import columns
-from workhorse_core.languages.python.docstring.read import SectionKind, read_docstring
-from workhorse_core.languages.python.signature import Parameter, Signature
+from workhorse_core.languages.python.docstring.read import read_docstring
 
 FULL = DocstringContent(
     "Do it.",
@@ -85,19 +78,6 @@ def test_rendered_content_is_parsed_back(content: DocstringContent, layout: Layo
     assert reading.content == content
 
 
-@pytest.mark.parametrize("style", Style)
-def test_types_are_rendered_where_the_layout_has_them(style: Style) -> None:
-    signature = Signature(
-        "f", (Parameter("a", annotation="dict[str,\n int]"), Parameter("*rest")), returns="int | None"
-    )
-    typed = render(FULL, signature, Layout(style, types=True, return_types=True))
-    assert "dict[str, int]" in typed
-    assert "int | None" in typed
-    reading = read_docstring(ast.literal_eval(typed))
-    assert [entry.type for entry in reading.entries(SectionKind.PARAMETERS)] == ["dict[str, int]", None]
-    assert reading.entries(SectionKind.RETURNS)[0].type == "int | None"
-
-
 def test_a_summary_alone_takes_one_line_when_it_fits() -> None:
     summary = DocstringContent("x" * 60 + " of all.")
     assert render(summary, None, Layout(width=78)) == f'"""{summary.summary}"""'
@@ -120,13 +100,6 @@ def test_code_and_tables_keep_their_lines() -> None:
     text = "Like this::\n\n    x = 1\n        y = 2\n\n| a | b |\n| c | d |"
     literal = render(DocstringContent("Do it.", text), None, Layout(indent=""))
     assert text in literal
-
-
-def test_fields_of_a_dataclass_are_rendered_as_attributes() -> None:
-    signature = Signature("P", (Parameter("a"),), is_class=True, constructor="fields")
-    content = DocstringContent("Hold it.", parameters=(ParameterText("a", "The a."),))
-    assert "    Attributes:\n        a: The a." in render(content, signature, Layout())
-    assert "Attributes\n    ----------" in render(content, signature, Layout(Style.NUMPY))
 
 
 @pytest.mark.parametrize(
@@ -168,20 +141,6 @@ def test_invisible_characters_are_found(text: str) -> None:
 
 def test_ordinary_text_of_any_language_is_writable() -> None:
     assert find_unwritable("Größe\t日本語 עברית 🎉\n") is None
-
-
-@pytest.mark.parametrize(
-    ("annotation", "inner"),
-    [
-        ("Iterator[int]", "int"),
-        ("Generator[tuple[int, str], None, None]", "tuple[int, str]"),
-        ("collections.abc.AsyncIterator[dict[str, int]]", "dict[str, int]"),
-        ("list[int]", None),
-        (None, None),
-    ],
-)
-def test_the_yielded_type_is_parsed_from_the_annotation(annotation: str | None, inner: str | None) -> None:
-    assert yielded_type(annotation) == inner
 
 
 def _value(literal: str, layout: Layout) -> str:

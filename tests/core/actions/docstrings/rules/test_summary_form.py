@@ -2,7 +2,7 @@
 
 import pytest
 
-from workhorse_core.actions.docstrings.render.literal import reads_as_type
+from workhorse_core.actions.docstrings.render.sections import reads_as_type
 from workhorse_core.actions.docstrings.rules.known import Known
 from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
 from workhorse_core.actions.docstrings.rules.summaries import Form
