@@ -16,6 +16,9 @@ _APPLY_SECONDS = 600.0
 """A preview may stay open for a long time."""
 _PROMPT_SECONDS = 5.0
 """For requests that an editor answers without its user."""
+_LINE = 43
+"""Cells of a message behind ``LSP[workhorse][Warning]``: in 80 columns Neovim waits for a key after more, and takes one
+that was typed."""
 
 
 def _get(value: object, *names: str) -> Any:
@@ -81,8 +84,16 @@ class Editor:
     # -- requests
 
     def say(self, words: str, kind: lsp.MessageType = lsp.MessageType.Info) -> None:
-        """Show a message."""
-        self._server.window_show_message(lsp.ShowMessageParams(kind, words))
+        """Show a message of one short line; the log has the whole of a longer one."""
+        line = words if self._announces("messages") is True else _one_line(words)
+        if line != words:
+            kept = min(kind, lsp.MessageType.Warning)  # by default, Neovim's log leaves out what is less
+            self._server.window_log_message(lsp.LogMessageParams(kept, words))
+        self._server.window_show_message(lsp.ShowMessageParams(kind, line))
+
+    def show_text(self, words: str) -> None:
+        """Show a text of any length that its user asked to read."""
+        self._server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, words))
 
     def log(self, words: str) -> None:
         """Write a line into its log."""
@@ -157,3 +168,21 @@ class Editor:
             async with asyncio.timeout(seconds):
                 return await asked
         return otherwise
+
+
+def _one_line(words: str) -> str:
+    """Return the words in one line, cut where they are too long."""
+    line = " ".join(words.split())
+    if _cells(line) <= _LINE:
+        return line
+    line = line[:_LINE]
+    while _cells(line) >= _LINE:
+        line = line[:-1]
+    return f"{line.rstrip()}…"
+
+
+def _cells(line: str) -> int:
+    """Return the width of a line in a terminal."""
+    from unicodedata import east_asian_width  # deferred: few sessions have a message
+
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in line)

@@ -72,7 +72,7 @@ class Lander:
             if placer.untouched(placed):
                 break
             # refused because the user typed meanwhile: place it in the present text
-        self._editor.say("The editor did not apply the change; nothing was changed.", lsp.MessageType.Warning)
+        self._editor.say("The editor refused it; nothing was changed.", lsp.MessageType.Warning)
         return False
 
     async def land_some(self, candidate: Candidate, rejected: dict[RegionId, str], reason: str = "") -> bool:
@@ -125,13 +125,13 @@ class Lander:
         """Return whether the buffers are as they were found, and report if they are not."""
         if self._placer().texts(placed) == found:
             return True
-        self._editor.say("You have typed since, so undo it with the editor's own undo.", lsp.MessageType.Warning)
+        self._editor.say("You typed since; use the editor's own undo.", lsp.MessageType.Warning)
         return False
 
     async def take_back(self, placed: Placement) -> None:
         """Undo an edit."""
         if not await self._placer().undo(placed):
-            self._editor.say("It could not be undone; use the editor's own undo.", lsp.MessageType.Warning)
+            self._editor.say("Not undone; use the editor's own undo.", lsp.MessageType.Warning)
 
     async def stale(self, candidate: Candidate, stale: Stale) -> None:
         """Report that a draft no longer fits, and offer a new one."""

@@ -30,8 +30,6 @@ NOTES = ("Shorter", "More detail", "Say why, not how", "It is wrong")
 """Fixed notes, for an editor that cannot ask for words."""
 _QUOTED_LINES = 20
 """Lines of a diff that a question quotes where the whole diff is open beside it."""
-_NEWS = 46
-"""Characters of the news of a draft: in 80 columns Neovim waits for a key after more, and takes one that was typed."""
 _READING_SECONDS = 1.0
 """A refusal in less time was not by the user."""
 
@@ -68,8 +66,7 @@ class ReviewDialog:
         if self._editor.shows_drafts:
             self._editor.notify("workhorse/drafted", drafted_message(candidate))
         else:
-            words = f"Draft ready (code actions): {candidate.names}"
-            self._editor.say(words if len(words) <= _NEWS else f"{words[: _NEWS - 1]}…")
+            self._editor.say(f"Draft ready (code actions): {candidate.names}")
 
     async def show(self, candidate: Candidate) -> None:
         """Show a candidate to the user who asks for it, and carry out the answer."""
@@ -88,7 +85,7 @@ class ReviewDialog:
             return False
         is_open = await self._open(candidate)
         if not is_open:
-            self._editor.say(candidate.diff)
+            self._editor.show_text(candidate.diff)
         self._shown.add(candidate.version)
         return is_open
 
@@ -113,7 +110,7 @@ class ReviewDialog:
                 await self._lander.discard(candidate)
             case _ if not self._editor.can_choose:
                 if not is_open:
-                    self._editor.say(candidate.diff)
+                    self._editor.show_text(candidate.diff)
                 self._shown.add(candidate.version)
             case _:
                 pass
@@ -149,13 +146,13 @@ class ReviewDialog:
                 elif answer == UNDO and self._lander.is_untouched_since(placed, found):
                     await self._lander.take_back(placed)
             elif placer.untouched(placed):
-                self._editor.say(f"{candidate.title}: not applied.")
+                self._editor.say(f"Not applied: {candidate.title}")
             elif taken:
                 await self._lander.mismatch(candidate, placed)
             elif refused_at_once:
                 continue  # the user typed before the preview opened: place it in the present text
             else:
-                self._editor.say(f"{candidate.title}: not applied, for the file has changed meanwhile.")
+                self._editor.say(f"Not applied, for the file changed: {candidate.title}")
             return True
         return False
 

@@ -40,9 +40,9 @@ class Keys(NamedTuple):
     save: str
 
 
-def choose_in_neovim(screen: Screen, title: str) -> None:
+def choose_in_neovim(screen: Screen, title: str, line: int = LINE) -> None:
     for _ in range(20):
-        screen.press(f"{ESCAPE}:{LINE}{ENTER}:lua vim.lsp.buf.code_action(){ENTER}")
+        screen.press(f"{ESCAPE}:{line}{ENTER}:lua vim.lsp.buf.code_action(){ENTER}")
         if screen.shows(title, 5) and (number := re.search(rf"(\d+):{title.replace(' ', '')}", screen.text)):
             screen.press(number[1] + ENTER)
             return
@@ -138,6 +138,22 @@ def test_keys_that_are_typed_while_a_draft_arrives_go_into_the_text(real_editor:
     (job,) = jobs(home)
     assert [each["verdict"] for each in job["verdicts"]] == ["approve"]
     assert file.read_text().rstrip("\n").endswith(TYPED)
+
+
+@pytest.mark.parametrize("real_editor", ["nvim-new", "nvim-0.10"], indirect=True)
+def test_keys_that_are_typed_after_a_long_message_go_into_the_text(real_editor: RealEditor, home: Repository) -> None:
+    file = home.root / "numbers.py"
+    with running(real_editor, file, home.root.parent) as screen:
+        assert screen.shows("numbers.py", 60), screen.text
+        line = CODE[: CODE.index("def frobnicate")].count("\n") + 1
+        choose_in_neovim(screen, "Add docstring", line)
+        screen.press("Go")
+        screen.type(TYPED, 5)
+        assert screen.shows("Nothing was written", 60), screen.text
+        screen.type(f"{ENTER}{TYPED}", 2)
+        screen.press(VIM.save)
+        wait_for(lambda: file.read_text() != CODE)
+        assert file.read_text() == f"{CODE}{TYPED}\n{TYPED}\n"
 
 
 @contextmanager

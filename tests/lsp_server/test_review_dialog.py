@@ -68,7 +68,7 @@ async def test_a_preview_with_nothing_confirmed_lands_nothing(home: Repository) 
         buffer = editor.open("box.py")
         editor.user.confirms = lambda _: False
         await ask(editor)
-        await editor.said("not applied")
+        await editor.said("Not applied: Docstrings for")
         assert buffer.text == BOX
         assert [job["status"] for job in await editor.jobs()] == ["verified"]
 
@@ -239,7 +239,7 @@ async def test_an_undo_takes_nothing_back_that_was_typed_since(home: Repository)
         editor.user.answers = ["Apply", "Undo"]
         editor.user.before = lambda words: editor.type(buffer, 0, "# mine\n") if "Undo" in words else None
         await ask(editor)
-        await editor.said("You have typed since")
+        await editor.said("You typed since")
         assert buffer.text.startswith("# mine\n")
 
 

@@ -187,8 +187,16 @@ class Editor:
     def messages(self) -> list[str]:
         return [message.message for message in self.client.messages]
 
+    @property
+    def logged(self) -> list[str]:
+        return [message.message for message in self.client.log_messages]
+
     async def said(self, words: str) -> str:
-        return (await until(lambda: [m for m in [*self.messages, *(a for a, _ in self.user.asked)] if words in m]))[0]
+        """Wait for words, and return all that belongs to them: the log has the whole of a long message."""
+        return (await until(lambda: [m for m in self._heard() if words in m]))[0]
+
+    def _heard(self) -> list[str]:
+        return [*self.logged, *self.messages, *(question for question, _ in self.user.asked)]
 
     @property
     def progress(self) -> list[Any]:

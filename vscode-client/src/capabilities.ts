@@ -7,7 +7,7 @@ import type { ClientCapabilities, FeatureState, StaticFeature } from "vscode-lan
 export class WorkhorseCapabilities implements StaticFeature {
   fillClientCapabilities(capabilities: ClientCapabilities): void {
     const experimental = (capabilities.experimental ?? {}) as Record<string, unknown>;
-    experimental.workhorse = { ask: true, showDiff: true, drafted: true, trusted: workspace.isTrusted };
+    experimental.workhorse = { ask: true, showDiff: true, drafted: true, messages: true, trusted: workspace.isTrusted };
     capabilities.experimental = experimental;
   }
 
