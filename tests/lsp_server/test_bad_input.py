@@ -111,7 +111,7 @@ async def test_a_read_only_file_is_edited_in_its_buffer_alone(home: Repository) 
     assert (home.root / "box.py").read_text() == BOX
 
 
-async def test_with_the_endpoint_down_rules_work_alone_and_the_reason_is_told(home: Repository) -> None:
+async def test_with_the_endpoint_down_rules_work_alone_and_the_reason_is_logged(home: Repository) -> None:
     async with editing(home.root, settings={"engine": "auto", "url": "http://127.0.0.1:9/v1"}) as editor:
         buffer = editor.open("box.py")
         await editor.do(buffer, line_of(buffer.text, "is_wide"), "Add docstring")
