@@ -39,8 +39,8 @@ test: .venv/developing  ## the tests; a few minutes, no network
 test-offline: .venv/developing  ## the tests where there is no network but loopback (Linux)
 	unshare --map-root-user --net sh -c 'ip link set lo up && exec $(PYTEST) -m "$(QUICK)"'
 
-test-slow: .venv/developing  ## two hundred kills, every bad answer, a sweep of the standard library
-	$(PYTEST) -m slow
+test-slow: .venv/developing  ## two hundred kills, every bad answer, ten times the examples of each property
+	$(PYTEST) -m "slow or hypothesis" --hypothesis-profile=thorough
 
 test-fresh: .venv/developing  ## a first hour: a bare environment with `pip install .` in it and nothing else on PATH
 	$(PYTEST) -n 0 -m fresh

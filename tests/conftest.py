@@ -18,10 +18,15 @@ from support.repository import make_repository, sealed_environment
 from workhorse_core.git.repository import Repository
 
 # Machines are noisy: no test asserts seconds, so no property has a deadline. CI looks at the same examples each time.
-settings.register_profile(
-    "workhorse", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=os.environ.get("CI") == "true"
+# `make test` draws a few examples of each property, and `make test-slow` many: it names the thorough profile.
+UNHURRIED = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=os.environ.get("CI") == "true",
 )
-settings.load_profile("workhorse")
+settings.register_profile("quick", UNHURRIED, max_examples=40)
+settings.register_profile("thorough", UNHURRIED, max_examples=400)
+settings.load_profile("quick")
 
 OUTSIDE = dict(os.environ)
 SHAPES = """\

@@ -31,10 +31,22 @@ SHOWN = [line for block in blocks("docs/ci.md", "sh") for line in commands(block
 LINES = [*SHOWN, *(line for recipe in RECIPES for line in steps(recipe))]
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of which the first test makes what the others copy."""
+    return tmp_path_factory.mktemp("template")
+
+
 @pytest.fixture
-def clone(tmp_path: Path) -> Path:
+def clone(template: Path, tmp_path: Path) -> Path:
     """A clone as CI has it: no record, a branch of which the remote has not the newest commits."""
-    root = tmp_path / "inventory"
+    if not (template / "clone").exists():
+        make_clone(template)
+    return shutil.copytree(template / "clone", tmp_path / "clone", symlinks=True)
+
+
+def make_clone(template: Path) -> None:
+    root = template / "inventory"
     shutil.copytree(ROOT / "examples" / "inventory", root, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     make_repository(root)
     git("checkout", "--quiet", "-b", "feature", folder=root)
@@ -42,8 +54,7 @@ def clone(tmp_path: Path) -> Path:
     job = json.loads(done.stdout)["job"]
     for line in (f"workhorse approve {job}", f"workhorse merge {job}"):
         assert workhorse(root, line).returncode == 0
-    git("clone", "--quiet", "--branch", "feature", str(root), str(tmp_path / "clone"))
-    return tmp_path / "clone"
+    git("clone", "--quiet", "--branch", "feature", str(root), str(template / "clone"))
 
 
 def workhorse(folder: Path, line: str) -> "subprocess.CompletedProcess[str]":

@@ -56,7 +56,7 @@ def test_the_real_server_drafts_the_message_that_the_user_edits(drafting: Hooked
     assert drafting.out("log", "-1", "--format=%B").strip().split("\n") == [DRAFT["subject"], "", DRAFT["body"]]
 
 
-@pytest.mark.parametrize("character", [";", "auto"])
+@pytest.mark.parametrize("character", [";", pytest.param("auto", marks=pytest.mark.slow)])
 def test_the_mark_is_a_comment_whatever_comments_begin_with(drafting: Hooked, character: str) -> None:
     drafting.git("config", "core.commentChar", character)
     shown = edit(drafting)
@@ -72,6 +72,7 @@ def test_the_mark_is_cut_off_where_scissors_cut(drafting: Hooked) -> None:
     assert "Drafted by" not in message
 
 
+@pytest.mark.slow
 def test_with_a_verbose_diff_below_it_is_still_a_message(drafting: Hooked) -> None:
     assert "diff --git" in edit(drafting, "-v")
     message = drafting.out("log", "-1", "--format=%B")

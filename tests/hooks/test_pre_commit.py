@@ -164,11 +164,18 @@ def test_fix_gives_way_to_another_git_that_holds_the_index(shop: Hooked) -> None
     assert shop.read("shop.py") == shop.staged("shop.py") == NEW
 
 
+TEXT, AUTO = "*.py text eol=crlf\n", "*.py text=auto eol=crlf\n"
+
+
 @pytest.mark.parametrize(
-    ("settings", "attributes"),
-    [("core.autocrlf", ""), ("core.eol", "*.py text eol=crlf\n"), ("core.eol", "*.py text=auto eol=crlf\n")],
+    ("settings", "attributes", "arguments"),
+    [
+        *(("core.autocrlf", "", []), ("core.eol", TEXT, ["-a"]), ("core.eol", AUTO, [])),
+        pytest.param("core.autocrlf", "", ["-a"], marks=pytest.mark.slow),
+        pytest.param("core.eol", TEXT, [], marks=pytest.mark.slow),
+        pytest.param("core.eol", AUTO, ["-a"], marks=pytest.mark.slow),
+    ],
 )
-@pytest.mark.parametrize("arguments", [[], ["-a"]])
 def test_fix_keeps_the_line_ends_that_git_changes_on_its_way(
     shop: Hooked, settings: str, attributes: str, arguments: list[str]
 ) -> None:

@@ -56,14 +56,19 @@ def _repository(folder: Path) -> Repository:
     return found
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "core" / "workhorse_core").rglob("*.py"))[::12])
+SOURCES = sorted((ROOT / "core" / "workhorse_core").rglob("*.py"))
+
+
+@pytest.mark.parametrize(
+    "path", [*SOURCES[::48], *(pytest.param(path, marks=pytest.mark.slow) for path in SOURCES[12::12])]
+)
 @pytest.mark.parametrize("wanted", [EVERYTHING, USUAL])
 @pytest.mark.parametrize("bare", [(ast.FunctionDef,), (ast.Module, ast.ClassDef)])
 def test_the_first_look_passes_every_file_in_which_the_rules_find_something(
     path: Path, wanted: Wanted, bare: tuple[type[ast.AST], ...], tmp_path: Path
 ) -> None:
     text = _without_docstrings(path.read_text("utf-8"), bare)
-    repository = make_repository(tmp_path / "project", {"a.py": ""})
+    repository = make_repository(tmp_path / "project", commit=False)
     if len(text) > 500 * text.count("\n"):
         pytest.skip("a list of words on one line looks minified")
     starts = [node.lineno for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.ClassDef)]

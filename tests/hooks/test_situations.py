@@ -37,8 +37,13 @@ def tree(shop: Hooked, request: pytest.FixtureRequest, tmp_path: Path) -> Hooked
     return Hooked(tmp_path / "linked")
 
 
-@pytest.mark.parametrize("folder", ["", "sub"])
-@pytest.mark.parametrize("commit", [plain, all_of_it, by_path])
+WAYS = [
+    *((plain, "sub"), (all_of_it, ""), (by_path, "sub")),
+    *(pytest.param(*way, marks=pytest.mark.slow) for way in ((plain, ""), (all_of_it, "sub"), (by_path, ""))),
+]
+
+
+@pytest.mark.parametrize(("commit", "folder"), WAYS)
 @pytest.mark.parametrize("mode", ["report", "fix"])
 def test_the_commit_holds_the_users_change_and_nothing_else_is_lost(
     tree: Hooked, commit: Commit, folder: str, mode: str
@@ -87,8 +92,7 @@ subprocess.run(["git", "worktree", "add", "-q", "--detach", "{place}"], check=Tr
 """
 
 
-@pytest.mark.parametrize("folder", ["", "sub"])
-@pytest.mark.parametrize("commit", [plain, all_of_it, by_path])
+@pytest.mark.parametrize(("commit", "folder"), WAYS)
 @pytest.mark.parametrize("guarded", [True, False])
 def test_in_each_of_them_a_check_out_needs_gits_variables_shed(
     tree: Hooked, commit: Commit, folder: str, guarded: bool, tmp_path: Path

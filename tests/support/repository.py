@@ -1,7 +1,9 @@
 """Sealed repositories for tests: nothing of the user's own settings, fixed names and dates."""
 
 import os
+import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -70,15 +72,55 @@ def write_files(root: Path, files: Files) -> None:
 
 
 def make_repository(root: Path, files: Files = _NO_FILES, commit: bool = True) -> Repository:
-    """Make a repository with these files, in one commit by default."""
+    """Make a repository with these files, in one commit by default.
+
+    Git makes each repository once; the next with the same files are copies of it.
+    """
+    git_dir = root / ".git"
+    copied = commit and not (root.is_dir() and any(root.iterdir()))
+    git_dir.mkdir(parents=True)
+    for path, data in _git_folder(tuple(files.items()) if copied else (), copied, _git_settings()).items():
+        target = git_dir / path
+        if data is None:
+            target.mkdir()
+        else:
+            with open(target, "xb", opener=_read_only if path.startswith("objects/") else None) as file:
+                file.write(data)
     write_files(root, files)
-    root.mkdir(parents=True, exist_ok=True)
-    Repository(root, root / ".git", root / ".git").write("init", "--quiet")
-    repository = Repository.find(root)
-    assert repository is not None
-    if commit:
+    top = root.resolve()
+    repository = Repository(top, top / ".git", top / ".git")
+    if commit and not copied:
         commit_all(repository, "Begin")
+    elif commit and files:
+        repository.write("add", "--all")  # an index knows the very files, so it is no copy
     return repository
+
+
+@cache
+def _git_folder(
+    files: tuple[tuple[str, str | bytes], ...], commit: bool, settings: tuple[str, ...]
+) -> Mapping[str, bytes | None]:
+    """Return what git writes into ``.git`` below these settings, without index and sample hooks; None is a folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        git_dir = Path(folder, ".git")
+        repository = Repository(Path(folder), git_dir, git_dir)
+        repository.write("init", "--quiet")
+        write_files(repository.root, dict(files))
+        if commit:
+            commit_all(repository, "Begin")
+        paths = [path for path in sorted(git_dir.rglob("*")) if path.suffix != ".sample" and path.name != "index"]
+        return {path.relative_to(git_dir).as_posix(): None if path.is_dir() else path.read_bytes() for path in paths}
+
+
+def _git_settings() -> tuple[str, ...]:
+    """Return all that git's commits depend on beside the files."""
+    place = "GIT_CONFIG_GLOBAL"
+    variables = [f"{name}={value}" for name, value in os.environ.items() if name.startswith("GIT_") and name != place]
+    return Path(os.environ[place]).read_text(), *sorted(variables)
+
+
+def _read_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o444)
 
 
 ANY_TRANSPORT = {"GIT_ALLOW_PROTOCOL": "file"}

@@ -2,7 +2,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from support.odd_paths import ODD_PATHS, odd_paths
@@ -60,7 +60,6 @@ def test_a_hunk_never_slides_to_a_neighbour_that_looks_alike() -> None:
 
 
 @given(changes())
-@settings(max_examples=400)
 def test_the_diff_read_back_gives_the_edited_bytes(change: tuple[bytes, list[Edit]]) -> None:
     before, edits = change
     patch = make_patch(lambda _: before, edits)  # reads itself back
@@ -68,7 +67,6 @@ def test_the_diff_read_back_gives_the_edited_bytes(change: tuple[bytes, list[Edi
 
 
 @given(change=changes())
-@settings(max_examples=40, deadline=None)
 def test_git_applies_the_diff_to_the_edited_bytes(
     tmp_path_factory: pytest.TempPathFactory, change: tuple[bytes, list[Edit]]
 ) -> None:
@@ -91,7 +89,6 @@ def test_git_applies_new_moved_and_deleted_files_with_odd_names(tmp_path: Path) 
 
 
 @given(old=odd_paths(), new=odd_paths(), kind=st.sampled_from(["edit", "new", "delete", "move", "edit and move"]))
-@settings(max_examples=60, deadline=None)
 @example(old="part b/x.py", new="part b/y.py", kind="edit")
 @example(old="part b/x.py", new="x b/x", kind="edit and move")
 @example(old="x b/x b/x", new="b/x", kind="move")

@@ -50,11 +50,9 @@ def program(tmp_path: Path, mark: Path) -> Path:
 # -- settings that run something
 
 
-RUNNING = (
-    ("pyproject.toml", '[tool.pyrefly]\npython-interpreter-find-command = ["PROGRAM"]\n', ""),
-    ("mypy.ini", "[mypy]\n# harmless\rplugins = ./evil.py\n", "plugins"),
-)
+RUNNING = (("pyproject.toml", '[tool.pyrefly]\npython-interpreter-find-command = ["PROGRAM"]\n', ""),)
 MORE_RUNNING = (
+    ("mypy.ini", "[mypy]\n# harmless\rplugins = ./evil.py\n", "plugins"),
     ("pyproject.toml", '[tool.pyrefly]\npython_interpreter_find_command = ["PROGRAM"]\n', ""),
     ("pyproject.toml", '[tool.pyrefly]\npython-interpreter-path = "PROGRAM"\n', ""),
     ("pyproject.toml", '[tool.pyrefly]\npython-interpreter = "PROGRAM"\n', ""),
@@ -224,7 +222,7 @@ def only_pyrefly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("planted")
-@pytest.mark.parametrize("section", ["[tool.ruff.format]\n", "[tool.black]\n"])
+@pytest.mark.parametrize("section", ["[tool.ruff.format]\n", pytest.param("[tool.black]\n", marks=pytest.mark.slow)])
 async def test_planted_configuration_is_not_found_by_a_formatter(compare, section: str) -> None:
     result = await Format().run(
         compare({**FILES, "pyproject.toml": section}, {"own/a.py": [("return side * side", "return  side*side")]})
@@ -236,7 +234,10 @@ async def test_planted_configuration_is_not_found_by_a_formatter(compare, sectio
 @pytest.mark.usefixtures("planted")
 @pytest.mark.parametrize(
     ("path", "text"),
-    [("ruff.toml", 'line-length = 40\nlint.select = ["E"]\n'), ("tox.ini", "[flake8]\nmax-line-length = 40\n")],
+    [
+        ("ruff.toml", 'line-length = 40\nlint.select = ["E"]\n'),
+        pytest.param("tox.ini", "[flake8]\nmax-line-length = 40\n", marks=pytest.mark.slow),
+    ],
 )
 async def test_planted_configuration_is_not_found_by_a_linter(compare, path: str, text: str) -> None:
     result = await Lint().run(compare({**FILES, path: text}, LONG))

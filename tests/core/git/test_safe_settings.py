@@ -90,9 +90,12 @@ def hostile(tmp_path: Path, proof: Path) -> Repository:
     included = tmp_path / "included"
     included.write_text(f"[core]\n\tfsmonitor = {program}\n")
     write_files(repository.root, {".gitattributes": ATTRIBUTES, "a.py": "x = 2\n"})
-    for key, value in SETTINGS.items():
-        text = value.format(program=program, hooks=tmp_path / "hooks", included=included)
-        subprocess.run(["git", "config", "--file", repository.git_dir / "config", key, text], check=True)
+    values = {"program": program, "hooks": tmp_path / "hooks", "included": included}
+    with (repository.git_dir / "config").open("a") as config:
+        for key, value in SETTINGS.items():
+            section, _, subsection = key.rpartition(".")[0].partition(".")
+            name = f'{section} "{subsection}"' if subsection else section
+            config.write(f"[{name}]\n\t{key.rpartition('.')[2]} = {value.format(**values)}\n")
     return repository
 
 

@@ -254,6 +254,9 @@ def stored(repository: Repository, path: str, content: bytes) -> bytes:
     return repository.read("cat-file", "blob", ":" + path, environment=environment)
 
 
+LF, CRLF = b"a\nb\n$Id$\n", b"a\r\nb\r\n$Id$\r\n"
+
+
 @pytest.mark.parametrize("autocrlf", ["false", "true"])
 @pytest.mark.parametrize(
     "attributes",
@@ -267,8 +270,15 @@ def stored(repository: Repository, path: str, content: bytes) -> bytes:
         "*.py ident",
     ],
 )
-@pytest.mark.parametrize("at_head", [b"a\nb\n$Id$\n", b"a\r\nb\r\n$Id$\r\n"], ids=["lf", "crlf"])
-@pytest.mark.parametrize("dirty", [False, True], ids=["clean", "dirty"])
+@pytest.mark.parametrize(
+    ("at_head", "dirty"),
+    [
+        pytest.param(LF, False, id="lf-clean"),
+        pytest.param(CRLF, True, id="crlf-dirty"),
+        pytest.param(LF, True, id="lf-dirty", marks=pytest.mark.slow),
+        pytest.param(CRLF, False, id="crlf-clean", marks=pytest.mark.slow),
+    ],
+)
 def test_stored_form_equals_that_of_git_add(
     tmp_path: Path, autocrlf: str, attributes: str, at_head: bytes, dirty: bool
 ) -> None:
@@ -346,9 +356,19 @@ Path({said!r}).write_text(json.dumps(said))
 """
 
 
-@pytest.mark.parametrize("place", ["main", "linked"])
+IN_A_HOOK = [
+    *(("main", ".", "staged"), ("main", ".", "amend"), ("main", "src", "path"), ("linked", "src", "all")),
+    ("linked", ".", "path"),
+]
+MORE_IN_A_HOOK = [
+    *(("main", ".", "all"), ("main", ".", "path"), ("main", "src", "all"), ("linked", ".", "staged")),
+    *(("linked", ".", "all"), ("linked", ".", "amend"), ("linked", "src", "path")),
+]
+
+
 @pytest.mark.parametrize(
-    ("folder", "how"), [(".", "staged"), (".", "all"), (".", "path"), (".", "amend"), ("src", "path"), ("src", "all")]
+    ("place", "folder", "how"),
+    [*IN_A_HOOK, *(pytest.param(*each, marks=pytest.mark.slow) for each in MORE_IN_A_HOOK)],
 )
 def test_a_scratch_made_inside_a_hook_leaves_the_users_commit_alone(
     repository: Repository, tmp_path: Path, place: str, folder: str, how: str

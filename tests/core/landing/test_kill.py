@@ -120,7 +120,7 @@ def assert_landed(repository: Repository, before: State) -> None:
     ("since", "kills"),
     [
         (b"ready", 2),
-        (b"landing", 4),
+        (b"landing", 2),
         pytest.param(b"ready", MANY // 3, marks=pytest.mark.slow),
         pytest.param(b"landing", MANY - MANY // 3, marks=pytest.mark.slow),
     ],

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workhorse_core.change.edit import Delete, Edit, Move
@@ -104,7 +104,6 @@ def hostile_checks(choices: Choices) -> Iterator[Hostile]:
         yield kind(f"check {number}", choices, bool(choices.below(2)), cost)
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.lists(st.integers(0, 2**16), min_size=1, max_size=60), st.integers(0, 6))
 def test_repair_ends_within_its_bound_whatever_checks_and_redrafts_do(numbers: list[int], drafts: int) -> None:
     asyncio.run(assert_repair_ends(Choices(numbers), drafts))

@@ -499,19 +499,15 @@ def test_proof_fails_by_the_parents_tree_whatever_the_work_tree_holds(tmp_path: 
 @pytest.mark.parametrize(
     "setting",
     [
-        "diff.algorithm=patience",
-        "diff.noprefix=true",
-        "diff.renames=copies",
-        "diff.indentHeuristic=false",
-        "diff.context=9",
-        "diff.interHunkContext=9",
-        "log.showSignature=true",
-        "log.date=iso",
-        "diff.mnemonicPrefix=true",
-        "color.ui=always",
-        "diff.orderFile=order",
-        "core.quotePath=true",
-        "i18n.logOutputEncoding=latin-1",
+        *("diff.algorithm=patience", "diff.noprefix=true", "diff.orderFile=order", "i18n.logOutputEncoding=latin-1"),
+        *(
+            pytest.param(setting, marks=pytest.mark.slow)
+            for setting in (
+                *("diff.renames=copies", "diff.indentHeuristic=false", "diff.context=9", "diff.interHunkContext=9"),
+                *("diff.mnemonicPrefix=true", "log.showSignature=true", "log.date=iso", "color.ui=always"),
+                "core.quotePath=true",
+            )
+        ),
     ],
 )
 def test_the_users_settings_do_not_change_what_is_found(repository: Repository, ledger: Ledger, setting: str) -> None:

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workhorse_core.change.edit import Edit, splice
@@ -113,7 +113,6 @@ def look(lines: Sequence[str]) -> list[Finding]:
     return findings
 
 
-@settings(deadline=None)
 @given(LINES, ENDS, st.lists(st.tuples(st.integers(0, 12), LINES), max_size=4))
 def test_whole_lines_put_in_anywhere_make_no_false_finding(
     lines: list[str], end: str, insertions: list[tuple[int, list[str]]]
@@ -137,7 +136,6 @@ def test_whole_lines_put_in_anywhere_make_no_false_finding(
     assert sorted(finding.line for finding in fresh) == expected
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab \n\r", max_size=30), st.data())
 def test_insertion_anywhere_loses_no_line_with_text(text: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(text)))

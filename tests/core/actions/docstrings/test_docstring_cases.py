@@ -1,10 +1,10 @@
 import ast
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from ruff import find_ruff_bin
 
 from core.actions.docstrings.docstring_cases import FOLDER, Case, Outcome, read_case, run_case
 from workhorse_core.change.edit import splice
@@ -12,17 +12,23 @@ from workhorse_core.change.patch import FileChange
 from workhorse_core.checks.same_code import differences
 
 CASES = sorted(FOLDER.glob("*.txt"))
-pytestmark = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+pytestmark = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem, scope="module")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder: the files of a case are buffers."""
+    return tmp_path_factory.mktemp("case")
+
+
+@pytest.fixture(scope="module")
 def case(path: Path) -> Case:
     return read_case(path)
 
 
-@pytest.fixture
-def outcome(case: Case, tmp_path: Path) -> Outcome:
-    return run_case(case, tmp_path)
+@pytest.fixture(scope="module")
+def outcome(case: Case, root: Path) -> Outcome:
+    return run_case(case, root)
 
 
 def test_the_result_is_the_expected_one(case: Case, outcome: Outcome) -> None:
@@ -54,7 +60,7 @@ def test_the_proof_holds_on_the_two_files_alone_as_it_does_on_the_edits(case: Ca
     ]
 
 
-def test_a_second_run_finds_nothing_more_to_do(case: Case, outcome: Outcome, tmp_path: Path) -> None:
+def test_a_second_run_finds_nothing_more_to_do(case: Case, outcome: Outcome, root: Path) -> None:
     if case.flags.get("again") == "no":
         pytest.skip("something remains that nobody has words for")
     again = Case(
@@ -63,7 +69,7 @@ def test_a_second_run_finds_nothing_more_to_do(case: Case, outcome: Outcome, tmp
     )
     if b"coding" in outcome.after or not outcome.after.isascii():
         pytest.skip("the case cannot be written back as text")
-    assert not run_case(again, tmp_path).edits
+    assert not run_case(again, root).edits
 
 
 @pytest.mark.parametrize("tool", ["black", "ruff"])
@@ -115,18 +121,7 @@ def _ruff(data: bytes, case: Case) -> bytes | None:
     if re.match(rb"(.*\n)?#.*coding", data) or data.startswith(b"\xef\xbb\xbf"):
         return None  # ruff reads UTF-8 only
     settings = f"line-length = {case.flags.get('width', 88)}"
-    command = [
-        sys.executable,
-        "-Im",
-        "ruff",
-        "format",
-        "--isolated",
-        "--config",
-        settings,
-        "--stdin-filename",
-        "a.py",
-        "-",
-    ]
+    command = [find_ruff_bin(), "format", "--isolated", "--config", settings, "--stdin-filename", "a.py", "-"]
     done = subprocess.run(command, input=data, capture_output=True)
     return done.stdout if done.returncode == 0 else None
 

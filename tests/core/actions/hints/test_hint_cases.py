@@ -11,17 +11,17 @@ from workhorse_core.checks.same_code_unannotated import differences
 from workhorse_core.pipeline.check import Comparison, Finding
 
 CASES = sorted(FOLDER.glob("*.txt"))
-pytestmark = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+pytestmark = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem, scope="module")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def case(path: Path) -> Case:
     return read_case(path)
 
 
-@pytest.fixture
-def outcome(case: Case, tmp_path: Path) -> Outcome:
-    return run_case(case, tmp_path)
+@pytest.fixture(scope="module")
+def outcome(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    return run_case(case, tmp_path_factory.mktemp("case"))
 
 
 def test_the_result_is_the_expected_one(case: Case, outcome: Outcome) -> None:

@@ -194,10 +194,10 @@ def leaves(value: object, place: tuple[str, ...] = ()) -> Iterator[tuple[str, ..
         yield place
 
 
-SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+ONE_EVENT_LOOP = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@SLOW
+@ONE_EVENT_LOOP
 @given(data=st.data(), text=st.text(max_size=80))
 async def test_no_text_makes_a_wrong_edit(cases: Sequence[Case], data: st.DataObject, text: str) -> None:
     case = data.draw(st.sampled_from(cases))
@@ -219,7 +219,7 @@ JSON = st.recursive(
 )
 
 
-@SLOW
+@ONE_EVENT_LOOP
 @given(data=st.data(), answer=st.text() | JSON.map(json.dumps))
 async def test_no_noise_makes_any_edit(cases: Sequence[Case], data: st.DataObject, answer: str) -> None:
     assert data.draw(st.sampled_from(cases)).propose(answer) is None

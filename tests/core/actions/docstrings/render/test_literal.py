@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import black
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from core.actions.docstrings.strategies import contents, layouts, sentences
 from workhorse_core.actions.docstrings.render.layout import Layout
@@ -52,7 +52,6 @@ def test_line_ends_are_those_of_the_layout_and_no_line_ends_in_blanks(
     assert not any("\n" in line or "\r" in line or line != line.rstrip() for line in lines)
 
 
-@settings(max_examples=60)
 @given(contents, layouts)
 @example(HARD, Layout())
 @example(HARD._replace(summary='"One"', description=""), Layout())
