@@ -18,6 +18,7 @@ class Layout(NamedTuple):
         blank_after_sections: Whether a blank line precedes the closing quotes after sections (D413).
         types: Whether entries repeat the types of the signature.
         return_types: Whether results repeat their type.
+        bare_stars: Whether ``**kw`` keeps its stars in the style of Sphinx, where they are markup.
     """
 
     style: Style = Style.GOOGLE
@@ -29,6 +30,7 @@ class Layout(NamedTuple):
     blank_after_sections: bool = False
     types: bool = False
     return_types: bool = False
+    bare_stars: bool = False
 
     @property
     def room(self) -> int:

@@ -124,8 +124,9 @@ def _sphinx(content: DocstringContent, signature: Signature | None, layout: Layo
 
 def _sphinx_parameter(entry: ParameterText, signature: Signature | None, layout: Layout) -> list[str]:
     kind = _type_of(entry, signature, layout)
-    lines = _sphinx_field(f":param {entry.name}:", entry.description, layout)
-    return lines + (_sphinx_field(f":type {entry.name}:", kind, layout) if kind else [])
+    name = entry.name if layout.bare_stars else entry.name.lstrip("*")
+    lines = _sphinx_field(f":param {name}:", entry.description, layout)
+    return lines + (_sphinx_field(f":type {name}:", kind, layout) if kind else [])
 
 
 def _sphinx_field(head: str, text: str, layout: Layout) -> list[str]:

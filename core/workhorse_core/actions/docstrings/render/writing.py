@@ -58,6 +58,7 @@ class DocstringWriter:
             convention.settings.demands("D413"),
             convention.types,
             convention.return_types,
+            convention.settings.checks_signatures,
         )
 
     def part(

@@ -65,9 +65,22 @@ def _reason(subject: Subject, raised: Raised) -> Reason | None:
     allows_none = _allows_none(raised)
     if condition is not None and (allows_none or not (message and _is_better(subject, message, condition))):
         return Reason(raised.exception, condition, where)
+    message = _within_outer_tests(subject, raised, message) if message is not None else None
     if message is not None and not allows_none:
         return Reason(raised.exception, message, f"message on line {raised.line}")
     return None
+
+
+def _within_outer_tests(subject: Subject, raised: Raised, message: str) -> str | None:
+    """Put the tests around the one that leads to a raise before its message; None where one has no words."""
+    outer = [guard for guard in raised.guards[:-1] if guard.kind is GuardKind.IF and isinstance(guard.node, ast.expr)]
+    said = [Reader(subject, guard.line).words(guard.node, guard.holds) for guard in outer if guard.node is not None]  # type: ignore[arg-type]
+    if not said:
+        return message
+    words = list(dict.fromkeys(said))
+    if None in words or len(words) > 1 or not message.startswith("if ") or any(" or " in str(one) for one in words):
+        return None
+    return f"if {words[0]} and {message.removeprefix('if ')}"
 
 
 def _allows_none(raised: Raised) -> bool:

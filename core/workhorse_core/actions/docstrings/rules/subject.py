@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property
 
-from workhorse_core.actions.docstrings.rules.english.words import class_noun
+from workhorse_core.actions.docstrings.rules.english.words import OF_AN_OBJECT, class_noun, private_noun
 from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
 from workhorse_core.languages.python.nodes import DefinitionNode, Function, dotted, is_none, own_nodes
 from workhorse_core.languages.python.signature import (
@@ -53,6 +53,17 @@ class Subject(_Fields):
     def owner_noun(self) -> str | None:
         """The noun for an object of that class ("session")."""
         return class_noun(self.owner.name) if self.owner is not None else None
+
+    def private_noun(self, attribute: str) -> str | None:
+        """Return the noun for a private attribute, None where it has none, or would be taken for the object itself."""
+        noun, owner = private_noun(attribute), self.owner_noun
+        if noun is None or owner is None:
+            return noun
+        words = noun.removeprefix("the ").split()
+        if words[0] in OF_AN_OBJECT and len(words) == 1:
+            return f"{noun} of the {owner}"
+        is_owner = words[-1] == owner.lower().split()[-1] and set(words) <= set(owner.lower().split())
+        return None if is_owner else noun
 
     @property
     def function(self) -> Function | None:

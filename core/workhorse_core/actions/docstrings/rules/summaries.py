@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from workhorse_core.actions.docstrings.rules.behaviour.delegation import is_callback
 from workhorse_core.actions.docstrings.rules.behaviour.echo import says_only
 from workhorse_core.actions.docstrings.rules.behaviour.exits import exits_phrase
+from workhorse_core.actions.docstrings.rules.behaviour.shortening import shortened
 from workhorse_core.actions.docstrings.rules.behaviour.summary import behaviour_summary
 from workhorse_core.actions.docstrings.rules.english.vocabulary import VERBS, word_set
 from workhorse_core.actions.docstrings.rules.english.words import base_verb, sentence
@@ -50,6 +51,8 @@ def function_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | Non
     for phrase in _sentences(subject):
         first, rest = split_sentence(phrase.text)
         fitted = fit_summary(first, form, subject)
+        if fitted is None and phrase.source.startswith("body") and (parts := shortened(first)):
+            fitted, rest = fit_summary(parts[0], form, subject), parts[1]
         if fitted is not None:
             more = Phrase(rest, phrase.source) if rest else None
             kept = None if phrase.source.startswith("body") else left

@@ -73,8 +73,15 @@ def test_rendered_content_is_parsed_back(content: DocstringContent, layout: Layo
     content = content._replace(
         parameters=parameters, raises=raises, returns=content.returns and "The result.", yields=None
     )
+    layout = layout._replace(bare_stars=True)
     reading = read_docstring(_value(render(content, None, layout), layout))
     assert reading.content == content
+
+
+@pytest.mark.parametrize(("bare_stars", "name"), [(False, "rest"), (True, "*rest")])
+def test_stars_are_no_markup_in_the_style_of_sphinx(bare_stars: bool, name: str) -> None:
+    text = render(FULL, None, Layout(style=Style.SPHINX, bare_stars=bare_stars))
+    assert f":param {name}: The others." in text
 
 
 def test_a_summary_alone_takes_one_line_when_it_fits() -> None:
@@ -159,7 +166,7 @@ def _words(content: DocstringContent, layout: Layout) -> Iterator[str]:
         yield from {
             Style.GOOGLE: [f"{entry.name}:"],
             Style.NUMPY: [entry.name],
-            Style.SPHINX: [":param", f"{entry.name}:"],
+            Style.SPHINX: [":param", f"{entry.name.lstrip('*')}:"],
         }[style]
         yield from entry.description.split()
     for title, text in (("Returns", content.returns), ("Yields", content.yields)):

@@ -129,9 +129,7 @@ def test_a_value_given_to_the_constructor_is_not_made_at_the_first_call(known: W
 # -- code in the place of words
 
 
-@pytest.mark.parametrize(
-    "value", ["f'{self.__class__.__name__}(/{self.regex}/)'", "f'/{self.regex}/'", "(20, 30)", "('a', 1)"]
-)
+@pytest.mark.parametrize("value", ["f'{_name(self)}(/{self.regex}/)'", "f'{self.regex}'", "(20, 30)", "('a', 1)"])
 def test_a_value_whose_source_does_not_explain_it_is_left_out(known: Write, value: str) -> None:
     assert text(known(f"class Job:\n    def run(self):\n        return {value}\n", "Job.run")) == ""
 

@@ -55,10 +55,16 @@ CONDITIONS = [
 HEADER = "def f(limit, items, flag: bool, text: str, path, name=None, count: int | None = None, **kwargs):\n"
 
 
+def told(found: Known) -> list[str]:
+    """List the sentences about exceptions, in a docstring or as facts without one."""
+    raises = found.content.raises if found.content else ()
+    return [*found.facts, *(f"Raises {one.exception}: {one.description}" for one in raises)]
+
+
 @pytest.mark.parametrize(("test", "words"), CONDITIONS)
 def test_a_guard_becomes_the_description_of_an_exception(known: Write, test: str, words: str) -> None:
     found = known(f"{HEADER}    if {test}:\n        raise ValueError()\n")
-    assert found.facts[-1] == f"Raises ValueError: {words}"
+    assert told(found)[-1] == f"Raises ValueError: {words}"
 
 
 UNTOLD = [
@@ -114,7 +120,7 @@ PLACES = [
 @pytest.mark.parametrize(("body", "words"), PLACES)
 def test_the_position_of_a_raise_decides_its_description(known: Write, body: str, words: str) -> None:
     found = known(f"{HEADER}    {body}\n")
-    assert [fact for fact in found.facts if fact.startswith("Raises A:")] == [f"Raises A: {words}"]
+    assert [fact for fact in told(found) if fact.startswith("Raises A:")] == [f"Raises A: {words}"]
 
 
 MESSAGES = [
@@ -168,7 +174,7 @@ def test_a_message_that_is_empty_or_no_condition_gives_no_description(known: Wri
 def test_the_state_of_the_object_is_described(known: Write) -> None:
     code = "class Stream:\n    def read_all(self):\n        if self._closed:\n            raise OSError()\n"
     found = known(code, "Stream.read_all")
-    assert "Raises OSError: If the stream is closed." in found.facts
+    assert "Raises OSError: If the stream is closed." in told(found)
 
 
 def test_each_exception_is_an_entry_with_its_source(known: Write) -> None:
@@ -254,3 +260,14 @@ def test_a_message_that_omits_none_gives_way_to_the_condition(known: Write) -> N
     found = known(code, "read_all")
     assert found.content is None or "TypeError" not in [entry.exception for entry in found.content.raises]
     assert "is not an int." not in " ".join(found.facts)
+
+
+def test_a_message_inside_another_test_comes_after_that_test(known: Write) -> None:
+    code = f"{HEADER}    if name is None:\n        name = limit.code\n        if name is None:\n"
+    code += "            raise ValueError('The error code is not set.')\n"
+    assert told(known(code))[-1] == "Raises ValueError: If ``name`` is None and the error code is not set."
+
+
+def test_a_message_inside_a_test_without_words_is_left_out(known: Write) -> None:
+    code = f"{HEADER}    y = g()\n    if y:\n        if _h():\n            raise ValueError('The code is not set.')\n"
+    assert told(known(code)) == []

@@ -6,7 +6,6 @@ from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope, is_hi
 from workhorse_core.actions.docstrings.rules.behaviour.values import value_noun
 from workhorse_core.actions.docstrings.rules.code.conditions import Reader
 from workhorse_core.actions.docstrings.rules.english.vocabulary import SELF_VERBS
-from workhorse_core.actions.docstrings.rules.english.words import private_noun
 from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.system.named_tuple import NamedTuple
 
@@ -49,6 +48,9 @@ def is_silent(statement: ast.stmt) -> bool:
     """Return whether a statement has no effect that a docstring names: logging, imports, assertions, ``pass``."""
     if isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass, ast.Assert, ast.Global, ast.Nonlocal)):
         return True
+    if isinstance(statement, ast.If) and not statement.orelse and not isinstance(statement.body[0], ast.Pass):
+        asks = any(isinstance(node, (ast.Call, ast.NamedExpr, ast.Await)) for node in ast.walk(statement.test))
+        return not asks and all(map(is_silent, statement.body))
     if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
         return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     function = statement.value.func
@@ -62,7 +64,7 @@ def _stored(scope: Scope, target: ast.expr, value: ast.expr) -> Command | None:
     if said is None or said.startswith("whether ") or ", or " in said:
         return None
     if isinstance(target, ast.Attribute) and dotted(target.value) in {"self", "cls"} and is_hidden(target.attr):
-        noun = private_noun(target.attr)
+        noun = scope.subject.private_noun(target.attr)
         return Command(f"set {noun} to {said}") if noun else None
     if isinstance(target, ast.Attribute):
         place = scope.code(target)
@@ -89,7 +91,7 @@ def _changed(scope: Scope, statement: ast.AugAssign) -> Command | None:
 def _deleted(scope: Scope, target: ast.expr) -> Command | None:
     if isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Slice):
         holder, key = value_noun(scope, target.value), value_noun(scope, target.slice)
-        return Command(f"delete {key} from {holder}") if holder and key and "," not in holder + key else None
+        return Command(f"delete the item of {holder} at {key}") if holder and key and "," not in holder + key else None
     place = scope.code(target) if isinstance(target, ast.Attribute) else None
     return Command(f"delete {place}") if place else None
 
@@ -108,7 +110,16 @@ def _called(scope: Scope, call: ast.Call) -> Command | None:
     ):
         return known
     quoted = scope.code(call)
-    return Command(f"call {quoted}", telling=False) if quoted else None
+    return Command(f"call {quoted}", telling=_is_protocol(scope, call)) if quoted else None
+
+
+def _is_protocol(scope: Scope, call: ast.Call) -> bool:
+    """Return whether Python itself calls the function: then its name does not describe the call."""
+    return scope.subject.name in PROTOCOL and (dotted(call.func) or "").startswith("self.")
+
+
+PROTOCOL = frozenset({"__enter__", "__exit__", "__aenter__", "__aexit__", "__del__"})
+"""Methods that Python itself calls."""
 
 
 _FUNCTIONS = {
@@ -148,6 +159,8 @@ def _method(scope: Scope, name: str, holder: str, arguments: list[ast.expr]) -> 
         return None
     if not arguments and name in SELF_VERBS and holder != scope.owner():
         return Command(f"{name} {holder}")
+    if not arguments and name == "set" and holder.rstrip("`").endswith("event"):
+        return Command(f"set {holder}")
     said = value_noun(scope, arguments[0]) if len(arguments) == 1 else None
     if said is None or said.startswith("whether ") or holder == scope.owner():
         return None
@@ -184,7 +197,7 @@ def _conditional(scope: Scope, statement: ast.If) -> Command | None:
         return None
     if any(" if " in one.text for one in [*then, *otherwise]):
         return None
-    telling = any(one.telling for one in [*then, *otherwise])
+    telling = len(then) == 1 or any(one.telling for one in [*then, *otherwise])
     if len(then) == 2:
         both = f"if {words}, {then[0].text} and {then[1].text}"
         return Command(both, telling) if not otherwise and "," not in then[0].text + then[1].text else None
@@ -217,12 +230,14 @@ def caught_text(handler: ast.ExceptHandler) -> str | None:
 def _repeated(scope: Scope, statement: ast.For) -> Command | None:
     """Describe a loop that does one thing for each element."""
     over = value_noun(scope, statement.iter)
-    if not isinstance(statement.target, ast.Name) or over is None or "," in over or " if " in over:
+    targets = statement.target.elts if isinstance(statement.target, ast.Tuple) else [statement.target]
+    names = [one.id for one in targets if isinstance(one, ast.Name)]
+    if len(names) != len(targets) or over is None or "," in over or " if " in over:
         return None
-    name = statement.target.id
-    if name in scope.subject.parameters or over.startswith("whether"):
+    name = ", ".join(names)
+    if set(names) & set(scope.subject.parameters) or over.startswith("whether"):
         return None
-    done = commands(scope.within(name), statement.body)
+    done = commands(scope.within(*names), statement.body)
     if done is None or len(done) != 1 or " if " in done[0].text or " for each " in done[0].text:
         return None
     text, each = done[0].text, f"each ``{name}`` in {over}"

@@ -8,6 +8,7 @@ from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope
 from workhorse_core.actions.docstrings.rules.code.clauses import COMPARED
 from workhorse_core.actions.docstrings.rules.english.words import is_adjective, plural, spell_all, split_words
 from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.system.lazy_regex import late_pattern
 
 Noun = Callable[[Scope, ast.expr], str | None]
 _Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
@@ -119,8 +120,11 @@ def aggregate_noun(scope: Scope, node: ast.Call, noun: Noun) -> str | None:
     if inner is not None:
         return f"a {_BUILT[name]} of {said}"
     if said == scope.owner():
-        said = f"the elements of {said}"
+        said = f"the {'keys' if _MAPPING.search(said) else 'elements'} of {said}"
     return f"a {_BUILT[name]} of {said if said.startswith('the ') else f'the elements of {said}'}"
+
+
+_MAPPING = late_pattern(r"(?:dictionary|dict|mapping|map)$")
 
 
 def _first(scope: Scope, node: ast.GeneratorExp, default: ast.expr, noun: Noun) -> str | None:
@@ -147,14 +151,17 @@ def _plain(scope: Scope, node: ast.expr, noun: Noun) -> str | None:
 
 
 def _joined(scope: Scope, separator: ast.expr, parts: ast.expr, noun: Noun) -> str | None:
-    if not isinstance(separator, ast.Constant) or not isinstance(separator.value, str):
-        return None
     said = _plain(scope, parts, noun)
+    if dotted(separator) in scope.subject.parameters and said:
+        said = f"the elements of {said}" if re.fullmatch("``[^`]*``", said) else said.removeprefix("a list of ")
+        return f"{said}, joined by {scope.code(separator)}" if scope.code(separator) else None
+    if not isinstance(separator, ast.Constant) or not isinstance(separator.value, (str, bytes)):
+        return None
     if said is None:
         return None
     said = said.removeprefix("a list of ")
     said = f"the elements of {said}" if re.fullmatch("``[^`]*``", said) else said
-    mark = separator.value
+    mark = separator.value if isinstance(separator.value, str) else separator.value.decode("latin-1")
     if mark == "":
         return f"{said}, concatenated"
     if mark in {"\n", "\r\n"}:
@@ -162,7 +169,7 @@ def _joined(scope: Scope, separator: ast.expr, parts: ast.expr, noun: Noun) -> s
     if mark == " ":
         return f"{said}, joined by spaces"
     plain = mark.isprintable() and not set(mark) & set('"\\`')
-    return f'{said}, joined by ``"{mark}"``' if plain else None
+    return f'{said}, joined by ``{"b" * isinstance(separator.value, bytes)}"{mark}"``' if plain else None
 
 
 def _quantified(scope: Scope, name: str, argument: ast.expr, noun: Noun) -> str | None:

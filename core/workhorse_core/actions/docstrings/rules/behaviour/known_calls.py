@@ -1,11 +1,13 @@
 """Calls of well-known functions and methods as noun phrases."""
 
 import ast
+import re
 from collections.abc import Callable
 
 from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope, class_in
+from workhorse_core.actions.docstrings.rules.code.conditions import Reader
 from workhorse_core.actions.docstrings.rules.english.words import article, is_plural
-from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.nodes import dotted, last_name
 from workhorse_core.system.lazy_regex import late_pattern
 
 Noun = Callable[[Scope, ast.expr], str | None]
@@ -26,7 +28,6 @@ _OF_ONE = {
     "type": "the type of {0}",
     "iter": "an iterator over {0}",
     "reversed": "an iterator over {0} in reverse",
-    "bool": "whether {0} is truthy",
     "abs": "the absolute value of {0}",
     "round": "{0} rounded to an integer",
     "os.path.basename": "the last part of the path {0}",
@@ -74,6 +75,7 @@ _METHODS = {
     "read_text": "the text of the file {0}",
     "read_bytes": "the bytes of the file {0}",
 }
+_OF_MAPPINGS = frozenset({"keys", "values", "items", "copy"})
 _CODED = {"encode": "{0} encoded as {1}", "decode": "{0} decoded as {1}"}
 
 
@@ -88,6 +90,8 @@ def known_call_noun(scope: Scope, node: ast.Call, noun: Noun) -> str | None:
         return _length(scope, node.args[0], noun)
     if name in _NOTHING_GIVEN and not node.args and not node.keywords:
         return _NOTHING_GIVEN[name]
+    if name == "bool" and len(node.args) == 1:
+        return _truth(scope, node.args[0], noun)
     if name in _OF_ONE and len(node.args) == 1 and not node.keywords:
         return _filled(_OF_ONE[name], scope, node.args[0], noun)
     if name == "getattr" and len(node.args) in {2, 3}:
@@ -95,6 +99,17 @@ def known_call_noun(scope: Scope, node: ast.Call, noun: Noun) -> str | None:
     if isinstance(node.func, ast.Attribute) and not node.keywords:
         return _method(scope, node.func, node.args, noun)
     return None
+
+
+def _truth(scope: Scope, node: ast.expr, noun: Noun) -> str | None:
+    """Describe ``bool(x)`` of a name; of an expression only where that is a test itself."""
+    words = Reader(scope.subject, node.lineno).words(node) if not scope.loops else None
+    if words and "``" in words and not re.fullmatch(r"``[^`]*``(?: is (?:truthy|true))?", words):
+        return f"whether {words}"
+    said = noun(scope, node)
+    if said is None or said.startswith("whether "):
+        return said
+    return f"whether {said} is truthy" if dotted(node) and "," not in said else None
 
 
 def made_noun(scope: Scope, node: ast.Call, noun: Noun) -> str | None:
@@ -107,9 +122,11 @@ def made_noun(scope: Scope, node: ast.Call, noun: Noun) -> str | None:
     named = [_named(scope, keyword, noun) for keyword in node.keywords]
     if not all(given) or not all(named) or any("," in str(one) or " from " in str(one) for one in given):
         return None
-    if len(given) > 3 or len(named) > 3:
+    if len(given) > 4 or len(named) > 4:
         return None
-    said = "an instance of the class" if own else f"{article(name)} ``{name}``"
+    if own and "self" in {dotted(one) for one in node.args}:
+        return None  # a copy, or what the class makes of it
+    said = "a new instance of the class" if own else f"{article(name)} ``{name}``"
     words = [one for one in given if one]
     said += f" made from {_listed(words)}" if words else ""
     joint = "with" if words else "made with"
@@ -181,6 +198,10 @@ def _looked_up(scope: Scope, holder: ast.expr, keys: list[ast.expr], noun: Noun,
 
 def _method(scope: Scope, function: ast.Attribute, arguments: list[ast.expr], noun: Noun) -> str | None:
     attribute = function.attr
+    if attribute == "get" and dotted(function.value) == "self" and _is_mapping(scope.subject.owner):
+        return _looked_up(scope, function.value, arguments, noun, "value") if 0 < len(arguments) < 3 else None
+    if dotted(function.value) in {"self", "cls"} and attribute not in _OF_MAPPINGS:
+        return None  # a method of the class: what its name means is the class's own affair
     if attribute == "get" and len(arguments) in {1, 2}:
         return _gotten(scope, function, arguments, noun)
     if attribute == "read" and not arguments:
@@ -188,6 +209,8 @@ def _method(scope: Scope, function: ast.Attribute, arguments: list[ast.expr], no
             _filled("the content of {0}", scope, function.value, noun) if isinstance(function.value, ast.Call) else None
         )
         return said.replace("the open file", "the file") if said else None
+    if attribute == "replace" and len(arguments) == 2:
+        return _replaced(scope, function.value, arguments, noun)
     if attribute in _METHODS and not arguments:
         return _filled(_METHODS[attribute], scope, function.value, noun)
     if attribute in _CODED:
@@ -203,6 +226,26 @@ def _method(scope: Scope, function: ast.Attribute, arguments: list[ast.expr], no
     return None
 
 
+def _is_mapping(owner: ast.ClassDef | None) -> bool:
+    """Return whether a class is derived from a dictionary."""
+    bases = {last_name(dotted(base) or "") for base in (owner.bases if owner is not None else ())}
+    return bool(bases & {"dict", "UserDict", "OrderedDict", "DictType", "defaultdict"})
+
+
+def _replaced(scope: Scope, holder: ast.expr, arguments: list[ast.expr], noun: Noun) -> str | None:
+    """Describe ``text.replace("a", "b")``."""
+    texts = [one.value for one in arguments if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    said = noun(scope, holder)
+    if said is None or len(texts) != 2 or " with each " in said or "," in said or " if " in said:
+        return None
+    old = _MARKS.get(texts[0]) or noun(scope, arguments[0])
+    new = f"a {_MARKS[texts[1]]}" if texts[1] in _MARKS else noun(scope, arguments[1])
+    if old is None or new is None or not texts[0]:
+        return None
+    return f"{said} with each {old} {f'replaced by {new}' if texts[1] else 'removed'}"
+
+
+_MARKS = {"\n": "line break", "\r": "carriage return", "\t": "tab", " ": "space"}
 _MAPPING = late_pattern(r"(?:options|settings|config|params|kwargs|environ|headers|meta|metadata|mapping|dict|cache)$")
 
 

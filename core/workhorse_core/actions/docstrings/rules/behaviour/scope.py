@@ -73,7 +73,7 @@ class Scope(NamedTuple):
             return None
         if strings and "JoinedStr" not in {type(inner).__name__ for inner in ast.walk(node)}:
             text = text.replace("'", '"')
-        if len(text) > longest or "\\" in text or "`" in text or "\n" in text:
+        if len(text) > longest or "\\" in text or "`" in text or "\n" in text or "  " in text:
             return None
         return f"``{text}``"
 

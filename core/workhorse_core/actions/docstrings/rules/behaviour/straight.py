@@ -67,13 +67,33 @@ def _unwrapped(body: list[ast.stmt]) -> list[ast.stmt]:
             if item.optional_vars is None and _LOCK.search((dotted(item.context_expr) or "").lower()):
                 result += _unwrapped(statement.body)
                 continue
-        if isinstance(statement, ast.Try) and not statement.handlers and _releases(statement.finalbody):
+            if item.optional_vars is None and (ignored := _suppressed(item.context_expr)):
+                handler = ast.ExceptHandler(ignored, None, [ast.Pass()])
+                tried = ast.Try(statement.body, [handler], [], [])
+                result.append(ast.fix_missing_locations(ast.copy_location(tried, statement)))
+                continue
+        if isinstance(statement, ast.Try) and (
+            (not statement.handlers and _releases(statement.finalbody)) or _only_translates(statement)
+        ):
             result += _unwrapped(statement.body)
             continue
         if _is_acquired(statement):
             continue
         result.append(statement)
     return result
+
+
+def _only_translates(statement: ast.Try) -> bool:
+    """Return whether all handlers raise: what they raise has a sentence of its own."""
+    raises = all(len(one.body) == 1 and isinstance(one.body[0], ast.Raise) for one in statement.handlers)
+    return bool(statement.handlers) and raises and not statement.orelse and not statement.finalbody
+
+
+def _suppressed(node: ast.expr) -> ast.expr | None:
+    """Return the exception that ``contextlib.suppress`` ignores."""
+    if not isinstance(node, ast.Call) or dotted(node.func) not in {"suppress", "contextlib.suppress"}:
+        return None
+    return node.args[0] if len(node.args) == 1 else None
 
 
 def _releases(body: list[ast.stmt]) -> bool:

@@ -5,20 +5,22 @@ import re
 from collections.abc import Sequence
 
 from workhorse_core.actions.docstrings.rules.behaviour.actions import (
+    PROTOCOL,
     Command,
-    caught_text,
     commands,
     inherited_call,
-    is_silent,
 )
+from workhorse_core.actions.docstrings.rules.behaviour.attempts import attempt_sentence
 from workhorse_core.actions.docstrings.rules.behaviour.cached import cached_sentence
+from workhorse_core.actions.docstrings.rules.behaviour.cases import branched, by_case_sentence, returns
+from workhorse_core.actions.docstrings.rules.behaviour.checking import check_sentence, is_guard
+from workhorse_core.actions.docstrings.rules.behaviour.comparisons import comparison_sentence
 from workhorse_core.actions.docstrings.rules.behaviour.delegation import delegation
 from workhorse_core.actions.docstrings.rules.behaviour.echo import says_only
 from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope
 from workhorse_core.actions.docstrings.rules.behaviour.straight import straightened
-from workhorse_core.actions.docstrings.rules.behaviour.values import is_test, value_noun
+from workhorse_core.actions.docstrings.rules.behaviour.values import value_noun
 from workhorse_core.actions.docstrings.rules.code.bindings import local_names
-from workhorse_core.actions.docstrings.rules.code.conditions import Reader
 from workhorse_core.actions.docstrings.rules.code.defaults import default_fillings, filling
 from workhorse_core.actions.docstrings.rules.known import Phrase
 from workhorse_core.actions.docstrings.rules.subject import Subject
@@ -37,14 +39,16 @@ def behaviour_summary(subject: Subject) -> Phrase | None:
         return None
     if _guards_locals(subject):
         return None
+    if checked := check_sentence(subject):
+        return Phrase(checked, f"body, line {subject.body[0].lineno}")
     body = straightened(_without_guards(subject), is_procedure=not subject.signature.returns_value)
     scope = Scope(subject, changed=_changed(subject, body))
     said = _said(scope, body)
     if said is None and len(body) == 1 and isinstance(body[0], (ast.Return, ast.Expr)) and body[0].value:
         said = delegation(scope, body[0].value)
-    if said is None or len(said) > 200:
+    if said is None or len(said) > 240:
         return None
-    if _is_bare(said) and not _is_constant(body):
+    if _is_bare(said) and not _is_news(subject, body[0]):
         said = (
             delegation(scope, body[0].value) if isinstance(body[0], (ast.Return, ast.Expr)) and body[0].value else None
         )
@@ -53,8 +57,15 @@ def behaviour_summary(subject: Subject) -> Phrase | None:
     return Phrase(said, f"body, line {subject.body[0].lineno}", formula)
 
 
-def _is_constant(body: Sequence[ast.stmt]) -> bool:
-    return isinstance(body[0], ast.Return) and isinstance(body[0].value, ast.Constant)
+def _is_news(subject: Subject, statement: ast.stmt) -> bool:
+    """Return whether one expression is enough: a constant, an attribute, or the call of a method that Python calls."""
+    if not isinstance(statement, ast.Return):
+        return subject.name in PROTOCOL
+    name = dotted(statement.value) or ""
+    if name == "self":
+        return True
+    own = not subject.parameters and name.startswith("self.") and name.count(".") == 1
+    return own or isinstance(statement.value, ast.Constant)
 
 
 def _is_bare(said: str) -> bool:
@@ -68,10 +79,7 @@ def _without_guards(subject: Subject) -> list[ast.stmt]:
     return [
         one
         for one in subject.body
-        if not (
-            isinstance(one, ast.If) and not one.orelse and len(one.body) == 1 and isinstance(one.body[0], ast.Raise)
-        )
-        and not ((filled := filling(one)) is not None and filled[0] in shown and _fills_name(one))
+        if not is_guard(one) and not ((filled := filling(one)) is not None and filled[0] in shown and _fills_name(one))
     ]
 
 
@@ -110,12 +118,12 @@ def _said(scope: Scope, body: list[ast.stmt]) -> str | None:
     last = body[-1]
     if cached := cached_sentence(scope, body):
         return cached
-    if tried := _tried(scope, body):
+    if tried := attempt_sentence(scope, body):
         return tried
-    if isinstance(last, ast.If) and _returns(last.body) and _returns(last.orelse):
-        body = [*body[:-1], ast.If(last.test, last.body, []), *last.orelse]
-        ast.copy_location(body[-2], last)
-        last = body[-1]
+    if compared := comparison_sentence(scope, body):
+        return compared
+    body = branched(body)
+    last = body[-1]
     if isinstance(last, ast.Return) and last.value is not None:
         return _returning(scope, body[:-1], last)
     if isinstance(last, ast.Raise) and len(body) == 1:
@@ -136,31 +144,6 @@ def _raising(scope: Scope, only: ast.Raise) -> str | None:
         return None
     name = dotted(only.exc.func if isinstance(only.exc, ast.Call) else only.exc)
     return f"Always raise ``{name}``." if name and name != "NotImplementedError" and name[:1].isupper() else None
-
-
-def _tried(scope: Scope, body: list[ast.stmt]) -> str | None:
-    """Describe ``try: return a`` with a handler that returns something else."""
-    tried = body[0]
-    if not isinstance(tried, ast.Try) or len(tried.handlers) != 1 or tried.orelse or tried.finalbody or len(body) > 2:
-        return None
-    attempt, handled = straightened(tried.body), [one for one in tried.handlers[0].body if not is_silent(one)]
-    handled = handled or body[1:]
-    if len(handled) > 1 or (len(body) == 2 and handled != body[1:]) or not _returns(attempt):
-        return None
-    if handled and not _returns(handled):
-        return None
-    first, other = attempt[0], handled[0] if handled else ast.Return(None)
-    assert isinstance(first, ast.Return)
-    assert isinstance(other, ast.Return)
-    said = value_noun(scope, first.value) if first.value else None
-    rest = value_noun(scope, other.value) if other.value else "None"
-    caught = caught_text(tried.handlers[0])
-    if not said or not rest or not caught or "," in said + rest or " if " in said + rest or rest.startswith("whether"):
-        return None
-    if said.startswith("whether ") or (said in {"True", "False"}):
-        return None
-    caught = caught.replace(" and ", " or ").replace("any exception", "an exception")
-    return f"Return {said}, or {rest} if that raises {caught}."
 
 
 def _commanded(done: Sequence[Command]) -> str | None:
@@ -184,21 +167,17 @@ def _merged(texts: list[str]) -> list[str]:
     return [texts[0], *(text.removeprefix("set ") for text in texts[1:])] if alike else texts
 
 
-def _returns(body: list[ast.stmt]) -> bool:
-    return len(body) == 1 and isinstance(body[0], ast.Return)
-
-
 def _returning(scope: Scope, before: list[ast.stmt], last: ast.Return) -> str | None:
-    if last.value is None or is_none(last.value):
+    if last.value is None:
         return None
     cases: list[ast.If] = []
-    while before and isinstance(case := before[-1], ast.If) and _returns(case.body) and not case.orelse:
+    while before and isinstance(case := before[-1], ast.If) and returns(case.body) and not case.orelse:
         cases.insert(0, case)
         before.pop()
     result = _result(scope, last.value)
     if cases:
-        return _by_case(scope, cases, last.value) if not before else None
-    if result is None:
+        return by_case_sentence(scope, cases, last.value) if not before else None
+    if result is None or is_none(last.value):
         return None
     done = commands(scope, before)
     if done is None or len(done) >= _MAX_COMMANDS:
@@ -219,11 +198,23 @@ def _alone(scope: Scope, value: ast.expr, result: str) -> str | None:
         return None
     if dotted(value) is not None and dotted(value) in scope.subject.parameters:
         return f"Return {result} unchanged."
-    if scope.subject.signature.is_property and result.startswith(("the ", "a ", "an ", "whether ")):
+    if dotted(value) == "self":
+        return f"Return {result} itself." if result.startswith("the ") else f"Return {result}."
+    if scope.subject.signature.is_property and (alias := _alias(scope, value)):
+        return alias
+    if scope.subject.signature.is_property and result.startswith(("the ", "a ", "an ", "text ", "item ", "whether ")):
         return f"{result[0].upper()}{result[1:]}."
+    if isinstance(value, ast.Constant) and scope.subject.signature.is_property:
+        return f"Always {result}."
     if isinstance(value, ast.Constant) and not scope.subject.signature.raises:
         return f"Always return {result}."
     return f"Return {result}."
+
+
+def _alias(scope: Scope, value: ast.expr) -> str | None:
+    """Describe a property that gives another attribute of the object."""
+    name, code = dotted(value) or "", scope.code(value)
+    return f"The same as {code}." if code and name.startswith("self.") and name.count(".") == 1 else None
 
 
 def _result(scope: Scope, value: ast.expr) -> str | None:
@@ -231,53 +222,6 @@ def _result(scope: Scope, value: ast.expr) -> str | None:
         return "the result of the base class"
     said = value_noun(scope, value)
     return said if said != "None" else None
-
-
-def _by_case(scope: Scope, cases: list[ast.If], last: ast.expr) -> str | None:
-    """Describe "if a: return x" before "return y"."""
-    if len(cases) > 2:
-        return None
-    said: list[tuple[str, str]] = []
-    for case in cases:
-        returned = case.body[0]
-        assert isinstance(returned, ast.Return)
-        words = Reader(scope.subject, case.lineno).words(case.test)
-        value = value_noun(scope, returned.value) if returned.value is not None else "None"
-        if words is None or value is None or value.startswith("whether ") or ", " in value or " if " in value:
-            return None
-        said.append((value, words))
-    rest = value_noun(scope, last)
-    if rest is None or " if " in rest or ", " in rest:
-        return None
-    if len(cases) == 1 and (said[0][0], rest) == ("False", "True") and (truth := _negated(scope, cases[0])):
-        return truth
-    if truth := _truth_by_case(said, rest, is_test(last)):
-        return truth
-    if rest.startswith("whether "):
-        return None
-    if len(said) == 1:
-        value, words = said[0]
-        if value == "None":
-            return f"Return {rest}, or None if {words}."
-        return f"Return {value} if {words}, else {rest}."
-    return "Return " + ", ".join(f"{value} if {words}" for value, words in said) + f", else {rest}."
-
-
-def _truth_by_case(said: list[tuple[str, str]], rest: str, is_truth: bool) -> str | None:
-    """Describe cases that are True or False: they are one condition."""
-    values = {value for value, _ in said}
-    if not is_truth or len(values) != 1 or not values <= {"True", "False"}:
-        return None
-    value = values.pop()
-    if rest == ("False" if value == "True" else "True"):
-        clause = " or ".join(words for _, words in said)
-        return f"Return {'whether ' + clause if value == 'True' else 'False if ' + clause + ', else True'}."
-    return None
-
-
-def _negated(scope: Scope, case: ast.If) -> str | None:
-    words = Reader(scope.subject, case.lineno).words(case.test, holds=False)
-    return f"Return whether {words}." if words else None
 
 
 def _yielding(scope: Scope, before: list[ast.stmt], value: ast.Yield | ast.YieldFrom) -> str | None:
@@ -293,6 +237,8 @@ def _yielding(scope: Scope, before: list[ast.stmt], value: ast.Yield | ast.Yield
 
 def is_echo(subject: Subject, said: str) -> bool:
     """Return whether a sentence has no content word beyond the name of the function and of its class."""
+    if said.endswith((" itself.", "Return ``self``.")) and not subject.name.startswith("__"):
+        return False  # that nothing is made or changed is news
     return "whether ``self`` " in said or says_only(
         said, subject.name, subject.owner.name if subject.owner is not None else ""
     )

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from workhorse_core.actions.docstrings.rules.behaviour.aggregates import aggregate_noun, comprehension_noun
 from workhorse_core.actions.docstrings.rules.behaviour.known_calls import known_call_noun, made_noun
 from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope, is_hidden
+from workhorse_core.actions.docstrings.rules.behaviour.templates import template_noun
 from workhorse_core.actions.docstrings.rules.code.conditions import Reader
-from workhorse_core.actions.docstrings.rules.english.words import private_noun
 from workhorse_core.languages.python.nodes import dotted, last_name
 
 _MAX_KEYS = 8
@@ -48,7 +48,7 @@ def _name(scope: Scope, node: ast.expr) -> str | None:
 def _attribute(scope: Scope, node: ast.expr) -> str | None:
     assert isinstance(node, ast.Attribute)
     if dotted(node.value) in {"self", "cls"} and is_hidden(node.attr):
-        return private_noun(node.attr)
+        return scope.subject.private_noun(node.attr)
     if scope.is_shown(node):
         return scope.code(node)
     if is_hidden(node.attr):
@@ -71,6 +71,8 @@ def _call(scope: Scope, node: ast.expr) -> str | None:
         return known
     if truth := truth_noun(scope, node):
         return truth
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        return template_noun(scope, node)
     if made := made_noun(scope, node, value_noun):
         return made
     return scope.code(node)
@@ -96,7 +98,8 @@ def is_test(node: ast.expr) -> bool:
         name = dotted(node.func) or ""
         last = name.rpartition(".")[2] or getattr(node.func, "attr", "")
         sure = {"startswith", "endswith", "exists", "isfile", "isdir", "is_file", "is_dir", "isabs"}
-        return name in {"isinstance", "issubclass", "hasattr", "callable"} or (last in sure and bool(last))
+        asks = last.startswith(("is_", "has_")) and not node.args
+        return name in {"isinstance", "issubclass", "hasattr", "callable"} or asks or (last in sure and bool(last))
     return isinstance(node, ast.Constant) and isinstance(node.value, bool)
 
 
@@ -157,17 +160,18 @@ def _listing(scope: Scope, node: ast.expr) -> str | None:
 def _item(scope: Scope, node: ast.expr) -> str | None:
     assert isinstance(node, ast.Subscript)
     whole, holder = scope.code(node), scope.code(node.value)
-    if whole is None or holder is None or isinstance(node.value, (ast.Call, ast.Subscript)):
+    if whole is None or holder is None:
         return whole
     if not isinstance(node.slice, ast.Slice):
         key = scope.code(node.slice)
-        is_number = isinstance(node.slice, (ast.Constant, ast.UnaryOp)) and '"' not in (key or '"')
-        return whole if is_number or key is None else f"the item of {holder} at {key}"
+        if is_number(node.slice):
+            return f"the last item of {holder}" if key == "``-1``" else f"item {ast.unparse(node.slice)} of {holder}"
+        return whole if key is None else f"the item of {holder} at {key}"
+    if counted := _counted_part(node.slice, holder):
+        return counted
     low, high = (scope.code(one) if one is not None else "" for one in (node.slice.lower, node.slice.upper))
     if node.slice.step is not None or low is None or high is None:
         return whole
-    if low == "``1``" and not high:
-        return f"{holder} without its first element"
     if low and high:
         return f"the part of {holder} from {low} to {high}"
     if low:
@@ -175,33 +179,42 @@ def _item(scope: Scope, node: ast.expr) -> str | None:
     return f"the part of {holder} up to {high}" if high else f"a copy of {holder}"
 
 
+def is_number(node: ast.expr) -> bool:
+    """Return whether an expression is a whole number."""
+    value = node.operand if isinstance(node, ast.UnaryOp) else node
+    return isinstance(value, ast.Constant) and type(value.value) is int
+
+
+def _counted_part(node: ast.Slice, holder: str) -> str | None:
+    """Describe a slice with one number: "the first 3 elements of ``x``"."""
+    number = node.lower or node.upper
+    if number is None or (node.lower and node.upper) or node.step is not None or not is_number(number):
+        return None
+    count = ast.unparse(number).removeprefix("-")
+    many = f"{count} elements" if count != "1" else "element"
+    if ast.unparse(number).startswith("-"):
+        return f"the last {many} of {holder}" if node.lower else f"{holder} without its last {many}"
+    return f"{holder} without its first {many}" if node.lower else f"the first {many} of {holder}"
+
+
 def _arithmetic(scope: Scope, node: ast.expr) -> str | None:
-    """Describe text between two constants, and differences."""
+    """Describe text put together, and differences."""
     assert isinstance(node, ast.BinOp)
     whole = scope.code(node)
     if isinstance(node.op, ast.Sub) and not isinstance(node.left, ast.BinOp):
         first, second = value_noun(scope, node.left), value_noun(scope, node.right)
         return f"{first} minus {second}" if first and second and not _is_joined(first + second) else whole
-    if (
-        not isinstance(node.op, ast.Add)
-        or not isinstance(node.left, ast.BinOp)
-        or not isinstance(node.left.op, ast.Add)
-    ):
-        return whole
-    before, inner, after = node.left.left, node.left.right, node.right
-    fixed = [one.value for one in (before, after) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-    said = value_noun(scope, inner)
-    if len(fixed) != 2 or said is None or _is_joined(said) or not all(_is_plain(one) for one in fixed):
-        return whole
-    return f'{said} between ``"{fixed[0]}"`` and ``"{fixed[1]}"``'
+    return template_noun(scope, node) or (None if _is_text(node) else whole)
+
+
+def _is_text(node: ast.BinOp) -> bool:
+    """Return whether an operand is a constant text."""
+    sides = (node.left, node.right)
+    return any(isinstance(one, ast.JoinedStr) or isinstance(getattr(one, "value", None), str) for one in sides)
 
 
 def _is_joined(said: str) -> bool:
     return "," in said or " if " in said or " and " in said or "whether" in said
-
-
-def _is_plain(text: str) -> bool:
-    return text.isprintable() and not set(text) & set('"\\`') and text.strip() == text != ""
 
 
 def _comprehension(scope: Scope, node: ast.expr) -> str | None:
@@ -233,5 +246,6 @@ _RULES: Mapping[type[ast.expr] | tuple[type[ast.expr], ...], _Rule] = {
     ast.BinOp: _arithmetic,
     ast.Subscript: _item,
     (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp): _comprehension,
-    (ast.JoinedStr, ast.Lambda, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Starred): _nothing,
+    ast.JoinedStr: template_noun,
+    (ast.Lambda, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Starred): _nothing,
 }

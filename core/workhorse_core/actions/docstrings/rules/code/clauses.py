@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TypeGuard
 
 from workhorse_core.actions.docstrings.rules.english.words import is_adjective, split_words
-from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.nodes import dotted, last_name
 
 COMPARED: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Eq: ("is", "is not"),
@@ -20,6 +20,29 @@ COMPARED: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.NotIn: ("is not in", "is in"),
 }
 """The words for a relation that holds, and for one that does not."""
+METHODS = {
+    "startswith": ("starts with", "does not start with"),
+    "endswith": ("ends with", "does not end with"),
+    "match": ("matches", "does not match"),
+    "fullmatch": ("matches", "does not match"),
+}
+"""Words for methods with an argument."""
+STATES = {
+    "exists": ("exists", "does not exist"),
+    "is_file": ("is a file", "is not a file"),
+    "isfile": ("is a file", "is not a file"),
+    "is_dir": ("is a directory", "is not a directory"),
+    "isdir": ("is a directory", "is not a directory"),
+    "isabs": ("is absolute", "is not absolute"),
+    "is_absolute": ("is absolute", "is not absolute"),
+    "callable": ("is callable", "is not callable"),
+    "isclass": ("is a class", "is not a class"),
+    "isfunction": ("is a function", "is not a function"),
+    "isdigit": ("consists of digits", "does not consist of digits"),
+    "isidentifier": ("is an identifier", "is not an identifier"),
+    "iscoroutinefunction": ("is a coroutine function", "is not a coroutine function"),
+}
+"""Words for tests of one thing."""
 
 
 def quoted(test: ast.expr, holds: bool) -> str | None:
@@ -29,7 +52,9 @@ def quoted(test: ast.expr, holds: bool) -> str | None:
     code = code_of(test)
     if isinstance(test, ast.Call) and (got := _gotten(test, holds)):
         return got
-    if isinstance(test, ast.Call) and dotted(test.func) in {
+    if isinstance(test, ast.Call) and last_name(ast.unparse(test.func)) in {
+        "startswith",
+        "endswith",
         "hasattr",
         "isinstance",
         "issubclass",
@@ -118,3 +143,14 @@ def one_of(subject: str, values: ast.Tuple | ast.List | ast.Set, holds: bool) ->
 def list_words(items: Sequence[str], joint: str) -> str:
     """Join items with commas, the last with a word."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joint} {items[-1]}"
+
+
+def masked(node: ast.expr) -> tuple[ast.expr, ast.expr] | None:
+    """Return the value and the constant of ``value & MASK``."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.BitAnd):
+        return None
+    for value, mask in ((node.left, node.right), (node.right, node.left)):
+        name = last_name(dotted(mask) or "")
+        if name.isupper() and not name.startswith("_"):
+            return value, mask
+    return None

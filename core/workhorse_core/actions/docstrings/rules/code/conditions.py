@@ -14,11 +14,14 @@ from workhorse_core.actions.docstrings.rules.code.bindings import (
 )
 from workhorse_core.actions.docstrings.rules.code.clauses import (
     COMPARED,
+    METHODS,
+    STATES,
     code_of,
     emptiness,
     is_length,
     is_simple,
     list_words,
+    masked,
     one_of,
     quoted,
     truth_word,
@@ -28,12 +31,11 @@ from workhorse_core.actions.docstrings.rules.english.words import (
     article,
     is_adjective,
     is_plural,
-    private_noun,
     spell_all,
     split_words,
 )
 from workhorse_core.actions.docstrings.rules.subject import Subject
-from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.nodes import dotted, last_name
 from workhorse_core.system.named_tuple import NamedTuple
 
 _ZERO: dict[type[ast.cmpop], tuple[str, str]] = {
@@ -43,27 +45,8 @@ _ZERO: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.GtE: ("is not negative", "is negative"),
 }
 _SIZED = ("str", "bytes", "list", "dict", "tuple", "set", "frozenset", "Sequence", "Mapping", "Iterable", "Collection")
-_METHODS = {
-    "startswith": ("starts with", "does not start with"),
-    "endswith": ("ends with", "does not end with"),
-    "match": ("matches", "does not match"),
-    "fullmatch": ("matches", "does not match"),
-}
-_STATES = {
-    "exists": ("exists", "does not exist"),
-    "is_file": ("is a file", "is not a file"),
-    "isfile": ("is a file", "is not a file"),
-    "is_dir": ("is a directory", "is not a directory"),
-    "isdir": ("is a directory", "is not a directory"),
-    "isabs": ("is absolute", "is not absolute"),
-    "is_absolute": ("is absolute", "is not absolute"),
-    "callable": ("is callable", "is not callable"),
-    "isclass": ("is a class", "is not a class"),
-    "isfunction": ("is a function", "is not a function"),
-    "isdigit": ("consists of digits", "does not consist of digits"),
-    "isidentifier": ("is an identifier", "is not an identifier"),
-    "iscoroutinefunction": ("is a coroutine function", "is not a coroutine function"),
-}
+_OF_NUMBERS = frozenset({"odd", "even", "first", "last", "positive", "negative"})
+"""Adjectives of an attribute that are not true of the object itself."""
 _MAX_LENGTH = 90
 
 
@@ -130,7 +113,12 @@ class Reader(NamedTuple):
         if isinstance(test, ast.BoolOp):
             return self._joined(test, holds)
         if isinstance(test, ast.Compare):
+            if isinstance(test.ops[0], ast.NotEq) and ast.unparse(test.comparators[0]) == "0" and masked(test.left):
+                return self._test(test.left, holds)
             return self._compared(test, holds)
+        if mask := masked(test):
+            bits = self._noun(mask[0])
+            return f"{bits} has {'a' if holds else 'no'} bit of {code_of(mask[1])} set" if bits else None
         if isinstance(test, ast.Call):
             return self._called(test, holds)
         return self._truth(test, holds)
@@ -161,6 +149,9 @@ class Reader(NamedTuple):
         verb = COMPARED[type(operator)][not holds]
         if isinstance(operator, (ast.Eq, ast.NotEq)) and not isinstance(right, (ast.Constant, ast.UnaryOp)):
             verb = "equals" if isinstance(operator, ast.Eq) == holds else "differs from"
+        if isinstance(right, ast.Call):
+            called = self._noun(right)
+            return f"{subject} {verb} {called}" if called else None
         return f"{subject} {verb} {value_of(right)}" if is_simple(right) else None
 
     def _contained(self, left: ast.Constant, operator: ast.cmpop, right: ast.expr, holds: bool) -> str | None:
@@ -205,26 +196,40 @@ class Reader(NamedTuple):
             subject = self._noun(test.args[0])
             return f"{subject} has {'an' if holds else 'no'} attribute ``{test.args[1].value!s}``" if subject else None
         if name in {"callable", "os.path.exists", "os.path.isfile", "os.path.isdir", "os.path.isabs"} or (
-            name.startswith("inspect.") and last in _STATES
+            name.startswith("inspect.") and last in STATES
         ):
             subject = self._noun(test.args[0]) if len(test.args) == 1 else None
-            return f"{subject} {_STATES[last][not holds]}" if subject and last in _STATES else None
-        if isinstance(test.func, ast.Attribute):
-            return self._method(test.func, test.args, holds)
+            return f"{subject} {STATES[last][not holds]}" if subject and last in STATES else None
+        if isinstance(test.func, ast.Attribute) and (said := self._method(test.func, test.args, holds)):
+            return said
+        if last.startswith(("is_", "has_")) and not test.args and is_simple(test.func):
+            return f"{code_of(test)} is {'true' if holds else 'false'}"
         return None
 
     def _method(self, function: ast.Attribute, arguments: Sequence[ast.expr], holds: bool) -> str | None:
         subject = self._noun(function.value)
         if subject is None:
             return None
-        if function.attr in _STATES and not arguments:
-            return f"{subject} {_STATES[function.attr][not holds]}"
-        if function.attr in {"startswith", "endswith"} and len(arguments) == 1 and is_simple(arguments[0]):
-            return f"{subject} {_METHODS[function.attr][not holds]} {value_of(arguments[0])}"
+        if function.attr in STATES and not arguments:
+            return f"{subject} {STATES[function.attr][not holds]}"
+        if function.attr in {"startswith", "endswith"} and len(arguments) == 1:
+            value = self._one_of(arguments[0])
+            return f"{subject} {METHODS[function.attr][not holds]} {value}" if value else None
         if function.attr in {"match", "fullmatch"} and len(arguments) == 1:
             matched = self._noun(arguments[0])
-            return f"{matched} {_METHODS[function.attr][not holds]} {subject}" if matched else None
+            return f"{matched} {METHODS[function.attr][not holds]} {subject}" if matched else None
         return None
+
+    def _one_of(self, node: ast.expr) -> str | None:
+        """Return a text, or "one of" several where the name is a plural: "one of ``PREFIXES``"."""
+        if isinstance(node, ast.Tuple):
+            texts = [value_of(one) for one in node.elts if is_simple(one)]
+            return list_words(texts, "or") if len(texts) == len(node.elts) else None
+        name = last_name(dotted(node) or "")
+        if not is_simple(node) or name.startswith("_"):
+            return None
+        many = bool(name) and is_plural(split_words(name)[-1])
+        return f"one of {value_of(node)}" if many else value_of(node)
 
     def _is_a(self, test: ast.Call, holds: bool, relation: str) -> str | None:
         subject = self._noun(test.args[0])
@@ -264,11 +269,11 @@ class Reader(NamedTuple):
         if words[:1] in (["is"], ["was"]):
             words = words[1:]
         noun = self.subject.owner_noun
-        if noun and len(words) == 1 and is_adjective(words[0]):
+        if noun and len(words) == 1 and is_adjective(words[0]) and words[0] not in _OF_NUMBERS:
             link = "are" if is_plural(noun.split()[-1]) else "is"
             return f"the {noun} {link} {'' if holds else 'not '}{spell_all(words)}"
         if attribute.startswith("_"):
-            noun = private_noun(attribute)
+            noun = self.subject.private_noun(attribute)
             return f"{noun} is {'truthy' if holds else 'falsy'}" if noun else None
         return f"``self.{attribute}`` is {truth_word(attribute, holds)}"
 
@@ -285,7 +290,7 @@ class Reader(NamedTuple):
                 return None
             if any(part.startswith("_") for part in name.split(".")):
                 own = name.removeprefix("self.") if name.startswith("self._") else ""
-                return private_noun(own) if own and "." not in own else None
+                return self.subject.private_noun(own) if own and "." not in own else None
             return f"``{name}``"
         if is_length(node):
             inner = self._noun(node.args[0])
@@ -293,4 +298,6 @@ class Reader(NamedTuple):
         if isinstance(node, ast.Call) and dotted(node.func) == "type" and len(node.args) == 1:
             inner = self._noun(node.args[0])
             return f"the type of {inner}" if inner else None
+        if isinstance(node, ast.Call) and is_simple(node.func) and all(map(is_simple, node.args)) and not node.keywords:
+            return code_of(node) if len(ast.unparse(node)) <= 40 and not self.items else None
         return None

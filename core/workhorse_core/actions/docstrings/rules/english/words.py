@@ -178,9 +178,9 @@ def private_noun(attribute: str) -> str | None:
     return f"the {spell_all(words)}"
 
 
-_VAGUE = frozenset(
-    {"value", "values", "result", "results", "object", "objects", "dictionary", "mapping", "state", "part"}
-)
+_VAGUE = frozenset({"object", "objects", "dictionary", "mapping", "part"})
+OF_AN_OBJECT = frozenset({"value", "values", "result", "results", "state"})
+"""Nouns that say nothing without the object that they belong to."""
 
 
 def _is_proper(name: str) -> bool:

@@ -15,7 +15,7 @@ BODIES = [
     ("self.unit = x\nself.size = 1", "Set ``self.unit`` to ``x`` and ``self.size`` to 1."),
     ("self.items.append(x)", "Append ``x`` to ``self.items``."),
     ("self.items[x] = None", "Store None under ``x`` in ``self.items``."),
-    ("del self.items[x]", "Delete ``x`` from ``self.items``."),
+    ("del self.items[x]", "Delete the item of ``self.items`` at ``x``."),
     ("self.count += 1", "Increase ``self.count`` by 1."),
     # delegates
     ("return self.client.fetch(x)", "Delegate to ``self.client.fetch``."),
@@ -68,6 +68,76 @@ BODIES = [
     ("with open(x) as f:\n    return f.read()", "Return the content of the file ``x``."),
     ("return x.encode('utf-8')", "Return ``x`` encoded as UTF-8."),
     ("with self._lock:\n    return len(self._rules)", "Return the number of rules."),
+    # text put together
+    ("return f'<Job {self.name!r} {self.size:04}>'", "Return text of the form ``<Job {name!r} {size:04}>``."),
+    ("return '<%s at %d>' % (x, self.size)", "Return text of the form ``<{x} at {size}>``."),
+    ("return '{}: {n}'.format(x, n=self.size)", "Return text of the form ``{x}: {size}``."),
+    ("return '<' + str(self) + '>'", "Return text of the form ``<{self}>``."),
+    ("return '%s()' % type(self).__name__", "Return text of the form ``{class name}()``."),
+    ("return x.replace('-', '_')", 'Return ``x`` with each ``"-"`` replaced by ``"_"``.'),
+    ("return x.replace('\\n', '')", "Return ``x`` with each line break removed."),
+    ("return x.join(g(i) for i in self.parts)", "Return ``g(i)`` for each ``i`` in ``self.parts``, joined by ``x``."),
+    # comparisons
+    ("return self.a == x.a and self.b == x.b", "Return whether ``x`` has the same ``a`` and ``b``."),
+    (
+        "if not isinstance(x, Job):\n    return False\nreturn (self.a, self.b) == (x.a, x.b)",
+        "Return whether ``x`` is a ``Job`` with the same ``a`` and ``b``.",
+    ),
+    (
+        "if isinstance(x, Job):\n    return self._host == x._host\nreturn NotImplemented",
+        "Return whether ``x`` has the same host, or ``NotImplemented`` if it is not a ``Job``.",
+    ),
+    (
+        "return type(self) is type(x) and self.__dict__ == x.__dict__",
+        "Return whether ``x`` is of the same class and has the same attributes.",
+    ),
+    # checks
+    ("if not callable(x):\n    raise TypeError('no')", "Check that ``x`` is callable."),
+    (
+        "try:\n    self.find(x)\n    return True\nexcept KeyError:\n    return False",
+        "Return whether ``self.find(x)`` raises no ``KeyError``.",
+    ),
+    ("return self.flags & MASK != 0", "Return whether ``self.flags`` has a bit of ``MASK`` set."),
+    ("return x.startswith(PREFIXES)", "Return whether ``x`` starts with one of ``PREFIXES``."),
+    ("return x in self.names()", "Return whether ``x`` is in ``self.names()``."),
+    # branches
+    ("if x is not None:\n    return int(x)", "Return ``x`` as an integer, or None if ``x`` is None."),
+    ("if x is None:\n    return False", "Return False if ``x`` is None, else None."),
+    (
+        "if x == 1:\n    return self.a\nelif x == 2:\n    return self.b\nelse:\n    return self.c",
+        "Return ``self.a`` if ``x`` is 1, ``self.b`` if ``x`` is 2, else ``self.c``.",
+    ),
+    ("return True if x is None else False", "Return whether ``x`` is None."),
+    ("return 1 if x else None", "Return 1 if ``x`` is truthy, else None."),
+    ("if x == 1:\n    return self.a\nreturn None", "Return ``self.a``, or None if ``x`` is not 1."),
+    (
+        "if x == 1:\n    return self.a\nif x == 2:\n    return self.b",
+        "Return ``self.a`` if ``x`` is 1, ``self.b`` if ``x`` is 2, else None.",
+    ),
+    # what logs, ignores and translates
+    ("if self.debug:\n    log.info('no')\nreturn 1", "Always return 1."),
+    ("with suppress(KeyError):\n    self.items.remove(x)", "Remove ``x`` from ``self.items``, ignoring ``KeyError``."),
+    # hands on
+    ("return self._socket.recv(x)", "Delegate to ``recv`` of the socket."),
+    ("return self.client.fetch(self.id, x)", "Delegate to ``self.client.fetch`` with ``self.id`` and ``x``."),
+    ("return super().run(x.upper())", "Call the method of the base class with ``x.upper()``."),
+    ("return self.__class__(x)", "Return a new instance of the class made from ``x``."),
+    ("return self", "Return the job itself."),
+    # parts
+    ("return x[:3]", "Return the first 3 elements of ``x``."),
+    ("return x[1:]", "Return ``x`` without its first element."),
+    ("return x[:-1]", "Return ``x`` without its last element."),
+    ("return x[-2:]", "Return the last 2 elements of ``x``."),
+    ("return g(x)[1]", "Return item 1 of ``g(x)``."),
+    ("return x.names[-1]", "Return the last item of ``x.names``."),
+    ("return self.attrs['a']['b']", 'Return the item of ``self.attrs["a"]`` at ``"b"``.'),
+    ("for a, b in x:\n    a.do(b)", "Call ``a.do(b)`` for each ``a, b`` in ``x``."),
+    ("if x:\n    self.moved(x)", "Call ``self.moved(x)`` if ``x`` is truthy."),
+    (
+        "try:\n    return x is None or os.path.isfile(x)\nexcept TypeError:\n    return False",
+        "Return whether ``x`` is None or ``x`` is a file, or False if that raises ``TypeError``.",
+    ),
+    ("return self._state == x", "Return whether the state of the job equals ``x``."),
 ]
 
 
@@ -99,6 +169,19 @@ def test_a_body_that_can_be_read_with_certainty_becomes_a_sentence(known: Write,
         "def inner():\n    return x\nreturn inner",
         "row = self.fetch()\nif row is None:\n    raise StopIteration\nreturn row",
         "raise NotImplementedError",
+        "if isinstance(x, Exception):\n    raise x",  # it checks nothing, it hands on
+        "if x:\n    return None\nreturn None",
+        "if not _find(x):\n    raise KeyError(x)",
+        "return f'{_g(x)}'",
+        "return f'{x}'",  # nothing but the text of one value
+        "return '%(a)s' % vars(x)",
+        "return '%s %s' % x",
+        "return bool(self.size % 2)",
+        "return x.startswith(_PREFIXES)",
+        "return self._job",  # it would be taken for the job itself
+        "if isinstance(x, Job):\n    return self.a == x.a\nreturn None",
+        "if self.connect():\n    log.info('no')\nreturn g(self._x)",
+        "try:\n    self.find(x)\n    return True\nexcept KeyError:\n    return None",
         "pass",
         "...",
     ],
@@ -159,3 +242,72 @@ def test_a_sentence_about_another_class_is_not_inherited(known: Write, words: st
     code += "class Local(FileSystemTarget):\n    def open_it(self):\n        return _g(1)\n"
     content = known(code, "Local.open_it").content
     assert content is None or content.summary != words
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("return self.other_size", "The same as ``self.other_size``."),
+        ("return True", "Always True."),
+        ("return f'{self.a}: {self.b}'", "Text of the form ``{a}: {b}``."),
+        ("return not self.odd", "Whether ``self.odd`` is false."),  # the property, not the object
+    ],
+)
+def test_a_property_is_described_by_what_it_holds(known: Write, body: str, words: str) -> None:
+    content = known(f"class Job:\n    @property\n    def even(self):\n        {body}\n", "Job.even").content
+    assert content is not None
+    assert content.summary == words
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "words"),
+    [
+        ("__exit__", "self.reset_all()", "Call ``self.reset_all()``."),
+        ("__enter__", "self.start_up()\n        return self", "Call ``self.start_up()`` and return the job."),
+    ],
+)
+def test_a_method_that_python_calls_is_described_by_its_calls(known: Write, name: str, body: str, words: str) -> None:
+    content = known(f"class Job:\n    def {name}(self, *args):\n        {body}\n", f"Job.{name}").content
+    assert content is not None
+    assert content.summary == words
+
+
+def test_a_method_of_the_class_is_not_taken_for_that_of_text(known: Write) -> None:
+    content = known("class Query:\n    def __str__(self):\n        return self.encode()\n", "Query.__str__").content
+    assert content is None or "encoded" not in content.summary
+
+
+def test_a_class_called_with_its_own_object_is_no_delegation(known: Write) -> None:
+    assert known("class Job:\n    def copy(self):\n        return self.__class__(self)\n", "Job.copy").formula
+
+
+def test_a_kept_value_that_has_no_words_is_called_by_the_name_of_the_method(known: Write) -> None:
+    code = "class Job:\n    def get_children(self):\n        if self._kids is None:\n            found = _find()\n"
+    code += "            for x in _h():\n                found.add(x)\n            self._kids = found\n"
+    code += "        return self._kids\n"
+    content = known(code, "Job.get_children").content
+    assert content is not None
+    assert content.summary == "Return the children, made at the first call and kept."
+
+
+@pytest.mark.parametrize(("owner", "words"), [("ByteChannel", None), ("ChannelReader", "Close the channel.")])
+def test_a_private_attribute_is_not_called_what_its_object_is_called(
+    known: Write, owner: str, words: str | None
+) -> None:
+    content = known(
+        f"class {owner}:\n    def stop_it(self):\n        self._channel.close()\n", f"{owner}.stop_it"
+    ).content
+    assert (content.summary if content and "channel" in content.summary.lower() else None) == words
+
+
+def test_keys_of_a_mapping_are_no_elements(known: Write) -> None:
+    content = known("class HeaderDict:\n    def names(self):\n        return list(self)\n", "HeaderDict.names").content
+    assert content is not None
+    assert content.summary == "Return a list of the keys of the header dictionary."
+
+
+def test_a_value_of_a_class_derived_from_a_dictionary_is_described(known: Write) -> None:
+    code = "class Limit(dict):\n    @property\n    def soft(self):\n        return self.get('Soft', 0)\n"
+    content = known(code, "Limit.soft").content
+    assert content is not None
+    assert content.summary == 'The value of ``"Soft"`` in the limit, or 0 if there is none.'
