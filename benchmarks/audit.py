@@ -25,7 +25,7 @@ from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.merge import merge_job
 from workhorse_core.services.review import judge, user_of
 from workhorse_core.services.run import RunFinished, RunResources, run
-from workhorse_core.workspace.project import open_project
+from workhorse_core.services.session import Session
 
 CONFIG = "[tool.workhorse.checks]\nskip = ['format', 'lint', 'docstring-signature']\n"  # an audit makes proofs only
 COMMAND = [sys.executable, "-I", "-m", "workhorse_cli.main", "audit", "HEAD"]
@@ -85,7 +85,7 @@ def land_jobs(root: Path, count: int) -> list[int]:
 
 
 async def _land(root: Path, ledger: Ledger, path: str) -> bool:
-    project = open_project(root)
+    project = Session(root).project
     assert project.repository is not None
     async for product in run(Task("docstrings", (Target(path),), Engine.RULES), project, RunResources(ledger)):
         if isinstance(product, RunFinished) and product.handoff and product.job:

@@ -24,6 +24,7 @@ from compare import Judged, Verdict, index_of, judge, read_files, spots
 from compatible import with_compatible
 from strip import strip_project
 
+from support.opened_project import open_project
 from support.projects import RealProject
 from support.repository import seal
 from workhorse_core.actions.hints.sources.annotated import annotations
@@ -34,7 +35,6 @@ from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Task
 from workhorse_core.tools.findings import new_findings, steady
 from workhorse_core.type_checking.sessions import TypeCheckSession
-from workhorse_core.workspace.project import open_project
 
 _OUTCOME = re.compile(r"^(PASSED|FAILED|ERROR|XPASS|XFAIL) (\S+::\S.*?)(?: - .*)?$", re.MULTILINE)
 _LIMIT = 1_800

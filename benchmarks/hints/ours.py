@@ -5,11 +5,11 @@ import time
 
 from tools import Result, Work
 
+from support.opened_project import open_project
 from workhorse_core.actions.hints.sources.annotated import spots_of
 from workhorse_core.actions.hints.sources.proposer import Proposer
 from workhorse_core.errors import WorkhorseError
 from workhorse_core.languages.python.type_expression import TypeExpression
-from workhorse_core.workspace.project import open_project
 from workhorse_core.workspace.python_files import index_project
 
 RULES = "Workhorse, rules"

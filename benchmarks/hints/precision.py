@@ -29,6 +29,7 @@ from compatible import with_compatible
 from strip import strip_project
 from tools import prepare
 
+from support.opened_project import open_project
 from support.projects import PROJECTS, RealProject, cache_folder, fetch
 from support.repository import seal
 from workhorse_core.actions.hints.evidence import Evidence
@@ -39,7 +40,6 @@ from workhorse_core.actions.hints.sources.project_facts import ProjectFacts
 from workhorse_core.actions.hints.sources.proposer import Proposer
 from workhorse_core.actions.hints.sources.weights import WEIGHTS, weight_of
 from workhorse_core.languages.python.type_expression import TypeExpression
-from workhorse_core.workspace.project import open_project
 from workhorse_core.workspace.python_files import index_project
 
 SUBJECTS: Sequence[RealProject] = (

@@ -13,8 +13,9 @@ from workhorse_cli.json_line import to_line
 from workhorse_cli.output import Output
 from workhorse_core.services.session import Session
 from workhorse_core.settings.command_settings import CommandSettings, commands_in, read_command_settings
-from workhorse_core.settings.config import list_settings, load_config, value_of
+from workhorse_core.settings.config import list_settings, value_of
 from workhorse_core.settings.config_file import read_repository_file, user_file
+from workhorse_core.settings.loaded_config import load_config
 from workhorse_core.settings.trust import difference, give_trust, revoke_trust, trusted_settings
 
 

@@ -22,7 +22,7 @@ def report_pending(common_dir: str) -> None:
     """
     from workhorse_core.jobs.job import JobStatus, read_job
     from workhorse_core.jobs.ledger import Ledger
-    from workhorse_core.services.session import ledger_folder
+    from workhorse_core.settings.folders import ledger_folder
 
     note = Path(pending_file(common_dir))
     mine = note.with_name(f"{note.name}.{os.getpid()}")

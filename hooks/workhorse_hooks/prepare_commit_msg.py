@@ -38,7 +38,7 @@ def run_prepare_commit_msg(git_dir: str, arguments: list[str]) -> int:
 
 
 def _seconds() -> float:
-    from workhorse_core.settings.config import load_config
+    from workhorse_core.settings.loaded_config import load_config
 
     return load_config(Path.cwd(), os.environ).config.hooks.message_seconds
 

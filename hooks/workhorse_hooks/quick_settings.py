@@ -71,8 +71,8 @@ def _load(git_dir: str, root: str) -> QuickSettings:
     open_environment()
     from pathlib import Path
 
-    from workhorse_core.settings.config import load_config
     from workhorse_core.settings.config_file import REPOSITORY_FILE, user_file
+    from workhorse_core.settings.loaded_config import load_config
 
     paths = (str(user_file(os.environ)), os.path.join(root, REPOSITORY_FILE))
     # read before they are parsed, so that a write in between makes the cache invalid

@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from cli.running import Workhorse, git
+from support.opened_project import open_project
 from workhorse_cli.targets import changed_targets, read_targets, staged_buffers
 from workhorse_core.errors import TargetError, UsageError
 from workhorse_core.pipeline.task import Target
-from workhorse_core.workspace.project import open_project
 
 
 def test_targets_are_relative_to_the_current_folder(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hooks.hooked import BARE, Hooked
+from support.opened_project import open_project
 from support.repository import make_repository
 from support.toy_actions import add_action
 from workhorse_core.jobs.handoff import Decision
@@ -14,7 +15,6 @@ from workhorse_core.jobs.job import JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.services.merge import merge_job
 from workhorse_core.services.review import judge, user_of
-from workhorse_core.workspace.project import open_project
 from workhorse_hooks.commit_msg import run_commit_msg
 from workhorse_hooks.framework import check_commit
 from workhorse_hooks.pre_commit import REFUSED, run_pre_commit

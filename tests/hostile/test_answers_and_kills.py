@@ -19,6 +19,7 @@ import pytest
 from hostile.oracle import without_annotations, without_docstrings
 from support.bad_answers import bad_answers, cut_answers, good_value
 from support.bad_types import BAD_TYPES, ODD_TYPES
+from support.opened_project import open_project
 from workhorse_core.actions.registry import find_action
 from workhorse_core.errors import AnswerMalformed
 from workhorse_core.models.question import Question
@@ -26,7 +27,7 @@ from workhorse_core.pipeline.action import Work
 from workhorse_core.pipeline.part import patch_of_parts
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Engine, Task, parse_target
-from workhorse_core.workspace.project import Project, open_project
+from workhorse_core.workspace.project import Project
 
 pytestmark = pytest.mark.slow
 DOCSTRING_ANSWERS = 2_000

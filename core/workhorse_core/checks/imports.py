@@ -14,7 +14,7 @@ from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.source_files import OverlaidFiles
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Evidence, Finding
 from workhorse_core.system.named_tuple import NamedTuple
-from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.config_files import ConfigFiles
 from workhorse_core.tools.oldest_python import read_oldest
 from workhorse_core.tools.process import Reach, run_tool
 from workhorse_core.tools.tool import Origin, Tool, environment_python
@@ -107,7 +107,7 @@ def new_cycles(comparison: Comparison) -> Sequence[Finding]:
 
 def new_unbound_reads(comparison: Comparison) -> Sequence[Finding]:
     """Find names that new annotations read and that are unbound in some order of imports."""
-    if read_oldest(Configured.of(comparison.project)).minor >= DEFERRED_SINCE:
+    if read_oldest(ConfigFiles.of(comparison.project)).minor >= DEFERRED_SINCE:
         return []
     sides = _index(comparison)
     order = ImportOrder(sides.after)

@@ -9,7 +9,7 @@ from workhorse_core.languages.python.compiler import OLDEST_GRAMMAR
 from workhorse_core.languages.python.language import Python
 from workhorse_core.languages.registry import PLAIN_TEXT, language_of
 from workhorse_core.pipeline.check import CheckCost, CheckResult, CheckStatus, Comparison, Finding
-from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.config_files import ConfigFiles
 from workhorse_core.tools.findings import new_findings
 from workhorse_core.tools.supported_python import SupportedPython, read_supported
 
@@ -31,7 +31,7 @@ class Syntax:
         if not changes:
             return CheckResult(self.name, CheckStatus.SKIPPED, reason="no code was changed")
         has_python = any(_language(change).name == Python.name for change in changes)
-        supported = read_supported(Configured(comparison)) if has_python else None
+        supported = read_supported(ConfigFiles(comparison)) if has_python else None
         before = [f for c in changes if c.before for f in _faults(c.moved_from or c.path, c.before, supported)]
         after = [f for c in changes for f in _faults(c.path, c.after or b"", supported)]
         fresh = new_findings(before, after, comparison.patch.changes)

@@ -2,6 +2,7 @@
 
 from workhorse_core.errors import RepositoryError
 from workhorse_core.git.output import Lines, new_lines, records
+from workhorse_core.git.own_programs import own_filters_off
 from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import Repository, is_regular
 
@@ -24,7 +25,7 @@ def changed_lines(repository: Repository, revision: str | None = None, staged: b
     """
     options = [*_DIFF_OPTIONS, "--cached"] if staged else _DIFF_OPTIONS
     since = _since(repository, revision)
-    environment = repository.index_environment() | ({} if staged else repository.own_filters_off())
+    environment = repository.index_environment() | ({} if staged else own_filters_off(repository))
     answer = repository.ask("diff", *options, *since, "--", environment=environment)
     if answer.status != 0 and "merge base" in answer.complaint:
         answer = repository.ask("diff", *options, since[-1], "--", environment=environment)

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from workhorse_core.errors import TargetError
 from workhorse_core.git.output import records
 from workhorse_core.git.repository import Repository, TreeEntry
-from workhorse_core.git.safe_settings import filter_of
 from workhorse_core.system.named_tuple import NamedTuple
 
 Attributes = Mapping[str, str]
@@ -93,7 +92,9 @@ def _refuse_own_filters(repository: Repository, filters: Mapping[str, str]) -> N
     """
     if not set(filters.values()) - {*_OFF, "set"}:
         return
-    own = {filter_of(setting) for setting in repository.own_programs()}
+    from workhorse_core.git.own_programs import own_filters
+
+    own = own_filters(repository)
     for path, name in filters.items():
         if name in own:
             raise TargetError(

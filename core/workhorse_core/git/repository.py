@@ -20,13 +20,7 @@ from workhorse_core.git.process import (
     start_git,
     succeeded,
 )
-from workhorse_core.git.safe_settings import (
-    PROGRAM_SETTINGS,
-    filter_of,
-    repository_programs,
-    safe_options,
-    without_filters,
-)
+from workhorse_core.git.safe_settings import safe_options
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.named_tuple import NamedTuple
 
@@ -170,16 +164,6 @@ class Repository(NamedTuple):
             *("--no-optional-locks", *(["--no-replace-objects"] if self.as_stored else [])),
             *("-c", "core.quotePath=false", *safe_options(arguments)),
         )
-
-    def own_programs(self) -> frozenset[str]:
-        """Return the settings naming filters and signing programs that only the repository's own files give."""
-        answer = self.ask("config", "-z", "--show-scope", "--get-regexp", PROGRAM_SETTINGS)
-        return repository_programs(answer.output) if answer.status == 0 else frozenset()
-
-    def own_filters_off(self) -> dict[str, str]:
-        """Return the variables for a command that may run filters: those of the repository's own files are off."""
-        names = [name for name in map(filter_of, self.own_programs()) if name is not None]
-        return without_filters(names, os.environ)
 
     # -- state
 

@@ -10,17 +10,14 @@ from workhorse_core.change.patch import FileChange, Patch, patch_of
 from workhorse_core.errors import JobError, RepositoryError, TargetError
 from workhorse_core.git.clean_filter import Versions, stored_forms
 from workhorse_core.git.differences import digest_between
-from workhorse_core.git.fast_import import IDENTITY, QUIETLY, Step, Stored, Written, write_commits
+from workhorse_core.git.fast_import import Step, Stored, Written, write_commits
 from workhorse_core.git.repository import BRANCHES, FILE_MODES, Head, Repository, TreeEntry
-from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.system.printable import visible
 
 DRAFT = "Workhorse-Draft"
 """The trailer of a candidate's commit, by which it is recognised wherever it is copied to."""
 _SLUG_LENGTH = 40
-_NUMBERED = late_pattern(r"(?P<stem>.*-(?P<job>[0-9a-z]{4,}))-(?P<number>[0-9]{1,3})")
-"""The branch of a candidate that a verdict has narrowed; three digits are too few for a job's id."""
 
 
 class ScratchFile(NamedTuple):
@@ -82,7 +79,7 @@ def make_scratch(
     steps = [Step(f"Draft {job}: {action}, {visible(slug)}\n\n{DRAFT}: {job}\n", _after(files))]
     if dirty or head.commit is None:
         steps.insert(0, Step(f"Files as they were before {job}\n", dirty))
-    written = _write(repository, BRANCHES + branch, head.commit, steps)
+    written = _write(repository, branch, head.commit, steps)
     base = written[-2] if len(written) > 1 else Written(head.commit or "", head.tree or "")
     candidate = written[-1]
     starts = [base.commit] if head.commit in (None, base.commit) else [base.commit, head.commit]
@@ -97,13 +94,15 @@ def narrow_scratch(repository: Repository, scratch: Scratch, patch: Patch) -> Sc
         PatchError: The diff does not give the patch's bytes.
         RepositoryError: Git could not write it.
     """
+    from workhorse_core.jobs.scratch_branch import branch_number
+
     patch.prove_text()
-    stem, number = _branch_number(scratch)
+    stem, number = branch_number(scratch.job, scratch.branch)
     branch = f"{stem}-{number + 1}"
     files = _stored_files(repository, patch, _known(repository, scratch.base, patch))
     subject = f"Draft {scratch.job}: without the parts that were rejected"
     step = Step(f"{subject}\n\n{DRAFT}: {scratch.job}\n", _after(files))
-    written = _write(repository, BRANCHES + branch, scratch.base, [step])
+    written = _write(repository, branch, scratch.base, [step])
     return scratch._replace(
         branch=branch,
         candidate=written[-1].commit,
@@ -111,12 +110,6 @@ def narrow_scratch(repository: Repository, scratch: Scratch, patch: Patch) -> Sc
         files=_scratch_files(repository, files),
         changes=(digest_between(repository, scratch.base, written[-1].commit),),
     )
-
-
-def _branch_number(scratch: Scratch) -> tuple[str, int]:
-    """Return the name of a job's first branch, and the number of this one, from 1."""
-    match = _NUMBERED.fullmatch(scratch.branch)
-    return (match["stem"], int(match["number"])) if match and match["job"] == scratch.job else (scratch.branch, 1)
 
 
 def read_patch(repository: Repository, scratch: Scratch) -> Patch:
@@ -150,13 +143,11 @@ def drop_scratch(repository: Repository, scratch: Scratch, keep: Scratch | None 
     Raises:
         RepositoryError: The branch is checked out, or holds commits that are not ours.
     """
-    dropped = _drop(repository, BRANCHES + scratch.branch, scratch.candidate)
-    stem, _ = _branch_number(scratch)
-    for branch in _branches(repository, f"{BRANCHES}{stem}", f"{BRANCHES}{stem}-*"):
-        match = _NUMBERED.fullmatch(branch.ref)
-        mine = branch.ref == BRANCHES + stem or (match and match["stem"] == BRANCHES + stem)
-        if mine and branch.is_ours and not (keep and branch.ref == BRANCHES + keep.branch):
-            repository.write(*QUIETLY, "update-ref", "-d", branch.ref, branch.tip)
+    from workhorse_core.jobs.scratch_branch import branch_number, remove_branch, remove_branches
+
+    dropped = remove_branch(repository, scratch.branch, scratch.candidate)
+    stem, _ = branch_number(scratch.job, scratch.branch)
+    remove_branches(repository, stem, keep.branch if keep else None)
     return dropped
 
 
@@ -264,45 +255,14 @@ def _scratch_file(repository: Repository, file: _StoredFile) -> ScratchFile:
 # -- the branch
 
 
-def _write(repository: Repository, ref: str, parent: str | None, steps: list[Step]) -> list[Written]:
-    written = write_commits(repository, ref, parent, steps)
+def _write(repository: Repository, branch: str, parent: str | None, steps: list[Step]) -> list[Written]:
+    written = write_commits(repository, BRANCHES + branch, parent, steps)
     if written is None:
         # The job was killed after it wrote its branch and before it recorded it: the branch is written again.
-        _drop(repository, ref, None)
-        written = write_commits(repository, ref, parent, steps)
+        from workhorse_core.jobs.scratch_branch import remove_branch
+
+        remove_branch(repository, branch, None)
+        written = write_commits(repository, BRANCHES + branch, parent, steps)
     if written is None:
-        raise RepositoryError(f"The branch {ref} changed meanwhile.", "Run it again")
+        raise RepositoryError(f"The branch {branch} changed meanwhile.", "Run it again")
     return written
-
-
-class _Branch(NamedTuple):
-    """A scratch branch; ``place`` is the work tree in which it is checked out, "" for none."""
-
-    ref: str
-    tip: str
-    committer: str
-    place: str
-
-    @property
-    def is_ours(self) -> bool:
-        return self.committer == IDENTITY and not self.place
-
-
-def _branches(repository: Repository, *patterns: str) -> list[_Branch]:
-    fields = "%(refname)%00%(objectname)%00%(committername) %(committeremail)%00%(worktreepath)"
-    lines = os.fsdecode(repository.read("for-each-ref", f"--format={fields}%00", *patterns)).split("\0\n")
-    return [_Branch(*line.split("\0")) for line in lines[:-1]]
-
-
-def _drop(repository: Repository, ref: str, commit: str | None) -> bool:
-    """Remove a branch of ours at ``commit``, or, with None, at any commit of ours."""
-    found = [branch for branch in _branches(repository, ref) if branch.ref == ref]
-    if not found:
-        return False
-    name = ref.removeprefix(BRANCHES)
-    if found[0].place:
-        raise RepositoryError(f"The branch {name} is checked out in {found[0].place}", "Leave it with: git switch -")
-    if found[0].tip != commit and (commit or not found[0].is_ours):
-        raise RepositoryError(f"The branch {name} holds other commits.", f"Remove it with: git branch -D {name}")
-    repository.write(*QUIETLY, "update-ref", "-d", ref, found[0].tip)
-    return True

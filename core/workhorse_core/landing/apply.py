@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused, WorkhorseError
+from workhorse_core.git.own_programs import own_filters_off
 from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.landing import IndexStep, Landing
@@ -53,7 +54,7 @@ def apply_landing(repository: Repository, landing: Landing, name: str) -> None:
     if steps:
         # Only so that the next `git status` need not read these files again; nothing depends on it.
         paths = [step.path for step in steps]
-        repository.change("add", "--refresh", "--", *paths, environment=repository.own_filters_off())
+        repository.change("add", "--refresh", "--", *paths, environment=own_filters_off(repository))
 
 
 def _change(repository: Repository, landing: Landing, folder: Path, undo: ExitStack) -> Sequence[IndexStep]:

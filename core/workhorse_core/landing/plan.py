@@ -14,14 +14,15 @@ from workhorse_core.change.patch import Patch
 from workhorse_core.errors import LandingRefused, LedgerError
 from workhorse_core.git.differences import digest_between
 from workhorse_core.git.output import records
+from workhorse_core.git.own_programs import own_programs
 from workhorse_core.git.process import git_failed
-from workhorse_core.git.repository import BRANCHES, Head, Repository, TreeEntry
-from workhorse_core.jobs.handoff import Decision
-from workhorse_core.jobs.job import Job, JobStatus, ended, landed, landing_begun, read_job, refuse_newer
+from workhorse_core.git.repository import Head, Repository, TreeEntry
+from workhorse_core.jobs.job import Job, JobStatus, ended, landed, landing_begun, read_job
 from workhorse_core.jobs.landing import Landing
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.jobs.scratch import Scratch, read_patch
 from workhorse_core.landing.apply import apply_landing, refuse_operation
+from workhorse_core.landing.approval import approved_scratch
 from workhorse_core.landing.draft_in_history import refuse_draft_in_history
 from workhorse_core.landing.index import in_conflict, index_entries
 from workhorse_core.landing.places import (
@@ -153,7 +154,7 @@ def _apply(repository: Repository, ledger: Ledger, job: str, landing: Landing, h
 
 
 def _planned(repository: Repository, job: Job, commit: bool, held: Collection[str]) -> LandingPlan:
-    scratch = _approved(repository, job)
+    scratch = approved_scratch(repository, job)
     head = repository.head()
     refuse_draft_in_history(repository, scratch, head)
     patch = read_patch(repository, scratch)
@@ -172,54 +173,6 @@ def _planned(repository: Repository, job: Job, commit: bool, held: Collection[st
         return plan
     change = digest_between(repository, head.tree, plan.tree)
     return plan._replace(landing=replace(plan.landing, change=change), trailers=_trailers(job, change))
-
-
-def _approved(repository: Repository, job: Job) -> Scratch:
-    """Return the scratch branch if the last verdict is bound to exactly its present content."""
-    refuse_newer(job)
-    _refuse_state(job)
-    scratch, verification, verdict = job.scratch, job.verification, job.verdict
-    if verdict is None or scratch is None or verification is None:
-        raise _not_approved(job)
-    if verdict.decision is not Decision.APPROVE:
-        raise LandingRefused(f"Job {job.id} was rejected.", f"workhorse retry {job.id} -m NOTE")
-    if not verification.passed:
-        raise LandingRefused(f"Checks of job {job.id} failed.", f"workhorse show {job.id}")
-    ref = BRANCHES + scratch.branch
-    names = [ref + "^{commit}", ref + "^^{commit}", ref + "^{tree}", ref + "^^{tree}"]
-    answer = repository.ask("rev-parse", *names)
-    found = answer.output.decode().split()
-    if answer.status != 0 and found[:1] in ([], names[:1]):  # git repeats names that it does not know
-        there = repository.ask("cat-file", "-e", scratch.candidate + "^{commit}").status == 0
-        hint = f"Put it back: git branch {scratch.branch} {scratch.candidate}"
-        sentence = f"The branch {scratch.branch} is gone."
-        raise LandingRefused(sentence, hint if there else f"workhorse retry {job.id} -m NOTE")
-    if found != [scratch.candidate, scratch.base, verdict.tree, verdict.base_tree]:
-        sentence = f"The branch {scratch.branch} is not what was approved."
-        raise LandingRefused(sentence, f"Put it back: git branch -f {scratch.branch} {scratch.candidate}")
-    if verdict.evidence != verification.evidence_digest:
-        sentence = f"The checks of job {job.id} have other results than when it was approved."
-        raise LandingRefused(sentence, f"Look again: workhorse show {job.id}")
-    if job.status is not JobStatus.APPROVED:
-        raise _not_approved(job)  # drafted again since, for a note that the verdict does not cover
-    return scratch
-
-
-def _not_approved(job: Job) -> LandingRefused:
-    return LandingRefused(f"Job {job.id} is not approved.", f"workhorse approve {job.id}")
-
-
-def _refuse_state(job: Job) -> None:
-    if job.status is JobStatus.MERGED:
-        raise LandingRefused(f"Job {job.id} has landed already.", "See what waits: workhorse jobs")
-    if job.status is JobStatus.DISCARDED:
-        raise LandingRefused(f"Job {job.id} was discarded.", "See what waits: workhorse jobs")
-    if job.landing is not None:
-        raise LandingRefused(f"Job {job.id} was interrupted while it landed.", f"workhorse resume {job.id}")
-    if job.status in (JobStatus.FAILED, JobStatus.NOTHING):
-        raise LandingRefused(f"Job {job.id} drafted nothing that could land.", f"See why: workhorse show {job.id}")
-    if job.status is JobStatus.DRAFTING:
-        raise LandingRefused(f"Job {job.id} is not finished.", f"Continue it: workhorse resume {job.id}")
 
 
 def _with_commit(repository: Repository, plan: LandingPlan, scratch: Scratch, patch: Patch, head: Head) -> LandingPlan:
@@ -282,7 +235,7 @@ def _commit(repository: Repository, plan: LandingPlan, message: str) -> str:
     """Write the commit, signed where the user signs commits; no branch points to it yet."""
     text = f"{message.rstrip()}\n\n{write_trailers(plan.trailers)}".encode("utf-8", "surrogateescape")
     sign = ["-S"] if repository.setting("commit.gpgsign", "bool") == "true" else []
-    if sign and (programs := [name for name in repository.own_programs() if name.startswith("gpg.")]):
+    if sign and (programs := [name for name in own_programs(repository) if name.startswith("gpg.")]):
         raise LandingRefused(
             f"{min(programs)} of this repository's .git/config names a program to sign with; nothing was changed.",
             f"If you trust it, name it in your own: git config --global {min(programs)} PROGRAM",

@@ -6,17 +6,12 @@ evidence, and that this is its change. Elsewhere the trailers are the only state
 committed without a landing is recognised by its trailer, or by its change where the ledger knows it.
 """
 
-import asyncio
-import os
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
-from workhorse_core.actions.registry import find_action, has_action
-from workhorse_core.change.patch import FileChange, Patch
-from workhorse_core.checks.registry import find_checks
+from workhorse_core.actions.registry import has_action
+from workhorse_core.change.patch import FileChange
 from workhorse_core.errors import RepositoryError
 from workhorse_core.git.differences import AS_STORED, ChangedFile, Difference, digest_between, read_differences
 from workhorse_core.git.repository import FILE_MODES, Repository, TreeEntry
@@ -24,21 +19,16 @@ from workhorse_core.jobs.job import Job, JobStatus, fold, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.landing.landed_commits import CommitsInRange, LandedCommit, PlainCommit
 from workhorse_core.landing.trailers import CHANGE, REVIEWED, VERIFIED, JobTrailers
-from workhorse_core.pipeline.check import Check, CheckResult, CheckStatus, Comparison
+from workhorse_core.pipeline.check import CheckResult, CheckStatus
 from workhorse_core.pipeline.task import Task
-from workhorse_core.pipeline.verification import verify
+from workhorse_core.services.audit_proofs import ToProve, proofs_of, provers
 from workhorse_core.services.draft_lines import STANDS, DraftLines
 from workhorse_core.services.review import user_of
-from workhorse_core.settings.config import Config
-from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.system.printable import visible
 from workhorse_core.workspace.file_tree import CommitTree
-from workhorse_core.workspace.project import Project
 
 _AT_ONCE = 50
 """Number of commits whose files are read together: few git processes, and never a whole history in memory."""
-WORTH_PROCESSES = 20
-"""Number of commits whose proofs take longer than starting other processes."""
 _MOST_FINDINGS = 3
 _MOST_COMPARED = 500
 """Commits without trailers whose changes are compared with the ledger's candidates."""
@@ -108,7 +98,7 @@ def audit(repository: Repository, commits: CommitsInRange, ledger: Ledger | None
     repository = repository._replace(as_stored=True)
     yield from _unlanded(repository, commits.plain, ledger)
     auditor = _Auditor(repository, ledger)
-    with _provers(len(commits.landed)) as make_proofs:
+    with provers(len(commits.landed)) as make_proofs:
         for start in range(0, len(commits.landed), _AT_ONCE):
             some = commits.landed[start : start + _AT_ONCE]
             pairs = [(each.commit, each.parent) for each in some if not each.cut_off]
@@ -146,50 +136,6 @@ def _draft(commit: PlainCommit, job: str, sentence: str) -> AuditedCommit:
     return AuditedCommit(commit.commit, commit.subject, job, None, Record.ABSENT, (), (problem,))
 
 
-# -- the proofs: many are made in as many processes as there are processors
-
-
-class _ToProve(NamedTuple):
-    """The files of one commit before and after, and the checks that are proofs of the action that it names.
-
-    ``base`` is the tree of the commit's parent, for proofs that need more of the project than the files that change.
-    ``task`` is the job's own, with its options, where the ledger has it.
-    """
-
-    task: Task
-    checks: tuple[str, ...]
-    changes: tuple[FileChange, ...]
-    base: CommitTree
-
-
-_MakeProofs = Callable[[Sequence[_ToProve | None]], Iterable[list[CheckResult]]]
-
-
-@contextmanager
-def _provers(count: int) -> Generator[_MakeProofs]:
-    workers = os.cpu_count() or 1
-    if count < WORTH_PROCESSES or workers == 1:
-        yield lambda all_of_them: map(_proofs, all_of_them)
-        return
-    from concurrent.futures import ProcessPoolExecutor
-
-    with ProcessPoolExecutor(workers) as pool:
-        yield lambda all_of_them: pool.map(_proofs, all_of_them, chunksize=4)
-
-
-def _proofs(wanted: _ToProve | None) -> list[CheckResult]:
-    if wanted is None:
-        return []
-    nowhere = Path(os.devnull)  # a proof reads the files that it is given and the base's tree, never the work tree
-    project = Project(nowhere, None, wanted.base, Config())
-    comparison = Comparison(project, wanted.task, Patch(wanted.changes))
-    return asyncio.run(_verified(comparison, wanted.checks))
-
-
-async def _verified(comparison: Comparison, checks: Sequence[str]) -> list[CheckResult]:
-    return [result async for result in verify(comparison, find_checks(checks))]
-
-
 class _Auditor:
     """The repository and its ledger, and the contents of the commits that are audited now."""
 
@@ -224,7 +170,7 @@ class _Auditor:
             landed.commit, landed.subject, trailers.job, trailers.action, record, tuple(proofs), tuple(problems)
         )
 
-    def to_prove(self, landed: LandedCommit, difference: Difference | None) -> _ToProve | None:
+    def to_prove(self, landed: LandedCommit, difference: Difference | None) -> ToProve | None:
         """Return what has to be proved again of one commit; None where nothing can be."""
         trailers = landed.trailers
         if difference is None or trailers.action is None or not has_action(trailers.action):
@@ -234,7 +180,7 @@ class _Auditor:
         job = self._job(trailers, landed.commit, difference)
         task = job.task if job and job.task.action == trailers.action else Task(trailers.action, ())
         task = task._replace(options=dict(task.options))  # a mapping proxy cannot go to another process
-        return _ToProve(task, tuple(check.name for check in _proofs_of(trailers.action)), changes, base)
+        return ToProve(task, tuple(check.name for check in proofs_of(trailers.action)), changes, base)
 
     def _change(self, file: ChangedFile) -> FileChange:
         return FileChange(file.path, self._content(file.before), self._content(file.after))
@@ -301,10 +247,6 @@ def _changed_since(trailers: JobTrailers, difference: Difference) -> Iterator[Pr
         yield Problem(Rule.CHANGE, f"It does not change what {CHANGE} names: something was added, left out or edited.")
 
 
-def _proofs_of(action: str) -> list[Check]:
-    return [check for check in find_checks(find_action(action).checks) if check.proof]
-
-
 def _unproved(trailers: JobTrailers, difference: Difference) -> Iterator[Problem]:
     """Yield a problem for everything that no proof covers, or that the trailers do not name."""
     if trailers.action is None:
@@ -313,7 +255,7 @@ def _unproved(trailers: JobTrailers, difference: Difference) -> Iterator[Problem
         sentence = f"There is no action {trailers.action} in this Workhorse, which may be too old to prove it."
         yield Problem(Rule.PROOF, sentence)
         return
-    for check in _proofs_of(trailers.action):
+    for check in proofs_of(trailers.action):
         if trailers.checks and check.name not in trailers.checks:
             sentence = f"{VERIFIED} does not name {check.name}, which has to hold for {trailers.action}."
             yield Problem(Rule.TRAILERS, sentence)

@@ -22,7 +22,8 @@ from workhorse_core.models.discovery.server import Server, ServerKind
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.privacy.address import refuse_relayed
 from workhorse_core.services.session import Session
-from workhorse_core.settings.config import DEFAULT, Config, LoadedConfig, load_config
+from workhorse_core.settings.config import Config
+from workhorse_core.settings.loaded_config import DEFAULT, LoadedConfig, load_config
 from workhorse_core.settings.trust import trusted_settings
 from workhorse_core.system.find_program import find_program
 from workhorse_core.system.named_tuple import NamedTuple

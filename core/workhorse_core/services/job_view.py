@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from workhorse_core.errors import JobError
 from workhorse_core.jobs.handoff import Verdict
 from workhorse_core.jobs.job import Job, subject_of
 from workhorse_core.jobs.scratch import Scratch
@@ -79,7 +80,12 @@ def view_job(session: "Session", job: Job, with_diff: bool = True) -> JobView:
     view = view_recorded(job)._replace(parent=ledger.parent(job.id), children=ledger.children(job.id))
     if not with_diff:
         return view
-    patch = session.patch_of(job)
+    from workhorse_core.jobs.scratch import read_patch
+
+    try:
+        patch = read_patch(session.repository, job.scratch) if job.scratch else None
+    except JobError:
+        patch = None
     return view._replace(diff=patch.text if patch else b"")
 
 

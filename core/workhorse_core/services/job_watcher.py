@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workhorse_core.git.repository import Repository
-from workhorse_core.services.session import Session, ledger_folder
+from workhorse_core.services.session import Session
+from workhorse_core.settings.folders import ledger_folder
 
 if TYPE_CHECKING:
     from workhorse_core.jobs.job import Job

@@ -7,13 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
-from workhorse_core.errors import EndpointError, EndpointRefused, JobError, NotARepository
+from workhorse_core.errors import EndpointError, EndpointRefused, NotARepository
 from workhorse_core.git.repository import Repository
+from workhorse_core.settings.folders import ledger_folder
 from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project, load_project
 
 if TYPE_CHECKING:  # a door that only reads jobs loads no pipeline, and one that works by rules no model client
-    from workhorse_core.change.patch import Patch
     from workhorse_core.jobs.job import Job
     from workhorse_core.jobs.ledger import Ledger
     from workhorse_core.models.endpoint import Endpoint
@@ -222,15 +222,6 @@ class Session:
 
         yield from read_jobs(self.ledger, over)
 
-    def patch_of(self, job: "Job") -> "Patch | None":
-        """Read the patch of a job's candidate; None if there is no candidate, or its commits are gone."""
-        from workhorse_core.jobs.scratch import read_patch
-
-        try:
-            return read_patch(self.repository, job.scratch) if job.scratch else None
-        except JobError:
-            return None
-
     # -- running
 
     async def run(self, task: "Task", options: RunOptions = _PLAIN_RUN) -> "AsyncGenerator[Began | Product]":
@@ -312,8 +303,3 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def ledger_folder(common_dir: Path) -> Path:
-    """Return the folder of a repository's ledger, given the git folder that all its work trees share."""
-    return common_dir / "workhorse"

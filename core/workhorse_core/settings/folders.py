@@ -1,4 +1,4 @@
-"""Folders of the user's own files: settings, state and caches, where each system keeps them."""
+"""Folders: of the user's settings, state and caches, where each system keeps them, and of a repository's ledger."""
 
 import sys
 from collections.abc import Mapping
@@ -36,6 +36,11 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
         ConfigError: The user has no home.
     """
     return _xdg(environ, "XDG_CACHE_HOME", ".cache") or _native().user_cache_path
+
+
+def ledger_folder(common_dir: Path) -> Path:
+    """Return the folder of a repository's ledger, given the git folder that all its work trees share."""
+    return common_dir / "workhorse"
 
 
 def _xdg(environ: Mapping[str, str], variable: str, fallback: str) -> Path | None:

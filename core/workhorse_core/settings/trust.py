@@ -24,7 +24,8 @@ def trust_file(environ: Mapping[str, str]) -> Path:
 def trusted_settings(root: Path, environ: Mapping[str, str]) -> CommandSettings | None:
     """Return the settings that the user trusts a repository with; None where it is not trusted at all.
 
-    Trust holds only while the repository's settings are these: `workhorse_core.settings.config.load_config` compares.
+    Trust holds only while the repository's settings are these, which
+    `workhorse_core.settings.loaded_config.load_config` compares.
     """
     return _read(trust_file(environ)).get(_name(root))
 

@@ -7,20 +7,16 @@ Without trust no tool gets a file of the repository. Its configuration is read h
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Self
 
-from workhorse_core.change.patch import FileChange, Patch
-from workhorse_core.errors import TargetError
+from workhorse_core.change.patch import FileChange
 from workhorse_core.pipeline.check import Comparison
-from workhorse_core.pipeline.task import Task
 from workhorse_core.tools import allowlist
 from workhorse_core.tools.allowlist import Kept, Keys, keep, stays_inside
+from workhorse_core.tools.config_files import ConfigFiles
 from workhorse_core.tools.config_text import (
     ConfigTextError,
     Table,
-    read_ini,
     read_json,
-    read_toml,
     write_ini,
     write_toml,
 )
@@ -37,7 +33,6 @@ from workhorse_core.tools.tool_settings import (
     shared_toml,
     subtable,
 )
-from workhorse_core.workspace.project import Project
 
 _RUFF_FILES = ("ruff.toml", ".ruff.toml", "pyproject.toml")
 _FLAKE8_FILES = ("setup.cfg", "tox.ini", ".flake8")
@@ -46,37 +41,11 @@ _EXTEND_DEPTH = 10
 
 
 class Configured:
-    """Reads the configuration that holds for the files of a comparison: the base's."""
+    """Reads the configuration that each tool gets for the files of a comparison: the base's."""
 
     def __init__(self, comparison: Comparison) -> None:
         self.trusted = comparison.project.trusted
-        self._tree = comparison.project.tree
-        self._before = {change.path: change.before for change in comparison.patch.changes}
-        self._data: dict[str, bytes | None] = {}
-        self._tables: dict[str, Table] = {}
-        self._problems: dict[str, str] = {}
-        self._sections: dict[str, Mapping[str, Table] | ConfigTextError] = {}
-
-    @classmethod
-    def of(cls, project: Project) -> Self:
-        """Read the configuration of a project as it is."""
-        return cls(Comparison(project, Task("", ()), Patch(())))
-
-    def read(self, path: str) -> bytes | None:
-        """Read a file of the base; None where there is none or it may not be read."""
-        if path not in self._data:
-            try:
-                self._data[path] = self._before[path] if path in self._before else self._tree.read(path)
-            except TargetError:
-                self._data[path] = None
-        return self._data[path]
-
-    def files(self, folder: str) -> Sequence[str]:
-        """List the files below a folder of the base; none where it may not be read."""
-        try:
-            return self._tree.files(folder)
-        except TargetError:
-            return []
+        self._config = ConfigFiles(comparison)
 
     # -- ruff and black
 
@@ -93,9 +62,9 @@ class Configured:
                 for each, data in self._extended(path).items():
                     files[each] = data
                     if not self.trusted:
-                        files[each], names = ruff_kept(each, self.toml(each))
+                        files[each], names = ruff_kept(each, self._config.toml(each))
                         left_out |= dict.fromkeys(names)
-                        problem = problem or self._problems.get(each, "")
+                        problem = problem or self._config.problem(each)
         held = [path for path in paths if any(_holds(root, path) for root in roots)]
         return RuffSettings(files, held, tuple(left_out), problem)
 
@@ -116,9 +85,9 @@ class Configured:
 
     def black(self) -> ToolSettings | None:
         """Read black's configuration, empty where only a commit hook names it; None: it is not used."""
-        whole = self.toml("pyproject.toml")
+        whole = self._config.toml("pyproject.toml")
         if "black" not in subtable(whole, "tool"):
-            hooks = self.read(".pre-commit-config.yaml") or b""
+            hooks = self._config.read(".pre-commit-config.yaml") or b""
             if not re.search(rb"^\s*-?\s*id:\s*[\"']?black[\"']?\s*(?:#.*)?$", hooks, re.MULTILINE):
                 return None
         elif self.trusted:
@@ -133,7 +102,7 @@ class Configured:
     def flake8(self) -> ToolSettings | None:
         """Read flake8's configuration: the first file that has a section for it."""
         for path in _FLAKE8_FILES:
-            sections = self.ini(path)
+            sections = self._config.ini(path)
             if "flake8" in sections or "flake8:local-plugins" in sections:
                 return self._flake8(path, sections)
         return None
@@ -154,25 +123,24 @@ class Configured:
         """Read mypy's configuration: one file, and one that is called after it even without a section."""
         for path in _MYPY_FILES:
             if path.endswith(".toml"):
-                if "mypy" in (tools := subtable(self.toml(path), "tool")):
+                if "mypy" in (tools := subtable(self._config.toml(path), "tool")):
                     table = subtable(tools, "mypy")
                     return ToolSettings(path, table, self._files(path)) if self.trusted else mypy_toml(path, table)
-            elif self.read(path) is not None:
-                problem = self._ini_problem(path)
-                sections = self.ini(path)
+            elif self._config.read(path) is not None:
+                sections = self._config.ini(path)
                 if "mypy" in sections or path != "setup.cfg":
                     if self.trusted:
                         return ToolSettings(path, sections.get("mypy", {}), self._files(path), sections)
-                    return mypy_ini(path, sections)._replace(problem=problem)
+                    return mypy_ini(path, sections)._replace(problem=self._config.problem(path))
         return None
 
     # -- the other type checkers
 
     def pyright(self, name: str) -> ToolSettings | None:
         """Read pyright's configuration, or that of ``basedpyright``."""
-        is_own = name == "pyright" and self.read("pyrightconfig.json") is not None
+        is_own = name == "pyright" and self._config.read("pyrightconfig.json") is not None
         path = "pyrightconfig.json" if is_own else "pyproject.toml"
-        if not is_own and name not in subtable(self.toml(path), "tool"):
+        if not is_own and name not in subtable(self._config.toml(path), "tool"):
             return None
         try:
             table = self._pyright_table(path, name)
@@ -192,8 +160,8 @@ class Configured:
 
     def _pyright_table(self, path: str, name: str) -> Table:
         if path.endswith(".toml"):
-            return subtable(subtable(self.toml(path), "tool"), name)
-        return read_json(self.read(path) or b"{}")
+            return subtable(subtable(self._config.toml(path), "tool"), name)
+        return read_json(self._config.read(path) or b"{}")
 
     def _pyright_extended(self, path: str, table: Table) -> Iterable[Kept]:
         """Follow ``extends`` while it stays in the repository; return the settings from the innermost base on."""
@@ -207,7 +175,7 @@ class Configured:
             if base is None:
                 break
             inside = resolved(path, base) if isinstance(base, str) and stays_inside(path, base) else None
-            if inside is None or inside in seen or self.read(inside) is None:
+            if inside is None or inside in seen or self._config.read(inside) is None:
                 chain[-1] = kept._replace(left_out=(*kept.left_out, "extends"))
                 break
             path = inside
@@ -232,66 +200,38 @@ class Configured:
             return found
         kept = keep(found.table, keys, lambda each: stays_inside("", each))
         own = {own_file: write_toml(kept.table)}
-        problem = self._problems.get(found.path, "")
+        problem = self._config.problem(found.path)
         return ToolSettings(own_file, kept.table, own, left_out=kept.left_out, problem=problem, is_ours=True)
 
     def tool(self, name: str, own_files: Sequence[str]) -> ToolSettings | None:
         """Read the settings of a tool that has files of its own, else a table of that name in ``pyproject.toml``."""
         for path in own_files:
-            if self.read(path) is not None:
-                return ToolSettings(path, self.toml(path), self._files(path, "pyproject.toml"))
-        tools = subtable(self.toml("pyproject.toml"), "tool")
+            if self._config.read(path) is not None:
+                return ToolSettings(path, self._config.toml(path), self._files(path, "pyproject.toml"))
+        tools = subtable(self._config.toml("pyproject.toml"), "tool")
         return (
             ToolSettings("pyproject.toml", subtable(tools, name), self._files("pyproject.toml"))
             if name in tools
             else None
         )
 
-    def ini(self, path: str) -> Mapping[str, Table]:
-        """Read a file of sections; empty where it cannot be read."""
-        found = self._ini(path)
-        return {} if isinstance(found, ConfigTextError) else found
-
-    def _ini_problem(self, path: str) -> str:
-        found = self._ini(path)
-        return f"{path} cannot be read: {found}" if isinstance(found, ConfigTextError) else ""
-
-    def _ini(self, path: str) -> Mapping[str, Table] | ConfigTextError:
-        if path not in self._sections:
-            try:
-                data = self.read(path)
-                self._sections[path] = read_ini(data) if data else {}
-            except ConfigTextError as error:
-                self._sections[path] = error
-        return self._sections[path]
-
     def _files(self, *paths: str) -> dict[str, bytes]:
-        return {path: data for path in paths if (data := self.read(path)) is not None}
-
-    def toml(self, path: str) -> Table:
-        """Read a TOML file; empty where it cannot be read."""
-        if path not in self._tables:
-            try:
-                self._tables[path] = read_toml(self.read(path) or b"")
-            except ConfigTextError as error:
-                self._tables[path] = {}
-                self._problems[path] = f"{path} cannot be read: {error}"
-        return self._tables[path]
+        return {path: data for path in paths if (data := self._config.read(path)) is not None}
 
     def _has_ruff(self, path: str) -> bool:
         if not path.endswith("pyproject.toml"):
-            return self.read(path) is not None
-        return "ruff" in subtable(self.toml(path), "tool")
+            return self._config.read(path) is not None
+        return "ruff" in subtable(self._config.toml(path), "tool")
 
     def _ruff_table(self, path: str) -> Table:
-        table = self.toml(path)
+        table = self._config.toml(path)
         return subtable(subtable(table, "tool"), "ruff") if path.endswith("pyproject.toml") else table
 
     def _extended(self, path: str) -> dict[str, bytes]:
         """Follow ``extend`` while it stays in the project; ruff itself reports a missing file."""
         found: dict[str, bytes] = {}
         for _ in range(_EXTEND_DEPTH):
-            data = self.read(path)
+            data = self._config.read(path)
             if data is None or path in found:
                 break
             found[path] = data

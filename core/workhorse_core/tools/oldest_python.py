@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from workhorse_core.languages.python.version_evidence import VersionEvidence
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.named_tuple import NamedTuple
-from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.config_files import ConfigFiles
 from workhorse_core.tools.supported_python import admitted, classifiers, requirements
 
 UNSAID = 8
@@ -38,14 +38,14 @@ class _Named(NamedTuple):
     where: str
 
 
-def read_oldest(configured: Configured, shown: Iterable[VersionEvidence] = ()) -> OldestPython:
+def read_oldest(config: ConfigFiles, shown: Iterable[VersionEvidence] = ()) -> OldestPython:
     """Read the oldest version of Python that a project is for.
 
     Args:
-        configured: The project's configuration.
+        config: The project's configuration.
         shown: What the modules that it ships show; it counts where the project names no version.
     """
-    said, tried = list(_declared(configured)), list(_tested(configured))
+    said, tried = list(_declared(config)), list(_tested(config))
     minors = [each.minor for each in said if each.major == 3 and each.minor is not None]
     two = next((each.where for each in (*said, *tried) if each.major == 2), "")
     if not minors:
@@ -57,30 +57,30 @@ def read_oldest(configured: Configured, shown: Iterable[VersionEvidence] = ()) -
     return OldestPython(min([*minors, *(each.minor or 0 for each in tried if each.major == 3)]), two)
 
 
-def _declared(configured: Configured) -> Iterator[_Named]:
+def _declared(config: ConfigFiles) -> Iterator[_Named]:
     """Yield the versions that the project's metadata names."""
-    for required in requirements(configured):
+    for required in requirements(config):
         minor, two = admitted(required)
         if minor is not None:
             yield _Named(3, minor, required)
         if two:
             yield _Named(2, 7, f"it requires Python {required}")
-    for line in classifiers(configured):
+    for line in classifiers(config):
         if match := _CLASSIFIER.fullmatch(line.strip()):
             yield _Named(int(match[1]), int(match[2]) if match[2] else None, f"a classifier is {match[0]}")
-    if _UNIVERSAL.search(_text(configured, "setup.cfg")):
+    if _UNIVERSAL.search(_text(config, "setup.cfg")):
         yield _Named(2, 7, "setup.cfg builds a universal wheel")
 
 
-def _tested(configured: Configured) -> Iterator[_Named]:
+def _tested(config: ConfigFiles) -> Iterator[_Named]:
     """Yield the versions that the project's tests and tools name; they can only make the oldest one older."""
-    yield from _environments("tox.ini", _text(configured, "tox.ini"))
+    yield from _environments("tox.ini", _text(config, "tox.ini"))
     for path in ("pyproject.toml", "ruff.toml", ".ruff.toml"):
-        for targets in _TARGETS.finditer(_text(configured, path)):
+        for targets in _TARGETS.finditer(_text(config, path)):
             yield from _environments(path, targets[1])
-    workflows = [path for path in configured.files(".github/workflows") if path.endswith((".yml", ".yaml"))]
+    workflows = [path for path in config.files(".github/workflows") if path.endswith((".yml", ".yaml"))]
     for path in (".travis.yml", ".gitlab-ci.yml", *workflows):
-        for listed in _CI.finditer(_text(configured, path)):
+        for listed in _CI.finditer(_text(config, path)):
             for match in _VERSION.finditer(listed[1]):
                 yield _Named(int(match[1]), int(match[2]), f"{path} names Python {match[0]}")
 
@@ -93,5 +93,5 @@ def _environments(path: str, text: str) -> Iterator[_Named]:
                 yield _Named(int(number[0]), int(number[1:]), f"{path} names Python {number[0]}.{number[1:]}")
 
 
-def _text(configured: Configured, path: str) -> str:
-    return (configured.read(path) or b"").decode("utf-8", "replace")
+def _text(config: ConfigFiles, path: str) -> str:
+    return (config.read(path) or b"").decode("utf-8", "replace")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from workhorse_core.languages.python.setup_script import read_setup
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.named_tuple import NamedTuple
-from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.config_files import ConfigFiles
 from workhorse_core.tools.tool_settings import subtable
 
 if TYPE_CHECKING:
@@ -30,15 +30,15 @@ class SupportedPython(NamedTuple):
     requirement: str = ""
 
 
-def read_supported(configured: Configured) -> SupportedPython:
+def read_supported(config: ConfigFiles) -> SupportedPython:
     """Read the requirement, or the oldest version among the classifiers where there is none.
 
     Classifiers that name Python 2 are often out of date, and do not count here; `workhorse_core.tools.oldest_python`
     has the oldest version that is named anywhere.
     """
-    if required := next(requirements(configured), ""):
+    if required := next(requirements(config), ""):
         return _supported(required)
-    minors = [int(match[1]) for line in classifiers(configured) if (match := _CLASSIFIER.fullmatch(line.strip()))]
+    minors = [int(match[1]) for line in classifiers(config) if (match := _CLASSIFIER.fullmatch(line.strip()))]
     return (
         SupportedPython(min(minors), requirement=f"3.{min(minors)}")
         if minors
@@ -46,25 +46,25 @@ def read_supported(configured: Configured) -> SupportedPython:
     )
 
 
-def requirements(configured: Configured) -> Iterator[str]:
+def requirements(config: ConfigFiles) -> Iterator[str]:
     """Yield the versions that the project requires, as it writes them, from each place where it does."""
-    pyproject = configured.toml("pyproject.toml")
+    pyproject = config.toml("pyproject.toml")
     poetry = subtable(subtable(pyproject, "tool"), "poetry")
     yield from _texts(subtable(pyproject, "project").get("requires-python"))
-    yield from _texts(configured.ini("setup.cfg").get("options", {}).get("python_requires"))
+    yield from _texts(config.ini("setup.cfg").get("options", {}).get("python_requires"))
     yield from (text.replace("^", ">=") for text in _texts(subtable(poetry, "dependencies").get("python")))
-    yield from _texts(_setup(configured).get("python_requires"))
+    yield from _texts(_setup(config).get("python_requires"))
 
 
-def classifiers(configured: Configured) -> Iterator[str]:
+def classifiers(config: ConfigFiles) -> Iterator[str]:
     """Yield the classifiers that the project is published with, from each place where it lists them."""
-    yield from _lines(subtable(configured.toml("pyproject.toml"), "project").get("classifiers"))
-    yield from _lines(configured.ini("setup.cfg").get("metadata", {}).get("classifiers"))
-    yield from _lines(_setup(configured).get("classifiers"))
+    yield from _lines(subtable(config.toml("pyproject.toml"), "project").get("classifiers"))
+    yield from _lines(config.ini("setup.cfg").get("metadata", {}).get("classifiers"))
+    yield from _lines(_setup(config).get("classifiers"))
 
 
-def _setup(configured: Configured) -> Mapping[str, object]:
-    return read_setup(configured.read("setup.py") or b"", ("python_requires", "classifiers"))
+def _setup(config: ConfigFiles) -> Mapping[str, object]:
+    return read_setup(config.read("setup.py") or b"", ("python_requires", "classifiers"))
 
 
 def _texts(value: object) -> Iterator[str]:

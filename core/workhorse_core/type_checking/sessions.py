@@ -15,6 +15,7 @@ from workhorse_core.errors import WorkhorseError
 from workhorse_core.languages.python.visibility import is_test
 from workhorse_core.pipeline.check import Comparison, Finding
 from workhorse_core.pipeline.task import Task
+from workhorse_core.tools.config_files import ConfigFiles
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import Report
 from workhorse_core.tools.process import Reach, run_tool, runs_outside
@@ -122,7 +123,7 @@ class TypeCheckSession:
         if settings.is_ours:
             copies.configure(settings.files)
         question = self._question(settings)
-        if checker.name == "ty" and (supported := read_supported(Configured(comparison))).requirement:
+        if checker.name == "ty" and (supported := read_supported(ConfigFiles(comparison))).requirement:
             question = replace(question, minor=supported.minor)
         if checker.name == "pyrefly" and question.python is None:
             question = replace(question, python=python_on_path(self._project))

@@ -14,8 +14,8 @@ from workhorse_core.change.edit import Edit
 from workhorse_core.errors import LandingRefused, RepositoryError, TargetError, WorkhorseError
 from workhorse_core.git.changed_lines import changed_lines
 from workhorse_core.git.differences import digest_between
+from workhorse_core.git.own_programs import repository_programs
 from workhorse_core.git.repository import Repository
-from workhorse_core.git.safe_settings import repository_programs
 from workhorse_core.landing.landed_commits import default_range
 from workhorse_core.landing.plan import land, plan_landing
 from workhorse_core.services.review import user_of

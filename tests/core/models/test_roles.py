@@ -9,7 +9,8 @@ from workhorse_core.errors import ConfigError
 from workhorse_core.models.locate import Search, find_endpoint
 from workhorse_core.models.question import Question, ask
 from workhorse_core.models.roles import Role, choose_role, price_of
-from workhorse_core.settings.config import Config, RoleConfig, load_config
+from workhorse_core.settings.config import Config, RoleConfig
+from workhorse_core.settings.loaded_config import load_config
 
 STRONG = RoleConfig("http://127.0.0.1:9/v1", "big", "BIG_KEY", 3.0, 15.0)
 

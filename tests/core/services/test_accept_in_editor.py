@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from support.opened_project import open_project
 from support.prepared_jobs import ADA, FAILED, open_ledger, put_before, verified_job
 from support.repository import make_repository
 from workhorse_core.change.edit import Edit
@@ -13,7 +14,6 @@ from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.services.merge import accept_in_editor
-from workhorse_core.workspace.project import open_project
 
 CODE = "def a():\n    return 1\n"
 

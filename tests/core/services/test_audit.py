@@ -108,7 +108,7 @@ def test_a_landed_job_is_valid_with_and_without_its_record(repository: Repositor
 def test_many_commits_are_proved_in_other_processes(
     repository: Repository, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workhorse_core.services.audit.WORTH_PROCESSES", 1)
+    monkeypatch.setattr("workhorse_core.services.audit_proofs.WORTH_PROCESSES", 1)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     landed(repository, ledger)
     assert newest(repository).valid

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.killing import killing_at_steps
+from support.opened_project import open_project
 from support.prepared_jobs import ADA, open_ledger, put_before, verified_parts
 from support.repository import make_repository, write_files
 from workhorse_core.errors import JobError, LandingRefused
@@ -19,7 +20,6 @@ from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
 from workhorse_core.services.merge import Merged, merge_children
 from workhorse_core.services.review import judge_children
-from workhorse_core.workspace.project import open_project
 
 PATHS = ("a.py", "b.py", "c.py")
 CODE = '"""Shop."""\n\n\ndef one():\n    return 1\n'

@@ -8,7 +8,8 @@ from workhorse_core.jobs.job import JobStatus, ended, started
 from workhorse_core.jobs.ledger import EventKind
 from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.services.job_watcher import JobWatcher
-from workhorse_core.services.session import Session, ledger_folder
+from workhorse_core.services.session import Session
+from workhorse_core.settings.folders import ledger_folder
 
 
 def start_job(session: Session) -> str:

@@ -14,6 +14,7 @@ import pytest
 from core.services.toys import generated_test
 from core.services.toys.journey import ACTIONS, CHECKS, JOURNEYS, go_on
 from support.endpoint import ScriptedEndpoint
+from support.opened_project import open_project
 from support.repository import make_repository, write_files
 from workhorse_core.actions import registry as actions
 from workhorse_core.checks import registry as checks
@@ -26,7 +27,6 @@ from workhorse_core.pipeline.check import CheckStatus, Evidence
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.services.audit import Record, audit
 from workhorse_core.services.run import RunFinished, RunResources, run
-from workhorse_core.workspace.project import open_project
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from support.opened_project import open_project
 from support.prepared_jobs import approved_job, open_ledger, put_before
 from support.repository import commit_all, make_repository, write_files
 from workhorse_core.errors import LandingOvertaken
@@ -11,7 +12,6 @@ from workhorse_core.jobs.job import Job, JobStatus, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.landing.plan import LandingPlan, plan_landing
 from workhorse_core.services.merge import merge_job
-from workhorse_core.workspace.project import open_project
 
 PATH = "a.py"
 CODE = '"""A."""\n\n\ndef is_even(number):\n    return number % 2 == 0\n'

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.killing import killing_at_steps, leftovers, state_of
+from support.opened_project import open_project
 from support.prepared_jobs import ADA, CLAUDE, open_ledger, put_before, verified_parts
 from support.repository import commit_all, make_repository, write_files
 from workhorse_core.errors import JobError
@@ -21,7 +22,6 @@ from workhorse_core.pipeline.part import Part
 from workhorse_core.services.merge import merge_job
 from workhorse_core.services.part_review import judge_parts, parts_by_id
 from workhorse_core.services.review import discard, user_of
-from workhorse_core.workspace.project import open_project
 
 CODE = '"""Shop."""\n\n\ndef a():\n    return 1\n\n\ndef b():\n    return 2\n'
 FIRST, SECOND, THIRD = PartId("a.py", "", 0, 0), PartId("a.py", "", 0, 1), PartId("c.py", "", 0, 0)

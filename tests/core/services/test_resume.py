@@ -9,6 +9,7 @@ import pytest
 
 from core.services.toys.note import Note, Politeness
 from support.endpoint import ScriptedEndpoint
+from support.opened_project import open_project
 from support.repository import make_repository, write_files
 from workhorse_core.actions import registry as actions
 from workhorse_core.checks import registry as checks
@@ -20,7 +21,6 @@ from workhorse_core.models.endpoint import Endpoint
 from workhorse_core.pipeline.draft import Draft
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.run import RunFinished, RunResources, run
-from workhorse_core.workspace.project import open_project
 
 LIMITED = "LIMIT = 1\n\n\ndef one():\n    return 1\n\n\ndef two():\n    return 2\n"
 NOTES = {"def one": "One.", "def two": "Two."}

@@ -11,9 +11,11 @@ import pytest
 from support.repository import make_repository
 from workhorse_core.errors import ConfigError, EndpointUnreachable, JobError, NotARepository
 from workhorse_core.pipeline.task import Engine, Target, Task
+from workhorse_core.services.job_view import view_job
 from workhorse_core.services.run import Product, RunFinished
-from workhorse_core.services.session import Began, Overrides, RunOptions, Session, ledger_folder
+from workhorse_core.services.session import Began, Overrides, RunOptions, Session
 from workhorse_core.settings.config_file import user_file
+from workhorse_core.settings.folders import ledger_folder
 
 SHOP = "# Return whether two divides the number.\ndef is_even(number):\n    return number % 2 == 0\n"
 
@@ -85,9 +87,7 @@ async def test_a_run_records_its_job_and_a_closed_session_opens_its_ledger_again
         assert isinstance(finished, RunFinished)
         job = session.find_job("@")
     assert job.id == finished.job
-    patch = session.patch_of(job)
-    assert patch is not None
-    assert b'+    """Return whether' in patch.text
+    assert b'+    """Return whether' in (view_job(session, job).diff or b"")
     assert [each.id for each in session.jobs(over=False)] == [job.id]
     session.close()
 

@@ -8,6 +8,7 @@ import pytest
 
 from core.services.toys.note import Note, Politeness, Split
 from support.endpoint import ScriptedEndpoint, in_turn
+from support.opened_project import open_project
 from support.repository import commit_all, make_repository, write_files
 from workhorse_core.actions import registry as actions
 from workhorse_core.checks import registry as checks
@@ -22,7 +23,6 @@ from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.merge import merge_job
 from workhorse_core.services.review import judge, user_of
 from workhorse_core.services.run import Product, RunFinished, RunResources, run
-from workhorse_core.workspace.project import open_project
 
 SOURCE = "def one():\n    return 1\n\n\ndef two():\n    return 2\n\n\ndef noted():  # fine\n    return 3\n"
 

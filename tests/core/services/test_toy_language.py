@@ -7,6 +7,7 @@ import pytest
 
 from support.endpoint import ScriptedEndpoint, in_turn
 from support.ini_language import Ini
+from support.opened_project import open_project
 from support.repository import make_repository
 from workhorse_core.actions import registry as actions
 from workhorse_core.change.edit import Edit
@@ -23,7 +24,7 @@ from workhorse_core.pipeline.task import Task, parse_target
 from workhorse_core.services.run import RunFinished, RunResources, run
 from workhorse_core.settings.config import Config
 from workhorse_core.workspace.file_tree import WorkTree
-from workhorse_core.workspace.project import Project, open_project
+from workhorse_core.workspace.project import Project
 
 SETTINGS = "; of the server\n[server]\nport = 80\nhost = a\n\n[client.http]\nretries = 2\n"
 

@@ -4,8 +4,9 @@ import pytest
 
 from workhorse_core.errors import ConfigError
 from workhorse_core.settings.command_settings import read_command_settings
-from workhorse_core.settings.config import Config, LoadedConfig, list_settings, load_config, value_of
+from workhorse_core.settings.config import Config, list_settings, value_of
 from workhorse_core.settings.config_file import read_repository_file, user_file
+from workhorse_core.settings.loaded_config import LoadedConfig, load_config
 from workhorse_core.settings.trust import give_trust, trusted_settings
 
 Environment = dict[str, str]

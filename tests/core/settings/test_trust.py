@@ -4,8 +4,8 @@ import pytest
 
 from workhorse_core.errors import ConfigError
 from workhorse_core.settings.command_settings import FILES, TABLES, read_command_settings
-from workhorse_core.settings.config import LoadedConfig, load_config
 from workhorse_core.settings.config_file import read_repository_file
+from workhorse_core.settings.loaded_config import LoadedConfig, load_config
 from workhorse_core.settings.trust import difference, give_trust, revoke_trust, trust_file, trusted_settings
 
 Environment = dict[str, str]

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from workhorse_core.change.patch import Patch
+from workhorse_core.pipeline.check import Comparison
+from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
 from workhorse_core.tools.configured import Configured
 from workhorse_core.workspace.file_tree import WorkTree
@@ -38,6 +41,11 @@ CASES = [(tool, setting) for tool, settings in SETTINGS.items() for setting in s
 OUTSIDE = "/outside/of/it"
 
 
+def configured_in(root: Path) -> Configured:
+    project = Project(root, None, WorkTree(root), Config())
+    return Configured(Comparison(project, Task("", ()), Patch(())))
+
+
 @pytest.mark.parametrize(("tool", "setting"), CASES)
 @pytest.mark.parametrize("is_list", [False, True], ids=["text", "list"])
 def test_setting_that_leads_outside_is_left_out_and_named(
@@ -47,7 +55,7 @@ def test_setting_that_leads_outside_is_left_out_and_named(
     value = f'["{OUTSIDE}"]' if is_list else f'"{OUTSIDE}"'
     head = f"[tool.{tool}{f'.{table}' if table else ''}]"
     (tmp_path / "pyproject.toml").write_text(f"{head}\n{key} = {value}\n")
-    configured = Configured.of(Project(tmp_path, None, WorkTree(tmp_path), Config()))
+    configured = configured_in(tmp_path)
     if tool == "ruff":
         given = configured.ruff(["a.py"])
     else:
@@ -61,6 +69,6 @@ def test_setting_that_leads_outside_is_left_out_and_named(
 @pytest.mark.parametrize("setting", SETTINGS["mypy"])
 def test_setting_of_an_ini_file_that_leads_outside_is_left_out(tmp_path: Path, setting: str) -> None:
     (tmp_path / "mypy.ini").write_text(f"[mypy]\n{setting} = {OUTSIDE}\n[mypy-a.*]\n{setting} = {OUTSIDE}\n")
-    given = Configured.of(Project(tmp_path, None, WorkTree(tmp_path), Config())).mypy()
+    given = configured_in(tmp_path).mypy()
     assert given is not None
     assert OUTSIDE not in "".join(data.decode() for data in given.files.values())

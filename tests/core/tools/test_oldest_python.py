@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from support.opened_project import open_project
 from workhorse_core.languages.python.version_evidence import read_evidence
-from workhorse_core.tools.configured import Configured
+from workhorse_core.tools.config_files import ConfigFiles
 from workhorse_core.tools.oldest_python import UNSAID, OldestPython, read_oldest
-from workhorse_core.workspace.project import open_project
 
 CLASSIFIED = 'from setuptools import setup\nsetup(classifiers=["Programming Language :: Python :: {}", "{}"])\n'
 
@@ -17,7 +17,7 @@ def oldest(folder: Path, files: dict[str, str], *code: str) -> OldestPython:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    return read_oldest(Configured.of(open_project(folder)), [read_evidence(ast.parse(each)) for each in code])
+    return read_oldest(ConfigFiles.of(open_project(folder)), [read_evidence(ast.parse(each)) for each in code])
 
 
 @pytest.mark.parametrize(

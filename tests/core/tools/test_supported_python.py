@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from workhorse_core.tools.configured import Configured
+from support.opened_project import open_project
+from workhorse_core.tools.config_files import ConfigFiles
 from workhorse_core.tools.supported_python import SupportedPython, read_supported
-from workhorse_core.workspace.project import open_project
 
 OURS = sys.version_info.minor
 SETUP = "from setuptools import setup\n"
@@ -16,7 +16,7 @@ SETUP = "from setuptools import setup\n"
 def supported(folder: Path, **files: str) -> SupportedPython:
     for name, text in files.items():
         (folder / name.replace("_", ".")).write_text(text)
-    return read_supported(Configured.of(open_project(folder)))
+    return read_supported(ConfigFiles.of(open_project(folder)))
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from functools import cached_property
 
 from workhorse_core.checks.words.stems import PART, stem
 from workhorse_core.checks.words.text import read_texts, word_key
-from workhorse_core.languages.python.nodes import DefinitionNode, Function, own_nodes
-from workhorse_core.languages.python.signature import Parameter, constructor_of, parameters_of, without_docstring
+from workhorse_core.languages.python.nodes import DefinitionNode, Function, own_nodes, without_docstring
+from workhorse_core.languages.python.signature import Parameter, constructor_of, parameters_of
 from workhorse_core.system.lazy_regex import late_pattern
 
 _WORD = late_pattern(r"[^\W\d]\w*")

@@ -54,3 +54,49 @@ def leaves(body: Sequence[ast.stmt]) -> bool:
 def is_none(node: ast.expr) -> bool:
     """Return whether an expression is the constant None."""
     return isinstance(node, ast.Constant) and node.value is None
+
+
+def class_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of a class or module body, those under ``if`` and ``try`` too."""
+    for statement in body:
+        if isinstance(statement, ast.If):
+            yield from class_statements([*statement.body, *statement.orelse])
+        elif isinstance(statement, ast.Try):
+            handled = [inner for handler in statement.handlers for inner in handler.body]
+            yield from class_statements([*statement.body, *handled, *statement.orelse, *statement.finalbody])
+        else:
+            yield statement
+
+
+def decorator_names(node: DefinitionNode) -> tuple[str, ...]:
+    """Return the names of the decorators, without the arguments of those that are called."""
+    calls = [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list]
+    return tuple(dotted(decorator) or ast.unparse(decorator) for decorator in calls)
+
+
+def without_docstring(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
+    """Return a body without its docstring."""
+    first = body[0] if body else None
+    is_text = (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    )
+    return body[1:] if is_text else body
+
+
+def is_stub(body: Sequence[ast.stmt]) -> bool:
+    """Return whether a body does nothing: only a docstring, ``...``, ``pass``, ``raise NotImplementedError``."""
+    return all(
+        isinstance(statement, ast.Pass)
+        or (
+            isinstance(statement, ast.Expr)
+            and isinstance(statement.value, ast.Constant)
+            and statement.value.value is ...
+        )
+        or (isinstance(statement, ast.Raise) and _raises_not_implemented(statement))
+        for statement in without_docstring(body)
+    )
+
+
+def _raises_not_implemented(node: ast.Raise) -> bool:
+    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+    return dotted(raised) == "NotImplementedError"

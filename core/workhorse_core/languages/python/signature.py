@@ -9,7 +9,15 @@ from workhorse_core.languages.language import Located
 from workhorse_core.languages.python.definitions import node_of, parents_of
 from workhorse_core.languages.python.fields import Field, constructor_fields
 from workhorse_core.languages.python.handlers import Bases, class_bases
-from workhorse_core.languages.python.nodes import DefinitionNode, Function, dotted, last_name, own_nodes
+from workhorse_core.languages.python.nodes import (
+    DefinitionNode,
+    Function,
+    class_statements,
+    decorator_names,
+    is_stub,
+    last_name,
+    own_nodes,
+)
 from workhorse_core.languages.python.raised import Raised, read_escapes
 from workhorse_core.languages.python.source import PythonSource, python_source
 from workhorse_core.system.named_tuple import NamedTuple
@@ -147,52 +155,6 @@ def constructor_of(node: ast.ClassDef) -> Function | None:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) and not _has(statement, {"overload"}):
             found[statement.name] = statement
     return found.get("__init__") or found.get("__new__")
-
-
-def class_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield the statements of a class or module body, those under ``if`` and ``try`` too."""
-    for statement in body:
-        if isinstance(statement, ast.If):
-            yield from class_statements([*statement.body, *statement.orelse])
-        elif isinstance(statement, ast.Try):
-            handled = [inner for handler in statement.handlers for inner in handler.body]
-            yield from class_statements([*statement.body, *handled, *statement.orelse, *statement.finalbody])
-        else:
-            yield statement
-
-
-def decorator_names(node: DefinitionNode) -> tuple[str, ...]:
-    """Return the names of the decorators, without the arguments of those that are called."""
-    calls = [d.func if isinstance(d, ast.Call) else d for d in node.decorator_list]
-    return tuple(dotted(decorator) or ast.unparse(decorator) for decorator in calls)
-
-
-def without_docstring(body: Sequence[ast.stmt]) -> Sequence[ast.stmt]:
-    """Return a body without its docstring."""
-    first = body[0] if body else None
-    is_text = (
-        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
-    )
-    return body[1:] if is_text else body
-
-
-def is_stub(body: Sequence[ast.stmt]) -> bool:
-    """Return whether a body does nothing: only a docstring, ``...``, ``pass``, ``raise NotImplementedError``."""
-    return all(
-        isinstance(statement, ast.Pass)
-        or (
-            isinstance(statement, ast.Expr)
-            and isinstance(statement.value, ast.Constant)
-            and statement.value.value is ...
-        )
-        or (isinstance(statement, ast.Raise) and _raises_not_implemented(statement))
-        for statement in without_docstring(body)
-    )
-
-
-def _raises_not_implemented(node: ast.Raise) -> bool:
-    raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
-    return dotted(raised) == "NotImplementedError"
 
 
 def _has_handlers(node: DefinitionNode) -> bool:

@@ -184,9 +184,9 @@ class ChatEndpoint(ABC, Generic[CallerT]):
         from workhorse_core.models.chat.finish import check_end
         from workhorse_core.models.chat.reasoning import separate_reasoning
 
-        raw = "".join(reply.pieces)
         reason = check_end(reply, conversation.schema, limit)
-        found = separate_reasoning(_joined(raw))
+        raw = reply.whole_text()
+        found = separate_reasoning(raw)
         reasoning, text = "".join(reply.reasoning) + found.reasoning, found.answer
         schema = form.conversation.schema
         if not text.strip() and not reply.calls:
@@ -290,15 +290,3 @@ def _opens_thinking(reply: "Reply") -> bool:
     from workhorse_core.models.chat.reasoning import separate_reasoning
 
     return bool(separate_reasoning("".join(reply.pieces)).reasoning)
-
-
-def _joined(text: str) -> str:
-    """Join characters whose two halves came in two chunks.
-
-    Raises:
-        AnswerMalformed: A half is alone: no file can hold it.
-    """
-    try:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
-    except UnicodeDecodeError:
-        raise AnswerMalformed("The answer holds half a character.") from None

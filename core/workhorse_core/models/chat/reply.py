@@ -108,6 +108,17 @@ class Reply:
             if ends_in_loop(self._tail):
                 raise AnswerMalformed("The model repeats itself without end.", "Choose another model with --model.")
 
+    def whole_text(self) -> str:
+        """Return the text, each character joined whose two halves came in two chunks.
+
+        Raises:
+            AnswerMalformed: A half is alone: no file can hold it.
+        """
+        try:
+            return "".join(self.pieces).encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+        except UnicodeDecodeError:
+            raise AnswerMalformed("The answer holds half a character.") from None
+
     def whole_calls(self) -> tuple[ToolCall, ...]:
         """Return the tool calls; an id is made up where the server gives none."""
         return tuple(

@@ -89,7 +89,7 @@ def _send(message: Message) -> None:
 
 async def _find_model(overrides: Overrides) -> ModelFound:
     from workhorse_core.models.discovery.places import require_server
-    from workhorse_core.settings.config import load_config
+    from workhorse_core.settings.loaded_config import load_config
 
     config = load_config(None, os.environ, overrides.by_key()).config
     try:
@@ -102,7 +102,7 @@ async def _find_model(overrides: Overrides) -> ModelFound:
 def _list_models() -> ModelsFound:
     from workhorse_core.models.discovery.installed import list_installed
     from workhorse_core.models.discovery.places import find_servers
-    from workhorse_core.settings.config import load_config
+    from workhorse_core.settings.loaded_config import load_config
 
     found: list[ListedServer] = []
     for access, server in find_servers(load_config(None, os.environ).config, os.environ):

@@ -6,6 +6,7 @@ import pytest
 
 from core.actions.docstrings.docstring_cases import make_answer, make_project, schema_of
 from support.endpoint import ScriptedEndpoint, in_turn
+from support.opened_project import open_project
 from workhorse_core.actions.docstrings.action import DocstringsAction
 from workhorse_core.actions.registry import all_actions, find_action
 from workhorse_core.change.edit import splice
@@ -16,7 +17,6 @@ from workhorse_core.pipeline.draft import Draft, DraftStatus, make_draft
 from workhorse_core.pipeline.region import Region, definitions, lines_region
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.settings.config import Config
-from workhorse_core.workspace.project import open_project
 
 AREA = """\
 \"\"\"Doc.\"\"\"

@@ -13,6 +13,7 @@ import pytest
 from support.bad_answers import bad_answers
 from support.bad_types import BAD_TYPES, ODD_TYPES
 from support.endpoint import ScriptedEndpoint
+from support.opened_project import open_project
 from workhorse_core.actions.registry import find_action
 from workhorse_core.change.patch import make_patch
 from workhorse_core.checks.registry import find_checks
@@ -24,7 +25,7 @@ from workhorse_core.pipeline.check import CheckStatus, Comparison
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Engine, Task, parse_target
 from workhorse_core.services.run import RunFinished, RunResources, run
-from workhorse_core.workspace.project import Project, open_project
+from workhorse_core.workspace.project import Project
 
 SOURCE = """\
 import json

@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 from core.services.toys import generated_test, rename, two_turns
 from core.services.toys.note import Note, Politeness, Split
 from support.endpoint import Script, ScriptedEndpoint
+from support.opened_project import open_project
 from workhorse_core.actions import registry as actions
 from workhorse_core.checks import registry as checks
 from workhorse_core.jobs.handoff import Decision, Reviewer, ReviewerKind
@@ -19,7 +20,7 @@ from workhorse_core.services.merge import merge_children, merge_job
 from workhorse_core.services.part_review import judge_parts, parts_by_id
 from workhorse_core.services.review import judge_children
 from workhorse_core.services.run import RunFinished, RunResources, run
-from workhorse_core.workspace.project import Project, open_project
+from workhorse_core.workspace.project import Project
 
 ACTIONS = {
     "note": Note,

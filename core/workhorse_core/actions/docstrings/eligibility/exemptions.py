@@ -12,8 +12,7 @@ from workhorse_core.actions.docstrings.eligibility.runtime_readers import find_r
 from workhorse_core.actions.docstrings.render.placement import header_colon
 from workhorse_core.languages.language import RegionKind
 from workhorse_core.languages.python.definitions import node_of, parents_of, source_of
-from workhorse_core.languages.python.nodes import DefinitionNode
-from workhorse_core.languages.python.signature import decorator_names
+from workhorse_core.languages.python.nodes import DefinitionNode, decorator_names
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.visibility import is_dunder, is_private, is_test
 from workhorse_core.pipeline.region import Region

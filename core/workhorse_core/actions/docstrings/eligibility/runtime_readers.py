@@ -7,8 +7,7 @@ from functools import lru_cache
 
 from workhorse_core.languages.language import RegionKind
 from workhorse_core.languages.python.definitions import node_of, parents_of, source_of
-from workhorse_core.languages.python.nodes import DefinitionNode
-from workhorse_core.languages.python.signature import decorator_names
+from workhorse_core.languages.python.nodes import DefinitionNode, decorator_names
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.region import Region
 from workhorse_core.system.lazy_regex import late_pattern

@@ -3,8 +3,7 @@
 import ast
 from collections.abc import Sequence
 
-from workhorse_core.languages.python.nodes import Function
-from workhorse_core.languages.python.signature import without_docstring
+from workhorse_core.languages.python.nodes import Function, without_docstring
 
 
 def has_substance(function: Function) -> bool:

@@ -10,7 +10,7 @@ from workhorse_core.actions.docstrings.render.sections import render_entry, rend
 from workhorse_core.actions.docstrings.render.stale import with_new_name
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, Style
 from workhorse_core.languages.python.docstring.escape import escape
-from workhorse_core.languages.python.docstring.paragraph import split_lines
+from workhorse_core.languages.python.docstring.paragraph import dedented_lines, split_lines
 from workhorse_core.languages.python.docstring.read import Entry, Reading, Section, SectionKind, read_docstring
 from workhorse_core.languages.python.signature import Signature
 from workhorse_core.system.named_tuple import NamedTuple
@@ -46,7 +46,7 @@ def mend(old: OldDocstring, mismatch: Mismatch, content: DocstringContent, signa
         if not raw or not any('"""' in line or "'''" in line for line in new if line not in kept):
             written = [line if raw or line in kept else _escaped(line) for line in _closed(new)]
             return match["prefix"] + match["quotes"] + layout.newline.join(written) + match["quotes"]
-    new = _Mending(reading, _dedented(old.value), "", layout).apply(mismatch, content, signature)
+    new = _Mending(reading, dedented_lines(old.value), "", layout).apply(mismatch, content, signature)
     return quote(_stripped(new), layout)
 
 
@@ -211,12 +211,6 @@ def _margin(lines: Sequence[str], layout: Layout) -> str:
 
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
-
-
-def _dedented(value: str) -> list[str]:
-    lines = [line.rstrip() for line in split_lines(value.expandtabs(8))]
-    margin = min((len(_indent(line)) for line in lines[1:] if line), default=0)
-    return [lines[0].strip(), *(line[margin:] for line in lines[1:])]
 
 
 def _stripped(lines: Iterable[str]) -> list[str]:

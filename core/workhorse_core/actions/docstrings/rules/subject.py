@@ -6,13 +6,15 @@ from functools import cached_property
 
 from workhorse_core.actions.docstrings.rules.english.words import OF_AN_OBJECT, class_noun, private_noun
 from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
-from workhorse_core.languages.python.nodes import DefinitionNode, Function, dotted, is_none, own_nodes
-from workhorse_core.languages.python.signature import (
-    Parameter,
-    Signature,
-    constructor_of,
+from workhorse_core.languages.python.nodes import (
+    DefinitionNode,
+    Function,
+    dotted,
+    is_none,
+    own_nodes,
     without_docstring,
 )
+from workhorse_core.languages.python.signature import Parameter, Signature, constructor_of
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.symbol import ClassSymbol
 from workhorse_core.system.named_tuple import NamedTuple

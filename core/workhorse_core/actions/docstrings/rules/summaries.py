@@ -20,8 +20,8 @@ from workhorse_core.actions.docstrings.rules.project_words.elsewhere import over
 from workhorse_core.actions.docstrings.rules.subject import Subject
 from workhorse_core.languages.python.docstring.escape import escape
 from workhorse_core.languages.python.docstring.paragraph import columns
-from workhorse_core.languages.python.nodes import dotted, is_none
-from workhorse_core.languages.python.signature import is_stub, parameters_of
+from workhorse_core.languages.python.nodes import dotted, is_none, is_stub
+from workhorse_core.languages.python.signature import parameters_of
 from workhorse_core.languages.python.symbols.symbol import Symbol
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.named_tuple import NamedTuple

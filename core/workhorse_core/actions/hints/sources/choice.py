@@ -12,8 +12,7 @@ from workhorse_core.actions.hints.evidence import Choice, Evidence
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources.optional import members
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, is_private
-from workhorse_core.languages.python.nodes import Function
-from workhorse_core.languages.python.signature import is_stub
+from workhorse_core.languages.python.nodes import Function, is_stub
 from workhorse_core.languages.python.type_expression import TypeExpression, is_same, join_text, without_none
 
 THRESHOLD = 0.82

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from workhorse_core.actions.hints.sources.calls import callee
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts
-from workhorse_core.languages.python.nodes import Function, dotted, leaves, own_nodes
-from workhorse_core.languages.python.signature import is_stub
+from workhorse_core.languages.python.nodes import Function, dotted, is_stub, leaves, own_nodes
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
 
 _MAX_ROUNDS = 4

@@ -8,8 +8,7 @@ from workhorse_core.actions.hints.sources.ending import Endings, ends_with_retur
 from workhorse_core.actions.hints.sources.project_facts import ABSTRACT, ProjectFacts, SlotEvidence, decorators_of
 from workhorse_core.actions.hints.sources.project_types import class_of_type, class_type
 from workhorse_core.actions.hints.sources.values import type_of_value
-from workhorse_core.languages.python.nodes import arguments_of, dotted, is_none, last_name
-from workhorse_core.languages.python.signature import is_stub
+from workhorse_core.languages.python.nodes import arguments_of, dotted, is_none, is_stub, last_name
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
 from workhorse_core.languages.python.type_expression import TypeExpression, join_text, union
 from workhorse_core.languages.python.type_expression import members as alternatives

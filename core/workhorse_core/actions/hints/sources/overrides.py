@@ -13,8 +13,7 @@ from workhorse_core.actions.hints.sources.project_facts import (
     decorators_of,
     positional_of,
 )
-from workhorse_core.languages.python.nodes import arguments_of, dotted, last_name
-from workhorse_core.languages.python.signature import is_stub, without_docstring
+from workhorse_core.languages.python.nodes import arguments_of, dotted, is_stub, last_name, without_docstring
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
 from workhorse_core.languages.python.type_expression import TypeExpression, is_same, join_text
 

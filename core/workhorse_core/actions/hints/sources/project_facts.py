@@ -18,8 +18,7 @@ from workhorse_core.actions.hints.slot_search import find_slots
 from workhorse_core.actions.hints.sources.project_types import class_of_type, read_type
 from workhorse_core.actions.hints.sources.uses import Uses, attributes_of, uses_of, uses_with_kept
 from workhorse_core.actions.hints.sources.weights import weight_of
-from workhorse_core.languages.python.nodes import Function, arguments_of, last_name
-from workhorse_core.languages.python.signature import decorator_names
+from workhorse_core.languages.python.nodes import Function, arguments_of, decorator_names, last_name
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol
 from workhorse_core.languages.python.type_expression import TypeExpression

@@ -25,8 +25,7 @@ from workhorse_core.actions.hints.sources.marks import Mark, Marked, marks_of, w
 from workhorse_core.actions.hints.sources.project_facts import ABSTRACT, ProjectFacts, SlotEvidence, decorators_of
 from workhorse_core.actions.hints.sources.project_types import class_type, type_home
 from workhorse_core.actions.hints.sources.written import write_known
-from workhorse_core.languages.python.nodes import dotted, is_none, last_name
-from workhorse_core.languages.python.signature import is_stub
+from workhorse_core.languages.python.nodes import dotted, is_none, is_stub, last_name
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.source_files import FilesInMemory
 from workhorse_core.languages.python.type_expression import TypeExpression, members, union

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from workhorse_core.checks.words.code.type_nouns import FITS, HEAD, NOUN_PATTERN, NOUNS, annotated_kinds
 from workhorse_core.checks.words.subject import Subject
 from workhorse_core.checks.words.text import Fault, Place, Text
-from workhorse_core.languages.python.nodes import dotted, last_name, leaves
-from workhorse_core.languages.python.signature import is_stub
+from workhorse_core.languages.python.nodes import dotted, is_stub, last_name, leaves
 from workhorse_core.system.lazy_regex import late_pattern
 
 _CLAIM = late_pattern(

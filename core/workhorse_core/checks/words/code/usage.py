@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from workhorse_core.checks.words.code.type_nouns import FITS, HEAD, NOUN_PATTERN, NOUNS, annotated_kinds
 from workhorse_core.checks.words.subject import Subject
 from workhorse_core.checks.words.text import Fault, Place, Text
-from workhorse_core.languages.python.nodes import dotted, last_name
-from workhorse_core.languages.python.signature import Parameter, is_stub
+from workhorse_core.languages.python.nodes import dotted, is_stub, last_name
+from workhorse_core.languages.python.signature import Parameter
 from workhorse_core.system.lazy_regex import late_pattern
 
 _CLAIM = late_pattern(rf"^(?:an?|the)\s+(?:optional\s+)?({NOUN_PATTERN})\b{HEAD}", re.IGNORECASE)

@@ -29,6 +29,13 @@ def split_lines(text: str) -> list[str]:
     return _LINE_END.split(text)
 
 
+def dedented_lines(text: str) -> list[str]:
+    """Remove the common indentation as `inspect.cleandoc` does, but keep every line."""
+    lines = [line.rstrip() for line in split_lines(text.expandtabs(8))]
+    margin = min((len(line) - len(line.lstrip()) for line in lines[1:] if line), default=0)
+    return [lines[0].lstrip(), *(line[margin:] for line in lines[1:])]
+
+
 def columns(text: str) -> int:
     """Count the columns of a text on a screen; a tab advances to the next multiple of eight."""
     text = text.expandtabs(8)

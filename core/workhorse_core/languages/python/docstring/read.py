@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from workhorse_core.languages.python.docstring.content import DocstringContent, ParameterText, RaiseText, Style
-from workhorse_core.languages.python.docstring.paragraph import split_lines, unwrap
+from workhorse_core.languages.python.docstring.paragraph import dedented_lines, unwrap
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.named_tuple import NamedTuple
 
@@ -98,19 +98,12 @@ _TYPE = late_pattern(r"[\w.\[\], |\"'`~*()]+$")
 
 def read_docstring(text: str) -> Reading:
     """Parse the evaluated text of a docstring in any style."""
-    lines = _dedented(text)
+    lines = dedented_lines(text)
     found = [*_google_sections(lines), *_numpy_sections(lines), *_sphinx_sections(lines)]
     style = _style(found)
     sections = tuple(section for section in found if section.style is style)
     start = min((section.first for section in sections), default=len(lines))
     return Reading(_content(lines[:start], sections), style, sections, bool(lines[0].strip()))
-
-
-def _dedented(text: str) -> list[str]:
-    """Remove the common indentation as `inspect.cleandoc` does, but keep every line."""
-    lines = [line.rstrip() for line in split_lines(text.expandtabs(8))]
-    margin = min((_indent(line) for line in lines[1:] if line), default=0)
-    return [lines[0].lstrip(), *(line[margin:] for line in lines[1:])]
 
 
 def _indent(line: str) -> int:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from support.bad_answers import INVENTED, BadAnswer, bad_answers, cut_answers, good_answer, good_value
 from support.endpoint import ScriptedEndpoint
+from support.opened_project import open_project
 from workhorse_core.actions.registry import find_action
 from workhorse_core.change.patch import Patch
 from workhorse_core.checks.registry import find_checks
@@ -28,7 +29,7 @@ from workhorse_core.pipeline.part import patch_of_parts
 from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.task import Engine, Task, parse_target
 from workhorse_core.services.run import RunFinished, RunResources, run
-from workhorse_core.workspace.project import Project, open_project
+from workhorse_core.workspace.project import Project
 
 PLAIN = b'''\
 import math

@@ -2,12 +2,13 @@ from pathlib import Path
 
 import pytest
 
+from support.opened_project import open_project
 from support.symbols import propose
 from workhorse_core.actions.hints.slot import Slot
 from workhorse_core.actions.hints.sources import inferred, revealed
 from workhorse_core.actions.hints.sources.proposer import Proposer
 from workhorse_core.tools.tool import Origin, Tool
-from workhorse_core.workspace.project import Project, open_project
+from workhorse_core.workspace.project import Project
 
 
 def write(folder: Path, **files: str) -> Project:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from support.opened_project import open_project
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, read_facts
 from workhorse_core.actions.hints.sources.revealed import from_revealed
-from workhorse_core.workspace.project import open_project
 from workhorse_core.workspace.python_files import index_project
 
 CODE = """\

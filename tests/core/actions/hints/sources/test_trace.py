@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from support.opened_project import open_project
 from support.symbols import facts_of, propose
 from workhorse_core.actions.hints.sources.recorder import describe
 from workhorse_core.actions.hints.sources.trace import from_trace
 from workhorse_core.errors import UsageError
-from workhorse_core.workspace.project import open_project
 
 CODE = """
 class C: ...
