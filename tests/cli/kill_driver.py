@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from support.repository import make_repository, seal
+from support.waiting import wait_until
 from workhorse_cli.command_list import list_entries
 from workhorse_cli.main import run
 
@@ -179,11 +180,7 @@ def kill_after(seconds: float, command: list[str]) -> None:
 
 def wait_for_lock() -> None:
     """Wait for the git child that held the lock for a victim; it ends soon."""
-    for _ in range(500):
-        if not Path(".git/index.lock").exists():
-            return
-        time.sleep(0.01)
-    raise AssertionError("the index stays locked")
+    wait_until(lambda: not Path(".git/index.lock").exists())
 
 
 # -- what is found

@@ -19,6 +19,7 @@ import pytest
 
 from editors.conftest import CODE, CONFIGURED, EMPTY, RealEditor, shown
 from editors.terminal import Screen, in_terminal
+from support.waiting import wait_until
 from workhorse_core.git.repository import Repository
 
 pytestmark = [
@@ -123,18 +124,18 @@ def test_keys_that_are_typed_while_a_draft_arrives_go_into_the_text(real_editor:
         screen.press(keys.before_typing)
         screen.type(TYPED, 5)
         screen.press(keys.after_typing)
-        wait_for(lambda: [job["status"] for job in jobs(home)] == ["verified"])
+        wait_until(lambda: [job["status"] for job in jobs(home)] == ["verified"])
         time.sleep(1)
         screen.press(keys.save)
-        wait_for(lambda: file.read_text() != CODE)
+        wait_until(lambda: file.read_text() != CODE)
         assert file.read_text().removeprefix(CODE).strip() == TYPED  # Helix indents it
         (job,) = jobs(home)
         assert (job["status"], job["verdicts"]) == ("verified", [])
         keys.choose(screen, "Review the draft")
         keys.accept(screen)
-        wait_for(lambda: [job["status"] for job in jobs(home)] == ["merged"])
+        wait_until(lambda: [job["status"] for job in jobs(home)] == ["merged"])
         screen.press(keys.save)
-        wait_for(lambda: EMPTY in file.read_text())
+        wait_until(lambda: EMPTY in file.read_text())
     (job,) = jobs(home)
     assert [each["verdict"] for each in job["verdicts"]] == ["approve"]
     assert file.read_text().rstrip("\n").endswith(TYPED)
@@ -152,7 +153,7 @@ def test_keys_that_are_typed_after_a_long_message_go_into_the_text(real_editor: 
         assert screen.shows("Nothing was written", 60), screen.text
         screen.type(f"{ENTER}{TYPED}", 2)
         screen.press(VIM.save)
-        wait_for(lambda: file.read_text() != CODE)
+        wait_until(lambda: file.read_text() != CODE)
         assert file.read_text() == f"{CODE}{TYPED}\n{TYPED}\n"
 
 
@@ -176,7 +177,7 @@ def running(editor: RealEditor, file: Path, folder: Path) -> Iterator[Screen]:
     command = [*editor.command, "--headless", "--listen", socket, *arguments]
     server = subprocess.Popen(command, cwd=file.parent, env=environment, stdin=subprocess.DEVNULL)
     try:
-        wait_for(lambda: Path(socket).exists())
+        wait_until(lambda: Path(socket).exists())
         with in_terminal([*editor.command, "--server", socket, "--remote-ui"], file.parent, environment) as screen:
             yield screen
     finally:
@@ -218,11 +219,3 @@ def jobs(home: Repository) -> list[dict[str, object]]:
     command = [str(script), "jobs", "--all", "--json"]
     listed = subprocess.run(command, cwd=home.root, check=True, capture_output=True)
     return list(json.loads(listed.stdout))
-
-
-def wait_for(ask: Callable[[], bool], seconds: float = 90) -> None:
-    """Ask again until it holds."""
-    end = time.monotonic() + seconds
-    while not ask():
-        assert time.monotonic() < end
-        time.sleep(0.2)

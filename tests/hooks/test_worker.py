@@ -5,8 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from hooks.hooked import BARE, SHOP, Hooked
+from support.waiting import wait_until
 from workhorse_core.jobs.job import Job, read_job
 from workhorse_core.jobs.ledger import Ledger
 from workhorse_core.system.file_lock import file_lock
@@ -33,13 +33,6 @@ def jobs(shop: Hooked) -> list[Job]:
         return [read_job(ledger, job) for job in ledger.jobs() if ledger.events(job)]
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it has not come in time"
-        time.sleep(0.05)
-
-
 def worker(shop: Hooked, idle: float = 0.0) -> None:
     """Work in a process of its own: it changes the folder it stands in, and closes what it has inherited."""
     code = f"from workhorse_hooks.worker import run_worker; run_worker({shop.common_dir!r}, {idle})"
@@ -50,8 +43,8 @@ def test_a_commit_is_drafted_in_the_background_and_reported_at_the_next(shop: Ho
     shop.install("pre-commit", "post-commit")
     shop.stage("shop.py", NEW)
     shop.commit()
-    wait_for(lambda: [job for job in jobs(shop) if job.status == "verified"])
-    wait_for(lambda: not list(Queue(shop.common_dir).requests()))
+    wait_until(lambda: [job for job in jobs(shop) if job.status == "verified"])
+    wait_until(lambda: not list(Queue(shop.common_dir).requests()))
     (job,) = jobs(shop)
     assert [draft.name for draft in job.drafts] == ["is_odd"]
     assert job.scratch is not None
@@ -68,7 +61,7 @@ def test_the_commit_does_not_wait_for_the_worker(shop: Hooked) -> None:
     shop.install("post-commit")
     shop.stage("shop.py", NEW)
     shop.commit()
-    wait_for(lambda: running_worker(shop.common_dir), 20)  # it is idle for a while before it ends
+    wait_until(lambda: running_worker(shop.common_dir), 20)  # it is idle for a while before it ends
 
 
 def test_the_worker_reads_the_commit_and_not_the_work_tree(shop: Hooked) -> None:
@@ -105,7 +98,7 @@ def test_a_killed_worker_loses_nothing_and_drafts_nothing_twice(shop: Hooked) ->
     queue.add(shop.out("rev-parse", "HEAD").strip(), str(shop.root))
     code = f"from workhorse_hooks.worker import run_worker; run_worker({shop.common_dir!r}, 5)"
     with subprocess.Popen([sys.executable, "-I", "-c", code]) as child:
-        wait_for(lambda: any(request.jobs for request in queue.requests()))
+        wait_until(lambda: any(request.jobs for request in queue.requests()))
         child.send_signal(signal.SIGKILL)
     (request,) = queue.requests()
     assert [action for action, _ in request.jobs] == ["docstrings"]
@@ -121,7 +114,7 @@ def test_stop_ends_the_worker_and_what_is_queued_stays(shop: Hooked) -> None:
     functions = "".join(BARE.replace("odd", f"odd_{number}") for number in range(200))
     shop.stage("shop.py", SHOP + functions)
     shop.commit()
-    wait_for(lambda: running_worker(shop.common_dir))
+    wait_until(lambda: running_worker(shop.common_dir))
     pid = running_worker(shop.common_dir)
     assert pid is not None
     assert stop_worker(shop.common_dir) is Stopped.GONE
@@ -261,7 +254,7 @@ def umask(mask: int) -> Generator[None]:
 def started_worker(shop: Hooked) -> Generator[subprocess.Popen[str]]:
     program = [sys.executable, "-I", "-m", "workhorse_hooks", "worker", shop.common_dir, shop.common_dir]
     with subprocess.Popen(program, stderr=subprocess.PIPE, text=True) as child:
-        wait_for(lambda: running_worker(shop.common_dir))
+        wait_until(lambda: running_worker(shop.common_dir))
         try:
             yield child
         finally:

@@ -15,8 +15,9 @@ from pygls.exceptions import JsonRpcException
 
 from lsp_server.conftest import BOX, WIDE
 from lsp_server.test_sessions import line_of
-from support.lsp_editor import SERVER, Editor, editing, plain, until
+from support.lsp_editor import SERVER, Editor, editing, plain
 from support.repository import make_repository
+from support.waiting import until
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import read_job
 from workhorse_core.jobs.ledger import Ledger
@@ -269,7 +270,7 @@ async def test_when_the_client_is_killed_in_a_task_the_server_ends_with_its_work
     home: Repository, endless_url: str
 ) -> None:
     with mute_client(home.root, {"engine": "local", "url": endless_url}) as (client, server):
-        await until(lambda: statuses(home) == ["drafting"], 60)
+        await until(lambda: statuses(home) == ["drafting"])
         workers = children(server)
         assert workers
         client.send_signal(signal.SIGKILL)
@@ -281,7 +282,7 @@ async def test_when_the_client_is_killed_in_a_task_the_server_ends_with_its_work
 
 async def test_a_client_that_answers_no_request_at_all_has_its_task_done_and_nothing_applied(home: Repository) -> None:
     with mute_client(home.root, {"engine": "rules"}) as (_, server):
-        await until(lambda: statuses(home) == ["verified"], 60)
+        await until(lambda: statuses(home) == ["verified"])
         assert is_alive(server)
     assert (home.root / "box.py").read_text() == BOX
 

@@ -9,7 +9,8 @@ import pytest
 from lsprotocol import types as lsp
 
 from lsp_server.test_sessions import line_of
-from support.lsp_editor import Editor, editing, until
+from support.lsp_editor import Editor, editing
+from support.waiting import until
 from workhorse_core.git.repository import Repository
 
 

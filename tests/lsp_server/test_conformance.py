@@ -1,6 +1,5 @@
 """Clients that announce nothing, the future, or what is not so; and the order of messages."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from lsp_server.conftest import BOX, WIDE
 from support.lsp_editor import SERVER
 from support.raw_client import Json, RawClient, raw_client
+from support.waiting import wait_until
 from workhorse_core.git.repository import Repository
 
 LINE = BOX[: BOX.index("def is_wide")].count("\n")
@@ -65,12 +65,11 @@ def run(client: RawClient, command: Json) -> Json:
 
 
 def waiting_job(client: RawClient) -> Json:
-    for _ in range(600):
+    def verified() -> Json:
         jobs = client.request("workhorse/jobs")["result"]["jobs"]
-        if jobs and jobs[0]["status"] == "verified":
-            return dict(jobs[0])
-        time.sleep(0.1)
-    raise AssertionError(client.came[-5:])
+        return dict(jobs[0]) if jobs and jobs[0]["status"] == "verified" else {}
+
+    return wait_until(verified)
 
 
 def approved(client: RawClient) -> Json:

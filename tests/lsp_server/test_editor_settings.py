@@ -7,8 +7,9 @@ from lsprotocol import types as lsp
 
 from lsp_server.conftest import WIDE
 from lsp_server.test_sessions import line_of
-from support.lsp_editor import editing, until
+from support.lsp_editor import editing
 from support.repository import make_repository
+from support.waiting import until
 from workhorse_core.git.repository import Repository
 from workhorse_lsp_server.editor_settings import EditorSettings, read_settings
 

@@ -5,7 +5,8 @@ import ast
 import pytest
 
 from lsp_server.test_sessions import line_of
-from support.lsp_editor import editing, until
+from support.lsp_editor import editing
+from support.waiting import until
 from workhorse_core.git.repository import Repository
 
 BARE = '''\

@@ -8,8 +8,9 @@ import pytest
 
 from lsp_server.conftest import BOX, EMPTY, WIDE
 from lsp_server.test_sessions import line_of
-from support.lsp_editor import Editor, editing, until
+from support.lsp_editor import Editor, editing
 from support.prepared_jobs import open_ledger
+from support.waiting import until
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import JobStatus, read_jobs
 

@@ -3,7 +3,8 @@
 import pytest
 
 from lsp_server.conftest import EMPTY, WIDE
-from support.lsp_editor import PROFILES, editing, until
+from support.lsp_editor import PROFILES, editing
+from support.waiting import until
 from workhorse_core.git.repository import Repository
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from lsp_server.test_sessions import line_of
-from support.lsp_editor import editing, until
+from support.lsp_editor import editing
+from support.waiting import until
 from workhorse_core.git.repository import Repository
 
 TOYS = (sys.executable, "-I", str(Path(__file__).with_name("toy_server.py")))

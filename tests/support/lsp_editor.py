@@ -2,9 +2,9 @@
 
 import asyncio
 import json
+import math
 import re
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +14,8 @@ from typing import Any
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcMethodNotFound
 from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
+
+from support.waiting import until
 
 SERVER = (sys.executable, "-I", "-m", "workhorse_lsp_server")
 PROFILES = ("visual-studio-code", "neovim", "emacs")
@@ -154,17 +156,18 @@ class Editor:
 
     async def review_what_is_announced(self) -> None:
         """Open the review of each draft that the server announces."""
-        seen, opened = 0, set[tuple[str, float]]()
+        opened = set[tuple[str, float]]()
         while True:
-            ready = sum("Draft ready" in message for message in self.messages)
-            ready += sum(name == "workhorse/drafted" for name, _ in self.notes)
-            if ready > seen and self.user.reviews:
-                for job in await self.jobs():
-                    if job["status"] == "verified" and (job["job"], job["updated"]) not in opened:
-                        opened.add((job["job"], job["updated"]))
-                        seen += 1
-                        await self.command("workhorse.review", {"job": job["job"], "folder": job["folder"]})
-            await asyncio.sleep(0.02)
+            await until(lambda: self.user.reviews and self._announced() > len(opened), patience=math.inf)
+            for job in await self.jobs():
+                if job["status"] == "verified" and (job["job"], job["updated"]) not in opened:
+                    opened.add((job["job"], job["updated"]))
+                    await self.command("workhorse.review", {"job": job["job"], "folder": job["folder"]})
+
+    def _announced(self) -> int:
+        """Count the drafts of which the server has sent news."""
+        ready = sum("Draft ready" in message for message in self.messages)
+        return ready + sum(name == "workhorse/drafted" for name, _ in self.notes)
 
     async def read(self, job: str) -> Json:
         """Look at a job's diff, and return what an approval of it must name."""
@@ -300,19 +303,6 @@ def plain(value: Any) -> Any:
     return [plain(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-async def until(ask: Callable[[], Any], seconds: float = 30.0) -> Any:
-    """Ask again until the answer is something."""
-    end = time.monotonic() + seconds  # asyncio.timeout may be lost in asyncio.wait_for (Python 3.11)
-    while True:
-        answer = ask()
-        answer = await answer if asyncio.iscoroutine(answer) else answer
-        if answer:
-            return answer
-        if time.monotonic() > end:
-            raise TimeoutError
-        await asyncio.sleep(0.02)
-
-
 @asynccontextmanager
 async def editing(
     root: Path,
@@ -357,6 +347,6 @@ async def editing(
     finally:
         reviewing.cancel()
         editor.user.released.set()
-        await asyncio.sleep(0.05)
+        await asyncio.gather(reviewing, return_exceptions=True)
         await asyncio.wait_for(client.shutdown_session(), 20)
         await client.stop()

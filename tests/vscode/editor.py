@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode
 
 from playwright.sync_api import Page, sync_playwright
 
+from support.waiting import wait_until
 from vscode.code_server import NODE
 
 CHROMIUM = "/usr/bin/chromium"
@@ -155,12 +156,13 @@ def _free_port() -> int:
 
 
 def _wait_until_it_answers(child: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end and child.poll() is None:
+    def answers() -> bool:
+        if child.poll() is not None:
+            raise RuntimeError(f"VS Code did not start:\n{log.read_text(errors='replace')[-3000:]}")
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/version", timeout=5) as answer:
-                answer.read()
-                return
+                return bool(answer.read())
         except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    raise RuntimeError(f"VS Code did not start:\n{log.read_text(errors='replace')[-3000:]}")
+            return False
+
+    wait_until(answers, pause=0.1)

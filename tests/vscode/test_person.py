@@ -5,8 +5,7 @@ Pictures of each step are left in `dist/vscode/`, to be looked at.
 
 import json
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from playwright.sync_api import expect
 
 from cli.running import PROGRAM
 from support.repository import make_repository
+from support.waiting import wait_until
 from vscode.test_in_editor import WITH_TRUST, make_job
 from vscode.window import Window, installed, window_on
 from workhorse_core.git.repository import Repository
@@ -102,13 +102,13 @@ def test_two_drafts_are_decided_with_the_keyboard_alone(window: Window, shop: Re
     expect(window.diff()).to_contain_text("is_light is rejected")
     window.press("Control+Enter")
     expect(window.diff()).to_have_count(0)
-    wait_for(lambda: statuses(shop) == ["merged"])
+    wait_until(lambda: statuses(shop) == ["merged"])
     window.go_to_line(LINE)
     expect(window.text()).to_contain_text(EMPTY)
     window.undo()
     expect(window.text()).not_to_contain_text(EMPTY)
     window.picture("undone")
-    wait_for(lambda: statuses(shop) == ["discarded"])
+    wait_until(lambda: statuses(shop) == ["discarded"])
 
 
 def test_a_draft_that_arrives_while_its_user_types_takes_no_key(window: Window, shop: Repository) -> None:
@@ -197,7 +197,7 @@ def test_jobs_of_two_folders_are_listed_and_reviewed_apart(
         expect(window.lens("Accept is_empty")).to_be_visible()
         window.lens("Accept is_empty").click()
         expect(window.diff()).to_have_count(0)
-        wait_for(lambda: EMPTY in (tmp_path / "second/src/shop.py").read_text())
+        wait_until(lambda: EMPTY in (tmp_path / "second/src/shop.py").read_text())
         assert EMPTY not in (tmp_path / "first/src/shop.py").read_text()
         window.picture("one-landed")
 
@@ -260,11 +260,3 @@ def statuses(home: Repository) -> list[str]:
     """Return the states of all jobs, as the command line reports them."""
     listed = subprocess.run([*PROGRAM, "jobs", "--all", "--json"], cwd=home.root, check=True, capture_output=True)
     return [job["status"] for job in json.loads(listed.stdout)]
-
-
-def wait_for(ask: Callable[[], bool]) -> None:
-    """Ask again until it holds."""
-    end = time.monotonic() + 30
-    while not ask():
-        assert time.monotonic() < end
-        time.sleep(0.1)

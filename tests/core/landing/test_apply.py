@@ -15,6 +15,7 @@ import pytest
 from support.killing import State, leftovers, state_of
 from support.prepared_jobs import approved_job, open_ledger
 from support.repository import commit_all, write_files
+from support.waiting import wait_until
 from workhorse_core.change.edit import Edit
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository, TreeEntry
@@ -84,22 +85,23 @@ def test_the_lock_goes_away_when_its_holder_is_killed(repository: Repository) ->
         assert lock.exists()
         assert repository.ask("add", "README.md").status != 0, "the user's own git waits or refuses"
         holder.kill()
-    for _ in range(1000):
-        if not lock.exists():
-            break
-        time.sleep(0.01)
-    assert not lock.exists()
+    wait_until(lambda: not lock.exists())
     assert (repository.git_dir / "index").read_bytes() == index
 
 
 def test_the_lock_is_waited_for_a_moment(
     repository: Repository, ledger: Ledger, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(index_lock, "PATIENCE", 30.0)
     lock = repository.git_dir / "index.lock"
     lock.touch()
-    with subprocess.Popen([sys.executable, "-Ic", f"import time, os; time.sleep(.3); os.unlink({str(lock)!r})"]):
-        merge(repository, ledger, job)
+    sleep = time.sleep
+
+    def end_the_other(seconds: float) -> None:
+        monkeypatch.setattr(time, "sleep", sleep)
+        lock.unlink()
+
+    monkeypatch.setattr(time, "sleep", end_the_other)
+    merge(repository, ledger, job)
     assert_landed(repository)
 
 

@@ -2,7 +2,9 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -378,10 +380,11 @@ def test_entries_in_conflict_are_refused(repository: Repository, ledger: Ledger)
 
 
 def test_a_locked_index_is_refused(repository: Repository, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.landing.index.PATIENCE", 0.05)
     job = approved_job(repository, ledger, [docstring(repository)])
     (repository.git_dir / "index.lock").touch()
-    assert_refused(repository, ledger, job, "index is locked")
+    with monkeypatch.context() as hurried:
+        hurried.setattr(time, "monotonic", count(0.0).__next__)  # a second passes at each look
+        assert_refused(repository, ledger, job, "index is locked")
     (repository.git_dir / "index.lock").unlink()
     merge(repository, ledger, read_job(ledger, job.id))
     assert DOCSTRING in at_head(repository)

@@ -1,4 +1,5 @@
 import asyncio
+import math
 from pathlib import Path
 
 import pytest
@@ -25,14 +26,16 @@ def a_patch() -> Patch:
 class Fixed:
     """A check with the given outcome."""
 
-    def __init__(self, name: str, status: CheckStatus, proof: bool = False, delay: float = 0) -> None:
-        self.name, self.proof, self._status, self._delay = name, proof, status, delay
+    def __init__(self, name: str, status: CheckStatus, proof: bool = False, turns: float = 0) -> None:
+        self.name, self.proof, self._status, self._turns = name, proof, status, turns
         self.cost = CheckCost.PROOF
         self.ended = False
 
     async def run(self, comparison: Comparison) -> CheckResult:
         try:
-            await asyncio.sleep(self._delay)
+            while self._turns > 0:  # the others have theirs
+                self._turns -= 1
+                await asyncio.sleep(0)
         finally:
             self.ended = True
         return CheckResult(self.name, self._status, reason="because")
@@ -44,7 +47,7 @@ def a_comparison(tmp_path: Path) -> Comparison:
 
 
 async def test_results_come_in_the_order_of_the_checks_however_long_they_take(tmp_path: Path) -> None:
-    checks = [Fixed("slow", CheckStatus.PASSED, delay=0.02), Fixed("quick", CheckStatus.SKIPPED)]
+    checks = [Fixed("slow", CheckStatus.PASSED, turns=100), Fixed("quick", CheckStatus.SKIPPED)]
     results = [result async for result in verify(a_comparison(tmp_path), checks)]
     assert [(r.name, r.status) for r in results] == [("slow", "passed"), ("quick", "skipped")]
     assert Verification(tuple(results)).passed
@@ -56,7 +59,7 @@ async def test_a_proof_that_could_not_run_is_a_failure(tmp_path: Path) -> None:
 
 
 async def test_closing_the_results_early_stops_the_other_checks(tmp_path: Path) -> None:
-    endless = Fixed("endless", CheckStatus.PASSED, delay=3600)
+    endless = Fixed("endless", CheckStatus.PASSED, turns=math.inf)
     results = verify(a_comparison(tmp_path), [Fixed("quick", CheckStatus.PASSED), endless])
     await anext(results)
     await results.aclose()

@@ -2,13 +2,13 @@ import asyncio
 import os
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from support.waiting import until, wait_until
 from workhorse_core.tools.process import run_tool, run_tool_aside, tool_environment
 from workhorse_core.tools.tool import Origin, Tool
 from workhorse_core.workspace.project import Project
@@ -28,9 +28,7 @@ class Pipe:
 
     async def until(self, wanted: bytes) -> None:
         """Wait until this is read; nothing is read at the end."""
-        async with asyncio.timeout(30):
-            while self._read() != wanted:
-                await asyncio.sleep(0.01)
+        await until(lambda: self._read() == wanted)
 
     def _read(self) -> bytes | None:
         with suppress(BlockingIOError):
@@ -128,8 +126,7 @@ async def test_tool_run_beside_a_loop_is_stopped_with_its_task(trusted: Project,
 
     def cancel_when_begun() -> None:
         """Cancel it as the handler of a signal does: while it is at work."""
-        while not begun.exists():
-            time.sleep(0.01)
+        wait_until(begun.exists)
         task.cancel()
 
     thread = threading.Thread(target=cancel_when_begun)

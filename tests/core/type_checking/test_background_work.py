@@ -3,12 +3,12 @@
 import asyncio
 import os
 import sys
-import time
 from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
+from support.waiting import until, wait_until
 from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Target, Task
 from workhorse_core.tools.process import Output, run_tool
@@ -26,7 +26,8 @@ def test_background_work_is_waited_for() -> None:
     done: list[int] = []
 
     async def work() -> None:
-        await asyncio.sleep(0.05)
+        for _ in range(100):
+            await asyncio.sleep(0)
         done.append(1)
 
     work_ahead = BackgroundWork(work())
@@ -45,8 +46,7 @@ def test_process_of_background_work_is_stopped_when_it_is_closed(project: Projec
         outputs.append(await run_tool(tool, [], project, tmp_path, 100))
 
     work_ahead = BackgroundWork(work())
-    while not mark.exists() or not mark.read_text().endswith("."):
-        time.sleep(0.01)
+    wait_until(lambda: mark.exists() and mark.read_text().endswith("."))
     work_ahead.close()
     work_ahead.wait()
     assert outputs == []
@@ -72,9 +72,7 @@ async def test_base_that_mypy_checked_beforehand_is_not_checked_again(
     monkeypatch.setattr(sessions, "run_tool", counted)
     session = TypeCheckSession(comparison.project, warm=True)
     session.prepare(Task("hints", (Target(target),)))
-    async with asyncio.timeout(60):
-        while not asked:
-            await asyncio.sleep(0.01)
+    await until(lambda: asked)
     (report,) = [each for each in await session.check(comparison) if each]
     assert [each.message for each in report.after if each.path == "own/a.py"] == [
         'Incompatible return value type (got "int", expected "str")'

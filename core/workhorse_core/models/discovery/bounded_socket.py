@@ -5,6 +5,7 @@ responses, trailers or a byte now and then would be read for ever.
 """
 
 import io
+from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,11 +21,14 @@ class BoundedSocket:
         silence: Seconds between two bytes.
         until: The time by the monotonic clock at which everything must have come.
         most: The bytes that may come in all.
+        clock: The monotonic clock.
     """
 
-    def __init__(self, inner: Any, silence: float, until: float, most: int) -> None:
+    def __init__(
+        self, inner: Any, silence: float, until: float, most: int, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._inner = inner
-        self._limits = silence, until, most
+        self._limits = silence, until, most, clock
         self._is_read = False
 
     def makefile(self, mode: str) -> io.BufferedReader:
@@ -40,10 +44,11 @@ class BoundedSocket:
 
 
 class _BoundedReader(io.RawIOBase):
-    def __init__(self, inner: Any, silence: float, until: float, most: int) -> None:
+    def __init__(self, inner: Any, silence: float, until: float, most: int, clock: Callable[[], float]) -> None:
         super().__init__()
         self._inner = inner
         self._silence = silence
+        self._clock = clock
         self._until = until
         self._left = most
 
@@ -51,7 +56,7 @@ class _BoundedReader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        left = self._until - monotonic()
+        left = self._until - self._clock()
         if left <= 0:
             raise TimeoutError("it takes too long")
         if self._left <= 0:

@@ -5,7 +5,7 @@ time of the other.
 """
 
 import json
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -41,7 +41,13 @@ WHOLE_CALL = 3.0
 
 
 def call(
-    access: Access, path: str, body: Mapping[str, Any] | None = None, seconds: float = 10.0
+    access: Access,
+    path: str,
+    body: Mapping[str, Any] | None = None,
+    seconds: float = 10.0,
+    *,
+    most: int = BYTES,
+    clock: Callable[[], float] = monotonic,
 ) -> Mapping[str, object]:
     """Make one call and return the object that comes back.
 
@@ -50,23 +56,31 @@ def call(
         path: As "/api/tags"; it counts from before ``/v1``.
         body: What to post; None to get.
         seconds: How long the server may be silent; the whole call may take three times as long.
+        most: The bytes that may come.
+        clock: The clock for the whole call.
 
     Raises:
         EndpointError: It does not answer, or refuses.
     """
-    with _opened(access, path, body, seconds, BYTES, seconds * WHOLE_CALL) as response:
+    with _opened(access, path, body, seconds, most, seconds * WHOLE_CALL, clock) as response:
         return _read(response.read(BYTES), access.address)
 
 
 def stream(
-    access: Access, path: str, body: Mapping[str, Any] | None = None, seconds: float = 10.0
+    access: Access,
+    path: str,
+    body: Mapping[str, Any] | None = None,
+    seconds: float = 10.0,
+    *,
+    most: int = STREAM_BYTES,
+    clock: Callable[[], float] = monotonic,
 ) -> Iterator[Mapping[str, object]]:
     """Make one call and yield each line's object as it comes; it may take as long as lines come.
 
     Raises:
         EndpointError: It does not answer, or refuses.
     """
-    with _opened(access, path, body, seconds, STREAM_BYTES, LONGEST_STREAM) as response:
+    with _opened(access, path, body, seconds, most, LONGEST_STREAM, clock) as response:
         while line := response.readline(BYTES):
             if line.strip():
                 yield _read(line, access.address)
@@ -74,7 +88,13 @@ def stream(
 
 @contextmanager
 def _opened(
-    access: Access, path: str, body: Mapping[str, Any] | None, seconds: float, most: int, whole: float
+    access: Access,
+    path: str,
+    body: Mapping[str, Any] | None,
+    seconds: float,
+    most: int,
+    whole: float,
+    clock: Callable[[], float],
 ) -> Generator["HTTPResponse", None, None]:
     import http.client  # deferred, with ssl: 12 ms that are saved where no server listens
 
@@ -88,7 +108,7 @@ def _opened(
         try:
             where = address.own.removeprefix(address.root) + path
             connection.request("GET" if sent is None else "POST", where, sent, headers)
-            connection.sock = BoundedSocket(connection.sock, seconds, monotonic() + whole, most)
+            connection.sock = BoundedSocket(connection.sock, seconds, clock() + whole, most, clock)
             with connection.getresponse() as response:
                 _check(response, access, address)
                 yield response

@@ -1,16 +1,17 @@
 """Answers are bounded in bytes and in time, whatever the server sends."""
 
+import asyncio
 import gzip
 import itertools
 import json
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from core.models.double import Listener, delta, events, http
+from support.waiting import SkippingLoop
 from workhorse_core.errors import EndpointError
-from workhorse_core.models.chat import bounded_transport, caller
+from workhorse_core.models.chat import bounded_transport
 from workhorse_core.models.chat.ollama import Ollama
 from workhorse_core.models.chat.openai_compatible import OpenAICompatible
 from workhorse_core.models.privacy.access import Access
@@ -25,11 +26,27 @@ QUESTION = Question("s", "", "r", max_tokens=50)
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded_transport, "LONGEST_RESPONSE", 3_000_000)
-    monkeypatch.setattr(bounded_transport, "LONGEST_LINE", 1_000_000)
+    monkeypatch.setattr(bounded_transport, "LONGEST_RESPONSE", 1_000_000)
+    monkeypatch.setattr(bounded_transport, "LONGEST_LINE", 500_000)
 
 
-def for_ever(start: bytes, piece: bytes, pause: float = 0.0) -> Callable[[bytes], bytes | Iterator[bytes]]:
+@pytest.fixture
+def runner() -> Iterator[asyncio.Runner]:
+    """Run coroutines on a loop whose time can be set forward."""
+    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
+        yield runner
+
+
+def passing(runner: asyncio.Runner, seconds: float) -> Callable[[], None]:
+    """Return the function that lets so much time pass in the runner's loop."""
+    loop = runner.get_loop()
+    assert isinstance(loop, SkippingLoop)
+    return lambda: loop.skip(seconds)
+
+
+def for_ever(
+    start: bytes, piece: bytes, pause: Callable[[], None] = lambda: None
+) -> Callable[[bytes], bytes | Iterator[bytes]]:
     def respond(request: bytes) -> bytes | Iterator[bytes]:
         if b"POST /v1/chat" not in request and b"POST /api/chat" not in request:
             if b"/api/show" in request:
@@ -40,9 +57,9 @@ def for_ever(start: bytes, piece: bytes, pause: float = 0.0) -> Callable[[bytes]
     return respond
 
 
-def _repeat(piece: bytes, pause: float) -> Iterator[bytes]:
+def _repeat(piece: bytes, pause: Callable[[], None]) -> Iterator[bytes]:
     while True:
-        time.sleep(pause)
+        pause()
         yield piece
 
 
@@ -61,23 +78,25 @@ async def failure(endpoint: OpenAICompatible | Ollama) -> EndpointError:
         (STREAM, EMPTY * 1000),
         (STREAM, b"\n" * 100_000),
         (b"HTTP/1.1 200 OK\r\n", b"X-Header: x\r\n" * 1000),
-        (b"", b"HTTP/1.1 103 Early Hints\r\nX-Header: x\r\n\r\n" * 1000),
         (b"HTTP/1.1 500 No\r\nContent-Type: application/json\r\n\r\n", b" " * 100_000),
         (b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n", b" " * 100_000),
     ],
 )
-async def test_a_stream_without_end_is_given_up(
-    listen: Listen, start: bytes, piece: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(caller, "PATIENCE", 1.0)  # for what the HTTP library reads by itself
+async def test_a_stream_without_end_is_given_up(listen: Listen, start: bytes, piece: bytes) -> None:
     await failure(OpenAICompatible(Access(listen(for_ever(start, piece)).url)))
 
 
-@pytest.mark.parametrize("piece", [b"data: " + b"x" * 100_000, b": a comment\n\n" * 10_000])
-async def test_line_or_stream_that_is_too_long_is_given_up_for_its_length(
-    listen: Listen, piece: bytes, monkeypatch: pytest.MonkeyPatch
+def test_interim_responses_without_end_which_the_library_reads_by_itself_are_given_up_in_time(
+    listen: Listen, runner: asyncio.Runner
 ) -> None:
-    monkeypatch.setattr(caller, "PATIENCE", 20.0)  # so that it is not the time that ends it
+    hints = b"HTTP/1.1 103 Early Hints\r\nX-Header: x\r\n\r\n" * 100
+    server = listen(for_ever(b"", hints, passing(runner, 600)))
+    error = runner.run(failure(OpenAICompatible(Access(server.url))))
+    assert "said nothing for 3600 seconds" in error.message
+
+
+@pytest.mark.parametrize("piece", [b"data: " + b"x" * 100_000, b": a comment\n\n" * 10_000])
+async def test_line_or_stream_that_is_too_long_is_given_up_for_its_length(listen: Listen, piece: bytes) -> None:
     error = await failure(OpenAICompatible(Access(listen(for_ever(STREAM, piece)).url)))
     assert "sends more than an answer can be" in error.message
 
@@ -88,18 +107,19 @@ async def test_lines_of_ollama_without_end_are_given_up(listen: Listen, piece: b
 
 
 @pytest.mark.parametrize("piece", [b": comment\n\n", EMPTY, b"\n"])
-async def test_comments_and_empty_chunks_do_not_keep_an_answer_alive(
-    listen: Listen, piece: bytes, monkeypatch: pytest.MonkeyPatch
+def test_comments_and_empty_chunks_do_not_keep_an_answer_alive(
+    listen: Listen, piece: bytes, runner: asyncio.Runner
 ) -> None:
-    monkeypatch.setattr(caller, "PATIENCE", 0.3)
-    error = await failure(OpenAICompatible(Access(listen(for_ever(STREAM, piece, 0.05)).url)))
-    assert "said nothing for 0.3 seconds" in error.message
+    server = listen(for_ever(STREAM, piece, passing(runner, 600)))
+    error = runner.run(failure(OpenAICompatible(Access(server.url))))
+    assert "said nothing for 3600 seconds" in error.message
 
 
-async def test_empty_chunks_after_a_token_do_not_keep_an_answer_alive(listen: Listen) -> None:
+def test_empty_chunks_after_a_token_do_not_keep_an_answer_alive(listen: Listen, runner: asyncio.Runner) -> None:
     start = STREAM + b"data: " + json.dumps(delta(content="begun")).encode() + b"\n\n"
-    error = await failure(OpenAICompatible(Access(listen(for_ever(start, EMPTY, 0.05)).url, timeout=0.3)))
-    assert "no token came for 0.3 seconds" in error.message
+    server = listen(for_ever(start, EMPTY, passing(runner, 10)))
+    error = runner.run(failure(OpenAICompatible(Access(server.url, timeout=60))))
+    assert "no token came for 60 seconds" in error.message
 
 
 async def test_an_answer_in_one_huge_chunk_is_cut(listen: Listen) -> None:

@@ -1,14 +1,16 @@
 """Servers that answer badly: each gets one sentence, the next command, and never a draft."""
 
+import asyncio
 import json
 import socket
-import time
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
 
 from core.models.double import Listener, delta, events, http, usage
+from support.waiting import SkippingLoop
 from workhorse_core.errors import (
     AnswerMalformed,
     AnswerTruncated,
@@ -447,27 +449,37 @@ async def test_a_connection_lost_while_an_error_is_read_is_no_bug(listen: Listen
     await failure(listen(chat(half)).url)
 
 
-async def test_an_answer_that_stalls_is_given_up_in_its_own_time(listen: Listen) -> None:
-    stall = socket.socketpair()
+@pytest.fixture
+def runner() -> Iterator[asyncio.Runner]:
+    """Run coroutines on a loop whose time can be set forward."""
+    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
+        yield runner
+
+
+def test_an_answer_that_stalls_is_given_up_in_its_own_time(listen: Listen, runner: asyncio.Runner) -> None:
+    loop, given_up = runner.get_loop(), threading.Event()
+    assert isinstance(loop, SkippingLoop)
 
     def begin() -> Iterator[bytes]:
         yield events(delta(content="fi"), done=False)
-        stall[0].settimeout(5)
-        stall[0].recv(1)
+        while not given_up.wait(0.01):
+            loop.skip(10)
 
-    error = await failure(listen(chat(begin)).url, timeout=0.2)
-    stall[1].close()
-    stall[0].close()
+    error = runner.run(failure(listen(chat(begin)).url, timeout=60))
+    given_up.set()
     assert isinstance(error, AnswerTruncated)
-    assert "no token came for 0.2 seconds" in error.message
+    assert "no token came for 60 seconds" in error.message
 
 
-async def test_waiting_for_the_first_byte_does_not_count(listen: Listen) -> None:
+def test_waiting_for_the_first_byte_does_not_count(listen: Listen, runner: asyncio.Runner) -> None:
+    loop = runner.get_loop()
+    assert isinstance(loop, SkippingLoop)
+
     def late() -> Iterator[bytes]:
-        time.sleep(0.5)
+        loop.skip(600)
         yield FINE
 
-    assert (await ask_server(listen(chat(late)).url, timeout=0.2)).text == FINE_TEXT
+    assert runner.run(ask_server(listen(chat(late)).url, timeout=60)).text == FINE_TEXT
 
 
 # -- TLS

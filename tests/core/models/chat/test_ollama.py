@@ -13,6 +13,7 @@ import pytest
 
 from core.models.double import Listener, http
 from support.ollama import Ollama, OllamaModel, Said, serve_ollama
+from support.waiting import until
 from workhorse_core.errors import (
     AnswerMalformed,
     AnswerTruncated,
@@ -474,13 +475,6 @@ def unused_port() -> int:
 
 
 # -- cancelling
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for what has to come; how long it takes is the machine's affair, so that the bound is far away."""
-    async with asyncio.timeout(60):
-        while not true():
-            await asyncio.sleep(0.005)
 
 
 async def test_cancelling_stops_the_work(serve: Serve) -> None:

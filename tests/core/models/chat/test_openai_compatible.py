@@ -12,6 +12,7 @@ import pytest
 from core.models.speeches import CODE, LEAKED, SUM
 from support.llama_cpp import LlamaServer, serve
 from support.tiny_gguf import write_random_model
+from support.waiting import until
 from workhorse_core.errors import AnswerMalformed, AnswerTruncated, EndpointError, PromptTooLong
 from workhorse_core.models.chat.openai_compatible import OpenAICompatible
 from workhorse_core.models.discovery.conformance import Conformance, Switch
@@ -164,11 +165,11 @@ def is_busy(root: str) -> bool:
 
 async def wait_until(root: str, busy: bool) -> None:
     """Poll slowly: fast polling keeps llama.cpp from noticing that the client is gone."""
-    for _ in range(40):
-        if await asyncio.to_thread(is_busy, root) is busy:
-            return
-        await asyncio.sleep(0.25)
-    raise AssertionError(f"The slot did not become {'busy' if busy else 'free'}.")
+
+    async def wanted() -> bool:
+        return await asyncio.to_thread(is_busy, root) is busy
+
+    await until(wanted, pause=0.25)
 
 
 async def test_cancelling_frees_the_servers_slot(endless: str) -> None:

@@ -1,13 +1,12 @@
 """Calls without code are bounded in bytes and in time, whatever the server sends."""
 
-import time
 from collections.abc import Callable, Iterator
+from itertools import count
 
 import pytest
 
 from core.models.double import Listener, http
 from workhorse_core.errors import EndpointError
-from workhorse_core.models.discovery import server_call
 from workhorse_core.models.discovery.server import read_server
 from workhorse_core.models.discovery.server_call import call, stream
 from workhorse_core.models.privacy.access import Access
@@ -26,16 +25,6 @@ def for_ever(start: bytes, piece: bytes) -> Callable[[bytes], Iterator[bytes]]:
     return respond
 
 
-def dripping(start: bytes, piece: bytes) -> Callable[[bytes], Iterator[bytes]]:
-    def respond(_: bytes) -> Iterator[bytes]:
-        yield start
-        while True:
-            time.sleep(0.02)
-            yield piece
-
-    return respond
-
-
 ENDLESS = {
     "interim responses": for_ever(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000),
     "a header": for_ever(b"HTTP/1.1 200 OK\r\nX-Header: ", MEGABYTE),
@@ -49,32 +38,32 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize("what", ENDLESS)
-def test_a_response_without_end_is_given_up(listen: Listen, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_call, "BYTES", 3_000_000)
+def test_a_response_without_end_is_given_up(listen: Listen, what: str) -> None:
     with pytest.raises(EndpointError):
-        call(Access(listen(ENDLESS[what]).url), "/api/tags", seconds=30)
+        call(Access(listen(ENDLESS[what]).url), "/api/tags", seconds=30, most=3_000_000)
 
 
 @pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\nX-H: ", OK + b"\r\n"])
 def test_a_response_that_drips_is_given_up_although_bytes_come(listen: Listen, start: bytes) -> None:
+    a_second_a_piece = count(1.0).__next__
     with pytest.raises(EndpointError, match="does not answer"):
-        call(Access(listen(dripping(start, b" ")).url), "/api/tags", seconds=0.1)
+        call(Access(listen(for_ever(start, b" ")).url), "/api/tags", seconds=10, clock=a_second_a_piece)
 
 
 def test_lines_of_a_stream_may_take_longer_than_one_call(listen: Listen) -> None:
     def respond(_: bytes) -> Iterator[bytes]:
         yield OK + b"Connection: close\r\n\r\n"
         for number in range(5):
-            time.sleep(0.1)
             yield b'{"status": "%d"}\n' % number
 
-    assert len(list(stream(Access(listen(respond).url), "/api/pull", {}, seconds=0.3))) == 5
+    an_hour_a_piece = count(0.0, 3600.0).__next__
+    lines = stream(Access(listen(respond).url), "/api/pull", {}, seconds=10, clock=an_hour_a_piece)
+    assert len(list(lines)) == 5
 
 
-def test_a_line_of_a_stream_without_end_is_given_up(listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_call, "STREAM_BYTES", 3_000_000)
+def test_a_line_of_a_stream_without_end_is_given_up(listen: Listen) -> None:
     with pytest.raises(EndpointError):
-        list(stream(Access(listen(ENDLESS["a body"]).url), "/api/pull", {}))
+        list(stream(Access(listen(ENDLESS["a body"]).url), "/api/pull", {}, most=3_000_000))
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"data": ' * 50_000, b"9" * 100_000, b'{"data": [' + b"{}," * 9])

@@ -15,12 +15,12 @@ import sys
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 from core.services.toys.journey import JOURNEYS, Journey, go_on, register
 from support.killing import leftovers, reaping
 from support.repository import make_repository, seal
+from support.waiting import wait_until
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import JobStatus, read_jobs
 from workhorse_core.jobs.ledger import EventKind, Ledger
@@ -88,14 +88,19 @@ def _kill(root: Path, journey: Journey, instant: int) -> bool:
             asyncio.run(go_on(root, journey, journey.endpoint))
         os._exit(0)
     _, status = os.waitpid(child, 0)
-    while True:  # the git processes that it left come to an end
-        with suppress(ChildProcessError):
-            os.waitpid(-child, os.WNOHANG)
-        try:
-            os.killpg(child, 0)
-        except ProcessLookupError:
-            return os.WIFSIGNALED(status)
-        sleep(0.001)
+    wait_until(lambda: _are_gone(child), pause=0.001)
+    return os.WIFSIGNALED(status)
+
+
+def _are_gone(group: int) -> bool:
+    """Return whether the git processes that were left have come to an end."""
+    with suppress(ChildProcessError):
+        os.waitpid(-group, os.WNOHANG)
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def _die_at(instant: int) -> None:
