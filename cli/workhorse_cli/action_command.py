@@ -122,7 +122,7 @@ def run_action(action: str, targets: Sequence[str], options: Mapping[str, str], 
         if not found:
             output.note("No Python code has changed there.")
     elif not found:
-        raise UsageError("Nothing is named to work on.", "Name a file, a folder, path::name, path:LINE or --changed")
+        raise UsageError("No target is given.", "Name a file, a folder, path::name, path:LINE or --changed")
     task = Task(action, found, Engine(shared.engine), options, shared.max_rounds)
     again = _as_typed(action, targets, options, shared) if shared.check else None
     with session:

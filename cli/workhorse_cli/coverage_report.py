@@ -24,7 +24,7 @@ def print_coverage(info: ActionInfo, targets: Sequence[str], shared: Shared) -> 
     found = read_targets(targets, Path.cwd(), project.root)
     if not found:
         hint = f"Name a file or a folder: workhorse {info.name} --report src"
-        raise UsageError("Nothing is named to measure.", hint)
+        raise UsageError("No target is given.", hint)
     action = find_action(info.name)
     assert isinstance(action, Measuring)
     files = action.measure(project, found)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 job_argument: Callable[[Any], Any] = click.argument("job", metavar="JOB")
 json_option: Callable[[Any], Any] = click.option(
-    "--json", is_flag=True, help="JSON on standard output; words go to standard error."
+    "--json", is_flag=True, help="JSON on standard output; messages go to standard error."
 )
 
 

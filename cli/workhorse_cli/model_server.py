@@ -25,7 +25,7 @@ def report_up(wish: Wish, overrides: Overrides, json: bool) -> int:
     output.say(output.style(f"{up.kind} serves {up.model} at {up.url}{context}."))
     if up.fit is Fit.NOT:
         output.note("It does not fit into the free memory, so it may be very slow.")
-    output.note("Take it down with: workhorse down" if up.started else "It was running already.")
+    output.note("Stop it with: workhorse down" if up.started else "It was running already.")
     return 0
 
 

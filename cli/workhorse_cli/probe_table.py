@@ -45,7 +45,7 @@ def print_probe(model: str | None, again: bool, json: bool) -> int:
     width = max(len(name) for name, _, _ in rows)
     for name, words, good in rows:
         output.say(f"{output.style(name.ljust(width), 'dim')}  {output.style(words, *([] if good else ['yellow']))}")
-    output.note(f"{known.calls} questions, {known.seconds:.1f} s; measure anew with: workhorse probe --again")
+    output.note(f"{known.calls} questions, {known.seconds:.1f} s; measure again with: workhorse probe --again")
     return 0
 
 

@@ -65,7 +65,7 @@ def trust_repository(show: bool) -> int:
         return 1
     give_trust(root, os.environ, settings)
     output.say(f"{output.style(str(root))} is trusted with its settings as they are now.")
-    output.note("When they change, the trust has to be given again. Take it back with: workhorse trust --revoke")
+    output.note("When they change, trust has to be given again. Revoke it with: workhorse trust --revoke")
     return 0
 
 

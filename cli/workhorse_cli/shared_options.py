@@ -52,13 +52,13 @@ OPTIONS: tuple[Decorator, ...] = (
     *_ENGINE_OPTIONS,
     click.option("--dry-run", is_flag=True, help="Print the diff, create nothing."),
     click.option("--check", is_flag=True, help="As --dry-run, and exit with 1 when anything needs to be written."),
-    click.option("--json", is_flag=True, help="One JSON object on standard output; words go to standard error."),
+    click.option("--json", is_flag=True, help="One JSON object on standard output; messages go to standard error."),
     click.option(
         "--jobs",
         "lanes",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Questions in flight at the same time; as many as the server serves by default.",
+        help="Questions to the model at the same time; by default as many as the server serves.",
     ),
     click.option(
         "--max-rounds",

@@ -119,7 +119,7 @@ def _check_help() -> str:
     from workhorse_core.actions.catalog import describe_all
 
     names = ", ".join(info.name for info in describe_all() if info.lack)
-    return f"Fail when what this commit touches lacks what ACTIONS would add: {names}."
+    return f"Fail if the code that this commit touches lacks what ACTIONS add: {names}."
 
 
 @command.command(help=_check_help())

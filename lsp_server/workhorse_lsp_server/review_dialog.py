@@ -171,10 +171,10 @@ class ReviewDialog:
         """Accept or reject one region; with the last one the verdict is recorded, and what was accepted lands.
 
         Raises:
-            JobError: The candidate is another one by now, or has no such region.
+            JobError: The candidate has changed meanwhile, or has no such region.
         """
         if version != candidate.version:
-            raise JobError("The draft is another one by now.", "Look at it again")
+            raise JobError("The draft has changed meanwhile.", "Look at it again")
         if region not in regions_of(candidate):
             raise JobError(f"The draft has no region {region.name} in {region.path}.", "Look at it again")
         left = len(undecided(candidate, self.decisions.decide(candidate, region, accept, why)))

@@ -33,7 +33,7 @@ def test_a_wrong_url(workhorse: Workhorse, shop: Path) -> None:
 
 
 def test_a_closed_port(workhorse: Workhorse, shop: Path) -> None:
-    assert "Nobody listens at http://127.0.0.1:9." in refused(workhorse, "--url", "http://127.0.0.1:9/v1")
+    assert "No server listens at http://127.0.0.1:9." in refused(workhorse, "--url", "http://127.0.0.1:9/v1")
 
 
 def test_a_wrong_model_name(workhorse: Workhorse, shop: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_server_that_is_something_else(workhorse: Workhorse, shop: Path, liste
 
 def test_a_key_is_wanted(workhorse: Workhorse, shop: Path) -> None:
     with serve_ollama(Ollama(key="s3cret")) as ollama:
-        assert "wants an API key" in refused(workhorse, "--url", ollama.url)
+        assert "requires an API key" in refused(workhorse, "--url", ollama.url)
 
 
 def test_a_certificate_error(workhorse: Workhorse, shop: Path, https_url: str) -> None:
@@ -75,7 +75,7 @@ def test_another_machine(workhorse: Workhorse, shop: Path) -> None:
 def test_rules_work_alone_and_the_reason_is_noted(workhorse: Workhorse, shop: Path) -> None:
     result = workhorse("docstrings", "src", "--url", "http://127.0.0.1:9/v1")
     assert result.code == 0
-    assert result.err.count("By rules alone: Nobody listens at http://127.0.0.1:9.") == 1
+    assert result.err.count("By rules alone: No server listens at http://127.0.0.1:9.") == 1
     assert "drafted by rules" in result.out
 
 
@@ -83,7 +83,7 @@ def test_a_job_is_not_opened_again_for_a_model_that_cannot_be_asked(workhorse: W
     drafted = json.loads(workhorse("docstrings", "src", "--engine", "rules", "--json").out)
     local = ("--engine", "local", "--url", "http://127.0.0.1:9/v1")
     result = workhorse("retry", drafted["job"], "-m", "say more", *local)
-    assert (result.code, "Nobody listens" in result.err) == (1, True)
+    assert (result.code, "No server listens" in result.err) == (1, True)
     (job,) = json.loads(workhorse("jobs", "--json").out)
     assert job["status"] == "verified"
 
@@ -140,7 +140,7 @@ def test_several_servers_share_the_work_and_one_that_fails_is_left_alone(
         result = workhorse("docstrings", "src", "--engine", "local", "--json")
     assert (result.code, json.loads(result.out)["status"]) == (0, "verified")
     assert [region["status"] for region in json.loads(result.out)["regions"]] == ["drafted"] * 8
-    assert result.err.count(f"{broken.url} failed 3 times in a row and is left alone") == 1
+    assert result.err.count(f"{broken.url} failed 3 times in a row and is not asked for") == 1
     assert len(broken.bodies) == 6  # three times, and each once more
 
 

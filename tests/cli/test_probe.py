@@ -65,4 +65,4 @@ def test_probing_without_a_server_is_refused_with_the_next_command(
     monkeypatch.setenv("WORKHORSE_URL", "http://127.0.0.1:9/v1")
     result = workhorse("probe")
     assert result.code == 1
-    assert "Nobody listens at http://127.0.0.1:9" in result.err
+    assert "No server listens at http://127.0.0.1:9" in result.err

@@ -5,7 +5,7 @@ import click
 
 @click.command
 @click.option("--show", is_flag=True, help="Print the settings, or what has changed in them; trust nothing.")
-@click.option("--revoke", is_flag=True, help="Take it back.")
+@click.option("--revoke", is_flag=True, help="Trust this repository no longer.")
 def command(show: bool, revoke: bool) -> int:
     """Allow this repository's settings to name commands and code to load.
 

@@ -28,7 +28,7 @@ from workhorse_cli.job_command import json_option
     "--slots", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Questions at the same time."
 )
 @click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="Where a server that is started listens.")
-@click.option("--force", is_flag=True, help="Load a model that does not fit into memory, too.")
+@click.option("--force", is_flag=True, help="Load the model even if it does not fit into memory.")
 @json_option
 def command(
     gguf: Path | None,

@@ -138,7 +138,7 @@ _REASONS = (
     (
         r"no ordinary file|link|symbolic|No such device",
         "it is a link or no ordinary file",
-        "Look who made it, and move it away",
+        "See who made it, and move it away",
     ),
     (r"disk I/O error", "the disk does not take it", "See whether it is full, then run it again: df -h"),
     (r"locked|busy", "another process has held it for too long", "Wait for the other Workhorse, then run it again"),

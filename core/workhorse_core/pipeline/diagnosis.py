@@ -136,7 +136,7 @@ class FaultSearch:
         if is_suite:
             self._passing = tuple(parts[index] for index in sorted([*known, *search.kept]))
         culprits = {parts[index]: words for index, words in search.found}
-        left = f"{failure}: not decided whether because of this part, within the budget for checks"
+        left = f"{failure}: the budget for checks ended before it was decided whether this part is the cause"
         undecided = {parts[index]: left for index in search.undecided}
         return Diagnosis({}, undecided | culprits) if is_suite and self._is_spent else Diagnosis(culprits, undecided)
 

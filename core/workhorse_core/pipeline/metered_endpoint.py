@@ -53,7 +53,7 @@ class MeteredEndpoint:
             AnswerMalformed: The draft has had too many turns.
         """
         if not self._turns_left:
-            raise AnswerMalformed(f"The model came to no end within {MOST_TURNS} turns.")
+            raise AnswerMalformed(f"The model did not finish within {MOST_TURNS} turns.")
         self._turns_left -= 1
         async with aclosing(self._endpoint.stream(conversation)) as events:
             async for event in events:

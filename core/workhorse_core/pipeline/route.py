@@ -40,4 +40,4 @@ def choose_route(engine: Engine, known: Proposal, *, has_model: bool, must_ask: 
     if known.reason:
         return Route(Way.OVERSEER, known.reason)
     unknown = ", ".join(known.missing) or "anything about it"
-    return Route(Way.OVERSEER, f"The code does not say enough: {unknown}.")
+    return Route(Way.OVERSEER, f"The code does not show enough to write: {unknown}.")

@@ -177,7 +177,7 @@ def _loaded(server: Server, name: str) -> Diagnosis:
 def _context(access: Access, server: Server) -> Diagnosis:
     size = server.context_tokens
     if size is None:
-        words = f"{access.address.root} does not say it"
+        words = f"{access.address.root} does not report it"
         return Diagnosis("context", State.NOTE, words, "It is known once a model is loaded")
     words = f"{size} tokens for each question and its answer"
     if size < SMALL_CONTEXT:

@@ -146,7 +146,7 @@ def reopen(repository: Repository, ledger: Ledger, job: Job, note: str) -> Job:
     if job.status in (JobStatus.MERGED, JobStatus.DISCARDED, JobStatus.NOTHING):
         targets = " ".join(str(target) for target in job.task.targets[:3])
         sentence = f"Job {job.id} is over: its status is {job.status.value}."
-        raise JobError(sentence, f"Ask anew: workhorse {job.task.action} {targets}")
+        raise JobError(sentence, f"Start a new job: workhorse {job.task.action} {targets}")
     _refuse_while_landing(job)
     with ledger.hold(job.id):
         if job.scratch is not None:

@@ -140,7 +140,7 @@ def _check_allowed(action: Action, task: Task, project: Project, resources: RunR
     if allowed is not None and action.name not in allowed:
         raise UsageError(
             f"This project's configuration does not allow the action {action.name}.",
-            "See where that is said with: workhorse config",
+            "See its origin with: workhorse config",
         )
     if task.engine is Engine.LOCAL and resources.endpoint is None:
         raise EndpointUnreachable("No model server answers.", "Start one, or name it with --url, or use --engine rules")

@@ -78,7 +78,7 @@ def _checked(raw: RawConfig, *, may_set_all: bool) -> dict[str, object]:
         values[key] = _read_value(raw.name, key, value)
         if not may_set_all and list_settings()[key].merge is None:
             raise ConfigError(
-                f"{raw.name} may not set {key}: where code is sent is for each user to say.",
+                f"{raw.name} may not set {key}: only each user may decide where code is sent.",
                 f"Take it out of {raw.name}; it belongs in the user's own file.",
             )
     skipped = _words(values, "checks.skip")

@@ -131,7 +131,7 @@ async def test_a_configured_server_that_is_down_is_named(llama: str) -> None:
     port = closed_port()
     found = find_endpoint(Config(url=f"http://127.0.0.1:{port}"), {}, Search(ports=[port_of(llama)]))
     assert found is not None
-    with pytest.raises(EndpointUnreachable, match=f"Nobody listens at http://127.0.0.1:{port}"):
+    with pytest.raises(EndpointUnreachable, match=f"No server listens at http://127.0.0.1:{port}"):
         await ask(found, QUESTION)
     await found.close()
 

@@ -226,7 +226,7 @@ async def test_suite_beyond_its_budget_keeps_what_passed_and_drops_what_is_undec
     assert suite.runs == 3  # all; 8 of them, which pass; 12, which pass as well
     assert asked == []
     assert result.drafts[12].reason == (
-        "suite: loud: not decided whether because of this part, within the budget for checks"
+        "suite: loud: the budget for checks ended before it was decided whether this part is the cause"
     )
     assert result.verification.passed
 

@@ -140,7 +140,7 @@ async def test_model_that_calls_tools_for_ever_is_stopped(tmp_path: Path) -> Non
     endpoint = ScriptedEndpoint(ToolCall("1", "read_file", "{}"))
     products = [each async for each in run(journey.tasks[0], open_project(home.root), RunResources(endpoint=endpoint))]
     assert isinstance(products[-1], RunFinished)
-    assert products[-1].drafts[0].reason == "The model came to no end within 50 turns."
+    assert products[-1].drafts[0].reason == "The model did not finish within 50 turns."
     assert len(endpoint.conversations) == 50
 
 

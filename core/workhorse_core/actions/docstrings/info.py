@@ -9,11 +9,11 @@ INFO = ActionInfo(
     noun="docstrings",
     lack="no docstring",
     options=(
-        Option("rewrite", FLAG, "Also mend docstrings that do not match their signature."),
+        Option("rewrite", FLAG, "Also correct docstrings that do not match their signature."),
         Option(
             "remove",
             TEXT,
-            "With --rewrite: delete the entries of these names, which describe what does not exist any more.",
+            "With --rewrite: delete the entries of these names, which no longer exist.",
             metavar="NAMES",
         ),
         Option("fill", FLAG, "Also write docstrings that only repeat the name or the base class."),

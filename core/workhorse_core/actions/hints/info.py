@@ -11,9 +11,9 @@ INFO = ActionInfo(
     promise="Each annotation is kept only when it holds by itself.",
     options=(
         Option("rewrite", FLAG, "Also turn # type: comments into annotations."),
-        Option("runtime", FLAG, "Also where annotations are read while the program runs."),
-        Option("uncover", FLAG, "Also where it makes the project's own type checker find more in the bodies."),
-        Option("tests", SWITCH, "Run the project's tests before and after; a trusted project's always."),
+        Option("runtime", FLAG, "Also where annotations are read at run time."),
+        Option("uncover", FLAG, "Also where the project's own type checker then reports more errors in the bodies."),
+        Option("tests", SWITCH, "Run the project's tests before and after; the default in a trusted project."),
         Option(
             "trace",
             TEXT,
@@ -21,6 +21,6 @@ INFO = ActionInfo(
             metavar="COMMAND",
         ),
     ),
-    report="Only say how much is annotated; write nothing.",
+    report="Only report how much is annotated; write nothing.",
     covered="annotated",
 )

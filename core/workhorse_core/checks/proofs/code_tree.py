@@ -81,7 +81,7 @@ def check_trees(before: Shape, after: Shape) -> None:
     if before.values != after.values:
         pairs = enumerate(zip(before.values, after.values, strict=False))
         first = next((index for index, (old, new) in pairs if old != new), len(after.values) - 1)
-        raise DiffersError("tree", "The code is another one from here on.", after.line_of(first))
+        raise DiffersError("tree", "The code differs from here on.", after.line_of(first))
     for index in before.docstrings:
         if index not in after.docstrings:
             line = getattr(after.nodes[index], "lineno", 1)

@@ -55,7 +55,7 @@ def check_frame(before: bytes, after: bytes) -> None:
         DiffersError: They are not the same.
     """
     if (before.startswith(b"#!") or after.startswith(b"#!")) and _first_line(before) != _first_line(after):
-        raise DiffersError("bytes", "The first line, which starts the program, is another one.")
+        raise DiffersError("bytes", "The first line, which starts the program, differs.")
     known, kinds = set(ENDS.findall(before)), set(ENDS.findall(after))
     if kinds - known if known else len(kinds) > 1:
         raise DiffersError("bytes", "Line ends of another kind were added.")

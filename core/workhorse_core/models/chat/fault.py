@@ -76,8 +76,8 @@ def too_late(address: Address, silence: float | None, patience: float) -> Endpoi
             "Give it more time in your own configuration, or choose a smaller model with --model.",
         )
     return EndpointUnreachable(
-        f"{address.root} said nothing for {patience:g} seconds.",
-        "See whether the model server is well, then run again.",
+        f"{address.root} sent nothing for {patience:g} seconds.",
+        "Check that the model server works, then run again.",
     )
 
 

@@ -44,7 +44,7 @@ def check_end(reply: Reply, schema: Schema | None, limit: int) -> FinishReason:
     if not word and reply.is_closed and schema is None and not reply.calls and _bytes_of(reply) < limit:
         return whole
     if word:
-        raise AnswerMalformed(f"The model stopped for another reason than being done: {printable(word, 40)}.")
+        raise AnswerMalformed(f"The model stopped before it was done: {printable(word, 40)}.")
     raise AnswerTruncated("The stream ended before the answer did.", "Look into the model server's log.")
 
 

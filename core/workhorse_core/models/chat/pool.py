@@ -142,9 +142,8 @@ class Pool:
         member.failures += 1
         if member.failures >= FAILURES:
             if member.resting <= self._clock():
-                self._notify(
-                    f"{member.name} failed {member.failures} times in a row and is left alone: {error.message}"
-                )
+                failed = f"{member.name} failed {member.failures} times in a row"
+                self._notify(f"{failed} and is not asked for {REST:g} seconds: {error.message}")
             member.resting = self._clock() + REST
 
     def _note_success(self, member: Member) -> None:

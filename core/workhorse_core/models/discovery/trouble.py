@@ -27,7 +27,7 @@ def no_server(address: Address) -> EndpointError:
 def sends_elsewhere(address: Address) -> EndpointError:
     """Return the error for a redirect."""
     return EndpointError(
-        f"{address.url} wants to send the question elsewhere, which is not followed.",
+        f"{address.url} redirects the question, which is not followed.",
         "Set --url to where the model server really listens.",
     )
 
@@ -40,7 +40,7 @@ def locked(address: Address, key_name: str | None) -> EndpointError:
             f"Put the right one into the environment variable {key_name}.",
         )
     return EndpointError(
-        f"{address.url} wants an API key.",
+        f"{address.url} requires an API key.",
         'Put it into an environment variable and name that in your own configuration: api_key_env = "MY_KEY"',
     )
 
@@ -69,9 +69,9 @@ def no_connection(error: BaseException, address: Address, lost: str = "broke off
             return EndpointUnreachable(f"There is no machine called {address.host}.", CHECK_URL)
         if isinstance(cause, ConnectionRefusedError):
             return EndpointUnreachable(
-                f"Nobody listens at {address.root}.", "Start the model server: workhorse up; or use --engine rules."
+                f"No server listens at {address.root}.", "Start the model server: workhorse up; or use --engine rules."
             )
-    return EndpointUnreachable(f"{address.root} {lost}.", "See whether the model server is well, then run again.")
+    return EndpointUnreachable(f"{address.root} {lost}.", "Check that the model server works, then run again.")
 
 
 def words_in(body: object) -> str:

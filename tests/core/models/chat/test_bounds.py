@@ -92,7 +92,7 @@ def test_interim_responses_without_end_which_the_library_reads_by_itself_are_giv
     hints = b"HTTP/1.1 103 Early Hints\r\nX-Header: x\r\n\r\n" * 100
     server = listen(for_ever(b"", hints, passing(runner, 600)))
     error = runner.run(failure(OpenAICompatible(Access(server.url))))
-    assert "said nothing for 3600 seconds" in error.message
+    assert "sent nothing for 3600 seconds" in error.message
 
 
 @pytest.mark.parametrize("piece", [b"data: " + b"x" * 100_000, b": a comment\n\n" * 10_000])
@@ -112,7 +112,7 @@ def test_comments_and_empty_chunks_do_not_keep_an_answer_alive(
 ) -> None:
     server = listen(for_ever(STREAM, piece, passing(runner, 600)))
     error = runner.run(failure(OpenAICompatible(Access(server.url))))
-    assert "said nothing for 3600 seconds" in error.message
+    assert "sent nothing for 3600 seconds" in error.message
 
 
 def test_empty_chunks_after_a_token_do_not_keep_an_answer_alive(listen: Listen, runner: asyncio.Runner) -> None:

@@ -337,7 +337,7 @@ async def test_the_answer_is_bounded_by_the_room_that_is_left(listen: Listen) ->
 async def test_a_refused_connection_fails_at_once(unused_port: int) -> None:
     error = await failure(f"http://127.0.0.1:{unused_port}/v1")
     assert isinstance(error, EndpointUnreachable)
-    assert error.message == f"Nobody listens at http://127.0.0.1:{unused_port}."
+    assert error.message == f"No server listens at http://127.0.0.1:{unused_port}."
     assert "--engine rules" in error.hint
 
 
@@ -350,7 +350,7 @@ async def test_a_refused_connection_at_every_address_of_a_name_is_reported(
 
     monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, *rest, **options: resolve(host, port))
     error = await failure(f"http://localhost:{unused_port}/v1")
-    assert error.message == f"Nobody listens at http://localhost:{unused_port}."
+    assert error.message == f"No server listens at http://localhost:{unused_port}."
 
 
 async def test_an_unknown_host_is_reported() -> None:

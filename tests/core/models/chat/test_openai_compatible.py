@@ -207,7 +207,7 @@ async def test_a_key_opens_the_server_and_nothing_else_does(scripted_model: Path
         await wrong.close()
 
         without = OpenAICompatible(Access(root))
-        with pytest.raises(EndpointError, match="wants an API key") as caught:
+        with pytest.raises(EndpointError, match="requires an API key") as caught:
             await ask(without, make_question("CODE"))
         assert "api_key_env" in caught.value.hint
         await without.close()

@@ -50,7 +50,7 @@ async def test_a_member_that_fails_three_times_in_a_row_rests_with_a_notice() ->
         await ask(pool, QUESTION)
     assert len(bad.conversations) == 3
     assert len(said) == 1
-    assert said[0].startswith("bad failed 3 times in a row and is left alone")
+    assert said[0].startswith("bad failed 3 times in a row and is not asked for")
     clock.now += REST + 1
     bad.script = "back"
     assert (await ask(pool, QUESTION)).text == "back"

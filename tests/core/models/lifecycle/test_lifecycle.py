@@ -231,7 +231,7 @@ def test_the_key_is_shown_to_the_server_that_the_user_names(environ: dict[str, s
         environ["MY_KEY"] = "wrong"
         with pytest.raises(EndpointError, match="does not accept the key in MY_KEY"):
             bring_up(Wish(), config, environ, quiet)
-        with pytest.raises(EndpointError, match="wants an API key"):
+        with pytest.raises(EndpointError, match="requires an API key"):
             bring_up(Wish(), Config(url=ollama.url), environ, quiet)
 
 
@@ -353,7 +353,7 @@ def test_without_anything_to_start_the_hint_names_what_to_install(
 
 def test_a_configured_server_that_is_down_is_not_replaced(environ: dict[str, str]) -> None:
     url = f"http://127.0.0.1:{unused_port()}/v1"
-    with pytest.raises(EndpointUnreachable, match="Nobody listens at"):
+    with pytest.raises(EndpointUnreachable, match="No server listens at"):
         bring_up(Wish(), Config(url=url), environ, quiet)
 
 
