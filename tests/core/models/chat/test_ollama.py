@@ -188,7 +188,7 @@ async def test_a_model_that_cannot_think_is_not_asked_to(serve: Serve) -> None:
 async def test_an_ollama_that_comes_up_later_is_driven_natively_too(unused_port: int) -> None:
     found = find_endpoint(Config(url=f"http://127.0.0.1:{unused_port}/v1", model="mine"), {"HOME": "/nowhere"})
     assert found is not None
-    with pytest.raises(EndpointUnreachable, match="Nobody listens"):
+    with pytest.raises(EndpointUnreachable, match="No server listens"):
         await ask(found, SMALL)
     with serve_ollama(Ollama(models=[HIDDEN]), unused_port) as server:
         with pytest.raises(EndpointRefused):
@@ -463,7 +463,7 @@ async def test_a_failed_load_is_reported_with_its_reason(serve: Serve) -> None:
 
 async def test_an_absent_server_is_reported(unused_port: int) -> None:
     endpoint = OllamaEndpoint(Access(f"http://127.0.0.1:{unused_port}/v1", MODEL))
-    with pytest.raises(EndpointUnreachable, match="Nobody listens"):
+    with pytest.raises(EndpointUnreachable, match="No server listens"):
         await ask(endpoint, SMALL)
     await endpoint.close()
 

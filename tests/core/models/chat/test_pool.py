@@ -13,7 +13,7 @@ from workhorse_core.models.question import Question, ask
 from workhorse_core.settings.config import Config
 
 QUESTION = Question("s", "c", "r")
-DOWN = EndpointUnreachable("Nobody listens.")
+DOWN = EndpointUnreachable("No server listens.")
 
 
 class Clock:
