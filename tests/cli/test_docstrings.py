@@ -126,7 +126,7 @@ def test_a_target_from_a_subfolder(shop: Path, workhorse: Workhorse, monkeypatch
         (["src/missing.py"], 1, "src/missing.py"),
         ([".git/config"], 1, "belongs to git"),
         (["src/shop.py:0"], 2, "counted from 1"),
-        ([], 2, "Nothing is named"),
+        ([], 2, "No target is given"),
         (["src", "--engine", "magic"], 2, "'magic'"),
         (["src", "--staged", "--changed"], 2, "do not go together"),
         (["src/bad.py"], 1, "line 1"),

@@ -565,7 +565,7 @@ async def test_a_redirect_is_not_followed(listen: Callable[..., Listener], trap:
     answers = native()
     server = listen(lambda request: http(307, b"", headers=elsewhere) if b"/api/chat" in request else answers(request))
     endpoint = OllamaEndpoint(Access(server.url, MODEL))
-    with pytest.raises(EndpointError, match="send the question elsewhere"):
+    with pytest.raises(EndpointError, match="redirects the question"):
         await ask(endpoint, SMALL)
     await endpoint.close()
     assert trap.connected == 0
