@@ -72,6 +72,8 @@ class AnnotationTypes:
         reports, fresh = await self._ask(comparison)
         done = [report for report in reports if report and not report.reason]
         said = [report.remarks for report in reports if report and report.remarks]
+        if any(report and report.reason for report in reports):
+            said += [f"{each.tool} looked instead" for each in done if each.tool not in _own_checkers(comparison)]
         caused = [finding for finding in fresh if _key(finding, comparison.patch) not in self._exposed]
         aside = [finding for finding in fresh if _key(finding, comparison.patch) in self._exposed]
         if self._excess(comparison, reports):
@@ -120,12 +122,12 @@ class AnnotationTypes:
         """Count what each checker finds beyond the base, as the project runs it; by default only what is wrong."""
         if comparison.task.options.get("uncover") == "yes":
             return {}
-        configured = Configured(comparison)
-        is_own = any(checker.find(configured) for checker in TYPE_CHECKERS)
+        own_checkers = _own_checkers(comparison)
         found: dict[str, int] = {}
         for each in reports:
             if each and not each.reason:
-                more, wrong = (_count(each.after, own) - _count(each.before, own) for own in (is_own, False))
+                is_own = each.tool in own_checkers
+                more, wrong = (_count(each.after, every) - _count(each.before, every) for every in (is_own, False))
                 found[each.tool] = more if _is_whole(each, is_own) else min(more, wrong)
         return {tool: count for tool, count in found.items() if count > 0}
 
@@ -239,6 +241,12 @@ class AnnotationTypes:
             key = _key(finding, probe.patch)
             if key in wanted:
                 self._exposed[key] = wanted[key]
+
+
+def _own_checkers(comparison: Comparison) -> set[str]:
+    """Name the checkers that the project configures."""
+    configured = Configured(comparison)
+    return {checker.name for checker in TYPE_CHECKERS if checker.find(configured)}
 
 
 def _bases(whole: Comparison) -> dict[str, bytes]:

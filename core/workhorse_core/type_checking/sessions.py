@@ -49,8 +49,8 @@ TIME_LIMIT = 180.0
 class TypeCheckSession:
     """One project that is type-checked again and again: the base once, then one candidate after another.
 
-    With ``default`` a project that configures no checker is checked by the fastest one that is installed, with its
-    default settings. With ``warm`` pyright's process stays until the session is closed or collected.
+    With ``default`` a project that configures no checker that is installed is checked by the fastest one that is, with
+    its default settings. With ``warm`` pyright's process stays until the session is closed or collected.
     """
 
     def __init__(
@@ -95,9 +95,9 @@ class TypeCheckSession:
         """
         configured = Configured(comparison)
         used = [(checker, checker.find(configured)) for checker in TYPE_CHECKERS]
-        if self._default and not any(settings for _, settings in used):
+        if self._default and not any(settings and find_tool(checker.name, self._project) for checker, settings in used):
             fastest = next((checker for checker in FASTEST if find_tool(checker.name, self._project)), None)
-            used = [(fastest, fastest.default())] if fastest else []
+            used += [(fastest, fastest.default())] if fastest else []
         async with self._turn:
             for each in self._prepared:
                 await asyncio.to_thread(each.wait)

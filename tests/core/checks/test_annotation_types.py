@@ -1,4 +1,5 @@
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -220,6 +221,20 @@ async def test_the_checker_is_asked_about_twice_the_logarithm_of_the_slots(
 def named(project: Project, sources: dict[str, tuple[str, ...]]) -> list[Part]:
     parts = parts_of(project, "a.py", {"f(x)": "int", "f return": "None"})
     return [part._replace(sources=sources[part.name]) for part in parts]
+
+
+async def test_a_configured_checker_that_is_missing_gives_its_place_to_one_that_is_installed(tmp_path: Path) -> None:
+    files = {"a.py": "def f(x):\n    pass\n\n\nf(1)\n", "mypy.ini": "[mypy]\ndisallow_untyped_defs = true\n"}
+    project = project_of(tmp_path, files)._replace(config=Config(commands={"mypy": ("no-such-mypy",)}))
+    check, compare = AnnotationTypes(), Candidates(project)
+    parts = parts_of(project, "a.py", {"f(x)": "str", "f return": "None"})
+
+    guilty = await check.isolate(parts, compare)
+    last = await check.run(compare([part for part in parts if part not in guilty]))
+
+    assert [part.name for part in guilty] == ["f(x)"]
+    assert last.status is CheckStatus.PASSED
+    assert re.fullmatch(r"mypy is not installed; \w+ looked instead", last.reason)
 
 
 async def test_without_a_checker_only_parts_of_trusted_sources_are_kept(tmp_path: Path) -> None:
