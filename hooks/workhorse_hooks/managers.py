@@ -11,7 +11,7 @@ Lines = Callable[[str], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Manager:
-    """A hook manager: its name, the file its lines belong into, the lines before all others, and those of a hook."""
+    """A hook manager: its name, the file that its lines belong in, the lines before all others, and those of a hook."""
 
     name: str
     file: str

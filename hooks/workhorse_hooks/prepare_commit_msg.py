@@ -19,7 +19,7 @@ def run_prepare_commit_msg(git_dir: str, arguments: list[str]) -> int:
 
     Args:
         git_dir: The work tree's own git folder; the current folder is the top of the work tree.
-        arguments: What git gives: the message's file, and where a message comes from that is there already.
+        arguments: What git gives: the message's file, and the source of a message that is there already.
 
     Returns:
         0.

@@ -65,7 +65,7 @@ class _AskedOfGit:
 
 
 class _ReadByGitPython:
-    """Keeps its findings: one task looks for the same files, and for the same absent ones, many times."""
+    """Caches look-ups: one task looks for the same files, and for the same absent ones, many times."""
 
     def __init__(self, repository: Repository, commit: str) -> None:
         load_gitpython()

@@ -91,8 +91,8 @@ def _program() -> str:
 def load_gitpython() -> None:
     """Import GitPython, whose import runs git, under our own settings.
 
-    It costs 50 to 100 ms, which no draft pays: what changes something of the user's needs it, and what reads many files
-    of a commit.
+    The import takes 50 to 100 ms, so drafts do without. Commands that change something of the user's need it, and
+    so does reading many files of a commit.
 
     Raises:
         RepositoryError: git does not work.

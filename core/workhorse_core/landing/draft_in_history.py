@@ -1,7 +1,7 @@
-"""Drafts that are in the branch already, merged or picked by git without a landing: they leave it before they land.
+"""Drafts that are in the branch already, merged or picked by git: they must be taken out before they can land.
 
-Such a commit keeps the draft's trailer, or was written by Workhorse itself, and no push is let through with it. A
-landing would find nothing left to commit.
+Such a commit keeps the draft's trailer, or was written by Workhorse itself, and the pre-push hook refuses it. A landing
+would find nothing left to commit.
 """
 
 from collections.abc import Sequence

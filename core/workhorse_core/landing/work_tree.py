@@ -1,4 +1,4 @@
-"""Files of the work tree, replaced: prepared first, compared at the last moment, restored where need be."""
+"""Replacing files of the work tree: prepared first, compared at the last moment, restored if a step fails."""
 
 import errno
 import os

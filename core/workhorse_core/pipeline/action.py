@@ -55,11 +55,11 @@ class Retry(NamedTuple):
 
 
 class AnswerIncomplete(AnswerMalformed):
-    """A part of an answer stands: what is wrong with the rest is in the message, for the model to read.
+    """A part of an answer is usable; the message describes the faults of the rest, for the model to read.
 
     Args:
         message: The faults.
-        kept: The part that stands, in the form of an answer, to be read again in front of the next one.
+        kept: The usable part, in the form of an answer, to be read again in front of the next one.
         proposal: The proposal that can be made of that part alone; None where it does not suffice for one.
     """
 

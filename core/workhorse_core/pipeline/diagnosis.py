@@ -52,7 +52,7 @@ class FaultSearch:
         """The last parts with which a test suite passed."""
 
     def charge(self, results: Sequence[CheckResult]) -> None:
-        """Take the cost of these results from the budget."""
+        """Subtract the cost of these results from the budget."""
         self._trials_left -= 1
         self._seconds_left -= sum(result.seconds for result in results)
 
@@ -100,7 +100,7 @@ class FaultSearch:
         return await self._bisect(parts, near, others or failing, failure_of(verification), is_suite=is_suite)
 
     def _trim(self, verification: Verification, patch: Patch, culprits: Sequence[Part]) -> Mapping[Part, Part]:
-        """Return what is left of those culprits that only checks which can trim find fault with, each once."""
+        """Trim each culprit once, if only checks that can trim have findings in it; return what is left by part."""
         failed = {result.name: result for result in verification.failed}
         trimming = [each for each in self._verifier.checks if each.name in failed and isinstance(each, Trimming)]
         names = {check.name for check in trimming}

@@ -122,7 +122,7 @@ def _trust(loaded: LoadedConfig, repository: Repository | None) -> Diagnosis:
 
 
 def _record_of_jobs(repository: Repository) -> Iterator[Diagnosis]:
-    """Yield what keeps the record of jobs from being used; nothing where it works or there is none yet."""
+    """Yield a finding if the record of jobs cannot be used; nothing if it works or does not exist yet."""
     try:
         with Session.at(repository) as session:
             _ = session.existing_ledger

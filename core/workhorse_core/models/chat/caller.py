@@ -76,10 +76,10 @@ class Caller(ABC):
                 await recovery.prepare(error, body)
 
     async def persist(self, attempt: Callable[[], Awaitable[_Got]], called: Called) -> _Got:
-        """Make a call of another kind, with the same patience.
+        """Make a call of another kind, with the same retries.
 
         Raises:
-            EndpointError: It did not help.
+            EndpointError: Every try failed.
         """
         recovery = _Recovery(self, called)
         while True:

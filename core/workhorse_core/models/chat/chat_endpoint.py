@@ -1,4 +1,4 @@
-"""The common part of every endpoint for a chat model: one turn asked for, and held against what is known."""
+"""The common part of every endpoint for a chat model: one turn requested, and checked against what is known."""
 
 import asyncio
 from abc import ABC, abstractmethod

@@ -1,4 +1,4 @@
-"""Fields that a server refuses although an answer does not hang on them, and how a request does without each."""
+"""Fields that some servers refuse although the answer does not depend on them, and the request without each."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The end of a turn: whether it is whole, by the words in use for it and by what has come."""
+"""The end of a turn: whether it is whole, by the server's reason and by what was received."""
 
 import json
 

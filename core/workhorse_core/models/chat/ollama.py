@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 
 SMALLEST_CONTEXT = 4096
 KEEP_ALIVE = "15m"
-"""A review between two jobs shall not cost a loading of the model."""
+"""A review between two jobs must not cost a reload of the model."""
 
 FRESH_SECONDS = 10.0
-"""For so long what was loaded is taken to be loaded still; at the worst it is loaded once more."""
+"""For this time a model that was loaded counts as loaded; at worst it is loaded once more."""
 
 ONLY_LEVELS = ("gptoss", "gpt-oss")
 """Families that ignore ``think: false`` and heed a level."""

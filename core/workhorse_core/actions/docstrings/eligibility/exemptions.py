@@ -79,7 +79,7 @@ def find_protection(region: Region, inclusion: Inclusion) -> Exemption | None:
     if region.name and region.name in inclusion.names:
         return None
     if region.path.endswith(".pyi"):
-        return Exemption("docstrings do not belong into stubs")
+        return Exemption("docstrings do not belong in stubs")
     if is_test(region.path) and not (
         inclusion.tests or inclusion.names or _is_among_tests(region.path, inclusion.place)
     ):
