@@ -166,7 +166,7 @@ def _words(content: DocstringContent, layout: Layout) -> Iterator[str]:
         yield from {
             Style.GOOGLE: [f"{entry.name}:"],
             Style.NUMPY: [entry.name],
-            Style.SPHINX: [":param", f"{entry.name.lstrip('*')}:"],
+            Style.SPHINX: [":param", f"{entry.name if layout.bare_stars else entry.name.lstrip('*')}:"],
         }[style]
         yield from entry.description.split()
     for title, text in (("Returns", content.returns), ("Yields", content.yields)):

@@ -27,7 +27,7 @@ def delegation(scope: Scope, value: ast.expr) -> str | None:
     if callee is None or not scope.is_shown(call.func) or len(callee) > 44:
         return None
     head, last = callee.partition(".")[0], callee.rpartition(".")[2]
-    if (head in scope.subject.parameters and head == callee) or split_words(last)[-1:] == [] or is_builtin(callee):
+    if (head in scope.subject.parameters and head == callee) or split_words(last)[-1:] == [] or is_builtin(head):
         return None
     if is_callback(callee) or callee in {"self", "self.__class__", scope.subject.name, f"super().{scope.subject.name}"}:
         return None

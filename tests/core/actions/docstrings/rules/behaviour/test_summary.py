@@ -20,6 +20,7 @@ BODIES = [
     # delegates
     ("return self.client.fetch(x)", "Delegate to ``self.client.fetch``."),
     ("return self.client.fetch(x, retry=True)", "Delegate to ``self.client.fetch`` with ``retry=True``."),
+    ("return object.__new__(x)", "Shorthand for ``object.__new__(x)``."),  # a formula: only with --fill
     ("self.socket.close()", "Close ``self.socket``."),
     ("super().run(x)\nself.done = True", "Do what the base class does and set ``self.done`` to True."),
     # constants, and cases
