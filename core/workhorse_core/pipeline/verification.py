@@ -21,6 +21,12 @@ from workhorse_core.pipeline.check import (
 )
 from workhorse_core.system.named_tuple import NamedTuple
 
+_TURNS_OF_A_TOOL = 3
+"""Turns of the event loop in which a check's tool is started: the check's own, the tool's, that of its process.
+
+A proof computes without a pause, so one that began before would hold the tools up for as long as it takes.
+"""
+
 
 class Verification(NamedTuple):
     """The results, those of the cheaper checks first."""
@@ -100,6 +106,9 @@ class Verifier:
             await asyncio.gather(*running, return_exceptions=True)
 
     async def _run(self, check: Check, comparison: Comparison) -> CheckResult:
+        if check.cost < CheckCost.TOOL:
+            for _ in range(_TURNS_OF_A_TOOL):
+                await asyncio.sleep(0)
         if check.cost < CheckCost.SUITE:
             return await self._run_once(check, comparison)
         key = check.name, comparison.patch

@@ -1,7 +1,9 @@
 import asyncio
 import math
+import os
 from pathlib import Path
 
+import psutil
 import pytest
 
 from workhorse_core.change.edit import Edit
@@ -11,6 +13,8 @@ from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
 from workhorse_core.pipeline.verification import Verification, Verifier, closing_checks, verify
 from workhorse_core.settings.config import Config
+from workhorse_core.tools.process import run_tool
+from workhorse_core.tools.tool import Origin, Tool
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 
@@ -56,6 +60,34 @@ async def test_results_come_in_the_order_of_the_checks_however_long_they_take(tm
 async def test_a_proof_that_could_not_run_is_a_failure(tmp_path: Path) -> None:
     (result,) = [r async for r in verify(a_comparison(tmp_path), [Fixed("p", CheckStatus.SKIPPED, proof=True)])]
     assert (result.status, result.reason) == ("failed", "because")
+
+
+class Waiting(Fixed):
+    """A check of a tool that runs until it is stopped."""
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        tool = Tool("sleep", ("/bin/sleep",), Origin.BESIDE)
+        await asyncio.gather(run_tool(tool, ["3600"], comparison.project, Path("/")))
+        return await super().run(comparison)
+
+
+class Looking(Fixed):
+    """A proof that looks which processes this one has started."""
+
+    async def run(self, comparison: Comparison) -> CheckResult:
+        self.children = [child.pid for child in psutil.Process().children()]
+        return await super().run(comparison)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the tool is sleep")
+async def test_proof_is_made_while_a_tool_runs(tmp_path: Path) -> None:
+    proof, waiting = Looking("proof", CheckStatus.PASSED, proof=True), Waiting("tool", CheckStatus.PASSED)
+    waiting.cost = CheckCost.TOOL
+    before = {child.pid for child in psutil.Process().children()}
+    results = verify(a_comparison(tmp_path), [proof, waiting])
+    await anext(results)
+    await results.aclose()
+    assert len(set(proof.children) - before) == 1
 
 
 async def test_closing_the_results_early_stops_the_other_checks(tmp_path: Path) -> None:
