@@ -18,15 +18,26 @@ Inside = Callable[[str], bool]
 """Whether a path, as a configuration names it, stays in the repository."""
 
 
+class Names(NamedTuple):
+    """Names of settings: some in full, and patterns of others, compiled only for a name that is none of those."""
+
+    full: frozenset[str]
+    patterns: re.Pattern[str]
+
+    def has(self, name: str) -> bool:
+        """Return whether a name is one of them."""
+        return name in self.full or self.patterns.fullmatch(name) is not None
+
+
 class Keys(NamedTuple):
     """Names of settings, lower case with hyphens.
 
-    ``plain``, a pattern, is taken as it is. ``paths`` hold one path or a list, and only those inside the repository
-    are taken. ``tables`` are tables, or lists of them, with keys of their own. ``silent`` is left out without a remark,
-    because our own command line decides it.
+    ``plain`` are taken as they are. ``paths`` hold one path or a list, and only those inside the repository are taken.
+    ``tables`` are tables, or lists of them, with keys of their own. ``silent`` is left out without a remark, because
+    our own command line decides it.
     """
 
-    plain: re.Pattern[str]
+    plain: Names
     paths: frozenset[str] = frozenset()
     tables: "Mapping[str, Keys]" = MappingProxyType({})
     silent: frozenset[str] = frozenset()
@@ -62,7 +73,7 @@ def keep(table: Table, keys: Keys, inside: Inside, prefix: str = "") -> Kept:
                 left_out.append(f"{prefix}{name}")
             if paths:
                 kept[name] = paths
-        elif keys.plain.fullmatch(key):
+        elif keys.plain.has(key):
             kept[name] = value
         elif key not in keys.silent:
             left_out.append(f"{prefix}{name}")
@@ -88,32 +99,35 @@ def _paths(value: object, inside: Inside) -> object | None:
     return None
 
 
-def _words(*words: str) -> re.Pattern[str]:
-    return late_pattern("|".join(words))
+def _names(*words: str) -> Names:
+    """Take letters and hyphens for a name in full, and anything else for a pattern."""
+    full = frozenset(word for word in words if word.replace("-", "").isalnum())
+    return Names(full, late_pattern("|".join(word for word in words if word not in full) or "(?!)"))
 
 
-_RUFF_LINT = _words(
-    *("allowed-confusables", "dummy-variable-rgx", "(extend-)?(select|ignore)", "external", "logger-objects"),
+_RUFF_LINT = (
+    *("allowed-confusables", "dummy-variable-rgx", "select", "extend-select", "ignore", "extend-ignore"),
+    *("external", "logger-objects"),
     *("ignore-init-module-imports", "explicit-preview-rules", "task-tags", "typing-modules", "typing-extensions"),
     *("(extend-)?per-file-ignores", "exclude", "preview", "future-annotations", "ruff", "isort", "mccabe"),
     *("flake8-[a-z0-9-]+", "pep8-naming", "pycodestyle", "pydocstyle", "pyflakes", "pylint", "pyupgrade", "pydoclint"),
 )
 _RUFF_FIXES = frozenset({"fixable", "unfixable", "extend-fixable", "extend-safe-fixes", "extend-unsafe-fixes"})
 RUFF = Keys(
-    _words(
+    _names(
         *("required-version", "preview", "(extend-)?(include|exclude)", "force-exclude", "extension", "builtins"),
         *("namespace-packages", "(per-file-)?target-version", "line-length", "indent-width", "tab-size"),
-        *("format", _RUFF_LINT.pattern),
+        *("format", *_RUFF_LINT),
     ),
     frozenset({"src", "extend"}),
-    {"lint": Keys(_RUFF_LINT, silent=_RUFF_FIXES)},
+    {"lint": Keys(_names(*_RUFF_LINT), silent=_RUFF_FIXES)},
     _RUFF_FIXES
     | {"cache-dir", "output-format", "output-prefer-rule-codes", "fix", "unsafe-fixes", "fix-only", "show-fixes"}
     | {"respect-gitignore", "analyze", "show-source"},
 )
 
 BLACK = Keys(
-    _words(
+    _names(
         *("line-length", "target-version", "pyi", "skip-source-first-line", "skip-string-normalization"),
         *("skip-magic-trailing-comma", "preview", "unstable", "enable-unstable-feature", "required-version"),
         *("include", "(extend-|force-)?exclude", "python-cell-magics"),
@@ -122,7 +136,7 @@ BLACK = Keys(
 )
 
 FLAKE8 = Keys(
-    _words(
+    _names(
         *("max-line-length", "max-doc-length", "indent-size", "hang-closing", "(extend-)?(ignore|select)"),
         *("per-file-ignores", "(extend-)?exclude", "filename", "disable-noqa", "max-complexity", "doctests"),
         *("builtins", "enable-extensions", "require-plugins", "extended-default-(ignore|select)"),
@@ -167,9 +181,9 @@ _MYPY_SHOWN = frozenset(
         *("native-parser", "quickstart-file", "raise-exceptions", "pdb", "no-incremental", "error-format"),
     }
 )
-MYPY_SECTION = Keys(_words(*_MYPY_BY_MODULE), silent=_MYPY_SHOWN)
+MYPY_SECTION = Keys(_names(*_MYPY_BY_MODULE), silent=_MYPY_SHOWN)
 MYPY = Keys(
-    _words(
+    _names(
         *_MYPY_BY_MODULE,
         *("python-version", "platform", "strict", "exclude", "namespace-packages", "packages", "modules"),
         *("explicit-package-bases", "no-site-packages", "no-silence-site-packages", "scripts-are-modules"),
@@ -187,9 +201,9 @@ _PYRIGHT_RULES = (
 )
 _PYRIGHT_PATHS = frozenset({"include", "exclude", "ignore", "strict", "extrapaths", "stubpath"})
 PYRIGHT = Keys(
-    _words(*_PYRIGHT_RULES, "uselibrarycodefortypes", "allowedUntypedLibraries".lower(), "failonwarnings"),
+    _names(*_PYRIGHT_RULES, "uselibrarycodefortypes", "allowedUntypedLibraries".lower(), "failonwarnings"),
     _PYRIGHT_PATHS,
-    {"executionenvironments": Keys(_words(*_PYRIGHT_RULES, "name"), frozenset({"root", "extrapaths"}))},
+    {"executionenvironments": Keys(_names(*_PYRIGHT_RULES, "name"), frozenset({"root", "extrapaths"}))},
     frozenset({"verboseoutput", "$schema", "extends"}),
 )
 
@@ -202,25 +216,25 @@ _PYREFLY_RULES = (
     *("recursion-depth-limit", "recursion-overflow-handler"),
 )
 PYREFLY = Keys(
-    _words(
+    _names(
         *_PYREFLY_RULES,
         *("preset", "python-version", "python-platform", "disable-project-excludes-heuristics"),
         *("disable-search-path-heuristics", "enable-fallback-search-path"),
     ),
     frozenset({"project-includes", "project-excludes", "search-path"}),
-    {"sub-config": Keys(_words(*_PYREFLY_RULES, "matches"))},
+    {"sub-config": Keys(_names(*_PYREFLY_RULES, "matches"))},
     frozenset({"output-format", "min-severity", "skip-interpreter-query", "use-ignore-files"}),
 )
 
 _IGNORE_FILES = frozenset({"respect-ignore-files"})
-_TY_RULES = {"rules": Keys(late_pattern(".*")), "analysis": Keys(late_pattern(".*"))}
+_TY_RULES = {"rules": Keys(_names(".*")), "analysis": Keys(_names(".*"))}
 TY = Keys(
-    late_pattern(r"(?!)"),
+    _names(),
     tables={
         **_TY_RULES,
-        "src": Keys(_words("exclude-scripts"), frozenset({"root", "include", "exclude"}), silent=_IGNORE_FILES),
-        "environment": Keys(_words("python-version", "python-platform"), frozenset({"root", "extra-paths"})),
-        "overrides": Keys(late_pattern(r"(?!)"), frozenset({"include", "exclude"}), _TY_RULES),
+        "src": Keys(_names("exclude-scripts"), frozenset({"root", "include", "exclude"}), silent=_IGNORE_FILES),
+        "environment": Keys(_names("python-version", "python-platform"), frozenset({"root", "extra-paths"})),
+        "overrides": Keys(_names(), frozenset({"include", "exclude"}), _TY_RULES),
     },
     silent=frozenset({"terminal"}),
 )
