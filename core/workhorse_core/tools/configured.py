@@ -87,8 +87,8 @@ class Configured:
         """Read black's configuration, empty where only a commit hook names it; None: it is not used."""
         whole = self._config.toml("pyproject.toml")
         if "black" not in subtable(whole, "tool"):
-            hooks = self._config.read(".pre-commit-config.yaml") or b""
-            if not re.search(rb"^\s*-?\s*id:\s*[\"']?black[\"']?\s*(?:#.*)?$", hooks, re.MULTILINE):
+            hooks = self._config.read(".pre-commit-config.yaml")
+            if hooks is None or not re.search(rb"^\s*-?\s*id:\s*[\"']?black[\"']?\s*(?:#.*)?$", hooks, re.MULTILINE):
                 return None
         elif self.trusted:
             table = subtable(subtable(whole, "tool"), "black")

@@ -129,8 +129,9 @@ def new_findings(
 
 def steady(message: str) -> str:
     """Return a message without the line numbers and measures in it."""
-    for pattern, replacement in _VOLATILE:
-        message = pattern.sub(replacement, message)
+    if any(map(str.isdigit, message)):  # most have none
+        for pattern, replacement in _VOLATILE:
+            message = pattern.sub(replacement, message)
     return message
 
 

@@ -23,6 +23,7 @@ _SYSTEM = (
     *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/alternatives", "/etc/ld.so.cache"),
     *("/etc/localtime", "/nix/store", "/gnu/store"),
 )
+_BELOW_SYSTEM = tuple(f"{place}/" for place in _SYSTEM)
 _PROBE = """
 import os, sys
 networks = [line.partition(":")[0].strip() for line in open("/proc/net/dev") if ":" in line]
@@ -67,12 +68,7 @@ def _arguments(
 ) -> list[str]:
     arguments = [program, "--unshare-all", "--cap-drop", "ALL", "--proc", "/proc", "--dev", "/dev"]
     arguments += [] if lasting else ["--die-with-parent"]  # which means the thread that starts it
-    for place in map(Path, _SYSTEM):
-        if place.is_symlink():
-            arguments += ["--symlink", str(place.readlink()), str(place)]
-        elif place.exists():
-            arguments += ["--ro-bind", str(place), str(place)]
-    arguments += ["--tmpfs", "/tmp", "--tmpfs", "/dev/shm"]  # noqa: S108 - inside
+    arguments += [*_system_arguments(), "--tmpfs", "/tmp", "--tmpfs", "/dev/shm"]  # noqa: S108 - inside
     if len(Path(home).parts) > 1 and not home.startswith("/usr"):
         arguments += ["--tmpfs", home]
     binds = {place.resolve(): "--ro-bind" for place in readable if not _is_of_system(place)}
@@ -83,8 +79,20 @@ def _arguments(
     return arguments
 
 
+@cache
+def _system_arguments() -> tuple[str, ...]:
+    """Return the arguments that show the system's own folders and links."""
+    arguments: list[str] = []
+    for place in map(Path, _SYSTEM):
+        if place.is_symlink():
+            arguments += ["--symlink", str(place.readlink()), str(place)]
+        elif place.exists():
+            arguments += ["--ro-bind", str(place), str(place)]
+    return tuple(arguments)
+
+
 def _is_of_system(place: Path) -> bool:
-    return any(place.is_relative_to(each) for each in _SYSTEM)
+    return f"{place}/".startswith(_BELOW_SYSTEM)
 
 
 @cache

@@ -87,8 +87,9 @@ def python_on_path(project: Project) -> Path | None:
 
 def safe_path(project: Project, environ: Mapping[str, str]) -> list[str]:
     """Return the entries of PATH that are absolute and neither lie in the project nor lead into it."""
-    entries = environ.get("PATH", os.defpath).split(os.pathsep)
-    return [entry for entry in entries if Path(entry).is_absolute() and not lies_inside(Path(entry), project.root)]
+    entries = dict.fromkeys(environ.get("PATH", os.defpath).split(os.pathsep))
+    root, real = project.root, project.root.resolve()
+    return [entry for entry in entries if Path(entry).is_absolute() and not _lies_inside(Path(entry), root, real)]
 
 
 def _named(program: str, project: Project, environ: Mapping[str, str]) -> str | None:
@@ -122,4 +123,8 @@ def _program(folder: Path, name: str) -> str | None:
 
 def lies_inside(path: Path, root: Path) -> bool:
     """Whether a path lies in the project as it is written, or once its links are followed."""
-    return path.is_relative_to(root) or path.resolve().is_relative_to(root.resolve())
+    return _lies_inside(path, root, root.resolve())
+
+
+def _lies_inside(path: Path, root: Path, real: Path) -> bool:
+    return path.is_relative_to(root) or path.resolve().is_relative_to(real)

@@ -3,7 +3,8 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from workhorse_core.languages.python.docstring.content import Style
 from workhorse_core.system.lazy_regex import late_pattern
@@ -15,33 +16,57 @@ _NEIGHBOURS = 30
 _LARGEST = 200_000
 """Bytes; a larger file is not read for its habits."""
 
-_MARKS = {
-    Style.GOOGLE: late_pattern(r"^[ \t]+(?:Args|Arguments|Returns|Yields|Raises):[ \t]*\r?$", re.MULTILINE),
-    Style.NUMPY: late_pattern(r"^[ \t]*(?:Parameters|Returns|Yields|Raises)\r?\n[ \t]*-{3,}[ \t]*\r?$", re.MULTILINE),
-    Style.SPHINX: late_pattern(r"^[ \t]*:(?:param|returns?|raises?|rtype|type)\b[^:\n]*:", re.MULTILINE),
+
+class _Sign(NamedTuple):
+    """A pattern, and words of which each text that it matches holds one: most texts are not searched for it."""
+
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def find(self, text: str) -> Sequence[Any]:
+        return self.pattern.findall(text) if any(word in text for word in self.words) else ()
+
+
+def _sign(words: str, pattern: str) -> _Sign:
+    return _Sign(tuple(words.split()), late_pattern(pattern, re.MULTILINE))
+
+
+_UNDERLINE = "---"
+_SIGNS: Mapping[str, Mapping[Style, _Sign]] = {
+    "mark": {
+        Style.GOOGLE: _sign(
+            "Args: Arguments: Returns: Yields: Raises:",
+            r"^[ \t]+(?:Args|Arguments|Returns|Yields|Raises):[ \t]*\r?$",
+        ),
+        Style.NUMPY: _sign(_UNDERLINE, r"^[ \t]*(?:Parameters|Returns|Yields|Raises)\r?\n[ \t]*-{3,}[ \t]*\r?$"),
+        Style.SPHINX: _sign(
+            ":param :return :raise :rtype :type", r"^[ \t]*:(?:param|returns?|raises?|rtype|type)\b[^:\n]*:"
+        ),
+    },
+    "typed": {
+        Style.GOOGLE: _sign("Args:", r"^[ \t]+Args:[ \t]*\r?\n[ \t]+\*{0,2}\w+ \(.*\):"),
+        Style.NUMPY: _sign(_UNDERLINE, r"^[ \t]*Parameters\r?\n[ \t]*-{3,}[ \t]*\r?\n[ \t]*\*{0,2}\w+ ?: "),
+        Style.SPHINX: _sign(":type :param", r"^[ \t]*:(?:type \w+|param \w[\w\[\], .]* \w+):"),
+    },
+    "untyped": {
+        Style.GOOGLE: _sign("Args:", r"^[ \t]+Args:[ \t]*\r?\n[ \t]+\*{0,2}\w+:"),
+        Style.NUMPY: _sign(_UNDERLINE, r"^[ \t]*Parameters\r?\n[ \t]*-{3,}[ \t]*\r?\n[ \t]*\*{0,2}\w+[ \t]*\r?$"),
+        Style.SPHINX: _sign(":param", r"^[ \t]*:param \w+:"),
+    },
+    "typed result": {
+        Style.GOOGLE: _sign("Returns: Yields:", r"^[ \t]+(?:Returns|Yields):[ \t]*\r?\n[ \t]+[\w.\[\], |]+: "),
+        Style.NUMPY: _sign(_UNDERLINE, r"^[ \t]*(?:Returns|Yields)\r?\n[ \t]*-{3,}"),
+        Style.SPHINX: _sign(":rtype:", r"^[ \t]*:rtype:"),
+    },
+    "untyped result": {
+        Style.GOOGLE: _sign("Returns: Yields:", r"^[ \t]+(?:Returns|Yields):[ \t]*\r?\n[ \t]+[^:\n]*(?:\r?\n|:\r?\n)"),
+        Style.NUMPY: _sign("", r"(?!)"),
+        Style.SPHINX: _sign(":return :yield", r"^[ \t]*:(?:returns?|yields?):"),
+    },
 }
-_TYPED = {
-    Style.GOOGLE: late_pattern(r"^[ \t]+Args:[ \t]*\r?\n[ \t]+\*{0,2}\w+ \(.*\):", re.MULTILINE),
-    Style.NUMPY: late_pattern(r"^[ \t]*Parameters\r?\n[ \t]*-{3,}[ \t]*\r?\n[ \t]*\*{0,2}\w+ ?: ", re.MULTILINE),
-    Style.SPHINX: late_pattern(r"^[ \t]*:(?:type \w+|param \w[\w\[\], .]* \w+):", re.MULTILINE),
-}
-_UNTYPED = {
-    Style.GOOGLE: late_pattern(r"^[ \t]+Args:[ \t]*\r?\n[ \t]+\*{0,2}\w+:", re.MULTILINE),
-    Style.NUMPY: late_pattern(r"^[ \t]*Parameters\r?\n[ \t]*-{3,}[ \t]*\r?\n[ \t]*\*{0,2}\w+[ \t]*\r?$", re.MULTILINE),
-    Style.SPHINX: late_pattern(r"^[ \t]*:param \w+:", re.MULTILINE),
-}
-_TYPED_RESULT = {
-    Style.GOOGLE: late_pattern(r"^[ \t]+(?:Returns|Yields):[ \t]*\r?\n[ \t]+[\w.\[\], |]+: ", re.MULTILINE),
-    Style.NUMPY: late_pattern(r"^[ \t]*(?:Returns|Yields)\r?\n[ \t]*-{3,}", re.MULTILINE),
-    Style.SPHINX: late_pattern(r"^[ \t]*:rtype:", re.MULTILINE),
-}
-_UNTYPED_RESULT = {
-    Style.GOOGLE: late_pattern(r"^[ \t]+(?:Returns|Yields):[ \t]*\r?\n[ \t]+[^:\n]*(?:\r?\n|:\r?\n)", re.MULTILINE),
-    Style.NUMPY: late_pattern(r"(?!)"),
-    Style.SPHINX: late_pattern(r"^[ \t]*:(?:returns?|yields?):", re.MULTILINE),
-}
+"""Habits by their name; the others are looked for in a file that has the mark of a style."""
 _OPENING = late_pattern(r":[ \t]*(?:#[^\n]*)?\r?\n[ \t]+[rR]?(?:\"\"\"|''')([ \t]*\r?\n)?([^\r\n]*)")
-_INIT = late_pattern(r"def __init__\((?:[^()]|\([^()]*\))*\)[^:\n]*:[^\n]*\n\s+(?:([rR]?[\"'])|\S)")
+_INIT = _sign("__init__", r"def __init__\((?:[^()]|\([^()]*\))*\)[^:\n]*:[^\n]*\n\s+(?:([rR]?[\"'])|\S)")
 
 
 class Convention(NamedTuple):
@@ -156,24 +181,15 @@ def _habits(text: str) -> Counter[str]:
     if '"""' not in text and "'''" not in text:
         return found
     for style in Style:
-        if _MARKS[style].search(text):
-            for what, patterns in _PATTERNS.items():
-                found[f"{what} {style}"] = len(patterns[style].findall(text))
+        if _SIGNS["mark"][style].find(text):
+            for what, signs in _SIGNS.items():
+                found[f"{what} {style}"] = len(signs[style].find(text))
     for blank, rest in _OPENING.findall(text):
         if blank or not rest.rstrip().endswith(('"""', "'''")):
             found["second line" if blank else "first line"] += 1
-    for quoted in _INIT.findall(text):
+    for quoted in _INIT.find(text):
         found["documented init" if quoted else "bare init"] += 1
     return found
-
-
-_PATTERNS: Mapping[str, Mapping[Style, re.Pattern[str]]] = {
-    "mark": _MARKS,
-    "typed": _TYPED,
-    "untyped": _UNTYPED,
-    "typed result": _TYPED_RESULT,
-    "untyped result": _UNTYPED_RESULT,
-}
 
 
 def _most(habits: Counter[str]) -> Style | None:

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Sequence
 
-from workhorse_core.actions.docstrings.rules.english.vocabulary import VERBS
+from workhorse_core.actions.docstrings.rules.english.vocabulary import VERBS, word_set
 from workhorse_core.actions.docstrings.rules.english.words import base_verb, sentence, singular, split_words
 from workhorse_core.actions.docstrings.rules.known import Phrase
 from workhorse_core.actions.docstrings.rules.subject import Subject
@@ -13,39 +13,37 @@ from workhorse_core.system.lazy_regex import late_pattern
 
 _COMMENT = late_pattern(r"[ \t\f]*#[:!]?[ \t]?(?P<text>.*)$")
 _BEHIND = late_pattern(r"[ \t,);]*:?[ \t]*#:?[ \t]*(?P<text>.+)$")
-_NOTE = late_pattern(
-    r"^(?:type:|noqa|authors?:|written by"
-    r"|pragma|pylint|mypy|ruff|flake8|isort|fmt:|yapf|nosec|pyright|pyre|todo|fixme|xxx"
-    r"|hack|bug\b|note to self"
-    r"|region\b|endregion|-\*-|vim:|copyright|spdx|license|licen[cs]ed|!|https?://|see\b|cf\b|eslint"
-    r"|cython:|distutils:|https?:"
-    r"|this is a hack|backwards? compat|deprecated|for python|python [23]|compat)",
-    re.IGNORECASE,
+_NOTES = (
+    *("type:", "noqa", "author:", "authors:", "written by", "pragma", "pylint", "mypy", "ruff", "flake8", "isort"),
+    *("fmt:", "yapf", "nosec", "pyright", "pyre", "todo", "fixme", "xxx", "hack", "note to self", "endregion", "-*-"),
+    *("vim:", "copyright", "spdx", "license", "licenced", "!", "http:", "https:", "eslint", "cython:", "distutils:"),
+    *("this is a hack", "backward compat", "backwards compat", "deprecated", "for python", "python 2", "python 3"),
+    "compat",
 )
+"""Openings of notes to tools and to oneself."""
+_NOTE_WORDS = ("bug", "region", "see", "cf")
 _RULER = late_pattern(r"[-=#*~_+.\s]{3,}|.*[-=#*~]{4,}.*")
 _CODE = late_pattern(
     r"^(?:[\w.]+\(.*\)$|@\w|(?:def|class|if|for|while|return|import|from|with|try|else|elif"
     r"|print)\b.*[:()=]|[\w.\[\]]+ ?[-+*/]?= ?\S)"
 )
 
-
-_PERSONAL = late_pattern(
-    r"\b(?:we|we're|we'll|i|i'm|let's|our|us|my|you|for now|hack|workaround|until|once|todo|fixme|should"
-    r"|maybe|perhaps"
-    r"|permission|taken from|borrowed|copied|adapted|based on|inspired|courtesy|from \w+/\w+|actually"
-    r"|unfortunately|ugly|sigh|backwards?|legacy|bug|issue)\b|#\d+|\?",
-    re.IGNORECASE,
+_PERSONAL = word_set(
+    """
+    we i our us my you hack workaround until once todo fixme should maybe perhaps permission borrowed copied adapted
+    inspired courtesy actually unfortunately ugly sigh backward backwards legacy bug issue
+    """
 )
+_PERSONAL_PHRASES = late_pattern(r"\b(?:let's|for now|taken from|based on|from \w+/\w+)\b|#\d|\?")
 """Remarks on how the code came to be, not on what it does."""
 
 
-_ASIDE = late_pattern(
-    r"(?:use|don't|do not|doesn't|never|avoid|this is|this was|these are|needed|required|necessary"
-    r"|because|since|in order to"
-    r"|to avoid|to prevent|so that|otherwise|also|and|but|or|however|then|now|here|only|just|next|finally"
-    r"|first|same|like|above"
-    r"|below|assumes|used|overridable|private|public|internal|helpers?|utilit(?:y|ies)|not|no|if|when|it|it's|that|there)\b",
-    re.IGNORECASE,
+_ASIDES = (
+    *("use", "don't", "do not", "doesn't", "never", "avoid", "this is", "this was", "these are", "needed", "required"),
+    *("necessary", "because", "since", "in order to", "to avoid", "to prevent", "so that", "otherwise", "also", "and"),
+    *("but", "or", "however", "then", "now", "here", "only", "just", "next", "finally", "first", "same", "like"),
+    *("above", "below", "assumes", "used", "overridable", "private", "public", "internal", "helper", "helpers"),
+    *("utility", "utilities", "not", "no", "if", "when", "it", "that", "there"),
 )
 """Openings of remarks on the code."""
 
@@ -97,20 +95,37 @@ def comment_text(lines: Sequence[str]) -> str | None:
 
 def _prose(lines: Sequence[str]) -> str | None:
     texts = [match["text"].rstrip() if (match := _COMMENT.match(line)) else "" for line in lines]
-    if any(_NOTE.match(text.strip()) for text in texts):
+    if any(_is_note(text.strip()) for text in texts):
         return None
     if any(_RULER.fullmatch(text) for text in texts):
         return None
     joined = re.split(r" ?\.\. \w+::", " ".join(" ".join(texts).split()))[0]
     if not joined:
         return None
-    if _PERSONAL.search(joined) or _ASIDE.match(joined) or "[" in joined:
+    if _is_personal(joined) or _opens_with(_ASIDES, joined.lower()) or "[" in joined:
         return None
     if len(re.findall(r"[A-Za-z]{2,}", joined)) < 4 or any(_CODE.match(text.strip()) for text in texts):
         return None
     if not joined[0].isalnum() and joined[0] not in "`'\"“":
         return None
     return joined
+
+
+def _is_note(text: str) -> bool:
+    """Return whether a comment is for a tool, or for whoever wrote it."""
+    lower = text.lower()
+    return lower.startswith(_NOTES) or _opens_with(_NOTE_WORDS, lower)
+
+
+def _is_personal(text: str) -> bool:
+    """Return whether a text has a remark on how the code came to be."""
+    lower = text.lower()
+    return not _PERSONAL.isdisjoint(re.findall(r"\w+", lower)) or _PERSONAL_PHRASES.search(lower) is not None
+
+
+def _opens_with(openings: Sequence[str], text: str) -> bool:
+    """Return whether a text begins with one of these, as whole words."""
+    return any(text.startswith(each) and not re.match(r"\w", text[len(each) :]) for each in openings)
 
 
 def _above(subject: Subject) -> tuple[int, list[str]] | None:
@@ -229,7 +244,7 @@ def _field_phrase(lines: Sequence[str], statement: ast.stmt, after: ast.stmt | N
 def _trailing(line: str, column: int, name: str, number: int) -> Phrase | None:
     """Read the comment on a line after a column in UTF-8 bytes."""
     match = _BEHIND.match(line.encode()[column:].decode(errors="replace"))
-    if match is None or _NOTE.match(match["text"]) or _CODE.match(match["text"]):
+    if match is None or _is_note(match["text"]) or _CODE.match(match["text"]):
         return None
     words = match["text"].strip()
     if len(re.findall(r"[A-Za-z]{2,}", words)) < 2:
