@@ -1,14 +1,14 @@
-"""Sources of the first sentence of a function's docstring, best first."""
+"""Sources of the first sentence of a function's docstring, best first.
+
+What reads a body is imported where it is asked: a job that finds better words before waits for none of its files.
+"""
 
 import ast
 import re
 from collections.abc import Iterator
 
-from workhorse_core.actions.docstrings.rules.behaviour.delegation import is_callback
 from workhorse_core.actions.docstrings.rules.behaviour.echo import says_only
-from workhorse_core.actions.docstrings.rules.behaviour.exits import exits_phrase
 from workhorse_core.actions.docstrings.rules.behaviour.shortening import shortened
-from workhorse_core.actions.docstrings.rules.behaviour.summary import behaviour_summary
 from workhorse_core.actions.docstrings.rules.english.vocabulary import VERBS, word_set
 from workhorse_core.actions.docstrings.rules.english.words import base_verb, sentence
 from workhorse_core.actions.docstrings.rules.known import Phrase
@@ -57,6 +57,8 @@ def function_summary(subject: Subject, form: Form) -> tuple[Phrase, Phrase | Non
             more = Phrase(rest, phrase.source) if rest else None
             kept = None if phrase.source.startswith("body") else left
             if phrase.source == "name" and kept is None and more is None:
+                from workhorse_core.actions.docstrings.rules.behaviour.exits import exits_phrase
+
                 more = exits_phrase(subject)
             return Phrase(fitted, phrase.source, phrase.formula), kept or more
         left = left or (phrase if phrase.source != "name" and not phrase.source.startswith("body") else None)
@@ -69,7 +71,7 @@ def _sentences(subject: Subject) -> Iterator[Phrase]:
         comment_phrase,
         _overridden,
         wrapped_meaning,
-        behaviour_summary,
+        _behaviour,
         convention_summary,
         _named,
         shorthand,
@@ -78,10 +80,16 @@ def _sentences(subject: Subject) -> Iterator[Phrase]:
     for rule in rules:
         phrase = rule(subject)
         if phrase is not None and phrase.formula:
-            formulas += [phrase] if rule is not behaviour_summary else []
+            formulas += [phrase] if rule is not _behaviour else []
         elif phrase is not None:
             yield phrase
     yield from formulas
+
+
+def _behaviour(subject: Subject) -> Phrase | None:
+    from workhorse_core.actions.docstrings.rules.behaviour.summary import behaviour_summary
+
+    return behaviour_summary(subject)
 
 
 def fit_summary(text: str, form: Form, subject: Subject) -> str | None:
@@ -246,7 +254,11 @@ def shorthand(subject: Subject) -> Phrase | None:
     """Describe a function whose body is one call of something public, and no callback."""
     call = wrapped_call(subject)
     name = dotted(call.func) if call is not None else None
-    if call is None or name is None or name in subject.parameters or is_callback(name):
+    if call is None or name is None or name in subject.parameters:
+        return None
+    from workhorse_core.actions.docstrings.rules.behaviour.delegation import is_callback
+
+    if is_callback(name):
         return None
     text = ast.unparse(call)
     if len(text) > 70 or any(_is_private(part) for part in re.findall(r"\w+", text)):
