@@ -112,7 +112,7 @@ def _prose(lines: Sequence[str]) -> str | None:
 
 
 def _is_note(text: str) -> bool:
-    """Return whether a comment is for a tool, or for whoever wrote it."""
+    """Return whether a comment is for a tool, or for its author alone."""
     lower = text.lower()
     return lower.startswith(_NOTES) or _opens_with(_NOTE_WORDS, lower)
 
