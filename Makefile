@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := $(BIN)/python -I -m uv
-PYTEST := $(BIN)/python -Im pytest -n logical
+PYTEST := $(BIN)/python -Im pytest -n logical --dist worksteal
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix vscode-client
 
 QUICK := not slow and not fresh and not real and not hooks and not editors and not model and not vscode

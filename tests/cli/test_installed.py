@@ -25,10 +25,10 @@ def is_odd(number: int) -> bool:
 '''
 ATTACKS = (
     {"PYTHONPATH": "."},
-    {"PYTHONHOME": "ROOT"},
     {"PYTHONPATH": "ROOT", "PYTHONBREAKPOINT": "evil.breakpoint", "PYTHONSTARTUP": "evil.py", "PYTHONSAFEPATH": ""},
 )
 MORE_ATTACKS = (
+    {"PYTHONHOME": "ROOT"},
     {"PYTHONPATH": f"/nowhere{os.pathsep}"},
     {"PYTHONPATH": "ROOT"},
     {"PYTHONPATH": "ROOT", "PYTHONWARNINGS": "error::evil.Warning"},

@@ -101,12 +101,18 @@ def test_there_are_some() -> None:
     assert set(NOT_RUN) <= set(lines), "a reason for a command that is not there"
 
 
-@pytest.mark.parametrize(("page", "block"), [(p, b) for p, b in SHOWN if not asks_a_model(b)])
+def chosen(with_a_model: bool) -> list[object]:
+    """Return the blocks that ask a model, or the others; those below the README are as long again, and slow."""
+    blocks = [(page, block) for page, block in SHOWN if asks_a_model(block) is with_a_model]
+    return [pytest.param(*each, marks=() if each[0] == "README.md" else pytest.mark.slow) for each in blocks]
+
+
+@pytest.mark.parametrize(("page", "block"), chosen(with_a_model=False))
 def test_commands_of_a_page_work_on_the_sample(page: str, block: str, sample: Path) -> None:
     Session(sample, dict(os.environ), "rules").play(block)
 
 
-@pytest.mark.parametrize(("page", "block"), [(p, b) for p, b in SHOWN if asks_a_model(b)])
+@pytest.mark.parametrize(("page", "block"), chosen(with_a_model=True))
 def test_commands_that_ask_a_model_work_with_the_real_server(
     page: str, block: str, lonely: Path, model_server: str
 ) -> None:

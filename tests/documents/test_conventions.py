@@ -1,6 +1,7 @@
 """Tests wait for conditions, not for a clock, and patch no private name."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +14,6 @@ MAY_SLEEP = {
     "support/killing.py": "it kills at an instant that is drawn at random",
     "cli/kill_driver.py": "it kills at an instant that is drawn at random",
     "support/ollama_http.py": "the double takes as long as a test lets it take",
-    "support/ollama_memory.py": "the double takes as long as a test lets it take",
     "editors/test_typing.py": "keys come at the pace of a person: editors drop those that come sooner",
 }
 PATCHES = frozenset({"setattr", "delattr", "patch", "object"})
@@ -46,18 +46,20 @@ def is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__")
 
 
-@pytest.fixture(scope="module")
-def trees() -> dict[str, ast.Module]:
-    files = (path for path in TESTS.rglob("*.py") if "cases" not in path.relative_to(TESTS).parts)
-    return {path.relative_to(TESTS).as_posix(): ast.parse(path.read_text("utf-8")) for path in files}
+def trees(words: str) -> Iterator[tuple[str, ast.Module]]:
+    """Yield the path and the code of each test file in which these words stand."""
+    for path in TESTS.rglob("*.py"):
+        if "cases" not in path.relative_to(TESTS).parts and re.search(words, text := path.read_text("utf-8")):
+            yield path.relative_to(TESTS).as_posix(), ast.parse(text)
 
 
-def test_no_test_waits_for_a_clock_but_the_named_ones(trees: dict[str, ast.Module]) -> None:
-    assert {path for path, tree in trees.items() if sleeps(tree)} == MAY_SLEEP.keys()
+def test_no_test_waits_for_a_clock_but_the_named_ones() -> None:
+    assert {path for path, tree in trees(r"\bsleep\(") if sleeps(tree)} == MAY_SLEEP.keys()
 
 
-def test_no_test_patches_a_private_name(trees: dict[str, ast.Module]) -> None:
-    found = {path: [name for name in patched(tree) if is_private(name)] for path, tree in trees.items()}
+def test_no_test_patches_a_private_name() -> None:
+    found = {path: [*filter(is_private, patched(tree))] for path, tree in trees(r"attr\(|\bpatch\b")}
+    assert found
     assert {path: names for path, names in found.items() if names} == {}
 
 

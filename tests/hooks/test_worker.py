@@ -61,7 +61,7 @@ def test_the_commit_does_not_wait_for_the_worker(shop: Hooked) -> None:
     shop.install("post-commit")
     shop.stage("shop.py", NEW)
     shop.commit()
-    wait_until(lambda: running_worker(shop.common_dir), 20)  # it is idle for a while before it ends
+    wait_until(lambda: running_worker(shop.common_dir))  # it is idle for a while before it ends
 
 
 def test_the_worker_reads_the_commit_and_not_the_work_tree(shop: Hooked) -> None:

@@ -159,24 +159,24 @@ async def test_a_command_of_a_folder_is_run_only_when_the_folder_is_trusted(home
     assert mark.exists() is trusted
 
 
-@pytest.mark.parametrize(
-    "argument",
-    [
-        {},
-        {"action": "docstrings"},
-        {"action": "nonsense", "uri": "file:///x.py"},
-        {"action": "docstrings", "uri": "untitled:1", "scope": "file"},
-        {"action": "docstrings", "uri": "file:///nowhere/x.py", "scope": "all"},
-        {"action": "docstrings", "uri": "file:///nowhere/x.py", "range": {"start": {"line": -1}}},
-        {"action": "docstrings", "uri": 5},
-        {"action": "docstrings", "uri": "file:///nowhere/x.py", "scope": "file", "options": {"rewrite": 1}},
-    ],
+WRONG: tuple[dict[str, object], ...] = (
+    {},
+    {"action": "docstrings"},
+    {"action": "nonsense", "uri": "file:///x.py"},
+    {"action": "docstrings", "uri": "untitled:1", "scope": "file"},
+    {"action": "docstrings", "uri": "file:///nowhere/x.py", "scope": "all"},
+    {"action": "docstrings", "uri": "file:///nowhere/x.py", "range": {"start": {"line": -1}}},
+    {"action": "docstrings", "uri": 5},
+    {"action": "docstrings", "uri": "file:///nowhere/x.py", "scope": "file", "options": {"rewrite": 1}},
 )
-async def test_a_wrong_argument_is_an_error_with_a_sentence(home: Repository, argument: dict[str, object]) -> None:
+
+
+async def test_a_wrong_argument_is_an_error_with_a_sentence(home: Repository) -> None:
     async with editing(home.root) as editor:
-        with pytest.raises(Exception, match=r"\w+ .*\."):
-            await editor.command("workhorse.run", argument)
-        assert (await editor.request("workhorse/status", {}))["running"] == []
+        for argument in WRONG:
+            with pytest.raises(Exception, match=r"\w+ .*\."):
+                await editor.command("workhorse.run", argument)
+            assert (await editor.request("workhorse/status", {}))["running"] == [], argument
 
 
 def read_message(server: "subprocess.Popen[bytes]") -> dict[str, object]:

@@ -92,6 +92,7 @@ async def test_a_task_can_be_cancelled_by_its_name(home: Repository, endless_url
         assert editor.user.asked == []
 
 
+@pytest.mark.slow
 async def test_the_menu_is_there_while_a_model_thinks(home: Repository, endless_url: str) -> None:
     async with (
         relaying(endless_url) as (relay, url),

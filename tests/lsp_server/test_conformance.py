@@ -119,7 +119,7 @@ def test_client_of_a_later_protocol_is_served(home: Repository) -> None:
         assert (first["title"], first["kind"]) == ("Add docstring", "refactor.rewrite.workhorse.docstrings")
 
 
-@pytest.mark.parametrize("applied", [True, False])
+@pytest.mark.parametrize("applied", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_client_that_reports_an_edit_falsely_records_no_verdict(home: Repository, applied: bool) -> None:
     lies = {"workspace": {"applyEdit": True, "workspaceEdit": {"documentChanges": True, "changeAnnotationSupport": {}}}}
     lies["workspace"]["configuration"] = True
@@ -141,7 +141,7 @@ def test_first_menu_after_opening_has_the_actions_of_definition_and_file(home: R
         assert titles == ["Add docstring", "Add missing docstrings in file", "Add missing docstrings in folder"]
 
 
-@pytest.mark.parametrize("_", range(4))
+@pytest.mark.parametrize("_", [1, *(pytest.param(number, marks=pytest.mark.slow) for number in range(2, 9))])
 def test_exit_while_handlers_are_at_work_ends_without_a_traceback(home: Repository, _: int) -> None:
     with raw_client(SERVER, nothing) as client:
         started(client, home.root, {})  # the server still looks for the folder's repository
@@ -172,7 +172,13 @@ def test_messages_out_of_turn_are_refused_and_the_exit_code_reports_a_missing_sh
         assert client.server.stderr.read() == b""
 
 
-@pytest.mark.parametrize("uri", ["untitled:Untitled-1", "vscode-notebook-cell:/work/a.ipynb#X1", "script"])
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *("untitled:Untitled-1", "script"),
+        pytest.param("vscode-notebook-cell:/work/a.ipynb#X1", marks=pytest.mark.slow),
+    ],
+)
 def test_python_that_is_no_python_file_is_worked_on_without_a_scratch_branch(home: Repository, uri: str) -> None:
     edits: list[Json] = []
 

@@ -88,11 +88,12 @@ def test_a_line_in_a_long_class_is_its_method_or_the_class() -> None:
     assert names(outline, line_of(CLASS, "method_70") + 1 - 3) == ["Long.method_70"]
 
 
-def test_after_every_keystroke_the_menu_is_that_of_the_text() -> None:
+@pytest.mark.parametrize("turns", [30, pytest.param(100, marks=pytest.mark.slow)])
+def test_after_every_keystroke_the_menu_is_that_of_the_text(turns: int) -> None:
     made, outline = document(f"import os\n\n\ndef first(a):\n    return a\n\n\n{CLASS}\n\ndef last(b):\n    return b\n")
     settled(outline)
     rng = random.Random(7)
-    for turn in range(100):
+    for turn in range(turns):
         at = made.source.index("return", rng.randrange(len(made.source) - 60))
         put(made, at + len("return "), rng.choice(["1 + ", "(2) * ", "-"]))
         line = made.source[:at].count("\n")

@@ -26,6 +26,7 @@ async def ask(editor: Editor, words: str = "is_wide", title: str = "Add docstrin
 PREVIEW = {"review": "preview"}
 
 
+@pytest.mark.slow
 async def test_an_editor_without_a_preview_setting_gets_no_edit_to_confirm(home: Repository) -> None:
     async with editing(home.root, "visual-studio-code") as editor:
         editor.open("box.py")
@@ -49,7 +50,10 @@ async def test_a_preview_is_kept_only_after_a_question_that_quotes_the_text(home
         assert options == ("Later", "Keep", "Undo")
 
 
-@pytest.mark.parametrize(("answer", "stays"), [("Later", True), ("Undo", False), (None, True)])
+@pytest.mark.parametrize(
+    ("answer", "stays"),
+    [("Undo", False), *(pytest.param(answer, True, marks=pytest.mark.slow) for answer in ("Later", None))],
+)
 async def test_an_edit_that_the_editor_reports_as_applied_is_no_verdict(
     home: Repository, answer: str | None, stays: bool
 ) -> None:
@@ -74,6 +78,7 @@ async def test_a_preview_with_nothing_confirmed_lands_nothing(home: Repository) 
         assert [job["status"] for job in await editor.jobs()] == ["verified"]
 
 
+@pytest.mark.slow
 async def test_half_of_a_preview_is_a_mismatch_that_can_be_undone(home: Repository) -> None:
     async with editing(home.root, "visual-studio-code", PREVIEW, command=HASTY) as editor:
         buffer = editor.open("box.py")
@@ -99,6 +104,7 @@ async def test_a_draft_that_arrives_opens_nothing_and_asks_nothing(home: Reposit
         assert titles[0] == "Review the draft: Docstrings for Box.is_wide in box.py"
 
 
+@pytest.mark.slow
 async def test_the_question_shows_the_text_and_its_first_answer_changes_nothing(home: Repository) -> None:
     async with editing(home.root) as editor:
         buffer = editor.open("box.py")
@@ -113,7 +119,7 @@ async def test_the_question_shows_the_text_and_its_first_answer_changes_nothing(
         assert [job["status"] for job in await editor.jobs()] == ["verified"]
 
 
-@pytest.mark.parametrize("version", [None, "another"])
+@pytest.mark.parametrize("version", ["another", pytest.param(None, marks=pytest.mark.slow)])
 async def test_an_approval_of_a_version_that_was_not_shown_opens_the_review(
     from_the_terminal: Repository, version: str | None
 ) -> None:
@@ -331,6 +337,7 @@ async def test_jobs_of_others_are_seen_shown_in_the_text_and_approved(from_the_t
     assert (home.root / "box.py").read_text() == BOX
 
 
+@pytest.mark.slow
 async def test_a_job_can_be_rejected_and_discarded(from_the_terminal: Repository) -> None:
     async with editing(from_the_terminal.root) as editor:
         editor.open("box.py")

@@ -91,8 +91,8 @@ Script = Callable[[Heard], Said | str] | Mapping[str, Said | str] | Said | str
 class Ollama:
     """One double, with a record of its requests.
 
-    ``available`` can be pulled, in pieces of ``pull_seconds`` each. ``default_context`` is OLLAMA_CONTEXT_LENGTH,
-    ``parallel`` OLLAMA_NUM_PARALLEL, ``max_queue`` OLLAMA_MAX_QUEUE. ``load_seconds`` is what loading takes.
+    ``available`` can be pulled. ``default_context`` is OLLAMA_CONTEXT_LENGTH,
+    ``parallel`` OLLAMA_NUM_PARALLEL, ``max_queue`` OLLAMA_MAX_QUEUE. ``load`` is called while a model is loaded.
     ``obeys_truncate`` false is an Ollama from before that field. ``broken_load`` is what loading fails with.
     ``vram`` is the part of a model that goes to the graphics card. A ``deaf`` one writes on after its client has left.
     A ``key`` is demanded by a gateway before it. ``drops`` are paths whose next request gets no answer.
@@ -104,8 +104,7 @@ class Ollama:
     default_context: int = 4096
     parallel: int = 1
     max_queue: int = 512
-    load_seconds: float = 0.0
-    pull_seconds: float = 0.0
+    load: Callable[[], object] = bool
     obeys_truncate: bool = True
     broken_load: str = ""
     vram: float = 0.0

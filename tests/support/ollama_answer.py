@@ -94,7 +94,7 @@ def load(ollama: "Ollama", model: "OllamaModel", body: Mapping[str, Any]) -> Loa
     if ollama.broken_load:
         raise Refusal(500, ollama.broken_load)
     try:
-        return ollama.memory.load(model.name, context, ollama.load_seconds, ollama.parallel, ollama.max_queue)
+        return ollama.memory.load(model.name, context, ollama.load, ollama.parallel, ollama.max_queue)
     except QueueFull:
         raise Refusal(503, "server busy, please try again.  maximum pending requests exceeded") from None
 

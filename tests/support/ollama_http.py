@@ -177,7 +177,6 @@ class _Handler(BaseHTTPRequestHandler):
             return
         layer = {"status": f"pulling {model.digest[:12]}", "digest": f"sha256:{model.digest}", "total": model.size}
         for tenths in range(11):
-            time.sleep(self.ollama.pull_seconds)
             yield layer | ({"completed": model.size * tenths // 10} if tenths else {})
         yield {"status": "verifying sha256 digest"}
         yield {"status": "writing manifest"}

@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -41,7 +41,7 @@ class Memory:
         self._models = alive
         return dict(sorted(alive.items(), key=lambda item: -item[1].expires))
 
-    def load(self, name: str, context: int, seconds: float, parallel: int, max_queue: int) -> Loaded:
+    def load(self, name: str, context: int, wait: Callable[[], object], parallel: int, max_queue: int) -> Loaded:
         """Load a model with exactly this context; another context is loaded anew.
 
         Raises:
@@ -50,7 +50,7 @@ class Memory:
         with self._queued(max_queue), self._door:
             found = self.now().get(name)
             if found is None or found.context != context:
-                time.sleep(seconds)
+                wait()
                 found = Loaded(context, time.time() + DEFAULT_KEEP, threading.BoundedSemaphore(parallel))
                 self._models[name] = found
                 self.loads.append((name, context))

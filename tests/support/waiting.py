@@ -22,7 +22,7 @@ def wait_until(holds: Callable[[], _Got], pause: float = 0.02) -> _Got:
     return answer
 
 
-async def until(holds: Callable[[], Any | Awaitable[Any]], pause: float = 0.02, patience: float = PATIENCE) -> Any:
+async def until(holds: Callable[[], Any | Awaitable[Any]], *, pause: float = 0.02, patience: float = PATIENCE) -> Any:
     """Ask again until the answer is something, and return it; others work meanwhile."""
     end = time.monotonic() + patience  # asyncio.timeout may be lost in asyncio.wait_for (Python 3.11)
     while True:

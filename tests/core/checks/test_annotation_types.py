@@ -103,6 +103,7 @@ async def test_function_whose_body_has_an_error_stays_unannotated_by_default(tmp
     assert "--uncover" in guilty["f(x)"]
 
 
+@pytest.mark.slow
 async def test_function_whose_body_has_an_error_is_annotated_if_asked_for_and_counted(tmp_path: Path) -> None:
     project = project_of(tmp_path, {"a.py": HIDDEN, "mypy.ini": "[mypy]\n"})
     parts = parts_of(project, "a.py", {"f(x)": "str"})
@@ -115,6 +116,7 @@ async def test_function_whose_body_has_an_error_is_annotated_if_asked_for_and_co
     assert [finding.line for finding in result.findings] == [2]
 
 
+@pytest.mark.slow
 async def test_uncovered_error_counts_nothing_where_the_project_has_fewer_findings_in_all(tmp_path: Path) -> None:
     files = {"a.py": HIDDEN, "mypy.ini": "[mypy]\ndisallow_untyped_defs = true\n"}
     project = project_of(tmp_path, files)
@@ -152,7 +154,10 @@ async def test_of_functions_that_bring_errors_only_the_worst_go_until_there_are_
     assert set(guilty) == {"g(y)"}
 
 
-@pytest.mark.parametrize(("setting", "kept"), [("disallow_incomplete_defs", False), ("strict_equality", True)])
+@pytest.mark.parametrize(
+    ("setting", "kept"),
+    [("disallow_incomplete_defs", False), pytest.param("strict_equality", True, marks=pytest.mark.slow)],
+)
 async def test_half_a_signature_stays_out_where_the_project_demands_whole_ones(
     tmp_path: Path, setting: str, kept: bool
 ) -> None:

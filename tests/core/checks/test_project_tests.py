@@ -63,6 +63,7 @@ async def test_test_that_passed_on_the_base_and_fails_on_the_candidate_is_a_find
     assert tests.baselines == 1
 
 
+@pytest.mark.slow
 async def test_suite_that_no_longer_runs_fails_and_one_that_never_ran_is_skipped(project: Project) -> None:
     verifier = Verifier([ProjectTests()], Baselines())
     broken = await check(verifier, candidate(project, "1"))

@@ -163,7 +163,9 @@ async def test_mypy_checks_the_configured_files_alone(compare) -> None:
     assert places(result) == {("own/b.py", 3)}
 
 
-@pytest.mark.parametrize("path", ["mypy.ini", ".mypy.ini", "setup.cfg"])
+@pytest.mark.parametrize(
+    "path", ["setup.cfg", *(pytest.param(path, marks=pytest.mark.slow) for path in ("mypy.ini", ".mypy.ini"))]
+)
 async def test_mypy_is_found_in_its_other_files(compare, path: str) -> None:
     result = await Types().run(compare({**FILES, path: "[mypy]\nstrict = True\n"}, {"own/a.py": BAD}))
 

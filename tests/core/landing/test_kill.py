@@ -119,7 +119,7 @@ def assert_landed(repository: Repository, before: State) -> None:
 @pytest.mark.parametrize(
     ("since", "kills"),
     [
-        (b"ready", 2),
+        (b"ready", 1),
         (b"landing", 2),
         pytest.param(b"ready", MANY // 3, marks=pytest.mark.slow),
         pytest.param(b"landing", MANY - MANY // 3, marks=pytest.mark.slow),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -440,12 +441,14 @@ async def test_a_model_that_cannot_chat_is_refused(serve: Serve) -> None:
 
 
 async def test_a_busy_server_is_waited_for(serve: Serve) -> None:
-    server = serve(load_seconds=2.0, max_queue=-1)
+    asked_again = threading.Event()
+    server = serve(load=asked_again.wait, max_queue=-1)
     first = asyncio.create_task(asyncio.to_thread(post, server, "/api/generate"))
     await until(lambda: bool(server.bodies("/api/generate")))
 
     async def wait(seconds: float) -> None:
         assert seconds
+        asked_again.set()
         await first
 
     said: list[str] = []
@@ -488,7 +491,7 @@ async def test_cancelling_stops_the_work(serve: Serve) -> None:
 
 
 async def test_an_answer_that_stops_coming_is_given_up_and_the_work_stopped(serve: Serve) -> None:
-    server = serve(script=Said(FULL, pause=1.0))
+    server = serve(script=Said(FULL, pause=0.2))
     error = await failure(server, Question("s", "", "r"), timeout=0.05)
     assert "no token came for 0.05 seconds" in error.message
     await until(lambda: server.cancelled == 1)
