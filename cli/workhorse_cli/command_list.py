@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from click import Command
 
 
-class Entry(NamedTuple):
+class CommandEntry(NamedTuple):
     """One command: its module holds a click command called ``command``; ``title`` is its line in ``--help``."""
 
     name: str
@@ -42,29 +42,29 @@ class ActionEntry(NamedTuple):
 
 
 COMMANDS = (
-    Entry("jobs", "workhorse_cli.commands.jobs", "List the jobs that wait for you, newest first."),
-    Entry("show", "workhorse_cli.commands.show", "Show a job: task, regions, checks, verdicts."),
-    Entry("diff", "workhorse_cli.commands.diff", "Print a job's unified diff, as git would."),
-    Entry("approve", "workhorse_cli.commands.approve", "Approve a job, or parts of it, so that it may be merged."),
-    Entry("reject", "workhorse_cli.commands.reject", "Reject a job with a reason."),
-    Entry("merge", "workhorse_cli.commands.merge", "Commit an approved job on the current branch."),
-    Entry("retry", "workhorse_cli.commands.retry", "Draft a job again with your note."),
-    Entry("discard", "workhorse_cli.commands.discard", "Remove a job's branch; its record stays."),
-    Entry("resume", "workhorse_cli.commands.resume", "Continue interrupted jobs."),
-    Entry("audit", "workhorse_cli.commands.audit", "Check that commits hold what was approved."),
-    Entry("probe", "workhorse_cli.commands.probe", "Measure how your model answers."),
-    Entry("hooks", "workhorse_hooks.command", "Install the git hooks, and see what they do."),
-    Entry("up", "workhorse_cli.commands.up", "Find a model server, or start one."),
-    Entry("down", "workhorse_cli.commands.down", "Unload the model; stop what up started."),
-    Entry("models", "workhorse_cli.commands.models", "List the installed models."),
-    Entry("doctor", "workhorse_cli.commands.doctor", "Check what works here, and name the next step."),
-    Entry("lsp", "workhorse_cli.commands.lsp", "Serve an editor: code actions, progress, review."),
-    Entry("config", "workhorse_cli.commands.config", "Print every setting and its origin."),
-    Entry("trust", "workhorse_cli.commands.trust", "Let this repository's configuration name commands."),
+    CommandEntry("jobs", "workhorse_cli.commands.jobs", "List the jobs that wait for you, newest first."),
+    CommandEntry("show", "workhorse_cli.commands.show", "Show a job: task, regions, checks, verdicts."),
+    CommandEntry("diff", "workhorse_cli.commands.diff", "Print a job's unified diff, as git would."),
+    CommandEntry("approve", "workhorse_cli.commands.approve", "Approve a job, or parts of it, for merging."),
+    CommandEntry("reject", "workhorse_cli.commands.reject", "Reject a job with a reason."),
+    CommandEntry("merge", "workhorse_cli.commands.merge", "Commit an approved job on the current branch."),
+    CommandEntry("retry", "workhorse_cli.commands.retry", "Draft a job again with your note."),
+    CommandEntry("discard", "workhorse_cli.commands.discard", "Remove a job's branch; its record stays."),
+    CommandEntry("resume", "workhorse_cli.commands.resume", "Continue interrupted jobs."),
+    CommandEntry("audit", "workhorse_cli.commands.audit", "Check that commits hold what was approved."),
+    CommandEntry("probe", "workhorse_cli.commands.probe", "Measure how your model answers."),
+    CommandEntry("hooks", "workhorse_hooks.command", "Install the git hooks, and see what they do."),
+    CommandEntry("up", "workhorse_cli.commands.up", "Find a model server, or start one."),
+    CommandEntry("down", "workhorse_cli.commands.down", "Unload the model; stop what up started."),
+    CommandEntry("models", "workhorse_cli.commands.models", "List the installed models."),
+    CommandEntry("doctor", "workhorse_cli.commands.doctor", "Check what works here, and name the next step."),
+    CommandEntry("lsp", "workhorse_cli.commands.lsp", "Serve an editor: code actions, progress, review."),
+    CommandEntry("config", "workhorse_cli.commands.config", "Print every setting and its origin."),
+    CommandEntry("trust", "workhorse_cli.commands.trust", "Let this repository's configuration name commands."),
 )
 """In the order of ``--help``, after those of the actions; a new command is one file and one line here."""
 
 
-def list_entries() -> list[ActionEntry | Entry]:
+def list_entries() -> list[ActionEntry | CommandEntry]:
     """Return every command in the order of ``--help``: the actions of the catalog first."""
     return [*map(ActionEntry, ACTIONS), *COMMANDS]

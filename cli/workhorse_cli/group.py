@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from workhorse_cli.command_list import ActionEntry, Entry
+    from workhorse_cli.command_list import ActionEntry, CommandEntry
 
 HELP_NAMES = ["-h", "--help"]
 _SETTINGS = {"help_option_names": HELP_NAMES, "max_content_width": 100}
@@ -24,7 +24,7 @@ JOB is the short id that every command prints; a unique prefix is enough; @ is t
 class LazyGroup(click.Group):
     """Knows each command's name and title from the registry, and its module only by name."""
 
-    def __init__(self, entries: Sequence["ActionEntry | Entry"]) -> None:
+    def __init__(self, entries: Sequence["ActionEntry | CommandEntry"]) -> None:
         super().__init__(
             "workhorse", help=_ABOUT, context_settings=_SETTINGS, no_args_is_help=True, params=[_version_option()]
         )
@@ -57,7 +57,7 @@ class LazyGroup(click.Group):
             formatter.write_dl([(entry.name, entry.title) for entry in self._entries.values()])
 
 
-def dispatch(entries: Sequence["ActionEntry | Entry"], arguments: Sequence[str], program: str) -> int:
+def dispatch(entries: Sequence["ActionEntry | CommandEntry"], arguments: Sequence[str], program: str) -> int:
     """Run the command that the arguments name, without click's own error handling.
 
     Returns:

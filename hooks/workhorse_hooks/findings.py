@@ -11,7 +11,7 @@ from workhorse_core.languages.python.definitions import node_of
 from workhorse_core.pipeline.region import Region, Selection, select
 from workhorse_core.pipeline.task import Target
 from workhorse_core.system.named_tuple import NamedTuple
-from workhorse_core.workspace.file_tree import Entry, is_chosen
+from workhorse_core.workspace.file_tree import PathKind, is_chosen
 from workhorse_hooks.environment import open_environment
 from workhorse_hooks.scan import Changed, Wanted
 
@@ -121,8 +121,8 @@ class _Staged:
     def __init__(self, files: Mapping[str, Changed]) -> None:
         self._files = files
 
-    def find(self, path: str) -> Entry:
-        return Entry.FILE if path in self._files else Entry.MISSING
+    def find(self, path: str) -> PathKind:
+        return PathKind.FILE if path in self._files else PathKind.MISSING
 
     def read(self, path: str) -> bytes | None:
         return self._files[path].data if path in self._files else None

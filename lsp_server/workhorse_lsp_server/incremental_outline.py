@@ -89,7 +89,7 @@ class Outline:
         self._pieces[first:last] = [Piece("".join(lines), len(lines), around)] if lines else []
         self._starts = None
 
-    def settle(self) -> Generator[None]:
+    def parse_all(self) -> Generator[None]:
         """Parse every piece that is not parsed yet; yields after each piece so that other work gets its turn."""
         known = {(piece.around, piece.text): piece for piece in self._pieces if piece.known}
         before = self._pieces

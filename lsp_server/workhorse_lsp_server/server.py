@@ -113,7 +113,7 @@ class WorkhorseServer(LanguageServer):
     def _parse_at_once(self, opened: OpenDocument) -> None:
         """Parse what can be parsed in a moment, so that a first menu has the actions of the file."""
         due = asyncio.get_running_loop().time() + _FIRST_SECONDS
-        for _ in opened.outline.settle() if opened.outline else ():
+        for _ in opened.outline.parse_all() if opened.outline else ():
             if asyncio.get_running_loop().time() > due:
                 return
 
@@ -147,7 +147,7 @@ class WorkhorseServer(LanguageServer):
         version = opened.document.version
         await asyncio.sleep(_QUIET_SECONDS if opened.settling else 0)
         due = loop.time() + _SLICE_SECONDS
-        for _ in outline.settle():
+        for _ in outline.parse_all():
             if loop.time() > due:
                 await asyncio.sleep(_SLICE_SECONDS)  # other work gets as much time
                 due = loop.time() + _SLICE_SECONDS

@@ -36,7 +36,7 @@ def document(text: str) -> tuple[MirroredDocument, Outline]:
 
 
 def settled(outline: Outline) -> None:
-    for _ in outline.settle():
+    for _ in outline.parse_all():
         pass
 
 

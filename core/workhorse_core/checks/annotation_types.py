@@ -21,7 +21,7 @@ from workhorse_core.pipeline.part import Part
 from workhorse_core.pipeline.task import Task
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import LineMap, Report, looked_at, new_findings, steady
-from workhorse_core.type_checking.checkers import TYPE_CHECKERS, Scope
+from workhorse_core.type_checking.checkers import TYPE_CHECKERS, CheckScope
 from workhorse_core.type_checking.culprit_search import CulpritSearch, Key, key_of
 from workhorse_core.type_checking.fault_localization import FaultLocalization
 from workhorse_core.type_checking.file_lines import FileLines
@@ -201,7 +201,7 @@ class AnnotationTypes:
             session = self._session(comparison.project)
             self.runs += 1
             checkers = frozenset(self._checkers.get((each.rule, steady(each.message)), "") for each in about)
-            scope = Scope(checkers, frozenset(each.path for each in about)) if about else None
+            scope = CheckScope(checkers, frozenset(each.path for each in about)) if about else None
             reports = await session.check(comparison, scope)
             if self._is_silent(reports):
                 reports = await session.check(comparison, scope)

@@ -12,7 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.checks.proofs.annotated_file import AnnotatedFile, Key, Place, import_keys, is_checking, places
+from workhorse_core.checks.proofs.annotated_file import (
+    AnnotatedFile,
+    AnnotationPlace,
+    Key,
+    import_keys,
+    is_checking,
+    places,
+)
 from workhorse_core.checks.proofs.annotation_edits import TYPE_COMMENT, Cut, check_bytes, find_cuts, type_in
 from workhorse_core.checks.proofs.annotation_readers import Contents, Readers, Surroundings
 from workhorse_core.checks.proofs.code_file import CodeFile
@@ -86,7 +93,9 @@ class _Proof:
         check_trees(_bare(before, Counter()), _bare(after, new_keys))
         return read
 
-    def _read(self, path: str, before: AnnotatedFile, new: Sequence[tuple[Place, Place]]) -> Iterator[DiffersError]:
+    def _read(
+        self, path: str, before: AnnotatedFile, new: Sequence[tuple[AnnotationPlace, AnnotationPlace]]
+    ) -> Iterator[DiffersError]:
         """Yield the new annotations that the program reads."""
         if not new:
             return
@@ -100,7 +109,7 @@ class _Proof:
                 yield DiffersError("read", f"This annotation changes what the program does: {reason}.", now.first)
 
 
-def before_and_after(before: AnnotatedFile, after: AnnotatedFile) -> list[tuple[Place, Place]]:
+def before_and_after(before: AnnotatedFile, after: AnnotatedFile) -> list[tuple[AnnotationPlace, AnnotationPlace]]:
     """Pair the places that have an annotation now and had none before."""
     pairs = zip(places(before), places(after), strict=False)
     return [(old, now) for old, now in pairs if old.annotation is None and now.annotation is not None]
@@ -168,7 +177,7 @@ def _tokens(file: CodeFile, cuts: Sequence[tuple[int, int]]) -> list[tuple[str, 
     return kept
 
 
-def _check_comments(before: AnnotatedFile, after: AnnotatedFile, annotated: Sequence[Place]) -> None:
+def _check_comments(before: AnnotatedFile, after: AnnotatedFile, annotated: Sequence[AnnotationPlace]) -> None:
     """Compare the comments that name types: where one goes, an annotation comes.
 
     Raises:

@@ -45,7 +45,7 @@ PATIENCE = 2.0
 """Seconds after which we look whether git waits for a pipe in place of a file; it may go on for as long as it needs."""
 
 
-class Answer(NamedTuple):
+class GitOutput(NamedTuple):
     """The status, output and error text of a git command."""
 
     status: int
@@ -124,7 +124,7 @@ def ask_git(
     arguments: Sequence[str],
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
-) -> Answer:
+) -> GitOutput:
     """Run git and wait for it.
 
     Raises:
@@ -138,7 +138,7 @@ def start_git(
     arguments: Sequence[str],
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
-) -> Callable[[], Answer]:
+) -> Callable[[], GitOutput]:
     """Start git; return the function that waits for its answer, and that has to be called.
 
     Raises:
@@ -155,7 +155,7 @@ def start_git(
     return cache(lambda: _answer(process, folder, arguments))
 
 
-def _answer(process: "subprocess.Popen[bytes]", folder: Path, arguments: Sequence[str]) -> Answer:
+def _answer(process: "subprocess.Popen[bytes]", folder: Path, arguments: Sequence[str]) -> GitOutput:
     with process:
         try:
             try:
@@ -166,7 +166,7 @@ def _answer(process: "subprocess.Popen[bytes]", folder: Path, arguments: Sequenc
         except BaseException:
             process.kill()
             raise
-    return Answer(process.returncode, output, os.fsdecode(complaint).removesuffix("\n"))
+    return GitOutput(process.returncode, output, os.fsdecode(complaint).removesuffix("\n"))
 
 
 def _refuse_pipes(folder: Path, arguments: Sequence[str]) -> None:
@@ -182,7 +182,7 @@ def _refuse_pipes(folder: Path, arguments: Sequence[str]) -> None:
 
 def change_by_git(
     folder: Path, arguments: Sequence[str], stdin: bytes, environment: Mapping[str, str] | None
-) -> Answer:
+) -> GitOutput:
     """Run git through GitPython, otherwise like :func:`ask_git`: for commands that change something of the user's.
 
     Raises:
@@ -258,7 +258,7 @@ _HINTS = {
 }
 
 
-def succeeded(arguments: Sequence[str], answer: Answer) -> bytes:
+def succeeded(arguments: Sequence[str], answer: GitOutput) -> bytes:
     """Return the output of a command that has to succeed.
 
     Raises:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from workhorse_core.errors import NotARepository, RepositoryError
 from workhorse_core.git.output import batch_contents, records
 from workhorse_core.git.process import (
-    Answer,
+    GitOutput,
     ask_git,
     change_by_git,
     git_failed,
@@ -112,7 +112,7 @@ class Repository(NamedTuple):
         return lambda: cls._read_find(folder, place, answer())
 
     @classmethod
-    def _read_find(cls, folder: Path, place: Sequence[str], answer: Answer) -> "Repository | None":
+    def _read_find(cls, folder: Path, place: Sequence[str], answer: GitOutput) -> "Repository | None":
         lines = os.fsdecode(answer.output).split("\n")
         if answer.status == 0 and len(lines) == len(_QUESTIONS) + 1:
             git_dir, index = Path(lines[2]), shed_git_variables().index_file
@@ -124,7 +124,7 @@ class Repository(NamedTuple):
 
     # -- running git
 
-    def ask(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Answer:
+    def ask(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> GitOutput:
         """Run a git command that changes nothing of the user's; return its status, output and error text."""
         return ask_git(self.root, (*self._options(arguments), *arguments), stdin, environment)
 
@@ -136,7 +136,7 @@ class Repository(NamedTuple):
         """
         return succeeded(arguments, self.ask(*arguments, stdin=stdin, environment=environment))
 
-    def change(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Answer:
+    def change(self, *arguments: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> GitOutput:
         """Run a command that changes the user's repository, through GitPython; otherwise like :meth:`ask`."""
         return change_by_git(self.root, (*self._options(arguments), *arguments), stdin, environment)
 
@@ -177,7 +177,7 @@ class Repository(NamedTuple):
         answer = start_git(self.root, (*self._options(arguments), *arguments))
         return cache(lambda: self._read_head(answer()))
 
-    def _read_head(self, answer: Answer) -> Head:
+    def _read_head(self, answer: GitOutput) -> Head:
         if answer.status == 0:
             commit, tree, name = os.fsdecode(answer.output).split("\n")[:3]
             return Head(commit, tree, name.removeprefix(BRANCHES) if name.startswith(BRANCHES) else None)

@@ -9,7 +9,7 @@ from workhorse_core.languages.registry import language_of, read_source, suffixes
 from workhorse_core.languages.source import Source
 from workhorse_core.pipeline.task import Target
 from workhorse_core.system.named_tuple import NamedTuple
-from workhorse_core.workspace.file_tree import Entry, Tree, is_chosen
+from workhorse_core.workspace.file_tree import PathKind, Tree, is_chosen
 
 
 class Region(NamedTuple):
@@ -94,7 +94,7 @@ def select(tree: Tree, targets: Sequence[Target], scope: Scope = ANYTHING) -> It
     named: set[str] = set()
     for target in targets:
         path = _normal_path(target.path)
-        if _entry(tree, path, target) is Entry.FILE:
+        if _kind_at(tree, path, target) is PathKind.FILE:
             named.add(path)
             wanted.setdefault(path, []).append(target)
             continue
@@ -152,11 +152,11 @@ def _normal_path(path: str) -> str:
     return start + "/".join(step for step in path.split("/") if step not in ("", "."))
 
 
-def _entry(tree: Tree, path: str, target: Target) -> Entry:
+def _kind_at(tree: Tree, path: str, target: Target) -> PathKind:
     entry = tree.find(path)
-    if entry is Entry.MISSING:
+    if entry is PathKind.MISSING:
         raise TargetError(f"There is no {path} in this project.", _suggestion(_nearest_files(tree, path)))
-    if entry is Entry.FOLDER and (target.symbol is not None or target.first is not None):
+    if entry is PathKind.FOLDER and (target.symbol is not None or target.first is not None):
         raise TargetError(f"{path or 'The root'} is a folder and has no definitions of its own.", "Name a file in it")
     return entry
 

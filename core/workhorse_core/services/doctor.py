@@ -47,7 +47,7 @@ class State(StrEnum):
     PROBLEM = "problem"
 
 
-class Diagnosis(NamedTuple):
+class HealthFinding(NamedTuple):
     """One finding; ``advice`` is the next step, empty where all is well."""
 
     name: str
@@ -56,7 +56,7 @@ class Diagnosis(NamedTuple):
     advice: str = ""
 
 
-def examine(folder: Path, environ: Mapping[str, str], ports: tuple[int, ...] = USUAL_PORTS) -> Iterator[Diagnosis]:
+def examine(folder: Path, environ: Mapping[str, str], ports: tuple[int, ...] = USUAL_PORTS) -> Iterator[HealthFinding]:
     """Look at everything, one thing after the other; nothing is changed and no code is sent."""
     yield _git_program()
     repository, found = _repository(folder)
@@ -75,163 +75,163 @@ def examine(folder: Path, environ: Mapping[str, str], ports: tuple[int, ...] = U
         yield from _record_of_jobs(repository)
 
 
-def _git_program() -> Diagnosis:
+def _git_program() -> HealthFinding:
     program = find_program("git")
     if not program:
-        return Diagnosis(
+        return HealthFinding(
             "git", State.PROBLEM, "there is no git on PATH", "Install git; without it only --dry-run works"
         )
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    return Diagnosis("git", State.OK, said)
+    return HealthFinding("git", State.OK, said)
 
 
-def _repository(folder: Path) -> tuple[Repository | None, Diagnosis]:
+def _repository(folder: Path) -> tuple[Repository | None, HealthFinding]:
     try:
         repository = Repository.find(folder)
     except RepositoryError as error:
-        return None, Diagnosis("repository", State.PROBLEM, error.message, error.hint)
+        return None, HealthFinding("repository", State.PROBLEM, error.message, error.hint)
     if repository is None:
         words = f"{folder} is in no git repository"
-        return None, Diagnosis("repository", State.NOTE, words, "git init, or use --dry-run, which needs none")
-    return repository, Diagnosis("repository", State.OK, str(repository.root))
+        return None, HealthFinding("repository", State.NOTE, words, "git init, or use --dry-run, which needs none")
+    return repository, HealthFinding("repository", State.OK, str(repository.root))
 
 
-def _config(root: Path, environ: Mapping[str, str]) -> tuple[LoadedConfig | None, Diagnosis]:
+def _config(root: Path, environ: Mapping[str, str]) -> tuple[LoadedConfig | None, HealthFinding]:
     try:
         loaded = load_config(root, environ, trust=trusted_settings(root, environ))
     except ConfigError as error:
-        return None, Diagnosis("config", State.PROBLEM, error.message, error.hint)
+        return None, HealthFinding("config", State.PROBLEM, error.message, error.hint)
     said = [f"{key} from {origin}" for key, origin in loaded.origins.items() if origin != DEFAULT]
-    return loaded, Diagnosis("config", State.OK, ", ".join(said) or "nothing is set; every default holds")
+    return loaded, HealthFinding("config", State.OK, ", ".join(said) or "nothing is set; every default holds")
 
 
-def _trust(loaded: LoadedConfig, repository: Repository | None) -> Diagnosis:
+def _trust(loaded: LoadedConfig, repository: Repository | None) -> HealthFinding:
     if loaded.outdated:
         words = "the repository's settings that can name commands have changed since you trusted it"
-        return Diagnosis("trust", State.NOTE, words, "See the difference with: workhorse trust --show")
+        return HealthFinding("trust", State.NOTE, words, "See the difference with: workhorse trust --show")
     if loaded.waiting:
         words = f"the repository names commands that are not used: {', '.join(loaded.waiting)}"
-        return Diagnosis("trust", State.NOTE, words, "Read them with: workhorse trust --show")
+        return HealthFinding("trust", State.NOTE, words, "Read them with: workhorse trust --show")
     if loaded.trusted:
-        return Diagnosis("trust", State.OK, "you trust this repository with its settings as they are")
-    return Diagnosis(
+        return HealthFinding("trust", State.OK, "you trust this repository with its settings as they are")
+    return HealthFinding(
         "trust",
         State.OK,
         "not given: tools get only settings that run nothing" if repository else "there is no repository to trust",
     )
 
 
-def _record_of_jobs(repository: Repository) -> Iterator[Diagnosis]:
+def _record_of_jobs(repository: Repository) -> Iterator[HealthFinding]:
     """Yield a finding if the record of jobs cannot be used; nothing if it works or does not exist yet."""
     try:
         with Session.at(repository) as session:
             _ = session.existing_ledger
     except LedgerError as error:
-        yield Diagnosis("jobs", State.PROBLEM, error.message, error.hint)
+        yield HealthFinding("jobs", State.PROBLEM, error.message, error.hint)
 
 
 # -- the model server
 
 
-def _model_server(config: Config, environ: Mapping[str, str], ports: tuple[int, ...]) -> Iterator[Diagnosis]:
+def _model_server(config: Config, environ: Mapping[str, str], ports: tuple[int, ...]) -> Iterator[HealthFinding]:
     try:
         running = find_servers(config, environ, ports)
         silence = None if running else explain_silence(config, find_places(config, environ, ports))
     except WorkhorseError as error:
-        yield Diagnosis("server", State.PROBLEM, error.message, error.hint)
+        yield HealthFinding("server", State.PROBLEM, error.message, error.hint)
         return
     if silence:
         named = config.url or config.urls
         hint = "workhorse up; until then rules work alone: --engine rules"
         if named and not isinstance(silence, EndpointUnreachable):
             hint = silence.hint
-        yield Diagnosis("server", State.PROBLEM if named else State.NOTE, silence.message.rstrip("."), hint)
+        yield HealthFinding("server", State.PROBLEM if named else State.NOTE, silence.message.rstrip("."), hint)
         return
     for access, server in running:
-        yield Diagnosis("server", State.OK, f"{server.kind.value} at {access.address.url}, lanes: {server.lanes}")
+        yield HealthFinding("server", State.OK, f"{server.kind.value} at {access.address.url}, lanes: {server.lanes}")
     yield from _model(*running[0], config, environ)
 
 
-def _model(access: Access, server: Server, config: Config, environ: Mapping[str, str]) -> Iterator[Diagnosis]:
+def _model(access: Access, server: Server, config: Config, environ: Mapping[str, str]) -> Iterator[HealthFinding]:
     name = config.model or server.choose_model()
     try:
         refuse_relayed(name, config.hosts)
         yield _loaded(server, name)
     except EndpointError as error:
-        yield Diagnosis("model", State.PROBLEM, error.message, error.hint)
+        yield HealthFinding("model", State.PROBLEM, error.message, error.hint)
         return
     yield _context(access, server)
     yield _thinking(server, name, environ)
 
 
-def _loaded(server: Server, name: str) -> Diagnosis:
+def _loaded(server: Server, name: str) -> HealthFinding:
     listed = {*server.models, *(model.removesuffix(":latest") for model in server.models)}
     if server.kind is not ServerKind.LLAMA_CPP and name not in listed:  # llama.cpp answers to any name
         near = f"it has {', '.join(server.models[:5])}" if server.models else "it has none"
-        return Diagnosis("model", State.PROBLEM, f"{name} is not there; {near}", f"workhorse up --model {name}")
+        return HealthFinding("model", State.PROBLEM, f"{name} is not there; {near}", f"workhorse up --model {name}")
     if server.loaded in (name, f"{name}:latest") or server.kind is ServerKind.LLAMA_CPP:
-        return Diagnosis("model", State.OK, f"{server.loaded or name} is loaded")
-    return Diagnosis("model", State.NOTE, f"{name} is not loaded", "The first question loads it; or: workhorse up")
+        return HealthFinding("model", State.OK, f"{server.loaded or name} is loaded")
+    return HealthFinding("model", State.NOTE, f"{name} is not loaded", "The first question loads it; or: workhorse up")
 
 
-def _context(access: Access, server: Server) -> Diagnosis:
+def _context(access: Access, server: Server) -> HealthFinding:
     size = server.context_tokens
     if size is None:
         words = f"{access.address.root} does not report it"
-        return Diagnosis("context", State.NOTE, words, "It is known once a model is loaded")
+        return HealthFinding("context", State.NOTE, words, "It is known once a model is loaded")
     words = f"{size} tokens for each question and its answer"
     if size < SMALL_CONTEXT:
-        return Diagnosis(
+        return HealthFinding(
             "context", State.NOTE, words, "Larger regions do not fit; load more: workhorse up --context 16384"
         )
-    return Diagnosis("context", State.OK, words)
+    return HealthFinding("context", State.OK, words)
 
 
-def _thinking(server: Server, name: str, environ: Mapping[str, str]) -> Diagnosis:
+def _thinking(server: Server, name: str, environ: Mapping[str, str]) -> HealthFinding:
     known = recall(server, name, environ)
     if known is None:
-        return Diagnosis("thinking", State.NOTE, f"{name} was not measured yet", "workhorse probe")
+        return HealthFinding("thinking", State.NOTE, f"{name} was not measured yet", "workhorse probe")
     if known.switch is Switch.NONE:
-        return Diagnosis(
+        return HealthFinding(
             "thinking", State.NOTE, f"nothing keeps {name} from thinking", "Choose another model with --model"
         )
     words = "it does not think" if known.switch is Switch.NOT_NEEDED else f"switched off by {known.switch.value}"
     saved = f", which saves {known.saved_tokens} tokens an answer" if known.saved_tokens else ""
-    return Diagnosis("thinking", State.OK, words + saved)
+    return HealthFinding("thinking", State.OK, words + saved)
 
 
 # -- the rest
 
 
-def _sandbox() -> Diagnosis:
+def _sandbox() -> HealthFinding:
     if (program := sandbox_program()) and is_closed(program):  # tried anew: an earlier success may be remembered
-        return Diagnosis("sandbox", State.OK, f"tools and generated code run in bubblewrap, {program}")
+        return HealthFinding("sandbox", State.OK, f"tools and generated code run in bubblewrap, {program}")
     if sys.platform != "linux":
         words = "there is none on this system: tools run without it, and no generated code is run"
-        return Diagnosis("sandbox", State.NOTE, words, "A Linux machine, container or WSL has one")
+        return HealthFinding("sandbox", State.NOTE, words, "A Linux machine, container or WSL has one")
     if not find_program("bwrap"):
         words = (
             "bubblewrap is not installed: tools run without it, with settings of ours alone; no generated code is run"
         )
-        return Diagnosis("sandbox", State.NOTE, words, "Install the package bubblewrap")
+        return HealthFinding("sandbox", State.NOTE, words, "Install the package bubblewrap")
     words = "bubblewrap may not make namespaces here: tools run without it, and no generated code is run"
-    return Diagnosis("sandbox", State.NOTE, words, "Allow unprivileged user namespaces to bwrap")
+    return HealthFinding("sandbox", State.NOTE, words, "Allow unprivileged user namespaces to bwrap")
 
 
-def _outside(project: Project) -> Iterator[Diagnosis]:
+def _outside(project: Project) -> Iterator[HealthFinding]:
     """Name the tools that do not start in the sandbox."""
     tools = (tool for name in TOOLS if (tool := find_tool(name, project)))
     if names := [tool.name for tool in tools if runs_outside(tool, project)]:
         words = f"{', '.join(names)} cannot start in it: run outside, with settings of ours alone"
-        yield Diagnosis("sandbox", State.NOTE, words, "Install them where the home folder is not needed, or in /usr")
+        yield HealthFinding("sandbox", State.NOTE, words, "Install them outside of the home folder, or in /usr")
 
 
-def _hooks(repository: Repository) -> Diagnosis:
+def _hooks(repository: Repository) -> HealthFinding:
     folder = repository.root / os.fsdecode(repository.read("rev-parse", "--git-path", "hooks").strip())
     ours = [path.name for path in sorted(folder.glob("*")) if path.suffix != ".sample" and _is_ours(path)]
     if ours:
-        return Diagnosis("hooks", State.OK, f"Workhorse is called by {', '.join(ours)}")
-    return Diagnosis("hooks", State.OK, "none of this repository's hooks calls Workhorse")
+        return HealthFinding("hooks", State.OK, f"Workhorse is called by {', '.join(ours)}")
+    return HealthFinding("hooks", State.OK, "none of this repository's hooks calls Workhorse")
 
 
 def _is_ours(path: Path) -> bool:

@@ -24,7 +24,7 @@ class UnreadableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CheckerInput:
     """One side of a comparison, as input of a checker.
 
     ``root`` stands for the project's root. ``config`` is the configuration file to name to it. ``python`` is an
@@ -55,7 +55,7 @@ class TypeChecker:
 
     name: str
     find: Callable[[Configured], ToolSettings | None]
-    arguments: Callable[[Question], list[str]]
+    arguments: Callable[[CheckerInput], list[str]]
     read: Callable[[Output], Iterator[Raw]]
     codes: tuple[int, ...]
     empty: tuple[str, bytes]
@@ -89,13 +89,13 @@ class TypeChecker:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A checker that can be used: how it is started, and its question about either side."""
+class CheckerRun:
+    """A checker that is ready to run: how it is started, and its input for either side."""
 
     checker: TypeChecker
     tool: Tool
-    before: Question
-    after: Question
+    before: CheckerInput
+    after: CheckerInput
     folders: tuple[Path, Path]
     locate: Callable[[str], str]
     base: Hashable
@@ -108,7 +108,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class CheckScope:
     """Checkers by name, and files for those that can look at one alone."""
 
     checkers: Collection[str]
@@ -118,14 +118,14 @@ class Scope:
 # -- asking
 
 
-def _ask_mypy(question: Question) -> list[str]:
-    arguments = [f"--config-file={question.config or ''}", f"--cache-dir={question.cache}", "--output=json"]
+def _ask_mypy(given: CheckerInput) -> list[str]:
+    arguments = [f"--config-file={given.config or ''}", f"--cache-dir={given.cache}", "--output=json"]
     arguments += ["--no-pretty", "--no-color-output", "--no-error-summary", "--no-install-types"]
-    if question.python:
-        arguments.append(f"--python-executable={question.python}")
-    for path, shadow in question.shadows:
+    if given.python:
+        arguments.append(f"--python-executable={given.python}")
+    for path, shadow in given.shadows:
         arguments += ["--shadow-file", path, str(shadow)]
-    return arguments if chooses_files(question.settings) else [*arguments, "--", *question.targets]
+    return arguments if chooses_files(given.settings) else [*arguments, "--", *given.targets]
 
 
 def chooses_files(settings: ToolSettings) -> bool:
@@ -133,22 +133,22 @@ def chooses_files(settings: ToolSettings) -> bool:
     return any(settings.table.get(name) for name in ("files", "packages", "modules"))
 
 
-def _ask_pyright(question: Question) -> list[str]:
-    place = question.config if question.settings.is_ours else question.root
+def _ask_pyright(given: CheckerInput) -> list[str]:
+    place = given.config if given.settings.is_ours else given.root
     arguments = ["--outputjson", "--project", str(place)]
-    return [*arguments, "--pythonpath", str(question.python)] if question.python else arguments
+    return [*arguments, "--pythonpath", str(given.python)] if given.python else arguments
 
 
-def _ask_ty(question: Question) -> list[str]:
-    arguments = ["check", "--project", str(question.root), "--output-format=gitlab", "--no-progress", "--exit-zero"]
+def _ask_ty(given: CheckerInput) -> list[str]:
+    arguments = ["check", "--project", str(given.root), "--output-format=gitlab", "--no-progress", "--exit-zero"]
     arguments.append("--no-respect-ignore-files")  # what git ignores is not among the files; the search goes upwards
-    if question.config and question.config.name == "ty.toml":
-        arguments.append(f"--config-file={question.config}")  # with it ty does not look at what the project requires
-        if question.minor is not None and not _names_version(question.settings):
-            arguments.append(f"--python-version=3.{min(max(question.minor, _TY_MINORS[0]), _TY_MINORS[1])}")
-    if place := question.python or question.environment:
+    if given.config and given.config.name == "ty.toml":
+        arguments.append(f"--config-file={given.config}")  # with it ty does not look at what the project requires
+        if given.minor is not None and not _names_version(given.settings):
+            arguments.append(f"--python-version=3.{min(max(given.minor, _TY_MINORS[0]), _TY_MINORS[1])}")
+    if place := given.python or given.environment:
         arguments += ["--python", str(place)]
-    return [*arguments, *_targets(question)]
+    return [*arguments, *_targets(given)]
 
 
 def _names_version(settings: ToolSettings) -> bool:
@@ -156,17 +156,17 @@ def _names_version(settings: ToolSettings) -> bool:
     return isinstance(environment, dict) and "python-version" in environment
 
 
-def _ask_pyrefly(question: Question) -> list[str]:
+def _ask_pyrefly(given: CheckerInput) -> list[str]:
     arguments = ["check", "--output-format=json", "--summary=none", "--progress-bar=no", "--use-ignore-files=false"]
-    if question.config:
-        arguments.append(f"--config={question.config}")
-    python = question.python
+    if given.config:
+        arguments.append(f"--config={given.config}")
+    python = given.python
     arguments.append(f"--python-interpreter-path={python}" if python else "--skip-interpreter-query")
-    return [*arguments, *_targets(question)]
+    return [*arguments, *_targets(given)]
 
 
-def _targets(question: Question) -> list[str]:
-    return [str(question.root / path) for path in question.targets]
+def _targets(given: CheckerInput) -> list[str]:
+    return [str(given.root / path) for path in given.targets]
 
 
 # -- reading

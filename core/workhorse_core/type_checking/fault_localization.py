@@ -7,7 +7,7 @@ from functools import lru_cache
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.check import Finding
 from workhorse_core.pipeline.part import Part
-from workhorse_core.type_checking.file_lines import FileLines, Place
+from workhorse_core.type_checking.file_lines import FileLines, PartPlace
 
 _QUOTED = re.compile(r"[\"'`](\w+(?:\.\w+)*)(?:\[[^\"'`]*)?[\"'`]|argument (\w+)\b")
 _OF_RESULT = re.compile(r"(?i)\breturn|\byield|\bresult\b")
@@ -44,7 +44,7 @@ class FaultLocalization:
                 for word in words:
                     self._by_word.setdefault(word, []).append(part)
 
-    def _place(self, part: Part) -> Place:
+    def _place(self, part: Part) -> PartPlace:
         edit = part.edits[0]
         return self._file(edit.path).place(edit.start, edit.new)
 

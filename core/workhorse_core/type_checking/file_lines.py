@@ -18,7 +18,7 @@ _WORDS = re.compile(rb"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PartPlace:
     """The place of one part: its file, its line from 1, the function or class that owns it, and its name.
 
     ``is_variable``: it is an attribute, or a variable of a class or module. ``words`` are those of its type.
@@ -51,7 +51,7 @@ class FileLines:
         except TargetError:
             return ()
 
-    def place(self, offset: int, text: bytes) -> Place:
+    def place(self, offset: int, text: bytes) -> PartPlace:
         """Return the place of an annotation that is inserted at a byte, with its text as written."""
         is_result = text.startswith(b" -> ")
         line = self._source.line_of(offset)
@@ -59,7 +59,7 @@ class FileLines:
         name = "return" if is_result else self._word_before(offset)
         is_variable = not is_result and not self._is_header(line, owner)
         words = frozenset(_found(_WORDS, text))
-        return Place(self._source.path, line, owner, name, is_result, is_variable, words)
+        return PartPlace(self._source.path, line, owner, name, is_result, is_variable, words)
 
     def _is_header(self, line: int, owner: str) -> bool:
         """Whether a line belongs to the header of the function that owns it."""

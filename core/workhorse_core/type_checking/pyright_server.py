@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from workhorse_core.tools.process import Reach
 from workhorse_core.tools.tool import Tool
-from workhorse_core.type_checking.checkers import Question, Raw, one_line
+from workhorse_core.type_checking.checkers import CheckerInput, Raw, one_line
 from workhorse_core.type_checking.language_server import LanguageServer, ServerEndedError, server_command
 from workhorse_core.workspace.project import Project
 
@@ -31,25 +31,25 @@ class PyrightServer:
     Args:
         tool: The command line's.
         project: The project.
-        question: Whose ``root`` holds the base's files.
+        given: Input of the checker, whose ``root`` holds the base's files.
         folder: An empty folder to run it in.
         reach: What it may read and write in the sandbox.
         time_limit: Seconds for one side.
     """
 
     def __init__(
-        self, tool: Tool, project: Project, question: Question, folder: Path, reach: Reach, time_limit: float
+        self, tool: Tool, project: Project, given: CheckerInput, folder: Path, reach: Reach, time_limit: float
     ) -> None:
         command = server_command(tool.command, f"{tool.name}.langserver")
         if command is None:
             raise ServerEndedError(f"{tool.name} has no language server here")
-        self._root = question.root
+        self._root = given.root
         self._time_limit = time_limit
-        self._settings = _read_settings(question)
+        self._settings = _read_settings(given)
         self._texts: dict[str, str] = {}
         """The text of each open file."""
         self._version = 0
-        python = {"pythonPath": str(question.python)} if question.python else {}
+        python = {"pythonPath": str(given.python)} if given.python else {}
         answers = {"python": python}
         self._server = LanguageServer(tool._replace(command=command), project, folder, reach, answers.get)
         self._server.initialize(self._root, _CAPABILITIES)
@@ -113,11 +113,11 @@ class PyrightServer:
         return sorted(found)
 
 
-def _read_settings(question: Question) -> Mapping[str, object]:
+def _read_settings(given: CheckerInput) -> Mapping[str, object]:
     """Return the settings; a file that extends another is left to the command line."""
-    if "extends" in question.settings.table:
+    if "extends" in given.settings.table:
         raise ServerEndedError("its configuration extends another")
-    return question.settings.table
+    return given.settings.table
 
 
 def _patterns(said: object) -> list[re.Pattern[str]]:

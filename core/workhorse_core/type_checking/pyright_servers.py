@@ -5,7 +5,7 @@ from collections.abc import Collection, Hashable, Iterable
 
 from workhorse_core.pipeline.check import Finding
 from workhorse_core.tools.findings import Report
-from workhorse_core.type_checking.checkers import Asked, Raw, without_places
+from workhorse_core.type_checking.checkers import CheckerRun, Raw, without_places
 from workhorse_core.type_checking.language_server import ServerEndedError
 from workhorse_core.type_checking.pyright_server import PYRIGHTS, PyrightServer
 from workhorse_core.workspace.project import Project
@@ -29,54 +29,52 @@ class PyrightServers:
             if server:
                 server.close()
 
-    def learn(self, asked: Asked) -> None:
+    def learn(self, run: CheckerRun) -> None:
         """Check the base, so that its findings are known when a candidate comes."""
-        self._with_server(asked, None)
+        self._with_server(run, None)
 
-    def report(self, asked: Asked, paths: Collection[str] | None) -> Report | None:
+    def report(self, run: CheckerRun, paths: Collection[str] | None) -> Report | None:
         """Return the findings of both sides; None where the command line has to be used.
 
         Args:
-            asked: The checker and its question.
+            run: The checker and its inputs.
             paths: The files of the candidate to look at; None for all.
         """
-        return None if asked.overlay is None else self._with_server(asked, paths)
+        return None if run.overlay is None else self._with_server(run, paths)
 
-    def _with_server(self, asked: Asked, paths: Collection[str] | None) -> Report | None:
-        server = self._server(asked)
+    def _with_server(self, run: CheckerRun, paths: Collection[str] | None) -> Report | None:
+        server = self._server(run)
         if server is None:
             return None
         try:
-            before = self._base(server, asked)
-            return Report(before, self._read(server.findings(asked.overlay, paths), asked) if asked.overlay else before)
+            before = self._base(server, run)
+            return Report(before, self._read(server.findings(run.overlay, paths), run) if run.overlay else before)
         except ServerEndedError:
-            self._servers[asked.checker.name] = (asked.base, None)
+            self._servers[run.checker.name] = (run.base, None)
             return None
 
-    def _server(self, asked: Asked) -> PyrightServer | None:
-        name = asked.checker.name
+    def _server(self, run: CheckerRun) -> PyrightServer | None:
+        name = run.checker.name
         if name not in PYRIGHTS:
             return None
         base, server = self._servers.get(name, (None, None))
-        if name in self._servers and base == asked.base:
+        if name in self._servers and base == run.base:
             return server
         if server:
             server.close()
         try:
-            server = PyrightServer(
-                asked.tool, self._project, asked.before, asked.folders[0], asked.reach, self._time_limit
-            )
+            server = PyrightServer(run.tool, self._project, run.before, run.folders[0], run.reach, self._time_limit)
         except ServerEndedError:
             server = None
-        self._servers[name] = (asked.base, server)
+        self._servers[name] = (run.base, server)
         return server
 
-    def _base(self, server: PyrightServer, asked: Asked) -> tuple[Finding, ...]:
-        key = (asked.checker.name, asked.base)
+    def _base(self, server: PyrightServer, run: CheckerRun) -> tuple[Finding, ...]:
+        key = (run.checker.name, run.base)
         if key not in self._bases:
-            self._bases[key] = self._read(server.findings({}), asked)
+            self._bases[key] = self._read(server.findings({}), run)
         return self._bases[key]
 
-    def _read(self, found: Iterable[Raw], asked: Asked) -> tuple[Finding, ...]:
-        places = [f"{asked.before.root}{os.sep}"]
+    def _read(self, found: Iterable[Raw], run: CheckerRun) -> tuple[Finding, ...]:
+        places = [f"{run.before.root}{os.sep}"]
         return tuple(Finding(path, line, without_places(text, places), rule) for path, line, text, rule in found)

@@ -27,9 +27,9 @@ from workhorse_core.type_checking.background_work import BackgroundWork
 from workhorse_core.type_checking.checkers import (
     FASTEST,
     TYPE_CHECKERS,
-    Asked,
-    Question,
-    Scope,
+    CheckerInput,
+    CheckerRun,
+    CheckScope,
     TypeChecker,
     UnreadableError,
     chooses_files,
@@ -86,7 +86,7 @@ class TypeCheckSession:
         if self._copies:
             self._copies.close()
 
-    async def check(self, comparison: Comparison, scope: Scope | None = None) -> list[Report | None]:
+    async def check(self, comparison: Comparison, scope: CheckScope | None = None) -> list[Report | None]:
         """Run every checker that the project configures on one candidate, and on its base where that is new.
 
         Args:
@@ -101,16 +101,16 @@ class TypeCheckSession:
         async with self._turn:
             for each in self._prepared:
                 await asyncio.to_thread(each.wait)
-            prepared = [
+            runs = [
                 await asyncio.to_thread(self._prepare, comparison, checker, settings)
                 if settings and (scope is None or checker.name in scope.checkers)
                 else None
                 for checker, settings in used
             ]
             paths = scope.paths if scope else None
-            return list(await asyncio.gather(*(self._answer(each, paths) for each in prepared)))
+            return list(await asyncio.gather(*(self._answer(each, paths) for each in runs)))
 
-    def _prepare(self, comparison: Comparison, checker: TypeChecker, settings: ToolSettings) -> Asked | Report:
+    def _prepare(self, comparison: Comparison, checker: TypeChecker, settings: ToolSettings) -> CheckerRun | Report:
         """Lay out both sides for a checker."""
         if refusal := checker.refusal(settings):
             return Report(reason=refusal)
@@ -122,23 +122,23 @@ class TypeCheckSession:
         copies = self._laid_out(comparison)
         if settings.is_ours:
             copies.configure(settings.files)
-        question = self._question(settings)
+        given = self._input(settings)
         if checker.name == "ty" and (supported := read_supported(ConfigFiles(comparison))).requirement:
-            question = replace(question, minor=supported.minor)
-        if checker.name == "pyrefly" and question.python is None:
-            question = replace(question, python=python_on_path(self._project))
+            given = replace(given, minor=supported.minor)
+        if checker.name == "pyrefly" and given.python is None:
+            given = replace(given, python=python_on_path(self._project))
         before, after = (
-            replace(question, root=side, config=side / settings.path) for side in (copies.before, copies.after)
+            replace(given, root=side, config=side / settings.path) for side in (copies.before, copies.after)
         )
         folders = (copies.aside, copies.aside)
-        reach = self._reach(question)
-        return Asked(checker, tool, before, after, folders, copies.locate, self._base, reach, _overlay(comparison))
+        reach = self._reach(given)
+        return CheckerRun(checker, tool, before, after, folders, copies.locate, self._base, reach, _overlay(comparison))
 
-    def _question(self, settings: ToolSettings) -> Question:
+    def _input(self, settings: ToolSettings) -> CheckerInput:
         environments = (self._project.root / name for name in ENVIRONMENTS)
         folder = next((folder for folder in environments if (folder / "pyvenv.cfg").is_file()), None)
         python = environment_python(self._project)
-        return Question(self._project.root, settings, self._folder, python=python, environment=folder)
+        return CheckerInput(self._project.root, settings, self._folder, python=python, environment=folder)
 
     def _laid_out(self, comparison: Comparison) -> Copies:
         changes = comparison.patch.changes
@@ -151,7 +151,9 @@ class TypeCheckSession:
 
     # -- mypy
 
-    def _prepare_mypy(self, comparison: Comparison, checker: TypeChecker, settings: ToolSettings, tool: Tool) -> Asked:
+    def _prepare_mypy(
+        self, comparison: Comparison, checker: TypeChecker, settings: ToolSettings, tool: Tool
+    ) -> CheckerRun:
         """Point mypy at the work tree with changed files shadowed by others, which keeps its cache valid.
 
         That needs every file to exist on both sides; else it gets the copies.
@@ -164,21 +166,21 @@ class TypeCheckSession:
         if settings.is_ours:
             config = self._folder / settings.path
             config.write_bytes(settings.files[settings.path])
-        question = replace(self._question(settings), targets=tuple(self._targets), config=config)
+        given = replace(self._input(settings), targets=tuple(self._targets), config=config)
         caches = [self._folder / "before-cache", self._folder / "after-cache"]
         if all_on_disk(comparison):
             self._base += self._shadows.take_base(comparison)
-            before = replace(question, cache=caches[0], shadows=self._shadows.before())
-            after = replace(question, cache=caches[1], shadows=self._shadows.after(comparison.patch.changes))
+            before = replace(given, cache=caches[0], shadows=self._shadows.before())
+            after = replace(given, cache=caches[1], shadows=self._shadows.after(comparison.patch.changes))
             root = self._project.root
-            base = (question.targets, self._base)
-            reach = self._reach(question)
-            return Asked(checker, tool, before, after, (root, root), self._below_root, base, reach, is_cached=True)
+            base = (given.targets, self._base)
+            reach = self._reach(given)
+            return CheckerRun(checker, tool, before, after, (root, root), self._below_root, base, reach, is_cached=True)
         copies = self._laid_out(comparison)
-        before, after = (replace(question, cache=cache) for cache in caches)
+        before, after = (replace(given, cache=cache) for cache in caches)
         folders = (copies.before, copies.after)
-        base = (question.targets, self._base)
-        return Asked(checker, tool, before, after, folders, copies.locate, base, self._reach(question))
+        base = (given.targets, self._base)
+        return CheckerRun(checker, tool, before, after, folders, copies.locate, base, self._reach(given))
 
     def _below_root(self, path: str) -> str:
         full = self._project.root / path
@@ -187,25 +189,25 @@ class TypeCheckSession:
 
     # -- asking
 
-    async def _answer(self, asked: Asked | Report | None, paths: Collection[str] | None) -> Report | None:
-        if not isinstance(asked, Asked):
-            return asked
-        report = await self._reported(asked, paths)
-        outside = runs_outside(asked.tool, self._project)
-        return report._replace(tool=asked.checker.name, left_out=asked.before.settings.left_out, outside=outside)
+    async def _answer(self, run: CheckerRun | Report | None, paths: Collection[str] | None) -> Report | None:
+        if not isinstance(run, CheckerRun):
+            return run
+        report = await self._reported(run, paths)
+        outside = runs_outside(run.tool, self._project)
+        return report._replace(tool=run.checker.name, left_out=run.before.settings.left_out, outside=outside)
 
-    async def _reported(self, asked: Asked, paths: Collection[str] | None) -> Report:
-        key = (asked.checker.name, asked.base)
-        if self._pyrights and (report := await asyncio.to_thread(self._pyrights.report, asked, paths)):
+    async def _reported(self, run: CheckerRun, paths: Collection[str] | None) -> Report:
+        key = (run.checker.name, run.base)
+        if self._pyrights and (report := await asyncio.to_thread(self._pyrights.report, run, paths)):
             return report
-        if asked.is_cached and (reason := await self._learn_base(asked)):
+        if run.is_cached and (reason := await self._learn_base(run)):
             return Report(reason=reason)
-        questions = [(asked.after, asked.folders[1])]
+        inputs = [(run.after, run.folders[1])]
         if key not in self._bases:
-            questions.append((asked.before, asked.folders[0]))
-        elif paths and asked.checker.lazy:
-            questions = [(replace(asked.after, targets=tuple(sorted(paths))), asked.folders[1])]
-        reports = await asyncio.gather(*(self._findings(asked, *each) for each in questions))
+            inputs.append((run.before, run.folders[0]))
+        elif paths and run.checker.lazy:
+            inputs = [(replace(run.after, targets=tuple(sorted(paths))), run.folders[1])]
+        reports = await asyncio.gather(*(self._findings(run, *each) for each in inputs))
         for report in reports:
             if report.reason:
                 return report
@@ -220,43 +222,43 @@ class TypeCheckSession:
             configured = Configured(comparison)
             for checker in TYPE_CHECKERS:
                 settings = checker.find(configured) if checker.name in names else None
-                asked = self._prepare(comparison, checker, settings) if settings else None
-                if isinstance(asked, Asked) and asked.is_cached:
-                    await self._learn_base(asked)
-                elif isinstance(asked, Asked) and self._pyrights:
-                    self._pyrights.learn(asked)  # in this thread: a pool's would keep the program from ending
+                run = self._prepare(comparison, checker, settings) if settings else None
+                if isinstance(run, CheckerRun) and run.is_cached:
+                    await self._learn_base(run)
+                elif isinstance(run, CheckerRun) and self._pyrights:
+                    self._pyrights.learn(run)  # in this thread: a pool's would keep the program from ending
 
-    async def _learn_base(self, asked: Asked) -> str:
+    async def _learn_base(self, run: CheckerRun) -> str:
         """Check the base, whose cache the candidate begins with; return the reason where that fails, else ""."""
-        key = (asked.checker.name, asked.base)
+        key = (run.checker.name, run.base)
         if key not in self._bases:
-            before = await self._findings(asked, asked.before, asked.folders[0])
+            before = await self._findings(run, run.before, run.folders[0])
             if before.reason:
                 return before.reason
             self._bases[key] = before.after
-            await asyncio.to_thread(_copy_cache, asked.before, asked.after)
+            await asyncio.to_thread(_copy_cache, run.before, run.after)
         return ""
 
-    def _reach(self, question: Question) -> Reach:
+    def _reach(self, given: CheckerInput) -> Reach:
         """Name what a checker may read and write in the sandbox."""
-        python = program_places(str(question.python)) if question.python else ()
-        environment = (question.environment,) if question.environment else ()
+        python = program_places(str(given.python)) if given.python else ()
+        environment = (given.environment,) if given.environment else ()
         copies = (self._copies.folder,) if self._copies else ()
         return Reach((*python, *environment), (self._folder, *copies))
 
-    async def _findings(self, asked: Asked, question: Question, folder: Path) -> Report:
+    async def _findings(self, run: CheckerRun, given: CheckerInput, folder: Path) -> Report:
         """Check one side; its findings are returned as those of a candidate."""
-        arguments = asked.checker.arguments(question)
-        output = await run_tool(asked.tool, arguments, self._project, folder, self._time_limit, asked.reach)
+        arguments = run.checker.arguments(given)
+        output = await run_tool(run.tool, arguments, self._project, folder, self._time_limit, run.reach)
         try:
-            found = asked.checker.findings(output, asked.locate)
+            found = run.checker.findings(output, run.locate)
         except UnreadableError as error:
             return Report(reason=str(error))
-        places = [f"{side}{os.sep}" for side in (question.root, folder)]
+        places = [f"{side}{os.sep}" for side in (given.root, folder)]
         return Report(after=tuple(item._replace(message=without_places(item.message, places)) for item in found))
 
 
-def _copy_cache(before: Question, after: Question) -> None:
+def _copy_cache(before: CheckerInput, after: CheckerInput) -> None:
     """Copy mypy's cache of the base for the candidate; mypy itself checks which entries are still valid."""
     if before.cache and after.cache and before.cache.is_dir():
         shutil.rmtree(after.cache, ignore_errors=True)

@@ -24,7 +24,7 @@ _READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK"
 _LEFT_OUT = frozenset({"node_modules", "__pycache__", "build", "dist"})
 
 
-class Entry(StrEnum):
+class PathKind(StrEnum):
     """Kind of thing that a path names."""
 
     FILE = "file"
@@ -35,7 +35,7 @@ class Entry(StrEnum):
 class Tree(Protocol):
     """Files by their path: POSIX, from the project's root, "" for the root itself."""
 
-    def find(self, path: str) -> Entry:
+    def find(self, path: str) -> PathKind:
         """Return what the path names, as a target of work.
 
         Raises:
@@ -74,7 +74,7 @@ class WorkTree:
         self.buffers = buffers
         self._seen: dict[str, bytes | None] = {}
 
-    def find(self, path: str) -> Entry:
+    def find(self, path: str) -> PathKind:
         """Return what the path names; see `Tree.find`."""
         place = self._place(path)
         real = os.path.relpath(place, _real(self.root)).replace(os.sep, "/")
@@ -82,17 +82,17 @@ class WorkTree:
             raise TargetError(f"{path} stands for {real}, and links are not followed.", f"Name {real} instead")
         self._refuse_foreign(path)
         if path in self.buffers:
-            return Entry.FILE
+            return PathKind.FILE
         try:
             mode = place.stat().st_mode
         except (FileNotFoundError, NotADirectoryError):
-            return Entry.FOLDER if any(name.startswith(f"{path}/") for name in self.buffers) else Entry.MISSING
+            return PathKind.FOLDER if any(name.startswith(f"{path}/") for name in self.buffers) else PathKind.MISSING
         except OSError as error:
             raise _unreadable(path, error) from error
         if stat.S_ISDIR(mode):
-            return Entry.FOLDER
+            return PathKind.FOLDER
         if stat.S_ISREG(mode):
-            return Entry.FILE
+            return PathKind.FILE
         raise TargetError(f"{path} is neither a file nor a folder.")
 
     def _refuse_foreign(self, path: str) -> None:
@@ -166,10 +166,10 @@ class CommitTree(NamedTuple):
     repository: "Repository"
     revision: str
 
-    def find(self, path: str) -> Entry:
+    def find(self, path: str) -> PathKind:
         """Return what the path names; see `Tree.find`."""
         checked_path(path)
-        return Entry(self._open().kind(path)) if path else Entry.FOLDER
+        return PathKind(self._open().kind(path)) if path else PathKind.FOLDER
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes; see `Tree.read`."""

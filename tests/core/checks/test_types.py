@@ -8,7 +8,7 @@ from workhorse_core.checks.types import Types
 from workhorse_core.pipeline.check import CheckStatus, Closable, Comparison, Evidence
 from workhorse_core.settings.config import Config
 from workhorse_core.type_checking import sessions
-from workhorse_core.type_checking.checkers import Scope
+from workhorse_core.type_checking.checkers import CheckScope
 from workhorse_core.type_checking.copies import Copies
 from workhorse_core.type_checking.sessions import TypeCheckSession
 from workhorse_core.workspace.file_tree import WorkTree
@@ -67,7 +67,7 @@ async def test_a_checker_that_can_look_at_one_file_does(compare, project: Projec
     comparison = compare(with_checker(checker), {"own/a.py": BAD})
     session = TypeCheckSession(project)
     (whole,) = filter(None, await session.check(comparison))
-    (part,) = filter(None, await session.check(comparison, Scope({checker}, {"own/b.py"})))
+    (part,) = filter(None, await session.check(comparison, CheckScope({checker}, {"own/b.py"})))
     session.close()
 
     assert {finding.path for finding in whole.after} == {"own/a.py", "own/b.py"}

@@ -7,7 +7,7 @@ import pytest
 from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Task
 from workhorse_core.tools.findings import Report
-from workhorse_core.type_checking.checkers import Raw, Scope
+from workhorse_core.type_checking.checkers import CheckScope, Raw
 from workhorse_core.type_checking.pyright_server import PyrightServer
 from workhorse_core.type_checking.sessions import TypeCheckSession
 
@@ -24,7 +24,7 @@ TO_STR = {"own/a.py": [("def one():", "def one() -> str:"), ("return 1", "return
 TO_FLOAT = {"own/a.py": [("def one():", "def one() -> float:")]}
 
 
-async def reports(session: TypeCheckSession, comparison: Comparison, scope: Scope | None = None) -> list[Report]:
+async def reports(session: TypeCheckSession, comparison: Comparison, scope: CheckScope | None = None) -> list[Report]:
     return [report for report in await session.check(comparison, scope) if report is not None]
 
 
@@ -39,7 +39,7 @@ async def test_server_reports_for_each_candidate_what_the_command_line_reports(c
         assert [sorted(each.before) for each in told] == [sorted(each.before) for each in said]
         assert [sorted(each.after) for each in told] == [sorted(each.after) for each in said]
     assert {finding.path for finding in told[0].after} == {"own/b.py", "tests/test_a.py"}
-    (only,) = await reports(warm, comparison, Scope({"pyright"}, {"own/b.py"}))
+    (only,) = await reports(warm, comparison, CheckScope({"pyright"}, {"own/b.py"}))
     assert {finding.path for finding in only.after} == {"own/b.py"}
     warm.close()
 

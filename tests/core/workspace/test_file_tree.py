@@ -9,7 +9,7 @@ import pytest
 
 from support.repository import make_repository, write_files
 from workhorse_core.errors import TargetError
-from workhorse_core.workspace.file_tree import CommitTree, Entry, WorkTree, is_chosen
+from workhorse_core.workspace.file_tree import CommitTree, PathKind, WorkTree, is_chosen
 
 FILES = {
     "a.py": "a\n",
@@ -45,7 +45,7 @@ def test_a_work_tree_reads_bytes_and_reports_missing_files(plain: WorkTree) -> N
     assert plain.read("src") is None
     assert plain.read("a.py/b.py") is None
     assert [plain.find(path) for path in ("", "src", "src/b.py", "src/none.py", "a.py/b.py")] == [
-        *(Entry.FOLDER, Entry.FOLDER, Entry.FILE, Entry.MISSING, Entry.MISSING)
+        *(PathKind.FOLDER, PathKind.FOLDER, PathKind.FILE, PathKind.MISSING, PathKind.MISSING)
     ]
 
 
@@ -53,7 +53,7 @@ def test_unsaved_text_lies_over_the_disk(outer: Path) -> None:
     tree = WorkTree(outer / "project", None, {"a.py": b"unsaved\n", "new/d.py": b"new\n"})
     assert tree.read("a.py") == b"unsaved\n"
     assert tree.read("new/d.py") == b"new\n"
-    assert (tree.find("new"), tree.find("new/d.py")) == (Entry.FOLDER, Entry.FILE)
+    assert (tree.find("new"), tree.find("new/d.py")) == (PathKind.FOLDER, PathKind.FILE)
     assert tree.files("") == [".gitignore", "a.py", "new/d.py", "src/b.py", "src/deep/c.py", "src/deep/notes.txt"]
     assert tree.files("new") == ["new/d.py"]
 
@@ -162,7 +162,7 @@ def test_a_link_inside_the_project_can_be_read_but_is_no_target(plain: WorkTree)
 def test_a_project_that_is_reached_through_a_link_is_no_link_itself(outer: Path) -> None:
     (outer / "alias").symlink_to("project")
     tree = WorkTree(outer / "alias")
-    assert tree.find("src/b.py") is Entry.FILE
+    assert tree.find("src/b.py") is PathKind.FILE
     assert tree.read("a.py") == b"a\n"
 
 
@@ -198,7 +198,7 @@ def test_a_commit_is_read_as_git_has_it(outer: Path) -> None:
     assert tree.read("none.py") is None
     assert tree.files("src") == ["src/b.py", "src/deep/c.py", "src/deep/notes.txt"]
     assert [tree.find(path) for path in ("", "src", "src/b.py", "none.py")] == [
-        *(Entry.FOLDER, Entry.FOLDER, Entry.FILE, Entry.MISSING)
+        *(PathKind.FOLDER, PathKind.FOLDER, PathKind.FILE, PathKind.MISSING)
     ]
 
 

@@ -58,7 +58,7 @@ def is_type(node: ast.expr) -> bool:
     return all(isinstance(each, _TYPE_NODES) for each in ast.walk(node))
 
 
-class Place(NamedTuple):
+class AnnotationPlace(NamedTuple):
     """One place for an annotation: the annotation there, and the lines that it belongs to, from 1.
 
     ``function`` is that of a parameter or a result, and ``owner`` what is around that; ``scope`` is the class or
@@ -74,7 +74,7 @@ class Place(NamedTuple):
     owner: ast.AST | None = None
 
 
-def places(side: AnnotatedFile) -> Iterator[Place]:
+def places(side: AnnotatedFile) -> Iterator[AnnotationPlace]:
     """Yield every place, in the same order for two files whose trees are the same but for annotations."""
     scopes: dict[int, ast.AST] = {}
     owners: dict[int, ast.FunctionDef | ast.AsyncFunctionDef] = {}
@@ -85,16 +85,16 @@ def places(side: AnnotatedFile) -> Iterator[Place]:
                 scopes[id(child)] = scope
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             owners |= {id(each): node for each in _arguments(node.args)}
-            yield Place(node.returns, node.lineno, node.body[0].lineno, node, owner=scopes.get(id(node)))
+            yield AnnotationPlace(node.returns, node.lineno, node.body[0].lineno, node, owner=scopes.get(id(node)))
         elif isinstance(node, ast.arg):
             function = owners.get(id(node))
             last = node.end_lineno or node.lineno
-            yield Place(node.annotation, node.lineno, last, function, owner=scopes.get(id(function)))
+            yield AnnotationPlace(node.annotation, node.lineno, last, function, owner=scopes.get(id(function)))
         elif isinstance(node, ast.Assign):
-            yield Place(None, node.lineno, node.end_lineno or node.lineno, scope=scope)
+            yield AnnotationPlace(None, node.lineno, node.end_lineno or node.lineno, scope=scope)
         elif isinstance(node, ast.AnnAssign):
             is_name = isinstance(node.target, ast.Name)
-            yield Place(node.annotation, node.lineno, node.end_lineno or node.lineno, None, scope, is_name)
+            yield AnnotationPlace(node.annotation, node.lineno, node.end_lineno or node.lineno, None, scope, is_name)
 
 
 def _arguments(arguments: ast.arguments) -> Iterator[ast.arg]:

@@ -3,7 +3,7 @@
 import ast
 
 from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope
-from workhorse_core.actions.docstrings.rules.behaviour.values import is_test, value_noun
+from workhorse_core.actions.docstrings.rules.behaviour.values import is_boolean, value_noun
 from workhorse_core.actions.docstrings.rules.code.conditions import Reader
 from workhorse_core.languages.python.nodes import is_none
 
@@ -56,7 +56,7 @@ def by_case_sentence(scope: Scope, cases: list[ast.If], last: ast.expr) -> str |
         return None
     if len(cases) == 1 and (said[0][0], rest) == ("False", "True") and (truth := _negated(scope, cases[0])):
         return truth
-    if truth := _truth_by_case(said, rest, is_test(last)):
+    if truth := _truth_by_case(said, rest, is_boolean(last)):
         return truth
     if rest.startswith("whether "):
         return None

@@ -80,18 +80,18 @@ def _call(scope: Scope, node: ast.expr) -> str | None:
 
 def truth_noun(scope: Scope, node: ast.expr) -> str | None:
     """Return "whether …" for a test that is True or False for sure."""
-    if not is_test(node):
+    if not is_boolean(node):
         return None
     words = Reader(scope.subject, node.lineno).words(node) if not scope.loops else None
     return f"whether {words}" if words and not re.fullmatch(r"(?:not )?``[^`]*``", words) else None
 
 
-def is_test(node: ast.expr) -> bool:
+def is_boolean(node: ast.expr) -> bool:
     """Return whether an expression is True or False, whatever its operands are (rich comparisons aside)."""
     if isinstance(node, ast.UnaryOp):
         return isinstance(node.op, ast.Not)
     if isinstance(node, ast.BoolOp):
-        return all(is_test(value) for value in node.values)
+        return all(is_boolean(value) for value in node.values)
     if isinstance(node, ast.Compare):
         return True
     if isinstance(node, ast.Call):
