@@ -35,7 +35,7 @@ newest job.
 | code | meaning |
 |---|---|
 | 0 | it worked, or there was nothing to do |
-| 1 | it could not be done, and the message says why and what to try |
+| 1 | it could not be done; the message has the reason and the next step |
 | 2 | wrong usage |
 | 3 | a bug in Workhorse; a log file is named |
 | 130 | interrupted; `workhorse resume` goes on |
@@ -76,7 +76,7 @@ characters; `workhorse diff` prints the exact bytes.
 
 With `--check` the object is that of a dry run: the exit code is 0 when `status` is `nothing`, else 1.
 
-`workhorse audit --json` gives one object; `audited` are the commits with our trailers, newest first. `record` says
+`workhorse audit --json` gives one object; `audited` are the commits with our trailers, newest first. `record` is
 whether this repository's own record has the job; `commits` counts all of the range.
 
 ```json
