@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 
 from workhorse_core.errors import NotARepository, TargetError
-from workhorse_core.git.changed_lines import changed_lines
 from workhorse_core.git.repository import Repository
 from workhorse_core.pipeline.task import Target, parse_target
 from workhorse_core.workspace.file_tree import is_chosen
@@ -61,6 +60,8 @@ def changed_targets(
         NotARepository: The project lies outside of git.
         RepositoryError: The revision names no commit.
     """
+    from workhorse_core.git.changed_lines import changed_lines  # deferred: most targets are named
+
     changed = changed_lines(repository_of(project), revision, staged)
     config = project.config
     return tuple(
@@ -85,6 +86,8 @@ def staged_buffers(repository: Repository) -> Mapping[str, bytes]:
 
     Line ends that git converts are not a difference.
     """
+    from workhorse_core.git.changed_lines import changed_lines  # deferred: most targets are named
+
     paths = [path for path in changed_lines(repository, None, staged=True) if path.endswith(".py")]
     return dict(_differing(repository, repository.read_blobs(None, paths)))
 

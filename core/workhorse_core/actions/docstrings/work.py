@@ -65,6 +65,7 @@ class DocstringsWork:
         self._write_by_rule = write
         self._left = set[tuple[str, str, int]]()
         self._filled = set[tuple[str, str, int]]()
+        self._old_docstrings: OldDocstrings | None = None
         self._docstrings = ProjectDocstrings(ProjectFiles(project))
 
     def regions(self) -> Iterator[Region | Skipped]:
@@ -150,7 +151,7 @@ class DocstringsWork:
         notes = [f"{_counted(filled, 'docstring', 'repeat')} only the name."] if filled else []
         if left:
             notes.append(f"{_counted(left, 'definition', 'lack')} a docstring: the name alone gives one, with --fill.")
-        return [*notes, *self._old.notes()]
+        return [*notes, *(self._old_docstrings.notes() if self._old_docstrings else ())]
 
     # -- finding
 
@@ -184,11 +185,13 @@ class DocstringsWork:
             for target in self._task.targets
         )
 
-    @cached_property
+    @property
     def _old(self) -> "OldDocstrings":
-        from workhorse_core.actions.docstrings.old_docstrings import OldDocstrings
+        if self._old_docstrings is None:
+            from workhorse_core.actions.docstrings.old_docstrings import OldDocstrings  # most tasks have none to mend
 
-        return OldDocstrings(self._writer, self._options.remove)
+            self._old_docstrings = OldDocstrings(self._writer, self._options.remove)
+        return self._old_docstrings
 
     # -- writing
 
