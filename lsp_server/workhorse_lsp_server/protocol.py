@@ -1,6 +1,7 @@
 """pygls' JSON-RPC without some of its defects."""
 
 import re
+from collections.abc import Callable
 from concurrent.futures import InvalidStateError
 from contextlib import suppress
 from typing import Any, BinaryIO
@@ -59,6 +60,17 @@ class Protocol(LanguageServerProtocol):
         elif not self._is_initialized:
             return lsp.ResponseError(_NOT_INITIALIZED, "The server is not initialized.")
         return None
+
+    def _execute_handler(
+        self, msg_id: Any, handler: Any, callback: Callable[[Any], None], args: Any = None, kwargs: Any = None
+    ) -> None:
+        """Run a handler, and forget it at its end: pygls keeps those of notifications, 2 kB for each key."""
+
+        def ended(future: Any) -> None:
+            self._request_futures.pop(msg_id, None)
+            callback(future)
+
+        super()._execute_handler(msg_id, handler, ended, args, kwargs)
 
     def _check_handler_result(self, future: Any) -> None:
         """Check the end of a notification's handler; one that ended with the server has no result."""
