@@ -56,6 +56,9 @@ class Lander:
             taken, wrong = True, False
             async with self._turn:
                 placed = placer.place(candidate, confirm=False)
+                if not isinstance(placed, Stale) and placer.has_unsaved(candidate, placed):
+                    self._editor.say("Save the file first, then accept it.", lsp.MessageType.Warning)
+                    return False
                 if not isinstance(placed, Stale) and not placed.held and candidate.job is None:
                     taken, wrong = False, True  # it would land nowhere
                 elif not isinstance(placed, Stale) and placed.held:

@@ -153,6 +153,15 @@ class Placer:
             return lsp.Position(len(lines) - 1, units_of(self._encoding)(lines[-1]))
         return lsp.Position(len(lines), 0)
 
+    def has_unsaved(self, candidate: Candidate, placed: Placement) -> bool:
+        """Return whether a file that lands in the work tree is open with another text: saving that would undo it."""
+        for change in candidate.changes:
+            place = candidate.home.root / (change.moved_from or change.path)
+            document = self._documents.get(place)
+            if document and change.path not in placed.held and not _is_saved(document, place):
+                return True
+        return False
+
     async def read_back(self, placed: Placement, taken: bool) -> list[Path]:
         """Return the documents that differ from the edit, after waiting for their changes.
 
@@ -203,6 +212,13 @@ class Placer:
     def _text(self, place: Path) -> str | None:
         document = self._documents.get(place)
         return document.source if document else None
+
+
+def _is_saved(document: MirroredDocument, place: Path) -> bool:
+    try:
+        return document.source.splitlines() == source_of(place.name, place.read_bytes()).text.splitlines()
+    except OSError:
+        return False
 
 
 def _text(change: FileChange) -> str:

@@ -91,6 +91,25 @@ def test_client_that_announces_nothing_gets_plain_commands_and_the_change_in_the
     assert WIDE in (home.root / "box.py").read_text()
 
 
+def test_unsaved_text_is_saved_before_a_draft_lands_in_a_file_whose_editor_takes_no_edits(home: Repository) -> None:
+    file, typed = home.root / "box.py", "\n# typed\n"
+    with raw_client(SERVER, nothing) as client:
+        started(client, home.root, {})
+        uri = opened(client, home.root)
+        run(client, menu(client, uri, LINE)[0])
+        waiting_job(client)
+        end = {"line": BOX.count("\n"), "character": 0}
+        changes = [{"range": {"start": end, "end": end}, "text": typed}]
+        client.notify("textDocument/didChange", {"textDocument": {"uri": uri, "version": 2}, "contentChanges": changes})
+        assert approved(client)["result"] == {"landed": False}
+        assert file.read_text() == BOX
+        assert any("Save the file first" in str(message) for message in client.came)
+        file.write_text(BOX + typed)
+        assert approved(client)["result"] == {"landed": True}
+    assert WIDE in file.read_text()
+    assert file.read_text().endswith(typed)
+
+
 def test_client_that_announces_apply_edit_alone_gets_plain_changes(home: Repository) -> None:
     edits: list[Json] = []
 
