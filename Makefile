@@ -5,10 +5,11 @@ BIN := .venv/bin
 UV := $(BIN)/python -I -m uv
 PYTEST := $(BIN)/python -Im pytest -n logical --dist worksteal
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix vscode-client
+PACKAGE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -I vscode-client/publishing
 
 QUICK := not slow and not fresh and not real and not hooks and not editors and not model and not vscode
 
-.PHONY: help try test test-offline test-slow test-fresh test-hooks test-real test-editors test-model test-vscode vsix lint lint-vscode format docs picture results results-model results-words results-hints hints-weights bench bench-compare bench-endpoint bench-lsp lock clean
+.PHONY: help try test test-offline test-slow test-fresh test-hooks test-real test-editors test-model test-vscode vsix pictures publish lint lint-vscode format docs picture results results-model results-words results-hints hints-weights bench bench-compare bench-endpoint bench-lsp lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 22
@@ -59,17 +60,31 @@ test-model: .venv/developing  ## docstrings of a real model, fetched by name (49
 	$(PYTEST) -n 0 -m model tests/model
 
 test-vscode: vsix lint-vscode  ## the extension in real VS Code; fetches 620 MB once, needs chromium
+	$(PACKAGE) package --target linux-x64
 	$(NPM) run build -- --tests
 	$(BIN)/python -I tests/vscode/code_server.py
 	$(BIN)/python -Im pytest -n 0 -m vscode tests/vscode
 
-vsix: .venv/vscode  ## package the VS Code extension, with the server in it: dist/workhorse.vsix
+.PHONY: extension
+extension: .venv/vscode
 	rm -rf vscode-client/bundled
 	$(BIN)/python -Im hatchling build -t wheel -d vscode-client/bundled
 	cp LICENSE vscode-client/LICENSE
 	mkdir -p dist
 	$(NPM) run build
-	$(NPM) run package -- --out ../dist/workhorse.vsix
+
+vsix: extension  ## package the VS Code extension; TARGET=linux-x64 adds what the server needs, to install it offline
+	$(PACKAGE) package $(if $(TARGET),--target "$(TARGET)") --repository "$(REPOSITORY)"
+
+pictures: vsix  ## make the pictures of the extension's README from real VS Code, as its tests leave them
+	$(BIN)/python -Im pytest -n 0 -m vscode tests/vscode -k "the_first_lands or status_bar"
+	mkdir -p vscode-client/media/readme
+	cp dist/vscode/of_two_drafts*-1-drafted.png vscode-client/media/readme/drafted.png
+	cp dist/vscode/of_two_drafts*-2-diff.png vscode-client/media/readme/review.png
+	cp dist/vscode/a_model_is_chosen_from_the_status_bar*-2-picker.png vscode-client/media/readme/models.png
+
+publish: extension  ## package for every platform, check, and publish with VSCE_PAT and OVSX_PAT; DRY_RUN=1 uploads nothing
+	$(PACKAGE) publish $(if $(DRY_RUN),--dry-run) --repository "$(REPOSITORY)"
 
 lint-vscode: .venv/vscode  ## types, eslint and prettier of the VS Code extension
 	$(NPM) run check
@@ -123,7 +138,7 @@ bench-endpoint: .venv/developing  ## measure what a question to a model server c
 	$(BIN)/python -I benchmarks/endpoint.py
 
 bench-lsp: .venv/developing  ## measure the language server beside its peers
-	$(BIN)/python -I benchmarks/lsp.py
+	$(BIN)/python -I benchmarks/lsp
 
 lock: .venv/installed  ## lock the dependencies again (hashes, no index named)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml requirements/build.in -o requirements/run.txt

@@ -1,7 +1,7 @@
 """Importing lsprotocol's types with each class built at its first use; few are ever used.
 
 attrs generates and compiles the methods of 554 classes. Building them late, and without comparison and repr, takes a
-first menu from 353 to 159 ms of CPU and the server from 52 to 35 MiB (benchmarks/lsp.py). Import this before pygls.
+first menu from 353 to 159 ms of CPU and the server from 52 to 35 MiB (benchmarks/lsp). Import this before pygls.
 It could move to lsprotocol, whose generator writes the classes.
 """
 
