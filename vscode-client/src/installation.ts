@@ -21,6 +21,12 @@ export function bundledWheel(extension: Uri): string | undefined {
   return name === undefined ? undefined : join(folder, name);
 }
 
+/** Return the folder of the dependencies, which the package of a platform brings; `undefined` in the universal one. */
+export function bundledDependencies(extension: Uri): string | undefined {
+  const folder = join(extension.fsPath, "bundled", "dependencies");
+  return existsSync(folder) ? folder : undefined;
+}
+
 /** Return whether a version differs from the extension's wheel; `false` if there is no wheel. */
 export function isOutdated(version: string, extension: Uri): boolean {
   const wheel = bundledWheel(extension);
@@ -37,31 +43,21 @@ export async function installServer(
   const wheel = bundledWheel(extension);
   if (wheel === undefined) throw new Error("This build of the extension brings no server. Run: pip install workhorse");
   if (python === undefined) throw new Error("Workhorse needs Python 3.11 or newer, and found none.");
-  return await install(python, wheel, storage, log);
+  return await install(installationSteps(python, wheel, bundledDependencies(extension), storage), storage, log);
 }
 
 /** Install with progress; an incomplete environment is removed. */
-async function install(python: string, wheel: string, storage: Uri, log: LogOutputChannel): Promise<Outcome> {
+async function install(steps: readonly Step[], storage: Uri, log: LogOutputChannel): Promise<Outcome> {
   const options = {
     location: ProgressLocation.Notification,
     title: "Installing the Workhorse server",
     cancellable: true,
   };
   return await window.withProgress(options, async (progress, token) => {
-    const steps = installationSteps(python, wheel, storage);
     await rm(environment(storage), { recursive: true, force: true });
-    for (const { message, command, args } of steps) {
-      progress.report({ message });
-      log.info([command, ...args].join(" "));
-      const signal = abortWith(token);
-      const { code, stderr } = await run(command, args, {
-        signal,
-        onLine: (line) => {
-          log.info(line);
-        },
-      });
-      if (code !== 0) {
-        log.error(stderr);
+    for (const step of steps) {
+      progress.report({ message: step.message });
+      if (!(await takeStep(step, abortWith(token), log))) {
         await rm(environment(storage), { recursive: true, force: true });
         return token.isCancellationRequested ? "cancelled" : "failed";
       }
@@ -73,14 +69,32 @@ async function install(python: string, wheel: string, storage: Uri, log: LogOutp
 interface Step {
   readonly message: string;
   readonly command: string;
-  readonly args: readonly string[];
+  /** The words of each try; the next one follows where one fails. */
+  readonly tries: readonly (readonly string[])[];
 }
 
-function installationSteps(python: string, wheel: string, storage: Uri): Step[] {
+async function takeStep({ command, tries }: Step, signal: AbortSignal, log: LogOutputChannel): Promise<boolean> {
+  const onLine = (line: string): void => {
+    log.info(line);
+  };
+  for (const args of tries) {
+    log.info([command, ...args].join(" "));
+    const { code, stderr } = await run(command, args, { signal, onLine });
+    if (code === 0) return true;
+    log.error(stderr);
+    if (signal.aborted) return false;
+  }
+  return false;
+}
+
+/** Without dependencies in the package, or where they are for other versions of Python, pip fetches them. */
+function installationSteps(python: string, wheel: string, dependencies: string | undefined, storage: Uri): Step[] {
   const pip = ["-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input"];
+  const offline = dependencies === undefined ? [] : [[...pip, "--no-index", "--find-links", dependencies, wheel]];
+  const own = environmentPython(storage);
   return [
-    { message: "making an environment", command: python, args: ["-I", "-m", "venv", environment(storage)] },
-    { message: "fetching packages", command: environmentPython(storage), args: [...pip, wheel] },
+    { message: "making an environment", command: python, tries: [["-I", "-m", "venv", environment(storage)]] },
+    { message: "installing packages", command: own, tries: [...offline, [...pip, wheel]] },
   ];
 }
 
