@@ -26,6 +26,7 @@ QUIET: Mapping[str, Any] = {
     "files.refactoring.autoSave": False,
     "workbench.startupEditor": "none",
     "workbench.tips.enabled": False,
+    "workbench.reduceMotion": "on",
     "workbench.secondarySideBar.defaultVisibility": "hidden",
     "chat.disableAIFeatures": True,
     "chat.commandCenter.enabled": False,

@@ -37,8 +37,6 @@ EMPTY = '"""Return whether nothing was put into the cart."""'
 LIGHT = '"""Return whether the cart can be carried by one person."""'
 LINE = SHOP[: SHOP.index("def is_empty")].count("\n") + 1
 
-TICK = ".codicon-getting-started-step-checked"
-
 pytestmark = pytest.mark.vscode
 
 
@@ -224,20 +222,6 @@ def test_states_are_seen_in_high_contrast(
         window.command("Workhorse: Review Waiting Jobs")
         expect(window.lens("Accept is_empty")).to_be_visible()
         window.picture("diff")
-
-
-def test_each_step_of_the_walkthrough_is_ticked_when_it_was_done(window: Window) -> None:
-    window.command("Workhorse: Get Started")
-    page = window.page.locator(".gettingStartedContainer")
-    expect(page).to_contain_text("Choose who writes")
-    server = window.page.locator(".getting-started-step").filter(has_text="Start the server")
-    ask = window.page.locator(".getting-started-step").filter(has_text="Ask for a docstring")
-    expect(server.locator(TICK)).to_be_visible()
-    expect(ask.locator(TICK)).to_have_count(0)
-    ask.click()
-    window.picture("walkthrough")
-    ask.get_by_role("button", name="Open a Sample").click()
-    expect(window.text()).to_contain_text("def parse")
 
 
 def test_the_server_is_offered_where_it_is_not_installed(

@@ -14,16 +14,22 @@ from vscode.editor import Editor, open_page, serve_editor, server_program
 expect.set_options(timeout=60_000)  # a busy machine takes its time; a person waits as well
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "dist" / "workhorse.vsix"
+WITH_DEPENDENCIES = ROOT / "dist" / "workhorse-linux-x64.vsix"
+"""The package of this platform, which installs its server offline; `make test-vscode` makes both."""
 PICTURES = ROOT / "dist" / "vscode"
 
 
 @contextmanager
 def installed(
-    code_server: Path, folder: Path, environment: Mapping[str, str], settings: Mapping[str, Any] | None = None
+    code_server: Path,
+    folder: Path,
+    environment: Mapping[str, str],
+    settings: Mapping[str, Any] | None = None,
+    package: Path = PACKAGE,
 ) -> Generator[Editor]:
-    """An editor into which the package was installed."""
+    """An editor into which a package was installed."""
     home = folder / "editor"
-    install = ["--install-extension", str(PACKAGE), "--force", "--extensions-dir", str(home / "extensions")]
+    install = ["--install-extension", str(package), "--force", "--extensions-dir", str(home / "extensions")]
     subprocess.run([str(NODE), str(server_program(code_server)), *install], env=dict(environment), check=True)
     with serve_editor(code_server, home, settings or {}, environment, for_suites=False) as editor:
         yield editor
@@ -93,10 +99,24 @@ class Window:
     def wait_for_the_server(self) -> None:
         expect(self.status().locator(".codicon-wand")).to_be_visible(timeout=120_000)
 
+    def focus_status(self) -> None:
+        """Go to our item of the status bar with the keyboard alone: from part to part, then from item to item."""
+        self._press_until("F6", self.page.locator(".statusbar:focus-within"), 12)
+        self._press_until("ArrowRight", self.status().locator("a:focus, :scope:focus"), 40)
+
+    def _press_until(self, key: str, wanted: Locator, times: int) -> None:
+        for _ in range(times):
+            if wanted.count():
+                return
+            self.press(key)
+            self.page.wait_for_timeout(100)
+        expect(wanted.first).to_be_attached(timeout=1_000)
+
     # -- palette and menus
 
     def command(self, title: str) -> None:
         """Find a command by its words, with the keyboard alone."""
+        expect(self.page.locator(".quick-input-widget")).to_be_hidden()
         self.press("F1")
         row = self.find(title)
         expect(row).to_be_visible()

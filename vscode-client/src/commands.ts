@@ -1,6 +1,6 @@
 /** The commands of the palette, the menus and the view. */
 
-import { commands, type ExtensionContext, Uri, window, workspace } from "vscode";
+import { commands, env, type ExtensionContext, Uri, window, workspace } from "vscode";
 import { ExecuteCommandRequest } from "vscode-languageclient/node";
 import { actionCommands } from "./actions";
 import type { OpenRegion } from "./diff";
@@ -8,7 +8,7 @@ import type { Workhorse } from "./extension";
 import { installServer } from "./installation";
 import { findPython } from "./launch";
 import { chooseTask, showMenu } from "./menu";
-import { chooseModel } from "./models";
+import { chooseModel, fillInModel } from "./models";
 import { Review, type Subject } from "./review";
 import { runInTerminal } from "./terminal";
 import { openSample, showWalkthrough } from "./walkthrough";
@@ -79,6 +79,9 @@ function windowCommands(context: ExtensionContext, workhorse: Workhorse): Record
     chooseModel: async () => {
       if (await chooseModel(server)) walkthrough.note("model");
     },
+    fillInModel: async () => {
+      if (await fillInModel(server)) walkthrough.note("model");
+    },
     doctor: () => runInTerminal(server.state, "Doctor", ["doctor"], folder()),
     installServer: () => installAndStart(context, workhorse),
     restart: () => server.restart(),
@@ -86,9 +89,16 @@ function windowCommands(context: ExtensionContext, workhorse: Workhorse): Record
       log.show(true);
     },
     openSettings: () => commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
+    setPath: () => openSetting("workhorse.path"),
     getStarted: () => showWalkthrough(context, walkthrough),
     openSample: () => openSample(),
   };
+}
+
+/** Open the page of a setting that belongs to this machine: in a remote window it is among that machine's. */
+async function openSetting(query: string): Promise<void> {
+  const page = env.remoteName === undefined ? "openSettings" : "openRemoteSettings";
+  await commands.executeCommand(`workbench.action.${page}`, { query });
 }
 
 async function showActions(command: string, kind: string): Promise<void> {

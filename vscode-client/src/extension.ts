@@ -18,6 +18,7 @@ import { followServer } from "./follow";
 import { findServer } from "./launch";
 import { listen } from "./listen";
 import { pythonExtension } from "./python";
+import { suggestModels } from "./modelSuggestions";
 import { StatusRequest } from "./protocol";
 import { Server } from "./server";
 import { StatusBar } from "./statusBar";
@@ -52,6 +53,7 @@ export function activate(context: ExtensionContext): Workhorse {
     diffs,
     showJobs(tree, jobs, feed),
     workspace.registerTextDocumentContentProvider(SCHEME, diffs),
+    suggestModels(server),
     languages.registerCodeLensProvider({ scheme: SCHEME }, new ReviewLenses(diffs)),
     feed.onDidChange((status) => {
       bar.show(server.state, status);

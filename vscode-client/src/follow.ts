@@ -42,7 +42,9 @@ export function followServer(context: ExtensionContext, { server, feed, jobs, lo
       const asks = status !== undefined && status.endpoint !== null && status.running.length > 0 && !rulesOnly();
       if (asks && !named && rememberedModel() === undefined) {
         named = true;
-        void nameOnce(status, server);
+        void nameOnce(status, server).then((chosen) => {
+          if (chosen) walkthrough.note("model");
+        });
       }
     }),
   );

@@ -119,11 +119,18 @@ export interface Status {
   readonly waiting: number;
 }
 
-/** A model server that answers; sizes are in bytes, 0 where it does not give them. */
+/** A model of a server; its size is in bytes, 0 where the server does not give it. */
+export interface ListedModel {
+  readonly name: string;
+  readonly size: number;
+  readonly loaded: boolean;
+}
+
+/** A model server that answers. */
 export interface ModelServer {
   readonly endpoint: string;
   readonly kind: string;
-  readonly models: readonly { readonly name: string; readonly size: number; readonly loaded: boolean }[];
+  readonly models: readonly ListedModel[];
 }
 
 export interface Question {

@@ -11,7 +11,7 @@ export interface Trouble {
 }
 
 const OUTPUT = ["Show Output", "workhorse.showOutput"] as const;
-const SETTINGS = ["Open Settings", "workhorse.openSettings"] as const;
+const SETTINGS = ["Open Settings", "workhorse.setPath"] as const;
 const INSTALL = ["Install", "workhorse.installServer"] as const;
 const RESTART = ["Restart", "workhorse.restart"] as const;
 const PYTHON_NEEDED = "Workhorse needs Python 3.11 or newer, and found none.";
