@@ -67,18 +67,22 @@ def _checked(
 
 
 def verified_parts(
-    repository: Repository, ledger: Ledger, parts: Mapping[str, Sequence[Part]], parent: str | None = None
+    repository: Repository,
+    ledger: Ledger,
+    parts: Mapping[str, Sequence[Part]],
+    parent: str | None = None,
+    action: str = "docstrings",
 ) -> Job:
     """Draft parts by the path of their region, write the scratch branch, and check."""
     job = ledger.new_job(parent=parent)
-    ledger.append(job, EventKind.STARTED, started(Task("docstrings", (Target(""),))))
+    ledger.append(job, EventKind.STARTED, started(Task(action, (Target(""),))))
     for path, some in parts.items():
         draft = Draft(path, "", 1, 2, DraftStatus.DRAFTED, engine="rules", rounds=1, parts=tuple(some))
         ledger.append(job, EventKind.DRAFTED, drafted(draft))
     patch = patch_of_parts(
         lambda path: read_work_tree(repository.root, path), [part for some in parts.values() for part in some]
     )
-    scratch = make_scratch(repository, job, "docstrings", "parts", patch)
+    scratch = make_scratch(repository, job, action, "parts", patch)
     ledger.append(job, EventKind.SCRATCHED, scratched(scratch))
     ledger.append(job, EventKind.CHECKED, checked(PASSED, scratch))
     return read_job(ledger, job)

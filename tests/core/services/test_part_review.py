@@ -116,6 +116,20 @@ async def test_candidate_is_made_from_the_base_and_not_from_what_was_edited_sinc
     assert files == {"a.py": CODE.encode(), "c.py": CODE.encode()}
 
 
+READS_ANNOTATIONS = "import dataclasses\n\nfrom a import A\n\n\n@dataclasses.dataclass\nclass B(A):\n    y = 2\n"
+
+
+async def test_rest_is_verified_beside_the_base_of_its_files_and_not_their_later_edits(tmp_path: Path) -> None:
+    home = make_repository(tmp_path / "typed", {"a.py": "class A:\n    x = 1\n", "b.py": READS_ANNOTATIONS})
+    some = [Part(path, (put_before(home, path, " = ", ": int"),)) for path in ("a.py", "b.py")]
+    with open_ledger(home) as ledger:
+        job = verified_parts(home, ledger, {part.name: [part] for part in some}, action="hints")
+        write_files(home.root, {"b.py": "y = 2\n"})  # nothing here makes A's annotation a field of a data class
+        with pytest.raises(JobError, match="same-code-unannotated fails: read: This annotation changes what"):
+            await keep(home, ledger, job, {PartId("b.py", "", 0, 0): "No."})
+        assert read_job(ledger, job.id) == job
+
+
 async def test_words_that_a_rule_took_from_elsewhere_pass_again_without_the_rest_and_merged(
     home: Repository, ledger: Ledger
 ) -> None:

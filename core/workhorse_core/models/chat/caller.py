@@ -9,17 +9,20 @@ from typing import Any, TypeVar
 from httpx2 import RequestError
 from openai import APIConnectionError, APIError
 
-from workhorse_core.errors import EndpointError
+from workhorse_core.errors import AnswerTruncated, EndpointError
 from workhorse_core.models.chat.client import PATIENCE
 from workhorse_core.models.chat.concessions import Concessions
 from workhorse_core.models.chat.fault import Called, explain, is_crowded, is_passing, too_late, too_long, words_of
 from workhorse_core.models.chat.pause import Pause
-from workhorse_core.models.chat.reply import Reply
+from workhorse_core.models.chat.reply import SMALLER, Reply
 from workhorse_core.models.chat.retry import Waiting
 from workhorse_core.models.chat.shared_context import SharedContext
 from workhorse_core.models.discovery.trouble import web_page
 from workhorse_core.models.events import ReasoningDelta, TextDelta
 from workhorse_core.models.privacy.address import Address
+
+LONGEST_ANSWER = 7200.0
+"""Seconds that one answer may take, however steadily its tokens come: a thousand at one in seven seconds."""
 
 Body = dict[str, Any]
 Item = TextDelta | ReasoningDelta | Reply
@@ -103,12 +106,13 @@ class Caller(ABC):
         """Read the stream to its end; however the block is left, the stream is closed, which frees the slot."""
         reply = Reply(body["model"])
         loop = asyncio.get_running_loop()
+        end = loop.time() + LONGEST_ANSWER
         until = loop.time() + PATIENCE  # empty chunks and comments do not prolong it, only tokens do
         written = 0
         try:
             async with aclosing(self._stream(body, reply)) as chunks:
                 while True:
-                    async with asyncio.timeout_at(until):
+                    async with asyncio.timeout_at(min(until, end)):
                         chunk = await anext(chunks, _END)
                     if chunk is _END:
                         break
@@ -120,6 +124,8 @@ class Caller(ABC):
                         written += 1
                     reply.check_bounds(max_tokens)
         except TimeoutError:
+            if end <= until:
+                raise AnswerTruncated(f"The answer did not end within {LONGEST_ANSWER:g} seconds.", SMALLER) from None
             raise too_late(self.address, self._silence if written else None, PATIENCE) from None
         except RequestError as error:  # while the body of an error was read: the library lets that through
             raise APIConnectionError(request=error.request) from error

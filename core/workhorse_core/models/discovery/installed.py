@@ -1,8 +1,9 @@
 """The models that a server has: size, kind, and whether they are loaded."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any
 
 from workhorse_core.errors import EndpointError
@@ -11,6 +12,9 @@ from workhorse_core.models.discovery.server import Server, ServerKind
 from workhorse_core.models.discovery.server_call import call
 from workhorse_core.models.privacy.access import Access
 from workhorse_core.system.untrusted_json import count_in, list_in, object_in, text_in
+
+DETAILS_SECONDS = 60.0
+"""When this is over, the models that are left are listed without their details."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +45,14 @@ class InstalledModel:
         return not self.capabilities or "completion" in self.capabilities
 
 
-def list_installed(access: Access, server: Server) -> list[InstalledModel]:
-    """List a server's models, those in memory first.
+def list_installed(access: Access, server: Server, clock: Callable[[], float] = monotonic) -> list[InstalledModel]:
+    """List a server's models, those in memory first; the clock ends the asking for details of each.
 
     Raises:
         EndpointError: The server does not answer.
     """
     if server.kind is ServerKind.OLLAMA:
-        models = _ollama(access)
+        models = _ollama(access, clock)
     elif server.kind is ServerKind.LLAMA_CPP:
         models = _llama_cpp(access, server)
     elif server.kind is ServerKind.LM_STUDIO:
@@ -65,7 +69,7 @@ def find_installed(access: Access, name: str) -> InstalledModel | None:
         EndpointError: The server does not answer.
     """
     wanted = name if ":" in name else f"{name}:latest"
-    return next((model for model in _ollama(access, only=wanted) if model.name == wanted), None)
+    return next((model for model in _ollama(access, monotonic, only=wanted) if model.name == wanted), None)
 
 
 def loaded_bytes(access: Access) -> int:
@@ -84,7 +88,8 @@ def list_loaded(access: Access) -> list[str]:
     return [name for entry in _entries(access, "/api/ps") if (name := text_in(entry.get("name")))]
 
 
-def _ollama(access: Access, only: str = "") -> list[InstalledModel]:
+def _ollama(access: Access, clock: Callable[[], float], only: str = "") -> list[InstalledModel]:
+    until = clock() + DETAILS_SECONDS
     running = {text_in(entry.get("name")): entry for entry in _entries(access, "/api/ps")}
     models: list[InstalledModel] = []
     for entry in _entries(access, "/api/tags"):
@@ -101,7 +106,7 @@ def _ollama(access: Access, only: str = "") -> list[InstalledModel]:
             in_ram=_in_ram(now),
             in_vram=count_in(now.get("size_vram")),
         )
-        models.append(_with_details(model, access))
+        models.append(_with_details(model, access) if clock() < until else model)
     return models
 
 

@@ -1,11 +1,12 @@
 """A model server's description of itself: kind, models, context, lanes."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
+from time import monotonic
 from typing import Protocol
 from urllib.parse import quote
 
@@ -20,6 +21,9 @@ from workhorse_core.system.untrusted_json import count_in, list_in, object_in, t
 
 MOST_MODELS = 40
 """The most models whose capabilities are queried one by one."""
+
+WHOLE_READING = 10.0
+"""All steps together may take so many times the seconds of one; what a server has not said by then is unknown."""
 
 
 class ServerKind(StrEnum):
@@ -76,12 +80,13 @@ class Ask(Protocol):
         ...
 
 
-def read_server(access: Access, seconds: float) -> Server | None:
+def read_server(access: Access, seconds: float, clock: Callable[[], float] = monotonic) -> Server | None:
     """Read a server's description of itself; no code is sent.
 
     Args:
         access: How to get to it; of the model that it names, the context is the one that counts.
-        seconds: How long each step may take.
+        seconds: How long the server may be silent in each step.
+        clock: The clock that ends a reading of many steps.
 
     Returns:
         None if there is no answer, or not that of a model server: :func:`find_trouble` returns the reason.
@@ -89,10 +94,12 @@ def read_server(access: Access, seconds: float) -> Server | None:
     Raises:
         EndpointRefused: Its address may not be sent code to.
     """
+    until = clock() + seconds * WHOLE_READING
 
     def ask(path: str, body: Mapping[str, object] | None = None) -> Mapping[str, object]:
         with suppress(EndpointError):
-            return call(access, path, body, seconds=seconds)
+            if clock() < until:
+                return call(access, path, body, seconds=seconds, clock=clock)
         return {}
 
     answer = ask(_list_path(access.address))

@@ -122,6 +122,13 @@ def test_empty_chunks_after_a_token_do_not_keep_an_answer_alive(listen: Listen, 
     assert "no token came for 60 seconds" in error.message
 
 
+def test_tokens_that_come_steadily_do_not_keep_an_answer_alive(listen: Listen, runner: asyncio.Runner) -> None:
+    thought = b"data: " + json.dumps(delta(reasoning_content="x")).encode() + b"\n\n"
+    server = listen(for_ever(STREAM, thought, passing(runner, 50)))
+    error = runner.run(failure(OpenAICompatible(Access(server.url, timeout=600))))
+    assert "did not end within 7200 seconds" in error.message
+
+
 async def test_an_answer_in_one_huge_chunk_is_cut(listen: Listen) -> None:
     body = events(delta(content="x" * 400_000), delta("stop"))
     error = await failure(OpenAICompatible(Access(listen(lambda _: body).url)))

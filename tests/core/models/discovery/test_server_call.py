@@ -1,5 +1,7 @@
 """Calls without code are bounded in bytes and in time, whatever the server sends."""
 
+import gzip
+import json
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -7,9 +9,12 @@ import pytest
 
 from core.models.double import Listener, http
 from workhorse_core.errors import EndpointError
-from workhorse_core.models.discovery.server import read_server
+from workhorse_core.models.discovery.installed import list_installed
+from workhorse_core.models.discovery.places import find_servers
+from workhorse_core.models.discovery.server import ServerKind, read_server
 from workhorse_core.models.discovery.server_call import call, stream
 from workhorse_core.models.privacy.access import Access
+from workhorse_core.settings.config import Config
 
 Listen = Callable[..., Listener]
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -75,3 +80,40 @@ def test_a_compressed_response_is_not_unpacked(listen: Listen) -> None:
     listener = listen(lambda _: http(200, b"\x1f\x8b" + bytes(1000), headers="Content-Encoding: gzip\r\n"))
     with pytest.raises(EndpointError):
         call(Access(listener.url), "/v1/models")
+
+
+def test_search_passes_hostile_servers_and_finds_the_good_one(listen: Listen) -> None:
+    bomb = http(200, gzip.compress(bytes(50_000_000)), headers="Content-Encoding: gzip\r\n")
+    hostile = [*(ENDLESS[what] for what in ("a header", "headers", "a body", "chunks")), lambda _: bomb]
+    good = listen(lambda _: http(200, b'{"object": "list", "data": [{"id": "m"}]}'))
+    ports = [*(listen(respond).port for respond in hostile), good.port]
+    assert [access.address.port for access, _ in find_servers(Config(), {}, ports)] == [good.port]
+
+
+def an_ollama_of(models: int) -> Callable[[bytes], bytes]:
+    """A server that has a great many models, none of which tells what it can do."""
+    names = [f"m{number}" for number in range(models)]
+    pages = {
+        "/v1/models": {"object": "list", "data": [{"id": name} for name in names]},
+        "/api/version": {"version": "0.5"},
+        "/api/tags": {"models": [{"name": name} for name in names]},
+    }
+    return lambda request: http(200, json.dumps(pages.get(request.split(b" ")[1].decode(), {})).encode())
+
+
+def test_server_that_is_slow_in_every_step_is_read_no_longer_than_the_clock_says(listen: Listen) -> None:
+    listener = listen(an_ollama_of(100))
+    server = read_server(Access(listener.url), 100.0, count(0.0, 10.0).__next__)
+    assert server is not None
+    assert server.kind is ServerKind.OLLAMA
+    assert 3 < len(listener.received) < 40  # one for each model would be more
+
+
+def test_models_that_answer_slowly_are_listed_without_their_details(listen: Listen) -> None:
+    listener = listen(an_ollama_of(100))
+    access = Access(listener.url)
+    server = read_server(access, 1.0, lambda: 0.0)
+    assert server is not None
+    listener.received.clear()
+    assert len(list_installed(access, server, count(0.0, 10.0).__next__)) == 100
+    assert len([request for request in listener.received if b"/api/show" in request]) == 5
