@@ -6,9 +6,10 @@ Images are sent as they are.
 
 import json
 import re
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, cast
 
 from workhorse_core.errors import AnswerMalformed
@@ -16,7 +17,7 @@ from workhorse_core.models.asking import Asking
 from workhorse_core.models.conversation import Conversation, Message, Schema, Tool, ToolCall
 from workhorse_core.models.endpoint import Endpoint, Price
 from workhorse_core.models.events import Event, ReasoningDelta, TextDelta, ToolCallEvent
-from workhorse_core.models.privacy.secrets import STEM, find_secrets
+from workhorse_core.models.privacy.secrets import STEM, find_secrets, is_scattered
 
 _DIGITS = 6
 """The most digits of a placeholder's number."""
@@ -30,14 +31,16 @@ class Mask:
     _names: dict[str, str] = field(default_factory=dict[str, str])
 
     def hide(self, text: str) -> str:
-        """Replace secrets by placeholders.
+        """Replace secrets by placeholders, also the other places of one that was found by its name or form.
 
         Raises:
             EndpointError: A private key begins and does not end, so that its extent is unknown.
         """
         hidden: list[str] = []
         place = 0
-        for first, last in _merged(find_secrets(text)):
+        spans = _merged(find_secrets(text))
+        known = {*self._names, *(text[first:last] for first, last in spans)}
+        for first, last in _merged(chain(spans, *(_places(text, each) for each in known if _is_no_plain_word(each)))):
             hidden += text[place:first], self._name(text[first:last])
             place = last
         return "".join((*hidden, text[place:]))
@@ -211,7 +214,25 @@ def _restored(event: ToolCallEvent, mask: Mask) -> ToolCallEvent:
     return ToolCallEvent(event.call._replace(text=mask.restore(event.call.text, as_json=True)))
 
 
-def _merged(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
+def _is_no_plain_word(secret: str) -> bool:
+    return not secret.isalpha() or is_scattered(secret)
+
+
+def _places(text: str, secret: str) -> Iterator[tuple[int, int]]:
+    """Yield where a text holds a secret that is no part of a longer word."""
+    first = text.find(secret)
+    while first >= 0:
+        last = first + len(secret)
+        if not any(_is_of_word(letter) for letter in (text[max(first - 1, 0) : first], text[last : last + 1])):
+            yield first, last
+        first = text.find(secret, last)
+
+
+def _is_of_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for first, last in sorted(spans):
         if merged and first < merged[-1][1]:

@@ -10,16 +10,21 @@ from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.named_tuple import NamedTuple
 
 _LITERAL = r"[rbuf]{0,2}(?:\"[^\"\n\\]{1,400}\"|'[^'\n\\]{1,400}')"
-_JOINT = r"\s{0,80}\+?\s{0,80}"
+_JOINT = r"\s{0,80}[+\\]?\s{0,80}"
 LITERAL = late_pattern(r"(?:\"(?P<double>[^\"\n\\]{1,400})\"|'(?P<single>[^'\n\\]{1,400})')")
 
 
 class SecretForm(NamedTuple):
-    """One form; ``is_certain`` is whether any value in it counts, not only one that looks like a secret."""
+    """One form.
+
+    ``is_certain`` is whether any value in it counts, not only one that looks like a secret; where it ``is_loose``, the
+    value must look like nothing else.
+    """
 
     signs: tuple[str, ...]
     pattern: re.Pattern[str]
     is_certain: bool = True
+    is_loose: bool = False
 
 
 FORMS = (
@@ -128,6 +133,96 @@ FORMS = (
         ),
         is_certain=False,
     ),
+    SecretForm(  # a cookie's header
+        ("ookie",),
+        late_pattern(
+            r"(?<=[\s;\"'=])(?:[\w.-]{0,40}(?:sess(?:ion)?[_-]?(?:id|key)?|csrf-?token|xsrf-token|auth|jwt)|connect\.sid)"
+            r"=(?P<value>[^\s;\"'<>${}(),]{12,2000})",
+            re.IGNORECASE,
+        ),
+        is_certain=False,
+        is_loose=True,
+    ),
+    SecretForm(  # cookies in a dictionary
+        ("ookies",),
+        late_pattern(r"cookies[ ]?=[ ]?\{[\"'][\w.-]{1,60}[\"']:[ ]?[\"'](?P<value>[^\s\"']{12,2000})[\"']"),
+        is_certain=False,
+        is_loose=True,
+    ),
+    SecretForm(  # a name and its value as two entries: Kubernetes, ECS
+        ("alue",),
+        late_pattern(
+            r"name[\"']?[ ]?:[ ]?[\"']?[\w.-]{0,40}(?:password|passwd|secret|token|api_?key|access_?key|credential)"
+            r"[\w.-]{0,40}[\"']?,?\s{1,80}[\"']?value[\"']?[ ]?:[ ]?[\"']?(?P<value>[^\s\"'<>${}]{6,2000})",
+            re.IGNORECASE,
+        ),
+        is_certain=False,
+    ),
+    SecretForm(  # a literal that a comment behind it calls a secret
+        ("#", "//"),
+        late_pattern(
+            r"[\"'](?P<value>[^\s\"']{8,400})[\"'][ \t,;)]{0,8}(?:#|//)[ ]{0,4}(?:(?:the|my|our|a)[ ])?(?:\w{1,20}[ ])?"
+            r"(?:password|passphrase|secret|token|(?:api|access|private|secret)[ _-]?key|credentials?)[ \t.]{0,4}$",
+            re.IGNORECASE | re.MULTILINE,
+        ),
+        is_certain=False,
+    ),
+    SecretForm(  # keys of signatures
+        ("hmac.new(", "jwt."),
+        late_pattern(
+            r"\b(?:hmac\.new\((?:key=)?|jwt\.(?:en|de)code\([^,()\n]{1,80},[ ]?(?:key=)?)"
+            r"[rbuf]{0,2}[\"'](?P<value>[^\s\"'\\]{6,400})[\"']"
+        ),
+        is_certain=False,
+    ),
+    SecretForm(  # SQL
+        ("IDENTIFIED BY", "identified by", "PASSWORD '", "password '"),
+        late_pattern(
+            r"(?:\bidentified[ ]by|\bpassword)[ ](?P<mark>\\?[\"'])(?P<value>[^\s\"'\\%]{4,400})(?P=mark)",
+            re.IGNORECASE,
+        ),
+        is_certain=False,
+    ),
+    SecretForm(  # calls that take nothing but a secret
+        ("_password(", "_token(", "_secret(", "redential("),
+        late_pattern(
+            r"(?:(?:set|check|verify|validate|hash|make)_(?:password|token|secret)|[A-Za-z](?:Key|Token)Credential)"
+            r"\([rbuf]{0,2}[\"'](?P<value>[^\s\"'\\]{6,400})[\"'][,)]"
+        ),
+        is_certain=False,
+    ),
+    SecretForm(  # names that only end in "pass"
+        ("pass", "Pass", "PASS"),
+        late_pattern(
+            r"(?:(?<![A-Za-z])(?:[A-Za-z0-9]{1,30}_){0,4}(?:pass|PASS)|(?<![A-Za-z])[a-z]{1,20}Pass)[\"']?\]?"
+            r"(?::[ ]?str)?(?:[ ]?[=:][ ]?(?=[rbuf]{0,2}[\"'])|=)[rbuf]{0,2}(?P<mark>[\"']?)"
+            r"(?P<value>[^\s\"'`$<>(){}\[\],;%]{6,400})(?P=mark)(?=\s|[,;)}\"']|$)"
+        ),
+        is_certain=False,
+    ),
+    SecretForm(  # commands
+        ("docker", "htpasswd", "openssl", "-passin", "-passout"),
+        late_pattern(
+            r"(?:\bdocker[ ]login[ ][^\n]{0,80}?-p[ ]|\bhtpasswd[ ]-\w*b\w*[ ]\S{1,80}[ ]\S{1,60}[ ]"
+            r"|\bopenssl[ ][^\n]{0,80}?-k[ ]|-pass(?:in|out)?[ ]pass:)[\"']?(?P<value>[^\s\"'`$<>]{4,400})"
+        ),
+    ),
+    SecretForm(  # a header in quotes
+        ("ey: ", "oken: ", "ecret: ", "uth: "),
+        late_pattern(
+            r"[\"'][\w-]{0,40}(?:api-?key|token|secret|auth)[\w-]{0,20}: (?P<value>[^\s\"'<>${}]{8,2000})[\"']",
+            re.IGNORECASE,
+        ),
+        is_certain=False,
+    ),
+    SecretForm(  # a user and a password in one text
+        ("auth",),
+        late_pattern(r"\bauth[ ]?=[ ]?[\"'][\w.@-]{1,60}:(?P<value>[^\s\"':/$]{4,200})[\"']"),
+        is_certain=False,
+    ),
+    SecretForm(  # the signature of a shared address, also outside of it
+        ("sig=",), late_pattern(r"(?<![\w])sig=(?P<value>[A-Za-z0-9%+/]{40,120}=*)")
+    ),
     SecretForm(
         ("tiger", "sqlplus"), late_pattern(r"\bsqlplus[ ]+(?:-\w+[ ]+)*[\w$]{1,60}/(?P<value>[^\s@\"']{3,60})@")
     ),
@@ -158,8 +253,8 @@ FORMS = (
     ),
 )
 
-OPENS_CALL = late_pattern(r"[\w\]]\(\s{0,80}[rbuf]{0,2}[\"'][\w.-]{0,60}\Z")
-"""The start of a call up to a telling name in its first argument."""
+OPENS_CALL = late_pattern(r"[\w\]]\(\s{0,80}(?:[\w.]{1,60},\s{0,80})?[rbuf]{0,2}[\"'][\w.-]{0,60}\Z")
+"""The start of a call up to a telling name in its first or second argument."""
 
 DEFAULT = late_pattern(
     r"[\w.-]{0,40}[\"'][ \t]{0,4},\s{0,80}(?:default[ \t]{0,4}=[ \t]{0,4}|fallback[ \t]{0,4}=[ \t]{0,4})?"
@@ -168,16 +263,24 @@ DEFAULT = late_pattern(
 """The rest of `get("NAME", "value")` and its like, after a telling name."""
 
 IN_WORDS = late_pattern(
-    r"[ \t]{0,4}(?P<sign>=|:|\bis\b|\bwas\b|->)[ \t]{0,4}(?P<value>[^\s\"'`,;(){}\[\]<>$]{6,200})(?=[\s.,;)\"']|$)",
+    r"[ \t]{0,4}(?P<sign>=|:|\bis\b:?|\bwas\b:?|->)[ \t]{0,4}(?P<value>[^\s\"'`,;(){}\[\]<>$]{6,200})(?=[\s.,;)\"']|$)",
     re.IGNORECASE | re.MULTILINE,
 )
 """The rest of a comment or a sentence that gives a secret away, after a telling name."""
 
 OTHERWISE = late_pattern(
-    r"[\w.-]{0,40}[\"'][ \t]{0,4}[)\]]{1,2}[ \t]{0,4}(?:or|\|\||\?\?|else)[ \t]{0,4}"
+    r"[\w.-]{0,40}[\"'](?:, ?(?:None|\"\"|''))?[ \t]{0,4}[)\]]{1,2}[ \t]{0,4}"
+    r"(?:if [^\n\"']{0,40}(?:[\"'][\w.-]{1,60}[\"'][^\n\"']{0,40})?else|or|\|\||\?\?|else)[ \t]{0,4}"
     r"[rbuf]{0,2}(?P<mark>\"|')(?P<value>[^\s\"'\\]{4,400})(?P=mark)"
 )
 """The rest of `get("NAME") or "value"`, after a telling name."""
+
+HELD = late_pattern(
+    r"[\w.-]{0,20}[\"']?(?::[ \t]?[A-Za-z_][\w.| \[\],]{0,40}?)?[ \t]{0,4}[=:][ \t]{0,4}"
+    r"(?:[\[{(][ \n]{0,8}(?=[\"'])|(?P<default>[\w.]{1,40}\([^()\n\"']{0,80}\bdefault[ ]?=[ ]?))"
+    rf"(?P<pieces>{_LITERAL}(?:\s{{0,80}}[,:]\s{{0,80}}{_LITERAL}){{0,40}})"
+)
+"""The rest of `names = ["value", "value"]`, `names = {"a": "value"}`, `name = Field(default="value")`."""
 
 CHAIN = late_pattern(
     r"[\w.-]{0,40}[\"']?\]?[ \t]{0,4}(?::[ \t]?[A-Za-z_][\w.| \[\]]{0,30}?[ \t]?)?(?:=|:)[ \t]{0,4}"

@@ -17,6 +17,7 @@ from workhorse_core.models.privacy.secret_forms import (
     COMMON_WORDS,
     DEFAULT,
     FORMS,
+    HELD,
     IN_WORDS,
     LITERAL,
     OPENS_CALL,
@@ -73,14 +74,16 @@ _INSIDE = (
     ("://", late_pattern(r"://[^\s:/@\"'{}<>]{0,100}:([^\s/@\"'{}<>$]{3,200})@")),
     ("AccountKey=", late_pattern(r"AccountKey=([A-Za-z0-9+/]{40,100}={0,2})")),
     ("hooks.slack.com", late_pattern(r"hooks\.slack\.com/services/(T\w{5,20}/B\w{5,20}/\w{10,40})")),
-    ("earer ", late_pattern(r"[Bb]earer +([A-Za-z0-9._~+/-]{16,2000}=*)")),
+    ("earer ", late_pattern(r"[Bb]earer +([A-Za-z0-9._~+/!%&*-]{16,2000}=*)")),
+    ("/api/webhooks/", late_pattern(r"/api/webhooks/[0-9]{6,25}/([\w-]{20,200})")),  # Discord
 )
 """Secrets in the middle of something; the group is what is hidden."""
 
 _NAMES = (
     *("password", "passwd", "passphrase", "pwd", "secret", "token", "credential", "apikey", "api_key", "api-key"),
     *("accesskey", "access_key", "access-key", "auth_key", "authkey", "encryption_key", "signing_key", "private_key"),
-    *("privatekey", "client_key", "account_key", "database_url", "dsn"),
+    *("privatekey", "client_key", "account_key", "database_url", "dsn", "bearer", "passwort", "kennwort", "senha"),
+    *("mot_de_passe", "contrase", "salt"),
 )
 _NAMED = late_pattern(
     r"[\w.-]{0,40}[\"']?\]?[ \t]{0,4}(?::[ \t]?[A-Za-z_][\w.| \[\]]{0,30}?[ \t]?)?(?::=|=>|==|!=|=|:)[ \t]{0,4}"
@@ -91,10 +94,16 @@ _NAMED = late_pattern(
 """What follows such a name: the rest of it, a type, a sign, a value."""
 
 _RANDOM = late_pattern(r"(?P<mark>[\"'])(?P<quoted>[A-Za-z0-9+/_=-]{32,2000})(?P=mark)")
-_EXAMPLE = late_pattern(r"(?i)example|placeholder|change_?me|your[_-]|dummy|x{6}|\*{3}|\.{3}|^[<{$%]|" + STEM)
+_EXAMPLE = late_pattern(
+    r"(?i)example|placeholder|change_?me|your[_-]|dummy|x{6}|\*{3}|\.{3}|^[<{$]|^%(?:[(sdr]|\w+%$)|" + STEM
+)
 
 _COMMENT = late_pattern(r"(?:^|[\s;)}\]])(?:#|//|--|/\*|<!--|REM\b)|^\s*[;*]")
 _DOTTED = late_pattern(r"[A-Za-z_]\w*(?:[./][\w-]+)+")
+
+_NUMBERS = late_pattern(r"[0-9]+")
+_ODD_RUNS = late_pattern(r"[A-Z]{2,}|(?<![a-z])[a-z]{1,2}(?![a-z])")
+_SHORTEST = 12
 
 _ENTROPY = 4.3
 """Bits a letter: names and sentences stay below, base64 of random bytes lies above from 32 letters on."""
@@ -125,7 +134,9 @@ def _in_form(text: str, form: SecretForm) -> Iterator[tuple[int, int]]:
     for match in form.pattern.finditer(text):
         group = "value" if "value" in match.re.groupindex else 0
         value = match[group]
-        if not _EXAMPLE.search(value) and (form.is_certain or _is_value(value, bare=False, tight=True)):
+        if _EXAMPLE.search(value):
+            continue
+        if form.is_certain or (is_scattered(value) if form.is_loose else _is_value(value, bare=False, tight=True)):
             yield match.span(group)
 
 
@@ -151,6 +162,13 @@ def _after_name(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for pattern in (DEFAULT, OTHERWISE) if is_argument else (OTHERWISE,):
         if (match := pattern.match(text, end)) and _is_value(match["value"], bare=False, tight=False):
             yield match.span("value")
+    if match := HELD.match(text, end):
+        for literal in LITERAL.finditer(match["pieces"]):
+            group = "double" if literal["double"] else "single"
+            if is_scattered(literal[group]) or (
+                match["default"] and _is_value(literal[group], bare=False, tight=False)
+            ):
+                yield match.start("pieces") + literal.start(group), match.start("pieces") + literal.end(group)
     if match := CHAIN.match(text, end):
         literals = list(LITERAL.finditer(match["pieces"]))
         is_list = any("," in match["pieces"][a.end() : b.start()] for a, b in pairwise(literals))
@@ -201,19 +219,23 @@ def _is_value(value: str, *, bare: bool, tight: bool) -> bool:
     """
     if _EXAMPLE.search(value):
         return False
-    if bare and not tight and re.fullmatch(r"[A-Za-z_][\w.]*", value) and not _is_scattered(value):
+    if bare and not tight and re.fullmatch(r"[A-Za-z_][\w.]*", value) and not is_scattered(value):
         return False  # a name in code
     has_digit = any(letter.isdigit() for letter in value)
     has_sign = any(not letter.isalnum() and letter not in "_-." for letter in value)
     mixed = value.lower() != value and value.upper() != value
     if bare and not has_digit and re.fullmatch(r"[\w.:/|-]+", value):
-        return False  # an expression, a type or a path
-    return has_digit or (mixed and has_sign)
+        return tight and is_scattered(value)  # else an expression, a type or a path
+    return has_digit or (mixed and has_sign) or is_scattered(value)
 
 
-def _is_scattered(value: str) -> bool:
-    """Return whether digits stand in it as in no name: in many places."""
-    return len(value) >= 16 and len(re.findall(r"[0-9]+", value)) >= 3
+def is_scattered(value: str) -> bool:
+    """Return whether digits or capitals stand in it as in no name: ``fetchAccessToken`` has no odd run of either."""
+    if " " in value or len(value) < _SHORTEST:
+        return False
+    if len(value) >= 16 and len(_NUMBERS.findall(value)) >= 3:
+        return True
+    return value.upper() != value and len(_ODD_RUNS.findall(value)) >= max(3, len(value) / 6)
 
 
 def _is_random(value: str) -> bool:

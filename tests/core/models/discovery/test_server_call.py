@@ -91,7 +91,7 @@ def test_search_passes_hostile_servers_and_finds_the_good_one(listen: Listen) ->
 
 
 def an_ollama_of(models: int) -> Callable[[bytes], bytes]:
-    """A server that has a great many models, none of which tells what it can do."""
+    """Answer as an Ollama of many models, without their capabilities."""
     names = [f"m{number}" for number in range(models)]
     pages = {
         "/v1/models": {"object": "list", "data": [{"id": name} for name in names]},
@@ -101,7 +101,7 @@ def an_ollama_of(models: int) -> Callable[[bytes], bytes]:
     return lambda request: http(200, json.dumps(pages.get(request.split(b" ")[1].decode(), {})).encode())
 
 
-def test_server_that_is_slow_in_every_step_is_read_no_longer_than_the_clock_says(listen: Listen) -> None:
+def test_reading_of_a_server_that_is_slow_in_every_step_ends_by_the_clock(listen: Listen) -> None:
     listener = listen(an_ollama_of(100))
     server = read_server(Access(listener.url), 100.0, count(0.0, 10.0).__next__)
     assert server is not None

@@ -91,6 +91,31 @@ SECRETS = [
     ('sentry_sdk.init("https://0123456789abcdef0123456789abcdef@o1.ingest.example.org/1")', "0123456789abcdef" * 2),
     ("sqlplus scott/tiger1@db", "tiger1"),
     ('url = "https://api.example.org/?access_token=a1b2c3d4e5f6g7"', "a1b2c3d4e5f6g7"),
+    # environment, once more
+    ('os.environ.get("APP_SECRET", None) or "a1b2c3d4e5"', "a1b2c3d4e5"),
+    ('pw = os.environ["DB_PASSWORD"] if "DB_PASSWORD" in os.environ else "hunter2x"', "hunter2x"),
+    ('setattr(settings, "SECRET_KEY", "9fj20dkw02kd")', "9fj20dkw02kd"),
+    # letters alone, in no order of words
+    ('connect(password="GIsiOFDTZaybdgugjLXJuNAj")', "GIsiOFDTZaybdgugjLXJuNAj"),
+    ("APP_TOKEN=wHnOIifpJzAQPtmvBjdqRz", "wHnOIifpJzAQPtmvBjdqRz"),
+    ('password = "%LxuXifvI&*mZf14"', "%LxuXifvI&*mZf14"),
+    # several in one
+    ('TOKENS = ["b8aa0e72792ac2729b6a", "x"]', "b8aa0e72792ac2729b6a"),
+    ('API_KEYS = {"bob": "EFkDwcHGIXZEDafnsFhy"}', "EFkDwcHGIXZEDafnsFhy"),
+    ('token: str = Field(default="hunter2-Ag8Vxfbl")', "hunter2-Ag8Vxfbl"),
+    # a name, and its value apart
+    ('- name: DB_PASSWORD\n  value: "9qdhH7Bbf7P8E"', "9qdhH7Bbf7P8E"),
+    ('{"name": "API_TOKEN", "value": "9qdhH7Bbf7P8E"}', "9qdhH7Bbf7P8E"),
+    ('X = "hunter2-Ag8"  # the API key', "hunter2-Ag8"),
+    ('db_pass = "hunter2x"', "hunter2x"),
+    ('auth = "bob:hunter2x"', "hunter2x"),
+    # cookies
+    ('headers = {"Cookie": "lang=en; sessionid=b8aa0e72792ac2729b6a6f4b"}', "b8aa0e72792ac2729b6a6f4b"),
+    ('get(url, cookies={"sid": "VPKqYSfWFIAx4UtSdKrZYpwr"})', "VPKqYSfWFIAx4UtSdKrZYpwr"),
+    # calls
+    ('jwt.encode(payload, "9qdhH7Bbf7P8E", algorithm="HS256")', "9qdhH7Bbf7P8E"),
+    ('hmac.new(b"9qdhH7Bbf7P8E", message, "sha256")', "9qdhH7Bbf7P8E"),
+    ('user.check_password("hunter2x")', "hunter2x"),
     # bots
     (
         'bot.run("' + "MTk4NjIyNDgzNDcxOTI1MjQ4." + 'Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs")',
@@ -102,6 +127,14 @@ SECRETS = [
 ]
 
 INNOCENT = [
+    'api_token = "fetchUserAccessTokenFromRequest"',
+    'TOKENS = {"plus": "PLUS1", "minus": "MINUS2"}',
+    'name: "token"\nvalue: x',
+    'x = "hello world"  # a token of the language',
+    'compass = "north-7 by east"',
+    'cookies = {"consent": "everything"}',
+    'PASS_1 = "first pass"',
+    "SQL = \"... PASSWORD '%s'\"",
     'token = "token"',
     'password = getpass("Password: ")',
     "token = tokenizer.next_token()",
@@ -160,6 +193,14 @@ OTHER_LANGUAGES = (
         "N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
     ),
     ("password: puE3oD5IWa7kOy4GQpf0v", "puE3oD5IWa7kOy4GQpf0v"),
+)
+OTHER_LANGUAGES += (
+    ("ALTER USER bob IDENTIFIED BY '9qdhH7Bbf7P8E';", "9qdhH7Bbf7P8E"),
+    ("docker login -u bob -p 9qdhH7Bbf7P8E", "9qdhH7Bbf7P8E"),
+    ('curl -H "X-Api-Key: 9qdhH7Bbf7P8E" https://x', "9qdhH7Bbf7P8E"),
+    ("openssl rsa -passin pass:9qdhH7Bbf7P8E", "9qdhH7Bbf7P8E"),
+    ("https://discord.com/api/webhooks/1234567890/9qdhH7Bbf7P8E9qdhH7Bbf7P8E", "9qdhH7Bbf7P8E9qdhH7Bbf7P8E"),
+    ("DB_PASS=9qdhH7Bbf7P8E", "9qdhH7Bbf7P8E"),
 )
 INNOCENT_ELSEWHERE = (
     "<password>${DB_PASSWORD}</password>",
@@ -252,6 +293,22 @@ async def test_a_changed_placeholder_fails_the_draft() -> None:
         await ask(MaskingEndpoint(inner), Question("s", "c", f'a = "{AWS}"'))
 
 
+async def test_a_secret_is_hidden_also_in_its_other_places() -> None:
+    first = 'PASSWORD = "hunter2x"\ncheck("hunter2x")  # hunter2x, and not hunter2xy\n'
+    inner = ScriptedEndpoint(lambda conversation: conversation.messages[-1].text)
+    answer = await ask(MaskingEndpoint(inner), Question("system", first, "def f():\n    return log('hunter2x')\n"))
+    sent = inner.conversations[0].text
+    assert sent.count(f"{STEM}1") == 4
+    assert sent.count("hunter2x") == sent.count("hunter2xy") == 1
+    assert answer.text.endswith("log('hunter2x')\n")
+
+
+async def test_a_word_that_was_a_password_is_left_where_it_is_only_a_word() -> None:
+    inner = ScriptedEndpoint("Done.")
+    await ask(MaskingEndpoint(inner), Question("s", 'auth = ("bob", "swordfish")\n', "def swordfish(): ...\n"))
+    assert "def swordfish()" in inner.conversations[0].text
+
+
 async def test_a_text_that_looks_like_a_placeholder_is_left_alone() -> None:
     inner = ScriptedEndpoint(lambda conversation: conversation.messages[-1].text)
     text = f'a = "{AWS}"  # {STEM}1'
@@ -268,7 +325,11 @@ async def test_half_a_private_key_is_refused(part: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["password" * 20_000, "-----BEGIN PRIVATE KEY-----" * 2_000, "://a:" * 30_000, "eyJ" * 40_000, "secret=" * 20_000],
+    [
+        *("password" * 20_000, "-----BEGIN PRIVATE KEY-----" * 2_000, "://a:" * 30_000, "eyJ" * 40_000),
+        *("secret=" * 20_000, "a_pass" * 20_000, 'tokens=["a",' * 10_000, '"aaaaaaaa" #a ' * 10_000),
+        *("cookies={'a':'" * 10_000, "openssl -k" * 10_000, "name: token " * 10_000, "hmac.new(key=" * 10_000),
+    ],
 )
 def test_looking_takes_no_long_time_whatever_the_text(text: str) -> None:
     started = time.process_time()
