@@ -6,6 +6,7 @@ from workhorse_core.git.own_programs import own_filters_off
 from workhorse_core.git.process import git_failed
 from workhorse_core.git.repository import Repository, is_regular
 
+_DIFF = ("-c", "diff.autoRefreshIndex=false", "diff")  # else git writes the user's index, whatever its locks
 _DIFF_OPTIONS = [
     *("-U0", "-M", "--diff-filter=ACMR", "--ignore-submodules"),
     *("--no-ext-diff", "--no-textconv", "--no-color", "--src-prefix=a/", "--dst-prefix=b/"),
@@ -26,9 +27,9 @@ def changed_lines(repository: Repository, revision: str | None = None, staged: b
     options = [*_DIFF_OPTIONS, "--cached"] if staged else _DIFF_OPTIONS
     since = _since(repository, revision)
     environment = repository.index_environment() | ({} if staged else own_filters_off(repository))
-    answer = repository.ask("diff", *options, *since, "--", environment=environment)
+    answer = repository.ask(*_DIFF, *options, *since, "--", environment=environment)
     if answer.status != 0 and "merge base" in answer.complaint:
-        answer = repository.ask("diff", *options, since[-1], "--", environment=environment)
+        answer = repository.ask(*_DIFF, *options, since[-1], "--", environment=environment)
     if answer.status != 0:
         raise git_failed(("diff",), answer.complaint)
     changed = dict(new_lines(answer.output))

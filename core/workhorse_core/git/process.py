@@ -253,6 +253,7 @@ _HINTS = {
     "No space left on device": "Free some disk space, then run it again",
     "Out of diskspace": "Free some disk space, then run it again",
     "index.lock": "Wait for the other git command to end; if there is none, remove that file",
+    "unable to read": "Get what this clone lacks: git fetch --refetch",
     "Read-only file system": "Make the repository writable, then run it again",
     "Permission denied": "Make the repository's .git folder writable, then run it again",
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.repository import make_repository
+from support.repository import make_repository, write_files
 from workhorse_core.errors import RepositoryError
 from workhorse_core.git.blocked import find_blocking_file
 from workhorse_core.git.changed_lines import changed_lines
@@ -81,6 +81,40 @@ def test_link_to_a_device_in_git_folder_of_a_linked_worktree_is_found(tmp_path: 
     exclude.symlink_to("/dev/tty")
     named = f"--git-dir={repository.git_dir / 'worktrees' / 'second'}"
     assert find_blocking_file(tmp_path / "second", (named, "ls-files")) == exclude
+
+
+NAMED = {
+    "included": (".git/config", "[include]\n\tpath = ../elsewhere/pipe\n"),
+    "included on a condition": (".git/config", '[includeIf "gitdir:/**"]\n\tpath = {elsewhere}/pipe\n'),
+    "included by what is included": (".git/config", '[include]\n\tpath = "{elsewhere}/more"\n'),
+    "excludes": (".git/config", "[core]\n\texcludesFile = {elsewhere}/pipe\n"),
+    "of one work tree": (".git/config.worktree", "[core]\n\tattributesFile = {elsewhere}/pipe\n"),
+    "a store of objects": (".git/objects/info/alternates", "{elsewhere}\n"),
+    "a store beside": (".git/objects/info/alternates", "../../elsewhere\n"),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_pipe_that_gits_settings_name_is_found(tmp_path: Path, name: str) -> None:
+    repository = make_repository(tmp_path, {"a.py": ""})
+    elsewhere = tmp_path / "elsewhere"
+    write_files(elsewhere, {"more": "[include]\n\tpath = pipe\n"})
+    pipe = put_pipe(elsewhere / ("pack/pack-1.idx" if "store" in name else "pipe"))
+    file, text = NAMED[name]
+    with (tmp_path / file).open("a") as settings:
+        settings.write("[x]\n\ty = \0\n" * ("store" not in name) + text.format(elsewhere=elsewhere))
+    found = find_blocking_file(tmp_path, (f"--git-dir={repository.git_dir}", f"--work-tree={tmp_path}"))
+    assert found is not None
+    assert found.samefile(pipe)
+
+
+def test_settings_that_name_themselves_and_everything_are_read_to_an_end(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path, {"a.py": ""})
+    with (repository.git_dir / "config").open("a") as settings:
+        settings.write("[core]\n\tworktree = /\n\teditor = sh -c 'exit 1'\n[include]\n\tpath = config\n\tpath\n")
+        settings.write(f"\tpath = ~nobody-here/x\n\tpath = {'long' * 100}\n\tpath = \0\n")
+    (repository.git_dir / "objects" / "info" / "alternates").write_text("/\n../../objects\n.\n\n")
+    assert find_blocking_file(tmp_path, (f"--git-dir={repository.git_dir}", f"--work-tree={tmp_path}")) is None
 
 
 def test_other_pipes_and_ordinary_files_do_not_count(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Changed lines in the work tree and in the index, since HEAD or another revision."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,14 @@ def test_changed_lines_are_ranges_in_the_new_side(repository: Repository) -> Non
     assert changed_lines(repository, staged=True) == {}
     repository.write("add", "src/new.py")
     assert changed_lines(repository, staged=True) == {"src/new.py": [(1, 2)]}
+
+
+def test_index_of_the_user_is_not_written_where_only_a_files_time_has_changed(repository: Repository) -> None:
+    before = (repository.git_dir / "index").read_bytes()
+    os.utime(repository.root / "src/shapes.py", (1, 1))
+    write_files(repository.root, {"README.md": "More.\n"})
+    assert set(changed_lines(repository)) == {"README.md"}
+    assert (repository.git_dir / "index").read_bytes() == before
 
 
 def test_lines_that_only_went_are_no_changed_lines(repository: Repository) -> None:

@@ -154,6 +154,19 @@ def test_draft_is_recognised_without_its_record(
     assert [each.job for each in audited(repository, None)] == [job.id]
 
 
+def test_draft_that_grafts_take_out_of_the_history_is_recognised(
+    repository: Repository, ledger: Ledger, job: Job
+) -> None:
+    base = repository.commit_id("HEAD")
+    commit_by_hand(repository, job)
+    draft = repository.commit_id("HEAD")
+    write_files(repository.root, {"README.md": "Later.\n"})
+    top = commit_all(repository, "Later")
+    (repository.git_dir / "info" / "grafts").write_text(f"{top} {base}\n")
+    found = [each.commit for each in audit(repository, read_commits(repository, read_range(f"{base}..HEAD")), ledger)]
+    assert found == [draft]
+
+
 @pytest.mark.parametrize("end", ["reject", "discard"])
 def test_draft_that_was_rejected_or_discarded_is_recognised(
     repository: Repository, ledger: Ledger, job: Job, end: str
