@@ -38,6 +38,8 @@ def range_diff(since: str, to: str) -> tuple[str, ...]:
 
 LARGEST_FILE = 1_000_000
 """Bytes; the core skips larger ones."""
+_LARGEST_PART = 4 * LARGEST_FILE
+"""Bytes of both sides and their signs: the lines of a file of 300 MB took 8 GB."""
 _ABOUT = (b"index ", b"new file mode ", b"new mode ")
 _NO_FILES = (b" 120000", b" 160000")
 
@@ -65,8 +67,8 @@ def read_diff(diff: bytes) -> list[Changed]:
     for part in (b"\n" + diff.removesuffix(b"\n")).split(b"\ndiff --git ")[1:]:
         start = part.find(b"\n@@ ")
         header = part[: max(start, 0)]
-        if start < 0 or any(map(_is_no_file, header.split(b"\n"))):
-            continue  # only a name or a mode has changed, or it is no file
+        if start < 0 or len(part) > _LARGEST_PART or any(map(_is_no_file, header.split(b"\n"))):
+            continue  # only a name or a mode has changed, or it is no file that is looked at
         name = header[header.rindex(b"\n+++ ") + 5 :].removesuffix(b"\t")
         data, ranges = _read_body(part[part.index(b"\n", start + 1) + 1 :])
         if ranges:

@@ -48,6 +48,14 @@ def test_the_diff_gives_each_file_as_it_is_stored_and_its_new_lines(
     assert [each.data for each in found] == ([data] if wanted else [])
 
 
+def test_file_that_is_too_large_is_passed_over_before_its_lines_are_read(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path, {"a.py": "", "b.py": ""})
+    (repository.root / "a.py").write_text("x = 1\n" * 700_000)
+    (repository.root / "b.py").write_text("x = 1\n")
+    repository.write("add", ".")
+    assert [each.path for each in staged_changes(repository)] == ["b.py"]
+
+
 def _repository(folder: Path) -> Repository:
     if not (folder / ".git").exists():
         return make_repository(folder, {"a.py": ""})

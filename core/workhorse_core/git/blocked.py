@@ -47,7 +47,7 @@ def _named_in(file: Path, depth: int = 5) -> Iterator[Path]:
     is_alternates = file.name == "alternates"
     for line in file.read_text("utf-8", "replace").splitlines():
         value = line.strip() if is_alternates else line.partition("=")[2].strip(' \t"')
-        path = file.parents[is_alternates] / os.path.expanduser(value)  # noqa: PTH111  also of nobody
+        path = file.parents[is_alternates] / os.path.expanduser(value)  # noqa: PTH111  an unknown user stays as it is
         if is_alternates and os.path.isdir(path):  # noqa: PTH112
             yield from chain(*(path.glob(pattern) for pattern in _STORE))
             yield from _named_in(path / "info" / "alternates", depth - 1)

@@ -5,7 +5,7 @@ Two git processes serve any number of commits.
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from workhorse_core.git.repository import Repository, TreeEntry
 from workhorse_core.system.lazy_regex import late_pattern
@@ -25,9 +25,8 @@ _PATCH_OPTIONS = (
 )
 """Every option that the user's settings or the project's attributes could change is given."""
 
-_COMMIT = late_pattern(rb"(?m)^([0-9a-f]{40}(?:[0-9a-f]{24})?)\n")
-_HUNK = late_pattern(rb"(?m)^@@ .*\n")
-_SECTION = late_pattern(rb"(?m)^diff --git .*\n")
+_COMMIT = late_pattern(rb"\n([0-9a-f]{40}(?:[0-9a-f]{24})?)(?=\n)")
+_HUNK = late_pattern(rb"\n@@ .*")
 _DIGEST_LENGTH = 32
 _ABSENT = "000000"
 
@@ -47,15 +46,18 @@ class Difference(NamedTuple):
     digest: str
     patch: bytes = b""
 
-    def added(self) -> Mapping[str, Sequence[Lines]]:
-        """Return the added lines by path, a sequence for each hunk: without blanks, which indenting changes.
+    def added(self, paths: Container[str]) -> Mapping[str, Sequence[Lines]]:
+        """Return the added lines of these paths, a sequence for each hunk: without blanks, which indenting changes.
 
         Like ``git patch-id``, it survives other context, another place, and other changes beside.
         """
-        sections = _SECTION.split(self.patch)[1:]
+        if not any(file.path in paths for file in self.files):
+            return {}
+        sections = (b"\n" + self.patch).split(b"\ndiff --git ")[1:]
         if len(sections) != len(self.files):  # a link became a file, or the other way round
             return {}
-        return {file.path: tuple(_added(section)) for file, section in zip(self.files, sections, strict=True)}
+        both = zip(self.files, sections, strict=True)
+        return {file.path: tuple(_added(section)) for file, section in both if file.path in paths}
 
 
 def read_differences(repository: Repository, pairs: Sequence[Pair]) -> dict[str, Difference]:
@@ -70,7 +72,7 @@ def read_differences(repository: Repository, pairs: Sequence[Pair]) -> dict[str,
     options = ("diff-tree", "--stdin", *_OPTIONS)
     raw = repository.read(*options, "--raw", "--no-abbrev", "-z", stdin=stdin, environment=AS_STORED)
     text = repository.read(*options, *_PATCH_OPTIONS, stdin=stdin, environment=AS_STORED)
-    files, patches = _read_files(raw), _read_patches(text)
+    files, patches = _read_files(raw), dict(_read_patches(text))
     found = {commit: (tuple(files.get(commit, ())), patches.get(commit, b"")) for commit, _ in pairs}
     return {commit: Difference(changed, _digest(patch), patch) for commit, (changed, patch) in found.items()}
 
@@ -102,10 +104,13 @@ def _read_files(output: bytes) -> Mapping[str, list[ChangedFile]]:
     return found
 
 
-def _read_patches(output: bytes) -> Mapping[str, bytes]:
-    """Split at the lines that are nothing but an id: every line of a patch begins otherwise."""
-    pieces = _COMMIT.split(output)[1:]
-    return {commit.decode(): patch for commit, patch in zip(pieces[::2], pieces[1::2], strict=True)}
+def _read_patches(output: bytes) -> Iterator[tuple[str, bytes]]:
+    """Split at the lines that are nothing but an id, as the first line is: every line of a patch begins otherwise."""
+    start, commit = output.find(b"\n"), output[: output.find(b"\n")]
+    for match in _COMMIT.finditer(output):
+        yield commit.decode(), output[start + 1 : match.start() + 1]
+        start, commit = match.end(), match[1]
+    yield commit.decode(), output[start + 1 :]
 
 
 def _added(section: bytes) -> Iterator[Lines]:
@@ -117,13 +122,20 @@ def _added(section: bytes) -> Iterator[Lines]:
 
 
 def _digest(patch: bytes) -> str:
-    return hashlib.sha256(b"\n".join(_kept(patch))).hexdigest()[:_DIGEST_LENGTH]
+    digest = hashlib.sha256()
+    for piece in _kept(patch):
+        digest.update(piece)
+    return digest.hexdigest()[:_DIGEST_LENGTH]
 
 
 def _kept(patch: bytes) -> Iterator[bytes]:
-    """Leave out the parts that a rebase changes: blobs and line numbers."""
-    for line in patch.split(b"\n"):
-        if line.startswith(b"@@"):
-            yield b"@@"
-        elif not line.startswith(b"index "):
-            yield line
+    """Leave out what a rebase changes, blobs and line numbers; lines may be many, so none is an object of its own."""
+    for number, part in enumerate(patch.split(b"\n@@")):
+        header, *others = (_after_line(part) if number else part).split(b"\nindex ")
+        yield b"\n@@" + header if number else header
+        yield from map(_after_line, others)
+
+
+def _after_line(text: bytes) -> bytes:
+    end = text.find(b"\n")
+    return text[end:] if end >= 0 else b""

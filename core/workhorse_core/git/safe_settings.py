@@ -10,7 +10,7 @@ SAFE_ENVIRONMENT: Mapping[str, str] = {
     "GIT_ALLOW_PROTOCOL": "none",  # no transport: neither ssh, nor credential helpers, nor upload-pack commands
     "GIT_ASKPASS": "",
     "GIT_EDITOR": "false",
-    "GIT_GRAFT_FILE": os.devnull,  # other parents, in this clone only, would hide commits from audit and pre-push
+    "GIT_GRAFT_FILE": "/dev/null",  # other parents, in this clone only, would hide commits from audit and pre-push
     "GIT_LITERAL_PATHSPECS": "1",
     "GIT_NO_LAZY_FETCH": "1",  # a missing object of a partial clone is an error, and not a download
     "GIT_SEQUENCE_EDITOR": "false",

@@ -35,6 +35,7 @@ class DraftLines:
         jobs = [job for job, _ in zip(read_jobs(ledger), range(_MOST_JOBS), strict=False) if _changes(job) & paths]
         added = _added(repository, jobs)
         self._drafts = [_Draft(job, added[job.id]) for job in jobs if job.id in added]
+        self._paths = {path for draft in self._drafts for path in draft.added}
         self._approved = {
             (path, lines)
             for draft in self._drafts
@@ -45,7 +46,7 @@ class DraftLines:
 
     def in_commit(self, commit: Difference) -> Iterator[Job]:
         """Yield the jobs without a verdict for it whose draft a commit holds, newest first."""
-        added = commit.added()
+        added = commit.added(self._paths)
         for draft in self._drafts:
             if draft.job.status not in STANDS and any(self._holds(added, draft, path) for path in draft.added):
                 yield draft.job
@@ -75,7 +76,8 @@ def _added(repository: Repository, jobs: Sequence[Job]) -> Mapping[str, _Added]:
     present = {name for name, kind in zip(names, answers, strict=False) if kind == b"commit"}
     pairs = [pair for pair in ends.values() if present.issuperset(pair)]
     differences = read_differences(repository, pairs)
-    return {job: differences[pair[0]].added() for job, pair in ends.items() if pair[0] in differences}
+    found = {job: differences[pair[0]] for job, pair in ends.items() if pair[0] in differences}
+    return {job: each.added({file.path for file in each.files}) for job, each in found.items()}
 
 
 def _is_within(lines: Lines, hunk: Lines) -> bool:
