@@ -129,6 +129,7 @@ SECRETS = [
 INNOCENT = [
     'api_token = "fetchUserAccessTokenFromRequest"',
     'TOKENS = {"plus": "PLUS1", "minus": "MINUS2"}',
+    'TOKENS = {"first": "DEFAULT_FIRST_LAST_PASS"}',
     'name: "token"\nvalue: x',
     'x = "hello world"  # a token of the language',
     'compass = "north-7 by east"',
