@@ -115,7 +115,7 @@ def test_the_one_that_can_chat_is_chosen_wherever_it_stands(models: list[OllamaM
 def test_a_loaded_embedding_model_is_passed_over() -> None:
     ollama = Ollama(models=[EMBED, OTHER, CODER])
     for name in ("nomic-embed-text:latest", "coder:7b"):
-        ollama.memory.load(name, 8192, 0, 1, 9)
+        ollama.memory.load(name, 8192, lambda: None, 1, 9)
     server = at(ollama)
     assert (server.choose_model(), server.loaded, server.context_tokens) == ("coder:7b", "coder:7b", 8192)
 
