@@ -59,8 +59,13 @@ def fetch(project: RealProject, cache: Path, environ: Mapping[str, str] = os.env
         cache.mkdir(parents=True, exist_ok=True)
         wanted = ("--no-deps", "--no-binary", ":all:", "--dest", str(cache), f"{project.name}=={project.version}")
         _pip(Path(sys.executable), environ, "download", *wanted)
-        with tarfile.open(cache / f"{folder.name}.tar.gz") as archive:
-            archive.extractall(cache, filter="data")
+        plain = f"{project.name}-{project.version}".lower().replace("-", "_")
+        archive = next(p for p in cache.glob("*.tar.gz") if p.name.lower().replace("-", "_") == f"{plain}.tar.gz")
+        with tarfile.open(archive) as opened:
+            opened.extractall(cache, filter="data")
+            inside = cache / opened.getnames()[0].split("/")[0]
+        if inside != folder:
+            inside.rename(folder)
     return folder
 
 

@@ -42,8 +42,8 @@ class LinterSettings(NamedTuple):
 
     def demands(self, code: str) -> bool:
         """Return whether a rule of pydocstyle is enabled."""
-        on = max((len(prefix) for prefix in self.selected if _covers(prefix, code)), default=-1)
-        off = max((len(prefix) for prefix in self.ignored if _covers(prefix, code)), default=-1)
+        on = max((_weight(prefix) for prefix in self.selected if _covers(prefix, code)), default=-1)
+        off = max((_weight(prefix) for prefix in self.ignored if _covers(prefix, code)), default=-1)
         if on < len(code) and code in _OFF.get(self.convention or "", "").split():
             return False
         return on > off
@@ -218,6 +218,11 @@ def _codes(value: object) -> tuple[str, ...]:
         return ()
     codes = [str(code).split("#")[0].strip() for code in cast("list[object]", value)]
     return tuple(code for code in codes if code)
+
+
+def _weight(prefix: str) -> int:
+    """Return how exactly a prefix names rules: the longer wins, and ALL yields to every other."""
+    return 0 if prefix == "ALL" else len(prefix)
 
 
 def _covers(prefix: str, code: str) -> bool:

@@ -68,6 +68,8 @@ def test_pydoclint_settings_give_style_and_types(tmp_path: Path) -> None:
     [
         ('select = ["D"]', "D213", True),
         ('select = ["ALL"]', "D401", True),
+        ('select = ["ALL"]\nignore = ["D"]', "D107", False),
+        ('select = ["ALL", "D107"]\nignore = ["D"]', "D107", True),
         ('select = ["D"]\nignore = ["D213"]', "D213", False),
         ('select = ["D"]\nignore = ["D2"]', "D213", False),
         ('select = ["D213"]\nignore = ["D2"]', "D213", True),

@@ -62,7 +62,7 @@ def _reason(subject: Subject, raised: Raised) -> Reason | None:
         return Reason(raised.exception, f"if {tried} raises it", where) if tried else None
     condition = _condition(subject, raised)
     # "must be an int" omits that None is allowed: then only the condition is true
-    allows_none = _allows_none(raised)
+    allows_none = _allows_none(raised) or (condition is not None and _has_conjuncts(raised))
     if condition is not None and (allows_none or not (message and _is_better(subject, message, condition))):
         return Reason(raised.exception, condition, where)
     message = _within_outer_tests(subject, raised, message) if message is not None else None
@@ -92,6 +92,12 @@ def _allows_none(raised: Raised) -> bool:
         and ast.unparse(part.comparators[0]) == "None"
         for part in test.values
     )
+
+
+def _has_conjuncts(raised: Raised) -> bool:
+    """Return whether the test nearest to the raise has several parts, all of which must hold."""
+    test = raised.guards[-1].node if raised.guards else None
+    return isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And)
 
 
 def _condition(subject: Subject, raised: Raised) -> str | None:

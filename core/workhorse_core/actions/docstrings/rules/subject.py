@@ -11,6 +11,7 @@ from workhorse_core.languages.python.nodes import (
     Function,
     dotted,
     is_none,
+    last_name,
     own_nodes,
     without_docstring,
 )
@@ -59,9 +60,14 @@ class Subject(_Fields):
     def private_noun(self, attribute: str) -> str | None:
         """Return the noun for a private attribute, None where it has none, or would be taken for the object itself."""
         noun, owner = private_noun(attribute), self.owner_noun
-        if noun is None or owner is None:
-            return noun
+        if noun is None:
+            return None
         words = noun.removeprefix("the ").split()
+        bases = [class_noun(last_name(dotted(base) or "")) for base in (self.owner.bases if self.owner else ())]
+        if any(base and base.lower().split()[-1] == words[-1] for base in bases):
+            return None
+        if owner is None:
+            return noun
         if words[0] in OF_AN_OBJECT and len(words) == 1:
             return f"{noun} of the {owner}"
         is_owner = words[-1] == owner.lower().split()[-1] and set(words) <= set(owner.lower().split())

@@ -271,3 +271,8 @@ def test_a_message_inside_another_test_comes_after_that_test(known: Write) -> No
 def test_a_message_inside_a_test_without_words_is_left_out(known: Write) -> None:
     code = f"{HEADER}    y = g()\n    if y:\n        if _h():\n            raise ValueError('The code is not set.')\n"
     assert told(known(code)) == []
+
+
+def test_a_message_does_not_hide_a_part_of_its_test(known: Write) -> None:
+    code = f"{HEADER}    if flag and limit is None:\n        raise ValueError('Value is required')\n"
+    assert told(known(code))[-1] == "Raises ValueError: If ``flag`` is true and ``limit`` is None."

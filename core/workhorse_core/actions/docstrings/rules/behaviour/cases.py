@@ -72,7 +72,7 @@ def _one_case(scope: Scope, case: ast.If, value: str, words: str, rest: str, is_
     if is_fixed:
         negated = Reader(scope.subject, case.lineno).words(case.test, holds=False)
         return f"Return {rest} if {negated}, else None." if negated else None
-    return f"Return {rest}, or None if {words}."
+    return f"Return {rest} unchanged." if words == f"{rest} is None" else f"Return {rest}, or None if {words}."
 
 
 def _truth_by_case(said: list[tuple[str, str]], rest: str, is_truth: bool) -> str | None:

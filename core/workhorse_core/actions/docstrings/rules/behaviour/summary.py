@@ -22,9 +22,10 @@ from workhorse_core.actions.docstrings.rules.behaviour.straight import straighte
 from workhorse_core.actions.docstrings.rules.behaviour.values import value_noun
 from workhorse_core.actions.docstrings.rules.code.bindings import local_names
 from workhorse_core.actions.docstrings.rules.code.defaults import default_fillings, filling
+from workhorse_core.actions.docstrings.rules.english.vocabulary import word_set
 from workhorse_core.actions.docstrings.rules.known import Phrase
 from workhorse_core.actions.docstrings.rules.subject import Subject
-from workhorse_core.languages.python.nodes import dotted, is_none
+from workhorse_core.languages.python.nodes import dotted, is_none, last_name
 
 _MAX_COMMANDS = 3
 _NOT_READ = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.Try, ast.While, ast.Match)
@@ -196,6 +197,8 @@ def _returning(scope: Scope, before: list[ast.stmt], last: ast.Return) -> str | 
 def _alone(scope: Scope, value: ast.expr, result: str) -> str | None:
     if inherited_call(scope, value):
         return None
+    if is_wrapped(scope.subject) and (dotted(value) in scope.subject.parameters or isinstance(value, ast.Constant)):
+        return None  # what the decorator makes of it is unknown
     if dotted(value) is not None and dotted(value) in scope.subject.parameters:
         return f"Return {result} unchanged."
     if dotted(value) == "self":
@@ -209,6 +212,21 @@ def _alone(scope: Scope, value: ast.expr, result: str) -> str | None:
     if isinstance(value, ast.Constant) and not scope.subject.signature.raises:
         return f"Always return {result}."
     return f"Return {result}."
+
+
+def is_wrapped(subject: Subject) -> bool:
+    """Return whether a decorator may change what a call gets or gives."""
+    decorators = subject.function.decorator_list if subject.function is not None else []
+    names = [dotted(one.func if isinstance(one, ast.Call) else one) or "" for one in decorators]
+    return any(last_name(name) not in _TRANSPARENT for name in names)
+
+
+_TRANSPARENT = word_set(
+    """
+    abstractmethod abstractproperty cache cached_property classmethod deprecated final getter lru_cache override
+    overload property reify setter staticmethod wraps
+    """
+)
 
 
 def _alias(scope: Scope, value: ast.expr) -> str | None:

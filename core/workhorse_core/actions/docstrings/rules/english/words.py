@@ -165,6 +165,8 @@ def class_noun(name: str) -> str | None:
         return None
     if not words or len("".join(words)) < 3 or is_adjective(words[-1]) or set(words) & HARD_WORDS:
         return None
+    if words[-1] in _NO_NOUNS:
+        return None
     capitals = {part.lower(): part for part in _CAMEL.findall(name) if part.isupper() and len(part) > 1}
     shown = {} if name.isupper() else capitals
     return " ".join(shown.get(word, spell(word)) for word in words)
@@ -178,6 +180,8 @@ def private_noun(attribute: str) -> str | None:
     return f"the {spell_all(words)}"
 
 
+_NO_NOUNS = frozenset({"any", "all", "both", "each", "either", "every", "never", "none", "not", "or", "some", "when"})
+"""Words that are names of classes, and determiners or adverbs in a sentence."""
 _VAGUE = frozenset({"object", "objects", "dictionary", "mapping", "part"})
 OF_AN_OBJECT = frozenset({"value", "values", "result", "results", "state"})
 """Nouns that say nothing without the object that they belong to."""

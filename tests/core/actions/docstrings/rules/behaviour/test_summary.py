@@ -109,6 +109,7 @@ BODIES = [
         "Return ``self.a`` if ``x`` is 1, ``self.b`` if ``x`` is 2, else ``self.c``.",
     ),
     ("return True if x is None else False", "Return whether ``x`` is None."),
+    ("return x if x is not None else None", "Return ``x`` unchanged."),
     ("return 1 if x else None", "Return 1 if ``x`` is truthy, else None."),
     ("if x == 1:\n    return self.a\nreturn None", "Return ``self.a``, or None if ``x`` is not 1."),
     (
@@ -312,3 +313,24 @@ def test_a_value_of_a_class_derived_from_a_dictionary_is_described(known: Write)
     content = known(code, "Limit.soft").content
     assert content is not None
     assert content.summary == 'The value of ``"Soft"`` in the limit, or 0 if there is none.'
+
+
+@pytest.mark.parametrize("value", ["x", "True"])
+@pytest.mark.parametrize(("decorator", "is_told"), [("treat_whitespace('collapse')", False), ("override", True)])
+def test_a_result_that_a_decorator_may_change_is_not_called_unchanged(
+    known: Write, value: str, decorator: str, is_told: bool
+) -> None:
+    content = known(f"class Job:\n    @{decorator}\n    def f(self, x):\n        return {value}\n", "Job.f").content
+    assert (content is not None) is is_told
+
+
+def test_a_private_attribute_is_not_called_what_a_base_of_its_object_is_called(known: Write) -> None:
+    code = "class Optional(Schema):\n    def __hash__(self):\n        return hash(self._schema)\n"
+    content = known(code, "Optional.__hash__").content
+    assert content is None or "the schema" not in content.summary
+
+
+def test_a_determiner_is_no_noun(known: Write) -> None:
+    content = known("class Any:\n    def resolve(self):\n        return self\n", "Any.resolve").content
+    assert content is not None
+    assert content.summary == "Return ``self``."
