@@ -16,15 +16,19 @@ def is_alive(started: Started) -> bool:
     return started.pid > 1 and is_running(started.pid, started.born)
 
 
-def stop_process(started: Started) -> bool:
+def stop_process(started: Started, patience: float = PATIENCE) -> bool:
     """End its process, politely first; False where it was gone already.
+
+    Args:
+        started: The server.
+        patience: Seconds that it gets to end after each signal.
 
     Raises:
         EndpointError: It does not end.
     """
     if not is_alive(started):
         return False
-    if not end_process(started.pid, started.born, PATIENCE):
+    if not end_process(started.pid, started.born, patience):
         raise EndpointError(
             f"The model server (process {started.pid}) does not end.", "End it yourself, then run again"
         )

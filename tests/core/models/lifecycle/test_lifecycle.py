@@ -159,14 +159,13 @@ def test_a_record_without_a_start_time_stops_no_process(environ: dict[str, str])
         assert stranger.poll() is None
 
 
-def test_a_process_that_ignores_sigterm_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workhorse_core.models.lifecycle.server_process.PATIENCE", 0.3)
+def test_a_process_that_ignores_sigterm_is_killed() -> None:
     stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(60)"
     with subprocess.Popen([sys.executable, "-I", "-c", stubborn], stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
         child.stdout.readline()
         started = Started("embedded", "http://127.0.0.1:1/v1", "m", child.pid, start_token(child.pid))
-        assert stop_process(started)
+        assert stop_process(started, patience=0.3)
         assert not is_alive(started)
 
 
