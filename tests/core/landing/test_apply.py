@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -94,13 +95,12 @@ def test_the_lock_is_waited_for_a_moment(
 ) -> None:
     lock = repository.git_dir / "index.lock"
     lock.touch()
-    sleep = time.sleep
 
     def end_the_other(seconds: float) -> None:
-        monkeypatch.setattr(time, "sleep", sleep)
+        monkeypatch.setattr(index_lock, "time", time)
         lock.unlink()
 
-    monkeypatch.setattr(time, "sleep", end_the_other)
+    monkeypatch.setattr(index_lock, "time", SimpleNamespace(sleep=end_the_other, monotonic=time.monotonic))
     merge(repository, ledger, job)
     assert_landed(repository)
 

@@ -118,7 +118,9 @@ def test_comments_and_empty_chunks_do_not_keep_an_answer_alive(
 def test_empty_chunks_after_a_token_do_not_keep_an_answer_alive(listen: Listen, runner: asyncio.Runner) -> None:
     start = STREAM + b"data: " + json.dumps(delta(content="begun")).encode() + b"\n\n"
     server = listen(for_ever(start, EMPTY, passing(runner, 10)))
+    begun = runner.get_loop().time()
     error = runner.run(failure(OpenAICompatible(Access(server.url, timeout=60))))
+    assert 60 <= runner.get_loop().time() - begun < 600
     assert "no token came for 60 seconds" in error.message
 
 

@@ -465,8 +465,10 @@ def test_an_answer_that_stalls_is_given_up_in_its_own_time(listen: Listen, runne
         while not given_up.wait(0.01):
             loop.skip(10)
 
+    begun = loop.time()
     error = runner.run(failure(listen(chat(begin)).url, timeout=60))
     given_up.set()
+    assert 60 <= loop.time() - begun < 600
     assert isinstance(error, AnswerTruncated)
     assert "no token came for 60 seconds" in error.message
 
