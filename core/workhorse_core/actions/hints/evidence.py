@@ -20,8 +20,9 @@ class Evidence:
     ``source`` is a short stable name: "literal" (the returns), "default", "docstring", "isinstance",
     "override" (the overridden method, or Python's own protocols), "name" (the class or alias that a parameter is named
     after), "same-name" (other parameters of that name), "passed-on" (the parameters that it is passed to),
-    "call-sites" (the arguments of its callers), "used-as" (uses that one type allows), "pyrefly" (its inference),
-    "revealed" (expressions whose types pyrefly reveals), "trace" or "model".
+    "call-sites" (the arguments of its callers), "used-as" (uses that one type allows), "attributes" (the one class
+    that has what is taken), "fallback", "stored" and "compared" (expressions beside the parameter), "pyrefly" (its
+    inference), "revealed" (expressions whose types pyrefly reveals), "trace" or "model".
     """
 
     slot: str

@@ -41,6 +41,13 @@ def arguments_of(node: Function | ast.Lambda) -> Sequence[ast.arg]:
     return [*args.posonlyargs, *args.args, *star, *args.kwonlyargs, *stars]
 
 
+def defaults_of(node: Function) -> Sequence[tuple[ast.arg, ast.expr]]:
+    """Return the parameters that have a default, each with it."""
+    args = node.args
+    pairs = [*zip(reversed([*args.posonlyargs, *args.args]), reversed(args.defaults), strict=False)]
+    return [*pairs, *((each, value) for each, value in zip(args.kwonlyargs, args.kw_defaults, strict=True) if value)]
+
+
 def leaves(body: Sequence[ast.stmt]) -> bool:
     """Return whether control never passes beyond these statements."""
     if not body:

@@ -11,7 +11,7 @@ from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 
 
-async def finish(root: Path, config: Config, code: str = "def f(x=True):\n    return x == 2\n") -> RunFinished:
+async def finish(root: Path, config: Config, code: str = "def f(x=True, y=None):\n    return y\n") -> RunFinished:
     (root / "a.py").write_text(code)
     task = Task("hints", (Target("a.py"),))
     products = [product async for product in run(task, Project(root, None, WorkTree(root), config), RunResources())]

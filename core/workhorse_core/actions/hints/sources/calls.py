@@ -31,6 +31,11 @@ def is_assigned(symbol: FunctionSymbol, name: str, use: ast.expr | None = None) 
     return True
 
 
+def calls_variable(symbol: FunctionSymbol, node: ast.expr) -> bool:
+    """Return whether an expression calls a variable of the function, whatever the module means by its name."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and is_assigned(symbol, node.func.id)
+
+
 def _holds(node: ast.AST, inner: ast.AST) -> bool:
     return any(each is inner for each in ast.walk(node))
 

@@ -26,6 +26,9 @@ _LOOKS_AT: Mapping[str, str] = MappingProxyType(
         "literal": "body",
         "isinstance": "body",
         "used-as": "body",
+        "attributes": "body",
+        "compared": "body",
+        "fallback": "value",
     }
 )
 """What a source looks at where others look at it too."""
@@ -76,7 +79,9 @@ def _is_likeness(evidence: Evidence) -> bool:
         return evidence.kind.startswith("end ")
     if evidence.source == "override":
         return evidence.kind.startswith("guessed")
-    return evidence.source == "same-name" or (evidence.source == "passed-on" and evidence.kind == "named")
+    if evidence.source == "same-name":
+        return not evidence.kind.endswith(" many")
+    return evidence.source == "passed-on" and evidence.kind == "named"
 
 
 def _is_partial(evidence: Evidence) -> bool:

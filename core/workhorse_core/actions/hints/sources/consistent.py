@@ -26,6 +26,8 @@ def is_consistent(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> boo
     if uses is None or not members:
         return True
     names = {member.text for member in members}
+    if "str" in names and slot.name in facts.choices:
+        return False
     if uses.guards and not _holds_guarded(facts, slot, uses.guards, names):
         return False
     if uses.guards or uses.assigned or "asked" in uses.operations:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence
 from workhorse_core.actions.hints.sources.values import type_of_value
-from workhorse_core.languages.python.nodes import dotted
+from workhorse_core.languages.python.nodes import defaults_of, dotted
 from workhorse_core.languages.python.type_expression import TypeExpression
 
 SOURCE = "default"
@@ -42,10 +42,7 @@ def from_defaults(facts: ProjectFacts) -> Iterator[SlotEvidence]:
 def _may_be_float(facts: ProjectFacts, slot: Slot) -> bool:
     """Whether a function calculates with a parameter as with a fraction: it divides it, or mixes it with floats."""
     symbol = facts.function(slot)
-    args = symbol.node.args
-    positional = [*args.posonlyargs, *args.args]
-    pairs = [*zip(reversed(positional), reversed(args.defaults), strict=False)]
-    pairs += [(each, value) for each, value in zip(args.kwonlyargs, args.kw_defaults, strict=True) if value]
+    pairs = defaults_of(symbol.node)
     floats = {each.arg for each, value in pairs if isinstance(value, ast.Constant) and isinstance(value.value, float)}
     for node in symbol.nodes:
         if isinstance(node, ast.BinOp) and slot.name in (dotted(node.left), dotted(node.right)):

@@ -6,7 +6,9 @@ from types import MappingProxyType
 
 _PLAIN_SHAPES = ("based class", "class", "container", "guard", "plain", "type")
 _SHAPES = (*_PLAIN_SHAPES, "union", *(f"optional {shape}" for shape in _PLAIN_SHAPES))
-_OWN = ("own class", "own class context", "own class iterator", "own class special")
+BESIDE_SHAPES = ("class", "plain", "type")
+"""The shapes that what stands beside a parameter may have: others are mostly narrower than what is meant."""
+_OWN = ("own class", "own class context", "own class derived", "own class iterator", "own class special")
 
 
 def _joined(*parts: Sequence[str]) -> tuple[str, ...]:
@@ -15,6 +17,7 @@ def _joined(*parts: Sequence[str]) -> tuple[str, ...]:
 
 KINDS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
+        "attributes": ("library", *_joined(("one", "several"), ("", "based", "parent"), ("", "named"))),
         "call-sites": _joined(
             ("private", "public"),
             ("based class", "bool", "class", "plain"),
@@ -24,8 +27,8 @@ KINDS: Mapping[str, Sequence[str]] = MappingProxyType(
         "docstring": ("parameter", "return", "return or None"),
         "isinstance": ("both", "only"),
         "literal": (
-            *("None", "NoReturn", "NoReturn unused", *_OWN),
-            *("based class", "class", "display", "guard", "optional", "plain", "union"),
+            *("None", "NoReturn", "NoReturn unused"),
+            *_joined(("", "likely"), (*_OWN, "based class", "class", "display", "guard", "optional", "plain", "union")),
         ),
         "name": (
             *_joined(("end", "whole"), ("alias", "class", "type"), ("", "here"), ("", "around")),
@@ -33,8 +36,9 @@ KINDS: Mapping[str, Sequence[str]] = MappingProxyType(
         ),
         "override": (
             *_joined(("annotated", "guessed", "sure"), ("parameter", "return")),
-            *("overriding return", "overriding return or None", "special"),
+            *("overriding parameter", "overriding return", "overriding return or None", "special"),
         ),
+        **dict.fromkeys(("compared", "fallback", "stored"), BESIDE_SHAPES),
         "passed-on": ("firm", "named"),
         "pyrefly": _joined((*_OWN, *_SHAPES), ("default", "parameter", "private parameter", "return")),
         "revealed": (
@@ -42,7 +46,7 @@ KINDS: Mapping[str, Sequence[str]] = MappingProxyType(
             *_joined(("based class", "guard", "iterator", "type", "union"), ("return",)),
             *_joined(("library",), ("", "overload"), _SHAPES),
         ),
-        "same-name": ("away", "bool", "bool required", "container", "here", "plain"),
+        "same-name": _joined(("away", "bool", "bool required", "container", "here", "plain"), ("", "many")),
         "trace": _joined(("class", "container", "plain", "union"), ("parameter", "return")),
         "used-as": ("argument", "equal", "joined", "library", "method", "number", "shared method", "shifted"),
     }

@@ -66,7 +66,7 @@ def from_inference(project: Project, facts: ProjectFacts) -> Iterator[SlotEviden
 def _what(facts: ProjectFacts, slot: Slot, type_: TypeExpression) -> str:
     owner = facts.class_of(facts.function(slot))
     if owner is not None and type_.text in {"Self", owner.name}:
-        return own_kind(facts.function(slot))
+        return own_kind(facts, facts.function(slot))
     return shape_of(facts, slot, type_)
 
 

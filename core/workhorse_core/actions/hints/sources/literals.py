@@ -1,10 +1,12 @@
 """Returns that show their type: nothing returned, never returned, literals, comparisons, constructors, ``self``."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from workhorse_core.actions.hints.slot import SlotKind
+from workhorse_core.actions.hints.sources.calls import calls_variable
 from workhorse_core.actions.hints.sources.ending import Endings, ends_with_return
+from workhorse_core.actions.hints.sources.likely import likely_type
 from workhorse_core.actions.hints.sources.project_facts import ABSTRACT, ProjectFacts, SlotEvidence, decorators_of
 from workhorse_core.actions.hints.sources.project_types import class_of_type, class_type
 from workhorse_core.actions.hints.sources.values import type_of_value
@@ -27,11 +29,15 @@ def from_literals(facts: ProjectFacts) -> Iterator[SlotEvidence]:
             continue
         if (slot.path, slot.owner) in facts.twice or decorators_of(symbol.node) & ABSTRACT:
             continue
-        type_ = None if is_for_checkers(symbol) else returned(facts, symbol, endings)
+        if is_for_checkers(symbol):
+            continue
+        type_ = returned(facts, symbol, endings, _type_of)
+        form = "" if type_ else "likely "
+        type_ = type_ or returned(facts, symbol, endings, _likely)
         owner = symbol.owner.name if symbol.owner else ""
         if type_ is None or any(name.startswith("_") and name != owner for name in type_.names):
             continue
-        yield from facts.found(slot, type_, SOURCE, _kind(facts, symbol, type_))
+        yield from facts.found(slot, type_, SOURCE, form + _kind(facts, symbol, type_))
 
 
 def _kind(facts: ProjectFacts, symbol: FunctionSymbol, type_: TypeExpression) -> str:
@@ -40,7 +46,7 @@ def _kind(facts: ProjectFacts, symbol: FunctionSymbol, type_: TypeExpression) ->
     if type_.text == "None":
         return "None"
     if symbol.owner is not None and type_.text in {"Self", symbol.owner.name}:
-        return own_kind(symbol)
+        return own_kind(facts, symbol)
     if "|" in type_.text:
         parts = type_.text.split(" | ")
         return "optional" if len(parts) == 2 and "None" in parts else "union"
@@ -51,12 +57,18 @@ def _kind(facts: ProjectFacts, symbol: FunctionSymbol, type_: TypeExpression) ->
     return class_kind(facts, type_) if type_.names else "plain"
 
 
-def own_kind(symbol: FunctionSymbol) -> str:
-    """Return the kind of a method that returns its own class; where iteration begins that means an iterator."""
+def own_kind(facts: ProjectFacts, symbol: FunctionSymbol) -> str:
+    """Return the kind of a method that returns its own class; where iteration begins that means an iterator.
+
+    A class that is derived from one of a library is "derived": that one may be meant, as for ``class Text(str)``.
+    """
     if symbol.node.name in {"__iter__", "__aiter__"}:
         return "own class iterator"
     if symbol.node.name in {"__enter__", "__aenter__"}:
         return "own class context"
+    owner = facts.class_of(symbol)
+    if owner is not None and facts.is_derived_outside(owner):
+        return "own class derived"
     return "own class special" if is_special(symbol) else "own class"
 
 
@@ -97,8 +109,11 @@ def may_be_guard(symbol: FunctionSymbol) -> bool:
     )
 
 
-def returned(facts: ProjectFacts, symbol: FunctionSymbol, endings: Endings) -> TypeExpression | None:
-    """Return the type that all returns of a function show; None where one does not, or it yields."""
+_Reader = Callable[[ProjectFacts, FunctionSymbol, ast.expr], TypeExpression | None]
+
+
+def returned(facts: ProjectFacts, symbol: FunctionSymbol, endings: Endings, read: "_Reader") -> TypeExpression | None:
+    """Return the type that all returns of a function show to a reader; None where one does not, or it yields."""
     nodes = symbol.nodes
     if any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in nodes):
         return None
@@ -112,7 +127,7 @@ def returned(facts: ProjectFacts, symbol: FunctionSymbol, endings: Endings) -> T
         return None if means_something or ends or endings.ends_in_exit(symbol) else TypeExpression("None", {})
     found: list[TypeExpression] = []
     for value in returns:
-        type_ = TypeExpression("None", {}) if value is None else _type_of(facts, symbol, value)
+        type_ = TypeExpression("None", {}) if value is None else read(facts, symbol, value)
         if type_ is None:
             return None
         found.append(type_)
@@ -147,7 +162,11 @@ def _type_of(facts: ProjectFacts, symbol: FunctionSymbol, value: ast.expr) -> Ty
     is_method = symbol.owner is not None and bool(arguments) and arguments[0].arg == "self"
     if is_method and isinstance(value, ast.Name) and value.id == "self":
         return own_type(facts, symbol)
-    return type_of_value(value, facts.index, symbol.module)
+    return None if calls_variable(symbol, value) else type_of_value(value, facts.index, symbol.module)
+
+
+def _likely(facts: ProjectFacts, symbol: FunctionSymbol, value: ast.expr) -> TypeExpression | None:
+    return _type_of(facts, symbol, value) or likely_type(facts, symbol, value)
 
 
 def own_type(facts: ProjectFacts, symbol: FunctionSymbol) -> TypeExpression | None:

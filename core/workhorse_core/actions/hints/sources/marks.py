@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources.annotated import Spot
 from workhorse_core.actions.hints.sources.calls import callee, is_assigned, labelled
+from workhorse_core.actions.hints.sources.flows import flows_of
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts
 from workhorse_core.languages.python.nodes import Function, dotted, is_none, own_nodes
 from workhorse_core.languages.python.source import PythonSource
@@ -14,15 +15,15 @@ from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
 from workhorse_core.system.named_tuple import NamedTuple
 
-_OPEN, _CLOSE = b"reveal_type((", b"))"
+OPEN, _CLOSE = b"reveal_type((", b"))"
 _PUT_IN = {**dict.fromkeys(("add", "append"), "element"), **dict.fromkeys(("extend", "update"), "elements")}
 
 
 class Mark(NamedTuple):
     """One expression that answers for a slot.
 
-    ``what`` is "return", "yield", "yield from", "assign", "element", "elements", "key", "value", or for an argument
-    "callee", whose ``label`` is its position or keyword.
+    ``what`` is "return", "yield", "yield from", "assign", "element", "elements", "key", "value"; for a parameter it is
+    "callee", whose ``label`` is the position or keyword of the argument, or as `flows.Flow` has it.
     """
 
     slot: Slot
@@ -32,10 +33,14 @@ class Mark(NamedTuple):
 
 
 class Marked(NamedTuple):
-    """A file with its marks written in; ``places`` has each by its line and column, both from 1."""
+    """A file with its marks written in; ``places`` has each by its line and column, both from 1.
+
+    ``constructors`` has the lines at its end that reveal what classes are made of, by the dotted name of the class.
+    """
 
     data: bytes
     places: Mapping[tuple[int, int], Sequence[Mark]]
+    constructors: Mapping[str, Sequence[int]]
 
 
 def marks_of(facts: ProjectFacts, module: Module, spots: Mapping[Spot, Slot]) -> Iterator[Mark]:
@@ -53,6 +58,7 @@ def marks_of(facts: ProjectFacts, module: Module, spots: Mapping[Spot, Slot]) ->
         if result := spots.get((module.path, symbol.name, "return", nth)):
             yield from _results(symbol, result)
         yield from _arguments(facts, symbol, nth, spots)
+        yield from _beside(symbol, nth, spots)
     for (path, owner, name, _), slot in spots.items():
         if path == module.path and slot.kind in (SlotKind.ATTRIBUTE, SlotKind.VARIABLE):
             yield from _values(module, slot, owner, name)
@@ -79,6 +85,15 @@ def _arguments(facts: ProjectFacts, symbol: FunctionSymbol, nth: int, spots: Map
                 continue
             if not is_assigned(symbol, value.id, value) and callee(facts, symbol, call) is None:
                 yield Mark(slot, "callee", call.func, label)
+
+
+def _beside(symbol: FunctionSymbol, nth: int, spots: Mapping[Spot, Slot]) -> Iterator[Mark]:
+    for flow in flows_of(symbol):
+        slot = spots.get((symbol.module.path, symbol.name, flow.name, nth))
+        if slot is None or slot.star or is_none(flow.node) or dotted(flow.node) == flow.name:
+            continue
+        if flow.what in ("stored", "fallback") or not is_assigned(symbol, flow.name, flow.node):
+            yield Mark(slot, flow.what, flow.node)
 
 
 def _values(module: Module, slot: Slot, owner: str, name: str) -> Iterator[Mark]:
@@ -116,7 +131,7 @@ def write_marks(source: PythonSource, marks: Sequence[Mark]) -> Marked:
     for mark in marks:
         if not isinstance(mark.node, ast.Starred | ast.Slice):
             by_span[source.span(mark.node)].append(mark)
-    events = [(start, 1, -end, _OPEN, (start, end)) for start, end in by_span]
+    events = [(start, 1, -end, OPEN, (start, end)) for start, end in by_span]
     events += [(end, 0, -start, _CLOSE, (start, end)) for start, end in by_span]
     pieces: list[bytes] = []
     places: dict[tuple[int, int], Sequence[Mark]] = {}
@@ -128,7 +143,12 @@ def write_marks(source: PythonSource, marks: Sequence[Mark]) -> Marked:
             lines = piece.decode(source.encoding.removesuffix("-sig"), "replace").split("\n")
             line += len(lines) - 1
             column = len(lines[-1]) + (column if len(lines) == 1 else 0)
-        if text is _OPEN:
+        if text is OPEN:
             places[line, column - 1] = by_span[span]
         position = offset
-    return Marked(b"".join([*pieces, source.data[position:]]), places)
+    rest = source.data[position:]
+    made = dict.fromkeys(name for mark in marks if mark.what == "callee" and (name := dotted(mark.node)))
+    last = line + len(rest.decode(source.encoding.removesuffix("-sig"), "replace").split("\n"))
+    constructors = {name: (last + 2 * number, last + 2 * number + 1) for number, name in enumerate(made)}
+    ends = "".join(f"\n{OPEN.decode()}{name}.{method}))" for name in made for method in ("__init__", "__new__"))
+    return Marked(b"".join([*pieces, rest, ends.encode(source.encoding.removesuffix("-sig"))]), places, constructors)

@@ -11,7 +11,7 @@ from workhorse_core.actions.hints.sources.optional import member_types
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence, decorators_of, is_auxiliary
 from workhorse_core.actions.hints.sources.project_types import class_type, read_type
 from workhorse_core.actions.hints.sources.uses import Uses, uses_of
-from workhorse_core.languages.python.nodes import arguments_of, dotted, is_none, last_name
+from workhorse_core.languages.python.nodes import arguments_of, defaults_of, dotted, is_none, last_name
 from workhorse_core.languages.python.symbols.module import Module
 from workhorse_core.languages.python.symbols.symbol import ClassSymbol
 from workhorse_core.languages.python.type_expression import TypeExpression, without_none
@@ -19,7 +19,9 @@ from workhorse_core.languages.python.type_expression import TypeExpression, with
 NAME = "name"
 SAME_NAME = "same-name"
 _NOT_SPECIAL = frozenset({"__init__", "__new__"})
-_STRONG = frozenset({"default", "name", "override", "docstring", "isinstance"})
+_STRONG = frozenset(
+    """attributes compared default docstring fallback isinstance name override revealed stored used-as""".split()  # noqa: SIM905
+)
 HARMLESS = frozenset(
     """abstractmethod asynccontextmanager cache cached_property classmethod contextmanager final lru_cache overload
     override property setter staticmethod wraps""".split()  # noqa: SIM905
@@ -27,6 +29,8 @@ HARMLESS = frozenset(
 """Decorators that leave to its callers what a function is given."""
 _ENOUGH = 3
 """Parameters of one name whose type is known well, before others of that name are taken for the same."""
+_MANY = 8
+"""Of them, before a name stands for one type in the whole project."""
 _SUFFIXES = frozenset({"type", "types", "input", "like", "alias"})
 
 
@@ -101,11 +105,11 @@ def _candidates(facts: ProjectFacts) -> "list[_Candidate]":
             continue
         for name, symbol in module.classes.items():
             if "." not in name:
-                found.append(_Candidate(class_type(symbol), _words(name), symbol))
+                found.append(_Candidate(class_type(symbol), words_of(name), symbol))
         for name, value in module.assigned.items():
             bare = name.lstrip("_")
             if bare[:1].isupper() and not bare.isupper() and is_alias(facts, module, value):
-                words = all_words = _words(name)
+                words = all_words = words_of(name)
                 while len(words) > 1 and words[-1] in _SUFFIXES:
                     words = words[:-1]
                 suffixed = len(words) < len(all_words)
@@ -120,7 +124,8 @@ def is_alias(facts: ProjectFacts, module: Module, value: ast.expr) -> bool:
     return read_type(facts.index, module, value) is not None
 
 
-def _words(name: str) -> tuple[str, ...]:
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of a class's name, in small letters."""
     return tuple(each.lower() for each in re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+", name))
 
 
@@ -180,12 +185,18 @@ def _is_special(name: str) -> bool:
 class _Known:
     """The known types of the parameters of one name, None aside, with counts of independent evidence.
 
-    ``firm``: of some it is known by more than their name, which each of them has for itself.
+    ``firm``: of some it is known by more than their name, which each of them has for itself. ``files`` counts the
+    evidence by file; in ``optional`` ones some caller must give the parameter, and may give None.
     """
 
     counts: Counter[str] = field(default_factory=Counter[str])
-    optional: bool = False
+    files: Counter[str] = field(default_factory=Counter[str])
+    optional: set[str] = field(default_factory=set[str])
     firm: bool = False
+
+    def may_be_none(self, slot: Slot) -> bool:
+        """Whether a parameter without a default may be None: another of its file is, or of the project if unknown."""
+        return bool(self.optional) and (slot.path in self.optional or self.files[slot.path] < _MANY)
 
 
 def from_same_names(facts: ProjectFacts) -> Iterator[SlotEvidence]:
@@ -196,11 +207,12 @@ def from_same_names(facts: ProjectFacts) -> Iterator[SlotEvidence]:
         group = groups.get(slot.name)
         if group is None or slot.star or len(group.counts) != 1 or _is_special(last_name(slot.owner)):
             continue
-        if not group.firm or (slot.default is None and group.optional):
+        if not group.firm or (slot.default is None and group.may_be_none(slot)):
             continue
         ((expression, number),) = group.counts.items()
         if number >= _ENOUGH and expression != "None":
-            yield from facts.found(slot, texts[expression], SAME_NAME, _same_kind(facts, slot, texts[expression]))
+            kind = _same_kind(facts, slot, texts[expression]) + (" many" if number >= _MANY else "")
+            yield from facts.found(slot, texts[expression], SAME_NAME, kind)
 
 
 def _known_by_name(facts: ProjectFacts, texts: dict[str, TypeExpression]) -> Mapping[str, _Known]:
@@ -208,6 +220,7 @@ def _known_by_name(facts: ProjectFacts, texts: dict[str, TypeExpression]) -> Map
     for symbol in facts.index.functions:
         if is_auxiliary(symbol.module.path) or _is_special(symbol.node.name):
             continue
+        left_out = {argument.arg for argument, _ in defaults_of(symbol.node)}
         for each in arguments_of(symbol.node):
             sources = facts.sources.get((symbol.module.path, slot_key(symbol, each.arg)), _STRONG)
             whole = None if sources == {SAME_NAME} else facts.type_of(symbol, each.arg)
@@ -216,7 +229,9 @@ def _known_by_name(facts: ProjectFacts, texts: dict[str, TypeExpression]) -> Map
                 group = found[each.arg]
                 group.counts[type_.text] += bool(sources & _STRONG)
                 group.firm |= bool(sources & (_STRONG - {NAME}))
-                group.optional |= whole != type_
+                group.files[symbol.module.path] += bool(sources & _STRONG)
+                if whole != type_ and each.arg not in left_out:
+                    group.optional.add(symbol.module.path)
                 texts[type_.text] = type_
     return found
 

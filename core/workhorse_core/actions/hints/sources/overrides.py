@@ -32,8 +32,10 @@ def from_overrides(facts: ProjectFacts) -> Iterator[SlotEvidence]:
         if (inherited := _inherited(facts, slot, symbol)) is not None:
             type_, kind = inherited
             yield from facts.found(slot, type_, SOURCE, f"{kind} {slot.kind}")
-        elif slot.kind is SlotKind.RETURN and is_stub(symbol.node.body):
-            given = _overriding(facts, symbol)
+        elif slot.kind is SlotKind.PARAMETER:
+            yield from facts.found(slot, _overriding(facts, symbol, slot.name), SOURCE, "overriding parameter")
+        elif is_stub(symbol.node.body):
+            given = _overriding(facts, symbol, "return")
             if given is None or not _gives_none(symbol):
                 yield from facts.found(slot, given, SOURCE, "overriding return")
             else:
@@ -75,11 +77,13 @@ def _inherited(facts: ProjectFacts, slot: Slot, symbol: FunctionSymbol) -> tuple
     return None
 
 
-def _overriding(facts: ProjectFacts, symbol: FunctionSymbol) -> TypeExpression | None:
-    """Return the type on which all overriding methods agree."""
+def _overriding(facts: ProjectFacts, symbol: FunctionSymbol, name: str) -> TypeExpression | None:
+    """Return the type of a parameter, or the return, on which all overriding methods agree."""
+    if symbol.node.name in {"__init__", "__new__"}:
+        return None
     heirs = facts.derived.get(symbol.owner, ()) if symbol.owner is not None else ()
     methods = [method for heir in heirs if (method := heir.method(symbol.node.name)) is not None]
-    types = [facts.type_of(method, "return") for method in methods]
+    types = [facts.type_of(method, name) for method in methods]
     first = types[0] if types else None
     if first is None or any(type_ is None or not is_same(type_.text, first.text) for type_ in types):
         return None

@@ -7,7 +7,7 @@ from workhorse_core.actions.hints.slot import SlotKind, slot_key
 from workhorse_core.actions.hints.sources.calls import callee, is_assigned, labelled, parameter_named
 from workhorse_core.actions.hints.sources.names import HARMLESS
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, SlotEvidence, decorators_of
-from workhorse_core.languages.python.nodes import is_none
+from workhorse_core.languages.python.nodes import defaults_of, is_none
 from workhorse_core.languages.python.symbols.symbol import FunctionSymbol
 from workhorse_core.languages.python.type_expression import TypeExpression, without_none
 
@@ -48,8 +48,4 @@ def _taken_as(facts: ProjectFacts, symbol: FunctionSymbol, name: str) -> Iterato
 
 def _may_be_left_out(symbol: FunctionSymbol, name: str) -> bool:
     """Whether None is a parameter's default, which shows nothing about arguments that are given."""
-    args = symbol.node.args
-    positional = [*args.posonlyargs, *args.args]
-    pairs = [*zip(reversed(positional), reversed(args.defaults), strict=False)]
-    pairs += [(each, value) for each, value in zip(args.kwonlyargs, args.kw_defaults, strict=True) if value]
-    return any(each.arg == name and is_none(value) for each, value in pairs)
+    return any(each.arg == name and is_none(value) for each, value in defaults_of(symbol.node))

@@ -16,14 +16,33 @@ from workhorse_core.actions.hints.evidence import Evidence
 from workhorse_core.actions.hints.slot import Slot, SlotKind, slot_key
 from workhorse_core.actions.hints.slot_search import find_slots
 from workhorse_core.actions.hints.sources.project_types import class_of_type, read_type
-from workhorse_core.actions.hints.sources.uses import Uses, attributes_of, uses_of, uses_with_kept
+from workhorse_core.actions.hints.sources.uses import (
+    Uses,
+    attributes_of,
+    is_derived_outside,
+    own_attributes,
+    uses_of,
+    uses_with_kept,
+)
 from workhorse_core.actions.hints.sources.weights import weight_of
-from workhorse_core.languages.python.nodes import Function, arguments_of, decorator_names, last_name
+from workhorse_core.languages.python.nodes import (
+    Function,
+    arguments_of,
+    decorator_names,
+    defaults_of,
+    dotted,
+    last_name,
+)
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.symbol import ClassSymbol, FunctionSymbol
 from workhorse_core.languages.python.type_expression import TypeExpression
 
 _ECHOES = frozenset({"call-sites", "name", "passed-on", "pyrefly", "same-name"})
+_OF_ARRAYS = frozenset(
+    """cupy dask django jax numpy pandas peewee polars pony pyarrow pyspark scipy sqlalchemy sympy tensorflow torch
+    xarray z3""".split()  # noqa: SIM905
+)
+"""Packages whose objects are compared one by one, or make expressions."""
 Key = tuple[str, str]
 """A slot of the project: its file's path and `Slot.key`."""
 
@@ -55,6 +74,39 @@ class ProjectFacts:
     sources: dict[Key, set[str]] = field(default_factory=dict[Key, set[str]])
     given_none: set[Key] = field(default_factory=set[Key])
     """The parameters that some call gives None, in the tests too."""
+
+    @cached_property
+    def compares_plainly(self) -> bool:
+        """Whether a comparison is a bool in this project: nothing in it makes arrays or expressions of one."""
+        made = (node for module in self.index.modules for each in module.classes.values() for node in each.node.body)
+        own = any(
+            isinstance(node, ast.Assign) and {dotted(each) for each in node.targets} & {"__eq__", "__lt__"}
+            for node in made
+        )
+        tops = {each.module.partition(".")[0] for module in self.index.modules for each in module.imports}
+        return not own and not tops & _OF_ARRAYS
+
+    @cached_property
+    def choices(self) -> frozenset[str]:
+        """The names of parameters that take one of the texts which a ``Literal`` of the project lists."""
+        listed = {
+            each.value
+            for module in self.index.modules
+            for value in module.assigned.values()
+            for node in ast.walk(value)
+            if isinstance(node, ast.Subscript) and last_name(dotted(node.value) or "") == "Literal"
+            for each in ast.walk(node.slice)
+            if isinstance(each, ast.Constant) and isinstance(each.value, str)
+        }
+        found: set[str] = set()
+        for symbol in self.index.functions if listed else ():
+            pairs = defaults_of(symbol.node)
+            found |= {each.arg for each, value in pairs if isinstance(value, ast.Constant) and value.value in listed}
+            for node in symbol.nodes:
+                if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name):
+                    values = (each.value for each in ast.walk(node) if isinstance(each, ast.Constant))
+                    found |= {node.left.id} if any(isinstance(v, str) and v in listed for v in values) else set()
+        return frozenset(found)
 
     @cached_property
     def functions(self) -> Mapping[tuple[str, str, int], FunctionSymbol]:
@@ -92,6 +144,19 @@ class ProjectFacts:
             self._attributes[symbol.node] = attributes_of(self.index, symbol)
         return self._attributes[symbol.node]
 
+    def is_derived_outside(self, symbol: ClassSymbol) -> bool:
+        """Return whether a class has a base that is not the project's."""
+        return is_derived_outside(self.index, symbol)
+
+    def known_attributes(self, symbol: ClassSymbol) -> set[str]:
+        """Name what the objects of a class have by it and its base classes in the project."""
+        return {name for each in (symbol, *self.index.ancestors(symbol)) for name in self._own[each.node]}
+
+    @cached_property
+    def _own(self) -> Mapping[ast.ClassDef, frozenset[str]]:
+        classes = (symbol for module in self.index.modules for symbol in module.classes.values())
+        return {symbol.node: frozenset(own_attributes(symbol.node)) for symbol in classes}
+
     def has(self, type_: TypeExpression, attributes: set[str]) -> bool | None:
         """Return whether the objects of a type have all these attributes; None where that is not known."""
         head = type_.text.partition("[")[0]
@@ -105,7 +170,7 @@ class ProjectFacts:
     def only_method(self, name: str) -> FunctionSymbol | None:
         """Return the only method of the project of a name, where no everyday object has one."""
         found = self._methods.get(name, ())
-        return found[0] if len(found) == 1 and name not in _common_names() else None
+        return found[0] if len(found) == 1 and name not in common_names() else None
 
     @cached_property
     def _methods(self) -> Mapping[str, list[FunctionSymbol]]:
@@ -180,7 +245,7 @@ class ProjectFacts:
 
 
 @cache
-def _common_names() -> frozenset[str]:
+def common_names() -> frozenset[str]:
     """Return the method names of everyday objects, whose calls identify no class."""
     everyday = (TextIOWrapper, BytesIO, re.Pattern, re.Match, logging.Logger, Path, threading.Thread, threading.Event)
     kinds = [*everyday, *(each for each in vars(builtins).values() if isinstance(each, type))]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from workhorse_core.actions.hints.evidence import Choice, Evidence
 from workhorse_core.actions.hints.slot import Slot
+from workhorse_core.actions.hints.sources.attributes import from_attributes
 from workhorse_core.actions.hints.sources.call_sites import find_none, from_call_sites
 from workhorse_core.actions.hints.sources.choice import choose_type
 from workhorse_core.actions.hints.sources.consistent import is_consistent
@@ -34,6 +35,7 @@ _SOURCES = (
     from_docstrings,
     from_guards,
     from_uses,
+    from_attributes,
     from_overrides,
     from_names,
     from_same_names,

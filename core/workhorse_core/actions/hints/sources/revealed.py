@@ -10,10 +10,12 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from workhorse_core.actions.hints.slot import Slot, SlotKind
 from workhorse_core.actions.hints.sources.annotated import spots_of
 from workhorse_core.actions.hints.sources.ending import Endings
+from workhorse_core.actions.hints.sources.evidence_kinds import BESIDE_SHAPES
 from workhorse_core.actions.hints.sources.inferred import (
     InferenceFailedError,
     differs_at_run_time,
@@ -21,14 +23,14 @@ from workhorse_core.actions.hints.sources.inferred import (
     shape_of,
 )
 from workhorse_core.actions.hints.sources.literals import is_for_checkers
-from workhorse_core.actions.hints.sources.marks import Mark, Marked, marks_of, write_marks
+from workhorse_core.actions.hints.sources.marks import OPEN, Mark, Marked, marks_of, write_marks
 from workhorse_core.actions.hints.sources.project_facts import ABSTRACT, ProjectFacts, SlotEvidence, decorators_of
 from workhorse_core.actions.hints.sources.project_types import class_type, type_home
 from workhorse_core.actions.hints.sources.written import write_known
-from workhorse_core.languages.python.nodes import dotted, is_none, is_stub, last_name
+from workhorse_core.languages.python.nodes import defaults_of, dotted, is_none, is_stub, last_name
 from workhorse_core.languages.python.symbols.index import SymbolIndex
 from workhorse_core.languages.python.symbols.source_files import FilesInMemory
-from workhorse_core.languages.python.type_expression import TypeExpression, members, union
+from workhorse_core.languages.python.type_expression import TypeExpression, members, union, without_none
 from workhorse_core.languages.python.type_reader import parse_type, read_written
 from workhorse_core.tools.slices import put
 from workhorse_core.tools.tool import find_tool
@@ -51,6 +53,10 @@ _SUPPORTED = {
 }
 _NONE = TypeExpression("None", {})
 _MOST_MEMBERS = 2
+_BESIDE: Mapping[str, str] = MappingProxyType(
+    {**dict.fromkeys(("compared", "member", "key", "added"), "compared"), "fallback": "fallback", "stored": "stored"}
+)
+"""The source that what stands beside a parameter belongs to."""
 _LESS_SURE = frozenset({"based class", "guard", "type", "union"})
 
 
@@ -111,14 +117,31 @@ def _read(stdout: bytes, folder: Path, marked: Mapping[str, Marked]) -> Mapping[
         for (line, column), marks in each.places.items():
             here = texts.get((name, line, column), set())
             for mark in marks:
-                found[mark.slot].append((mark, min(here) if len(here) == 1 else "Unknown" if here else ""))
+                text = min(here) if len(here) == 1 else "Unknown" if here else ""
+                if mark.what == "callee" and text.startswith("type["):
+                    lines = each.constructors.get(dotted(mark.node) or "", ())
+                    made = (_constructor(min(texts[name, at, len(OPEN) - 1], default="")) for at in lines)
+                    text = next(filter(None, made), "")
+                found[mark.slot].append((mark, text))
     return found
+
+
+def _constructor(text: str) -> str:
+    """Return the signature of a constructor without the object or class it is bound to; "" where it takes nothing."""
+    lines = text.removeprefix("Overload[").strip().split("\n")
+    bound = re.match(r"(?:\[[^\]]*\])?\((?:self|cls): [\w.@]+(?:\[[^(),]*\])?, ", lines[0].strip())
+    return "" if bound is None else "\n".join(["(" + lines[0].strip()[bound.end() :], *lines[1:]])
 
 
 def _evidence(facts: ProjectFacts, slot: Slot, shown: Shown, endings: Endings) -> Iterator[SlotEvidence]:
     if slot.kind is SlotKind.PARAMETER:
         type_, how = _passed(facts, slot, shown)
         kind = f"{how} {shape_of(facts, slot, type_)}" if type_ else ""
+        for source in ("fallback", "stored", "compared"):
+            beside = _beside(facts, slot, [each for each in shown if _BESIDE.get(each[0].what) == source])
+            shape = shape_of(facts, slot, beside) if beside else ""
+            if beside and shape in BESIDE_SHAPES and beside.text != "bytes":
+                yield from facts.found(slot, beside, source, shape)
     elif slot.kind is SlotKind.RETURN:
         type_, how = _result(facts, slot, shown, endings)
         kind = f"{how or _shape(facts, slot, type_)} return".strip() if type_ else ""
@@ -158,7 +181,9 @@ def _result(facts: ProjectFacts, slot: Slot, shown: Shown, endings: Endings) -> 
         return None, ""
     nothing = any(value is None or is_none(value) for value in returns) or endings.falls_off(symbol)
     type_ = _united([*found, *([_NONE] if nothing else [])])
-    return (None if type_ and differs_at_run_time(facts, slot, type_) else type_), ""
+    if type_ is None or type_ == _NONE or differs_at_run_time(facts, slot, type_):
+        return None, ""  # None: an attribute that gets its value elsewhere
+    return type_, ""
 
 
 def _united(types: Sequence[TypeExpression | None]) -> TypeExpression | None:
@@ -220,6 +245,9 @@ def _passed(facts: ProjectFacts, slot: Slot, shown: Shown) -> tuple[TypeExpressi
     """
     found: dict[str, TypeExpression] = {}
     how = "library"
+    uses = facts.uses_in(slot)
+    if uses is None or uses.guards or "asked" in uses.operations:
+        return None, ""
     for mark, text in shown:
         lines = text.removeprefix("Overload[").strip().split("\n")
         how = "library overload" if len(lines) > 1 else how
@@ -233,8 +261,34 @@ def _passed(facts: ProjectFacts, slot: Slot, shown: Shown) -> tuple[TypeExpressi
     return (next(iter(found.values())), how) if len(found) == 1 else (None, "")
 
 
+def _beside(facts: ProjectFacts, slot: Slot, shown: Shown) -> TypeExpression | None:
+    """Return the one type of the expressions beside a parameter, None aside."""
+    found: dict[str, TypeExpression] = {}
+    for mark, text in shown:
+        type_ = _type(facts, slot, _key(text) if mark.what == "key" else text, iterated=mark.what == "member")
+        type_ = without_none(type_) if type_ else None
+        if type_ is None:
+            return None
+        found[type_.text] = type_
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _key(text: str) -> str:
+    """Return the type of what picks an item out of something of a type."""
+    node = parse_type(text)
+    if isinstance(node, ast.Subscript):
+        head = last_name(dotted(node.value) or "")
+        if head in {"dict", "defaultdict", "OrderedDict", "Mapping"} and isinstance(node.slice, ast.Tuple):
+            return ast.unparse(node.slice.elts[0])
+        return "int" if head in {"list", "tuple", "Sequence"} else "Unknown"
+    return "int" if text == "str" else "Unknown"
+
+
 def _taken(signature: str, label: int | str) -> str:
-    """Return the type of one parameter of a signature as pyrefly writes it; "" where it is not found."""
+    """Return the type of one parameter of a signature as pyrefly writes it; "" where it is not found.
+
+    None is left out where it is the default: what may be left out there must not be None here.
+    """
     try:
         tree = ast.parse(f"def f{signature}: ...")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -247,7 +301,11 @@ def _taken(signature: str, label: int | str) -> str:
         taken = positional[label] if label < len(positional) else None
     else:
         taken = next((each for each in (*positional, *function.args.kwonlyargs) if each.arg == label), None)
-    return ast.unparse(taken.annotation) if taken is not None and taken.annotation is not None else ""
+    if taken is None or taken.annotation is None:
+        return ""
+    has_default = any(each is taken for each, _ in defaults_of(function))
+    parts = [each for each in members(taken.annotation) if not (has_default and is_none(each))]
+    return " | ".join(map(ast.unparse, parts))
 
 
 # -- types as pyrefly writes them

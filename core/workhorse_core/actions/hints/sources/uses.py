@@ -22,6 +22,8 @@ class Uses:
     operations: set[str] = field(default_factory=set[str])
     """Of "iterated", "looped" (element by element), "item" (read or set by index), "called", "asked" (what it has),
     "identity" (compared with True), "none" (compared with None before it is assigned)."""
+    kept: set[str] = field(default_factory=set[str])
+    """The attributes that are read of the attribute which a constructor's parameter becomes."""
 
 
 def uses_of(symbol: FunctionSymbol) -> Mapping[str, Uses]:
@@ -55,6 +57,8 @@ def uses_with_kept(symbol: FunctionSymbol) -> Mapping[str, Uses]:
         for name, what in _operations(node):
             if name in kept and what != "none":
                 found[kept[name]].operations.add(what)
+        if isinstance(node, ast.Attribute) and (dotted(node.value) or "") in kept:
+            found[kept[dotted(node.value) or ""]].kept.add(node.attr)
     return found
 
 
@@ -104,21 +108,27 @@ def _operations(node: ast.AST) -> Iterator[tuple[str, str]]:
 def attributes_of(index: SymbolIndex, symbol: ClassSymbol) -> set[str] | None:
     """Name what the objects of a class have; None where it has bases that are not the project's."""
     found: set[str] = set(_EVERYWHERE)
+    if is_derived_outside(index, symbol):
+        return None
     for each in (symbol, *index.ancestors(symbol)):
-        for base in each.node.bases:
-            written = dotted(base.value if isinstance(base, ast.Subscript) else base)
-            if (
-                index.find_class(each.module, written) is None
-                and (written or "").rpartition(".")[2] not in _KNOWN_OUTSIDE
-            ):
-                return None
-        found.update(_own_attributes(each.node))
+        found.update(own_attributes(each.node))
         if "__getattr__" in found:
             return None
     return found
 
 
-def _own_attributes(node: ast.ClassDef) -> Iterator[str]:
+def is_derived_outside(index: SymbolIndex, symbol: ClassSymbol) -> bool:
+    """Return whether a class, or one that it is derived from, has a base that is not the project's."""
+    for each in (symbol, *index.ancestors(symbol)):
+        for base in each.node.bases:
+            written = dotted(base.value if isinstance(base, ast.Subscript) else base)
+            if (written or "").rpartition(".")[2] not in _KNOWN_OUTSIDE and not index.find_class(each.module, written):
+                return True
+    return False
+
+
+def own_attributes(node: ast.ClassDef) -> Iterator[str]:
+    """Yield the attributes that a class body and its methods make, those of its base classes aside."""
     for each in ast.walk(node):
         if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             yield each.name

@@ -56,3 +56,10 @@ def consistent(code: str, expression: str) -> bool:
     facts = facts_of({"a.py": code.encode()})
     slot = next(slot for slot in facts.slots if slot.name == "x")
     return is_consistent(facts, slot, TypeExpression(expression, {}))
+
+
+def test_text_that_a_literal_of_the_project_lists_is_no_plain_text() -> None:
+    code = "from typing import Literal\nSide = Literal['left', 'right']\ndef f(x='left'): ...\ndef g(x, y='up'): ...\n"
+    facts = facts_of({"a.py": code.encode()})
+    given = {(slot.owner, slot.name): is_consistent(facts, slot, TypeExpression("str", {})) for slot in facts.slots}
+    assert (given["f", "x"], given["g", "x"], given["g", "y"]) == (False, False, True)

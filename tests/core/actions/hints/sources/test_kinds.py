@@ -36,6 +36,12 @@ def test_self_of_a_special_method_is_a_kind_of_its_own(kinds: Said) -> None:
     assert kinds(from_literals, code) == {"C.__enter__:return": "own class context", "C.add:return": "own class"}
 
 
+def test_self_of_a_class_that_is_derived_from_a_librarys_is_a_kind_of_its_own(kinds: Said) -> None:
+    body = "    def add(self):\n        return self\n"
+    code = f"class C(int): ...\nclass Text(str):\n{body}class Own(C):\n{body}"
+    assert kinds(from_literals, code) == dict.fromkeys(("Text.add:return", "Own.add:return"), "own class derived")
+
+
 @pytest.mark.parametrize(
     ("call", "kind"),
     [

@@ -73,3 +73,19 @@ def test_other_parameters_named_after_the_class_add_no_evidence(said: Said) -> N
     code = "class C:\n    y = 1\ndef f(c):\n    c.y\ndef g(c):\n    c.y\ndef h(c):\n    c.y\ndef i(c):\n    c.y\n"
     assert said(from_same_names, code, known=[from_names]) == {}
     assert said(from_same_names, code.replace("f(c)", "f(c: C)"), known=[from_names]) != {}
+
+
+def test_many_parameters_of_one_name_and_type_are_a_kind_of_their_own(kinds: Said) -> None:
+    few = "".join(f"def f{number}(depth: int): ...\n" for number in range(7))
+    more = "def g(depth): ...\n"
+    assert kinds(from_same_names, few + more)["g:depth"] == "plain"
+    assert kinds(from_same_names, f"{few}def f7(depth: int): ...\n{more}")["g:depth"] == "plain many"
+
+
+def test_a_required_parameter_may_be_none_where_another_of_its_file_may(said: Said) -> None:
+    many = "".join(f"def f{number}(depth: int): ...\n" for number in range(8))
+    asked, left_out = "def g(depth: 'int | None'): ...\n", "def g(depth: 'int | None' = None): ...\n"
+    assert said(from_same_names, f"{many}{left_out}def h(depth): ...\n") == {"h:depth": "int"}
+    assert said(from_same_names, f"{many}{asked}def h(depth): ...\n") == {}
+    assert said(from_same_names, f"{many}def h(depth): ...\n", b=asked) == {"h:depth": "int"}
+    assert said(from_same_names, "def h(depth): ...\n", b=many + asked) == {}

@@ -55,3 +55,12 @@ def test_a_method_that_is_there_to_be_overridden_gives_what_all_give_that_overri
 def test_a_method_that_need_not_be_overridden_adds_none(said: Said, body: str, text: str) -> None:
     heir = "class One(Base):\n    def send(self) -> int: return 1\n"
     assert said(from_overrides, f"class Base:\n    def send(self): {body}\n{heir}") == {"Base.send:return": text}
+
+
+def test_a_parameter_has_the_type_on_which_all_overriding_methods_agree(said: Said) -> None:
+    base = "class Base:\n    def send(self, x, y): raise NotImplementedError\n"
+    heirs = "".join(
+        f"class {name}(Base):\n    def send(self, x: int, y: {kind}): return 1\n"
+        for name, kind in (("One", "int"), ("Two", "str"))
+    )
+    assert said(from_overrides, base + heirs) == {"Base.send:x": "int"}

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from support.opened_project import open_project
+from workhorse_core.actions.hints.evidence import Evidence
 from workhorse_core.actions.hints.sources.project_facts import ProjectFacts, read_facts
 from workhorse_core.actions.hints.sources.revealed import from_revealed
 from workhorse_core.workspace.python_files import index_project
 
 CODE = """\
-import contextlib, os, re, time
+import contextlib, io, os, re, time
 
 @contextlib.contextmanager
 def within(path: str):
@@ -60,6 +61,27 @@ class Shelf:
     def size(self):
         return self.n * 2
 
+class Worker:
+    limit = 1
+
+    def __init__(self, text, kept, other, made, size=None, mode=None, name=None, flags=None, none=None):
+        self.buffer = io.StringIO(text)
+        self.name = name or os.getcwd()
+        self.limit = kept
+        self.made = made
+        if size is None:
+            size = len(self.name)
+        self.size = size
+        self.mode = os.getcwd() if mode is None else mode
+        self.flags = flags or b""
+        self.none = none or []
+        self.other = other
+
+    def set(self, path, key, table: dict[str, int]):
+        self.other = None
+        self.made = Worker("", 1, 1, 1) if path == os.getcwd() else None
+        return table[key]
+
 def wait(n):
     time.sleep(n)
 
@@ -72,6 +94,13 @@ def shown(text):
 NAMES = []
 LAST = None
 
+class Unset:
+    def __init__(self):
+        self.later = None
+
+def unset(x: Unset):
+    return x.later
+
 def note(name: str):
     global LAST
     NAMES.append(name)
@@ -80,16 +109,25 @@ def note(name: str):
 
 
 @pytest.fixture(scope="module")
-def revealed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def evidence(tmp_path_factory: pytest.TempPathFactory) -> list[Evidence]:
     root = tmp_path_factory.mktemp("revealed")
     (root / "a.py").write_text(CODE)
-    return found_in(root)
+    return evidence_in(root)
+
+
+@pytest.fixture(scope="module")
+def revealed(evidence: list[Evidence]) -> dict[str, str]:
+    return {each.slot.partition("@")[0]: each.expression for each in evidence}
+
+
+def evidence_in(root: Path) -> list[Evidence]:
+    project = open_project(root)
+    facts: ProjectFacts = read_facts(index_project(project))
+    return [each.evidence for each in from_revealed(project, facts)]
 
 
 def found_in(root: Path) -> dict[str, str]:
-    project = open_project(root)
-    facts: ProjectFacts = read_facts(index_project(project))
-    return {each.evidence.slot.partition("@")[0]: each.evidence.expression for each in from_revealed(project, facts)}
+    return {each.slot.partition("@")[0]: each.expression for each in evidence_in(root)}
 
 
 @pytest.mark.parametrize(
@@ -107,7 +145,30 @@ def test_type_is_revealed(revealed: dict[str, str], slot: str, type_: str) -> No
     assert revealed[slot] == type_
 
 
-@pytest.mark.parametrize("slot", ["sent:return", "Shelf:mixed", "shown:text"])
+@pytest.mark.parametrize(
+    ("name", "type_", "source"),
+    [
+        *(("text", "str", "revealed"), ("name", "str", "fallback"), ("size", "int", "fallback")),
+        *(("mode", "str", "fallback"), ("kept", "int", "stored"), ("made", "Worker", "stored")),
+    ],
+)
+def test_expression_beside_a_parameter_shows_its_type(
+    evidence: list[Evidence], name: str, type_: str, source: str
+) -> None:
+    found = [(each.expression, each.source) for each in evidence if each.slot.startswith(f"Worker.__init__:{name}@")]
+    assert found == [(type_, source)]
+
+
+def test_comparison_and_item_show_the_type_of_a_parameter(revealed: dict[str, str]) -> None:
+    assert (revealed["Worker.set:path"], revealed["Worker.set:key"]) == ("str", "str")
+
+
+@pytest.mark.parametrize("name", ["flags", "none", "other"])
+def test_bytes_empty_containers_and_none_beside_a_parameter_show_nothing(revealed: dict[str, str], name: str) -> None:
+    assert f"Worker.__init__:{name}" not in revealed
+
+
+@pytest.mark.parametrize("slot", ["unset:return", "sent:return", "Shelf:mixed", "shown:text"])
 def test_type_that_is_not_known_whole_is_left_out(revealed: dict[str, str], slot: str) -> None:
     assert slot not in revealed
 
