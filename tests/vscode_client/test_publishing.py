@@ -1,6 +1,7 @@
 """Packages of the extension: the address of the repository, and what is looked at before they are published."""
 
 import json
+import os
 import struct
 import subprocess
 import sys
@@ -176,11 +177,16 @@ def test_a_package_that_is_too_large_is_named(
     assert any("bytes, more than 100" in problem for problem in problems(sound()))
 
 
-def test_without_a_repository_nothing_is_published(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-I", str(PUBLISHING), "publish", "--dry-run", "--repository", "https://nowhere.example/x/y"],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 1
-    assert "no https or ssh address at github.com" in done.stderr
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--dry-run", "--repository", "https://nowhere.example/x/y"], "no https or ssh address at github.com"),
+        (["--repository", FORGE], "No token is set: VSCE_PAT"),
+    ],
+)
+def test_without_a_repository_or_a_token_nothing_is_made_or_published(words: list[str], said: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_PAT")}
+    command = [sys.executable, "-I", str(PUBLISHING), "publish", *words]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr

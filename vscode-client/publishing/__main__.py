@@ -48,6 +48,9 @@ def publish(repository: Repository | None, dry_run: bool) -> None:
     """Make and check every package, then upload them where a token is given."""
     if repository is None:
         sys.exit("Nothing is published without a repository: make publish REPOSITORY=https://…")
+    tokens = [name for name in REGISTRIES if os.environ.get(name)]
+    if not tokens and not dry_run:
+        sys.exit("No token is set: VSCE_PAT=… OVSX_PAT=… make publish")
     packages = [made(repository, target) for target in (None, *TARGETS)]
     found: dict[str, list[str]] = {}
     for path in packages:
@@ -56,7 +59,6 @@ def publish(repository: Repository | None, dry_run: bool) -> None:
     if found:
         sys.exit("\n".join(["Not ready to publish:", *(f"{each} ({', '.join(found[each])})" for each in found)]))
     print(f"{len(packages)} packages are ready, {sum(path.stat().st_size for path in packages) / 1e6:.0f} MB.")
-    tokens = [name for name in REGISTRIES if os.environ.get(name)]
     for name, (registry, program, words) in REGISTRIES.items():
         if dry_run:
             print(f"For {registry}, with its token in {name}: {program} {' '.join(words)} dist/*.vsix")
@@ -67,8 +69,6 @@ def publish(repository: Repository | None, dry_run: bool) -> None:
             print(f"Not published at {registry}: {name} is not set.")
     if dry_run:
         print("Next: VSCE_PAT=… OVSX_PAT=… make publish")
-    elif not tokens:
-        sys.exit("Nothing was published.")
 
 
 if __name__ == "__main__":
