@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from client import Server, running, write_file
@@ -39,6 +39,8 @@ class Times:
     """Milliseconds, sorted."""
 
     values: list[float]
+    cpu: list[float] = field(default_factory=list[float])
+    """What the server itself ran meanwhile."""
 
     @classmethod
     def of(cls, count: int, work: Callable[[int], object]) -> "Times":
@@ -51,8 +53,12 @@ class Times:
         return cls(sorted(values))
 
     def __str__(self) -> str:
-        p95 = self.values[min(int(len(self.values) * 0.95), len(self.values) - 1)]
-        return f"{statistics.median(self.values):8.1f} {p95:8.1f}"
+        words = f"{statistics.median(self.values):8.1f} {p95(self.values):8.1f}"
+        return f"{words} {p95(self.cpu):8.1f}" if self.cpu else words
+
+
+def p95(values: list[float]) -> float:
+    return values[min(int(len(values) * 0.95), len(values) - 1)]
 
 
 def report_menus(servers: dict[str, list[str]], root: Path, path: Path) -> None:
@@ -72,25 +78,27 @@ def report_menus(servers: dict[str, list[str]], root: Path, path: Path) -> None:
             asked[name].type(uris[name], places[turn * 7 % len(places)])
             still(name, turn)
 
-        rows = [in_turns(list(servers), still), in_turns(list(servers), after_a_key)]
+        rows = [in_turns(asked, still), in_turns(asked, after_a_key)]
         for name, server in asked.items():
             server.type(uris[name], 3, "def broken(:\n")  # above all: a parser of the whole file finds nothing any more
-        rows.append(in_turns(list(servers), after_a_key))
+        rows.append(in_turns(asked, after_a_key))
     for name in servers:
         print(f"{name:28} {len(code):7,} {' '.join(str(row[name]) for row in rows)}", flush=True)
 
 
-def in_turns(names: list[str], work: Callable[[str, int], object]) -> dict[str, Times]:
-    values: dict[str, list[float]] = {name: [] for name in names}
+def in_turns(servers: dict[str, Server], work: Callable[[str, int], object]) -> dict[str, Times]:
+    values: dict[str, list[float]] = {name: [] for name in servers}
+    ran: dict[str, list[float]] = {name: [] for name in servers}
     for turn in range(ASKED):
-        for name in names:
+        for name, server in servers.items():
             if "rope" in name and turn >= ASKED // 6:
                 continue  # seconds for each
-            begun = time.perf_counter()
+            before, begun = server.cpu(), time.perf_counter()
             work(name, turn)
             values[name].append((time.perf_counter() - begun) * 1e3)
+            ran[name].append(server.cpu() - before)
         time.sleep(0.02)
-    return {name: Times(sorted(each)) for name, each in values.items()}
+    return {name: Times(sorted(values[name]), sorted(ran[name])) for name in servers}
 
 
 def settle(server: Server, uri: str, line: int) -> None:
@@ -149,7 +157,7 @@ def main() -> None:
         for name, times in starts.items():
             ratio = statistics.median(starts["workhorse"]) / statistics.median(times)
             print(f"{name:28} {min(times):8.0f} {statistics.median(times):8.0f} {ratio:6.2f}", flush=True)
-        print(f"{'menu: p50, p95':28} {'lines':>7} {'still':>17} {'after a keystroke':>17} {'with an error':>17}")
+        print(f"{'menu: p50, p95, p95 of CPU':28} {'lines':>7} {'still':>26} {'after a key':>26} {'with an error':>26}")
         for path in files:
             report_menus(dict(servers), root, path)
         print("an hour of typing in 10,000 lines: MiB at start, middle, end; p50, p95 of its menus")

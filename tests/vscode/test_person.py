@@ -115,7 +115,7 @@ def test_a_draft_that_arrives_while_its_user_types_takes_no_key(window: Window, 
     typed = "# yes, y and 1 and Enter are typed here, and no key of them is an answer to anything"
     window.page.keyboard.type(typed, delay=60)
     window.picture("typed")
-    window.toast(EMPTY)
+    expect(window.page.locator(".codelens-decoration").filter(has_text="review the drafted").first).to_be_visible()
     expect(window.text()).to_contain_text(typed)
     expect(window.diff()).to_have_count(0)
     expect(window.page.locator(".monaco-editor.focused")).to_have_count(1)
