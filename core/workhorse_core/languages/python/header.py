@@ -1,30 +1,46 @@
-"""The header of a function, ``def`` to colon, in the bytes of its file."""
+"""The header of a definition, up to its colon, in the bytes of its file."""
 
-import re
+import ast
+from collections.abc import Iterator
 
-from workhorse_core.languages.python.nodes import Function, arguments_of
+from workhorse_core.languages.python.nodes import DefinitionNode, Function, arguments_of
 from workhorse_core.languages.python.source import PythonSource
+from workhorse_core.system.lazy_regex import late_pattern
 
-_REST_OF_HEADER = re.compile(rb"(?:[\s,/()\[\]*\\]|#[^\r\n]*)*")
-_COMMENT = re.compile(rb"#[^\r\n]*")
+_TO_COLON = late_pattern(rb"(?:#[^\r\n]*|[^:#])*")
+_COMMENT = late_pattern(rb"#[^\r\n]*")
+
+
+def header_colon(source: PythonSource, node: DefinitionNode) -> int:
+    """Return the offset of the colon that ends a definition's header."""
+    match = _TO_COLON.match(source.data, _last_part(source, node))
+    assert match is not None
+    return match.end()
 
 
 def header_end(source: PythonSource, node: Function) -> int | None:
-    """Return the offset behind the parenthesis that closes the parameters; None if no colon follows."""
-    values = [*node.args.defaults, *node.args.kw_defaults, *getattr(node, "type_params", ())]
-    ends = [source.span(each)[1] for each in (*arguments_of(node), *values) if each is not None]
-    if ends:
-        start = max(ends)
-    else:
-        begin = source.offset(node.lineno, node.col_offset)
-        match = re.compile(rb"(?:async[\s\\]+)?def[\s\\]+[^\s(\\]+").match(source.data, begin)
-        if match is None:
-            return None
-        start = match.end()
-    rest = _REST_OF_HEADER.match(source.data, start)
-    assert rest is not None
-    plain = _COMMENT.sub(lambda match: b" " * len(match[0]), rest[0])
-    close = plain.rfind(b")")
-    if close < 0 or source.data[rest.end() : rest.end() + 1] != b":":
+    """Return the offset behind the parenthesis that closes the parameters; None if the result is annotated."""
+    if node.returns is not None:
         return None
-    return start + close + 1
+    start = _last_part(source, node)
+    rest = _COMMENT.sub(lambda match: b" " * len(match[0]), source.data[start : header_colon(source, node)])
+    return start + rest.rindex(b")") + 1
+
+
+def _last_part(source: PythonSource, node: DefinitionNode) -> int:
+    """Return the end of the header's last node; its start where there is none."""
+    ends = [source.span(part)[1] for part in _parts(node)]
+    return max(ends, default=source.offset(node.lineno, node.col_offset))
+
+
+def _parts(node: DefinitionNode) -> Iterator[ast.expr | ast.arg | ast.keyword]:
+    """Yield the nodes of the header; only brackets, commas, stars and comments follow the last one."""
+    if isinstance(node, ast.ClassDef):
+        yield from node.bases
+        yield from node.keywords
+    else:
+        yield from arguments_of(node)
+        yield from (default for default in (*node.args.defaults, *node.args.kw_defaults) if default)
+        if node.returns:
+            yield node.returns
+    yield from getattr(node, "type_params", ())

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from workhorse_core.actions.docstrings.eligibility.foreign import foreign_reason
 from workhorse_core.actions.docstrings.eligibility.runtime_readers import find_reader
-from workhorse_core.actions.docstrings.render.placement import header_colon
 from workhorse_core.languages.language import RegionKind
 from workhorse_core.languages.python.definitions import node_of, parents_of, source_of
+from workhorse_core.languages.python.header import header_colon
 from workhorse_core.languages.python.nodes import DefinitionNode, decorator_names
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.languages.python.visibility import is_dunder, is_private, is_test

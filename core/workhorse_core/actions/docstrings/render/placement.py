@@ -5,9 +5,9 @@ It is always an insertion: no existing byte changes. `black` and `ruff format` l
 
 import ast
 import re
-from collections.abc import Iterator
 
 from workhorse_core.languages.python.definitions import node_of, source_of
+from workhorse_core.languages.python.header import header_colon
 from workhorse_core.languages.python.nodes import DefinitionNode
 from workhorse_core.languages.python.source import PythonSource
 from workhorse_core.pipeline.region import Region
@@ -23,7 +23,6 @@ _TYPE_COMMENT = late_pattern(rb"[ \t\f]*#[ \t]*type:[ \t]*\(")
 _BESIDE = late_pattern(rb"[ \t]*(?:@|(?:async[ \t]+)?def\b.*(?:\.\.\.[ \t]*(?:#.*)?|\()[\r\n]*$)")
 _STUB = late_pattern(rb":[ \t]*\.\.\.[ \t]*(?:#.*)?[\r\n]*\Z")
 _CELL = late_pattern(rb"#[ \t]?(?:%%|In\[[ \d]*\]:?)")
-_SKIPPED = late_pattern(rb"(?:#[^\r\n]*|[^:#])*")
 
 
 class Placement(NamedTuple):
@@ -60,31 +59,6 @@ def docstring_node(node: ast.AST | None) -> ast.Constant | None:
     if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
         return first.value
     return None
-
-
-def header_colon(source: PythonSource, node: DefinitionNode) -> int:
-    """Return the offset of the colon that ends a definition's header."""
-    start = max((source.span(part)[1] for part in _header_parts(node)), default=-1)
-    if start < 0:
-        start = source.offset(node.lineno, node.col_offset)
-    match = _SKIPPED.match(source.data, start)
-    assert match is not None
-    return match.end()
-
-
-def _header_parts(node: DefinitionNode) -> Iterator[ast.expr | ast.arg | ast.keyword]:
-    """Yield the nodes of the header; only brackets, commas, stars and comments follow the last one."""
-    if isinstance(node, ast.ClassDef):
-        yield from node.bases
-        yield from node.keywords
-    else:
-        arguments = node.args
-        yield from (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-        yield from (part for part in (arguments.vararg, arguments.kwarg) if part)
-        yield from (default for default in (*arguments.defaults, *arguments.kw_defaults) if default)
-        if node.returns:
-            yield node.returns
-    yield from getattr(node, "type_params", ())
 
 
 def _body_place(source: PythonSource, node: DefinitionNode) -> Placement | NoPlacement:
