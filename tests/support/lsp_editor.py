@@ -90,6 +90,7 @@ class Editor:
         """How many edits were for another version of a document than it has."""
         self.spoil: Callable[[str], str] | None = None
         """What this editor makes of a text that it should only have edited."""
+        self.leaves = False
 
     # -- documents
 
@@ -157,8 +158,11 @@ class Editor:
     async def review_what_is_announced(self) -> None:
         """Open the review of each draft that the server announces."""
         opened = set[tuple[str, float]]()
-        while True:
-            await until(lambda: self.user.reviews and self._announced() > len(opened), patience=math.inf)
+
+        def is_due() -> bool:
+            return self.leaves or (self.user.reviews and self._announced() > len(opened))
+
+        while await until(is_due, patience=math.inf) and not self.leaves:
             for job in await self.jobs():
                 if job["status"] == "verified" and (job["job"], job["updated"]) not in opened:
                     opened.add((job["job"], job["updated"]))
@@ -345,8 +349,10 @@ async def editing(
     try:
         yield editor
     finally:
-        reviewing.cancel()
+        editor.leaves = True
         editor.user.released.set()
+        await asyncio.wait([reviewing], timeout=10)  # at once, unless the server is gone
+        reviewing.cancel()
         await asyncio.gather(reviewing, return_exceptions=True)
         await asyncio.wait_for(client.shutdown_session(), 20)
         await client.stop()
