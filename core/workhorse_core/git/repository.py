@@ -4,7 +4,6 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -169,15 +168,7 @@ class Repository(NamedTuple):
 
     def head(self) -> Head:
         """Return the current commit, its tree and the branch."""
-        return self.start_head()()
-
-    def start_head(self) -> Callable[[], Head]:
-        """Start to ask for :meth:`head`; return the function that waits for the answer, to be called."""
-        arguments = ("rev-parse", "HEAD^{commit}", "HEAD^{tree}", "--symbolic-full-name", "HEAD")
-        answer = start_git(self.root, (*self._options(arguments), *arguments))
-        return cache(lambda: self._read_head(answer()))
-
-    def _read_head(self, answer: GitOutput) -> Head:
+        answer = self.ask("rev-parse", "HEAD^{commit}", "HEAD^{tree}", "--symbolic-full-name", "HEAD")
         if answer.status == 0:
             commit, tree, name = os.fsdecode(answer.output).split("\n")[:3]
             return Head(commit, tree, name.removeprefix(BRANCHES) if name.startswith(BRANCHES) else None)

@@ -51,8 +51,26 @@ class Scratch(NamedTuple):
     changes: tuple[str, ...] = ()
 
 
+class Ground(NamedTuple):
+    """The commit to build on, and those of its files that have one of the ``paths``."""
+
+    head: Head
+    paths: frozenset[str]
+    files: Mapping[str, TreeEntry]
+
+
+def read_ground(repository: Repository, paths: frozenset[str]) -> Ground:
+    """Read the current commit and its files at some paths.
+
+    Raises:
+        RepositoryError: Git could not read them.
+    """
+    head = repository.head()
+    return Ground(head, paths, _files_at(repository, head.commit, paths))
+
+
 def make_scratch(
-    repository: Repository, job: str, action: str, slug: str, patch: Patch, head: Head | None = None
+    repository: Repository, job: str, action: str, slug: str, patch: Patch, ground: Ground | None = None
 ) -> Scratch:
     """Write a patch as a branch: its base and, on top, the candidate.
 
@@ -62,7 +80,7 @@ def make_scratch(
         action: The action's name ("docstrings").
         slug: A few words on the place, made fit for a branch name.
         patch: The files before and after; before is the content of the work tree, or of an editor's buffer.
-        head: The commit to build on; the current one by default.
+        ground: The commit to build on, read before for these paths at least; else it is read now.
 
     Raises:
         PatchError: The diff does not give the patch's bytes.
@@ -71,8 +89,9 @@ def make_scratch(
     """
     patch.prove_text()
     branch = f"workhorse/{_words(action)}/{_words(slug)}-{job}"
-    head = head or repository.head()
-    known = _known(repository, head.commit, patch)
+    paths = _paths(patch)
+    head, _, known = ground if ground and paths <= ground.paths else read_ground(repository, paths)
+    _refuse_foreign(repository, paths - known.keys())
     files = _stored_files(repository, patch, known)
     before = {path: file for each in files for path, file in each.before.items()}
     dirty = {path: file for path, file in before.items() if not _is_at(repository, file, known.get(path))}
@@ -99,7 +118,10 @@ def narrow_scratch(repository: Repository, scratch: Scratch, patch: Patch) -> Sc
     patch.prove_text()
     stem, number = branch_number(scratch.job, scratch.branch)
     branch = f"{stem}-{number + 1}"
-    files = _stored_files(repository, patch, _known(repository, scratch.base, patch))
+    paths = _paths(patch)
+    known = _files_at(repository, scratch.base, paths)
+    _refuse_foreign(repository, paths - known.keys())
+    files = _stored_files(repository, patch, known)
     subject = f"Draft {scratch.job}: without the parts that were rejected"
     step = Step(f"{subject}\n\n{DRAFT}: {scratch.job}\n", _after(files))
     written = _write(repository, branch, scratch.base, [step])
@@ -170,22 +192,23 @@ def _words(text: str) -> str:
 # -- the user's files
 
 
-def _known(repository: Repository, commit: str | None, patch: Patch) -> Mapping[str, TreeEntry]:
-    paths = {path for change in patch.changes for path in (change.path, change.moved_from) if path}
-    known = repository.tree_entries(commit, sorted(paths)) if commit else {}
-    for path in sorted(paths - known.keys()):
-        _refuse_foreign(repository, path)
-    return known
+def _paths(patch: Patch) -> frozenset[str]:
+    return frozenset(path for change in patch.changes for path in (change.path, change.moved_from) if path)
 
 
-def _refuse_foreign(repository: Repository, path: str) -> None:
-    """Refuse a path below another repository: it must not become a file of this one."""
-    steps = path.split("/")
-    for depth in range(1, len(steps)):
-        folder = "/".join(steps[:depth])
-        if os.path.lexists(repository.root / folder / ".git"):
-            sentence = f"{path} belongs to another repository, a submodule perhaps."
-            raise TargetError(sentence, f"Run it there: cd {repository.root / folder}")
+def _files_at(repository: Repository, commit: str | None, paths: frozenset[str]) -> Mapping[str, TreeEntry]:
+    return repository.tree_entries(commit, sorted(paths)) if commit and paths else {}
+
+
+def _refuse_foreign(repository: Repository, paths: Iterable[str]) -> None:
+    """Refuse paths below another repository: they must not become files of this one."""
+    for path in sorted(paths):
+        steps = path.split("/")
+        for depth in range(1, len(steps)):
+            folder = "/".join(steps[:depth])
+            if os.path.lexists(repository.root / folder / ".git"):
+                sentence = f"{path} belongs to another repository, a submodule perhaps."
+                raise TargetError(sentence, f"Run it there: cd {repository.root / folder}")
 
 
 def _mode(repository: Repository, path: str, entry: TreeEntry | None) -> str:

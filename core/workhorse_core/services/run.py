@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from workhorse_core.actions.registry import find_action
 from workhorse_core.checks.registry import find_checks
 from workhorse_core.errors import EndpointUnreachable, UsageError
-from workhorse_core.git.repository import Head
+from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.handoff import Handoff, make_handoff
 from workhorse_core.jobs.job import Job
 from workhorse_core.jobs.ledger import Ledger
-from workhorse_core.jobs.scratch import make_scratch
+from workhorse_core.jobs.scratch import Ground, make_scratch, read_ground
 from workhorse_core.pipeline.action import Action, Noting
 from workhorse_core.pipeline.baseline import Baselines
 from workhorse_core.pipeline.check import Check, Preparing
-from workhorse_core.pipeline.draft import Draft
+from workhorse_core.pipeline.draft import Draft, parts_of
 from workhorse_core.pipeline.drafting import Drafting
 from workhorse_core.pipeline.repair import Checked, Repaired, repair
 from workhorse_core.pipeline.task import Engine, Task
@@ -25,6 +25,8 @@ from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from workhorse_core.models.endpoint import Endpoint
 
 
@@ -102,21 +104,28 @@ async def run(task: Task, project: Project, resources: RunResources, job: Job | 
                     yield draft
             drafts.sort(key=lambda draft: (draft.path, draft.first, draft.name))
             verifier = Verifier(checks, Baselines(resources.ledger.folder / "baselines" if resources.ledger else None))
-            head: Callable[[], Head] | None = None
+            ground: Future[Ground] | None = None
             async with aclosing(repair(drafts, task, project, verifier, drafting.redraft)) as products:
                 async for product in products:
                     if isinstance(product, Repaired):
                         notes = tuple(work.notes()) if isinstance(work, Noting) else ()
-                        finished = _finish(product, task, project, record, notes, head)
+                        finished = _finish(product, task, project, record, notes, ground)
                         held.close()
                         yield finished
                     else:
                         if isinstance(product, Draft):
                             record.draft(product)
-                        elif head is None and record.job and project.repository:  # while slower checks wait for tools
-                            head = project.repository.start_head()
-                            held.callback(head)
+                        elif ground is None and record.job and project.repository:
+                            ground = _read_aside(project.repository, drafts, held)
                         yield product
+
+
+def _read_aside(repository: Repository, drafts: Sequence[Draft], held: ExitStack) -> "Future[Ground]":
+    """Read in a thread what a scratch branch is built on, while the slower checks wait for their tools."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    paths = frozenset(path for part in parts_of(drafts) for path in part.paths)
+    return held.enter_context(ThreadPoolExecutor(1)).submit(read_ground, repository, paths)
 
 
 def _begin_record(task: Task, resources: RunResources, job: Job | None, regions: int, held: ExitStack) -> RunRecord:
@@ -152,7 +161,7 @@ def _finish(
     project: Project,
     record: RunRecord,
     notes: tuple[str, ...],
-    head: Callable[[], Head] | None,
+    ground: "Future[Ground] | None",
 ) -> RunFinished:
     """Write the candidate to a scratch branch, where there is a record to keep."""
     if not repaired.patch.changes:
@@ -162,7 +171,7 @@ def _finish(
     if record.job and project.repository:
         slug = _slug(repaired.drafts)
         scratch = make_scratch(
-            project.repository, record.job, task.action, slug, repaired.patch, head() if head else None
+            project.repository, record.job, task.action, slug, repaired.patch, ground.result() if ground else None
         )
         record.verified(scratch, repaired.verification, notes)
     handoff = make_handoff(record.job, task, repaired.drafts, repaired.patch, scratch, repaired.verification)

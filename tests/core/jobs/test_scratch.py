@@ -14,7 +14,7 @@ from workhorse_core.change.patch import FileChange, Patch, make_patch
 from workhorse_core.errors import JobError, PatchError, RepositoryError, TargetError
 from workhorse_core.git.fast_import import IDENTITY, Step, Stored, write_commits
 from workhorse_core.git.repository import Repository
-from workhorse_core.jobs.scratch import Scratch, drop_scratch, make_scratch, read_patch
+from workhorse_core.jobs.scratch import Scratch, drop_scratch, make_scratch, read_ground, read_patch
 
 SHAPES = "src/shapes.py"
 
@@ -51,6 +51,21 @@ def test_patch_with_another_diff_is_not_written(repository: Repository) -> None:
     with pytest.raises(PatchError, match="does not give the bytes"):
         make_scratch(repository, "k3f9", "docstrings", "shapes", lying)
     assert not repository.read("for-each-ref", "refs/heads/workhorse")
+
+
+def test_ground_that_was_read_before_is_built_on_although_head_moved(repository: Repository) -> None:
+    ground = read_ground(repository, frozenset({SHAPES, "elsewhere.py"}))
+    write_files(repository.root, {"later.py": ""})
+    commit_all(repository, "later")
+    patch = patch_of(repository, Edit(SHAPES, 0, 0, b"# new\n"))
+    scratch = make_scratch(repository, "k3f9", "docstrings", "shapes", patch, ground)
+    assert scratch.base == ground.head.commit != repository.head().commit
+
+
+def test_ground_that_lacks_a_path_of_the_patch_is_read_again(repository: Repository) -> None:
+    patch = patch_of(repository, Edit(SHAPES, 0, 0, b"# new\n"))
+    scratch = make_scratch(repository, "k3f9", "docstrings", "shapes", patch, read_ground(repository, frozenset()))
+    assert scratch.base == repository.head().commit  # and no snapshot of a file that looks untracked
 
 
 def test_the_branch_holds_the_candidate_upon_head_and_touches_nothing(repository: Repository) -> None:
