@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from workhorse_core.models.question import Question
 
 
+_INHERITED = "Its base class documents it, as help() shows; --fill repeats that."
 _FORMULA = "Its docstring would only repeat its name; --fill writes it."
 
 
@@ -88,10 +89,13 @@ class DocstringsWork:
         settings = self._conventions.of(region.path).settings
         form = Form(self._writer.summary_room(region), settings.demands("D401"))
         known = self._rules(region, signature, settings.checks_signatures, form)
+        inherited = _INHERITED if known.inherited else ""
         if known.content is None or not known.content.summary:
-            return Proposal(missing=known.missing or ("summary",))
+            return Proposal(missing=known.missing or ("summary",), reason=inherited)
         if known.formula:
             place = (region.path, region.name, region.first)
+            if not self._fills(region) and inherited:
+                return Proposal(missing=known.missing or ("summary",), reason=inherited)
             if not self._fills(region):
                 self._left.add(place)
                 missing = () if known.sources[0].startswith("summary: convention") else known.missing

@@ -85,8 +85,30 @@ async def test_a_definition_that_a_model_is_asked_about_is_not_counted(tmp_path:
 
 
 async def test_an_override_of_a_documented_method_gets_no_docstring(tmp_path: Path) -> None:
-    _, proposal = await proposed(tmp_path, OVERRIDING)
+    work, proposal = await proposed(tmp_path, OVERRIDING)
     assert proposal.parts == ()
+    assert proposal.missing
+    assert proposal.reason == "Its base class documents it, as help() shows; --fill repeats that."
+    assert work.notes() == []
+
+
+async def test_an_override_named_well_is_told_by_its_base_class_too(tmp_path: Path) -> None:
+    code = OVERRIDING.replace("check", "parse_form").replace("self, form", "self, text")
+    work, proposal = await proposed(tmp_path, code)
+    assert proposal.reason.startswith("Its base class documents it")
+    assert work.notes() == []
+
+
+@pytest.mark.parametrize("body", ["pass", "..."])
+@pytest.mark.parametrize(("rules", "asked"), [('["D1", "PIE790"]', []), ('["D1"]', ["f"]), ('["D1", "PIE"]', [])])
+def test_a_lone_pass_gets_no_docstring_where_the_linter_would_want_it_removed(
+    tmp_path: Path, body: str, rules: str, asked: list[str]
+) -> None:
+    config = f"[tool.ruff.lint]\nselect = {rules}\n"
+    buffers = {"a.py": f'"""Doc."""\n\n\ndef f():\n    {body}\n'.encode(), "pyproject.toml": config.encode()}
+    project = make_project(tmp_path, buffers, Config())
+    found = list(DocstringsAction().start(Task("docstrings", (Target("a.py"),)), project).regions())
+    assert [each.name for each in found] == asked
 
 
 async def test_an_override_repeats_the_base_class_where_that_is_demanded(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ class Known(NamedTuple):
     ``content`` is None where there are none. ``sources`` names for people the source of each phrase ("summary: name",
     "raises ValueError: guard on line 12"). ``missing`` names what a model should add ("description of x"); ``facts``
     are true sentences that are not in ``content``, for the model to use. ``formula``: the content
-    only repeats the name and the signature.
+    only repeats the name and the signature. ``inherited``: a base class documents the method already.
     """
 
     content: DocstringContent | None = None
@@ -29,3 +29,4 @@ class Known(NamedTuple):
     missing: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     formula: bool = False
+    inherited: bool = False

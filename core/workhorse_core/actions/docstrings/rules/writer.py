@@ -9,6 +9,7 @@ from workhorse_core.actions.docstrings.rules.modules import module_summary
 from workhorse_core.actions.docstrings.rules.names.sentences import is_plain_name
 from workhorse_core.actions.docstrings.rules.parameters import parameter_phrases
 from workhorse_core.actions.docstrings.rules.project_docstrings import ProjectDocstrings
+from workhorse_core.actions.docstrings.rules.project_words.elsewhere import is_told_by_base
 from workhorse_core.actions.docstrings.rules.raises import raise_texts
 from workhorse_core.actions.docstrings.rules.results import returns_phrase, truth_phrase
 from workhorse_core.actions.docstrings.rules.subject import Subject
@@ -59,7 +60,8 @@ def write_subject(subject: Subject, complete: bool = False, form: Form = _ANY_FO
     subject = subject._replace(signature=_resolved(subject))
     summarise = class_summary if isinstance(subject.node, ast.ClassDef) else function_summary
     found = summarise(subject, form)
-    return _Assembly(subject, found[0] if found else None, found[1] if found else None).known(complete)
+    known = _Assembly(subject, found[0] if found else None, found[1] if found else None).known(complete)
+    return known._replace(inherited=True) if is_told_by_base(subject) else known
 
 
 def _resolved(subject: Subject) -> Signature:

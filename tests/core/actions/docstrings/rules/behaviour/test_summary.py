@@ -182,7 +182,7 @@ def test_a_body_that_can_be_read_with_certainty_becomes_a_sentence(known: Write,
         "return x.startswith(_PREFIXES)",
         "return self._job",  # it would be taken for the job itself
         "if isinstance(x, Job):\n    return self.a == x.a\nreturn None",
-        "if self.connect():\n    log.info('no')\nreturn g(self._x)",
+        "if self.connect():\n    log.info('no')\nreturn 1",
         "try:\n    self.find(x)\n    return True\nexcept KeyError:\n    return None",
         "pass",
         "...",
