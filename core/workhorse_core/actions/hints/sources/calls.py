@@ -62,6 +62,16 @@ def parameter_named(symbol: FunctionSymbol, label: int | str) -> str | None:
 
 def callee(facts: ProjectFacts, symbol: FunctionSymbol, call: ast.Call) -> FunctionSymbol | None:
     """Find the function of the project that a call in a function means; a class stands for its constructor."""
+    if call not in facts.callees:
+        facts.callees[call] = _resolved(facts, symbol, call)
+    found = facts.callees[call]
+    if not isinstance(found, str):
+        return found
+    return _method_of_parameter(facts, symbol, found) or facts.only_method(found.rpartition(".")[2])
+
+
+def _resolved(facts: ProjectFacts, symbol: FunctionSymbol, call: ast.Call) -> "FunctionSymbol | str | None":
+    """Return what a call means, or its dotted name where that depends on the type of a parameter."""
     function = call.func
     owner = facts.class_of(symbol)
     if isinstance(function, ast.Attribute) and owner is not None:
@@ -79,8 +89,8 @@ def callee(facts: ProjectFacts, symbol: FunctionSymbol, call: ast.Call) -> Funct
             return direct
         if written.partition(".")[0] in symbol.module.imported_anywhere:
             return None
-    elif written is not None and (method := _method_of_parameter(facts, symbol, written)) is not None:
-        return method
+    elif written is not None and isinstance(function, ast.Attribute):
+        return written
     return facts.only_method(function.attr) if isinstance(function, ast.Attribute) else None
 
 

@@ -76,6 +76,11 @@ class ProjectFacts:
     """The parameters that some call gives None, in the tests too."""
 
     @cached_property
+    def callees(self) -> "dict[ast.Call, FunctionSymbol | str | None]":
+        """What calls mean, as far as it was asked; see `calls.callee`."""
+        return {}
+
+    @cached_property
     def compares_plainly(self) -> bool:
         """Whether a comparison is a bool in this project: nothing in it makes arrays or expressions of one."""
         made = (node for module in self.index.modules for each in module.classes.values() for node in each.node.body)

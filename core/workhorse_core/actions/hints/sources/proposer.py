@@ -29,19 +29,9 @@ from workhorse_core.languages.python.type_expression import TypeExpression
 from workhorse_core.workspace.project import Project
 
 _MAX_ROUNDS = 3
-_SOURCES = (
-    from_literals,
-    from_defaults,
-    from_docstrings,
-    from_guards,
-    from_uses,
-    from_attributes,
-    from_overrides,
-    from_names,
-    from_same_names,
-    from_passed_on,
-    from_call_sites,
-)
+_FIXED = (from_defaults, from_docstrings, from_guards, from_uses, from_attributes, from_names)
+"""Those that read nothing of what is known so far: asked once, and again where more calls turn out to pass None."""
+_MOVING = (from_literals, from_overrides, from_same_names, from_passed_on, from_call_sites)
 _FROM_PYREFLY = (from_inference, from_revealed)
 """Those that start pyrefly, one a round: what it reveals rests on what it inferred."""
 
@@ -80,8 +70,10 @@ class Proposer:
     def _gather(self) -> None:
         for turn in range(_MAX_ROUNDS):
             before = len(self.facts.known)
+            passing = len(self.facts.given_none)
             self.facts.given_none.update(find_none(self.facts))
-            for source in _SOURCES:
+            is_fixed = turn and len(self.facts.given_none) == passing
+            for source in _MOVING if is_fixed else (*_FIXED, *_MOVING):
                 self._take(source(self.facts))
             self._learn()
             if turn < len(_FROM_PYREFLY):
