@@ -39,7 +39,7 @@ from workhorse_core.type_checking.checkers import (
 from workhorse_core.type_checking.copies import ENVIRONMENTS, Copies
 from workhorse_core.type_checking.pyright_server import PYRIGHTS
 from workhorse_core.type_checking.pyright_servers import PyrightServers
-from workhorse_core.type_checking.shadow_files import ShadowFiles, all_on_disk
+from workhorse_core.type_checking.shadow_files import ShadowFiles, all_on_disk, link_root
 from workhorse_core.workspace.project import Project
 
 TIME_LIMIT = 180.0
@@ -173,9 +173,11 @@ class TypeCheckSession:
             before = replace(given, cache=caches[0], shadows=self._shadows.before())
             after = replace(given, cache=caches[1], shadows=self._shadows.after(comparison.patch.changes))
             root = self._project.root
+            place = link_root(root, self._folder) if settings.is_ours else root
             base = (given.targets, self._base)
             reach = self._reach(given)
-            return CheckerRun(checker, tool, before, after, (root, root), self._below_root, base, reach, is_cached=True)
+            folders = (place, place)
+            return CheckerRun(checker, tool, before, after, folders, self._below_root, base, reach, is_cached=True)
         copies = self._laid_out(comparison)
         before, after = (replace(given, cache=cache) for cache in caches)
         folders = (copies.before, copies.after)

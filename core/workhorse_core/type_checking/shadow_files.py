@@ -52,6 +52,29 @@ class ShadowFiles:
         return (self._root / path).read_bytes()
 
 
+_FOUND_BY_MYPY = {".git", "mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg"}
+
+
+def link_root(root: Path, folder: Path) -> Path:
+    """Return a private folder of links to what a project's root holds, but for the settings that mypy looks for.
+
+    There every relative path is as in the root, in settings, answers and caches. Where no links can be made, it is the
+    root itself.
+    """
+    linked = folder / "linked"
+    try:
+        linked.mkdir(mode=0o700, exist_ok=True)
+        here, there = ({each.name for each in place.iterdir()} for place in (linked, root))
+        there -= _FOUND_BY_MYPY
+        for name in here - there:
+            (linked / name).unlink()
+        for name in there - here:
+            (linked / name).symlink_to(root / name)
+    except OSError:
+        return root
+    return linked
+
+
 def all_on_disk(comparison: Comparison) -> bool:
     """Whether the project is the work tree on the disk, and every changed file exists there before and after."""
     project = comparison.project
