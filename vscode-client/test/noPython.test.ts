@@ -13,7 +13,7 @@ export const run = suite(() => {
     assert.equal(state.python, undefined);
     const trouble = troubleOf(state);
     assert.equal(trouble?.message, "Workhorse needs Python 3.11 or newer, and found none.");
-    assert.deepEqual(trouble.ways, [["Open Settings", "workhorse.openSettings"]]);
+    assert.deepEqual(trouble.ways, [["Open Settings", "workhorse.setPath"]]);
     assert.equal(workhorse.bar.text, "$(warning) Workhorse");
   });
 
