@@ -77,7 +77,7 @@ class ProjectFacts:
 
     @cached_property
     def callees(self) -> "dict[ast.Call, FunctionSymbol | str | None]":
-        """What calls mean, as far as it was asked; see `calls.callee`."""
+        """The functions that calls resolve to, by call: the cache of `calls.callee`."""
         return {}
 
     @cached_property
