@@ -16,12 +16,24 @@ _NOT_INITIALIZED, _INVALID_REQUEST = -32002, -32600
 _LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*(\d+)\s*", re.IGNORECASE)
 
 
+class _Futures(dict[Any, Any]):
+    """The handlers at work: a shutdown cancels one after another, and each one that is cancelled is removed."""
+
+    def items(self) -> Any:
+        """Return a copy of the items."""
+        return [*super().items()]
+
+
 class Protocol(LanguageServerProtocol):
     """The protocol with mirrored documents, its order of messages, and answers to malformed requests."""
 
     exit_code = 0
     """The code that the process ends with: 1 if it was told to exit without a shutdown."""
     _is_initialized = False
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._request_futures = _Futures()
 
     def install_workspace(self) -> None:
         """Replace pygls' workspace by one of mirrored documents."""

@@ -7,7 +7,7 @@ import pytest
 
 from lsp_server.conftest import BOX, WIDE
 from support.lsp_editor import SERVER
-from support.raw_client import Json, RawClient, raw_client
+from support.raw_client import UNANSWERED, Json, RawClient, raw_client
 from support.waiting import wait_until
 from workhorse_core.git.repository import Repository
 
@@ -166,6 +166,25 @@ def test_exit_while_handlers_are_at_work_ends_without_a_traceback(home: Reposito
         started(client, home.root, {})  # the server still looks for the folder's repository
         client.notify("exit")
         assert client.server.wait(30) == 1
+        assert client.server.stderr
+        assert client.server.stderr.read().decode() == ""
+
+
+def test_shutdown_while_a_command_waits_for_the_client_is_answered(home: Repository) -> None:
+    def leave(method: str, params: Json) -> object:
+        client.send(id="end", method="shutdown")
+        return UNANSWERED
+
+    with raw_client(SERVER, leave) as client:
+        started(client, home.root, {"workspace": {"applyEdit": True}})
+        run(client, menu(client, opened(client, home.root), LINE)[0])
+        job = waiting_job(client)["job"]
+        version = client.request("workhorse/diff", {"job": job})["result"]["version"]
+        approve = {"command": "workhorse.approve", "arguments": [{"job": job, "version": version}]}
+        client.send(id="command", method="workspace/executeCommand", params=approve)
+        assert client.wait(lambda message: message.get("id") == "end").get("result", "an error") is None
+        client.notify("exit")
+        assert client.server.wait(30) == 0
         assert client.server.stderr
         assert client.server.stderr.read().decode() == ""
 

@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from typing import Any
 
 Json = dict[str, Any]
+UNANSWERED = object()
 
 
 class RawClient:
-    """A client of one server process. ``answer`` returns the result for a request of the server."""
+    """A client of one server process. ``answer`` returns the result for a request of the server, or UNANSWERED."""
 
     def __init__(self, server: "subprocess.Popen[bytes]", answer: Callable[[str, Json], Any]) -> None:
         self.server = server
@@ -53,7 +54,9 @@ class RawClient:
                 break
             self.came.append(message)
             if "method" in message and "id" in message:
-                self.send(id=message["id"], result=self._answer(message["method"], message["params"]))
+                result = self._answer(message["method"], message["params"])
+                if result is not UNANSWERED:
+                    self.send(id=message["id"], result=result)
             if wanted(message):
                 return message
         raise AssertionError(f"this did not come; came: {self.came[-5:]}")
