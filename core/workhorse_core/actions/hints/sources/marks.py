@@ -92,6 +92,8 @@ def _beside(symbol: FunctionSymbol, nth: int, spots: Mapping[Spot, Slot]) -> Ite
         slot = spots.get((symbol.module.path, symbol.name, flow.name, nth))
         if slot is None or slot.star or is_none(flow.node) or dotted(flow.node) == flow.name:
             continue
+        if slot.default is not None and ast.dump(flow.node) == ast.dump(slot.default):
+            continue  # its own default, which another source reads
         if flow.what in ("stored", "fallback") or not is_assigned(symbol, flow.name, flow.node):
             yield Mark(slot, flow.what, flow.node)
 

@@ -61,6 +61,8 @@ class Shelf:
     def size(self):
         return self.n * 2
 
+LIMIT = 3
+
 class Worker:
     limit = 1
 
@@ -76,6 +78,9 @@ class Worker:
         self.flags = flags or b""
         self.none = none or []
         self.other = other
+
+    def again(self, tries=LIMIT):
+        return tries == LIMIT
 
     def set(self, path, key, table: dict[str, int]):
         self.other = None
@@ -161,6 +166,10 @@ def test_expression_beside_a_parameter_shows_its_type(
 
 def test_comparison_and_item_show_the_type_of_a_parameter(revealed: dict[str, str]) -> None:
     assert (revealed["Worker.set:path"], revealed["Worker.set:key"]) == ("str", "str")
+
+
+def test_comparison_with_its_own_default_shows_nothing_of_a_parameter(revealed: dict[str, str]) -> None:
+    assert "Worker.again:tries" not in revealed
 
 
 @pytest.mark.parametrize("name", ["flags", "none", "other"])
