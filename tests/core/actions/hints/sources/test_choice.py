@@ -77,7 +77,8 @@ def test_calls_are_enough_for_a_private_parameter_and_names_are_not(source: str,
 
 
 @pytest.mark.parametrize(
-    ("source", "kind"), [("docstring", "parameter"), ("default", "bool"), ("name", "whole class here")]
+    ("source", "kind"),
+    [("docstring", "parameter"), ("default", "bool"), ("name", "whole class here"), ("same-name", "here many")],
 )
 def test_single_strong_source_is_enough_for_a_public_parameter(source: str, kind: str) -> None:
     assert kind_of(source, kind) == "int"

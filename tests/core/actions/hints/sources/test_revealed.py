@@ -90,6 +90,11 @@ class Worker:
 def wait(n):
     time.sleep(n)
 
+def maybe(n):
+    if isinstance(n, str):
+        return
+    time.sleep(n)
+
 def matches(text):
     return re.match("a", text)
 
@@ -177,7 +182,7 @@ def test_bytes_empty_containers_and_none_beside_a_parameter_show_nothing(reveale
     assert f"Worker.__init__:{name}" not in revealed
 
 
-@pytest.mark.parametrize("slot", ["unset:return", "sent:return", "Shelf:mixed", "shown:text"])
+@pytest.mark.parametrize("slot", ["unset:return", "maybe:n", "sent:return", "Shelf:mixed", "shown:text"])
 def test_type_that_is_not_known_whole_is_left_out(revealed: dict[str, str], slot: str) -> None:
     assert slot not in revealed
 
