@@ -92,7 +92,7 @@ async def test_an_override_of_a_documented_method_gets_no_docstring(tmp_path: Pa
     assert work.notes() == []
 
 
-async def test_an_override_named_well_is_told_by_its_base_class_too(tmp_path: Path) -> None:
+async def test_an_override_named_well_is_documented_by_its_base_class_too(tmp_path: Path) -> None:
     code = OVERRIDING.replace("check", "parse_form").replace("self, form", "self, text")
     work, proposal = await proposed(tmp_path, code)
     assert proposal.reason.startswith("Its base class documents it")
@@ -101,7 +101,7 @@ async def test_an_override_named_well_is_told_by_its_base_class_too(tmp_path: Pa
 
 @pytest.mark.parametrize("body", ["pass", "..."])
 @pytest.mark.parametrize(("rules", "asked"), [('["D1", "PIE790"]', []), ('["D1"]', ["f"]), ('["D1", "PIE"]', [])])
-def test_a_lone_pass_gets_no_docstring_where_the_linter_would_want_it_removed(
+def test_a_lone_pass_gets_no_docstring_where_the_linter_removes_it(
     tmp_path: Path, body: str, rules: str, asked: list[str]
 ) -> None:
     config = f"[tool.ruff.lint]\nselect = {rules}\n"
