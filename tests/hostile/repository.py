@@ -100,11 +100,27 @@ def make_hostile_repository(root: Path, trap: Trap, git_settings: bool) -> Repos
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"#!/bin/sh\n{trap.shell(f'program {folder}/{program}')}\nexit 0\n")
             path.chmod(0o755)
+    make_repository(root / "submodule", {"inner.py": CODE})
+    write_files(root, {".gitmodules": _submodules(trap)})
     repository = make_repository(root, commit=False)
     commit_all(repository, "Begin")
     if git_settings:
         _set_git_traps(root, trap)
+        _set_rarer_git_traps(root, trap)
     return repository
+
+
+def _submodules(trap: Trap) -> str:
+    run = trap.shell("submodule update")
+    return f"""[submodule "submodule"]
+    path = submodule
+    url = ext::sh -c '{run}'
+    update = !{run}
+    ignore = none
+[submodule "--upload-pack=./git"]
+    path = other
+    url = -u./git
+"""
 
 
 def _tool_settings(trap: Trap) -> dict[str, str]:
@@ -234,6 +250,72 @@ def _set_git_traps(root: Path, trap: Trap) -> None:
 """)
     (root / ".git" / "evil-include").write_text(f"[sequence]\n    editor = {run['editor']}\n")
     (root / ".git" / "evil-attributes").write_text("*.py diff=evil merge=evil\n")
+
+
+def _set_rarer_git_traps(root: Path, trap: Trap) -> None:
+    """Write the settings that git reads from elsewhere, of a submodule, and those that act without being asked."""
+    git = root / ".git"
+
+    def named(way: str) -> str:
+        program = git / "evil-programs" / way
+        write_files(program.parent, {way: f"#!/bin/sh\n{trap.shell(f'git {way}')}\nexit 1\n"})
+        program.chmod(0o755)
+        return str(program)
+
+    (git / "config.worktree").write_text(
+        f"[core]\n    fsmonitor = {named('worktree-fsmonitor')}\n[diff]\n    external = {named('worktree-external')}\n"
+    )
+    (git / "evil-included").write_text(f"[core]\n    alternateRefsCommand = {named('included-refs')}\n")
+    with (git / "config").open("a") as config:
+        config.write(f"""
+[extensions]
+    worktreeConfig = true
+    partialClone = origin
+[remote "origin"]
+    promisor = true
+    receivepack = {named("receive-pack")}
+[includeIf "gitdir:/**"]
+    path = evil-included
+[core]
+    gitProxy = {named("proxy")}
+[gc]
+    recentObjectsHook = {named("recent-objects")}
+[maintenance]
+    auto = true
+    strategy = incremental
+[submodule]
+    recurse = true
+[submodule "submodule"]
+    update = !{named("submodule-update")}
+    url = ext::{named("submodule-url")}
+[diff]
+    submodule = log
+    ignoreSubmodules = none
+    tool = evil
+[difftool "evil"]
+    cmd = {named("difftool")}
+[merge]
+    default = evil
+    tool = evil
+[mergetool "evil"]
+    cmd = {named("mergetool")}
+[status]
+    submoduleSummary = true
+[push]
+    recurseSubmodules = on-demand
+""")
+    with (root / "submodule" / ".git" / "config").open("a") as inner:
+        inner.write(f"""
+[core]
+    fsmonitor = {named("submodule-fsmonitor")}
+    hooksPath = {git / "evil-hooks"}
+[diff]
+    external = {named("submodule-external")}
+[filter "evil"]
+    clean = {named("submodule-filter")}
+""")
+    write_files(root / "submodule", {"inner.py": CODE + "# changed\n", ".gitattributes": "*.py filter=evil\n"})
+    (git / "info" / "grafts").write_text(f"{'1' * 40} {'2' * 40}\n")
 
 
 NAMING = {

@@ -65,7 +65,8 @@ def watch(
         elif call in _FORKING:
             sandboxing |= {result} if process in sandboxing else set()
         elif process not in sandboxing and (not call.startswith("open") or _WRITING.search(arguments)):
-            written += _paths(arguments, folder)
+            paths = list(_paths(arguments, folder))
+            written += paths[1:] if call.startswith("symlink") else paths  # what a link leads to is not written
     output = (done.stdout + done.stderr).decode("utf-8", "replace")
     return Watched(done.returncode, output, tuple(executed), tuple(written), tuple(connected))
 
