@@ -16,22 +16,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from client import Server, running, write_file
+from client import Server, first_menu, running, write_file
 from hour import report_hour
 
 LINES = (100, 1_000, 10_000)
 ASKED = 60
 STARTS = 11
-
-
-def first_menu(name: str, command: list[str], root: Path, path: Path) -> float:
-    begun = time.perf_counter()
-    with running(command, root) as server:
-        uri = server.open(path)
-        line = path.read_text().split("\n").index("    def is_empty(self) -> bool:")
-        while not server.menu(uri, line) and name == "workhorse":
-            time.sleep(0.001)
-        return (time.perf_counter() - begun) * 1e3
 
 
 @dataclass(frozen=True, slots=True)

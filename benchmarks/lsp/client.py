@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -140,3 +141,13 @@ def write_file(root: Path, lines: int) -> Path:
     path = root / f"lines_{lines}.py"
     path.write_text("\n".join(text.split("\n")[:lines]).rstrip() + "\n")
     return path
+
+
+def first_menu(name: str, command: list[str], root: Path, path: Path) -> float:
+    begun = time.perf_counter()
+    with running(command, root) as server:
+        uri = server.open(path)
+        line = path.read_text().split("\n").index("    def is_empty(self) -> bool:")
+        while not server.menu(uri, line) and name == "workhorse":
+            time.sleep(0.001)
+        return (time.perf_counter() - begun) * 1e3
