@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope
-from workhorse_core.actions.docstrings.rules.code.clauses import COMPARED
+from workhorse_core.actions.docstrings.rules.code.clauses import COMPARED, list_words
 from workhorse_core.actions.docstrings.rules.english.words import is_adjective, plural, spell_all, split_words
 from workhorse_core.languages.python.nodes import dotted
 from workhorse_core.system.lazy_regex import late_pattern
@@ -113,15 +113,35 @@ def aggregate_noun(scope: Scope, node: ast.Call, noun: Noun) -> str | None:
     if name == "sum":
         said = _plain(scope, node.args[0], noun)
         return f"the sum of {said}" if said else None
-    said = noun(scope, node.args[0]) if name in _BUILT else None
+    return _built(scope, name, node.args[0], noun)
+
+
+def _built(scope: Scope, name: str, elements: ast.expr, noun: Noun) -> str | None:
+    """Describe ``set(x)`` and its like."""
+    if isinstance(elements, (ast.Tuple, ast.List, ast.Set)):
+        return _of_elements(scope, name, elements.elts, noun)
+    said = noun(scope, elements)
     if said is None or _is_long(said):
         return None
-    inner = _loop(scope, node.args[0], noun) if isinstance(node.args[0], ast.GeneratorExp) else None
+    inner = _loop(scope, elements, noun) if isinstance(elements, ast.GeneratorExp) else None
     if inner is not None:
         return f"a {_BUILT[name]} of {said}"
     if said == scope.owner():
         said = f"the {'keys' if _MAPPING.search(said) else 'elements'} of {said}"
     return f"a {_BUILT[name]} of {said if said.startswith('the ') else f'the elements of {said}'}"
+
+
+def _of_elements(scope: Scope, name: str, elements: list[ast.expr], noun: Noun) -> str | None:
+    """Describe ``frozenset((a, b))``."""
+    said = [noun(scope, one) for one in elements]
+    words = [one for one in said if one and not _is_long(one)]
+    if not words or len(words) != len(elements) or len(words) > 4:
+        return None
+    return (
+        f"a {_BUILT[name]} of {list_words(words, 'and')}"
+        if len(words) > 1
+        else f"a {_BUILT[name]} with only {words[0]}"
+    )
 
 
 _MAPPING = late_pattern(r"(?:dictionary|dict|mapping|map)$")

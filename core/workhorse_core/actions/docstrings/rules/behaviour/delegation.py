@@ -43,7 +43,7 @@ def delegation(scope: Scope, value: ast.expr) -> str | None:
 
 def _otherwise_inherited(scope: Scope, call: ast.Call) -> str | None:
     """Describe a call of the same method of the base class with other arguments."""
-    given = _given(scope, call)
+    given = _given(scope, call) if not _passes_on(scope, call) else None
     return f"Call the method of the base class with {given}." if given else None
 
 

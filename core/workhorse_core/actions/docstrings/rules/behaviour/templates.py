@@ -1,7 +1,6 @@
 """Text put together of constants and values: "text of the form ``<Job {name}>``"."""
 
 import ast
-import string
 from collections.abc import Iterator
 
 from workhorse_core.actions.docstrings.rules.behaviour.scope import Scope, is_hidden
@@ -87,6 +86,8 @@ def _formatted(scope: Scope, node: ast.Call) -> Iterator[str | None]:
     pattern = function.value.value if isinstance(function.value, ast.Constant) else None
     if not isinstance(pattern, str):
         return
+    import string  # deferred: it compiles a pattern
+
     named = {keyword.arg: keyword.value for keyword in node.keywords}
     count = 0
     try:

@@ -54,7 +54,7 @@ def _attribute(scope: Scope, node: ast.expr) -> str | None:
     if is_hidden(node.attr):
         return None
     inner = value_noun(scope, node.value)
-    return f"the ``{node.attr}`` of {inner}" if inner and "``" not in inner else None
+    return f"the ``{node.attr}`` of {inner}" if inner and "``" not in inner and " of " not in inner else None
 
 
 def _awaited(scope: Scope, node: ast.expr) -> str | None:

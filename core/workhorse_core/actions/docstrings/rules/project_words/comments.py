@@ -34,11 +34,12 @@ _PERSONAL = word_set(
     inspired courtesy actually unfortunately ugly sigh backward backwards legacy bug issue
     """
 )
-_PERSONAL_PHRASES = late_pattern(r"\b(?:let's|for now|taken from|based on|from \w+/\w+)\b|#\d|\?")
+_PERSONAL_PHRASES = late_pattern(r"\b(?:let's|for now|taken from|based on|from \w+/\w+)\b|n't\b|#\d|\?")
 """Remarks on how the code came to be, not on what it does."""
 
 
 _ASIDES = (
+    *("ensure", "ensures", "make sure", "makes sure"),
     *("use", "don't", "do not", "doesn't", "never", "avoid", "this is", "this was", "these are", "needed", "required"),
     *("necessary", "because", "since", "in order to", "to avoid", "to prevent", "so that", "otherwise", "also", "and"),
     *("but", "or", "however", "then", "now", "here", "only", "just", "next", "finally", "first", "same", "like"),

@@ -125,6 +125,8 @@ BODIES = [
     ("return super().run(x.upper())", "Call the method of the base class with ``x.upper()``."),
     ("return self.__class__(x)", "Return a new instance of the class made from ``x``."),
     ("return self", "Return the job itself."),
+    ("return frozenset((self.a,))", "Return a frozen set with only ``self.a``."),
+    ("return set([x, self.a])", "Return a set of ``x`` and ``self.a``."),
     # parts
     ("return x[:3]", "Return the first 3 elements of ``x``."),
     ("return x[1:]", "Return ``x`` without its first element."),
@@ -173,6 +175,8 @@ def test_a_body_that_can_be_read_with_certainty_becomes_a_sentence(known: Write,
         "raise NotImplementedError",
         "if isinstance(x, Exception):\n    raise x",  # it checks nothing, it hands on
         "if x:\n    return None\nreturn None",
+        "return super().run(x)",  # as if it were not there
+        "return self._state.closed",
         "if not _find(x):\n    raise KeyError(x)",
         "return f'{_g(x)}'",
         "return f'{x}'",  # nothing but the text of one value
@@ -334,3 +338,9 @@ def test_a_determiner_is_no_noun(known: Write) -> None:
     content = known("class Any:\n    def resolve(self):\n        return self\n", "Any.resolve").content
     assert content is not None
     assert content.summary == "Return ``self``."
+
+
+@pytest.mark.parametrize("comment", ["Copies shouldn't be tracked.", "Ensure a copy of the parts."])
+def test_a_remark_on_the_only_statement_is_no_summary(known: Write, comment: str) -> None:
+    content = known(f"def copy_parts(x):\n    # {comment}\n    return _f(x)\n", "copy_parts").content
+    assert content is None or content.summary != comment
