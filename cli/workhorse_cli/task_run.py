@@ -78,6 +78,7 @@ class _Progress:
         match product:
             case Began():
                 self._began = product
+                self._output.progress("reading the project")
             case RunStarted(regions, job):
                 self._total, self.job = regions, job
                 if regions and self._began.reason:

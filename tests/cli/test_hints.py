@@ -1,10 +1,12 @@
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from cli.running import Workhorse, git
+from cli.running import PROGRAM, Workhorse, git
 
 COUNTER = '''\
 """Counting."""
@@ -46,6 +48,19 @@ def test_hints_go_from_a_file_to_a_commit(shop: Path, program: Workhorse) -> Non
     assert program("audit", "HEAD^..HEAD").code == 0
     again = program("hints", "src/counter.py", "--engine", "rules")
     assert "nothing to do" in again.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no pseudo-terminals")
+def test_progress_on_a_terminal_begins_before_the_project_is_read(shop: Path) -> None:
+    write(shop)
+    theirs, ours = os.openpty()
+    command = [*PROGRAM, "hints", "src/counter.py", "--engine", "rules", "--dry-run"]
+    with subprocess.Popen(command, cwd=shop, stdout=subprocess.DEVNULL, stderr=ours) as running:
+        os.close(ours)
+        first = os.read(theirs, 1_000)
+        assert running.wait(60) == 0
+    os.close(theirs)
+    assert first.startswith(b"\r\x1b[Kreading the project"), first
 
 
 def test_the_report_writes_nothing(shop: Path, program: Workhorse) -> None:
