@@ -9,22 +9,26 @@ import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from drawn import NAMED, draw, draw_drafts
+from drawn import measure as measure_shares
 from examples import EXAMPLES, show_examples
 from judging import Outcome, Score, judge
-from page import judged_table, local_table, runs_table
+from page import judged_table, local_table, runs_table, shares_table
 from runs import Run, run
 
 from support.llama_cpp import LlamaServer, serve
 from support.page import insert
-from support.projects import PROJECTS, cache_folder, fetch
+from support.projects import PROJECTS, RealProject, cache_folder, fetch
 from support.repository import seal
 from support.tiny_gguf import write_random_model
 
 PAGE = Path(__file__).parents[2] / "docs" / "results.md"
 NAMES = ("itsdangerous", "click", "requests")
 SEEDS = (1,)
+Places = Mapping[RealProject, Path]
 
 
 def main() -> None:
@@ -33,12 +37,13 @@ def main() -> None:
     parser.add_argument("--filler", action="store_true", help="list the descriptions that say nothing")
     asked = parser.parse_args()
     cache = cache_folder()
-    fetched = {name: fetch(PROJECTS[name], cache) for name in NAMES}
+    fetched = {PROJECTS[name]: fetch(PROJECTS[name], cache) for name in NAMES}
+    named, drawn = {project: fetch(project, cache) for project in NAMED}, draw(cache)
     with tempfile.TemporaryDirectory() as place:
         work = Path(place) / "work"
         work.mkdir()
         seal(Path(place) / "home")
-        parts, filler = measure(fetched, work)
+        parts, filler = measure(fetched, named, drawn, work)
     if asked.filler:
         sys.stderr.write("\n".join([*filler, ""]))
     if asked.print:
@@ -47,20 +52,25 @@ def main() -> None:
         PAGE.write_text(insert(PAGE.read_text("utf-8"), parts), "utf-8")
 
 
-def measure(fetched: dict[str, Path], work: Path) -> tuple[dict[str, str], list[str]]:
+def measure(fetched: Places, named: Places, drawn: Places, work: Path) -> tuple[dict[str, str], list[str]]:
     rules = ("--engine", "rules")
     whole, stripped, half = (
-        [run(PROJECTS[name], folder, work, step, *rules) for name, folder in fetched.items()] for step in (0, 1, 2)
+        [run(project, folder, work, step, *rules) for project, folder in fetched.items()] for step in (0, 1, 2)
     )
     scores = judged(stripped)
+    shares, _ = measure_shares(named, work)
+    drawn_shares, drafts = measure_shares(drawn, work)
+    draw_drafts(drafts)
     parts = {
+        "named": shares_table(shares),
+        "drawn": shares_table(drawn_shares),
         "as they are": runs_table(whole),
         "stripped": runs_table(stripped),
         "judged": judged_table(scores),
         "half": runs_table(half),
         "half judged": judged_table(judged(half)),
         "examples": show_examples(EXAMPLES, stripped),
-        "local model": local_table(random_models(fetched["itsdangerous"], work)),
+        "local model": local_table(random_models(fetched[PROJECTS["itsdangerous"]], work)),
     }
     return parts, scores["all"].filler
 

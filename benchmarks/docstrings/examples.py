@@ -119,18 +119,19 @@ def _shortened(text: str) -> list[str]:
 
 def _docstring(data: bytes, name: str) -> str | None:
     """Return the docstring of the last definition of that name, which is the one behind the overloads."""
-    found = [node for dotted, node in _definitions(ast.parse(data).body, "") if dotted == name]
+    found = [node for dotted, node in definitions_of(ast.parse(data).body) if dotted == name]
     if not found:
         raise LookupError(name)
     text = ast.get_docstring(found[-1], clean=False)
     return inspect.cleandoc(text) if text else None
 
 
-def _definitions(
-    body: Sequence[ast.stmt], before: str
+def definitions_of(
+    body: Sequence[ast.stmt], before: str = ""
 ) -> Iterator[tuple[str, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Yield classes, functions and methods by their dotted names, those of one name one after the other."""
     for node in body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield before + node.name, node
             if isinstance(node, ast.ClassDef):
-                yield from _definitions(node.body, f"{before}{node.name}.")
+                yield from definitions_of(node.body, f"{before}{node.name}.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from drawn import Share
 from judging import Score
 from runs import Run
 
@@ -30,6 +31,18 @@ def runs_table(runs: Sequence[Run]) -> str:
     rows = [[f"{run.project.name} {run.project.version}", *_outcome(run)] for run in runs]
     head = ("", "regions", "drafted", "skipped", "failed", "files changed", "proofs held", "seconds")
     return _table(head, rows)
+
+
+def shares_table(shares: Sequence[Share]) -> str:
+    """The functions that get a docstring, with the check of words and without it."""
+    total = Share(
+        "all", *(sum(column) for column in zip(*((s.asked, s.written, s.unchecked) for s in shares), strict=True))
+    )
+    rows = [
+        [s.name, str(s.asked), str(s.written), f"{s.written / max(s.asked, 1):.0%}", str(s.unchecked)]
+        for s in (*shares, total)
+    ]
+    return _table(("", "functions without one", "documented", "share", "without the check of words"), rows)
 
 
 def local_table(runs: Mapping[int, Run]) -> str:

@@ -75,6 +75,8 @@ def run(project: RealProject, fetched: Path, place: Path, step: int, *options: s
     seconds = time.perf_counter() - started
     if _read(root, project) != before:
         raise RuntimeError("Drafting has changed the work tree.")
+    if not any(region["status"] == "drafted" for region in job["regions"]):
+        return Run(project, job, seconds, real, before, before)
     _workhorse(root, "approve", job["job"])
     _workhorse(root, "merge", job["job"])
     if repository.read("rev-parse", "HEAD^{tree}").decode().strip() != job["tree"]:

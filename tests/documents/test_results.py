@@ -9,7 +9,17 @@ PARTS = dict(re.findall(r"<!-- ([\w ]+) -->\n(.*?)\n<!-- end -->", PAGE, re.DOTA
 
 
 def test_every_part_has_been_written() -> None:
-    docstrings = ["as they are", "stripped", "judged", "half", "half judged", "examples", "local model"]
+    docstrings = [
+        "named",
+        "drawn",
+        "as they are",
+        "stripped",
+        "judged",
+        "half",
+        "half judged",
+        "examples",
+        "local model",
+    ]
     hints = ["hints compared", "hints kinds", "hints sources", "hints cost", "hints kept", "hints wrong"]
     assert list(PARTS) == [*docstrings, *hints, "real models"]
     assert [name for name, text in PARTS.items() if not text.strip()] == []

@@ -124,7 +124,7 @@ def _sphinx(content: DocstringContent, signature: Signature | None, layout: Layo
 
 def _sphinx_parameter(entry: ParameterText, signature: Signature | None, layout: Layout) -> list[str]:
     kind = _type_of(entry, signature, layout)
-    name = entry.name if layout.bare_stars else entry.name.lstrip("*")
+    name = entry.name if layout.bare_stars else entry.name.replace("*", "\\*")
     lines = _sphinx_field(f":param {name}:", entry.description, layout)
     return lines + (_sphinx_field(f":type {name}:", kind, layout) if kind else [])
 

@@ -78,7 +78,7 @@ def test_rendered_content_is_parsed_back(content: DocstringContent, layout: Layo
     assert reading.content == content
 
 
-@pytest.mark.parametrize(("bare_stars", "name"), [(False, "rest"), (True, "*rest")])
+@pytest.mark.parametrize(("bare_stars", "name"), [(False, r"\*rest"), (True, "*rest")])
 def test_stars_are_no_markup_in_the_style_of_sphinx(bare_stars: bool, name: str) -> None:
     text = render(FULL, None, Layout(style=Style.SPHINX, bare_stars=bare_stars))
     assert f":param {name}: The others." in text
@@ -166,7 +166,7 @@ def _words(content: DocstringContent, layout: Layout) -> Iterator[str]:
         yield from {
             Style.GOOGLE: [f"{entry.name}:"],
             Style.NUMPY: [entry.name],
-            Style.SPHINX: [":param", f"{entry.name if layout.bare_stars else entry.name.lstrip('*')}:"],
+            Style.SPHINX: [":param", f"{entry.name if layout.bare_stars else entry.name.replace('*', chr(92) + '*')}:"],
         }[style]
         yield from entry.description.split()
     for title, text in (("Returns", content.returns), ("Yields", content.yields)):
