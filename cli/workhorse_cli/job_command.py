@@ -69,8 +69,7 @@ def approve_regions(job: str, only: Sequence[str], reason: str, json: bool) -> i
         UsageError: A name in ``only`` fits no region that was drafted.
         JobError: There is nothing to judge, or the rest does not pass its checks.
     """
-    import asyncio
-
+    from workhorse_cli.interruption import run_interruptible
     from workhorse_core.services.part_review import judge_parts, parts_by_id
     from workhorse_core.services.review import user_of
 
@@ -80,7 +79,7 @@ def approve_regions(job: str, only: Sequence[str], reason: str, json: bool) -> i
         kept = {part for name in only for part in _parts_named(name, parts, found.id)}
         rejected = {part: "left out by the reviewer" for part in parts if part not in kept}
         reviewer = user_of(session.repository)
-        asyncio.run(judge_parts(session.project, session.ledger, found, rejected, reviewer, reason))
+        run_interruptible(judge_parts(session.project, session.ledger, found, rejected, reviewer, reason))
         print_state(session, session.find_job(found.id), json)
     return 0
 

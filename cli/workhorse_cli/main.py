@@ -8,13 +8,9 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 from workhorse_cli.command_list import list_entries
 from workhorse_cli.errors import report
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 
 def run(arguments: Sequence[str], program: str = "workhorse") -> int:
@@ -32,7 +28,7 @@ def run(arguments: Sequence[str], program: str = "workhorse") -> int:
 def main() -> None:
     """Run the program: ``workhorse``, or ``git-workhorse`` when git calls it."""
     _open_closed_streams()
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as ^C; while asyncio runs, see interruption.py
     gc.set_threshold(100_000)  # below it a one-file job spends 5 to 20 ms looking for garbage that is not there
     code = 0
 
@@ -46,12 +42,6 @@ def main() -> None:
     called = PurePath(sys.argv[0]).stem
     code = run(sys.argv[1:], "git workhorse" if called == "git-workhorse" else "workhorse")
     sys.exit(code)
-
-
-def _end(number: int, frame: "FrameType | None") -> None:
-    """Handle SIGTERM as ^C: while asyncio runs, its main task is cancelled."""
-    interrupt = signal.getsignal(signal.SIGINT)
-    (interrupt if callable(interrupt) else signal.default_int_handler)(number, frame)  # deaf to ^C in the background
 
 
 def _open_closed_streams() -> None:

@@ -1,9 +1,9 @@
 """Merging from the terminal, and its report."""
 
-import asyncio
 from collections.abc import Sequence
 
 from workhorse_cli.errors import DONE
+from workhorse_cli.interruption import run_interruptible
 from workhorse_cli.json_line import to_line
 from workhorse_cli.output import Output
 from workhorse_cli.report import print_title
@@ -28,7 +28,7 @@ def merge(session: Session, job: Job, commit: bool, message: str | None, json: b
     Raises:
         LandingRefused: It would not be safe; nothing was changed.
     """
-    merged = asyncio.run(merge_job(session.project, session.ledger, job, commit=commit, message=message or ""))
+    merged = run_interruptible(merge_job(session.project, session.ledger, job, commit=commit, message=message or ""))
     for note in merged.notes:
         Output(json).note(note)
     return _report(session, job, merged.landed, json)

@@ -1,11 +1,11 @@
 """The result of the probe as a table."""
 
-import asyncio
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from workhorse_cli.interruption import run_interruptible
 from workhorse_cli.json_line import to_line
 from workhorse_cli.output import Output
 from workhorse_core.models.asking import Asking
@@ -34,7 +34,7 @@ def print_probe(model: str | None, again: bool, json: bool) -> int:
             def show(step: str) -> None:
                 output.progress(f"measuring: {step}")
 
-            known = asyncio.run(probe(access, server, show, all_exams()))
+            known = run_interruptible(probe(access, server, show, all_exams()))
         finally:
             output.clear_progress()
         remember(known, server, os.environ)

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from workhorse_cli.errors import DONE, NOT_DONE
+from workhorse_cli.interruption import run_interruptible
 from workhorse_cli.output import Output
 from workhorse_cli.report import print_dry_run, print_job, print_next
 from workhorse_core.actions.catalog import measures
@@ -43,7 +44,7 @@ def run_task(given: TaskRun) -> int:
         return report_view(given, RunFinished(None, (), None))
     progress = _Progress(given)
     try:
-        return report_view(given, asyncio.run(progress.follow()))
+        return report_view(given, run_interruptible(progress.follow()))
     except KeyboardInterrupt:
         if progress.job:
             given.output.note(f"The drafts are kept; continue with: workhorse resume {progress.job}")

@@ -2,6 +2,7 @@ import http.server
 import json
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -76,3 +77,31 @@ def test_a_background_process_that_ignores_ctrl_c_ends_on_sigterm(shop: object, 
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Interrupted; nothing is half done." in err
+
+
+def test_where_ctrl_c_is_ignored_sigterm_cancels_what_waits_and_lets_it_clean_up() -> None:
+    work = """
+import asyncio, os, signal, weakref
+from workhorse_cli.interruption import run_interruptible
+
+class Thing: ...
+
+async def wait():
+    thing = Thing()
+    noticed = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGTERM))
+    del thing  # an exception of its callback is lost
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await asyncio.sleep(0)
+        print("cleaned up", flush=True)
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+try:
+    run_interruptible(wait())
+except KeyboardInterrupt:
+    print(signal.getsignal(signal.SIGTERM) is signal.default_int_handler)
+"""
+    ended = subprocess.run([sys.executable, "-I", "-c", work], capture_output=True, text=True, timeout=60)
+    assert (ended.stdout, ended.stderr) == ("cleaned up\nTrue\n", "")
