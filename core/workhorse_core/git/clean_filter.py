@@ -96,10 +96,13 @@ def _refuse_own_filters(repository: Repository, filters: Mapping[str, str]) -> N
 
     own = own_filters(repository)
     for path, name in filters.items():
-        if name in own:
+        if setting := own.get(name):
+            is_filter = setting.startswith("filter.")
+            what = "defines" if is_filter else f"lets start a program ({setting})"
+            key = f"filter.{name}.clean" if is_filter else setting
             raise TargetError(
-                f"{path} is stored through the filter {name!r}, which only this repository's .git/config defines.",
-                f"If you trust it, name it in your own: git config --global filter.{name}.clean COMMAND",
+                f"{path} is stored through the filter {name!r}, which only this repository's .git/config {what}.",
+                f"If you trust it, name it in your own: git config --global {key} COMMAND",
             )
 
 

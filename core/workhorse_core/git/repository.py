@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 BRANCHES = "refs/heads/"
 FILE_MODES = ("100644", "100755")
+_LONGEST_LINK = 5000
+"""Bytes of a file named ``.git`` that are read; it holds a path."""
 _FULL_ID = late_pattern(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _QUESTIONS = (
     "--show-object-format",
@@ -92,6 +94,8 @@ class Repository(NamedTuple):
             git_dir, work_tree = inherited.git_dir, inherited.work_tree
             if found is None and git_dir and work_tree and folder.resolve().is_relative_to(work_tree):
                 return cls.open(git_dir, work_tree)
+            if found and not _is_of_work_tree(found):
+                raise _elsewhere(found)
             return found
 
         return find
@@ -270,6 +274,27 @@ def is_regular(path: Path) -> bool:
         return stat.S_ISREG(path.lstat().st_mode)
     except OSError:
         return False
+
+
+def _is_of_work_tree(found: Repository) -> bool:
+    """Return whether a work tree holds its git folder, or the file that leads there; ``core.worktree`` may name any."""
+    entry = found.root / ".git"
+    if entry == found.git_dir:
+        return True
+    try:
+        named = entry.read_bytes()[:_LONGEST_LINK] if entry.is_file() else b""
+        place = found.root / os.fsdecode(named.removeprefix(b"gitdir:").strip()) if named else entry
+        return place.samefile(found.git_dir)
+    except (OSError, ValueError):
+        return False
+
+
+def _elsewhere(found: Repository) -> RepositoryError:
+    sentence = f"{found.git_dir} names another folder as its work tree: {found.root}"
+    from shlex import quote  # deferred: it brings regular expressions
+
+    command = f"git --git-dir={quote(str(found.git_dir))} --work-tree={quote(str(found.root))} workhorse"
+    return RepositoryError(sentence, f"If you mean it, go there and name both: {command}")
 
 
 def _not_usable(folder: Path, answers: Sequence[str], complaint: str) -> RepositoryError:

@@ -131,9 +131,10 @@ def _finish(repository: Repository, ledger: Ledger, job: Job) -> Landed | None:
         return None
     root = Path(job.landing.root)
     there = repository if repository.root == root else Repository.find(root) if root.is_dir() else None
-    if there is None or there.root != root:
+    # A copied .git may hold any record: it lands in the work trees of this repository alone.
+    if there is None or there.root != root or not there.common_dir.samefile(repository.common_dir):
         ledger.append(job.id, EventKind.UNDONE, ended("The work tree is gone."))
-        raise LandingRefused(f"The work tree is gone: {root}", f"Land it here: workhorse merge {job.id}")
+        raise LandingRefused(f"The work tree is gone: {visible(str(root))}", f"Land it here: workhorse merge {job.id}")
     return _apply(there, ledger, job.id, job.landing)
 
 

@@ -9,7 +9,7 @@ import pytest
 from support.repository import ANY_TRANSPORT, commit_all, make_repository, write_files
 from workhorse_core.errors import NotARepository, RepositoryError
 from workhorse_core.git.changed_lines import changed_lines
-from workhorse_core.git.process import LOCAL_VARIABLES
+from workhorse_core.git.process import LOCAL_VARIABLES, shed_git_variables
 from workhorse_core.git.repository import Repository
 
 ODD = [
@@ -168,13 +168,42 @@ def test_a_linked_worktree_shares_the_common_folder(repository: Repository, tmp_
     assert linked.head().branch == "linked"
 
 
-def test_a_work_tree_elsewhere_is_worked_on_there(repository: Repository, tmp_path: Path) -> None:
-    elsewhere = tmp_path / "elsewhere"
+@pytest.mark.parametrize("place", ["other", "other/inner", ".", "repository/sub"])
+def test_a_git_folder_that_names_another_work_tree_is_refused(
+    repository: Repository, tmp_path: Path, place: str
+) -> None:
+    """A copied .git would have us read and write any folder of the user's, a repository or not."""
+    elsewhere = tmp_path / place
+    make_repository(tmp_path / "other", {"README.md": "Else\n"})
     write_files(elsewhere, {"README.md": "Else\n"})
     repository.write("config", "core.worktree", str(elsewhere))
-    there = found(repository.root)
+    with pytest.raises(RepositoryError, match=r"names another folder as its work tree"):
+        found(repository.root)
+
+
+def test_a_work_tree_elsewhere_is_worked_on_where_the_user_names_it(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(shed_git_variables.cache_clear)
+    elsewhere = tmp_path / "elsewhere"
+    write_files(elsewhere, {"README.md": "Else\n"})
+    monkeypatch.setenv("GIT_DIR", str(repository.git_dir))
+    monkeypatch.setenv("GIT_WORK_TREE", str(elsewhere))
+    shed_git_variables.cache_clear()
+    there = found(elsewhere)
     assert there.root == elsewhere
     assert changed_lines(there) == {"README.md": [(1, 1)]}
+
+
+@pytest.mark.parametrize("absolute", [True, False])
+def test_a_git_folder_beside_its_work_tree_is_found_by_the_file_that_leads_there(
+    tmp_path: Path, absolute: bool
+) -> None:
+    repository = make_repository(tmp_path / "project", {"a.py": "1\n"})
+    repository.git_dir.rename(tmp_path / "kept.git")
+    place = tmp_path / "kept.git" if absolute else "../kept.git"
+    (tmp_path / "project" / ".git").write_text(f"gitdir: {place}\n")
+    assert found(tmp_path / "project").git_dir == tmp_path / "kept.git"
 
 
 def test_a_submodule_is_a_repository_of_its_own(repository: Repository, tmp_path: Path) -> None:

@@ -212,6 +212,35 @@ def test_filter_that_the_repository_replaces_is_refused(filtered: Repository, pr
     assert not proof.exists()
 
 
+@pytest.mark.parametrize(
+    ("key", "filter_program"),
+    [
+        ("lfs.extension.evil.clean", "git-lfs clean -- %f"),
+        ("lfs.extension.evil.smudge", "git lfs clean -- %f"),
+        ("lfs.customtransfer.evil.path", "/usr/bin/git-lfs clean -- %f"),
+        ("annex.freezecontent-command", "git annex smudge --clean -- %f"),
+    ],
+)
+def test_filter_of_the_user_that_would_start_a_program_of_the_repository_is_refused(
+    filtered: Repository, proof: Path, tmp_path: Path, key: str, filter_program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a filter runs, after its own work, what this setting names: here a double of it does."""
+    starter = write_program(tmp_path / "bin" / ("git-annex" if "annex" in key else "git-lfs"), proof)
+    starter.write_text(f'#!/bin/sh\nsh -c "$(git config {key})"\ncat\n')
+    monkeypatch.setenv("PATH", f"{starter.parent}{os.pathsep}{os.environ['PATH']}")
+    program = filter_program.replace("/usr/bin", str(starter.parent))
+    filtered.write("config", "--global", "filter.upper.clean", program)
+    filtered.write("config", "--local", key, str(write_program(tmp_path / "evil", proof)))
+    write_files(filtered.root, {"a.py": "x = 2\n"})
+    changed_lines(filtered)
+    with open_ledger(filtered) as ledger, pytest.raises(WorkhorseError, match=rf"filter 'upper', which only.*{key}"):
+        approved_job(filtered, ledger, [Edit("a.py", 0, 0, b"new = 1\n")])
+    assert not proof.exists(), proof.read_text()
+    filtered.write("config", "--global", key, "cat")  # the user's own setting of that name is the user's
+    filtered.write("config", "--local", "--unset", key)
+    assert changed_lines(filtered) != {}
+
+
 def test_settings_are_read_as_the_user_wrote_them(hostile: Repository, tmp_path: Path) -> None:
     assert hostile.setting("core.hooksPath", "path") == str(tmp_path / "hooks")
     assert os.fsdecode(hostile.read("rev-parse", "--git-path", "hooks")).strip() == str(tmp_path / "hooks")
@@ -230,7 +259,13 @@ def test_settings_are_read_as_the_user_wrote_them(hostile: Repository, tmp_path:
         (b"local\0filter.x.clean\n\0", set()),
         (b"local\0filter.x.clean\0", set()),
         (b"local\0filter.a\xff=b.clean\nevil\nmore\0", {"filter.a\udcff=b.clean"}),
+        (
+            b"global\0filter.lfs.clean\ngit-lfs clean\0local\0lfs.extension.x.clean\nevil\0",
+            {"filter.lfs.clean", "lfs.extension.x.clean"},
+        ),
+        (b"global\0filter.lfs.clean\ngit-lfs clean\0global\0lfs.extension.x.clean\nmine\0", set()),
+        (b"global\0filter.x.clean\ncat\0local\0lfs.extension.x.clean\nevil\0", {"lfs.extension.x.clean"}),
     ],
 )
 def test_programs_are_the_repositorys_where_only_it_names_them(output: bytes, expected: set[str]) -> None:
-    assert repository_programs(output) == expected
+    assert set(repository_programs(output)) == expected

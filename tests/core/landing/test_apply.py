@@ -15,13 +15,13 @@ import pytest
 
 from support.killing import State, leftovers, state_of
 from support.prepared_jobs import approved_job, open_ledger
-from support.repository import commit_all, write_files
+from support.repository import commit_all, make_repository, write_files
 from support.waiting import wait_until
 from workhorse_core.change.edit import Edit
 from workhorse_core.errors import JobError, LandingOvertaken, LandingRefused
 from workhorse_core.git.repository import Repository, TreeEntry
-from workhorse_core.jobs.job import Job, JobStatus, read_job
-from workhorse_core.jobs.landing import IndexStep
+from workhorse_core.jobs.job import Job, JobStatus, landing_begun, read_job
+from workhorse_core.jobs.landing import IndexStep, Landing
 from workhorse_core.jobs.ledger import EventKind, Ledger
 from workhorse_core.landing import apply as landing
 from workhorse_core.landing import index as index_lock
@@ -424,6 +424,24 @@ def test_a_landing_in_a_linked_work_tree_is_finished_there(
     assert finish_landing(repository, ledger, read_job(ledger, job.id)) is not None
     assert_landed(linked)
     assert state_of(repository).files == before.files
+
+
+@pytest.mark.parametrize("place", ["another", "linked", "project/vendor"])
+def test_a_record_of_a_landing_elsewhere_is_not_carried_out(
+    repository: Repository, ledger: Ledger, job: Job, tmp_path: Path, place: str
+) -> None:
+    """A copied .git may hold any record; ``workhorse resume`` would write into another repository of the user's."""
+    root = tmp_path / place
+    text = (repository.root / "src/shapes.py").read_text()
+    another = make_repository(root if place != "linked" else tmp_path / "another", {"src/shapes.py": text})
+    if place == "linked":
+        another.write("worktree", "add", "--quiet", str(root))
+    files = plan_landing(repository, job).landing.files
+    ledger.append(job.id, EventKind.LANDING, landing_begun(Landing(str(root), files)))
+    before = {path: path.read_bytes() for path in root.rglob("*.py")}
+    with pytest.raises(LandingRefused, match="work tree is gone"):
+        finish_landing(repository, ledger, read_job(ledger, job.id))
+    assert {path: path.read_bytes() for path in root.rglob("*.py")} == before
 
 
 def test_a_git_folder_that_cannot_be_written_is_refused(
