@@ -9,8 +9,11 @@ from collections.abc import Mapping, Sequence
 SAFE_ENVIRONMENT: Mapping[str, str] = {
     "GIT_ALLOW_PROTOCOL": "none",  # no transport: neither ssh, nor credential helpers, nor upload-pack commands
     "GIT_ASKPASS": "",
+    "GIT_DIFF_OPTS": "",  # it overrules -U0, and so would change the digest of a commit
     "GIT_EDITOR": "false",
+    "GIT_GLOB_PATHSPECS": "0",  # with this, or with ICASE, git takes no literal paths
     "GIT_GRAFT_FILE": "/dev/null",  # other parents, in this clone only, would hide commits from audit and pre-push
+    "GIT_ICASE_PATHSPECS": "0",
     "GIT_LITERAL_PATHSPECS": "1",
     "GIT_NO_LAZY_FETCH": "1",  # a missing object of a partial clone is an error, and not a download
     "GIT_SEQUENCE_EDITOR": "false",

@@ -15,8 +15,8 @@ from typing import Any, cast
 from workhorse_core.errors import ConfigError
 from workhorse_core.settings.config_file import LARGEST_FILE, REPOSITORY_FILE, RawConfig, read_tool_tables
 
-_PASSED_BY = frozenset({".git", "node_modules", "__pycache__", ".tox", ".nox"})
-"""Folders of programs' own files, beside virtual environments."""
+_PASSED_BY = frozenset({".git", "node_modules", "site-packages", "__pycache__", ".tox", ".nox"})
+"""Folders of programs' own files, by name alone: a ``pyvenv.cfg`` marks any folder, and any commit can bring one."""
 
 CommandSettings = Mapping[str, str]
 """Text by where it stands: "mypy.ini", or "pyproject.toml [tool.mypy]"."""
@@ -57,9 +57,7 @@ def _nested(root: Path) -> Iterator[str]:
     """Yield the paths of configuration files in folders below the root; links to folders are not followed."""
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in _PASSED_BY)
-        if "pyvenv.cfg" in files:
-            folders.clear()
-        elif folder != str(root):
+        if folder != str(root):
             inside = os.path.relpath(folder, root).replace(os.sep, "/")
             yield from (f"{inside}/{name}" for name in (REPOSITORY_FILE, *FILES) if name in files)
 

@@ -185,6 +185,53 @@ def test_plain_git_starts_what_the_settings_name(
     assert proof.exists()
 
 
+VARIABLES = {
+    "GIT_DIFF_OPTS": "-u9",
+    "GIT_EXTERNAL_DIFF": "{program}",
+    "GIT_PAGER": "{program}",
+    "GIT_EDITOR": "{program}",
+    "GIT_SSH_COMMAND": "{program}",
+    "GIT_PROXY_COMMAND": "{program}",
+    "GIT_ASKPASS": "{program}",
+    "GIT_ICASE_PATHSPECS": "1",
+    "GIT_GLOB_PATHSPECS": "1",
+    "GIT_NOGLOB_PATHSPECS": "1",
+    "GIT_NAMESPACE": "other",
+    "GIT_GRAFT_FILE": "{program}",
+    "GIT_ATTR_SOURCE": "HEAD^",
+    "GIT_INDEX_VERSION": "4",
+    "GIT_DEFAULT_HASH": "sha256",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "PAGER": "{program}",
+    "EDITOR": "{program}",
+    "SSH_ASKPASS": "{program}",
+    "LANGUAGE": "de",
+    "LC_ALL": "de_DE.UTF-8",
+}
+"""Variables of git's that a tool like direnv may have left, or that ``git -c`` and aliases pass on."""
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_no_variable_changes_what_git_answers_or_starts(
+    tmp_path: Path, proof: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = make_repository(tmp_path / "project", {"a.py": "".join(f"x = {n}\n" for n in range(30))})
+    write_files(repository.root, {"a.py": (repository.root / "a.py").read_text().replace("= 15", "= 16")})
+    commit_all(repository, "Change")
+    write_files(repository.root, {"a.py": (repository.root / "a.py").read_text().replace("= 16", "= 17")})
+
+    def answers() -> object:
+        found = Repository.find(repository.root)
+        assert found is not None
+        lines = changed_lines(found), changed_lines(found, "HEAD^")
+        return found.paths(), lines, digest_between(found, "HEAD^", "HEAD"), found.paths("a.py"), user_of(found)
+
+    before = answers()
+    monkeypatch.setenv(name, VARIABLES[name].format(program=write_program(tmp_path / "evil", proof)))
+    assert answers() == before
+    assert not proof.exists(), proof.read_text()
+
+
 @pytest.fixture
 def filtered(tmp_path: Path) -> Repository:
     """A repository whose filter the user's own configuration names."""

@@ -101,6 +101,8 @@ NESTED = {
     "mypy's file": ("tests/mypy.ini", "[mypy]\nplugins = ./evil.py\n"),
     "pytest's file, deep below": ("tests/unit/deep/pytest.ini", "[pytest]\naddopts = -p evil\n"),
     "a hidden folder": (".hidden/setup.cfg", "[flake8:local-plugins]\npaths = .\n"),
+    "a folder marked as an environment": ("env/pytest.ini", "[pytest]\naddopts = -p evil\n"),
+    "below a folder marked as an environment": ("env/pkg/tests/mypy.ini", "[mypy]\nplugins = ./evil.py\n"),
     "a folder of builds": ("build/tox.ini", "[pytest]\naddopts = -p evil\n"),
     "what is no TOML": ("pkg/pyproject.toml", "[tool.mypy\n"),
     "what is too large to be shown": ("pkg/pyrefly.toml", "# " + "x" * 1_000_001),
@@ -114,6 +116,7 @@ def test_a_nested_file_of_a_tool_that_comes_or_changes_needs_new_trust(
     path, text = root / NESTED[name][0], NESTED[name][1]
     trust_now(root, environ)
     path.parent.mkdir(parents=True)
+    (root / path.relative_to(root).parts[0] / "pyvenv.cfg").touch()  # any commit can bring it
     path.write_text(text)
     assert not is_trusted(root, environ)
     trust_now(root, environ)
@@ -126,10 +129,11 @@ def test_a_nested_file_of_a_tool_that_comes_or_changes_needs_new_trust(
 
 def test_nested_files_of_programs_and_links_need_no_new_trust(root: Path, tmp_path: Path, environ: Environment) -> None:
     trust_now(root, environ)
-    for folder in ("node_modules/x", ".venv/lib", ".git/x", "pkg"):
+    site = ".venv/lib/python3.11/site-packages/x"
+    for folder in ("node_modules/x", site, ".git/x", "pkg"):
         (root / folder).mkdir(parents=True)
     (root / ".venv" / "pyvenv.cfg").touch()
-    for folder in ("node_modules/x", ".venv/lib", ".git/x"):
+    for folder in ("node_modules/x", site, ".git/x"):
         (root / folder / "mypy.ini").write_text("[mypy]\n")
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "mypy.ini").write_text("[mypy]\n")
