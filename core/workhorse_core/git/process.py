@@ -76,14 +76,14 @@ class Inherited(NamedTuple):
     work_tree: Path | None
 
 
-def _program() -> str:
-    """Find git.
+def _program(folder: Path | None = None) -> str:
+    """Find git, for use in a folder.
 
     Raises:
         RepositoryError: It is not there.
     """
-    if (program := find_program("git")) is None:
-        raise RepositoryError("git was not found on PATH.", "Install git 2.39 or newer")
+    if (program := find_program("git", folder)) is None:
+        raise RepositoryError("git was not found on PATH.", "Install git 2.39 or newer, outside of this repository")
     return program
 
 
@@ -144,7 +144,7 @@ def start_git(
     Raises:
         RepositoryError: It could not be started.
     """
-    command = [_program(), *arguments]
+    command = [_program(folder), *arguments]
     variables = {**os.environ, **SAFE_ENVIRONMENT, **(environment or {})}
     pipe = subprocess.PIPE
     try:
@@ -194,7 +194,7 @@ def change_by_git(
     try:
         with _file_of(stdin) as stream:
             child = git.execute(
-                [_program(), *arguments],
+                [_program(folder), *arguments],
                 istream=stream,
                 as_process=True,
                 env={**SAFE_ENVIRONMENT, **(environment or {})},
@@ -214,7 +214,7 @@ def git_started(
     However the block is left, git reads the end of its input, and has ended afterwards.
     """
     child = _git_in(folder).execute(  # it stops git when it is collected, so it is kept to the end
-        [_program(), *arguments],
+        [_program(folder), *arguments],
         istream=subprocess.PIPE,
         as_process=True,
         env={**SAFE_ENVIRONMENT, **(environment or {})},

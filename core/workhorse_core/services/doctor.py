@@ -58,7 +58,7 @@ class HealthFinding(NamedTuple):
 
 def examine(folder: Path, environ: Mapping[str, str], ports: tuple[int, ...] = USUAL_PORTS) -> Iterator[HealthFinding]:
     """Look at everything, one thing after the other; nothing is changed and no code is sent."""
-    yield _git_program()
+    yield _git_program(folder)
     repository, found = _repository(folder)
     yield found
     root = repository.root if repository else folder
@@ -75,8 +75,8 @@ def examine(folder: Path, environ: Mapping[str, str], ports: tuple[int, ...] = U
         yield from _record_of_jobs(repository)
 
 
-def _git_program() -> HealthFinding:
-    program = find_program("git")
+def _git_program(folder: Path) -> HealthFinding:
+    program = find_program("git", folder)
     if not program:
         return HealthFinding(
             "git", State.PROBLEM, "there is no git on PATH", "Install git; without it only --dry-run works"

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from workhorse_core.system.find_program import lies_inside
 from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.tools.sandbox import enclosed, sandbox_program, starts_enclosed
-from workhorse_core.tools.tool import Origin, Tool, lies_inside, safe_path
+from workhorse_core.tools.tool import Origin, Tool, safe_path
 from workhorse_core.workspace.project import Project
 
 TIME_LIMIT = 60.0

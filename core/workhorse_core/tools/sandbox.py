@@ -213,8 +213,17 @@ def _base_of(prefix: Path) -> Iterator[Path]:
         name, _, value = line.partition("=")
         home = Path(value.strip())
         if name.strip() == "home" and home.is_absolute():
-            yield home.resolve().parent
-            yield home.parent
+            yield from _installation(home.resolve().parent)
+            yield from _installation(home.parent)
+
+
+def _installation(prefix: Path) -> Iterator[Path]:
+    """Return the places of a Python below its prefix; of a shared folder, as the home is, its library alone."""
+    if not _is_shared(prefix):
+        yield prefix
+        return
+    for folder in ("lib", "lib64"):
+        yield from sorted((prefix / folder).glob("*python3*"))
 
 
 def _is_shared(prefix: Path) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
+from workhorse_core.system.find_program import lies_inside, program_in
 from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
 
@@ -13,7 +14,6 @@ PYTHON_TOOLS = frozenset({"basedpyright", "black", "flake8", "mypy", "pyright"})
 """Those that are Python modules: started as ``python -I -m``, nothing in the current folder can be imported."""
 
 _PROGRAMS = "Scripts" if os.name == "nt" else "bin"
-_SUFFIXES = (".exe", ".cmd", "") if os.name == "nt" else ("",)
 
 
 class Origin(StrEnum):
@@ -44,10 +44,10 @@ def find_tool(name: str, project: Project, environ: Mapping[str, str] | None = N
     if command := project.config.commands.get(name):
         program = _named(command[0], project, environ)
         return Tool(name, (program, *command[1:]), Origin.CONFIGURED) if program else None
-    if (python := project_python(project)) and (program := _program(python.parent, name)):
+    if (python := project_python(project)) and (program := program_in(python.parent, name)):
         return Tool(name, _command(name, program, python), Origin.PROJECT)
     beside = Path(sys.executable).parent
-    if program := _program(beside, name):
+    if program := program_in(beside, name):
         return Tool(name, _command(name, program, Path(sys.executable)), Origin.BESIDE)
     program = _on_path(name, project, environ)
     return Tool(name, (program,), Origin.PATH) if program else None
@@ -57,7 +57,7 @@ def project_python(project: Project) -> Path | None:
     """Return the interpreter of the environment in a trusted project's folder; running it runs the project's code."""
     if project.trusted:
         for folder in (".venv", "venv"):
-            if program := _program(project.root / folder / _PROGRAMS, "python"):
+            if program := program_in(project.root / folder / _PROGRAMS, "python"):
                 return Path(program)
     return None
 
@@ -72,7 +72,7 @@ def environment_python(project: Project, environ: Mapping[str, str] | None = Non
     active = (os.environ if environ is None else environ).get("VIRTUAL_ENV", "")
     if not Path(active).is_absolute() or lies_inside(Path(active), project.root):
         return None
-    program = _program(Path(active) / _PROGRAMS, "python")
+    program = program_in(Path(active) / _PROGRAMS, "python")
     return Path(program) if program else None
 
 
@@ -88,8 +88,7 @@ def python_on_path(project: Project) -> Path | None:
 def safe_path(project: Project, environ: Mapping[str, str]) -> list[str]:
     """Return the entries of PATH that are absolute and neither lie in the project nor lead into it."""
     entries = dict.fromkeys(environ.get("PATH", os.defpath).split(os.pathsep))
-    root, real = project.root, project.root.resolve()
-    return [entry for entry in entries if Path(entry).is_absolute() and not _lies_inside(Path(entry), root, real)]
+    return [entry for entry in entries if Path(entry).is_absolute() and not lies_inside(Path(entry), project.root)]
 
 
 def _named(program: str, project: Project, environ: Mapping[str, str]) -> str | None:
@@ -107,24 +106,7 @@ def _command(name: str, program: str, python: Path) -> tuple[str, ...]:
 
 def _on_path(name: str, project: Project, environ: Mapping[str, str]) -> str | None:
     for entry in safe_path(project, environ):
-        program = _program(Path(entry), name)
+        program = program_in(Path(entry), name)
         if program and not lies_inside(Path(program), project.root):
             return program
     return None
-
-
-def _program(folder: Path, name: str) -> str | None:
-    for suffix in _SUFFIXES:
-        path = folder / (name + suffix)
-        if path.is_file() and os.access(path, os.X_OK):
-            return str(path)
-    return None
-
-
-def lies_inside(path: Path, root: Path) -> bool:
-    """Whether a path lies in the project as it is written, or once its links are followed."""
-    return _lies_inside(path, root, root.resolve())
-
-
-def _lies_inside(path: Path, root: Path, real: Path) -> bool:
-    return path.is_relative_to(root) or path.resolve().is_relative_to(real)

@@ -162,6 +162,23 @@ def test_program_in_a_virtual_environment_needs_it_and_the_python_it_is_made_of(
     assert any(Path(sys.base_prefix).resolve().is_relative_to(place.resolve()) for place in places)
 
 
+@pytest.mark.parametrize("base", ["", ".local", ".."])
+def test_environment_of_a_python_in_a_shared_folder_needs_its_library_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, base: str
+) -> None:
+    """After ``./configure --prefix=$HOME``, the whole home folder would be readable in the sandbox."""
+    home, prefix = tmp_path / "home", (tmp_path / "home" / base).resolve()
+    for folder in (home, prefix / "bin", prefix / "lib" / "python3.11", home / "venv" / "bin"):
+        folder.mkdir(parents=True, exist_ok=True)
+    (prefix / "bin" / "python3").write_bytes(b"\x7fELF")
+    (home / "venv" / "bin" / "python").symlink_to(prefix / "bin" / "python3")
+    (home / "venv" / "pyvenv.cfg").write_text(f"home = {prefix / 'bin'}\n")
+    monkeypatch.setenv("HOME", str(home))
+    program_places.cache_clear()
+    places = program_places(str(home / "venv" / "bin" / "python"))
+    assert set(places) == {home / "venv", prefix / "lib" / "python3.11", prefix / "bin" / "python3"}
+
+
 def test_program_in_a_shared_folder_needs_itself_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     program = home / ".local/bin/tool"

@@ -68,7 +68,13 @@ def _compose(file: Path, profile: str, variables: Mapping[str, str], *words: str
     environment = {**os.environ, **variables}
     try:
         done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=START_SECONDS, check=False
+            command,
+            cwd=file.parent,  # of a ``.env`` in the current folder Docker would take variables
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise EndpointError(f"Docker did not do its work: {error}.") from error
@@ -79,6 +85,6 @@ def _compose(file: Path, profile: str, variables: Mapping[str, str], *words: str
 
 def _answers(command: list[str]) -> bool:
     try:
-        return subprocess.run(command, capture_output=True, timeout=20, check=False).returncode == 0
+        return subprocess.run(command, cwd="/", capture_output=True, timeout=20, check=False).returncode == 0
     except (OSError, subprocess.SubprocessError):
         return False

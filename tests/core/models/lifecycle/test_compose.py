@@ -24,6 +24,7 @@ yaml = pytest.importorskip("yaml")
 FILES = ("ollama.compose.yml", "llamacpp.compose.yml")
 DOCKER = """\
 #!/bin/sh
+[ ! -e .env ] || echo "read $PWD/.env" >> {log}
 echo "$@ port=$WORKHORSE_PORT context=$WORKHORSE_CONTEXT" >> {log}
 {more}
 """
@@ -175,6 +176,18 @@ def test_ollama_is_started_and_stopped_through_docker(docker: Path) -> None:
         f"compose --file {file} --profile {started.profile} up --detach --wait port={port} context=8192",
         f"compose --file {file} --profile {started.profile} down port= context=",
     ]
+
+
+def test_docker_is_not_started_in_the_current_folder(
+    docker: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compose takes variables of its own from a ``.env`` there, which the repository may have."""
+    (tmp_path / ".env").write_text("COMPOSE_PROFILES=evil\n")
+    monkeypatch.chdir(tmp_path)
+    assert compose.can_compose()
+    compose.start("ollama.compose.yml", "cpu", {})
+    assert len(docker.read_text().splitlines()) == 3
+    assert "read" not in docker.read_text()
 
 
 def test_dockers_error_is_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
