@@ -1,6 +1,5 @@
 """The check that a formatted file stays formatted: black and ruff format, by the project's configuration."""
 
-import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from workhorse_core.change.patch import FileChange
 from workhorse_core.checks.lint import ruff_slices
 from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.tasks import await_all
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import Report, choose_tool, conclude, signed
 from workhorse_core.tools.process import Output, run_tool
@@ -33,7 +33,7 @@ class Format:
         """Run each configured formatter on both sides, writing nothing; a file that was not formatted may stay so."""
         begin = time.perf_counter()
         configured = Configured(comparison)
-        reports = await asyncio.gather(_ruff(comparison, configured), _black(comparison, configured))
+        reports = await await_all(_ruff(comparison, configured), _black(comparison, configured))
         return conclude(self.name, comparison, reports, "the project configures no formatter", begin)
 
 
@@ -65,7 +65,7 @@ async def _black(comparison: Comparison, configured: Configured) -> Report | Non
     changes = [change for change in comparison.patch.changes if change.path != settings.path]
     with make_slices(changes, settings.files) as slices:
         sides = (slices.before, slices.after)
-        outputs = await asyncio.gather(*(_run_black(tool, comparison, side, settings) for side in sides))
+        outputs = await await_all(*(_run_black(tool, comparison, side, settings) for side in sides))
         for output in outputs:
             # 1 means that a file would change, or that black refuses to work; the reason is then on stderr
             if output.failure or output.code not in (0, 1, 123) or (output.code == 1 and not output.stdout):

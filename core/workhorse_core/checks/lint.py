@@ -1,6 +1,5 @@
 """The check that the project's own linters find nothing new: ruff and flake8, where it configures them."""
 
-import asyncio
 import json
 import re
 import time
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
+from workhorse_core.system.tasks import await_all
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import Report, choose_tool, conclude, signed
 from workhorse_core.tools.process import Output, run_tool
@@ -37,7 +37,7 @@ class Lint:
         """Run each configured linter on both sides; one that cannot be used is named in the reason."""
         begin = time.perf_counter()
         configured = Configured(comparison)
-        reports = await asyncio.gather(_ruff(comparison, configured), _flake8(comparison, configured))
+        reports = await await_all(_ruff(comparison, configured), _flake8(comparison, configured))
         return conclude(self.name, comparison, reports, "the project configures no linter", begin)
 
 
@@ -116,7 +116,7 @@ async def _flake8(comparison: Comparison, configured: Configured) -> Report | No
             for name in ("setup.cfg", "tox.ini"):  # a changed one must not be read besides
                 (side / name).unlink(missing_ok=True)
             put(side, ".flake8", settings.files[".flake8"])  # nor in place of ours
-        outputs = await asyncio.gather(*(_run_flake8(tool, comparison, side) for side in sides))
+        outputs = await await_all(*(_run_flake8(tool, comparison, side) for side in sides))
         return signed(_read_flake8(outputs, slices, tool, settings), tool, settings, project)
 
 

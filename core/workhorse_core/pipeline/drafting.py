@@ -15,6 +15,7 @@ from workhorse_core.pipeline.region import Region
 from workhorse_core.pipeline.route import Way
 from workhorse_core.pipeline.task import Task
 from workhorse_core.system.named_tuple import NamedTuple
+from workhorse_core.system.tasks import stop_all
 from workhorse_core.workspace.file_tree import Tree
 
 if TYPE_CHECKING:
@@ -144,9 +145,7 @@ class Drafting:
                     raise item
                 yield item
         finally:
-            for task in lanes:
-                task.cancel()
-            await asyncio.gather(*lanes, return_exceptions=True)
+            await stop_all(lanes)
 
     # -- drafts of an interrupted run
 

@@ -20,6 +20,7 @@ from workhorse_core.pipeline.check import (
     Finding,
 )
 from workhorse_core.system.named_tuple import NamedTuple
+from workhorse_core.system.tasks import stop_all
 
 _TURNS_OF_A_TOOL = 3
 """Turns of the event loop in which a check's tool is started: the check's own, the tool's, that of its process.
@@ -101,9 +102,7 @@ class Verifier:
                     result = CheckResult(check.name, CheckStatus.FAILED, (), result.seconds, result.reason)
                 yield result
         finally:
-            for future in running:
-                future.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            await stop_all(running)
 
     async def _run(self, check: Check, comparison: Comparison) -> CheckResult:
         if check.cost < CheckCost.TOOL:

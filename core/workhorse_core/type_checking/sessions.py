@@ -15,6 +15,7 @@ from workhorse_core.errors import WorkhorseError
 from workhorse_core.languages.python.visibility import is_test
 from workhorse_core.pipeline.check import Comparison, Finding
 from workhorse_core.pipeline.task import Task
+from workhorse_core.system.tasks import await_all
 from workhorse_core.tools.config_files import ConfigFiles
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import Report
@@ -108,7 +109,7 @@ class TypeCheckSession:
                 for checker, settings in used
             ]
             paths = scope.paths if scope else None
-            return list(await asyncio.gather(*(self._answer(each, paths) for each in runs)))
+            return await await_all(*(self._answer(each, paths) for each in runs))
 
     def _prepare(self, comparison: Comparison, checker: TypeChecker, settings: ToolSettings) -> CheckerRun | Report:
         """Lay out both sides for a checker."""
@@ -209,7 +210,7 @@ class TypeCheckSession:
             inputs.append((run.before, run.folders[0]))
         elif paths and run.checker.lazy:
             inputs = [(replace(run.after, targets=tuple(sorted(paths))), run.folders[1])]
-        reports = await asyncio.gather(*(self._findings(run, *each) for each in inputs))
+        reports = await await_all(*(self._findings(run, *each) for each in inputs))
         for report in reports:
             if report.reason:
                 return report

@@ -15,6 +15,7 @@ from workhorse_core.models.privacy.access import Access
 from workhorse_core.models.probe.exam import Graded, take_exam
 from workhorse_core.models.probe.probe_call import Line, Seen, open_line
 from workhorse_core.models.question import Question, conversation_of
+from workhorse_core.system.tasks import stop_all
 from workhorse_core.system.untrusted_json import object_in
 
 SHORT = 96
@@ -193,9 +194,7 @@ class _Probe:
         left = [asyncio.create_task(self._ask_long()) for _ in range(told or LANES)]
         await self._wait_for_most(left, max(0.2, 3 * usual.begun))
         slots, under_way = told or max(self.most_running, 1), self.running
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        await stop_all(left)
         self.found = replace(self.found, slots=slots)
         if under_way < slots:
             return  # they ended too soon to be counted
