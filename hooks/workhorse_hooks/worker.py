@@ -16,11 +16,14 @@ from enum import Enum
 from pathlib import Path
 
 from workhorse_core.errors import JobError, WorkhorseError
+from workhorse_core.git.own_programs import own_filters_off
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import JobStatus, read_job
 from workhorse_core.pipeline.task import Engine, Target, Task
 from workhorse_core.services.run import RunFinished
 from workhorse_core.services.session import RunOptions, Session
+from workhorse_core.settings.command_settings import FILES
+from workhorse_core.settings.config_file import REPOSITORY_FILE
 from workhorse_core.system.file_lock import file_lock
 from workhorse_core.system.private_files import make_private_folder, open_private
 from workhorse_core.system.processes import end_process, is_running, start_token
@@ -123,7 +126,9 @@ def serve(queue: Queue, request: Request, common_dir: str) -> None:
     repository = _repository_of(request)
     if repository is None or not repository.common_dir.samefile(common_dir):
         return  # its work tree is gone
-    project = Session.at(repository).project._replace(tree=CommitTree(repository, request.commit))
+    project = Session.at(repository).project
+    trusted = project.trusted and _holds_trusted_settings(repository, request.commit)
+    project = project._replace(tree=CommitTree(repository, request.commit), trusted=trusted)
     wanted = wanted_of(project.config)
     if not wanted.actions or "draft" not in (project.config.hooks.post_commit, project.config.hooks.pre_commit):
         return
@@ -135,6 +140,14 @@ def serve(queue: Queue, request: Request, common_dir: str) -> None:
         for action in wanted.actions:
             work = _Work(queue, session, action, targets_of(changed))
             request = asyncio.run(work.draft(request, common_dir))
+
+
+def _holds_trusted_settings(repository: Repository, commit: str) -> bool:
+    """Return whether a commit has the tools' files of settings as the work tree has them, whose text is trusted."""
+    names = (f":(top,glob)**/{name}" for name in (REPOSITORY_FILE, *FILES))
+    options = ("--quiet", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
+    environment = {"GIT_LITERAL_PATHSPECS": "0", **own_filters_off(repository)}
+    return repository.ask("diff", *options, commit, "--", *names, environment=environment).status == 0
 
 
 def _repository_of(request: Request) -> Repository | None:

@@ -16,6 +16,9 @@ from hooks.hooked import BARE, SHOP, Hooked
 from support.waiting import wait_until
 from workhorse_core.jobs.job import Job, read_job
 from workhorse_core.jobs.ledger import Ledger
+from workhorse_core.settings.command_settings import read_command_settings
+from workhorse_core.settings.config_file import read_repository_file
+from workhorse_core.settings.trust import give_trust
 from workhorse_core.system.file_lock import file_lock
 from workhorse_core.system.processes import start_token
 from workhorse_hooks.command import command
@@ -259,3 +262,39 @@ def started_worker(shop: Hooked) -> Generator[subprocess.Popen[str]]:
             yield child
         finally:
             child.kill()
+
+
+SETTINGS_OF_A_COMMIT = {
+    "mypy's file": ("mypy.ini", "[mypy]\nplugins = {evil}\n"),
+    "mypy's hidden file": (".mypy.ini", "[mypy]\nplugins = {evil}\n"),
+    "mypy's section": ("setup.cfg", "[mypy]\nplugins = {evil}\n"),
+    "flake8's plugin": (".flake8", "[flake8:local-plugins]\nextension =\n    X = evil:X\npaths = {folder}\n"),
+    "flake8's section": ("tox.ini", "[flake8:local-plugins]\nextension =\n    X = evil:X\npaths = {folder}\n"),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS_OF_A_COMMIT)
+@pytest.mark.parametrize("back", [True, False], ids=["switched away", "trusted as it is"])
+def test_trust_in_the_work_tree_is_none_in_the_settings_of_another_commit(
+    shop: Hooked, tmp_path: Path, name: str, back: bool
+) -> None:
+    """A commit upon somebody else's branch is drafted for when the work tree may be at a trusted one again."""
+    path, text = SETTINGS_OF_A_COMMIT[name]
+    evil, ran = tmp_path / "plugin" / "evil.py", tmp_path / "ran"
+    evil.parent.mkdir()
+    evil.write_text(f"open({str(ran)!r}, 'w').close()\n")
+    shop.stage("pyproject.toml", '[tool.workhorse.checks]\nrequire = ["types", "lint"]\n')
+    shop.commit()
+    shop.stage(path, text.format(evil=evil, folder=evil.parent))
+    shop.stage("shop.py", NEW)
+    shop.commit()
+    commit = shop.out("rev-parse", "HEAD").strip()
+    if back:
+        shop.git("checkout", "-q", "--detach", "HEAD^")
+    give_trust(shop.root, os.environ, read_command_settings(shop.root, read_repository_file(shop.root)))
+    queue = Queue(shop.common_dir)
+    queue.add(commit, str(shop.root))
+    (request,) = queue.requests()
+    serve(queue, request, shop.common_dir)
+    assert [draft.name for job in jobs(shop) for draft in job.drafts] == ["is_odd"]
+    assert ran.exists() is not back
