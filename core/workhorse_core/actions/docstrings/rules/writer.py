@@ -98,6 +98,8 @@ class _Assembly:
             self.summary = self.rest = None  # half of what it does: it may raise as well
         self.defaulted: list[str] = []
         self.always_raises = summary is not None and summary.text.startswith("Always raise ")
+        if not self.always_raises and any(raised.description == "Always." for raised in self.raises):
+            self.summary = self.rest = None  # its name tells of an act that never comes about
 
     def known(self, complete: bool) -> Known:
         """Return the docstring, or the facts alone where there is no first sentence."""

@@ -169,3 +169,7 @@ def test_a_description_that_repeats_the_type_is_left_out(known: Write, words: st
     found = known(code, "Child.check")
     assert found.content is not None
     assert found.content.parameters == ()
+
+
+def test_the_name_of_an_act_that_never_comes_about_is_no_summary(known: Write) -> None:
+    assert text(known("def add_tags(tags):\n    log(tags)\n    raise TagError(tags)\n", "add_tags")) == ""

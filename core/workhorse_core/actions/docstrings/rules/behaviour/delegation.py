@@ -20,8 +20,6 @@ def delegation(scope: Scope, value: ast.expr) -> str | None:
     if not isinstance(call, ast.Call):
         return None
     callee = dotted(call.func) or _super_method(call.func)
-    if callee == f"super().{scope.subject.name}":
-        return _otherwise_inherited(scope, call)
     if callee is not None and (said := _to_hidden(scope, call, callee)):
         return said
     if callee is None or not scope.is_shown(call.func) or len(callee) > 44:
@@ -39,12 +37,6 @@ def delegation(scope: Scope, value: ast.expr) -> str | None:
         return f"Delegate to ``{callee}``."
     more = _more_keywords(scope, call) or _given(scope, call)
     return f"Delegate to ``{callee}`` with {more}." if more else None
-
-
-def _otherwise_inherited(scope: Scope, call: ast.Call) -> str | None:
-    """Describe a call of the same method of the base class with other arguments."""
-    given = _given(scope, call) if not _passes_on(scope, call) else None
-    return f"Call the method of the base class with {given}." if given else None
 
 
 def _given(scope: Scope, call: ast.Call) -> str | None:

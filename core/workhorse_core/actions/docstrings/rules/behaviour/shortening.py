@@ -35,8 +35,6 @@ _FORMS = (
     (late_pattern(r"^(Yield \S+) (?P<a>for each .+)\.$"), "{1}.", "There is one {a}."),
     (late_pattern(r"^(Return|Yield) (?P<a>an? \S+) made (?P<b>.+)\.$"), "{1} {a}.", "It is made {b}."),
     (late_pattern(r"^(Delegate) to (?P<a>\S+) with (?P<b>.+)\.$"), "{1} to {a}.", "It is given {b}."),
-    (late_pattern(r"^(Return) text of the form (?P<a>\S+)\.$"), "{1} text of a fixed form.", "The form is {a}."),
-    (late_pattern(r"^(Text) of the form (?P<a>\S+)\.$"), "{1} of a fixed form.", "The form is {a}."),
     (late_pattern(r"^(Set) (?P<a>\S+ to .+?) and (?P<b>\S+ to .+)\.$"), "{1} {a}.", "{1} {b} as well."),
 )
 _KEYS = late_pattern(r"^(Return )?(?P<a>[Aa]) dictionary with the keys (?P<keys>[^ ]+(?:, [^ ]+)* and [^ ]+)\.$")

@@ -144,7 +144,8 @@ def _raising(scope: Scope, only: ast.Raise) -> str | None:
     if sum(isinstance(node, ast.Raise) for node in scope.subject.nodes) > 1:
         return None
     name = dotted(only.exc.func if isinstance(only.exc, ast.Call) else only.exc)
-    return f"Always raise ``{name}``." if name and name != "NotImplementedError" and name[:1].isupper() else None
+    is_class = last_name(name or "").lstrip("_")[:1].isupper()
+    return f"Always raise ``{name}``." if is_class and name != "NotImplementedError" else None
 
 
 def _commanded(done: Sequence[Command]) -> str | None:

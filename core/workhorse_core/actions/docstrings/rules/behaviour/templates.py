@@ -70,7 +70,7 @@ def _formatted_by_percent(scope: Scope, node: ast.BinOp) -> Iterator[str | None]
         if kind == "%":
             yield "%"
             continue
-        spec = f":{width}{kind}" if width or kind not in "srdia" else "!r" if kind == "r" else ""
+        spec = f":{width}{kind}" if width or kind not in "sra" else "!r" if kind == "r" else ""
         if name:
             yield f"{{{name}{spec}}}" if name in named else None
         else:

@@ -167,7 +167,7 @@ def _inside(subject: Subject) -> tuple[int, list[str]] | None:
     found = block_above(subject.module.lines, line - blank_after, _indent(subject.module.lines[line - 1]))
     if (
         found is None
-        or not (blank_after or (len(node.body) == 1 and not hasattr(first, "body")))
+        or not blank_after
         or found[0] <= node.lineno
         or not _follows_header(subject.module.lines, found[0])
     ):

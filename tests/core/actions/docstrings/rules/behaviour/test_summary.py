@@ -33,6 +33,7 @@ BODIES = [
         "Return the item of ``self.a`` at ``x``, or 0 if that raises ``KeyError``.",
     ),
     ("raise ValueError(x)", "Always raise ``ValueError``."),
+    ("raise self._Error", "Always raise ``self._Error``."),
     # conditions: every part of them
     ("return x > 0 and x < 9", "Return whether ``x`` is positive and ``x`` is less than 9."),
     ("if self.closed:\n    return\nself.f.close()", "Close ``self.f`` if the job is not closed."),
@@ -71,7 +72,7 @@ BODIES = [
     ("with self._lock:\n    return len(self._rules)", "Return the number of rules."),
     # text put together
     ("return f'<Job {self.name!r} {self.size:04}>'", "Return text of the form ``<Job {name!r} {size:04}>``."),
-    ("return '<%s at %d>' % (x, self.size)", "Return text of the form ``<{x} at {size}>``."),
+    ("return '<%s at %d>' % (x, self.size)", "Return text of the form ``<{x} at {size:d}>``."),
     ("return '{}: {n}'.format(x, n=self.size)", "Return text of the form ``{x}: {size}``."),
     ("return '<' + str(self) + '>'", "Return text of the form ``<{self}>``."),
     ("return '%s()' % type(self).__name__", "Return text of the form ``{class name}()``."),
@@ -122,7 +123,6 @@ BODIES = [
     # hands on
     ("return self._socket.recv(x)", "Delegate to ``recv`` of the socket."),
     ("return self.client.fetch(self.id, x)", "Delegate to ``self.client.fetch`` with ``self.id`` and ``x``."),
-    ("return super().run(x.upper())", "Call the method of the base class with ``x.upper()``."),
     ("return self.__class__(x)", "Return a new instance of the class made from ``x``."),
     ("return self", "Return the job itself."),
     ("return frozenset((self.a,))", "Return a frozen set with only ``self.a``."),
@@ -164,6 +164,7 @@ def test_a_body_that_can_be_read_with_certainty_becomes_a_sentence(known: Write,
         "y = _g()\nreturn y",
         "return self._x",
         "return self.callback(x)",
+        "return super().run(x.upper())",
         "return x(self)",
         "self.a = _secret(x)",
         "while x:\n    x.pop()",
