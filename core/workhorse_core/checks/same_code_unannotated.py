@@ -28,6 +28,7 @@ from workhorse_core.checks.proofs.code_tree import DiffersError, Shape, check_tr
 from workhorse_core.checks.proofs.frame import prove_all, prove_one
 from workhorse_core.checks.proofs.new_imports import new_imports
 from workhorse_core.checks.proofs.project_names import Look
+from workhorse_core.languages.python.compiler import syntax_faults
 from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 from workhorse_core.workspace.file_tree import CommitTree
 from workhorse_core.workspace.project import Project
@@ -90,6 +91,7 @@ class _Proof:
         _check_tokens(before, after, cuts, exact=bool(change.edits))
         _check_comments(before, after, [place for place, _ in new])
         read = [] if self._at_run_time else list(self._read(change.path, before, new))
+        _check_compiles(old, now)
         check_trees(_bare(before, Counter()), _bare(after, new_keys))
         return read
 
@@ -113,6 +115,17 @@ def before_and_after(before: AnnotatedFile, after: AnnotatedFile) -> list[tuple[
     """Pair the places that have an annotation now and had none before."""
     pairs = zip(places(before), places(after), strict=False)
     return [(old, now) for old, now in pairs if old.annotation is None and now.annotation is not None]
+
+
+def _check_compiles(before: CodeFile, after: CodeFile) -> None:
+    """Compile the candidate: a variable that is global must have no annotation, though the file can be parsed.
+
+    Raises:
+        DiffersError: It does not compile, and the base does.
+    """
+    for fault in syntax_faults("", after.data):
+        if not fault.is_warning and all(each.is_warning for each in syntax_faults("", before.data)):
+            raise DiffersError("syntax", f"The candidate does not compile: {fault.message}.", fault.line)
 
 
 # -- the tokens

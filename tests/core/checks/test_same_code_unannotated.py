@@ -294,6 +294,13 @@ FIELDS = {
     "a class that is handed to what reads by another name": (
         "from typing import get_type_hints as hints\nclass A:\n    x = 1\nhints(A)\n"
     ),
+    "a class that is asked by name": "class A:\n    x = 1\nprint(A.__annotations__)\n",
+    "a class whose dictionary is asked": "class A:\n    x = 1\nprint(A.__dict__['__annotations__'])\n",
+    "a module that reads its own": "if 1:\n    x = 1\nprint(__annotations__)\n",
+    "a module that hands itself over": (
+        "import sys, typing\nif 1:\n    x = 1\ntyping.get_type_hints(sys.modules[__name__])\n"
+    ),
+    "a module that looks among its names": "if 1:\n    x = 1\nfor name in globals()['__annotations__']:\n    pass\n",
     "inside an if": "from dataclasses import dataclass\n@dataclass\nclass A:\n    if 1:\n        x = 1\n",
 }
 
@@ -374,6 +381,11 @@ HANDED = (
     "import functools\ndef target(b):\n    pass\ntarget = functools.singledispatch(target)\n",
     "import inspect\ndef target(b):\n    pass\nfor f in (target,):\n    print(inspect.signature(f))\n",
     "import typing\ndef look(f):\n    return typing.get_type_hints(f)\ndef target(b):\n    pass\nlook(target)\n",
+    "def target(b):\n    pass\nprint(target.__annotations__)\n",
+    "def target(b):\n    return list(target.__annotations__)\n",
+    "def target(b):\n    pass\nprint(getattr(target, '__annotations__'))\n",
+    "def target(b):\n    pass\nprint(vars(target)['__annotations__'])\n",
+    "class A:\n    def target(b):\n        pass\nprint(A.target.__annotate__)\n",
 )
 NOT_HANDED = (
     "import threading\ndef target(b):\n    pass\nthreading.Thread(target=target)\n",
@@ -424,6 +436,117 @@ def test_annotation_of_a_function_that_is_handed_to_no_reader_is_the_same_code(t
 @pytest.mark.parametrize("head", PLAIN_FUNCTIONS)
 def test_annotation_of_a_function_with_a_harmless_decorator_is_the_same_code(head: str) -> None:
     assert differences(commented(f"{head}def target(b):\n    pass\n", ("target(b|", ": int"))) == []
+
+
+QUOTED_CODE = (
+    "__import__('os')",
+    " __import__('os')",
+    "list[f()]",
+    "*f()",
+    "lambda: 0",
+    "(x := 1)",
+    "f'{f()}'",
+    "list['f()']",
+    "Literal['a'][f()]",
+    "int if f() else str",
+    "[x for x in f()]",
+    "not a type",
+)
+
+
+@pytest.mark.parametrize("code", QUOTED_CODE)
+@pytest.mark.parametrize("form", [": {}", ": list[{}]", ": dict[str, {}]", ": Annotated[{}, 'a b']"])
+def test_quoted_annotation_that_would_run_code_is_refused(code: str, form: str) -> None:
+    """``typing.get_type_hints`` evaluates it, as typer and pydantic do."""
+    change = commented(
+        "from typing import Annotated, Literal\ndef target(b):\n    pass\n", ("target(b|", form.format(repr(code)))
+    )
+    assert differences(change) != []
+    assert differences(alone(change)) != []
+
+
+@pytest.mark.parametrize("text", ["Literal['a b']", "Literal['f()', 'x']", "Annotated[int, 'a b']", "'list[\"int\"]'"])
+def test_text_that_is_no_type_may_stand_where_none_is_expected(text: str) -> None:
+    change = commented("from typing import Annotated, Literal\ndef target(b):\n    pass\n", ("target(b|", f": {text}"))
+    assert differences(change) == []
+    assert differences(alone(change)) == []
+
+
+RUNNING_BLOCKS = {
+    "set to True": "TYPE_CHECKING = True\n",
+    "set to True behind it": "from typing import TYPE_CHECKING\nTYPE_CHECKING = True\n",
+    "never bound": "",
+    "of another module": "from somewhere import TYPE_CHECKING\n",
+    "another name by that name": "from os import name as TYPE_CHECKING\n",
+    "from a module below": "from .typing import TYPE_CHECKING\n",
+    "from anywhere": "from typing import TYPE_CHECKING\nfrom somewhere import *\n",
+    "a function": "def TYPE_CHECKING():\n    pass\n",
+    "of a loop": "for TYPE_CHECKING in (0, 1):\n    pass\n",
+    "in a condition": "import os\nTYPE_CHECKING = False\nif os.name:\n    TYPE_CHECKING = 1\n",
+    "set by a function": "TYPE_CHECKING = False\ndef g():\n    global TYPE_CHECKING\n    TYPE_CHECKING = 1\ng()\n",
+    "of another object": "import os as typing\n",
+    "set in typing": "import typing\ntyping.TYPE_CHECKING = True\n",
+    "a class by the name of typing": "class typing:\n    TYPE_CHECKING = True\n",
+    "walrus": "print(TYPE_CHECKING := 1)\n",
+}
+
+
+@pytest.mark.parametrize("name", RUNNING_BLOCKS)
+def test_import_in_a_block_that_may_run_is_refused(name: str) -> None:
+    head = RUNNING_BLOCKS[name]
+    test = "typing.TYPE_CHECKING" if "typing" in head and "import TYPE_CHECKING" not in head else "TYPE_CHECKING"
+    text = f"{head}if {test}:\n    import os\ndef target(b):\n    pass\n"
+    change = commented(text, ("    import os\n|", "    import antigravity\n"), ("target(b|", ': "antigravity.fly"'))
+    assert [finding.rule for finding in differences(change)] == ["imports"]
+    assert [finding.rule for finding in differences(alone(change))] == ["imports"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "from typing import TYPE_CHECKING\n",
+        "from typing_extensions import TYPE_CHECKING\n",
+        "import typing\n",
+        "import typing as t\ndef g(t):\n    pass\n",
+        "TYPE_CHECKING = False\n",
+        "TYPE_CHECKING: bool = False\nif TYPE_CHECKING:\n    from typing import Any\n",
+        "try:\n    from typing import TYPE_CHECKING\nexcept ImportError:\n    TYPE_CHECKING = False\n",
+    ],
+)
+def test_import_in_a_block_that_never_runs_is_the_same_code(head: str) -> None:
+    test = (
+        "TYPE_CHECKING" if "TYPE_CHECKING" in head else "t.TYPE_CHECKING" if " as t" in head else "typing.TYPE_CHECKING"
+    )
+    text = f"{head}if {test}:\n    import os\ndef target(b):\n    pass\n"
+    change = commented(text, ("    import os\n|", "    import antigravity\n"), ("target(b|", ': "antigravity.fly"'))
+    assert differences(change) == []
+
+
+UNCOMPILED = {
+    "a global variable": ("x = 1\ndef f():\n    global x\n    x = 2\n", ("    x|", ": int")),
+    "a variable of the function around": (
+        "def g():\n    x = 1\n    def f():\n        nonlocal x\n        x = 2\n",
+        ("        x|", ": int"),
+    ),
+    "a late future import": (
+        "x = 1\ndef f(a):\n    pass\n",
+        ("x = 1\n|", "from __future__ import annotations\n"),
+        ("f(a|", ": int"),
+    ),
+    "a global variable of a class": ("class A:\n    global x\n    x = 2\n", ("    x|", ": int")),
+}
+
+
+@pytest.mark.parametrize("name", UNCOMPILED)
+def test_annotation_with_which_the_file_does_not_compile_is_refused(name: str) -> None:
+    text, *edits = UNCOMPILED[name]
+    change = commented(text, *edits)
+    assert differences(change) != []
+    assert differences(alone(change)) != []
+
+
+def test_file_that_never_compiled_may_be_annotated() -> None:
+    assert differences(commented("def f(a):\n    pass\nreturn\n", ("f(a|", ": int"))) == []
 
 
 def test_every_annotation_that_is_read_is_a_finding_in_its_own_line() -> None:

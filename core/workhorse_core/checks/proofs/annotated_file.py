@@ -54,8 +54,32 @@ _TYPE_NODES = (
 
 
 def is_type(node: ast.expr) -> bool:
-    """Whether an annotation runs nothing but look-ups: no call, no comparison, no function."""
-    return all(isinstance(each, _TYPE_NODES) for each in ast.walk(node))
+    """Whether an annotation runs nothing but look-ups, also when its quoted parts are: no call, no function."""
+    texts = _texts(node)
+    for each in ast.walk(node):
+        if not isinstance(each, _TYPE_NODES):
+            return False
+        if isinstance(each, ast.Constant) and isinstance(each.value, str) and id(each) not in texts:
+            try:
+                inner = ast.parse(each.value.strip(), mode="eval").body
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                return False  # typing evaluates "*f()" all the same
+            if not is_type(inner):
+                return False
+    return True
+
+
+def _texts(node: ast.expr) -> set[int]:
+    """Identify the strings that are no types: in ``Literal``, and behind the type in ``Annotated``."""
+    found: set[int] = set()
+    for each in ast.walk(node):
+        if not isinstance(each, ast.Subscript):
+            continue
+        name = each.value.attr if isinstance(each.value, ast.Attribute) else getattr(each.value, "id", "")
+        values = each.slice.elts if isinstance(each.slice, ast.Tuple) else [each.slice]
+        if name in ("Literal", "Annotated"):
+            found |= {id(value) for value in values[name == "Annotated" :]}
+    return found
 
 
 class AnnotationPlace(NamedTuple):

@@ -69,6 +69,8 @@ class Readers:
         """Return what may read the annotation of a variable of a class or module, "" where nothing does."""
         if isinstance(owner, ast.ClassDef):
             return self.of_class(owner)
+        if owner is None and KEPT.search(words_of(self._names.tree)):
+            return "the module may read its own annotations"
         return ""
 
     def of_class(self, node: ast.ClassDef) -> str:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from workhorse_core.checks.proofs.annotated_file import AnnotatedFile, Key, import_keys, is_checking
+from workhorse_core.checks.proofs.checking_block import never_runs
 from workhorse_core.checks.proofs.code_tree import DiffersError
 from workhorse_core.checks.proofs.reading_code import READING
 from workhorse_core.languages.python.effect_free_modules import EFFECT_FREE_MODULES
@@ -40,6 +41,7 @@ def new_imports(
     known = {node.id for node in before.nodes if isinstance(node, ast.Name)} | set(_bound(before.nodes))
     used, qualified = _used(annotations)
     used |= _used_by_tests(after)
+    runs = any(checking for checking, *_ in new) and not never_runs(after)
     for key in new:
         _, module, level, name, alias = key
         written = f"from {'.' * max(level, 0)}{module} import {name}" if level >= 0 else f"import {name}"
@@ -53,7 +55,8 @@ def new_imports(
             raise DiffersError("imports", f"{written} changes what {word} means.", line)
         if word not in used:
             raise DiffersError("imports", f"{written} is for no annotation that was added.", line)
-        if not (at_run_time or _has_no_effect(key, old, word in qualified, is_module)):
+        as_run = (key[0] and not runs, module, level, name, alias)
+        if not (at_run_time or _has_no_effect(as_run, old, word in qualified, is_module)):
             raise DiffersError("imports", f"{written} runs a module that was not imported before.", line)
     return new
 

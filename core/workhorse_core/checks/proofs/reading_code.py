@@ -104,6 +104,9 @@ class Reading:
         found: dict[Handed, str] = {}
         reads = self.module_reads(names)
         for node, hidden in _with_scopes(names.tree):
+            for asked in _asked(node) if reads else ():
+                if handed := _handed(asked, hidden):
+                    found[handed] = "code that asks for its annotations"
             if isinstance(node, ast.Call):
                 given = [handed for each in _given(node) if (handed := _handed(each, hidden))]
                 taker = self.taker(node, names) if given else ""
@@ -134,6 +137,22 @@ def _is_itself(node: ast.expr) -> bool:
 def _given(call: ast.Call) -> Iterator[ast.expr]:
     yield from call.args
     yield from (keyword.value for keyword in call.keywords)
+
+
+def _asked(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield what an expression asks for its annotations by their name: ``f.__annotations__``, ``vars(f)[...]``."""
+    match node:
+        case ast.Attribute(value=value, attr=name) if KEPT.fullmatch(name):
+            yield value
+        case ast.Subscript(value=value, slice=ast.Constant(value=str(name))) if KEPT.fullmatch(name):
+            yield from _given(value) if isinstance(value, ast.Call) else ()
+            yield from (value.value,) if isinstance(value, ast.Attribute) else ()
+        case ast.Call():
+            given = list(_given(node))
+            if any(isinstance(each, ast.Constant) and KEPT.fullmatch(str(each.value)) for each in given):
+                yield from given
+        case _:
+            pass
 
 
 def _handed(node: ast.expr | None, hidden: frozenset[str]) -> Handed | None:
