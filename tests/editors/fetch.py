@@ -65,21 +65,25 @@ def main() -> None:
 
 def fetch(editor: Packaged, place: Path) -> None:
     """Download the packages and all that they need, and unpack them."""
-    shutil.rmtree(place, ignore_errors=True)
-    debs = place / "debs"
-    options = prepare_apt(place, editor.suite)
+    unfinished = place.with_name(f"{place.name}-{os.getpid()}")  # another run may fetch the same
+    debs = unfinished / "debs"
+    options = prepare_apt(unfinished, editor.suite)
     run(["apt-get", *options, "-qq", "update"])
     needed = run(["apt-cache", *options, "depends", "--recurse", *NOTHING_MORE, *editor.packages])
     names = sorted(set(re.findall(r"^(\w[\w.+-]*)$", needed, re.MULTILINE)))
     debs.mkdir()
     run(["apt-get", *options, "-qq", "download", *names], debs)
     for deb in debs.glob("*.deb"):
-        run(["dpkg-deb", "-x", str(deb), str(place / "root")])
+        run(["dpkg-deb", "-x", str(deb), str(unfinished / "root")])
     shutil.rmtree(debs)
-    shutil.rmtree(place / "apt")
-    if not (place / "root" / editor.program).exists():
+    shutil.rmtree(unfinished / "apt")
+    if not (unfinished / "root" / editor.program).exists():
         sys.exit(f"{editor.program} is not in the packages of {editor.name}")
-    (place / "complete").touch()
+    (unfinished / "complete").touch()
+    if not (place / "complete").exists():
+        shutil.rmtree(place, ignore_errors=True)
+        unfinished.rename(place)
+    shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def prepare_apt(place: Path, suite: str) -> list[str]:

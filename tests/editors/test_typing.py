@@ -157,6 +157,23 @@ def test_keys_that_are_typed_after_a_long_message_go_into_the_text(real_editor: 
         assert file.read_text() == f"{CODE}{TYPED}\n{TYPED}\n"
 
 
+@pytest.mark.parametrize("real_editor", ["nvim-new"], indirect=True)
+def test_escape_from_the_reason_of_a_rejection_rejects_nothing(real_editor: RealEditor, home: Repository) -> None:
+    file = home.root / "numbers.py"
+    with running(real_editor, file, home.root.parent) as screen:
+        assert screen.shows("numbers.py", 60), screen.text
+        VIM.choose(screen, "Add docstring")
+        wait_until(lambda: [job["status"] for job in jobs(home)] == ["verified"])
+        VIM.choose(screen, "Review the draft")
+        assert screen.shows("a accept", 20), screen.text
+        screen.press("r")
+        assert screen.shows("What is wrong?", 20), screen.text
+        screen.press(f"{ESCAPE}q:echo winnr('$')+40{ENTER}")  # one window is left, and no second question
+        assert screen.shows("41", 20), screen.text
+    (job,) = jobs(home)
+    assert (job["status"], job["verdicts"]) == ("verified", [])
+
+
 @contextmanager
 def running(editor: RealEditor, file: Path, folder: Path) -> Iterator[Screen]:
     """Run an editor with its documented configuration, its own libraries and no other language server."""

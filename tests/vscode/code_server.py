@@ -44,7 +44,9 @@ def fetch(environment: Mapping[str, str]) -> Path:
         for name in ("package.json", "package-lock.json", ".npmrc"):
             shutil.copy(LOCKED / name, unfinished)
         subprocess.run(["npm", "ci"], cwd=unfinished, env=with_node(environment), check=True)
-        unfinished.rename(folder)
+        if not folder.exists():  # another run may fetch the same
+            unfinished.rename(folder)
+        shutil.rmtree(unfinished, ignore_errors=True)
     return folder
 
 
