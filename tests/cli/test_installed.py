@@ -121,5 +121,8 @@ def test_both_scripts_and_the_one_for_windows_start_python_alike() -> None:
     folder = ROOT / "cli" / "scripts"
     assert (folder / "workhorse").read_bytes() == (folder / "git-workhorse").read_bytes()
     start = (folder / "workhorse").read_text().partition("start='")[2].partition("'")[0]
-    assert f'-I -c "{start}" "%~f0" %*' in (folder / "workhorse.bat").read_text()
+    windows = (folder / "workhorse.bat").read_text()
+    assert f'set "start={start}"' in windows
+    assert '"%~dp0python.exe" -I -c "%start%" "%~f0" %*' in windows
+    assert '"%line:~2%" -E -P -c "%start%" "%~f0" %*' in windows  # outside of an environment, as the others
     assert (folder / "workhorse-python").read_text().startswith("#!python\n")

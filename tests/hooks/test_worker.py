@@ -278,7 +278,7 @@ SETTINGS_OF_A_COMMIT = {
 def test_trust_in_the_work_tree_is_none_in_the_settings_of_another_commit(
     shop: Hooked, tmp_path: Path, name: str, back: bool
 ) -> None:
-    """When a commit upon another's branch is drafted for, the work tree may be at a trusted one again."""
+    """The worker may come to a commit after the user has gone back to a trusted branch."""
     path, text = SETTINGS_OF_A_COMMIT[name]
     evil, ran = tmp_path / "plugin" / "evil.py", tmp_path / "ran"
     evil.parent.mkdir()

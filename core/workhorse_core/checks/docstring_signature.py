@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _PYTHON = (".py", ".pyi", ".pyw")
 
-_MARK = late_pattern(r"^\s*(?::|\.\.)|:[ \t]*$|---|\A\s*\Z", re.MULTILINE)
+_MARK = late_pattern(r"^[ \t]*(?::|\.\.)|:[ \t]*$|---|\A\s*\Z", re.MULTILINE)
 """Marks of a section that pydoclint could read; an empty docstring is for it as well."""
 
 

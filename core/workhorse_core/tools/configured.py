@@ -88,7 +88,9 @@ class Configured:
         whole = self._config.toml("pyproject.toml")
         if "black" not in subtable(whole, "tool"):
             hooks = self._config.read(".pre-commit-config.yaml")
-            if hooks is None or not re.search(rb"^\s*-?\s*id:\s*[\"']?black[\"']?\s*(?:#.*)?$", hooks, re.MULTILINE):
+            if hooks is None or not re.search(
+                rb"^[ \t]*(?:-[ \t]*)?id:[ \t]*[\"']?black[\"']?\s*(?:#.*)?$", hooks, re.MULTILINE
+            ):
                 return None
         elif self.trusted:
             table = subtable(subtable(whole, "tool"), "black")

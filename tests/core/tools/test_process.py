@@ -37,6 +37,13 @@ class Pipe:
 
 
 @pytest.fixture
+LEFT_OUT = {
+    *("PYTHONPATH", "PYTHONSTARTUP", "PYTHONHOME", "PYTHONWARNINGS", "MYPYPATH", "PYTEST_ADDOPTS", "NODE_OPTIONS"),
+    *("GIT_DIR", "GIT_CONFIG_COUNT", "GIT_EXEC_PATH", "GIT_SSH_COMMAND", "RUFF_FIX", "RUFF_CONFIG", "UV_PYTHON"),
+    *("LD_PRELOAD", "LD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES", "WORKHORSE_URL", "HTTPS_PROXY", "BASH_ENV"),
+}
+
+
 def pipe(tmp_path: Path) -> Iterator[Pipe]:
     pipe = Pipe(tmp_path / "pipe")
     yield pipe
@@ -60,13 +67,13 @@ async def test_the_last_line_of_a_traceback_names_the_failure(project: Project) 
 async def test_variables_that_could_change_a_tool_are_not_in_its_environment(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("PYTHONPATH", "PYTHONSTARTUP", "GIT_DIR", "RUFF_FIX", "LD_PRELOAD", "MYPYPATH", "VIRTUAL_ENV"):
+    for name in (*LEFT_OUT, "VIRTUAL_ENV"):
         monkeypatch.setenv(name, "/nowhere")
     monkeypatch.setenv("PATH", f"{project.root}{os.pathsep}/usr/bin{os.pathsep}.{os.pathsep}/bin")
 
     environment = tool_environment(project)
 
-    assert not environment.keys() & {"PYTHONPATH", "PYTHONSTARTUP", "GIT_DIR", "RUFF_FIX", "LD_PRELOAD", "MYPYPATH"}
+    assert not environment.keys() & LEFT_OUT
     assert environment["PATH"] == f"/usr/bin{os.pathsep}/bin"
     output = await run_tool(Tool("env", ("/usr/bin/env",), Origin.PATH), [], project, project.root)
     assert b"/nowhere" not in output.stdout

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _NOQA = late_pattern(rb"#\s*noqa(?P<colon>\s*:\s*(?P<codes>[A-Z]+\d*(?:[\s,]+[A-Z]+\d+)*))?", re.IGNORECASE)
 _FILE_NOQA = late_pattern(
-    rb"^\s*#\s*(?:ruff|flake8)\s*:\s*noqa\s*:\s*(?P<codes>[A-Z]+\d*(?:[\s,]+[A-Z]+\d+)*)", re.MULTILINE
+    rb"^[ \t\f]*#[ \t]*(?:ruff|flake8)\s*:\s*noqa\s*:\s*(?P<codes>[A-Z]+\d*(?:[\s,]+[A-Z]+\d+)*)", re.MULTILINE
 )
 
 

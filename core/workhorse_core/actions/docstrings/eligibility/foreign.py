@@ -15,7 +15,9 @@ _GENERATED = late_pattern(
     rb"|^\W*(?:this |the )?(?:file |code )?generated (?:by|from|with|using)\b",
     re.IGNORECASE,
 )
-_WHOLE_FILE_NOQA = late_pattern(rb"^\s*#\s*(?:ruff|flake8)\s*:\s*noqa\s*$|^\s*#\s*pylint:\s*skip-file", re.MULTILINE)
+_WHOLE_FILE_NOQA = late_pattern(
+    rb"^[ \t\f]*#[ \t]*(?:(?:ruff|flake8)\s*:\s*noqa\s*$|pylint:\s*skip-file)", re.MULTILINE
+)
 _NAMES = ("_pb2.py", "_pb2_grpc.py", "_rc.py")
 _VENDORED = frozenset(
     {

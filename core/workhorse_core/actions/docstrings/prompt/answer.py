@@ -28,10 +28,10 @@ _SMALL = 3
 
 _NOTHING = re.compile(r"(?:n/?a|none|null|nil|unknown|string|text|summary|description|value|\W*)\.?", re.IGNORECASE)
 _CODE = re.compile(
-    r"^\s*(?:(?:async )?def \w+\(|class \w+[:(]|from [\w.]+ import |import \w+$|return \w+[\w.]*\(|@\w+$)",
+    r"^[ \t]*(?:(?:async )?def \w+\(|class \w+[:(]|from [\w.]+ import |import \w+$|return \w+[\w.]*\(|@\w+$)",
     re.MULTILINE,
 )
-_FIELD = re.compile(r"^\s*(?::(?:param|type|returns?|rtype|raises|yields)\b|@param\b|[-=~]{3,}\s*$)", re.MULTILINE)
+_FIELD = re.compile(r"^[ \t]*(?::(?:param|type|returns?|rtype|raises|yields)\b|@param\b|[-=~]{3,}\s*$)", re.MULTILINE)
 
 
 class Reading(NamedTuple):

@@ -56,7 +56,7 @@ _ADDED = re.compile(
 )
 _ALTERNATIVES = re.compile(r"\s+or\s+|\s*\|\s*|\s*/\s*|,\s*(?![^\[({<]*[\])}>])")
 _CHOICES = re.compile(r"\{?\s*(?:'[^']*'|\"[^\"]*\")(?:\s*,\s*(?:'[^']*'|\"[^\"]*\"))*\s*\}?")
-_EPYDOC = r"(?m)^\s*@%s\s*:\s*(.+)$"
+_EPYDOC = r"(?m)^[ \t]*@%s[ \t]*:[ \t]*(.+)$"
 _ABSTRACT = {"sequence": "Sequence", "iterable": "Iterable", "iterator": "Iterator", "collection": "Collection"}
 _NONE = TypeExpression("None", {})
 _TOO_LITTLE = frozenset(
