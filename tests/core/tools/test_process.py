@@ -37,13 +37,6 @@ class Pipe:
 
 
 @pytest.fixture
-LEFT_OUT = {
-    *("PYTHONPATH", "PYTHONSTARTUP", "PYTHONHOME", "PYTHONWARNINGS", "MYPYPATH", "PYTEST_ADDOPTS", "NODE_OPTIONS"),
-    *("GIT_DIR", "GIT_CONFIG_COUNT", "GIT_EXEC_PATH", "GIT_SSH_COMMAND", "RUFF_FIX", "RUFF_CONFIG", "UV_PYTHON"),
-    *("LD_PRELOAD", "LD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES", "WORKHORSE_URL", "HTTPS_PROXY", "BASH_ENV"),
-}
-
-
 def pipe(tmp_path: Path) -> Iterator[Pipe]:
     pipe = Pipe(tmp_path / "pipe")
     yield pipe
@@ -62,6 +55,13 @@ async def test_the_last_line_of_a_traceback_names_the_failure(project: Project) 
     output = await run_tool(Tool("python", (sys.executable, "-c", script), Origin.PATH), [], project, project.root)
 
     assert output.first_words == "ModuleNotFoundError: No module named 'nothing_like_it'"
+
+
+LEFT_OUT = {
+    *("PYTHONPATH", "PYTHONSTARTUP", "PYTHONHOME", "PYTHONWARNINGS", "MYPYPATH", "PYTEST_ADDOPTS", "NODE_OPTIONS"),
+    *("GIT_DIR", "GIT_CONFIG_COUNT", "GIT_EXEC_PATH", "GIT_SSH_COMMAND", "RUFF_FIX", "RUFF_CONFIG", "UV_PYTHON"),
+    *("LD_PRELOAD", "LD_LIBRARY_PATH", "DYLD_INSERT_LIBRARIES", "WORKHORSE_URL", "HTTPS_PROXY", "BASH_ENV"),
+}
 
 
 async def test_variables_that_could_change_a_tool_are_not_in_its_environment(
