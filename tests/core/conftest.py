@@ -1,4 +1,4 @@
-"""Comparisons for the tests of checks: a project on the disk, and a candidate made of edits."""
+"""Comparisons for the tests of checks, a project on the disk and a candidate made of edits; ways to run a tool."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,6 +10,7 @@ from workhorse_core.change.patch import make_patch
 from workhorse_core.pipeline.check import Comparison
 from workhorse_core.pipeline.task import Task
 from workhorse_core.settings.config import Config
+from workhorse_core.tools.sandbox import sandbox_program
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 
@@ -26,6 +27,16 @@ def project(tmp_path: Path) -> Project:
 @pytest.fixture
 def trusted(project: Project) -> Project:
     return Project(project.root, None, project.tree, project.config, trusted=True)
+
+
+@pytest.fixture(params=["sandbox", "no sandbox"])
+def walls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run the test on an untrusted project in the sandbox, and once more as on a machine that has none."""
+    if request.param == "no sandbox":
+        monkeypatch.setattr("workhorse_core.tools.process.sandbox_program", lambda: None)
+    elif sandbox_program() is None:
+        pytest.skip("bubblewrap is not installed, or may not make namespaces here")
+    return request.param
 
 
 def write(project: Project, files: Mapping[str, str | bytes]) -> None:

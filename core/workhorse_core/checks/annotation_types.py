@@ -245,7 +245,7 @@ class AnnotationTypes:
 
 def _own_checkers(comparison: Comparison) -> set[str]:
     """Name the checkers that the project configures."""
-    configured = Configured(comparison)
+    configured = comparison.once(Configured)
     return {checker.name for checker in TYPE_CHECKERS if checker.find(configured)}
 
 

@@ -83,7 +83,7 @@ def may_have_sections(tree: ast.Module) -> bool:
 
 def _fresh(comparison: Comparison, sides: Sequence[_Sides]) -> tuple[list[Finding], list[Finding]]:
     """Return the new findings: those that count, then the warnings."""
-    strict = bool(Configured(comparison).tool("pydoclint", ()))
+    strict = bool(comparison.once(Configured).tool("pydoclint", ()))
     counted = {"wrong", "incomplete"} if strict else {"wrong"}
     wrong: list[Finding] = []
     lesser: list[Finding] = []

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from workhorse_core.change.patch import FileChange
-from workhorse_core.checks.lint import ruff_slices
+from workhorse_core.checks.ruff import RuffRun, ruff_formats, run_ruff
 from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.tasks import await_all
@@ -16,7 +16,6 @@ from workhorse_core.tools.slices import Slices, make_slices
 from workhorse_core.tools.tool import Tool
 from workhorse_core.tools.tool_settings import ToolSettings
 
-_RUFF = ("format", "--diff", "--no-cache", "--no-respect-gitignore")
 _BLACK = ("--check", "--diff", "--no-color", "--quiet")
 _FILE = late_pattern(rb"--- (?P<path>.*?)(?:\t.*)?")
 _HUNK = late_pattern(rb"@@ -(?P<first>\d+)(?:,(?P<old>\d+))? \+\d+(?:,(?P<new>\d+))? @@.*")
@@ -32,31 +31,24 @@ class Format:
     async def run(self, comparison: Comparison) -> CheckResult:
         """Run each configured formatter on both sides, writing nothing; a file that was not formatted may stay so."""
         begin = time.perf_counter()
-        configured = Configured(comparison)
-        reports = await await_all(_ruff(comparison, configured), _black(comparison, configured))
+        reports = await await_all(_ruff(comparison), _black(comparison))
         return conclude(self.name, comparison, reports, "the project configures no formatter", begin)
 
 
-async def _ruff(comparison: Comparison, configured: Configured) -> Report | None:
-    """Run ruff once for both sides, unless the project has ruff for linting only and formats with black."""
-    settings = configured.ruff([change.path for change in comparison.patch.changes])
-    if not settings.paths or (configured.black() is not None and not configured.ruff_formats(settings.files)):
-        return None
-    tool = choose_tool("ruff", settings, comparison.project)
-    if isinstance(tool, Report):
-        return tool
-    changes = [change for change in comparison.patch.changes if change.path in settings.paths]
-    with ruff_slices(comparison, configured, settings, {}) as slices:
-        sides = [side.name for side in (slices.before, slices.after)]
-        output = await run_tool(tool, [*_RUFF, *sides], comparison.project, slices.folder)
-        if output.failure or output.code not in (0, 1):
-            return Report(reason=output.failure or f"ruff format could not be used: {output.first_words}")
-        report = _report("ruff format", slices, [(slices.folder, output)], changes)
-        return signed(report, tool, settings, comparison.project)
+async def _ruff(comparison: Comparison) -> Report | None:
+    run = await run_ruff(comparison, "format") if ruff_formats(comparison) else None
+    if not isinstance(run, RuffRun):
+        return run
+    output = run.outputs["format"]
+    if output.failure or output.code not in (0, 1):
+        return Report(reason=output.failure or f"ruff format could not be used: {output.first_words}")
+    changes = [change for change in comparison.patch.changes if change.path in run.settings.paths]
+    report = _report("ruff format", run.slices, [(run.slices.folder, output)], changes)
+    return signed(report, run.tool, run.settings, comparison.project)
 
 
-async def _black(comparison: Comparison, configured: Configured) -> Report | None:
-    settings = configured.black()
+async def _black(comparison: Comparison) -> Report | None:
+    settings = comparison.once(Configured).black()
     if settings is None:
         return None
     tool = choose_tool("black", settings, comparison.project)

@@ -3,22 +3,19 @@
 import json
 import re
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from workhorse_core.checks.ruff import RuffRun, run_ruff
 from workhorse_core.pipeline.check import CheckCost, CheckResult, Comparison, Finding
 from workhorse_core.system.lazy_regex import late_pattern
 from workhorse_core.system.tasks import await_all
 from workhorse_core.tools.configured import Configured
 from workhorse_core.tools.findings import Report, choose_tool, conclude, signed
 from workhorse_core.tools.process import Output, run_tool
-from workhorse_core.tools.slices import Slices, make_slices, neighbours, package_markers, put
+from workhorse_core.tools.slices import Slices, make_slices, package_markers, put
 from workhorse_core.tools.tool import Origin, Tool
-from workhorse_core.tools.tool_settings import RuffSettings, ToolSettings, resolved
-
-_RUFF = ("check", "--no-fix", "--no-fix-only", "--no-cache", "--no-respect-gitignore", "--output-format", "json")
-"""A plain ``ruff check`` rewrites files where the configuration says ``fix = true``."""
+from workhorse_core.tools.tool_settings import ToolSettings, resolved
 
 _FLAKE8_LINE = late_pattern(r"(?P<path>[^\t]+)\t(?P<row>\d+)\t(?P<code>\S+)\t(?P<text>.*)")
 _FLAKE8_FORMAT = "%(path)s\t%(row)d\t%(code)s\t%(text)s"
@@ -36,39 +33,18 @@ class Lint:
     async def run(self, comparison: Comparison) -> CheckResult:
         """Run each configured linter on both sides; one that cannot be used is named in the reason."""
         begin = time.perf_counter()
-        configured = Configured(comparison)
-        reports = await await_all(_ruff(comparison, configured), _flake8(comparison, configured))
+        reports = await await_all(_ruff(comparison), _flake8(comparison))
         return conclude(self.name, comparison, reports, "the project configures no linter", begin)
 
 
 # -- ruff
 
 
-async def _ruff(comparison: Comparison, configured: Configured) -> Report | None:
-    """Run ruff once for both sides: it takes each file's settings from the folders above it."""
-    settings = configured.ruff([change.path for change in comparison.patch.changes])
-    if not settings.paths:
-        return None
-    project = comparison.project
-    tool = choose_tool("ruff", settings, project)
-    if isinstance(tool, Report):
-        return tool
-    with ruff_slices(comparison, configured, settings, neighbours(project, comparison.patch.changes)) as slices:
-        sides = [side.name for side in (slices.before, slices.after)]
-        output = await run_tool(tool, [*_RUFF, *sides], project, slices.folder)
-        return signed(_read_ruff(output, slices), tool, settings, project)
-
-
-@contextmanager
-def ruff_slices(
-    comparison: Comparison, configured: Configured, settings: RuffSettings, around: Mapping[str, bytes]
-) -> Generator[Slices]:
-    """Lay out both sides for ruff, whose search for configuration ends at the folder that holds them."""
-    changes = [change for change in comparison.patch.changes if change.path in settings.paths]
-    markers = package_markers(comparison.project, settings.paths)
-    with make_slices(configured.ruff_changes(changes), {**around, **markers, **settings.files}) as slices:
-        (slices.folder / "ruff.toml").touch()
-        yield slices
+async def _ruff(comparison: Comparison) -> Report | None:
+    run = await run_ruff(comparison, "lint")
+    if not isinstance(run, RuffRun):
+        return run
+    return signed(_read_ruff(run.outputs["lint"], run.slices), run.tool, run.settings, comparison.project)
 
 
 def _read_ruff(output: Output, slices: Slices) -> Report:
@@ -100,8 +76,8 @@ def _report(slices: Slices, found: Iterable[tuple[str, int, str, str]]) -> Repor
 # -- flake8
 
 
-async def _flake8(comparison: Comparison, configured: Configured) -> Report | None:
-    settings = configured.flake8()
+async def _flake8(comparison: Comparison) -> Report | None:
+    settings = comparison.once(Configured).flake8()
     if settings is None:
         return None
     project = comparison.project

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum, StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from workhorse_core.change.patch import Patch
 from workhorse_core.pipeline.part import Part
+from workhorse_core.pipeline.shared_work import SharedWork
 from workhorse_core.pipeline.task import Task
 from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.workspace.project import Project
+
+_Made = TypeVar("_Made")
 
 
 class CheckCost(IntEnum):
@@ -77,7 +80,8 @@ class Baseline(NamedTuple):
 class Comparison(NamedTuple):
     """A candidate beside its base: the patch holds every file that differs, before and after.
 
-    ``baseline`` is there for a check that is :class:`Baselined`; ``parts`` where the patch was made of parts.
+    ``baseline`` is there for a check that is :class:`Baselined`; ``parts`` where the patch was made of parts;
+    ``shared`` where several checks look at it at the same time.
     """
 
     project: Project
@@ -85,6 +89,11 @@ class Comparison(NamedTuple):
     patch: Patch
     baseline: Baseline | None = None
     parts: tuple[Part, ...] = ()
+    shared: SharedWork | None = None
+
+    def once(self, make: "Callable[[Comparison], _Made]") -> _Made:
+        """Return what ``make`` returns for this comparison; checks that share it get the same, made once."""
+        return self.shared.once(make, self) if self.shared else make(self)
 
 
 class Check(Protocol):

@@ -19,11 +19,12 @@ from workhorse_core.pipeline.check import (
     Comparison,
     Finding,
 )
+from workhorse_core.pipeline.shared_work import SharedWork
 from workhorse_core.system.named_tuple import NamedTuple
 from workhorse_core.system.tasks import stop_all
 
-_TURNS_OF_A_TOOL = 3
-"""Turns of the event loop in which a check's tool is started: the check's own, the tool's, that of its process.
+_TURNS_OF_A_TOOL = 4
+"""Turns of the event loop in which a check's tool is started: the check's own, the tool's, those of its process.
 
 A proof computes without a pause, so one that began before would hold the tools up for as long as it takes.
 """
@@ -94,6 +95,8 @@ class Verifier:
 
         The last ones start first: they are the ones that wait for a process, and the proofs are made meanwhile.
         """
+        shared = SharedWork(check.name for check in checks)
+        comparison = comparison._replace(shared=shared)
         running = [asyncio.ensure_future(self._run(check, comparison)) for check in reversed(checks)][::-1]
         try:
             for check, future in zip(checks, running, strict=True):
@@ -103,6 +106,7 @@ class Verifier:
                 yield result
         finally:
             await stop_all(running)
+            await shared.close()
 
     async def _run(self, check: Check, comparison: Comparison) -> CheckResult:
         if check.cost < CheckCost.TOOL:

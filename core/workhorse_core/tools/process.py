@@ -87,12 +87,17 @@ def tool_command(
         reach: Other files and folders that it may read and write.
         lasting: It outlives the thread that starts it.
     """
-    if project.trusted or sandbox_program() is None or runs_outside(tool, project):
+    if not is_enclosed(tool, project):
         return tool.command
     is_ours = not lies_inside(folder, project.root)
     readable = (project.root, *reach.readable)
     writable = (*reach.writable, *([folder] if is_ours else ()))
     return enclosed(tool.command, os.environ, readable=readable, writable=writable, lasting=lasting)
+
+
+def is_enclosed(tool: Tool, project: Project) -> bool:
+    """Whether a tool runs in the sandbox: there is one, the project is not trusted, and the tool starts in it."""
+    return not (project.trusted or sandbox_program() is None or runs_outside(tool, project))
 
 
 def runs_outside(tool: Tool, project: Project) -> bool:

@@ -94,7 +94,7 @@ class TypeCheckSession:
             comparison: The candidate.
             scope: The checkers and files to look at; None for all.
         """
-        configured = Configured(comparison)
+        configured = comparison.once(Configured)
         used = [(checker, checker.find(configured)) for checker in TYPE_CHECKERS]
         if self._default and not any(settings and find_tool(checker.name, self._project) for checker, settings in used):
             fastest = next((checker for checker in FASTEST if find_tool(checker.name, self._project)), None)

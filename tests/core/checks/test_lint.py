@@ -1,11 +1,15 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from workhorse_core.checks import lint
+from workhorse_core.checks.format import Format
 from workhorse_core.checks.lint import Lint
 from workhorse_core.pipeline.check import CheckStatus
+from workhorse_core.pipeline.verification import verify
 from workhorse_core.settings.config import Config
+from workhorse_core.tools import joint_runs
+from workhorse_core.tools.sandbox import sandbox_program
 from workhorse_core.workspace.file_tree import WorkTree
 from workhorse_core.workspace.project import Project
 
@@ -217,22 +221,42 @@ async def test_a_new_file_has_only_new_findings(compare) -> None:
     assert [(finding.path, finding.rule) for finding in result.findings] == [("new.py", "F401")]
 
 
-async def test_many_files_take_one_process(compare, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Collect the processes of ruff as they are started."""
     calls: list[object] = []
-    original = lint.run_tool
+    original = joint_runs.run_tool
 
-    async def counted(*args: object) -> object:
+    async def counted(*args: Any, **named: Any) -> object:
         calls.append(args)
-        return await original(*args)
+        return await original(*args, **named)
 
-    monkeypatch.setattr(lint, "run_tool", counted)
+    monkeypatch.setattr(joint_runs, "run_tool", counted)
+    return calls
+
+
+async def test_many_files_take_one_process(compare, started: list[object]) -> None:
     paths = [f"src/m{number}.py" for number in range(20)]
     files = {"ruff.toml": 'lint.select = ["E"]\nline-length = 60\n', **dict.fromkeys(paths, CODE)}
 
     result = await Lint().run(compare(files, {path: [(PLACE, LONG)] for path in paths}))
 
-    assert len(calls) == 1
+    assert len(started) == 1
     assert len(result.findings) == 20
+
+
+@pytest.mark.skipif(sandbox_program() is None, reason="there is no sandbox")
+async def test_linter_and_formatter_share_one_sandbox_and_give_the_same_findings_as_alone(
+    compare, started: list[object]
+) -> None:
+    files = {"ruff.toml": 'lint.select = ["E"]\nline-length = 60\n', "a.py": CODE.replace("'", '"')}
+    comparison = compare(files, {"a.py": [(PLACE, "    x=1\n" + LONG)]})
+
+    together = [result.findings async for result in verify(comparison, [Format(), Lint()])]
+
+    assert len(started) == 1
+    assert together == [(await check.run(comparison)).findings for check in (Format(), Lint())]
+    assert all(together)
 
 
 # -- flake8
