@@ -1,4 +1,4 @@
-"""How a run is interrupted: by ^C, or by SIGTERM where ^C is ignored."""
+"""Interruption of a run by ^C, or by SIGTERM where ^C is ignored."""
 
 import asyncio
 import signal
@@ -10,10 +10,10 @@ T = TypeVar("T")
 
 
 def run_interruptible(work: Coroutine[Any, Any, T]) -> T:
-    """Run ``work`` as `asyncio.run` does, and let SIGTERM cancel it as ^C does.
+    """Run ``work`` like `asyncio.run`; SIGTERM cancels it like ^C.
 
     A process that a shell starts in the background ignores ^C, and asyncio then has no handler to lend: a
-    KeyboardInterrupt that is raised wherever the event loop stands can leave a task that nobody ends.
+    KeyboardInterrupt that is raised wherever the event loop stands can leave a task unended.
 
     Raises:
         KeyboardInterrupt: A signal cancelled the work, which has cleaned up.

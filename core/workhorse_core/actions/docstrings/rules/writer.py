@@ -99,7 +99,7 @@ class _Assembly:
         self.defaulted: list[str] = []
         self.always_raises = summary is not None and summary.text.startswith("Always raise ")
         if not self.always_raises and any(raised.description == "Always." for raised in self.raises):
-            self.summary = self.rest = None  # its name tells of an act that never comes about
+            self.summary = self.rest = None  # the act of its name is not done
 
     def known(self, complete: bool) -> Known:
         """Return the docstring, or the facts alone where there is no first sentence."""
