@@ -69,6 +69,8 @@ def test_of_two_drafts_the_first_lands_and_is_undone_and_the_second_is_rejected(
     expect(window.diff().locator(".line-insert").first).to_be_visible()
     expect(window.lens("Accept is_empty")).to_be_visible()
     window.picture("diff")
+    window.ends_in_view('cart."""')
+    window.ends_in_view('person."""')
     window.lens("Accept is_empty").click()
     expect(window.diff()).to_contain_text("is_empty is accepted")
     window.picture("one-accepted")

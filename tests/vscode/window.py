@@ -156,6 +156,16 @@ class Window:
     def lens(self, words: str) -> Locator:
         return self.diff().locator(".codelens-decoration a").filter(has_text=words).filter(visible=True).first
 
+    def ends_in_view(self, words: str) -> None:
+        """Expect the end of a line of the diff's new text to be inside of its pane, not cut off on the right."""
+        pane = self.diff().locator(".editor.modified")
+        text = pane.locator(".view-line").filter(has_text=words).locator("span > span").last
+        expect(text).to_be_visible()
+        end, edge = text.bounding_box(), pane.locator(".monaco-scrollable-element").first.bounding_box()
+        assert end
+        assert edge
+        assert end["x"] + end["width"] <= edge["x"] + edge["width"]
+
     def title_button(self, label: str) -> Locator:
         return self.page.locator(".editor-actions").get_by_label(label).first
 
