@@ -20,7 +20,7 @@ _REFUSED = (TypeError, ValueError, KeyError, AttributeError, BaseValidationError
 _NEGOTIATED = re.compile(r"Client(?=[A-Z])|^_?InitializeParams$|^Diagnostic$|^CodeActionContext$")
 """Classes by which a client describes itself, or what other servers have found.
 
-In these a value of a later protocol, or of none, counts as absent.
+In these a value of a later protocol, or of none, counts as absent, in a list that element alone.
 In every other message a value that cannot be read makes the message malformed: a change without its range would be
 another change.
 """
@@ -53,14 +53,35 @@ def _reader(cls: Any, converter: Converter) -> Callable[[Mapping[str, Any], Any]
             for key, each in value.items():
                 if key in kinds:
                     name, kind = kinds[key]
-                    with suppress(*(_REFUSED if name in passable else ())):
+                    if name not in passable:
                         found[name] = converter.structure(each, kind)
+                        continue
+                    with suppress(*_REFUSED):
+                        found[name] = _read_known(converter, each, kind)
             return cls(**found)
         except _REFUSED as error:
             wrong: Any = ClassValidationError
             raise wrong(f"no {cls.__name__}", [error], cls) from error
 
     return read
+
+
+def _read_known(converter: Converter, value: Any, kind: Any) -> Any:
+    """Read a value; of a list, the elements that can be read."""
+    try:
+        return converter.structure(value, kind)
+    except _REFUSED:
+        if not isinstance(value, list):
+            raise
+
+    def is_known(element: Any) -> bool:
+        try:
+            converter.structure([element], kind)
+        except _REFUSED:
+            return False
+        return True
+
+    return converter.structure([element for element in value if is_known(element)], kind)
 
 
 def _writer(cls: Any, converter: Converter) -> Callable[[Any], Json]:

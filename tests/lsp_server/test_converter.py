@@ -101,6 +101,13 @@ def test_capability_that_cannot_be_read_counts_as_absent_and_the_others_are_kept
     assert read.params.trace is None
 
 
+def test_of_a_list_of_capabilities_only_the_unknown_elements_are_absent() -> None:
+    operations = {"workspace": {"workspaceEdit": {"resourceOperations": ["create", "copy", "delete"]}}}
+    read = make_converter().structure(operations, lsp.ClientCapabilities)
+    kept = read.workspace.workspace_edit.resource_operations
+    assert tuple(kept) == (lsp.ResourceOperationKind.Create, lsp.ResourceOperationKind.Delete)
+
+
 def test_change_with_a_range_that_cannot_be_read_is_refused_and_no_change_of_the_whole_text() -> None:
     change = {"range": {"start": {"line": 0}, "end": "no"}, "text": "x"}
     params = {"textDocument": {"uri": "file:///a.py", "version": 2}, "contentChanges": [change]}
