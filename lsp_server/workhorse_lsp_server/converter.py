@@ -15,6 +15,8 @@ from cattrs.errors import BaseValidationError, ClassValidationError
 from lsprotocol.types import is_special_property
 from pygls.protocol import default_converter
 
+from workhorse_core.system.untrusted_json import list_in
+
 Json = dict[str, Any]
 _REFUSED = (TypeError, ValueError, KeyError, AttributeError, BaseValidationError)
 _NEGOTIATED = re.compile(r"Client(?=[A-Z])|^_?InitializeParams$|^Diagnostic$|^CodeActionContext$")
@@ -71,17 +73,18 @@ def _read_known(converter: Converter, value: Any, kind: Any) -> Any:
     try:
         return converter.structure(value, kind)
     except _REFUSED:
-        if not isinstance(value, list):
+        elements = list_in(value)
+        if not elements:
             raise
 
-    def is_known(element: Any) -> bool:
+    def is_known(element: object) -> bool:
         try:
             converter.structure([element], kind)
         except _REFUSED:
             return False
         return True
 
-    return converter.structure([element for element in value if is_known(element)], kind)
+    return converter.structure([element for element in elements if is_known(element)], kind)
 
 
 def _writer(cls: Any, converter: Converter) -> Callable[[Any], Json]:
