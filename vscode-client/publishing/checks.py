@@ -1,4 +1,4 @@
-"""What a package must have before it is published."""
+"""Requirements on a package that is to be published."""
 
 import json
 import re
