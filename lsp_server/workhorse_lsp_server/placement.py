@@ -216,9 +216,10 @@ class Placer:
 
 def _is_saved(document: MirroredDocument, place: Path) -> bool:
     try:
-        return document.source.splitlines() == source_of(place.name, place.read_bytes()).text.splitlines()
+        saved = split_lines(source_of(place.name, place.read_bytes()).text)
     except OSError:
         return False
+    return [line.rstrip("\r\n") for line in document.lines] == [line.rstrip("\r\n") for line in saved]
 
 
 def _text(change: FileChange) -> str:

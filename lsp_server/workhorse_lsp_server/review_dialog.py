@@ -99,7 +99,7 @@ class ReviewDialog:
     async def _converse(self, candidate: Candidate) -> None:
         """Show the text, and ask about it by name; the first answer is the one that changes nothing."""
         is_open = await self._open(candidate)
-        words = f"{candidate.title}: apply it?\n\n{_quote(candidate.diff, is_open)}"
+        words = f"{candidate.title}: apply it?\n\n{quote(candidate.diff, is_open)}"
         match await self._editor.choose(words, (LATER, APPLY, RETRY, DISCARD)):
             case "Apply":
                 await self._lander.land(candidate)
@@ -139,7 +139,7 @@ class ReviewDialog:
             placer = self._placer()
             if not await placer.read_back(placed, taken):
                 found = placer.texts(placed)
-                words = f"{candidate.title} is in your text. Keep it?\n\n{_quote(candidate.diff, False)}"
+                words = f"{candidate.title} is in your text. Keep it?\n\n{quote(candidate.diff, False)}"
                 answer = await self._editor.choose(words, (LATER, KEEP, UNDO))
                 if answer == KEEP:
                     await self._lander.record(candidate, placed)
@@ -195,9 +195,17 @@ class ReviewDialog:
         return landed
 
 
-def _quote(diff: str, is_open: bool) -> str:
+def quote(diff: str, is_open: bool) -> str:
     """Return the changed lines of a diff: all of them, or the first ones where it is open beside the question."""
-    lines = [line for line in diff.splitlines() if not line.startswith(("diff --git", "index ", "--- "))]
+    lines: list[str] = []
+    in_header = True
+    for line in diff.removesuffix("\n").split("\n"):
+        if line.startswith("diff --git "):
+            in_header = True
+        elif line.startswith("@@ "):
+            in_header = False
+        if not (in_header and line.startswith(("diff --git ", "index ", "--- "))):  # "--- x" may be "-- x", removed
+            lines.append(line.removesuffix("\r"))
     shown = lines[:_QUOTED_LINES] if is_open else lines
     return "\n".join(shown) + ("\n…" if len(shown) < len(lines) else "")
 

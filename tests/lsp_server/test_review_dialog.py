@@ -13,6 +13,7 @@ from support.prepared_jobs import open_ledger
 from support.waiting import until
 from workhorse_core.git.repository import Repository
 from workhorse_core.jobs.job import JobStatus, read_jobs
+from workhorse_lsp_server.review_dialog import quote
 
 SPOILT = '"""Return something else."""'
 HASTY = (sys.executable, "-I", str(Path(__file__).with_name("hasty_server.py")))
@@ -91,6 +92,12 @@ async def test_half_of_a_preview_is_a_mismatch_that_can_be_undone(home: Reposito
 
 
 # -- no text is approved that was not shown
+
+
+def test_a_quoted_diff_leaves_out_headers_and_no_line_that_looks_like_one() -> None:
+    header = "diff --git a/q.py b/q.py\nindex 1..2 100644\n--- a/q.py\n+++ b/q.py\n"
+    body = "@@ -1,2 +1,2 @@\n--- removed\n+added \u2028index \x0c--- more\n \r\n"
+    assert quote(header + body, is_open=False) == "+++ b/q.py\n" + body.replace("\r", "").removesuffix("\n")
 
 
 async def test_a_draft_that_arrives_opens_nothing_and_asks_nothing(home: Repository) -> None:
